@@ -1,0 +1,182 @@
+"""Plates with a face's number and angles, set beside the faces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detectors import BgrImage, Box
+from hopenet import HeadPose
+
+Colour = tuple[int, int, int]
+
+_DARK: Colour = (24, 20, 18)
+_DIM: Colour = (190, 184, 178)
+_WHITE: Colour = (255, 255, 255)
+_PLATE_OPACITY = 0.68
+_WEIGHT = 550
+_WIDEST_VALUE = "−88°"
+_WIDEST_PLATE = 3.0
+"""In widths of the box: a wider plate says more about its neighbours' place than about its own face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a plate says: a number on a chip, then pairs of a dim name and a bright value."""
+
+    number: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+def degrees(angle: float) -> str:
+    """The angle in whole degrees with its sign, as −12°, +4°, 0°."""
+    whole = round(angle)
+    sign = "−" if whole < 0 else "+" if whole > 0 else ""
+    return f"{sign}{abs(whole)}°"
+
+
+def label_choices(number: str, pose: HeadPose | None) -> tuple[Label, ...]:
+    """What may be said of a face, the fullest first; an empty number leaves out the chip, None the angles."""
+    bare = (Label(number, ()),) if number else ()
+    if pose is None:
+        return bare
+    names = ("yaw", "pitch", "roll"), ("y", "p", "r")
+    angles = [degrees(angle) for angle in pose]
+    return *(Label(number, tuple(zip(row, angles, strict=True))) for row in names), *bare
+
+
+class Lettering:
+    """Draws plates of one picture. Its parts are not shared: each call of `draw` has its own."""
+
+    def __init__(self) -> None:
+        self._font = cv2.FontFace("sans")
+        self._placed: list[Box] = []
+
+    def place(
+        self, choices: Sequence[Label], box: Box, *, size: int, picture_size: tuple[int, int], others: Sequence[Box]
+    ) -> Placed | None:
+        """The first of the labels that suits the box, beneath or above it, clear of other faces and plates if it can.
+
+        None where no label fits into the picture or, besides a bare number, to the box.
+        """
+        width, height = picture_size
+        for label in choices:
+            plate_width = _plate_width(label, size)
+            widest = min(width, _WIDEST_PLATE * box.width) if label.pairs else width
+            if plate_width <= widest:
+                break
+        else:
+            return None
+        plate_height = round(1.55 * size)
+        gap = max(2, round(0.3 * size))
+        tops = round(box.y2) + gap, round(box.y1) - gap - plate_height
+        lefts = round(box.centre[0] - plate_width / 2), round(box.x1), round(box.x2) - plate_width
+        spots = []
+        for top, left in product(tops, lefts):
+            kept_left, kept_top = min(max(0, left), width - plate_width), min(max(0, top), height - plate_height)
+            spots.append(Box(kept_left, kept_top, kept_left + plate_width, kept_top + plate_height))
+        spot = min(spots, key=lambda spot: self._crowding(spot, [box, *others]))
+        if spot.y1 < 0:
+            return None
+        self._placed.append(spot)
+        return Placed(label, spot, size)
+
+    def draw(self, picture: BgrImage, placed: Placed, colour: Colour) -> None:
+        """Paints the plate onto the picture."""
+        left, top = int(placed.spot.x1), int(placed.spot.y1)
+        height, width = int(placed.spot.height), int(placed.spot.width)
+        size, label = placed.size, placed.label
+        radius = max(2, round(0.3 * size))
+        baseline = top + round(height / 2 + 0.35 * size)
+        _fill(picture[top : top + height, left : left + width], _DARK, radius=radius, opacity=_PLATE_OPACITY)
+        pad = _pad(size)
+        if label.number:
+            chip = _text_width(label.number, size) + 2 * pad
+            _fill(picture[top : top + height, left : left + chip], colour, radius=radius, opacity=1.0)
+            self._text(picture, label.number, (left + pad, baseline), _DARK, size=size)
+            left += chip
+        left += pad
+        for name, value in label.pairs:
+            self._text(picture, name, (left, baseline), _DIM, size=size)
+            left += _text_width(name, size) + _name_gap(size)
+            self._text(picture, value, (left, baseline), _WHITE, size=size)
+            # A cell of fixed width, so that what follows does not jitter as digits come and go.
+            left += _cell_width(value, size) + pad
+
+    def _crowding(self, spot: Box, others: Sequence[Box]) -> float:
+        return sum(_shared_area(spot, other) for other in (*others, *self._placed))
+
+    def _text(self, picture: BgrImage, text: str, start: tuple[int, int], colour: Colour, *, size: int) -> None:
+        cv2.putText(picture, text, start, colour, self._font, size, _WEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label with its plate's place in the picture, in whole pixels."""
+
+    label: Label
+    spot: Box
+    size: int
+
+
+def _plate_width(label: Label, size: int) -> int:
+    pad = _pad(size)
+    chip = _text_width(label.number, size) + 2 * pad if label.number else 0
+    cells = sum(
+        _text_width(name, size) + _name_gap(size) + _cell_width(value, size) + pad for name, value in label.pairs
+    )
+    return chip + (pad + cells if label.pairs else 0)
+
+
+def _cell_width(value: str, size: int) -> int:
+    return max(_text_width(_WIDEST_VALUE, size), _text_width(value, size))
+
+
+@lru_cache(maxsize=4096)
+def _text_width(text: str, size: int) -> int:
+    return cv2.getTextSize((1 << 15, 1 << 10), text, (0, 0), cv2.FontFace("sans"), size, _WEIGHT)[2]
+
+
+def _pad(size: int) -> int:
+    return max(3, round(0.5 * size))
+
+
+def _name_gap(size: int) -> int:
+    return max(2, round(0.22 * size))
+
+
+def _shared_area(a: Box, b: Box) -> float:
+    width = min(a.x2, b.x2) - max(a.x1, b.x1)
+    height = min(a.y2, b.y2) - max(a.y1, b.y1)
+    return max(0.0, width) * max(0.0, height)
+
+
+def _fill(part: BgrImage, colour: Colour, *, radius: int, opacity: float) -> None:
+    """Covers the part of a picture with a rounded rectangle."""
+    height, width = part.shape[:2]
+    cover = _rounded(width, height, radius, opacity)
+    flat = np.full_like(part, colour)
+    part[:] = cv2.blendLinear(flat, np.ascontiguousarray(part), cover, 1 - cover)
+
+
+@lru_cache(maxsize=256)
+def _rounded(width: int, height: int, radius: int, opacity: float) -> npt.NDArray[np.float32]:
+    """How much of each pixel a rounded rectangle covers, of shape (height, width)."""
+    radius = min(radius, width // 2, height // 2)
+    fine = 4
+    mask = np.zeros((height * fine, width * fine), np.uint8)
+    corner = radius * fine
+    cv2.rectangle(mask, (0, corner), (width * fine - 1, height * fine - 1 - corner), 255, cv2.FILLED)
+    cv2.rectangle(mask, (corner, 0), (width * fine - 1 - corner, height * fine - 1), 255, cv2.FILLED)
+    for x in (corner, width * fine - 1 - corner):
+        for y in (corner, height * fine - 1 - corner):
+            cv2.circle(mask, (x, y), corner, 255, cv2.FILLED)
+    cover = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) * (opacity / 255)
+    cover.flags.writeable = False
+    return cover

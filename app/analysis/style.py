@@ -1,0 +1,33 @@
+"""What is drawn on a picture, and how boldly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What `draw` shows of each face.
+
+    `axis`: the published three axes. `cube`: a cube about the head. `box`: the face box. `identity`: the face's number.
+    `angles`: yaw, pitch and roll in whole degrees, where the face is large enough for the text.
+    `size`: axis length in halves of the box's height, as published, and the cube with it. `width`: of lines and
+    text, relative to what suits picture and face. `opacity`: of everything drawn, above 0 to 1.
+
+    Raises ValueError for a size or a width that is not positive, or an opacity outside its range.
+    """
+
+    axis: bool = True
+    cube: bool = False
+    box: bool = True
+    identity: bool = True
+    angles: bool = True
+    size: float = 1.0
+    width: float = 1.0
+    opacity: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.size <= 0 or self.width <= 0:
+            raise ValueError(f"Size and width must be positive, not {self.size} and {self.width}.")
+        if not 0 < self.opacity <= 1:
+            raise ValueError(f"The opacity must be above 0 and at most 1, not {self.opacity}.")

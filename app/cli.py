@@ -1,0 +1,50 @@
+"""The command line: commands, exit codes, and how failures are told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from app import logs
+from app.commands.annotate import add_annotate_command
+from app.commands.benchmark import add_benchmark_command
+from app.commands.demo import add_demo_command
+from app.commands.weights import add_weights_command
+from app.errors import Cancelled, StudioError
+
+EXIT_FAILED = 2
+EXIT_INTERRUPTED = 130
+"""What a shell expects after Ctrl-C: 128 + SIGINT."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code: 0, 2 where something a user can act on failed, 130 after Ctrl-C."""
+    args = parser().parse_args(arguments)
+    logs.start(verbose=args.verbose)
+    try:
+        outcome: int = args.run(args)
+    except (KeyboardInterrupt, Cancelled):
+        print("\nhopenet-studio: stopped; nothing half-made was left.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except StudioError as error:
+        print(f"hopenet-studio: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return outcome
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="hopenet-studio",
+        description="Which way is each head turned? Head pose from films and cameras, after Hopenet.",
+    )
+    top.add_argument("--version", action="version", version=metadata.version("hopenet-studio"))
+    top.add_argument("-v", "--verbose", action="store_true", help="tell more of what happens")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_demo_command(commands)
+    add_annotate_command(commands)
+    add_weights_command(commands)
+    add_benchmark_command(commands)
+    return top

@@ -1,0 +1,115 @@
+"""Options that several commands share, and what they become."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.analysis.style import Style
+from app.errors import UsageError
+from app.flow.parts import AUTO, DetectorChoice, EngineChoice, checked_settings
+from app.settings import CROP_CHOICES, AnalysisSettings
+from detectors import DETECTORS, Box, DetectorOptions
+from hopenet.engines import DEVICES, ENGINES
+
+
+def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
+    """Snapshot, detector and analysis."""
+    network = parser.add_argument_group("network")
+    network.add_argument(
+        "--snapshot", metavar="NAME|FILE", help="a name of `weights list` or a file (default: the manifest's)"
+    )
+    network.add_argument("--device", choices=DEVICES, default=AUTO, help="where the network runs (default: auto)")
+    network.add_argument("--engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)")
+    network.add_argument("--threads", type=int, metavar="N", help="threads of ONNX Runtime (default: all cores)")
+    detector = parser.add_argument_group("detector")
+    names = ", ".join((AUTO, *(kind.name for kind in DETECTORS)))
+    detector.add_argument("--detector", default=AUTO, metavar="NAME", help=f"one of {names} (default: auto)")
+    detector.add_argument("--boxes", type=Path, metavar="FILE", help="box file for the detector “boxes”")
+    detector.add_argument("--min-score", type=float, metavar="X", help="smallest score, on the detector's own scale")
+    detector.add_argument("--max-faces", type=int, metavar="N", help="keep the N largest faces")
+    detector.add_argument("--region", metavar="X1,Y1,X2,Y2", help="look only here, in pixels")
+    detector.add_argument(
+        "--detection-size", type=int, metavar="PX", help="shrink the longer side to so many pixels first"
+    )
+    detector.add_argument(
+        "--tiles",
+        type=int,
+        default=1,
+        metavar="N",
+        help="also look in N×N overlapping parts, for small faces (MediaPipe)",
+    )
+    detector.add_argument(
+        "--detect-every", type=int, default=1, metavar="N", help="detect on every n-th frame (default: 1)"
+    )
+    poses = parser.add_argument_group("poses")
+    poses.add_argument(
+        "--crop", choices=CROP_CHOICES, default="measured", help="margins around the box (default: measured)"
+    )
+    poses.add_argument("--smoothing", type=float, default=0.5, metavar="0…1", help="0 draws raw angles (default: 0.5)")
+
+
+def add_style_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is drawn."""
+    drawing = parser.add_argument_group("drawing")
+    drawing.add_argument(
+        "--draw", default="axis,box,id,angles", metavar="LIST", help="of axis, cube, box, id, angles, none"
+    )
+    drawing.add_argument(
+        "--axis-size", type=float, default=1.0, metavar="X", help="relative length of the axes (default: 1)"
+    )
+    drawing.add_argument(
+        "--line-width", type=float, default=1.0, metavar="X", help="relative width of lines (default: 1)"
+    )
+    drawing.add_argument("--opacity", type=float, default=1.0, metavar="0…1", help="of all that is drawn (default: 1)")
+
+
+def engine_choice(args: argparse.Namespace) -> EngineChoice:
+    if args.threads is not None and args.threads < 1:
+        raise UsageError(f"There can be 1 thread or more, not {args.threads}.")
+    return EngineChoice(args.device, args.engine, args.threads)
+
+
+def detector_choice(args: argparse.Namespace) -> DetectorChoice:
+    try:
+        options = DetectorOptions(
+            minimum_score=args.min_score,
+            largest_faces=args.max_faces,
+            region=_region(args.region),
+            detection_size=args.detection_size,
+            tiles=args.tiles,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return DetectorChoice(args.detector, options, args.boxes)
+
+
+def analysis_settings(args: argparse.Namespace) -> AnalysisSettings:
+    return checked_settings(detect_every=args.detect_every, smoothing=args.smoothing, crop=args.crop)
+
+
+def style(args: argparse.Namespace) -> Style:
+    fields = {"axis": "axis", "cube": "cube", "box": "box", "id": "identity", "angles": "angles"}
+    names = [name.strip() for name in args.draw.split(",")]
+    unknown = [name for name in names if name not in (*fields, "none")]
+    if unknown:
+        raise UsageError(f"“{unknown[0]}” cannot be drawn.", advice=f"There are {', '.join((*fields, 'none'))}.")
+    try:
+        return Style(
+            **{field: name in names for name, field in fields.items()},
+            size=args.axis_size,
+            width=args.line_width,
+            opacity=args.opacity,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _region(text: str | None) -> Box | None:
+    if text is None:
+        return None
+    try:
+        x1, y1, x2, y2 = (float(number) for number in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"A region is four numbers, as 0,0,640,480, not “{text}”.") from error
+    return Box(x1, y1, x2, y2)

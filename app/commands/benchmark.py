@@ -1,0 +1,247 @@
+"""`benchmark`: what each stage of an export costs on this machine, and how close the whole comes to its bound."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.analysis.analyzer import Analyzer
+from app.analysis.drawing import draw
+from app.analysis.flow_carry import GreyView
+from app.analysis.style import Style
+from app.commands import arguments
+from app.errors import SourceError, UsageError
+from app.flow.export import export
+from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
+from app.frames import Analysis, Frame
+from app.settings import AnalysisSettings
+from app.video import Source, open_sink, open_source
+from app.weights import Weights
+from detectors import FaceDetector
+from hopenet import HeadPoseEstimator
+from hopenet.crops import rule_for
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Milliseconds a frame: by the clock, and of processor time over all threads."""
+
+    wall_ms: float
+    processor_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One film, measured in one run.
+
+    `bound_ms`: no export can take less a frame: the stages' processor time shared by all cores, or the slowest stage.
+    `ratio`: bound ÷ export, 1 where nothing is lost.
+    """
+
+    film: str
+    size: tuple[int, int]
+    frames: int
+    frame_rate: float
+    cores: int
+    detector: str
+    snapshot: str
+    engine: str
+    stages: dict[str, Cost]
+    export: Cost
+    bound_ms: float
+    ratio: float
+
+    @property
+    def export_fps(self) -> float:
+        return 1000 / self.export.wall_ms
+
+
+def add_benchmark_command(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "benchmark",
+        help="measure each stage and the whole export",
+        description="Measures each stage alone, and the whole export, in one run.",
+    )
+    parser.add_argument("source", type=Path, metavar="FILM")
+    parser.add_argument(
+        "--frames", type=int, default=120, metavar="N", help="frames per stage, held in memory (default: 120)"
+    )
+    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="the median of so many counts (default: 3)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    arguments.add_analysis_arguments(parser)
+    parser.set_defaults(run=run_benchmark)
+
+
+def run_benchmark(args: argparse.Namespace) -> int:
+    if args.frames < 1 or args.repeats < 1:
+        raise UsageError("Frames and repeats are counted from 1.")
+    measurement = measure(
+        args.source,
+        frames=args.frames,
+        repeats=args.repeats,
+        snapshot=args.snapshot,
+        engine=arguments.engine_choice(args),
+        detector=arguments.detector_choice(args),
+        settings=arguments.analysis_settings(args),
+    )
+    print(as_text(measurement))
+    if args.json is not None:
+        args.json.write_text(json.dumps(asdict(measurement), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def measure(
+    path: Path,
+    *,
+    frames: int,
+    repeats: int,
+    snapshot: str | None,
+    engine: EngineChoice,
+    detector: DetectorChoice,
+    settings: AnalysisSettings,
+) -> Measurement:
+    """Measures a film's first frames. Raises what `annotate` raises."""
+    weights = Weights.standard()
+    estimator = load_estimator(snapshot, engine, weights=weights, progress=False)
+
+    def fresh_detector() -> Any:
+        return face_detector(detector, weights=weights, frame_count=None, progress=False)
+
+    with open_source(path) as source:
+        held = tuple(islice(source.frames(), frames))
+        if not held:
+            raise SourceError(f"{path} has no frames to measure.")
+        with fresh_detector() as finder:
+            analyzer = Analyzer(finder, estimator, settings)
+            analyses = tuple(analyzer(frame) for frame in held)
+            detector_name = finder.name
+        rounds = [
+            _round(source, held, analyses, estimator, fresh_detector, settings, detector_name) for _ in range(repeats)
+        ]
+        facts = source.facts
+    stages = {name: _median([stages[name] for stages, _ in rounds]) for name in rounds[0][0]}
+    whole = _median([whole for _, whole in rounds])
+    cores = os.cpu_count() or 1
+    shared = sum(cost.processor_ms for cost in stages.values()) / cores
+    bound = max(shared, *(cost.wall_ms for cost in stages.values()))
+    return Measurement(
+        film=path.name,
+        size=facts.size,
+        frames=len(held),
+        frame_rate=float(facts.frame_rate),
+        cores=cores,
+        detector=detector_name,
+        snapshot=estimator.record.name,
+        engine=estimator.engine.name,
+        stages=stages,
+        export=whole,
+        bound_ms=bound,
+        ratio=bound / whole.wall_ms,
+    )
+
+
+def _round(
+    source: Source,
+    held: tuple[Frame, ...],
+    analyses: tuple[Analysis, ...],
+    estimator: HeadPoseEstimator,
+    fresh_detector: Callable[[], Any],
+    settings: AnalysisSettings,
+    detector_name: str,
+) -> tuple[dict[str, Cost], Cost]:
+    count = len(held)
+    boxes = [tuple(face.box for face in analysis.faces) for analysis in analyses]
+    crop = rule_for(estimator.record.crops, detector_name)
+    prepared = [estimator.prepare(frame.image, at, crop=crop) for frame, at in zip(held, boxes, strict=True)]
+    style = Style()
+    drawn = [draw(analysis, style) for analysis in analyses]
+    stages = {
+        "decode": _cost(count, lambda: _drain(islice(source.frames(), count))),
+        "detect": _detection_cost(held, fresh_detector, settings),
+        "track": _cost(count, lambda: [GreyView(frame.image) for frame in held]),
+        "crop": _cost(
+            count,
+            lambda: [estimator.prepare(frame.image, at, crop=crop) for frame, at in zip(held, boxes, strict=True)],
+        ),
+        "infer": _cost(count, lambda: [estimator.infer(one) for one in prepared]),
+        "draw": _cost(count, lambda: [draw(analysis, style) for analysis in analyses]),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "benchmark.mp4"
+
+        def encode() -> None:
+            with open_sink(film, source=source.facts, sound=False) as sink:
+                for image, frame in zip(drawn, held, strict=True):
+                    sink.write(image, frame.time)
+
+        stages["encode"] = _cost(count, encode)
+
+        def whole() -> None:
+            with fresh_detector() as finder, open_sink(film, source=source.facts, sound=False) as sink:
+                analyze = Analyzer(finder, estimator, settings)
+                export(
+                    islice(source.frames(), count), analyze, style=style, sink=sink, table=None, progress=lambda: None
+                )
+
+        return stages, _cost(count, whole)
+
+
+def _detection_cost(held: tuple[Frame, ...], fresh_detector: Callable[[], Any], settings: AnalysisSettings) -> Cost:
+    detector: FaceDetector
+    with fresh_detector() as detector:
+        # The first call sets the detector up, which an export does once and not for every frame.
+        detector.detect(held[0].image, index=0, time_s=-1.0)
+        wanted = held[:: settings.detect_every]
+        return _cost(
+            len(held),
+            lambda: [detector.detect(frame.image, index=frame.index, time_s=frame.time_s) for frame in wanted],
+        )
+
+
+def _cost(frames: int, work: Callable[[], object]) -> Cost:
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return Cost(
+        1000 * (time.perf_counter() - wall) / frames,
+        1000 * (time.process_time() - processor) / frames,
+    )
+
+
+def _drain(frames: Iterator[Frame]) -> None:
+    for _ in frames:
+        pass
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(
+        statistics.median(cost.wall_ms for cost in costs), statistics.median(cost.processor_ms for cost in costs)
+    )
+
+
+def as_text(measurement: Measurement) -> str:
+    """The figures as a table for a terminal."""
+    it = measurement
+    width, height = it.size
+    speed = f"{it.export_fps:.1f} frames/s, {it.export_fps / it.frame_rate:.2f} × real time"
+    return "\n".join(
+        (
+            f"{it.film}, {width}×{height}, {it.frames} frames at {it.frame_rate:.2f} frames/s",
+            f"{it.detector}, {it.snapshot} on {it.engine}; {it.cores} cores, {platform.system()}",
+            "",
+            f"{'stage':<10}{'ms/frame':>10}{'processor ms':>15}",
+            *(f"{name:<10}{cost.wall_ms:>10.2f}{cost.processor_ms:>15.2f}" for name, cost in it.stages.items()),
+            "",
+            f"{'export':<10}{it.export.wall_ms:>10.2f}{it.export.processor_ms:>15.2f}   {speed}",
+            f"{'bound':<10}{it.bound_ms:>10.2f}{'':>15}   {100 * it.ratio:.0f} % of the bound reached",
+        )
+    )

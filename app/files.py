@@ -1,0 +1,73 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.errors import OutputError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A place to write, `<name>.part`, that becomes `path` when the block ends well.
+
+    When the block raises, the part is removed and an older file at `path` stays as it was. Whatever opens the part
+    must have closed it before the block ends. The place is tried on entering, so that an hour of work is not lost to a
+    missing folder. What the block itself raises passes through unchanged: wrap its writing steps in `writing(path)`.
+
+    Raises OutputError where the folder is missing or read-only, the path is a folder, or the part cannot be renamed.
+    """
+    part = path.with_name(path.name + ".part")
+    with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        part.write_bytes(b"")
+    try:
+        yield part
+        with writing(path):
+            part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns an OSError of the block into an OutputError that says in one sentence why `path` cannot be written."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        reason, advice = _reason(path, error)
+        raise OutputError(f"{path} cannot be written: {reason}.", advice=advice) from error
+
+
+def _reason(path: Path, error: OSError) -> tuple[str, str]:
+    folder = path.parent
+    if error.errno == errno.ENAMETOOLONG:
+        # Nothing can be asked of such a path: even whether it exists is an error.
+        return "the name is too long", "Choose a shorter name."
+    protected = isinstance(error, PermissionError)
+    cases = (
+        (path.is_dir(), "a folder has that name", "Choose another name."),
+        (not folder.exists(), f"the folder {folder} does not exist", "Create the folder, or choose another place."),
+        (not folder.is_dir(), f"{folder} is not a folder", "Choose another place."),
+        (error.errno == errno.ENOSPC, "the disk is full", "Free some space, or choose another disk."),
+        (error.errno == errno.EROFS, "the disk is read-only", "Choose another disk."),
+        (
+            protected and path.exists() and os.access(folder, os.W_OK),
+            "the file is protected or open in another program",
+            "Close it there, or choose another name.",
+        ),
+        (protected, f"the folder {folder} is read-only", "Choose a folder that you may write to."),
+    )
+    for holds, reason, advice in cases:
+        if holds:
+            return reason, advice
+    return error.strerror or type(error).__name__, "Choose another place or name."

@@ -1,0 +1,1 @@
+"""How frames move: the only place where threads wait for each other."""

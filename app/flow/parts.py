@@ -1,0 +1,141 @@
+"""From names to working parts: estimator, detector, analyzer. The libraries' errors become the user's here."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from app.errors import BoxFileError, ModelError, UsageError
+from app.settings import AnalysisSettings
+from app.weights import Weights
+from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
+from hopenet import HeadPoseEstimator
+from hopenet.snapshots import SUFFIXES
+
+LOG = logging.getLogger(__name__)
+
+AUTO = "auto"
+AUTO_ORDER = ("mediapipe", "dlib-cnn", "dlib-hog")
+"""What `auto` tries: the fast detector first, the one that needs no file last."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Where a network runs: names of `hopenet.engines.DEVICES` and `ENGINES`; None threads are all cores."""
+
+    device: str = AUTO
+    engine: str = AUTO
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorChoice:
+    """Which detector, and what is asked of it. `boxes` is the box file of the detector of that name."""
+
+    name: str = AUTO
+    options: DetectorOptions = DetectorOptions()
+    boxes: Path | None = None
+
+
+def load_estimator(
+    snapshot: str | None, choice: EngineChoice, *, weights: Weights, progress: bool
+) -> HeadPoseEstimator:
+    """The estimator for a snapshot's name in the manifest or a file's path; None takes the default snapshot.
+
+    Raises ModelError where it cannot be had or does not fit, UsageError where the device or engine does not.
+    """
+    path = _snapshot_path(snapshot, weights, progress=progress)
+    try:
+        return HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
+    except FileNotFoundError as error:
+        raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
+
+
+def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool) -> Path:
+    names = [record.name for record in weights.records if record.kind == "snapshot"]
+    if snapshot is None:
+        return weights.path(weights.default.name, progress=progress)
+    if snapshot in names:
+        return weights.path(snapshot, progress=progress)
+    path = Path(snapshot)
+    if path.suffix.lower() in SUFFIXES or path.exists():
+        return path
+    close = difflib.get_close_matches(snapshot, names, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}; or give a file."
+    raise ModelError(f"There is no snapshot “{snapshot}”.", advice=hint)
+
+
+@contextmanager
+def face_detector(
+    choice: DetectorChoice, *, weights: Weights, frame_count: int | None, progress: bool
+) -> Iterator[FaceDetector]:
+    """An open detector, closed at the end of the block.
+
+    `frame_count` of the film, where it is known, tells a box file of another film.
+    Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file.
+    """
+    detector = (
+        _auto(choice, weights, progress) if choice.name == AUTO else _opened(choice, choice.name, weights, progress)
+    )
+    with closing(detector):
+        if isinstance(detector, BoxFileDetector):
+            _check_box_file(detector, choice.boxes, frame_count)
+        yield detector
+
+
+def _auto(choice: DetectorChoice, weights: Weights, progress: bool) -> FaceDetector:
+    if choice.boxes is not None:
+        return _opened(choice, "boxes", weights, progress)
+    for name, fallback in pairwise(AUTO_ORDER):
+        try:
+            return _opened(choice, name, weights, progress)
+        except ModelError as error:
+            LOG.warning("The detector %s cannot be used, so %s takes its place: %s", name, fallback, error.message)
+    return _opened(choice, AUTO_ORDER[-1], weights, progress)
+
+
+def _opened(choice: DetectorChoice, name: str, weights: Weights, progress: bool) -> FaceDetector:
+    kinds = {kind.name: kind for kind in DETECTORS}
+    if name not in kinds:
+        raise UsageError(f"There is no detector “{name}”.", advice=f"There are {', '.join((AUTO, *kinds))}.")
+    if name == "boxes" and choice.boxes is None:
+        raise UsageError("The detector “boxes” reads a box file, and none was named.", advice="Add --boxes FILE.")
+    if name != "boxes" and choice.boxes is not None:
+        raise UsageError(
+            f"A box file goes with the detector “boxes”, not with “{name}”.", advice="Leave out one of them."
+        )
+    model_name = kinds[name].model_name
+    model = weights.path(model_name, progress=progress) if model_name else None
+    try:
+        return open_detector(name, model=model, boxes=choice.boxes, options=choice.options)
+    except (OSError, ValueError) as error:
+        if choice.boxes is not None:
+            raise BoxFileError(str(error)) from error
+        raise ModelError(f"The detector {name} cannot be opened: {error}") from error
+    except (ImportError, RuntimeError) as error:
+        raise ModelError(f"The detector {name} does not work on this machine: {error}.") from error
+
+
+def _check_box_file(detector: BoxFileDetector, path: Path | None, frame_count: int | None) -> None:
+    if frame_count is not None and detector.last_index >= frame_count:
+        raise BoxFileError(
+            f"{path} belongs to another film: its boxes reach frame {detector.last_index + 1}, "
+            f"and this film has {frame_count} frames."
+        )
+    if detector.skipped:
+        LOG.warning("%s: %d boxes are empty and were left out.", path, detector.skipped)
+
+
+def checked_settings(*, detect_every: int, smoothing: float, crop: str) -> AnalysisSettings:
+    """Settings of a user's own numbers. Raises UsageError where one is out of range."""
+    try:
+        return AnalysisSettings(detect_every=detect_every, smoothing=smoothing, crop=crop)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise UsageError(str(error)) from error

@@ -1,0 +1,53 @@
+"""Pose tables as Apache Parquet."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from app.outputs.rows import COLUMNS, CONVENTION, PoseRow
+
+_ROWS_IN_GROUP = 5000
+"""Rows held in memory before they go to the disk: under 2 MB, and large enough for the columns to compress."""
+
+
+class ParquetWriter:
+    """Typed columns, unrounded; null where there is no pose. Units and convention stand in the file's metadata."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        fields = [
+            pa.field(
+                column.name,
+                pa.int64() if column.decimals is None else pa.float64(),
+                metadata={"unit": column.unit, "meaning": column.meaning},
+            )
+            for column in COLUMNS
+        ]
+        self._schema = pa.schema(fields, metadata={"convention": CONVENTION})
+        self._file: Any = pq.ParquetWriter(path, self._schema)
+        self._pending: list[PoseRow] = []
+
+    def write(self, row: PoseRow) -> None:
+        self._pending.append(row)
+        if len(self._pending) >= _ROWS_IN_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._file.close()
+
+    def abandon(self) -> None:
+        self._pending.clear()
+        with suppress(OSError):
+            self._file.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        columns = {column.name: [getattr(row, column.name) for row in self._pending] for column in COLUMNS}
+        self._file.write_table(pa.table(columns, schema=self._schema))
+        self._pending.clear()

@@ -1,0 +1,97 @@
+"""The record beside a pose table: where the numbers come from and what they mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+from importlib import metadata
+from pathlib import Path
+
+from app.files import replacing, writing
+from app.outputs.tables import TableFormat
+
+_LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("torch", ("torch",)),
+    ("onnxruntime", ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")),
+    ("mediapipe", ("mediapipe",)),
+    ("dlib", ("dlib", "dlib-bin")),
+    ("opencv", ("opencv-contrib-python", "opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")),
+    ("av", ("av",)),
+    ("numpy", ("numpy",)),
+)
+"""What decides the numbers, with the names of the packages that may bring it."""
+
+
+def sidecar_path(table: Path) -> Path:
+    """The record's place: the table's name with `.json` for its extension."""
+    return table.with_suffix(".json")
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that decide the numbers, as installed; those that are not there are left out."""
+    versions: dict[str, str] = {}
+    for library, packages in _LIBRARIES:
+        for package in packages:
+            try:
+                versions[library] = metadata.version(package)
+            except metadata.PackageNotFoundError:
+                continue
+            break
+    return versions
+
+
+def write_sidecar(
+    path: Path,
+    *,
+    product_version: str,
+    table: TableFormat,
+    source: Mapping[str, object],
+    snapshot: Mapping[str, object],
+    detector: Mapping[str, object],
+    settings: Mapping[str, object],
+    counts: Mapping[str, int],
+    damage: str | None = None,
+) -> None:
+    """Writes the record as JSON, whole or not at all.
+
+    `source`: path, name, size in pixels, frame count, frame rate, duration. `snapshot`: name, sha256, architecture.
+    `detector`: name and options. `settings`: crop, smoothing, detect_every, device, engine. `counts`: frames, faces,
+    frames_with_face. `damage`: what of the source could not be read, in a sentence; None where all could.
+    Values may be whatever JSON has, besides paths and fractions: those become text, a fraction exactly, as 30000/1001.
+
+    Raises OutputError where the place cannot be written, TypeError for a value that JSON has no form for.
+    """
+    record = {
+        "product": "hopenet-studio",
+        "version": product_version,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": dict(source),
+        "damage": damage,
+        "snapshot": dict(snapshot),
+        "detector": dict(detector),
+        "settings": dict(settings),
+        "libraries": library_versions(),
+        "counts": dict(counts),
+        "table": {
+            "format": table.name,
+            "convention": table.convention,
+            "columns": [
+                {"name": column.name, "unit": column.unit, "meaning": column.meaning} for column in table.columns
+            ],
+        },
+    }
+    text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as part, writing(path):
+        part.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path | Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,24 @@
+"""Which YUV matrix a picture is stored with: one rule for reading and for writing."""
+
+from __future__ import annotations
+
+from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
+
+UNSPECIFIED_MATRIX = 2
+"""AVCOL_SPC_UNSPECIFIED of libavutil: the film does not say."""
+
+RGB_MATRIX = 0
+"""AVCOL_SPC_RGB of libavutil: there is no YUV matrix."""
+
+PRIMARIES = ColorPrimaries.BT709
+TRANSFER = ColorTrc.BT709
+"""Tags of what we write: pixels pass through the program as they are, and screens show them as BT.709."""
+
+
+VUI_MATRIX = {Colorspace.ITU709: 1, Colorspace.ITU601: 6}
+"""The conversion's matrix as H.264 and its successors number it. Source: ITU-T H.273, table 4."""
+
+
+def usual_matrix(width: int, height: int) -> Colorspace:
+    """The matrix of a film that names none: BT.709 for high definition and BT.601 below, as players assume."""
+    return Colorspace.ITU709 if width >= 1280 or height > 576 else Colorspace.ITU601

@@ -1,0 +1,133 @@
+"""The open output container of a film: one picture track, one sound track, interleaved as they come."""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import av.error
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
+from av.video.stream import VideoStream
+
+from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
+from app.video.encoders import ChosenEncoder
+from app.video.facts import SourceFacts
+from app.video.sound import SoundTrack
+
+_BITS_PER_PIXEL = 0.1
+"""For encoders that know only a bit rate: about what H.264 needs for filmed people."""
+
+
+class FilmOutput:
+    """A container being written at `part`. Frames go in with their times, packets go out with the sound before them.
+
+    `size` is even. `tick` is the clock of the picture track in seconds. Raises FFmpeg's errors as they come.
+    """
+
+    def __init__(
+        self,
+        part: Path,
+        *,
+        form: str,
+        size: tuple[int, int],
+        tick: Fraction,
+        source: SourceFacts,
+        chosen: ChosenEncoder,
+    ) -> None:
+        mp4 = form in ("mp4", "mov")
+        # A film's timeline is stored in the container's own clock, which is milliseconds unless it is told better.
+        options = {"movflags": "+faststart", "movie_timescale": str(tick.denominator)} if mp4 else {}
+        self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
+        self._tick = tick
+        self._stream = self._picture_track(size, source, chosen, mp4=mp4)
+        self._sound: SoundTrack | None = None
+        self._held: Packet[VideoStream] | None = None
+        self._first_dts: int | None = None
+        self._closed = False
+
+    def add_sound(
+        self, path: Path, *, shift: Fraction, since: Fraction | None = None, until: Fraction | None = None
+    ) -> None:
+        """Takes the sound of a file along, as `SoundTrack`. Before the first frame."""
+        self._sound = SoundTrack(path, self._container, shift=shift, since=since, until=until)
+
+    @property
+    def sound_damage(self) -> str | None:
+        return self._sound.damage if self._sound is not None else None
+
+    def encode(self, frame: VideoFrame, pts: int) -> None:
+        """Adds a frame in YUV 4:2:0, shown from `pts` ticks on."""
+        frame.pts, frame.time_base = pts, self._tick
+        for packet in self._stream.encode(frame):
+            self._mux(packet)
+
+    def finish(self, *, first_pts: int, last_pts: int, last_ticks: int) -> None:
+        """Writes what is left and closes the file. The frame at `last_pts` is shown for `last_ticks`."""
+        for packet in self._stream.encode(None):
+            if packet.pts == last_pts:
+                packet.duration = last_ticks
+            self._mux(packet)
+        final = self._held
+        if final is not None:
+            # MP4 adds up durations in decoding order, so the final packet carries what is left of the whole.
+            decoded = (final.dts or 0) - (self._first_dts or 0)
+            final.duration = max(1, last_pts + last_ticks - first_pts - decoded)
+            self._write(final)
+        if self._sound is not None:
+            self._sound.feed(None)
+        self._closed = True
+        try:
+            self._container.close()
+        finally:
+            self._close_sound()
+
+    def close(self) -> None:
+        """Gives up an unfinished file; a finished one is left alone. What fails on the way does not matter any more."""
+        self._close_sound()
+        if not self._closed:
+            self._closed = True
+            with contextlib.suppress(OSError, ValueError, av.error.FFmpegError):
+                self._container.close()
+
+    def _picture_track(
+        self, size: tuple[int, int], source: SourceFacts, chosen: ChosenEncoder, *, mp4: bool
+    ) -> VideoStream:
+        width, height = size
+        added = self._container.add_stream(chosen.codec, rate=source.frame_rate, options=dict(chosen.options))
+        stream = cast("VideoStream", added)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = self._tick
+        context = stream.codec_context
+        context.time_base = self._tick
+        context.sample_aspect_ratio = source.pixel_aspect
+        context.colorspace = VUI_MATRIX[usual_matrix(width, height)]
+        context.color_range = ColorRange.MPEG
+        context.color_primaries, context.color_trc = PRIMARIES, TRANSFER
+        if not chosen.has_quality:
+            context.bit_rate = round(width * height * source.frame_rate * _BITS_PER_PIXEL)
+        if mp4 and chosen.mp4_tag is not None:
+            context.codec_tag = chosen.mp4_tag
+        return stream
+
+    def _mux(self, packet: Packet[VideoStream]) -> None:
+        """Writes the packet before this one: the final one's duration is only known at the end."""
+        if self._first_dts is None:
+            self._first_dts = packet.dts
+        held, self._held = self._held, packet
+        if held is not None:
+            self._write(held)
+
+    def _write(self, packet: Packet[VideoStream]) -> None:
+        if self._sound is not None:
+            self._sound.feed((packet.dts or 0) * packet.time_base)
+        self._container.mux(packet)
+
+    def _close_sound(self) -> None:
+        if self._sound is not None:
+            self._sound.close()

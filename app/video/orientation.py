@@ -1,0 +1,58 @@
+"""Which way up a film is stored, read from its display matrix, and the pixels turned accordingly."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+import cv2
+import numpy as np
+from av.buffer import Buffer
+from av.sidedata.sidedata import Type
+from av.video.frame import VideoFrame
+
+from detectors import BgrImage
+
+
+class Orientation(NamedTuple):
+    """One of the eight ways to lay a picture on its sides.
+
+    Convention: to show a stored picture, exchange rows and columns if `transposed`, then mirror left to right if
+    `flip_x`, then top to bottom if `flip_y`.
+    """
+
+    transposed: bool = False
+    flip_x: bool = False
+    flip_y: bool = False
+
+    @property
+    def clockwise_deg(self) -> int:
+        """The clockwise turn that shows the picture, 0, 90, 180 or 270; of a mirrored one, the turn after mirroring."""
+        return {(False, False): 0, (True, True): 180, (True, False): 90, (False, True): 270}[
+            (self.flip_x, self.flip_y) if self.transposed or self.flip_x == self.flip_y else (False, False)
+        ]
+
+    def upright(self, image: BgrImage) -> BgrImage:
+        """The picture as it is meant to be seen; the same array where nothing is to be done."""
+        if self.transposed:
+            image = np.asarray(cv2.transpose(image), dtype=np.uint8)
+        if self.flip_x or self.flip_y:
+            axis = -1 if self.flip_x and self.flip_y else int(self.flip_x)
+            image = np.asarray(cv2.flip(image, axis), dtype=np.uint8)
+        return image
+
+
+def orientation_of(frame: VideoFrame) -> Orientation:
+    """The orientation that the container gives for a decoded frame.
+
+    Source: ISO/IEC 14496-12, 6.2.2: the matrix {a b u; c d v; x y w} maps (p, q) to (a·p + c·q + x, b·p + d·q + y).
+    """
+    # PyAV's stubs describe the side data as a dictionary by name; it is a mapping by type.
+    matrix = cast("Mapping[Type, Buffer]", frame.side_data).get(Type.DISPLAYMATRIX)
+    if matrix is None:
+        return Orientation()
+    a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
+    if abs(a) + abs(d) >= abs(b) + abs(c):
+        return Orientation(False, a < 0, d < 0)
+    return Orientation(True, c < 0, b < 0)

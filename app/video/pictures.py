@@ -1,0 +1,132 @@
+"""A picture, or a folder of pictures, as a source of frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from app.errors import SourceError
+from app.frames import Frame
+from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, SourceKind
+from detectors import BgrImage
+
+PICTURE_SUFFIXES = frozenset(
+    {".bmp", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
+)
+
+
+def read_picture(path: Path) -> BgrImage:
+    """A picture as BGR uint8 of shape (H, W, 3), read-only, turned upright by its EXIF tag.
+
+    Grey pictures become three equal channels, 16 bits become 8, and an alpha channel is dropped.
+    Raises SourceError where the file cannot be read or holds no picture.
+    """
+    try:
+        # OpenCV cannot open every path that Windows can, so the bytes are read here.
+        packed = np.fromfile(path, dtype=np.uint8)
+    except OSError as error:
+        raise SourceError(f"The picture {path} cannot be read: {error.strerror or error}.") from error
+    try:
+        image = cv2.imdecode(packed, cv2.IMREAD_COLOR) if packed.size else None
+    except cv2.error:
+        image = None
+    if image is None:
+        raise SourceError(f"{path} is not a picture that can be read.", advice="It may be damaged or of another kind.")
+    picture = np.asarray(image, dtype=np.uint8)
+    picture.flags.writeable = False
+    return picture
+
+
+def natural_key(path: Path) -> list[tuple[int, int, str]]:
+    """Sorts file names as people count: `shot2` before `shot10`."""
+    parts = re.findall(r"(\d+)|(\D+)", path.name.lower())
+    return [(0, int(digits), "") if digits else (1, 0, text) for digits, text in parts]
+
+
+class Pictures:
+    """One picture, or several in a row at 25 frames per second. Pictures of a folder may differ in size."""
+
+    def __init__(self, path: Path, paths: tuple[Path, ...], *, kind: SourceKind) -> None:
+        self._paths = paths
+        self._damage: str | None = None
+        first = self._first_readable()
+        height, width = first.shape[:2]
+        period = 1 / DEFAULT_FRAME_RATE
+        self.facts = SourceFacts(
+            path=path,
+            kind=kind,
+            width=width,
+            height=height,
+            frame_rate=DEFAULT_FRAME_RATE,
+            time_base=period,
+            frame_count=len(paths),
+            duration_s=float(len(paths) * period),
+            end=len(paths) * period,
+        )
+
+    @classmethod
+    def of_file(cls, path: Path) -> Pictures:
+        """A single picture. Raises SourceError where it cannot be read."""
+        return cls(path, (path,), kind="picture")
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Pictures:
+        """The pictures directly in a folder, in natural order. Raises SourceError where there is none."""
+        try:
+            found = [entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES]
+        except OSError as error:
+            raise SourceError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
+        paths = tuple(sorted((entry for entry in found if entry.is_file()), key=natural_key))
+        if not paths:
+            raise SourceError(f"The folder {folder} holds no picture.", advice="Name a film, or a folder of pictures.")
+        return cls(folder, paths, kind="folder")
+
+    @property
+    def damage(self) -> str | None:
+        return self._damage
+
+    def frames(self) -> Iterator[Frame]:
+        """One frame per picture; pictures that cannot be read are left out and named in `damage`."""
+        self._damage = None
+        lost: list[str] = []
+        index = 0
+        for path in self._paths:
+            try:
+                image = read_picture(path)
+            except SourceError:
+                lost.append(path.name)
+                continue
+            yield Frame(image, index, Fraction(index) / DEFAULT_FRAME_RATE)
+            index += 1
+        if not index:
+            raise SourceError(f"No picture of {self.facts.path} can be read.")
+        if lost:
+            others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+            self._damage = f"{lost[0]}{others} could not be read and was left out."
+
+    def close(self) -> None:
+        """Nothing is held between pictures."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _first_readable(self) -> BgrImage:
+        failures: list[SourceError] = []
+        for path in self._paths:
+            try:
+                return read_picture(path)
+            except SourceError as error:
+                failures.append(error)
+        raise failures[0]

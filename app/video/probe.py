@@ -1,0 +1,63 @@
+"""Reads a film back without keeping its pictures: for checks of what was written."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRecord:
+    """What a film file holds, by its own account and by decoding every frame of it.
+
+    `times` are the container's presentation times in seconds, `size` is (width, height) as stored in pixels. `matrix`
+    and `pixel_format` are FFmpeg's. `sound_times` are those of the sound's packets, and `sound_digest` the SHA-256 over
+    their bytes: equal digests mean sound that was copied untouched. `duration_s` is that of the picture.
+    """
+
+    times: tuple[Fraction, ...]
+    frame_rate: Fraction | None
+    size: tuple[int, int]
+    codec: str
+    codec_tag: str
+    pixel_format: str | None
+    matrix: int
+    duration_s: float | None
+    sound_codec: str | None
+    sound_times: tuple[Fraction, ...]
+    sound_digest: str | None
+
+
+def read_back(path: Path) -> FilmRecord:
+    """The record of a film with a picture track. Raises av.error.FFmpegError where it cannot be read."""
+    times: list[Fraction] = []
+    sound_times: list[Fraction] = []
+    digest = hashlib.sha256()
+    with av.open(str(path), "r") as container:
+        video = container.streams.video[0]
+        audio = container.streams.audio[0] if container.streams.audio else None
+        for packet in container.demux(*(stream for stream in (video, audio) if stream is not None)):
+            if packet.stream.type == "video":
+                frames = video.decode(packet)
+                times += [f.pts * f.time_base for f in frames if f.pts is not None and f.time_base is not None]
+            elif packet.size and packet.pts is not None:
+                sound_times.append(packet.pts * packet.time_base)
+                digest.update(bytes(packet))
+        duration = video.duration * video.time_base if video.duration and video.time_base else None
+        return FilmRecord(
+            times=tuple(times),
+            frame_rate=video.average_rate,
+            size=(video.codec_context.width, video.codec_context.height),
+            codec=video.codec_context.codec.canonical_name,
+            codec_tag=video.codec_context.codec_tag,
+            pixel_format=video.codec_context.pix_fmt,
+            matrix=video.codec_context.colorspace,
+            duration_s=float(duration) if duration is not None else None,
+            sound_codec=audio.codec_context.codec.canonical_name if audio is not None else None,
+            sound_times=tuple(sound_times),
+            sound_digest=digest.hexdigest() if sound_times else None,
+        )

@@ -1,0 +1,136 @@
+"""Where annotated pictures go: a film or a single picture, by the suffix of its name."""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import cv2
+import numpy as np
+
+from app.errors import OutputError, UsageError
+from app.files import replacing, writing
+from app.video.facts import SourceFacts
+from app.video.writer import FILM_FORMATS, FilmWriter
+from detectors import BgrImage
+
+PICTURE_OPTIONS: dict[str, tuple[int, ...]] = {
+    ".png": (),
+    ".jpg": (cv2.IMWRITE_JPEG_QUALITY, 95),
+    ".jpeg": (cv2.IMWRITE_JPEG_QUALITY, 95),
+    ".webp": (cv2.IMWRITE_WEBP_QUALITY, 95),
+    ".bmp": (),
+    ".tif": (),
+    ".tiff": (),
+}
+"""Suffixes of pictures that can be written, with OpenCV's options for each."""
+
+
+class Sink(Protocol):
+    """Takes annotated pictures within a `with` block; an exception leaving the block leaves no file behind.
+
+    Thread: entered, written and left in one thread.
+    """
+
+    @property
+    def frames_written(self) -> int: ...
+
+    @property
+    def nudged(self) -> int: ...
+
+    @property
+    def sound_damage(self) -> str | None: ...
+
+    def write(self, image: BgrImage, time: Fraction) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class PictureWriter:
+    """A single picture, written whole or not at all. Raises OutputError where the place cannot be written."""
+
+    nudged = 0
+    sound_damage: str | None = None
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._place = contextlib.ExitStack()
+        self._part = path
+        self.frames_written = 0
+
+    def __enter__(self) -> Self:
+        self._part = self._place.enter_context(replacing(self._path))
+        return self
+
+    def write(self, image: BgrImage, time: Fraction) -> None:  # noqa: ARG002 - a picture has no time
+        """Writes the picture of shape (H, W, 3), BGR uint8; `time` has no place in it. A second picture is refused."""
+        if self.frames_written:
+            raise OutputError(f"{self._path} holds one picture, and there are more.", advice="Name a film instead.")
+        suffix = self._path.suffix.lower()
+        packed = _packed(image, suffix)
+        with writing(self._path):
+            self._part.write_bytes(packed)
+        self.frames_written = 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._place.__exit__(kind, error, trace)
+            return
+        with self._place:
+            if not self.frames_written:
+                raise OutputError(f"{self._path} was not written: there was no frame to write.")
+
+
+def _packed(image: BgrImage, suffix: str) -> bytes:
+    done, packed = cv2.imencode(suffix, image, PICTURE_OPTIONS[suffix])
+    if not done:
+        raise ValueError(f"A picture of shape {image.shape} cannot be written as {suffix}.")
+    return np.asarray(packed).tobytes()
+
+
+def open_sink(
+    path: Path,
+    *,
+    source: SourceFacts,
+    size: tuple[int, int] | None = None,
+    sound: bool = True,
+    encoder: str = "h264",
+    quality: int | None = None,
+    preset: str | None = None,
+    since: Fraction = Fraction(0),
+    until: Fraction | None = None,
+) -> Sink:
+    """The sink for `path`, by its suffix: a film of the source's size, or a picture where the source is one.
+
+    The options are those of `FilmWriter`; `size` None takes the source's, `sound` False leaves it out. Nothing is
+    touched before the `with` block. Raises UsageError for a suffix that cannot be written, a film into a picture, or an
+    encoder that is not to be had.
+    """
+    suffix = path.suffix.lower()
+    if suffix in PICTURE_OPTIONS:
+        if source.kind != "picture":
+            raise UsageError(f"{path.name} is a picture, but the source is a {source.kind}.", advice="Name a film.")
+        return PictureWriter(path)
+    if suffix not in FILM_FORMATS:
+        known = ", ".join((*FILM_FORMATS, *PICTURE_OPTIONS))
+        raise UsageError(f"Files ending in {suffix!r} cannot be written.", advice=f"Choose one of: {known}.")
+    return FilmWriter(
+        path,
+        size=size or source.size,
+        source=source,
+        sound_from=source.path if sound and source.has_sound else None,
+        encoder=encoder,
+        quality=quality,
+        preset=preset,
+        since=since,
+        until=until,
+    )

@@ -1,0 +1,211 @@
+"""Writes films: every frame in is a frame out, at its own time, beside the source's sound."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av.error
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, VideoReformatter
+
+from app.errors import OutputError
+from app.files import replacing, writing
+from app.video.colour import usual_matrix
+from app.video.encoders import choose_encoder
+from app.video.facts import SourceFacts
+from app.video.muxing import FilmOutput
+from detectors import BgrImage
+
+FILM_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+"""Suffix to container. The container is named outright, because the part file's suffix says nothing."""
+
+_FINEST_TICK = Fraction(1, 1_000_000)
+_SLOWEST_CLOCK = 10_000
+"""MP4's muxer wants a clock of at least so many ticks per second; whole multiples of the source's keep times exact."""
+
+_LONGEST_LAST_FRAME_S = 2
+"""A last frame shown longer than this is taken for a source that broke off."""
+
+
+class FilmWriter:
+    """A film being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
+
+    The pictures' own times are kept, variable rates too. A picture of odd width or height is widened by one pixel, a
+    copy of its edge; a picture of another size than `size` is fitted into it on black. The matrix is BT.709 for high
+    definition and BT.601 below, and the film is tagged with the one that was used.
+
+    `size` is width and height in pixels. `sound_from` is the file whose sound is taken: copied where the container can
+    hold it, else encoded as AAC. `since` and `until` (seconds, the source's times) bound what is written: `since`
+    becomes 0, and the sound is cut at both. An existing file is replaced, but only by a film that is complete.
+
+    Raises UsageError for an encoder, quality or preset that is not to be had; and, when the `with` block is entered,
+    OutputError where the place cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        size: tuple[int, int],
+        source: SourceFacts,
+        sound_from: Path | None = None,
+        encoder: str = "h264",
+        quality: int | None = None,
+        preset: str | None = None,
+        since: Fraction = Fraction(0),
+        until: Fraction | None = None,
+    ) -> None:
+        self._path = path
+        self._size = size
+        self._source = source
+        self._sound_from = sound_from
+        self._chosen = choose_encoder(encoder, quality=quality, preset=preset)
+        self._since = since
+        self._until = until
+        self._tick = output_tick(source.time_base)
+        self._reformatter = VideoReformatter()
+        self._place = contextlib.ExitStack()
+        self._output: FilmOutput | None = None
+        self._first_pts = 0
+        self._last_pts: tuple[int, ...] = ()
+        self.sound_damage: str | None = None
+        """After the block: one sentence on what of the sound could not be read, None where all of it was."""
+        self.frames_written = 0
+        self.nudged = 0
+        """Frames whose time did not rise and was moved one tick behind the frame before."""
+
+    def __enter__(self) -> Self:
+        if self._path.exists() and self._source.path.exists() and self._path.samefile(self._source.path):
+            raise OutputError(f"{self._path} is the source itself.", advice="Name another file.")
+        with contextlib.ExitStack() as place:
+            part = place.enter_context(replacing(self._path))
+            with _disk(self._path):
+                self._output = self._open(part)
+            place.callback(self._output.close)
+            self._place = place.pop_all()
+        return self
+
+    def write(self, image: BgrImage, time: Fraction) -> None:
+        """Adds a picture of shape (H, W, 3), BGR uint8, shown from `time` on (seconds, the source's timeline).
+
+        Raises OutputError where the disk refuses, ValueError for an array of another shape or type.
+        """
+        if self._output is None:
+            raise RuntimeError("FilmWriter.write was called outside its with block.")
+        pts = round((time - self._since) / self._tick)
+        if self._last_pts and pts <= self._last_pts[-1]:
+            pts = self._last_pts[-1] + 1
+            self.nudged += 1
+        frame = self._to_yuv(image)
+        with _disk(self._path):
+            self._output.encode(frame, pts)
+        self._first_pts = pts if not self.frames_written else self._first_pts
+        self._last_pts = (*self._last_pts[-1:], pts)
+        self.frames_written += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        output, self._output = self._output, None
+        if kind is not None or output is None:
+            self._place.__exit__(kind, error, trace)
+            return
+        with self._place:
+            if not self.frames_written:
+                raise OutputError(f"{self._path} was not written: there was no frame to write.")
+            last_ticks = max(1, round(self._last_duration() / self._tick))
+            with _disk(self._path):
+                output.finish(first_pts=self._first_pts, last_pts=self._last_pts[-1], last_ticks=last_ticks)
+        self.sound_damage = output.sound_damage
+
+    def _open(self, part: Path) -> FilmOutput:
+        output = FilmOutput(
+            part,
+            form=FILM_FORMATS[self._path.suffix.lower()],
+            size=self._even_size,
+            tick=self._tick,
+            source=self._source,
+            chosen=self._chosen,
+        )
+        if self._sound_from is not None:
+            start = self._source.origin + self._since
+            end = None if self._until is None else self._source.origin + self._until
+            output.add_sound(self._sound_from, shift=start, since=start if self._since > 0 else None, until=end)
+        return output
+
+    @property
+    def _even_size(self) -> tuple[int, int]:
+        width, height = self._size
+        return width + width % 2, height + height % 2
+
+    def _to_yuv(self, image: BgrImage) -> VideoFrame:
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+            raise ValueError(f"A picture is BGR uint8 of shape (H, W, 3), not {image.dtype} of shape {image.shape}.")
+        width, height = self._even_size
+        if (image.shape[1], image.shape[0]) != self._size:
+            image = fitted(image, self._size)
+        if self._size != (width, height):
+            right, bottom = width - self._size[0], height - self._size[1]
+            padded = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+            image = np.asarray(padded, dtype=np.uint8)
+        frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
+        return self._reformatter.reformat(
+            frame, format="yuv420p", dst_colorspace=usual_matrix(width, height), dst_color_range=ColorRange.MPEG
+        )
+
+    def _last_duration(self) -> Fraction:
+        shown = self._last_pts[-1] * self._tick + self._since
+        usual = 1 / self._source.frame_rate
+        before = (self._last_pts[-1] - self._last_pts[-2]) * self._tick if len(self._last_pts) > 1 else None
+        end = self._source.end
+        if end is not None and 0 < end - shown <= _LONGEST_LAST_FRAME_S:
+            period = end - shown
+            # A film cut on a fraction of a frame keeps its frame rate rather than the fraction.
+            period = max(period, usual) if before in (None, usual) else period
+        else:
+            period = before or usual
+        if self._until is not None and self._until > shown:
+            period = min(period, self._until - shown)
+        return period
+
+
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Turns what FFmpeg raises while writing into an OutputError."""
+    with writing(path):
+        try:
+            yield
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise
+            raise OSError(error.errno or errno.EIO, error.strerror or str(error)) from error
+
+
+def output_tick(time_base: Fraction) -> Fraction:
+    """The clock of a written film, in seconds: a whole fraction of the source's, never finer than a microsecond."""
+    rate = time_base.denominator
+    if rate * _FINEST_TICK > 1:
+        return _FINEST_TICK
+    while rate < _SLOWEST_CLOCK:
+        rate *= 2
+    return Fraction(1, rate)
+
+
+def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:
+    """The picture scaled into `size` (width, height) with its proportions kept, centred on black."""
+    width, height = size
+    scale = min(width / image.shape[1], height / image.shape[0])
+    inner = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas = np.zeros((height, width, 3), np.uint8)
+    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
+    canvas[top : top + inner[1], left : left + inner[0]] = small
+    return canvas

@@ -1,0 +1,15 @@
+"""Model files: which there are, where they lie, and how to get them. Nothing else in the project knows the network."""
+
+from app.weights.manifest import Manifest, ModelRecord, PackageSource, UrlSource, read_manifest
+from app.weights.store import Check, ModelStatus, Weights
+
+__all__ = [
+    "Check",
+    "Manifest",
+    "ModelRecord",
+    "ModelStatus",
+    "PackageSource",
+    "UrlSource",
+    "Weights",
+    "read_manifest",
+]

@@ -1,0 +1,26 @@
+"""Face detectors behind one protocol: `open_detector("mediapipe", model=…)`, then `detect` frame by frame.
+
+A library of its own: it imports neither the application nor Qt nor the head pose networks, and the packages of a
+detector (MediaPipe, dlib) only when that detector is opened.
+"""
+
+from __future__ import annotations
+
+from detectors.base import BgrImage, Box, Detection, DetectorOptions, FaceDetector, overlap
+from detectors.box_file import BoxFileDetector, BoxLines, read_box_file
+from detectors.table import DETECTORS, DetectorKind, open_detector
+
+__all__ = [
+    "DETECTORS",
+    "BgrImage",
+    "Box",
+    "BoxFileDetector",
+    "BoxLines",
+    "Detection",
+    "DetectorKind",
+    "DetectorOptions",
+    "FaceDetector",
+    "open_detector",
+    "overlap",
+    "read_box_file",
+]

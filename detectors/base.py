@@ -1,0 +1,132 @@
+"""What every face detector takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+BgrImage = npt.NDArray[np.uint8]
+"""A picture of shape (H, W, 3), blue first, as OpenCV has it."""
+
+
+class Box(NamedTuple):
+    """An upright rectangle in pixels.
+
+    Convention: x to the right, y down, from the picture's top left corner; (x1, y1) belongs to it, (x2, y2) does not,
+    so the width is x2 − x1. A box may reach beyond the picture.
+    """
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def width(self) -> float:
+        return self.x2 - self.x1
+
+    @property
+    def height(self) -> float:
+        return self.y2 - self.y1
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.width) * max(0.0, self.height)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2
+
+    @property
+    def is_empty(self) -> bool:
+        return self.width <= 0 or self.height <= 0
+
+    def moved(self, dx: float, dy: float) -> Box:
+        return Box(self.x1 + dx, self.y1 + dy, self.x2 + dx, self.y2 + dy)
+
+    def scaled(self, factor: float) -> Box:
+        """The box in a picture enlarged by `factor`."""
+        return Box(self.x1 * factor, self.y1 * factor, self.x2 * factor, self.y2 * factor)
+
+    def clipped(self, width: float, height: float) -> Box:
+        """The part inside a picture of this size; empty where nothing is."""
+        return Box(
+            min(max(self.x1, 0.0), width),
+            min(max(self.y1, 0.0), height),
+            min(max(self.x2, 0.0), width),
+            min(max(self.y2, 0.0), height),
+        )
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0 to 1."""
+    width = min(a.x2, b.x2) - max(a.x1, b.x1)
+    height = min(a.y2, b.y2) - max(a.y1, b.y1)
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (a.area + b.area - shared)
+
+
+class Detection(NamedTuple):
+    """A face in a picture. The score is on the detector's own scale, larger is surer."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorOptions:
+    """What a user may ask of any detector.
+
+    `minimum_score`: on the detector's own scale; None takes the detector's default.
+    `largest_faces`: keep at most so many, the largest boxes first; None keeps all.
+    `region`: look only inside this box of the picture.
+    `detection_size`: shrink so that the longer side has so many pixels before detecting; None takes the detector's
+    own default. Boxes always come back in pixels of the whole picture.
+    `tiles`: 1 looks at the whole picture only; n ≥ 2 looks also at overlapping squares, about n of them along the
+    shorter side, which finds smaller faces in more time. Only a detector of fixed input size (MediaPipe) uses it.
+    """
+
+    minimum_score: float | None = None
+    largest_faces: int | None = None
+    region: Box | None = None
+    detection_size: int | None = None
+    tiles: int = 1
+
+    def __post_init__(self) -> None:
+        if self.largest_faces is not None and self.largest_faces < 1:
+            raise ValueError(f"The largest number of faces must be at least 1, not {self.largest_faces}.")
+        if self.detection_size is not None and self.detection_size < 32:
+            raise ValueError(f"The detection size must be at least 32 pixels, not {self.detection_size}.")
+        if self.tiles < 1:
+            raise ValueError(f"The number of tiles must be at least 1, not {self.tiles}.")
+        if self.region is not None and self.region.is_empty:
+            raise ValueError("The region of interest is empty: x2 must exceed x1, and y2 exceed y1.")
+
+
+class FaceDetector(Protocol):
+    """Finds faces in the frames of one source, in their order.
+
+    Thread: opened, used and closed in one thread at a time.
+    """
+
+    @property
+    def name(self) -> str:
+        """The detector's name in `detectors.DETECTORS`; also the key of its crop preset."""
+        ...
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        """The faces of a picture of shape (H, W, 3), largest first; an empty tuple where there is none.
+
+        `index` counts frames from 0 and `time_s` rises from call to call; a detector that needs neither ignores them.
+        Boxes are clipped to the picture and never empty. Raises ValueError for a picture of another shape or type.
+        """
+        ...
+
+    def close(self) -> None:
+        """Gives back what the detector holds. May be called twice."""
+        ...

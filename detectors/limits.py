@@ -1,0 +1,142 @@
+"""What all detectors share: where in a picture they look, and which of the faces found they give back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.base import BgrImage, Box, Detection, DetectorOptions, overlap
+
+SAME_FACE_OVERLAP = 0.3
+"""Two boxes whose intersection over union exceeds this show one face, as in the graph of BlazeFace."""
+
+SAME_FACE_INSIDE = 0.7
+"""A box of which more than this share lies inside another shows a part of the same face."""
+
+_TILE_GROWTH = 1.25
+"""A tile is so much larger than its share of the shorter side, so that neighbours overlap."""
+
+_TILE_STEP = 0.75
+"""The largest step from one tile to the next, in tiles: a face up to a quarter of a tile is whole in one of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """The part of a picture that a detector looks at, possibly shrunk.
+
+    `left` and `top` are the part's corner in the whole picture; `x_scale` and `y_scale` are pixels of the view per
+    pixel of the picture. They differ by less than one pixel over the view's length, because sizes are whole numbers.
+    """
+
+    image: BgrImage
+    left: int = 0
+    top: int = 0
+    x_scale: float = 1.0
+    y_scale: float = 1.0
+
+    def to_picture(self, box: Box) -> Box:
+        """A box of the view in pixels of the whole picture."""
+        return Box(
+            box.x1 / self.x_scale + self.left,
+            box.y1 / self.y_scale + self.top,
+            box.x2 / self.x_scale + self.left,
+            box.y2 / self.y_scale + self.top,
+        )
+
+
+def check_image(image: BgrImage) -> None:
+    """Raises ValueError unless the picture is uint8 of shape (H, W, 3) and not empty; the message says what it is."""
+    if not isinstance(image, np.ndarray):
+        raise ValueError(  # noqa: TRY004  (one kind of error for every picture that does not fit)
+            f"A picture is a NumPy array of uint8 with shape (H, W, 3), not a {type(image).__name__}."
+        )
+    if image.ndim != 3 or image.shape[2] != 3:
+        hint = " (a grey picture: repeat it three times)" if image.ndim == 2 else ""
+        hint = " (with transparency: drop the fourth channel)" if image.ndim == 3 and image.shape[2] == 4 else hint
+        raise ValueError(f"A picture has shape (H, W, 3), blue first; this one has {image.shape}{hint}.")
+    if image.dtype != np.uint8:
+        raise ValueError(f"A picture is of type uint8, 0 to 255; this one is of type {image.dtype}.")
+    if image.size == 0:
+        raise ValueError(f"The picture is empty: its shape is {image.shape}.")
+
+
+def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> View | None:
+    """The region of the picture, its longer side shrunk to `detection_size`; None where the region lies outside it.
+
+    A part smaller than `detection_size` stays as it is. Without a region and without shrinking, the view shares its
+    pixels with the picture.
+    """
+    height, width = image.shape[:2]
+    inside = (region or Box(0, 0, width, height)).clipped(width, height)
+    if inside.is_empty:
+        return None
+    left, top = math.floor(inside.x1), math.floor(inside.y1)
+    part = image[top : math.ceil(inside.y2), left : math.ceil(inside.x2)]
+    part_height, part_width = part.shape[:2]
+    if detection_size is None or max(part_height, part_width) <= detection_size:
+        return View(part, left, top)
+
+    import cv2
+
+    scale = detection_size / max(part_height, part_width)
+    small_width, small_height = max(1, round(part_width * scale)), max(1, round(part_height * scale))
+    small = cv2.resize(part, (small_width, small_height), interpolation=cv2.INTER_AREA)
+    return View(small.astype(np.uint8, copy=False), left, top, small_width / part_width, small_height / part_height)
+
+
+def squares(width: int, height: int, tiles: int) -> list[Box]:
+    """Overlapping squares that cover a picture of this size, about `tiles` of them along its shorter side."""
+    shorter = min(width, height)
+    side = min(shorter, max(1, round(shorter / tiles * _TILE_GROWTH)))
+    return [Box(x, y, x + side, y + side) for y in _tile_starts(height, side) for x in _tile_starts(width, side)]
+
+
+def _tile_starts(length: int, side: int) -> list[int]:
+    count = 1 + math.ceil((length - side) / (side * _TILE_STEP))
+    return [round(number * (length - side) / max(1, count - 1)) for number in range(count)]
+
+
+def reaches_inner_edge(box: Box, tile: Box, *, width: float, height: float) -> bool:
+    """Whether a box touches an edge of its tile that is not an edge of the picture: the face may go on beyond it."""
+    return (
+        (box.x1 <= tile.x1 and tile.x1 > 0)
+        or (box.y1 <= tile.y1 and tile.y1 > 0)
+        or (box.x2 >= tile.x2 and tile.x2 < width)
+        or (box.y2 >= tile.y2 and tile.y2 < height)
+    )
+
+
+def without_repeats(detections: Iterable[Detection]) -> list[Detection]:
+    """One detection per face, the best score first: non-maximum suppression, which also drops parts of a kept face."""
+    kept: list[Detection] = []
+    for candidate in sorted(detections, key=lambda detection: -detection.score):
+        if not any(_same_face(candidate.box, other.box) for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _same_face(a: Box, b: Box) -> bool:
+    union_share = overlap(a, b)
+    if union_share > SAME_FACE_OVERLAP:
+        return True
+    shared = union_share * (a.area + b.area) / (1 + union_share)
+    return shared > SAME_FACE_INSIDE * min(a.area, b.area)
+
+
+def chosen(
+    detections: Iterable[Detection], image: BgrImage, *, minimum_score: float, options: DetectorOptions
+) -> tuple[Detection, ...]:
+    """The detections that count, largest first: good enough, clipped to the picture, not empty, at most so many.
+
+    Boxes are in pixels of the whole picture. `minimum_score` belongs to what counts; NaN scores never do.
+    """
+    height, width = image.shape[:2]
+    inside = (Detection(box.clipped(width, height), score) for box, score in detections if score >= minimum_score)
+    largest_first = sorted(
+        (detection for detection in inside if not detection.box.is_empty),
+        key=lambda detection: (-detection.box.area, -detection.score, detection.box),
+    )
+    return tuple(largest_first[: options.largest_faces])

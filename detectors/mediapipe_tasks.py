@@ -1,0 +1,203 @@
+"""MediaPipe's face detector (BlazeFace) through the Tasks API."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detectors.base import BgrImage, Box, Detection, DetectorOptions
+from detectors.limits import check_image, chosen, reaches_inner_edge, squares, view, without_repeats
+
+MINIMUM_SCORE = 0.5
+"""MediaPipe's own default for the score, which is a probability from 0 to 1."""
+
+log = logging.getLogger(__name__)
+
+_stderr_lock = threading.Lock()
+
+
+class MediaPipeDetector:
+    """BlazeFace: fast, seldom wrong, and blind to small faces unless it looks at tiles.
+
+    The network sees the picture in 128×128 pixels (short range) or 192×192 (full range), whatever its size, so the
+    short range finds faces from an eighth of the longer side: 160 of 1280 pixels. `DetectorOptions.tiles` makes it
+    look at parts of the picture too; see the measurements below. `detection_size` is seldom useful here: None leaves
+    the shrinking to MediaPipe. Scores are from 0 to 1.
+
+    Measured on two cores, 1280×720, short range, a frontal face (px: its width):
+
+        tiles 1     7 ms    from 160 px
+        tiles 2    60 ms    from 64 px
+        tiles 3   120 ms    from 40 px
+
+    Each tile is one more chance for a false alarm, so a higher minimum score goes well with tiles.
+
+    The box is the square that MediaPipe gives, from the brows to the chin of a frontal face.
+
+    Source: Bazarevsky et al., BlazeFace, 2019, arXiv:1907.05047.
+    Thread: opened, used and closed in one thread at a time.
+    """
+
+    name = "mediapipe"
+
+    def __init__(self, model: Path, *, options: DetectorOptions | None = None) -> None:
+        """Opens a BlazeFace model in `.tflite` format.
+
+        Raises FileNotFoundError (or another OSError) where the file cannot be read, ValueError where MediaPipe cannot
+        use it, ImportError where the package `mediapipe` is missing.
+        """
+        # Handed over as bytes, because MediaPipe opens paths with the narrow C API: on Windows that loses most letters.
+        model_bytes = model.read_bytes()
+        try:
+            import mediapipe  # noqa: F401  (its absence is reported here, before its many parts are used)
+        except ImportError as error:
+            raise ImportError("The detector 'mediapipe' needs the Python package mediapipe.") from error
+
+        self._options = options or DetectorOptions()
+        self._minimum_score = MINIMUM_SCORE if self._options.minimum_score is None else self._options.minimum_score
+        self._last_ms = -1
+        self._film: Any = None
+        self._pictures: Any = None
+        try:
+            with _native_messages_logged():
+                self._film = _open_task(model_bytes, minimum_score=self._minimum_score, film=True)
+                if self._options.tiles > 1:
+                    self._pictures = _open_task(model_bytes, minimum_score=self._minimum_score, film=False)
+                # The first look also writes messages, so it is taken here.
+                self._look_at_film(np.zeros((128, 128, 3), np.uint8), time_s=0.0)
+        except (RuntimeError, ValueError, OSError) as error:
+            self.close()
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            raise ValueError(f"MediaPipe cannot use {model} as a face detection model: {reason}") from error
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        """As `FaceDetector.detect`.
+
+        MediaPipe wants whole milliseconds that strictly rise. Where two times round to the same one, or the time jumps
+        back because a film starts again, the millisecond after the last one is given instead; BlazeFace looks at each
+        picture for itself, so this changes no box.
+        """
+        if self._film is None:
+            raise ValueError("The MediaPipe detector is closed.")
+        check_image(image)
+        if not math.isfinite(time_s):
+            raise ValueError(f"The time of frame {index} is not a finite number of seconds: {time_s}.")
+        looked_at = view(image, region=self._options.region, detection_size=self._options.detection_size)
+        if looked_at is None:
+            return ()
+        rgb = _rgb(looked_at.image)
+        found = self._look_at_film(rgb, time_s=time_s)
+        if self._pictures is not None:
+            found = without_repeats(found + self._look_at_tiles(rgb))
+        return chosen(
+            (Detection(looked_at.to_picture(box), score) for box, score in found),
+            image,
+            minimum_score=self._minimum_score,
+            options=self._options,
+        )
+
+    def _look_at_film(self, rgb: BgrImage, *, time_s: float) -> list[Detection]:
+        self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
+        return _detections(self._film.detect_for_video(_mediapipe_image(rgb), self._last_ms))
+
+    def _look_at_tiles(self, rgb: BgrImage) -> list[Detection]:
+        height, width = rgb.shape[:2]
+        found = []
+        for tile in squares(width, height, self._options.tiles):
+            x1, y1, x2, y2 = (int(edge) for edge in tile)
+            part = np.ascontiguousarray(rgb[y1:y2, x1:x2])
+            for box, score in _detections(self._pictures.detect(_mediapipe_image(part))):
+                moved = box.moved(x1, y1)
+                if not reaches_inner_edge(moved, tile, width=width, height=height):
+                    found.append(Detection(moved, score))
+        return found
+
+    def close(self) -> None:
+        """Gives the network back. May be called twice.
+
+        To be called before the program ends: MediaPipe's own destructor fails, loudly, once the interpreter is leaving.
+        """
+        tasks = [task for task in (self._film, self._pictures) if task is not None]
+        self._film = self._pictures = None
+        if tasks:
+            with _native_messages_logged():
+                for task in tasks:
+                    task.close()
+
+
+def _open_task(model: bytes, *, minimum_score: float, film: bool) -> Any:
+    from mediapipe.tasks.python import BaseOptions
+    from mediapipe.tasks.python.vision import FaceDetector, FaceDetectorOptions, RunningMode
+
+    return FaceDetector.create_from_options(
+        FaceDetectorOptions(
+            base_options=BaseOptions(model_asset_buffer=model),
+            running_mode=RunningMode.VIDEO if film else RunningMode.IMAGE,
+            min_detection_confidence=min(1.0, max(0.0, minimum_score)),
+        )
+    )
+
+
+def _rgb(image: BgrImage) -> BgrImage:
+    import cv2
+
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+
+
+def _mediapipe_image(rgb: BgrImage) -> Any:
+    import mediapipe
+
+    return mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)
+
+
+def _detections(answer: Any) -> list[Detection]:
+    found = []
+    for detection in answer.detections:
+        square = detection.bounding_box
+        corner_x, corner_y = float(square.origin_x), float(square.origin_y)
+        box = Box(corner_x, corner_y, corner_x + square.width, corner_y + square.height)
+        found.append(Detection(box, float(detection.categories[0].score)))
+    return found
+
+
+@contextmanager
+def _native_messages_logged() -> Iterator[None]:
+    """Sends what native code writes to standard error to the log, at level DEBUG.
+
+    LiteRT reports every accelerator it registers, and no environment variable or option of 1.2 quiets it. The file
+    descriptor belongs to the whole process: a line that another thread writes meanwhile goes to the log too.
+    """
+    with _stderr_lock, tempfile.TemporaryFile() as kept:
+        try:
+            original = os.dup(2)
+        except OSError:  # A windowed program has no standard error.
+            original = None
+        if original is not None:
+            _flush_stderr()
+            os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        finally:
+            if original is not None:
+                _flush_stderr()
+                os.dup2(original, 2)
+                os.close(original)
+            kept.seek(0)
+            for line in kept.read().decode(errors="replace").splitlines():
+                log.debug("%s", line)
+
+
+def _flush_stderr() -> None:
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()

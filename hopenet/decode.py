@@ -1,0 +1,28 @@
+"""From the network's logits to degrees."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hopenet.pose import HeadPose, PoseEstimate, PoseSpread
+from hopenet.records import Decoding
+
+
+def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEstimate, ...]:
+    """The mean of each angle's distribution, and its standard deviation, in degrees.
+
+    Shapes: (N, 3, bins), in the order yaw, pitch, roll. Raises ValueError for another shape.
+    Source: Ruiz et al., CVPRW 2018, section 3.2 (the expectation); the spread is the same distribution's second moment.
+    """
+    if logits.ndim != 3 or logits.shape[1:] != (3, decoding.bins):
+        raise ValueError(f"Logits have shape (N, 3, {decoding.bins}); these have {logits.shape}.")
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=2, keepdims=True))
+    probabilities = exponentials / exponentials.sum(axis=2, keepdims=True)
+    values = decoding.first_deg + decoding.width_deg * np.arange(decoding.bins)
+    means = probabilities @ values
+    deviations = np.sqrt((probabilities * (values - means[..., None]) ** 2).sum(axis=2))
+    return tuple(
+        PoseEstimate(HeadPose(*map(float, mean)), PoseSpread(*map(float, deviation)))
+        for mean, deviation in zip(means, deviations, strict=True)
+    )

@@ -1,0 +1,145 @@
+"""What runs a network: ONNX Runtime on a CPU, torch on CPU, CUDA or Apple's GPU."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hopenet.preprocess import Batch
+from hopenet.records import SnapshotRecord
+from hopenet.snapshots import Weights, into_network, record_in_onnx
+
+if TYPE_CHECKING:
+    import torch
+
+Logits = npt.NDArray[np.float32]
+
+Device = Literal["cpu", "cuda", "mps"]
+DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
+ENGINES: tuple[str, ...] = ("auto", "onnx", "torch")
+
+LARGEST_BATCH = 32
+"""A crowd is run in batches of so many faces, which bounds memory; measured: no faster beyond on CPUs."""
+
+
+class Engine(Protocol):
+    """Runs one network. Thread: used in one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """As `onnx-cpu` or `torch-cuda`."""
+        ...
+
+    def logits(self, batch: Batch) -> Logits:
+        """(N, 3, S, S) normalised RGB to (N, 3, bins), N ≥ 0."""
+        ...
+
+
+class OnnxEngine:
+    """ONNX Runtime. Needs no torch."""
+
+    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        # A spinning pool would keep the cores from decoding and encoding beside it.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except OSError:
+            raise
+        except Exception as error:  # ONNX Runtime's exceptions share no base of their own
+            raise ValueError(f"{path.name} is damaged or no ONNX model.") from error
+        self.record: SnapshotRecord = record_in_onnx(path, self._session.get_modelmeta().custom_metadata_map)
+        self._input = self._session.get_inputs()[0].name
+
+    @property
+    def name(self) -> str:
+        return "onnx-cpu"
+
+    def logits(self, batch: Batch) -> Logits:
+        return _in_parts(batch, self.record, self._run)
+
+    def _run(self, part: Batch) -> Logits:
+        (answer,) = self._session.run(None, {self._input: part})
+        return np.asarray(answer, np.float32)
+
+
+class TorchEngine:
+    """torch, in single precision on a CPU and on Apple's GPU, in half precision with channels last on CUDA."""
+
+    def __init__(self, weights: Weights, device: Device) -> None:
+        import torch
+
+        if device == "cuda" and not torch.cuda.is_available():
+            raise ValueError("There is no usable CUDA device: torch sees none. Choose the device cpu or auto.")
+        if device == "mps" and not torch.backends.mps.is_available():
+            raise ValueError("There is no usable Apple GPU: torch sees none. Choose the device cpu or auto.")
+        self.record = weights.record
+        self._device = torch.device(device)
+        self._type = torch.float16 if device == "cuda" else torch.float32
+        self._layout = torch.channels_last if device == "cuda" else torch.contiguous_format
+        network = into_network(weights)
+        self._network = network.to(device=self._device, dtype=self._type, memory_format=self._layout)  # type: ignore[call-overload]
+
+    @property
+    def name(self) -> str:
+        return f"torch-{self._device.type}"
+
+    def logits(self, batch: Batch) -> Logits:
+        return _in_parts(batch, self.record, self._run)
+
+    def _run(self, part: Batch) -> Logits:
+        import torch
+
+        # Grad mode is per thread, so it is set at the call.
+        with torch.inference_mode():
+            on_device: torch.Tensor = torch.from_numpy(part).to(
+                device=self._device, dtype=self._type, memory_format=self._layout
+            )
+            answer: Logits = self._network(on_device).float().cpu().numpy()
+        return answer
+
+
+def _in_parts(batch: Batch, record: SnapshotRecord, run: Callable[[Batch], Logits]) -> Logits:
+    side = record.input_size
+    if batch.ndim != 4 or batch.shape[1:] != (3, side, side):
+        raise ValueError(f"This network takes a batch of shape (N, 3, {side}, {side}); this one has {batch.shape}.")
+    if len(batch) == 0:
+        return np.empty((0, 3, record.decoding.bins), np.float32)
+    parts = [run(batch[start : start + LARGEST_BATCH]) for start in range(0, len(batch), LARGEST_BATCH)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def resolve_device(device: str) -> Device:
+    """The device for a name in DEVICES: `auto` is CUDA where torch can use it, else the CPU.
+
+    Apple's GPU is used only when named: for networks this small ONNX Runtime on the CPU starts at once.
+    Raises ValueError for another name.
+    """
+    if device == "auto":
+        return "cuda" if _cuda_is_usable() else "cpu"
+    if device not in DEVICES:
+        raise ValueError(f"There is no device named “{device}”; there are {', '.join(DEVICES)}.")
+    return device  # type: ignore[return-value]
+
+
+def _cuda_is_usable() -> bool:
+    # Loading torch takes seconds; without NVIDIA's driver the answer is known before.
+    driver = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    with contextlib.suppress(OSError):
+        ctypes.CDLL(driver)
+        import torch
+
+        return torch.cuda.is_available()
+    return False

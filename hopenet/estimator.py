@@ -1,0 +1,129 @@
+"""The library's front door: a snapshot file in, poses of boxes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
+from hopenet.decode import decode
+from hopenet.engines import ENGINES, Engine, OnnxEngine, TorchEngine, resolve_device
+from hopenet.pose import PoseEstimate
+from hopenet.preprocess import Batch, BgrImage, cut_out, shrink_to_square, to_batch
+from hopenet.records import SnapshotRecord
+from hopenet.snapshots import ONNX_SUFFIX, check_snapshot_file, file_sha256, read_weights
+
+CONVERSION = 1
+"""Raised whenever converted models must be made anew."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Crops ready for the network: `batch` (N, 3, S, S), and for each row the position of its box."""
+
+    batch: Batch
+    positions: tuple[int, ...]
+    boxes: int
+
+
+class HeadPoseEstimator:
+    """A snapshot on an engine.
+
+    Thread: used in one thread at a time.
+    """
+
+    def __init__(self, engine: Engine, record: SnapshotRecord, *, sha256: str) -> None:
+        self.engine = engine
+        self.record = record
+        self.sha256 = sha256
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | str,
+        *,
+        device: str = "auto",
+        engine: str = "auto",
+        threads: int | None = None,
+        converted_folder: Path | None = None,
+    ) -> HeadPoseEstimator:
+        """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot.
+
+        `device`: auto, cpu, cuda or mps. `engine`: auto takes ONNX Runtime on a CPU and torch elsewhere. `threads`:
+        for ONNX Runtime; None takes all cores. A snapshot that is not ONNX is converted once for the former and kept
+        in `converted_folder` (by default in the user's cache) under its hash.
+        Raises FileNotFoundError, or ValueError in one sentence where the file or the choice does not fit.
+        """
+        path = Path(path)
+        check_snapshot_file(path)
+        if engine not in ENGINES:
+            raise ValueError(f"There is no engine named “{engine}”; there are {', '.join(ENGINES)}.")
+        is_onnx = path.suffix.lower() == ONNX_SUFFIX
+        place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
+        if (is_onnx or engine == "onnx") and place != "cpu":
+            raise ValueError(
+                f"ONNX models run on the CPU here, not on {place}: choose the device cpu, or a snapshot of another kind."
+            )
+        if is_onnx and engine == "torch":
+            raise ValueError(f"{path.name} is an ONNX model, which torch cannot run: choose the engine onnx.")
+        sha256 = file_sha256(path)
+        if place != "cpu" or engine == "torch":
+            torch_engine = TorchEngine(read_weights(path), place)
+            return cls(torch_engine, torch_engine.record, sha256=sha256)
+        model = path if is_onnx else _converted(path, sha256, converted_folder or _default_folder())
+        onnx_engine = OnnxEngine(model, threads=threads)
+        return cls(onnx_engine, onnx_engine.record.named(path.stem), sha256=sha256)
+
+    def estimate(
+        self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
+    ) -> tuple[PoseEstimate | None, ...]:
+        """The pose of each box, in the boxes' order; None where a crop is too small or outside the picture.
+
+        Shapes: `image` (H, W, 3) BGR uint8; boxes (x1, y1, x2, y2) in pixels. `detector` names whose boxes they are,
+        for the record's crop rule; `crop` takes another rule instead.
+        Convention: HeadPose. Raises ValueError for a picture of another shape or type.
+        """
+        return self.infer(self.prepare(image, boxes, crop=crop or rule_for(self.record.crops, detector)))
+
+    def prepare(self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule) -> Prepared:
+        """The first half of `estimate`: crops as the network takes them."""
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            raise ValueError(
+                f"A picture has shape (H, W, 3) and type uint8; this one has {image.shape} and {image.dtype}."
+            )
+        height, width = image.shape[:2]
+        squares: list[BgrImage] = []
+        positions: list[int] = []
+        count = 0
+        for position, box in enumerate(boxes):
+            count += 1
+            part = cut_out(image, crop.rectangle(box, picture=(width, height)))
+            if part is not None:
+                squares.append(shrink_to_square(part, self.record.input_size))
+                positions.append(position)
+        return Prepared(to_batch(squares, self.record), tuple(positions), count)
+
+    def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
+        """The second half of `estimate`."""
+        estimates: list[PoseEstimate | None] = [None] * prepared.boxes
+        decoded = decode(self.engine.logits(prepared.batch), self.record.decoding)
+        for position, estimate in zip(prepared.positions, decoded, strict=True):
+            estimates[position] = estimate
+        return tuple(estimates)
+
+
+def _default_folder() -> Path:
+    return platformdirs.user_cache_path("hopenet-studio") / "converted"
+
+
+def _converted(path: Path, sha256: str, folder: Path) -> Path:
+    model = folder / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
+    if not model.is_file():
+        from hopenet.export import save_onnx
+
+        save_onnx(read_weights(path), model)
+    return model

@@ -1,0 +1,96 @@
+"""Head pose: three angles, and the rotation they stand for."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+_GIMBAL_COSINE = 1e-6
+"""Below this cosine of the yaw, pitch and roll turn about the same axis and only their combination is defined."""
+
+
+class HeadPose(NamedTuple):
+    """Which way a head is turned, in degrees.
+
+    Convention:
+        Angles of 300W-LP, AFLW2000 and Hopenet. Seen in the picture: yaw > 0, the nose points to the picture's left;
+        pitch > 0, up; roll > 0, clockwise. As a matrix, R = Rx(pitch) · Ry(yaw) · Rz(roll) with
+        Rx = [1 0 0; 0 c s; 0 −s c], Ry = [c 0 −s; 0 1 0; s 0 c], Rz = [c s 0; −s c 0; 0 0 1].
+
+    Source: Zhu et al., CVPR 2016 (300W-LP); Ruiz et al., CVPRW 2018, arXiv:1710.00925.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+    def matrix(self) -> FloatArray:
+        """The rotation matrix of shape (3, 3), in the convention above."""
+        yaw, pitch, roll = (math.radians(angle) for angle in self)
+        cy, sy = math.cos(yaw), math.sin(yaw)
+        cp, sp = math.cos(pitch), math.sin(pitch)
+        cr, sr = math.cos(roll), math.sin(roll)
+        rx = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
+        ry = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
+        rz = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
+        product: FloatArray = rx @ ry @ rz
+        return product
+
+    @classmethod
+    def from_matrix(cls, matrix: FloatArray) -> HeadPose:
+        """The pose of a rotation matrix of shape (3, 3); roll is 0 where yaw is ±90° and only pitch ± roll is defined.
+
+        Raises ValueError where the matrix has another shape.
+        """
+        if matrix.shape != (3, 3):
+            raise ValueError(f"A rotation matrix has shape (3, 3); this one has {matrix.shape}.")
+        cosine = math.hypot(matrix[1, 2], matrix[2, 2])
+        yaw = math.atan2(-matrix[0, 2], cosine)
+        if cosine > _GIMBAL_COSINE:
+            pitch = math.atan2(matrix[1, 2], matrix[2, 2])
+            roll = math.atan2(matrix[0, 1], matrix[0, 0])
+        else:
+            pitch = math.atan2(-matrix[2, 1], matrix[1, 1])
+            roll = 0.0
+        return cls(math.degrees(yaw), math.degrees(pitch), math.degrees(roll))
+
+    def quaternion(self) -> tuple[float, float, float, float]:
+        """The unit quaternion (w, x, y, z) of `matrix()` acting on column vectors, with w ≥ 0."""
+        from scipy.spatial.transform import Rotation
+
+        x, y, z, w = Rotation.from_matrix(self.matrix()).as_quat(canonical=True)
+        return float(w), float(x), float(y), float(z)
+
+    @classmethod
+    def from_quaternion(cls, quaternion: tuple[float, float, float, float]) -> HeadPose:
+        """The pose of a quaternion (w, x, y, z) of any length but zero. Raises ValueError for a zero quaternion."""
+        from scipy.spatial.transform import Rotation
+
+        w, x, y, z = quaternion
+        return cls.from_matrix(Rotation.from_quat([x, y, z, w]).as_matrix())
+
+
+class PoseSpread(NamedTuple):
+    """Standard deviation in degrees of the distribution that the network gives for each angle: small means sure."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+class PoseEstimate(NamedTuple):
+    """What the network says of one face."""
+
+    pose: HeadPose
+    spread: PoseSpread
+
+
+def geodesic_deg(a: HeadPose, b: HeadPose) -> float:
+    """The angle in degrees, 0 to 180, of the single rotation that turns one pose into the other."""
+    cosine = (float(np.trace(a.matrix() @ b.matrix().T)) - 1) / 2
+    return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))

@@ -1,0 +1,57 @@
+"""From a picture and a crop to the network's input, exactly as the published test code does it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from hopenet.crops import Rectangle
+from hopenet.records import SnapshotRecord
+
+BgrImage = npt.NDArray[np.uint8]
+Batch = npt.NDArray[np.float32]
+
+MINIMUM_CROP_PX = 8
+"""A smaller crop holds no face that any network could read."""
+
+
+def cut_out(image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
+    """The part of a picture (H, W, 3) inside a rectangle, black outside the picture.
+
+    None where the rectangle is smaller than MINIMUM_CROP_PX or lies wholly outside.
+    """
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = rectangle
+    inner_x1, inner_y1, inner_x2, inner_y2 = max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)
+    if min(x2 - x1, y2 - y1) < MINIMUM_CROP_PX or inner_x1 >= inner_x2 or inner_y1 >= inner_y2:
+        return None
+    inner = image[inner_y1:inner_y2, inner_x1:inner_x2]
+    if (inner_x1, inner_y1, inner_x2, inner_y2) == rectangle:
+        return inner
+    canvas = np.zeros((y2 - y1, x2 - x1, 3), np.uint8)
+    canvas[inner_y1 - y1 : inner_y2 - y1, inner_x1 - x1 : inner_x2 - x1] = inner
+    return canvas
+
+
+def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:
+    """Shorter side to `side` with PIL's antialiased bilinear filter, then the centre square: (side, side, 3)."""
+    height, width = crop.shape[:2]
+    shorter = min(width, height)
+    size = (side * width // shorter, side * height // shorter)
+    resized = np.asarray(Image.fromarray(crop).resize(size, Image.Resampling.BILINEAR))
+    left, top = round((size[0] - side) / 2), round((size[1] - side) / 2)
+    return resized[top : top + side, left : left + side]
+
+
+def to_batch(squares: list[BgrImage], record: SnapshotRecord) -> Batch:
+    """Squares (S, S, 3) as one normalised RGB batch of shape (N, 3, S, S)."""
+    side = record.input_size
+    batch = np.empty((len(squares), 3, side, side), np.float32)
+    scale = (1 / (255 * np.asarray(record.std, np.float32))).astype(np.float32)
+    shift = (-np.asarray(record.mean, np.float32) / np.asarray(record.std, np.float32)).astype(np.float32)
+    for row, square in zip(batch, squares, strict=True):
+        for channel in range(3):
+            np.multiply(square[..., 2 - channel], scale[channel], out=row[channel], casting="unsafe")
+            row[channel] += shift[channel]
+    return batch

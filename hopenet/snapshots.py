@@ -1,0 +1,139 @@
+"""Reads snapshots: published pickles, safetensors and ONNX, none of which is ever executed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hopenet.architectures import recognise
+from hopenet.records import METADATA_KEY, SnapshotRecord, published_record
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+ONNX_SUFFIX = ".onnx"
+SAFETENSORS_SUFFIX = ".safetensors"
+PICKLE_SUFFIXES = (".pkl", ".pth", ".pt")
+SUFFIXES = (*PICKLE_SUFFIXES, SAFETENSORS_SUFFIX, ONNX_SUFFIX)
+
+_WRAPPING_PREFIX = "module."
+"""Left in keys by torch.nn.DataParallel, with which the published networks were trained."""
+
+_COUNTERS = "num_batches_tracked"
+"""Batch norms of newer torch count batches; snapshots older than torch 0.4 have no such keys."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """A state dict with the record that says how to use it."""
+
+    record: SnapshotRecord
+    tensors: Mapping[str, Tensor]
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. Raises OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_snapshot_file(path: Path) -> None:
+    """Raises FileNotFoundError or ValueError where this cannot be a snapshot by its place and name alone."""
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no snapshot file {path}.")
+    if path.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"{path.name} is no snapshot by its name: snapshots end in {', '.join(SUFFIXES)}.")
+
+
+def read_weights(path: Path) -> Weights:
+    """The weights of a `.pkl` (`.pth`, `.pt`) or `.safetensors` snapshot, on the CPU, in single precision.
+
+    Raises FileNotFoundError, or ValueError in one sentence where the file is damaged, holds more than tensors, or
+    belongs to no architecture of this family.
+    """
+    check_snapshot_file(path)
+    if path.suffix.lower() == SAFETENSORS_SUFFIX:
+        tensors, record = _read_safetensors(path)
+    else:
+        tensors, record = _read_pickle(path), None
+    shapes = {key: tuple(tensor.shape) for key, tensor in tensors.items()}
+    try:
+        architecture = recognise(shapes)
+    except ValueError as error:
+        raise ValueError(f"{path.name} does not fit: {error}") from error
+    if record is not None and record.architecture != architecture.name:
+        raise ValueError(
+            f"{path.name} says that it is a {record.architecture}, but its weights are those of a {architecture.name}."
+        )
+    return Weights((record or published_record(architecture.name)).named(path.stem), tensors)
+
+
+def into_network(weights: Weights) -> nn.Module:
+    """The network with these weights, in evaluation mode.
+
+    Raises ValueError where keys are missing or left over, or a shape differs.
+    """
+    from hopenet.networks import build
+
+    network = build(weights.record.architecture, bins=weights.record.decoding.bins)
+    try:
+        missing, unexpected = network.load_state_dict(dict(weights.tensors), strict=False)
+    except RuntimeError as error:
+        raise ValueError(f"The weights do not fit a {weights.record.architecture}: {_last_line(error)}.") from error
+    optional = [key for key in missing if not (key.startswith("fc_finetune") or key.endswith(_COUNTERS))]
+    if optional or unexpected:
+        what = f"lacks {optional[0]}" if optional else f"has {unexpected[0]} too many"
+        raise ValueError(f"The weights do not fit a {weights.record.architecture}: the snapshot {what}.")
+    return network.eval()
+
+
+def _read_pickle(path: Path) -> dict[str, Tensor]:
+    import pickle
+
+    import torch
+
+    try:
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        # torch words a refused global and plain garbage alike, but only the former names what it refused.
+        if "GLOBAL" in str(error) or "Unsupported" in str(error):
+            raise ValueError(
+                f"{path.name} holds more than weights, so it was not loaded: it could run a program."
+            ) from error
+        raise ValueError(f"{path.name} is not a snapshot, or is damaged: it cannot be read as a pickle.") from error
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError, AttributeError, IndexError, TypeError) as error:
+        raise ValueError(f"{path.name} is damaged or cut short: its weights cannot be read.") from error
+    if isinstance(loaded, Mapping) and isinstance(loaded.get("state_dict"), Mapping):
+        loaded = loaded["state_dict"]
+    if not isinstance(loaded, Mapping) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
+        raise ValueError(f"{path.name} is no snapshot: it holds something other than a table of weights.")
+    return {str(key).removeprefix(_WRAPPING_PREFIX): value for key, value in loaded.items()}
+
+
+def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], SnapshotRecord | None]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{path.name} is damaged or no safetensors file.") from error
+    record = metadata.get(METADATA_KEY)
+    return tensors, SnapshotRecord.from_json(record) if record is not None else None
+
+
+def record_in_onnx(path: Path, metadata: Mapping[str, str]) -> SnapshotRecord:
+    """The record in an ONNX model's metadata. Raises ValueError where there is none: its input would be a guess."""
+    if METADATA_KEY not in metadata:
+        raise ValueError(
+            f"{path.name} carries no record of its input, so it cannot be used: convert the snapshot anew."
+        )
+    return SnapshotRecord.from_json(metadata[METADATA_KEY]).named(path.stem)
+
+
+def _last_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[-1].strip().rstrip(".")

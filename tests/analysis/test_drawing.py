@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.analysis.drawing import AXIS_COLOURS, draw, identity_colour
+from app.analysis.geometry import axis_endpoints, cube_corners, head_axes
+from app.analysis.labels import degrees
+from app.analysis.style import Style
+from app.frames import Analysis, Face, Frame
+from detectors import BgrImage, Box
+from hopenet import HeadPose
+
+AXES_ONLY = Style(box=False, identity=False, angles=False)
+POSES = st.builds(HeadPose, *[st.floats(-99, 99)] * 3)
+TURNED = HeadPose(-25.0, 12.0, 8.0)
+
+
+def face(box: Box, pose: HeadPose | None = TURNED, *, track_id: int = 1, smoothed: HeadPose | None = None) -> Face:
+    return Face(track_id, box, 0.9, pose, smoothed or pose, None)
+
+
+def analysis(*faces: Face, width: int = 640, height: int = 360, grey: int = 128) -> Analysis:
+    image = np.full((height, width, 3), grey, np.uint8)
+    image.flags.writeable = False
+    return Analysis(Frame(image, 0, Fraction(0)), faces)
+
+
+def changed(picture: BgrImage, of: Analysis) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return np.asarray((picture != of.frame.image).any(2))
+
+
+def nearest_axis(picture: BgrImage, point: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int | None:
+    """Which axis' colour the picture has at a point; None for none of them."""
+    x, y = np.rint(point).astype(int)
+    apart = [int(np.abs(picture[y, x].astype(int) - colour).max()) for colour in AXIS_COLOURS]
+    return int(np.argmin(apart)) if min(apart) < 30 else None
+
+
+@given(pose=POSES)
+def test_axes_end_where_the_published_formulas_say(pose: HeadPose) -> None:
+    y, p, r = -math.radians(pose.yaw), math.radians(pose.pitch), math.radians(pose.roll)
+    published = [
+        (math.cos(y) * math.cos(r), math.cos(p) * math.sin(r) + math.cos(r) * math.sin(p) * math.sin(y)),
+        (-math.cos(y) * math.sin(r), math.cos(p) * math.cos(r) - math.sin(p) * math.sin(y) * math.sin(r)),
+        (math.sin(y), -math.cos(y) * math.sin(p)),
+    ]
+    np.testing.assert_allclose(axis_endpoints(pose, (300, 200), 50), np.add((300, 200), np.multiply(50, published)))
+
+
+@pytest.mark.parametrize(
+    ("pose", "axis", "direction"),
+    [
+        (HeadPose(0, 0, 0), 0, (1, 0)),
+        (HeadPose(0, 0, 0), 1, (0, 1)),
+        (HeadPose(90, 0, 0), 2, (-1, 0)),
+        (HeadPose(0, 90, 0), 2, (0, -1)),
+        (HeadPose(0, 0, 90), 0, (0, 1)),
+    ],
+    ids=["x to the right", "y down", "yaw turns the nose left", "pitch lifts the nose", "roll turns x clockwise"],
+)
+def test_each_angle_turns_the_axes_its_way(pose: HeadPose, axis: int, direction: tuple[float, float]) -> None:
+    np.testing.assert_allclose(axis_endpoints(pose, (0, 0), 1)[axis], direction, atol=1e-12)
+
+
+@given(pose=POSES)
+def test_a_cube_is_centred_and_its_edges_are_the_heads_axes(pose: HeadPose) -> None:
+    corners = cube_corners(pose, (300, 200), 80)
+    np.testing.assert_allclose(corners.mean(0), (300, 200), atol=1e-9)
+    for bit, sign in ((0, 1), (1, 1), (2, -1)):
+        edge = corners[1 << bit] - corners[0]
+        np.testing.assert_allclose(edge, sign * 80 * head_axes(pose)[bit, :2], atol=1e-9)
+
+
+@pytest.mark.parametrize("pose", [TURNED, HeadPose(40, -20, -30), HeadPose(-60, 30, 10)], ids=str)
+def test_the_drawn_axes_have_their_colours_up_to_their_ends(pose: HeadPose) -> None:
+    found = analysis(face(Box(220, 80, 420, 280), pose))
+    picture = draw(found, AXES_ONLY)
+    ends = axis_endpoints(pose, (320, 180), 100)
+    for axis, end in enumerate(ends):
+        assert nearest_axis(picture, end + 0.3 * (np.array([320, 180]) - end)) == axis
+        assert nearest_axis(picture, end) == axis
+        beyond = end + 14 * (end - [320, 180]) / np.linalg.norm(end - [320, 180])
+        assert nearest_axis(picture, beyond) is None
+
+
+def test_axis_colours_are_red_green_and_blue_in_that_order() -> None:
+    assert [int(np.argmax(colour)) for colour in AXIS_COLOURS] == [2, 1, 0]
+
+
+def test_the_smoothed_pose_is_drawn() -> None:
+    box = Box(220, 80, 420, 280)
+    smoothed = draw(analysis(face(box, HeadPose(0, 0, 45), smoothed=TURNED)), Style())
+    np.testing.assert_array_equal(smoothed, draw(analysis(face(box, TURNED)), Style()))
+
+
+def test_the_frame_stays_as_it_is_and_a_frame_without_faces_is_copied() -> None:
+    found = analysis(face(Box(220, 80, 420, 280)))
+    draw(found, Style(cube=True, opacity=0.5))
+    assert (found.frame.image == 128).all()
+    empty = analysis()
+    picture = draw(empty, Style())
+    assert not changed(picture, empty).any()
+    assert picture.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        AXES_ONLY,
+        Style(axis=False, cube=True, box=False, identity=False, angles=False),
+        Style(axis=False, identity=False, angles=False),
+        Style(axis=False, box=False, angles=False),
+        Style(axis=False, box=False, identity=False),
+    ],
+    ids=["axis", "cube", "box", "identity", "angles"],
+)
+def test_each_part_can_be_drawn_alone_and_nothing_when_all_are_off(style: Style) -> None:
+    found = analysis(face(Box(220, 80, 420, 280)))
+    nothing = Style(axis=False, box=False, identity=False, angles=False)
+    assert changed(draw(found, style), found).any()
+    assert not changed(draw(found, nothing), found).any()
+
+
+def test_a_face_without_pose_has_a_box_and_a_number_but_no_axes() -> None:
+    found = analysis(face(Box(220, 80, 420, 280), None))
+    assert changed(draw(found, Style()), found).any()
+    assert not changed(draw(found, AXES_ONLY), found).any()
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        Box(220, 80, 420, 280),
+        Box(220, 200, 420, 358),
+        Box(-60, -40, 100, 120),
+        Box(560, 250, 700, 420),
+        Box(300, 150, 318, 168),
+        Box(900, 900, 990, 990),
+        Box(-5000, -4000, 6000, 5000),
+    ],
+    ids=["middle", "bottom", "beyond the top left", "beyond the bottom right", "small", "outside", "huge"],
+)
+def test_a_box_anywhere_can_be_drawn(box: Box) -> None:
+    picture = draw(analysis(face(box)), Style(cube=True))
+    assert picture.shape == (360, 640, 3)
+    assert picture.dtype == np.uint8
+
+
+@pytest.mark.parametrize("size", [(1, 1), (64, 48), (3840, 2160)], ids=["one pixel", "tiny", "4K"])
+def test_a_picture_of_any_size_can_be_drawn_on(size: tuple[int, int]) -> None:
+    width, height = size
+    found = analysis(face(Box(0.2 * width, 0.2 * height, 0.7 * width, 0.8 * height)), width=width, height=height)
+    assert draw(found, Style(cube=True, opacity=0.7)).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize(
+    "box", [Box(220, 80, 420, 280), Box(220, 180, 420, 358)], ids=["room beneath", "no room beneath"]
+)
+def test_a_label_hides_nothing_of_its_face(box: Box) -> None:
+    found = analysis(face(box))
+    drawn = changed(draw(found, Style(axis=False, box=False)), found)
+    assert drawn.any()
+    assert not drawn[int(box.y1) : int(box.y2), int(box.x1) : int(box.x2)].any()
+
+
+def test_labels_of_neighbours_do_not_cover_each_other() -> None:
+    labels_only = Style(axis=False, box=False)
+    left, right = face(Box(200, 150, 290, 240)), face(Box(300, 150, 390, 240), track_id=2)
+    alone = [int(changed(draw(analysis(one), labels_only), analysis(one)).sum()) for one in (left, right)]
+    both = analysis(left, right)
+    assert int(changed(draw(both, labels_only), both).sum()) == pytest.approx(sum(alone), rel=0.02)
+
+
+def test_lines_grow_with_the_picture() -> None:
+    small, large = (
+        analysis(face(Box(0.3 * w, 0.2 * h, 0.6 * w, 0.8 * h), HeadPose(0, 0, 0)), width=w, height=h)
+        for w, h in ((640, 360), (3840, 2160))
+    )
+    thickness = []
+    for found in (small, large):
+        drawn = changed(draw(found, AXES_ONLY), found)
+        x = round(found.faces[0].box.centre[0] + 0.3 * found.faces[0].box.height)
+        thickness.append(int(drawn[:, x].sum()))
+    assert thickness[0] >= 3
+    assert 3 * thickness[0] < thickness[1] < 8 * thickness[0]
+
+
+def test_half_opacity_lies_halfway_between_the_picture_and_the_drawing() -> None:
+    found = analysis(face(Box(220, 80, 420, 280)))
+    full, half = draw(found, Style()), draw(found, Style(opacity=0.5))
+    halfway = (full.astype(int) + found.frame.image) / 2
+    assert np.abs(half - halfway).max() <= 1
+
+
+def test_numbers_that_follow_one_another_have_unlike_colours() -> None:
+    for track_id in range(30):
+        apart = np.abs(np.subtract(identity_colour(track_id), identity_colour(track_id + 1)))
+        assert apart.max() > 40
+    assert identity_colour(3) == identity_colour(3)
+
+
+@pytest.mark.parametrize(
+    ("angle", "text"),
+    [(-12.4, "−12°"), (3.6, "+4°"), (0.4, "0°"), (-0.4, "0°"), (-179.6, "−180°")],
+    ids=["negative", "positive", "nearly zero", "nearly zero from below", "far"],
+)
+def test_angles_read_as_signed_whole_degrees(angle: float, text: str) -> None:
+    assert degrees(angle) == text
+
+
+@pytest.mark.parametrize("wrong", [{"size": 0.0}, {"width": -1.0}, {"opacity": 0.0}, {"opacity": 1.1}], ids=str)
+def test_a_style_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        Style(**wrong)  # type: ignore[arg-type]

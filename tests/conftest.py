@@ -1,0 +1,70 @@
+"""What all tests share: where real material lies, and that no thread outlives its test."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from app.errors import ModelError
+from app.weights import Weights
+from hopenet import HeadPoseEstimator
+
+# Nothing is asserted on time: machines that run tests are shared and slow now and then.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+if "HOPENET_WEIGHTS" not in os.environ and (SHARED / "weights").is_dir():
+    os.environ["HOPENET_WEIGHTS"] = str(SHARED / "weights")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real films, photographs and labels beside the checkout; they are not redistributed with it."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the real material of {folder.name}/ beside the checkout")
+    return folder
+
+
+def model(name: str) -> Path:
+    """The file of a model in the manifest, fetched where need be."""
+    try:
+        return Weights.standard().path(name)
+    except ModelError as error:
+        pytest.skip(f"needs the model {name}: {error.message}")
+
+
+@pytest.fixture(scope="session", params=["squeezenet-1.0", "squeezenet-1.1"])
+def published_snapshot(request: pytest.FixtureRequest) -> Path:
+    return model(request.param)
+
+
+@pytest.fixture(scope="session")
+def snapshot() -> Path:
+    """One published snapshot."""
+    return model("squeezenet-1.1")
+
+
+@pytest.fixture(scope="session")
+def estimator(snapshot: Path) -> HeadPoseEstimator:
+    return HeadPoseEstimator.load(snapshot, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def blazeface() -> Path:
+    return model("blazeface-short-range")
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and thread.name == "ahead"]
+    assert not left, f"threads outlive the test: {left}"

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from hopenet import HeadPoseEstimator, MarginCrop, SquareCrop
+from hopenet.aflw2000 import landmark_square, published_crop, read_annotation
+from hopenet.decode import decode
+from hopenet.engines import LARGEST_BATCH
+from hopenet.preprocess import cut_out, shrink_to_square
+from hopenet.records import Decoding
+
+
+@pytest.mark.parametrize("engine", ["onnx", "torch"])
+def test_each_engine_gives_the_published_figure_on_aflw2000(
+    shared_data: Path, published_snapshot: Path, engine: str
+) -> None:
+    """Every picture's angles stand in a reference made with the published preprocessing; so does the error."""
+    reference = np.genfromtxt(shared_data / "aflw2000_dev_reference.csv", delimiter=",", names=True, dtype=None)
+    version, expected_mae = {"squeezenet_1_0": ("sq10", 8.79), "squeezenet_1_1": ("sq11", 9.35)}[published_snapshot.stem]
+    estimator = HeadPoseEstimator.load(published_snapshot, device="cpu", engine=engine)
+    found, labels = [], []
+    for row in reference:
+        picture = shared_data / "aflw2000_dev" / f"{Path(row['name']).stem}.jpg"
+        annotation = read_annotation(picture.with_suffix(".mat"))
+        image = cv2.imread(str(picture))
+        box = published_crop(annotation.landmarks_2d)
+        # Margins of zero would clip at the picture's edge, where the published crop is black outside.
+        part = cut_out(image, box)
+        assert part is not None
+        (estimate,) = estimator.estimate(part, [(0, 0, part.shape[1], part.shape[0])], crop=MarginCrop())
+        assert estimate is not None
+        found.append(estimate.pose)
+        labels.append(annotation.pose)
+    difference = np.abs(np.array(found) - np.array([[row[f"{version}_{a}"] for a in ("yaw", "pitch", "roll")] for row in reference]))
+    assert len(found) == 400
+    assert difference.mean() < 0.1
+    assert round(float(np.abs(np.array(found) - np.array(labels)).mean()), 2) == expected_mae
+
+
+def test_engines_agree_on_a_crowd_larger_than_a_batch(snapshot: Path, estimator: HeadPoseEstimator) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (200, 200, 3), np.uint8)
+    boxes = [(5.0 * n, 3.0 * n, 5.0 * n + 60, 3.0 * n + 60) for n in range(LARGEST_BATCH + 3)]
+    by_torch = HeadPoseEstimator.load(snapshot, device="cpu", engine="torch").estimate(image, boxes)
+    by_onnx = estimator.estimate(image, boxes)
+    assert [e is None for e in by_torch] == [e is None for e in by_onnx]
+    np.testing.assert_allclose([e.pose for e in by_torch if e], [e.pose for e in by_onnx if e], atol=0.01)
+
+
+def test_boxes_too_small_or_outside_have_no_pose_and_the_others_keep_their_place(estimator: HeadPoseEstimator) -> None:
+    image = np.zeros((100, 100, 3), np.uint8)
+    estimates = estimator.estimate(image, [(0, 0, 2, 2), (20, 20, 80, 80), (500, 500, 600, 600), (50, 50, 50, 90)])
+    assert [estimate is None for estimate in estimates] == [True, False, True, True]
+
+
+def test_no_boxes_give_no_poses(estimator: HeadPoseEstimator) -> None:
+    assert estimator.estimate(np.zeros((10, 10, 3), np.uint8), []) == ()
+
+
+@pytest.mark.parametrize("image", [np.zeros((10, 10), np.uint8), np.zeros((10, 10, 3)), np.zeros((10, 10, 4), np.uint8)])
+def test_a_picture_of_another_shape_or_type_is_refused(
+    estimator: HeadPoseEstimator, image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+) -> None:
+    with pytest.raises(ValueError, match=r"shape \(H, W, 3\)"):
+        estimator.estimate(image, [(0, 0, 5, 5)])
+
+
+@pytest.mark.parametrize(
+    ("device", "engine", "words"),
+    [
+        pytest.param("cuda", "auto", "CUDA", id="cuda"),
+        pytest.param("mps", "auto", "Apple", id="mps"),
+        pytest.param("tpu", "auto", "auto, cpu, cuda, mps", id="unknown device"),
+        pytest.param("cpu", "tensorrt", "auto, onnx, torch", id="unknown engine"),
+        pytest.param("cuda", "onnx", "run on the CPU here", id="onnx on cuda"),
+    ],
+)
+def test_a_device_that_is_not_there_is_named(snapshot: Path, device: str, engine: str, words: str) -> None:
+    import torch
+
+    if (device == "cuda" and torch.cuda.is_available()) or (device == "mps" and torch.backends.mps.is_available()):
+        pytest.skip("this machine has that device")
+    with pytest.raises(ValueError, match=words):
+        HeadPoseEstimator.load(snapshot, device=device, engine=engine)
+
+
+def test_a_converted_snapshot_runs_without_torch(estimator: HeadPoseEstimator, snapshot: Path) -> None:
+    """`estimator` has seen to the conversion."""
+    program = (
+        "import sys, numpy; from hopenet import HeadPoseEstimator;"
+        f"e = HeadPoseEstimator.load({str(snapshot)!r});"
+        "assert e.estimate(numpy.zeros((90, 90, 3), 'uint8'), [(0, 0, 80, 80)])[0] is not None;"
+        "assert 'torch' not in sys.modules and 'PySide6' not in sys.modules, 'imported'"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_spread_is_the_distributions_standard_deviation() -> None:
+    logits = np.full((1, 3, 66), -50.0, np.float32)
+    logits[0, :, 30] = logits[0, :, 34] = 0.0
+    (estimate,) = decode(logits, Decoding())
+    assert estimate.pose == pytest.approx((-3.0, -3.0, -3.0), abs=1e-6)
+    assert estimate.spread == pytest.approx((6.0, 6.0, 6.0), abs=1e-6)
+
+
+def test_huge_logits_do_not_overflow() -> None:
+    logits = np.zeros((1, 3, 66), np.float32)
+    logits[..., 65] = 1e4
+    assert decode(logits, Decoding())[0].pose == pytest.approx((96.0, 96.0, 96.0))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        pytest.param(SquareCrop(1.5), (25, 25, 175, 175), id="square"),
+        pytest.param(SquareCrop(1.5, -0.08), (25, 17, 175, 167), id="square, higher"),
+        pytest.param(MarginCrop(0.5, 0.75, 0.5, 0.25), (0, 0, 200, 175), id="published dlib"),
+        pytest.param(MarginCrop(left_px=60, top_px=10, right_px=5, bottom_px=300), (0, 40, 155, 220), id="clamped"),
+    ],
+)
+def test_a_rule_gives_its_rectangle(rule: SquareCrop | MarginCrop, expected: tuple[int, int, int, int]) -> None:
+    assert rule.rectangle((50.0, 50.0, 150.0, 150.0), picture=(240, 220)) == expected
+
+
+def test_outside_the_picture_a_crop_is_black() -> None:
+    part = cut_out(np.full((20, 20, 3), 200, np.uint8), (-10, 5, 10, 25))
+    assert part is not None
+    assert part.shape == (20, 20, 3)
+    assert part[:, :10].max() == 0
+    assert part[15:].max() == 0
+    assert part[:15, 10:].min() == 200
+
+
+def test_a_wide_crop_keeps_its_centre() -> None:
+    wide = np.zeros((50, 150, 3), np.uint8)
+    wide[:, 50:100] = 255
+    assert shrink_to_square(wide, 20).shape == (20, 20, 3)
+    assert shrink_to_square(wide, 20)[:, 2:-2].min() == 255
+
+
+def test_the_published_crop_grows_the_already_grown_box_and_counts_missing_points() -> None:
+    assert published_crop(np.array([[-1.0, 99.0], [-1.0, 199.0]])) == (-41, -81, 155, 232)
+
+
+def test_the_landmark_square_has_the_diagonal_for_its_side() -> None:
+    assert landmark_square(np.array([[0.0, 30.0], [0.0, 40.0]])) == (-10.0, -5.0, 40.0, 45.0)

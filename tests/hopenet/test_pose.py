@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hopenet import HeadPose, geodesic_deg
+
+poses = st.builds(HeadPose, st.floats(-89, 89), st.floats(-179, 179), st.floats(-179, 179))
+
+
+@given(poses)
+def test_a_pose_survives_the_way_to_a_matrix_and_back(pose: HeadPose) -> None:
+    assert HeadPose.from_matrix(pose.matrix()) == pytest.approx(pose, abs=1e-6)
+
+
+@given(poses)
+def test_a_pose_survives_the_way_to_a_quaternion_and_back(pose: HeadPose) -> None:
+    quaternion = pose.quaternion()
+    assert np.linalg.norm(quaternion) == pytest.approx(1)
+    assert quaternion[0] >= 0
+    assert geodesic_deg(HeadPose.from_quaternion(quaternion), pose) == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("yaw", [90.0, -90.0])
+def test_at_a_yaw_of_90_degrees_the_rotation_is_kept_though_pitch_and_roll_are_one(yaw: float) -> None:
+    pose = HeadPose(yaw, 30, 20)
+    again = HeadPose.from_matrix(pose.matrix())
+    assert again.roll == 0
+    assert geodesic_deg(pose, again) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("pose", "entry", "sign"),
+    [
+        pytest.param(HeadPose(30, 0, 0), (0, 2), -1, id="yaw: R02 = -sin"),
+        pytest.param(HeadPose(0, 30, 0), (1, 2), 1, id="pitch: R12 = sin"),
+        pytest.param(HeadPose(0, 0, 30), (0, 1), 1, id="roll: R01 = sin"),
+    ],
+)
+def test_signs_are_those_of_300w_lp(pose: HeadPose, entry: tuple[int, int], sign: int) -> None:
+    assert pose.matrix()[entry] == pytest.approx(sign * 0.5)
+
+
+def test_turning_the_picture_counter_clockwise_lowers_the_roll_by_as_much() -> None:
+    turned = HeadPose(0, 0, -20).matrix() @ HeadPose(0, 0, 35).matrix()
+    assert HeadPose.from_matrix(turned) == pytest.approx((0, 0, 15))
+
+
+@given(poses, poses)
+def test_the_geodesic_distance_is_symmetric_and_at_most_180_degrees(a: HeadPose, b: HeadPose) -> None:
+    assert geodesic_deg(a, b) == pytest.approx(geodesic_deg(b, a), abs=1e-5)
+    assert 0 <= geodesic_deg(a, b) <= 180
+
+
+def test_a_matrix_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(3, 3\)"):
+        HeadPose.from_matrix(np.eye(4))

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.errors import OutputError, UsageError
+from app.frames import Analysis, Face, Frame
+from app.outputs.plot import plot_angles
+from app.outputs.tables import open_pose_table
+from detectors import Box
+from hopenet import HeadPose, PoseSpread
+
+BLUE = (178, 114, 0)
+
+
+def table(folder: Path, *, faces: int = 1, absent: range = range(0)) -> Path:
+    path = folder / "talk.csv"
+    with open_pose_table(path) as rows:
+        for index in range(90):
+            found = []
+            for face_id in range(faces if index not in absent else 0):
+                pose = HeadPose(20 * face_id - 10, index / 3, -5)
+                found.append(Face(face_id, Box(0, 0, 9, 9), 0.9, pose, pose, PoseSpread(2, 3, 4)))
+            rows.write(Analysis(Frame(np.zeros((9, 9, 3), np.uint8), index, Fraction(index, 30)), tuple(found)))
+    return path
+
+
+def columns_with_blue(picture: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    image = cv2.imread(str(picture))
+    assert image is not None
+    upper = image[: int(0.85 * len(image))]
+    return np.asarray((np.abs(upper.astype(int) - BLUE).max(2) < 12).any(0))
+
+
+def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
+    plot_angles(table(tmp_path), tmp_path / "whole.png")
+    plot_angles(table(tmp_path, absent=range(30, 60)), tmp_path / "torn.png")
+    whole, torn = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "torn.png")
+    first, last = np.flatnonzero(whole)[[0, -1]]
+    assert whole[first : last + 1].all()
+    third = (last - first) / 3
+    middle = torn[round(first + 1.1 * third) : round(first + 1.9 * third)]
+    assert not middle.any()
+    assert torn[[first + 5, last - 5]].all()
+
+
+def test_an_svg_names_angles_units_and_faces_that_are_left_out(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plot_angles(table(tmp_path, faces=6), tmp_path / "talk.svg", title="talk.mp4")
+    texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
+    for wanted in (
+        "Yaw (°)",
+        "Pitch (°)",
+        "Roll (°)",
+        "Time (s)",
+        "talk.mp4",
+        "face 0",
+        "face 3",
+        "2 more faces not shown",
+    ):
+        assert wanted in texts
+    assert "face 4" not in texts
+
+
+def test_a_table_without_faces_is_plotted_as_such(tmp_path: Path) -> None:
+    plot_angles(table(tmp_path, faces=0), tmp_path / "empty.png")
+    assert not columns_with_blue(tmp_path / "empty.png").any()
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "frame,face_id\nx,y\n"], ids=["other columns", "no numbers"])
+def test_another_kind_of_table_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(OutputError, match=r"other\.csv cannot be plotted"):
+        plot_angles(path, tmp_path / "plot.png")
+    assert not (tmp_path / "plot.png").exists()
+
+
+def test_another_kind_of_picture_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"plot\.docx"):
+        plot_angles(table(tmp_path), tmp_path / "plot.docx")

@@ -1,0 +1,84 @@
+"""Writing single pictures, and choosing between picture and film."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.errors import OutputError, UsageError
+from app.video import FilmWriter, PictureWriter, SourceFacts, open_sink, open_source, read_back, read_picture
+
+
+def _facts(kind: str) -> SourceFacts:
+    return SourceFacts(Path("none"), kind, 64, 48, Fraction(25), Fraction(1, 25))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".JPEG", ".webp", ".bmp", ".tiff"])
+def test_a_picture_is_written_as_its_suffix_says(suffix, painted, corners, tmp_path: Path) -> None:
+    path = tmp_path / f"Kopf ü{suffix}"
+    image = painted(64, 48)
+    with open_sink(path, source=_facts("picture")) as sink:
+        sink.write(image, Fraction(0))
+    assert isinstance(sink, PictureWriter)
+    assert np.abs(np.subtract(corners(read_picture(path)), corners(image))).max() <= 4
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_error_inside_the_block_leaves_the_old_picture(painted, tmp_path: Path) -> None:
+    path = tmp_path / "face.png"
+    path.write_bytes(b"old")
+    with pytest.raises(RuntimeError), PictureWriter(path) as writer:
+        writer.write(painted(64, 48), Fraction(0))
+        raise RuntimeError
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["face.png"]
+
+
+def test_a_second_picture_is_refused(painted, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="holds one picture"), PictureWriter(tmp_path / "one.png") as writer:
+        for _ in range(2):
+            writer.write(painted(64, 48), Fraction(0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_may_become_a_film_of_one_frame(painted, tmp_path: Path) -> None:
+    picture = tmp_path / "face.png"
+    picture.write_bytes(cv2.imencode(".png", painted(64, 48))[1].tobytes())
+    film = tmp_path / "face.mp4"
+    with open_source(picture) as source, open_sink(film, source=source.facts) as sink:
+        for frame in source.frames():
+            sink.write(frame.image, frame.time)
+    record = read_back(film)
+    assert record.times == (0,)
+    assert record.duration_s == pytest.approx(1 / 25, abs=1e-3)
+
+
+def test_a_folder_becomes_a_film(painted, tmp_path: Path) -> None:
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    for index in range(5):
+        (folder / f"{index}.png").write_bytes(cv2.imencode(".png", painted(64, 48))[1].tobytes())
+    film = tmp_path / "shots.mp4"
+    with open_source(folder) as source, open_sink(film, source=source.facts) as sink:
+        for frame in source.frames():
+            sink.write(frame.image, frame.time)
+    assert isinstance(sink, FilmWriter)
+    assert read_back(film).times == tuple(Fraction(index, 25) for index in range(5))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "says"),
+    [
+        pytest.param("out.png", "film", "the source is a film", id="a film into a picture"),
+        pytest.param("out.png", "folder", "the source is a folder", id="a folder into a picture"),
+        pytest.param("out.xyz", "film", "cannot be written", id="unknown suffix"),
+        pytest.param("out", "film", "cannot be written", id="no suffix"),
+    ],
+)
+def test_what_does_not_fit_the_suffix_is_refused(name, kind, says, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=says):
+        open_sink(tmp_path / name, source=_facts(kind))
