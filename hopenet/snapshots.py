@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,10 +97,13 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
     import torch
 
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # torch warns of pickle protocols it may not know; what it cannot read, it refuses below.
+            warnings.simplefilter("ignore", UserWarning)
+            loaded = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        # torch words a refused global and plain garbage alike, but only the former names what it refused.
-        if "GLOBAL" in str(error) or "Unsupported" in str(error):
+        # torch raises the same error for a refused call and for plain garbage, but names what it refused to call.
+        if "GLOBAL" in str(error):
             raise ValueError(
                 f"{path.name} holds more than weights, so it was not loaded: it could run a program."
             ) from error

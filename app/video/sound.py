@@ -29,6 +29,7 @@ _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 120
 
 _AAC_LAYOUTS = frozenset({"mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1"})
 _BIT_RATE_PER_CHANNEL = 96_000
+_PARTS_LOST = "Parts of the sound could not be read and are missing."
 
 
 class SoundTrack:
@@ -74,8 +75,11 @@ class SoundTrack:
         for stream in self._input.streams:
             if stream.index != source.index:
                 stream.discard = Discard.all
-        self.copied = source.codec_context.codec.canonical_name in COPIED_CODECS[output.format.name]
-        self._ready = self._copies(self._input, source) if self.copied else self._encoded(self._input, source)
+        target = self._target_for_copies(source)
+        self.copied = target is not None
+        self._ready = (
+            self._encoded(self._input, source) if target is None else self._copies(self._input, source, target)
+        )
         self._advance()
 
     def feed(self, time: Fraction | None) -> None:
@@ -100,14 +104,26 @@ class SoundTrack:
             self._next = None
             self.damage = "The sound breaks off before the end of the film."
 
+    def _target_for_copies(self, source: AudioStream) -> AudioStream | None:
+        if source.codec_context.codec.canonical_name not in COPIED_CODECS[self._output.format.name]:
+            return None
+        try:
+            return self._output.add_stream_from_template(source)
+        except ValueError:
+            # This build of FFmpeg does not put the codec into the container after all.
+            return None
+
     def _within(self, start: Fraction, length: Fraction) -> bool:
         return self._since is None or start + length > self._since
 
-    def _copies(self, container: InputContainer, source: AudioStream) -> Iterator[Packet[AudioStream]]:
-        target = self._output.add_stream_from_template(source)
+    def _copies(
+        self, container: InputContainer, source: AudioStream, target: AudioStream
+    ) -> Iterator[Packet[AudioStream]]:
         for packet in container.demux(source):
             ticks = packet.pts if packet.pts is not None else packet.dts
-            if not packet.size or ticks is None:
+            if packet.is_corrupt:
+                self.damage = _PARTS_LOST
+            if not packet.size or ticks is None or packet.is_corrupt:
                 continue
             start = ticks * packet.time_base
             if self._until is not None and start >= self._until:
@@ -144,7 +160,7 @@ class SoundTrack:
             except av.error.EOFError:
                 return
             except av.error.InvalidDataError:
-                self.damage = "Parts of the sound could not be decoded."
+                self.damage = _PARTS_LOST
                 continue
             for frame in frames:
                 if frame.pts is not None and frame.time_base is not None:

@@ -22,7 +22,9 @@ def test_each_engine_gives_the_published_figure_on_aflw2000(
 ) -> None:
     """Every picture's angles stand in a reference made with the published preprocessing; so does the error."""
     reference = np.genfromtxt(shared_data / "aflw2000_dev_reference.csv", delimiter=",", names=True, dtype=None)
-    version, expected_mae = {"squeezenet_1_0": ("sq10", 8.79), "squeezenet_1_1": ("sq11", 9.35)}[published_snapshot.stem]
+    version, expected_mae = {"squeezenet_1_0": ("sq10", 8.79), "squeezenet_1_1": ("sq11", 9.35)}[
+        published_snapshot.stem
+    ]
     estimator = HeadPoseEstimator.load(published_snapshot, device="cpu", engine=engine)
     found, labels = [], []
     for row in reference:
@@ -30,14 +32,15 @@ def test_each_engine_gives_the_published_figure_on_aflw2000(
         annotation = read_annotation(picture.with_suffix(".mat"))
         image = cv2.imread(str(picture))
         box = published_crop(annotation.landmarks_2d)
-        # Margins of zero would clip at the picture's edge, where the published crop is black outside.
+        # A rule of margins clips at the picture's edge, where the published crop is black outside.
         part = cut_out(image, box)
         assert part is not None
         (estimate,) = estimator.estimate(part, [(0, 0, part.shape[1], part.shape[0])], crop=MarginCrop())
         assert estimate is not None
         found.append(estimate.pose)
         labels.append(annotation.pose)
-    difference = np.abs(np.array(found) - np.array([[row[f"{version}_{a}"] for a in ("yaw", "pitch", "roll")] for row in reference]))
+    angles = [[row[f"{version}_{angle}"] for angle in ("yaw", "pitch", "roll")] for row in reference]
+    difference = np.abs(np.array(found) - np.array(angles))
     assert len(found) == 400
     assert difference.mean() < 0.1
     assert round(float(np.abs(np.array(found) - np.array(labels)).mean()), 2) == expected_mae
@@ -62,7 +65,9 @@ def test_no_boxes_give_no_poses(estimator: HeadPoseEstimator) -> None:
     assert estimator.estimate(np.zeros((10, 10, 3), np.uint8), []) == ()
 
 
-@pytest.mark.parametrize("image", [np.zeros((10, 10), np.uint8), np.zeros((10, 10, 3)), np.zeros((10, 10, 4), np.uint8)])
+@pytest.mark.parametrize(
+    "image", [np.zeros((10, 10), np.uint8), np.zeros((10, 10, 3)), np.zeros((10, 10, 4), np.uint8)]
+)
 def test_a_picture_of_another_shape_or_type_is_refused(
     estimator: HeadPoseEstimator, image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 ) -> None:

@@ -38,7 +38,9 @@ def saved(tmp_path: Path) -> Callable[[object], Path]:
     [
         pytest.param(lambda state: state, id="bare"),
         pytest.param(lambda state: {f"module.{key}": value for key, value in state.items()}, id="module prefix"),
-        pytest.param(lambda state: {k: v for k, v in state.items() if "fc_finetune" not in k}, id="without fc_finetune"),
+        pytest.param(
+            lambda state: {k: v for k, v in state.items() if "fc_finetune" not in k}, id="without fc_finetune"
+        ),
         pytest.param(lambda state: {k: v for k, v in state.items() if "num_batches" not in k}, id="torch before 0.4"),
         pytest.param(lambda state: {"state_dict": state, "epoch": torch.tensor(3)}, id="wrapped"),
     ],

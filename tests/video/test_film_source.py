@@ -101,6 +101,7 @@ def test_29_97_frames_per_second_is_told_exactly(make_film: MakeFilm) -> None:
         pytest.param("ten.mkv", "ffv1", "yuv420p10le", id="10 bits"),
         pytest.param("alpha.mkv", "ffv1", "bgra", id="alpha"),
         pytest.param("chroma.mp4", "libx264", "yuv444p", id="full chroma"),
+        pytest.param("full.avi", "mjpeg", "yuvj420p", id="full range"),
         pytest.param("paint.avi", "mpeg4", "yuv420p", id="AVI"),
     ],
 )

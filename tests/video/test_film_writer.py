@@ -125,6 +125,9 @@ def test_times_that_do_not_rise_are_moved_by_a_tick(painted, tmp_path: Path) -> 
         pytest.param("in.mkv", "libmp3lame", "out.mp4", "mp3", id="MP3 into MP4"),
         pytest.param("in.mkv", "libopus", "out.mp4", "opus", id="Opus into MP4"),
         pytest.param("in.mkv", "ac3", "out.mp4", "ac3", id="AC-3 into MP4"),
+        pytest.param("in.mkv", "flac", "out.mp4", "flac", id="FLAC into MP4"),
+        pytest.param("in.mkv", "eac3", "out.mp4", "eac3", id="E-AC-3 into MP4"),
+        pytest.param("in.mov", "alac", "out.mp4", "alac", id="ALAC into MP4"),
         pytest.param("in.mkv", "flac", "out.mkv", "flac", id="FLAC into Matroska"),
         pytest.param("in.mov", "pcm_s16le", "out.mov", "pcm_s16le", id="PCM into MOV"),
     ],
@@ -199,6 +202,17 @@ def test_a_range_takes_its_own_part_of_the_sound(make_film: MakeFilm, tmp_path: 
     assert record.duration_s == pytest.approx(1.0, abs=1e-3)
     assert -0.05 < float(record.sound_times[0]) < 0.05
     assert float(record.sound_times[-1]) < 1.0
+
+
+def test_a_film_cut_short_keeps_the_sound_that_is_left(make_film: MakeFilm, tmp_path: Path) -> None:
+    film = make_film("cut.mkv", ticks=range(100), size=(320, 240), tone="aac", tone_s=4.0)
+    content = film.read_bytes()
+    film.write_bytes(content[: len(content) // 2])
+    output = tmp_path / "out.mp4"
+    sink = _copy(film, output)
+    record = read_back(output)
+    assert 10 < len(record.times) == sink.frames_written < 100
+    assert record.sound_codec == "aac"
 
 
 def test_a_film_without_sound_stays_silent(make_film: MakeFilm, tmp_path: Path) -> None:
