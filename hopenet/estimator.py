@@ -66,7 +66,7 @@ class HeadPoseEstimator:
         place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
         if (is_onnx or engine == "onnx") and place != "cpu":
             raise ValueError(
-                f"ONNX models run on the CPU here, not on {place}: choose the device cpu, or a snapshot of another kind."
+                f"ONNX models run on the CPU here, not on {place}: choose the device cpu, or another kind of file."
             )
         if is_onnx and engine == "torch":
             raise ValueError(f"{path.name} is an ONNX model, which torch cannot run: choose the engine onnx.")
