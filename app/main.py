@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not arguments:
         print("hopenet-studio: the window is not built yet; see --help for what there is.", file=sys.stderr)
         return 2
+
+    # A name that the terminal has no letters for must not end a run that went well.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
     from app.cli import run
 

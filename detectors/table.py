@@ -34,9 +34,19 @@ DETECTORS = (
     DetectorKind(
         name="mediapipe",
         title="MediaPipe (fast)",
-        default_minimum_score=mediapipe_tasks.MINIMUM_SCORE,
+        default_minimum_score=mediapipe_tasks.SHORT_RANGE.minimum_score,
         default_detection_size=None,
         model_name="blazeface-short-range",
+        needs_boxes=False,
+        uses_tiles=True,
+        licence="Apache-2.0",
+    ),
+    DetectorKind(
+        name="mediapipe-full",
+        title="MediaPipe, full range (smaller faces)",
+        default_minimum_score=mediapipe_tasks.FULL_RANGE.minimum_score,
+        default_detection_size=None,
+        model_name="blazeface-full-range",
         needs_boxes=False,
         uses_tiles=True,
         licence="Apache-2.0",
@@ -96,7 +106,9 @@ def open_detector(
 
     match kind.name, model, boxes:
         case "mediapipe", Path(), _:
-            return mediapipe_tasks.MediaPipeDetector(model, options=options)
+            return mediapipe_tasks.MediaPipeDetector(model, network=mediapipe_tasks.SHORT_RANGE, options=options)
+        case "mediapipe-full", Path(), _:
+            return mediapipe_tasks.MediaPipeDetector(model, network=mediapipe_tasks.FULL_RANGE, options=options)
         case "dlib-cnn", Path(), _:
             return dlib_cnn.DlibCnnDetector(model, options=options)
         case "boxes", _, Path():

@@ -14,8 +14,8 @@ from hopenet.decode import decode
 from hopenet.engines import ENGINES, Engine, OnnxEngine, TorchEngine, resolve_device
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import Batch, BgrImage, cut_out, shrink_to_square, to_batch
-from hopenet.records import SnapshotRecord
-from hopenet.snapshots import ONNX_SUFFIX, check_snapshot_file, file_sha256, read_weights
+from hopenet.records import SnapshotRecord, published_record
+from hopenet.snapshots import ONNX_SUFFIX, PICKLE_SUFFIXES, check_snapshot_file, file_sha256, read_weights
 
 CONVERSION = 1
 """Raised whenever converted models must be made anew."""
@@ -76,7 +76,11 @@ class HeadPoseEstimator:
             return cls(torch_engine, torch_engine.record, sha256=sha256)
         model = path if is_onnx else _converted(path, sha256, converted_folder or _default_folder())
         onnx_engine = OnnxEngine(model, threads=threads)
-        return cls(onnx_engine, onnx_engine.record.named(path.stem), sha256=sha256)
+        record = onnx_engine.record
+        if path.suffix.lower() in PICKLE_SUFFIXES:
+            # A bare state dict has no record of its own, and the kept model has the defaults of the day it was made.
+            record = published_record(record.architecture)
+        return cls(onnx_engine, record.named(path.stem), sha256=sha256)
 
     def estimate(
         self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT

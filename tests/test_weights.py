@@ -432,8 +432,9 @@ def test_a_damaged_archive_is_said_to_be_so(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.network
-def test_the_face_detector_comes_out_of_its_published_package(tmp_path: Path) -> None:
-    published = next(model for model in read_manifest(MANIFEST).records if model.name == "blazeface-short-range")
+@pytest.mark.parametrize("name", ["blazeface-short-range", "blazeface-full-range"])
+def test_the_face_detector_comes_out_of_its_published_package(name: str, tmp_path: Path) -> None:
+    published = next(model for model in read_manifest(MANIFEST).records if model.name == name)
     package = tuple(source for source in published.sources if isinstance(source, PackageSource))
     models = weights(
         tmp_path,

@@ -27,7 +27,8 @@ class Analyzer:
         self._estimator = estimator
         self._settings = settings
         crops = PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops
-        self._crop: CropRule = rule_for(crops, detector.name)
+        self.crop: CropRule = rule_for(crops, detector.name)
+        """The margins from a detector's box to what the network sees."""
         self._tracker = Tracker()
         self._tracks: tuple[Track, ...] = ()
         self._view: GreyView | None = None
@@ -63,7 +64,7 @@ class Analyzer:
 
     def _estimate(self, frame: Frame, tracks: tuple[Track, ...]) -> tuple[PoseEstimate | None, ...]:
         with self._timed("crop"):
-            prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self._crop)
+            prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self.crop)
         with self._timed("infer"):
             return self._estimator.infer(prepared)
 

@@ -113,11 +113,10 @@ def annotate(task: Task) -> int:
     with open_source(task.source) as source:
         facts = source.facts
         with ExitStack() as stack:
-            estimator = load_estimator(task.snapshot, task.engine, weights=weights, progress=interactive)
-            detector = stack.enter_context(
-                face_detector(task.detector, weights=weights, frame_count=facts.frame_count, progress=interactive)
-            )
-            sink = table = None
+            # Outputs first: a folder that is missing should be told before a network is fetched, converted and loaded.
+            table = sink = None
+            if task.table is not None:
+                table = stack.enter_context(open_pose_table(task.table, table_format_name=task.table_format))
             if task.film is not None:
                 sink = stack.enter_context(
                     open_sink(
@@ -129,8 +128,10 @@ def annotate(task: Task) -> int:
                         preset=task.preset,
                     )
                 )
-            if task.table is not None:
-                table = stack.enter_context(open_pose_table(task.table, table_format_name=task.table_format))
+            detector = stack.enter_context(
+                face_detector(task.detector, weights=weights, frame_count=facts.frame_count, progress=interactive)
+            )
+            estimator = load_estimator(task.snapshot, task.engine, weights=weights, progress=interactive)
             bar = stack.enter_context(
                 tqdm(total=facts.frame_count, unit=" frames", desc=task.source.name, disable=None, dynamic_ncols=True)
             )

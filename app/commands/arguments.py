@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from app.analysis.style import Style
@@ -11,6 +12,9 @@ from app.flow.parts import AUTO, DetectorChoice, EngineChoice, checked_settings
 from app.settings import CROP_CHOICES, AnalysisSettings
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet.engines import DEVICES, ENGINES
+
+LARGEST_FACTOR = 10.0
+"""So many times the length or width that suits a picture; anything larger only hides it."""
 
 
 def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +75,8 @@ def engine_choice(args: argparse.Namespace) -> EngineChoice:
 
 
 def detector_choice(args: argparse.Namespace) -> DetectorChoice:
+    if args.min_score is not None and math.isnan(args.min_score):
+        raise UsageError("The smallest score must be a number.")
     try:
         options = DetectorOptions(
             minimum_score=args.min_score,
@@ -94,6 +100,9 @@ def style(args: argparse.Namespace) -> Style:
     unknown = [name for name in names if name not in (*fields, "none")]
     if unknown:
         raise UsageError(f"“{unknown[0]}” cannot be drawn.", advice=f"There are {', '.join((*fields, 'none'))}.")
+    for option, factor in (("--axis-size", args.axis_size), ("--line-width", args.line_width)):
+        if not 0 < factor <= LARGEST_FACTOR:
+            raise UsageError(f"{option} must be above 0 and at most {LARGEST_FACTOR:g}, not {factor:g}.")
     try:
         return Style(
             **{field: name in names for name, field in fields.items()},
@@ -109,7 +118,9 @@ def _region(text: str | None) -> Box | None:
     if text is None:
         return None
     try:
-        x1, y1, x2, y2 = (float(number) for number in text.split(","))
-    except ValueError as error:
-        raise UsageError(f"A region is four numbers, as 0,0,640,480, not “{text}”.") from error
-    return Box(x1, y1, x2, y2)
+        region = Box(*(float(number) for number in text.split(",")))
+    except (TypeError, ValueError):
+        region = None
+    if region is None or not all(map(math.isfinite, region)):
+        raise UsageError(f"A region is four numbers, as 0,0,640,480, not “{text}”.")
+    return region

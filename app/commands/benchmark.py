@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.analysis.flow_carry import GreyView
 from app.analysis.style import Style
 from app.commands import arguments
 from app.errors import SourceError, UsageError
+from app.files import replacing, writing
 from app.flow.export import export
 from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.frames import Analysis, Frame
@@ -29,7 +31,7 @@ from app.video import Source, open_sink, open_source
 from app.weights import Weights
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
-from hopenet.crops import rule_for
+from hopenet.crops import CropRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +87,22 @@ def add_benchmark_command(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run_benchmark(args: argparse.Namespace) -> int:
     if args.frames < 1 or args.repeats < 1:
         raise UsageError("Frames and repeats are counted from 1.")
-    measurement = measure(
-        args.source,
-        frames=args.frames,
-        repeats=args.repeats,
-        snapshot=args.snapshot,
-        engine=arguments.engine_choice(args),
-        detector=arguments.detector_choice(args),
-        settings=arguments.analysis_settings(args),
-    )
+    with ExitStack() as stack:
+        # Tried before the measuring, so that a missing folder does not cost the figures.
+        part = stack.enter_context(replacing(args.json)) if args.json is not None else None
+        measurement = measure(
+            args.source,
+            frames=args.frames,
+            repeats=args.repeats,
+            snapshot=args.snapshot,
+            engine=arguments.engine_choice(args),
+            detector=arguments.detector_choice(args),
+            settings=arguments.analysis_settings(args),
+        )
+        if part is not None:
+            with writing(args.json):
+                part.write_text(json.dumps(asdict(measurement), indent=2) + "\n", encoding="utf-8")
     print(as_text(measurement))
-    if args.json is not None:
-        args.json.write_text(json.dumps(asdict(measurement), indent=2) + "\n", encoding="utf-8")
     return 0
 
 
@@ -126,7 +132,7 @@ def measure(
             analyses = tuple(analyzer(frame) for frame in held)
             detector_name = finder.name
         rounds = [
-            _round(source, held, analyses, estimator, fresh_detector, settings, detector_name) for _ in range(repeats)
+            _round(source, held, analyses, estimator, fresh_detector, settings, analyzer.crop) for _ in range(repeats)
         ]
         facts = source.facts
     stages = {name: _median([stages[name] for stages, _ in rounds]) for name in rounds[0][0]}
@@ -157,11 +163,10 @@ def _round(
     estimator: HeadPoseEstimator,
     fresh_detector: Callable[[], Any],
     settings: AnalysisSettings,
-    detector_name: str,
+    crop: CropRule,
 ) -> tuple[dict[str, Cost], Cost]:
     count = len(held)
     boxes = [tuple(face.box for face in analysis.faces) for analysis in analyses]
-    crop = rule_for(estimator.record.crops, detector_name)
     prepared = [estimator.prepare(frame.image, at, crop=crop) for frame, at in zip(held, boxes, strict=True)]
     style = Style()
     drawn = [draw(analysis, style) for analysis in analyses]

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from app.errors import BoxFileError, ModelError, UsageError
@@ -54,7 +53,7 @@ def load_estimator(
         return HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
-    except (ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
 
 
@@ -93,12 +92,19 @@ def face_detector(
 def _auto(choice: DetectorChoice, weights: Weights, progress: bool) -> FaceDetector:
     if choice.boxes is not None:
         return _opened(choice, "boxes", weights, progress)
-    for name, fallback in pairwise(AUTO_ORDER):
+    refusals: list[str] = []
+    *preferred, last = AUTO_ORDER
+    for name in preferred:
         try:
-            return _opened(choice, name, weights, progress)
+            detector = _opened(choice, name, weights, progress)
+            break
         except ModelError as error:
-            LOG.warning("The detector %s cannot be used, so %s takes its place: %s", name, fallback, error.message)
-    return _opened(choice, AUTO_ORDER[-1], weights, progress)
+            refusals.append(error.message)
+    else:
+        detector = _opened(choice, last, weights, progress)
+    if refusals:
+        LOG.warning("The detector %s takes the place of %s: %s", detector.name, AUTO_ORDER[0], " ".join(refusals))
+    return detector
 
 
 def _opened(choice: DetectorChoice, name: str, weights: Weights, progress: bool) -> FaceDetector:

@@ -60,6 +60,15 @@ def test_tiles_find_the_small_face_and_give_the_large_one_once(
     assert overlap(tiled[1].box, small) > 0.6
 
 
+def test_the_full_range_finds_a_face_that_is_too_small_for_the_short_range(opened: Opened, astronaut: BgrImage) -> None:
+    image = np.full((720, 1280, 3), 127, np.uint8)
+    image[100:612, 600:1112] = astronaut  # the face is 99 pixels wide, and the short range needs 160 here
+    face = Box(173, 70, 272, 178).moved(600, 100)
+    assert opened("mediapipe").detect(image, index=0, time_s=0.0) == ()
+    (found,) = opened("mediapipe-full").detect(image, index=0, time_s=0.0)
+    assert overlap(found.box, face) > 0.6
+
+
 def test_a_model_in_a_folder_of_any_name_opens_and_says_nothing_on_standard_error(
     detector_model: Callable[[str], Path], scenes: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

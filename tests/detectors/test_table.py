@@ -10,7 +10,7 @@ from detectors import DETECTORS, open_detector
 
 
 def test_an_unknown_detector_is_answered_with_the_names_there_are() -> None:
-    with pytest.raises(ValueError, match=r"“retina”.*mediapipe, dlib-cnn, dlib-hog, boxes"):
+    with pytest.raises(ValueError, match=r"“retina”.*mediapipe, mediapipe-full, dlib-cnn, dlib-hog, boxes"):
         open_detector("retina")
 
 
@@ -18,6 +18,7 @@ def test_an_unknown_detector_is_answered_with_the_names_there_are() -> None:
     ("name", "said"),
     [
         ("mediapipe", r"needs its model file \(blazeface-short-range\)"),
+        ("mediapipe-full", r"needs its model file \(blazeface-full-range\)"),
         ("dlib-cnn", r"needs its model file \(mmod-human-face-detector\)"),
         ("boxes", "needs a box file"),
     ],

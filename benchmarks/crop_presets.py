@@ -1,0 +1,158 @@
+"""How each detector's boxes lie to MediaPipe's short-range boxes of the same faces, and the crops that follow.
+
+    python -m benchmarks.crop_presets PICTURE_FOLDER FILM … --detectors mediapipe-full dlib-hog --every 15
+
+One crop is known by measurement: the square of 1.5 times MediaPipe's short-range box, 0.08 of its side higher. The crop
+printed for another detector covers, in the median, the same part of the head. No pose label is read.
+
+The median is taken within each film and each picture first and then over these, so that a long film counts no more
+than a photograph. Last figures: docs/adr/0004-crops.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+from app.flow.parts import DetectorChoice, face_detector
+from app.frames import Frame
+from app.video import open_source
+from app.weights import Weights
+from detectors import DETECTORS, Box, DetectorOptions, overlap
+from hopenet.crops import SquareCrop
+
+REFERENCE = "mediapipe"
+REFERENCE_CROP = SquareCrop(1.5, -0.08)
+"""Measured with SqueezeNet 1.0 on 497 pictures of AFLW2000: 5.51° against 6.17° for 1.75 and 6.99° for 2.0."""
+
+SAME_FACE_OVERLAP = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A detector's box as the reference box of the same face sees it.
+
+    Convention: lengths are √(width · height). `size` is the box's length, `right` and `down` the way from the reference
+    box's centre to its own, all in lengths of the reference box; x to the right, y down.
+    """
+
+    size: float
+    right: float
+    down: float
+
+    @classmethod
+    def between(cls, box: Box, reference: Box) -> Relation:
+        length = reference.area**0.5
+        (x, y), (reference_x, reference_y) = box.centre, reference.centre
+        return cls((box.area**0.5) / length, (x - reference_x) / length, (y - reference_y) / length)
+
+    def crop(self) -> SquareCrop:
+        """The crop around the box that is REFERENCE_CROP around the reference box."""
+        return SquareCrop(REFERENCE_CROP.scale / self.size, (REFERENCE_CROP.shift_down - self.down) / self.size)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _parsed(arguments)
+    weights = Weights.standard()
+    relations: dict[str, dict[str, list[Relation]]] = {name: defaultdict(list) for name in options.detectors}
+    reference_faces = pictures = 0
+    with ExitStack() as stack:
+        reference, *others = (
+            stack.enter_context(
+                face_detector(
+                    DetectorChoice(name, DetectorOptions(tiles=options.tiles)),
+                    weights=weights,
+                    frame_count=None,
+                    progress=False,
+                )
+            )
+            for name in (REFERENCE, *options.detectors)
+        )
+        for position, (group, frame) in enumerate(_frames(options)):
+            if position == options.at_most:
+                break
+            pictures += 1
+            faces = [
+                face.box
+                for face in reference.detect(frame.image, index=position, time_s=position)
+                if _inside(face.box, frame)
+            ]
+            reference_faces += len(faces)
+            if not faces:
+                continue
+            for detector in others:
+                boxes = [found.box for found in detector.detect(frame.image, index=position, time_s=position)]
+                relations[detector.name][group] += _relations(boxes, faces, frame)
+
+    print(f"{pictures} pictures, {reference_faces} faces found by {REFERENCE}")
+    print(
+        "detector         faces groups   size (quartiles)      right   down (quartiles)        crop: scale, shift down"
+    )
+    for name, groups in relations.items():
+        _print_row(name, [group for group in groups.values() if group])
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    names = [kind.name for kind in DETECTORS if not kind.needs_boxes and kind.name != REFERENCE]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sources", nargs="+", type=Path, help="pictures, folders of pictures, films")
+    parser.add_argument("--detectors", nargs="+", choices=names, default=names)
+    parser.add_argument("--every", type=int, default=20, help="look at each n-th frame of a film")
+    parser.add_argument("--every-picture", type=int, default=1, help="look at each n-th picture of a folder")
+    parser.add_argument("--tiles", type=int, default=1, help="let MediaPipe look at tiles, for smaller faces")
+    parser.add_argument("--at-most", type=int, help="end after so many pictures")
+    return parser.parse_args(arguments)
+
+
+def _frames(options: argparse.Namespace) -> Iterator[tuple[str, Frame]]:
+    """Frames with the name of their group: the film, or the picture itself."""
+    for path in options.sources:
+        is_folder = path.is_dir()
+        every = options.every_picture if is_folder else options.every
+        with open_source(path) as source:
+            for frame in source.frames():
+                if frame.index % every == 0:
+                    yield f"{path} {frame.index if is_folder else ''}", frame
+
+
+def _relations(boxes: Sequence[Box], faces: Sequence[Box], frame: Frame) -> Iterator[Relation]:
+    for face in faces:
+        nearest = max(boxes, key=lambda box: overlap(box, face), default=None)
+        if nearest is not None and overlap(nearest, face) > SAME_FACE_OVERLAP and _inside(nearest, frame):
+            yield Relation.between(nearest, face)
+
+
+def _inside(box: Box, frame: Frame) -> bool:
+    """Whether no edge of the picture cuts the box, which would hide its true size."""
+    height, width = frame.image.shape[:2]
+    return box.x1 > 0 and box.y1 > 0 and box.x2 < width and box.y2 < height
+
+
+def _print_row(name: str, groups: Sequence[Sequence[Relation]]) -> None:
+    if len(groups) < 2:  # quartiles need two
+        print(f"{name:16s} too few faces")
+        return
+    sizes, rights, downs = (
+        [median(getattr(relation, field) for relation in group) for group in groups]
+        for field in ("size", "right", "down")
+    )
+    crop = Relation(median(sizes), median(rights), median(downs)).crop()
+    faces = sum(map(len, groups))
+    print(
+        f"{name:16s} {faces:5d} {len(groups):6d}   {_spread(sizes, '.2f'):20s} {median(rights):+6.2f}   "
+        f"{_spread(downs, '+.2f'):22s}  {crop.scale:.2f}, {crop.shift_down:+.2f}"
+    )
+
+
+def _spread(values: Sequence[float], form: str) -> str:
+    low, _, high = quantiles(values, n=4, method="inclusive")
+    return f"{median(values):{form}} ({low:{form}} … {high:{form}})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+
+from app.analysis.analyzer import Analyzer
+from app.frames import Analysis, Frame
+from app.settings import AnalysisSettings
+from detectors import BgrImage, Box, BoxFileDetector, Detection
+from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
+
+FACE = Box(173, 70, 272, 178)
+"""Brows to chin in scikit-image's astronaut, as pixels of the photograph."""
+SIZE = 400, 300
+STEP = 4
+"""The camera goes so many pixels to the right each frame, so the face goes to the left."""
+
+
+class WatchedDetector:
+    """Knows where the face is, and notes when it was asked."""
+
+    name = "mediapipe"
+
+    def __init__(self, *, box: Box | None = None, fails_at: int | None = None) -> None:
+        self.asked: list[int] = []
+        self._box = box
+        self._fails_at = fails_at
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        self.asked.append(index)
+        if index == self._fails_at:
+            raise RuntimeError("the detector broke")
+        return (Detection(self._box or face_at(index), 0.9),)
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+
+def face_at(index: int) -> Box:
+    return FACE.moved(-STEP * index, 0)
+
+
+@pytest.fixture(scope="module")
+def photograph() -> BgrImage:
+    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+
+
+@pytest.fixture(scope="module")
+def pan(photograph: BgrImage) -> list[Frame]:
+    """Eight frames of a camera that moves over the photograph."""
+    width, height = SIZE
+    return [frame(photograph[:height, STEP * index : STEP * index + width], index) for index in range(8)]
+
+
+def frame(image: BgrImage, index: int) -> Frame:
+    image = np.ascontiguousarray(image)
+    image.flags.writeable = False
+    return Frame(image, index, Fraction(index, 25))
+
+
+def analyses(
+    frames: list[Frame], detector: WatchedDetector | BoxFileDetector, estimator: HeadPoseEstimator, **settings: object
+) -> list[Analysis]:
+    analyze = Analyzer(detector, estimator, AnalysisSettings(**settings))  # type: ignore[arg-type]
+    return [analyze(each) for each in frames]
+
+
+@pytest.mark.parametrize(
+    ("every", "asked"), [(1, list(range(8))), (3, [0, 3, 6]), (100, [0])], ids=["each", "third", "once"]
+)
+def test_the_detector_is_asked_on_every_nth_frame_only(
+    every: int, asked: list[int], pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    detector = WatchedDetector()
+    analyses(pan, detector, estimator, detect_every=every)
+    assert detector.asked == asked
+
+
+def test_between_detections_boxes_follow_the_moving_picture(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    for analysis in analyses(pan, WatchedDetector(), estimator, detect_every=8):
+        (face,) = analysis.faces
+        assert face.box == pytest.approx(face_at(analysis.frame.index), abs=2)
+        assert (face.track_id, face.score) == (1, 0.9)
+        assert face.pose is not None
+
+
+def test_reading_that_begins_in_mid_film_detects_at_once(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    detector = WatchedDetector()
+    (analysis, *_) = analyses(pan[4:], detector, estimator, detect_every=3)
+    assert detector.asked == [4, 6]
+    assert len(analysis.faces) == 1
+
+
+def test_after_a_cut_the_detector_looks_at_once_and_heads_are_new(
+    pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    detector = WatchedDetector()
+    upside_down = [frame(255 - each.image[::-1], each.index) for each in pan[5:]]
+    found = analyses([*pan[:5], *upside_down], detector, estimator, detect_every=50)
+    assert detector.asked == [0, 5]
+    assert [analysis.faces[0].track_id for analysis in found] == [1] * 5 + [2] * 3
+
+
+@pytest.mark.parametrize("box", [Box(10, 10, 12, 12), Box(900, 10, 990, 100)], ids=["tiny", "outside"])
+def test_a_face_that_cannot_be_read_has_no_pose_and_is_kept(
+    box: Box, pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    (analysis,) = analyses(pan[:1], WatchedDetector(box=box), estimator)
+    (face,) = analysis.faces
+    assert (face.track_id, face.box, face.pose, face.smoothed, face.spread) == (1, box, None, None, None)
+
+
+def test_the_time_of_each_stage_is_told(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    first, second = analyses(pan[:2], WatchedDetector(), estimator, detect_every=2)
+    assert set(first.timings_ms) == {"track", "detect", "crop", "infer"}
+    assert set(second.timings_ms) == {"track", "crop", "infer"}
+    assert all(spent_ms > 0 for spent_ms in (*first.timings_ms.values(), *second.timings_ms.values()))
+
+
+def test_the_measured_crop_is_the_records_own_and_the_published_one_that_of_the_scripts(
+    pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    (measured,) = analyses(pan[:1], WatchedDetector(), estimator)
+    (published,) = analyses(pan[:1], WatchedDetector(), estimator, crop="published")
+    (by_record,) = estimator.estimate(pan[0].image, [FACE], detector="mediapipe")
+    (by_script,) = estimator.estimate(pan[0].image, [FACE], crop=PUBLISHED_CROPS["default"])
+    assert by_record is not None
+    assert by_script is not None
+    assert (measured.faces[0].pose, measured.faces[0].spread) == by_record
+    assert (published.faces[0].pose, published.faces[0].spread) == by_script
+    assert by_record.pose != by_script.pose
+
+
+def test_raw_poses_stay_beside_smoothed_ones(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    raw = analyses(pan[:3], WatchedDetector(box=FACE), estimator, smoothing=0.0)
+    calm = analyses(pan[:3], WatchedDetector(box=FACE), estimator, smoothing=1.0)
+    assert [analysis.faces[0].pose for analysis in calm] == [analysis.faces[0].pose for analysis in raw]
+    assert all(analysis.faces[0].smoothed == analysis.faces[0].pose for analysis in raw)
+    assert calm[2].faces[0].smoothed != calm[2].faces[0].pose
+
+
+def test_boxes_of_a_file_appear_in_their_frames(pan: list[Frame], estimator: HeadPoseEstimator, tmp_path: Path) -> None:
+    boxes = tmp_path / "boxes.txt"
+    boxes.write_text("2 169 70 268 178 0.99\n3 165 70 264 178 0.99\n3 10 10 60 60 0.99\n", encoding="utf-8")
+    found = analyses(pan[:4], BoxFileDetector(boxes), estimator)
+    assert [[face.track_id for face in analysis.faces] for analysis in found] == [[], [1], [1, 2], []]
+
+
+def test_what_the_detector_raises_comes_through(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    with pytest.raises(RuntimeError, match="the detector broke"):
+        analyses(pan, WatchedDetector(fails_at=2), estimator)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.analysis.smoothing import LONGEST_GAP_S, RotationFilter
+from hopenet import HeadPose
+from hopenet.pose import geodesic_deg
+
+FRAME_S = 1 / 30
+
+poses = st.builds(
+    HeadPose,
+    st.floats(-89, 89, allow_nan=False),
+    st.floats(-180, 180, allow_nan=False),
+    st.floats(-180, 180, allow_nan=False),
+)
+
+
+def smoothed(raw: Iterable[HeadPose], times_s: Iterable[float], strength: float) -> list[HeadPose]:
+    rotation_filter = RotationFilter(strength)
+    return [rotation_filter(pose, time_s) for pose, time_s in zip(raw, times_s, strict=True)]
+
+
+def at_30_fps(count: int) -> list[float]:
+    return [index * FRAME_S for index in range(count)]
+
+
+def turned_about_the_vertical(angle_deg: float) -> HeadPose:
+    """A head that has turned past its own shoulder: yaw comes back from 90° while pitch and roll flip by 180°."""
+    angle = math.radians(angle_deg)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return HeadPose.from_matrix(np.array([[cosine, 0, -sine], [0, 1, 0], [sine, 0, cosine]]))
+
+
+def rolled(angle_deg: float) -> HeadPose:
+    return HeadPose(0, 0, (angle_deg + 180) % 360 - 180)
+
+
+def nodded(angle_deg: float) -> HeadPose:
+    return HeadPose(0, (angle_deg + 180) % 360 - 180, 0)
+
+
+@given(st.lists(poses, min_size=1, max_size=5))
+def test_no_strength_lets_every_pose_through_unchanged(raw: list[HeadPose]) -> None:
+    assert smoothed(raw, at_30_fps(len(raw)), 0.0) == raw
+
+
+@pytest.mark.parametrize(
+    ("strength", "largest_share"), [(0.25, 0.6), (0.5, 0.35), (1.0, 0.2)], ids=["weak", "default", "full"]
+)
+def test_a_resting_head_that_jitters_is_calmed(strength: float, largest_share: float) -> None:
+    noise = np.random.default_rng(7).normal(scale=1.5, size=(240, 3))
+    raw = [HeadPose(12 + yaw, -6 + pitch, 4 + roll) for yaw, pitch, roll in noise]
+    calm = np.array(smoothed(raw, at_30_fps(240), strength))[60:]
+    assert (calm.var(axis=0) / np.array(raw)[60:].var(axis=0)).max() < largest_share
+    # Calmed, not displaced.
+    assert calm.mean(axis=0) == pytest.approx((12, -6, 4), abs=0.6)
+
+
+def test_more_strength_calms_more() -> None:
+    noise = np.random.default_rng(8).normal(scale=1.5, size=(240, 3))
+    raw = [HeadPose(*angles) for angles in noise]
+    spread = [np.array(smoothed(raw, at_30_fps(240), strength))[60:].std() for strength in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert all(later < earlier for earlier, later in pairwise(spread))
+
+
+@pytest.mark.parametrize(("strength", "frames"), [(0.5, 2.0), (1.0, 4.0)], ids=["default", "full"])
+def test_a_fast_turn_lags_by_few_frames(strength: float, frames: float) -> None:
+    speed_deg_s = 120.0
+    times_s = at_30_fps(31)
+    raw = [HeadPose(-60 + speed_deg_s * time_s, 0, 0) for time_s in times_s]
+    behind_deg = raw[-1].yaw - smoothed(raw, times_s, strength)[-1].yaw
+    assert 0 < behind_deg < frames * speed_deg_s * FRAME_S
+
+
+@pytest.mark.parametrize(
+    ("turned", "start_deg"),
+    [(turned_about_the_vertical, 60), (turned_about_the_vertical, -120), (rolled, 150), (nodded, -210)],
+    ids=["yaw through 90°", "yaw through −90°", "roll through 180°", "pitch through −180°"],
+)
+def test_nothing_jumps_where_angles_wrap_around(turned: object, start_deg: float) -> None:
+    assert callable(turned)
+    step_deg = 2.0
+    raw = [turned(start_deg + step_deg * index) for index in range(31)]
+    calm = smoothed(raw, at_30_fps(31), 0.5)
+    assert max(geodesic_deg(a, b) for a, b in pairwise(calm)) < 1.5 * step_deg
+    assert max(geodesic_deg(a, b) for a, b in zip(raw, calm, strict=True)) < 4 * step_deg
+
+
+@pytest.mark.parametrize("gap_s", [LONGEST_GAP_S + 0.01, 60.0, 0.0, -5.0], ids=["just over", "long", "none", "back"])
+def test_it_starts_anew_after_a_gap_and_where_time_does_not_rise(gap_s: float) -> None:
+    rotation_filter = RotationFilter(1.0)
+    for time_s in at_30_fps(30):
+        rotation_filter(HeadPose(0, 0, 0), time_s)
+    elsewhere = HeadPose(50, 20, -30)
+    assert geodesic_deg(rotation_filter(elsewhere, 29 * FRAME_S + gap_s), elsewhere) < 1e-4
+
+
+def test_within_a_short_gap_it_goes_on() -> None:
+    rotation_filter = RotationFilter(1.0)
+    for time_s in at_30_fps(30):
+        rotation_filter(HeadPose(0, 0, 0), time_s)
+    after = rotation_filter(HeadPose(10, 0, 0), 29 * FRAME_S + 0.1)
+    assert 0.1 < after.yaw < 9.0
+
+
+def test_uneven_times_give_what_even_times_give() -> None:
+    def pose_at(time_s: float) -> HeadPose:
+        return HeadPose(30 * math.sin(2 * math.pi * 0.4 * time_s), 10 * math.cos(time_s), 5 * time_s)
+
+    rng = np.random.default_rng(3)
+    uneven_s = np.cumsum(rng.choice([1 / 60, 1 / 30, 1 / 20], size=90)).tolist()
+    end_s = uneven_s[-1]
+    even_s = np.linspace(end_s / 90, end_s, 90).tolist()
+    last = [smoothed(map(pose_at, times_s), times_s, 0.5)[-1] for times_s in (uneven_s, even_s)]
+    assert geodesic_deg(*last) < 1.0
+
+
+@given(poses, poses, st.floats(0.01, 1.0), st.floats(0.001, LONGEST_GAP_S - 0.001))
+def test_the_answer_lies_on_the_shortest_way_from_the_last_one_to_the_new_pose(
+    first: HeadPose, second: HeadPose, strength: float, step_s: float
+) -> None:
+    before, between = smoothed((first, second), (0.0, step_s), strength)
+    matrix = between.matrix()
+    assert matrix @ matrix.T == pytest.approx(np.eye(3), abs=1e-9)
+    detour = geodesic_deg(before, between) + geodesic_deg(between, second) - geodesic_deg(before, second)
+    assert abs(detour) < 1e-3

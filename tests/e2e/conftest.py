@@ -1,0 +1,133 @@
+"""The real program, from its arguments to its files."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from app.main import main
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "assets" / "sample.mp4"
+SIZE = 160, 120
+FRAMES = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    # The program sets up logging for itself; the tests after this one have handlers of their own.
+    root, ours = logging.getLogger(), logging.getLogger("app")
+    handlers, level, our_level = root.handlers[:], root.level, ours.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    ours.setLevel(our_level)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs the program in this process; arguments may be paths and numbers."""
+
+    def run_here(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+        said = capsys.readouterr()
+        return Outcome(code, said.out, said.err)
+
+    return run_here
+
+
+def started(arguments: Sequence[object], folder: Path, *, program: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """The program in a process of its own, in a folder; `program` takes the place of main.py."""
+    command = [sys.executable, *(program or [str(ROOT / "main.py")]), *map(str, arguments)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def run_apart(tmp_path: Path) -> Callable[..., Outcome]:
+    """Runs the program in a process of its own, in the test's folder."""
+
+    def run_there(*arguments: object, program: Sequence[str] = ()) -> Outcome:
+        with started(arguments, tmp_path, program=program) as process:
+            out, err = process.communicate(timeout=120)
+        return Outcome(process.returncode, out, err)
+
+    return run_there
+
+
+def write_film(path: Path, count: int = FRAMES, *, options: dict[str, str] | None = None) -> Path:
+    """The astronaut's head, 25 frames a second, drifting to the right by two pixels a frame; with a tone."""
+    photograph = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    width, height = SIZE
+    with av.open(str(path), "w", container_options=options or {}) as container:
+        video = container.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+        sound = container.add_stream("aac", rate=44_100, layout="mono")
+        for index in range(count):
+            picture = np.roll(photograph[50 : 50 + height, 142 : 142 + width], 2 * index, axis=1)
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr24")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        for start in range(0, count * 44_100 // 25, 1024):
+            wave = 0.2 * np.sin(2 * np.pi * 440 * np.arange(start, start + 1024) / 44_100)
+            samples = av.AudioFrame.from_ndarray(wave.astype(np.float32)[None], format="fltp", layout="mono")
+            samples.sample_rate, samples.pts, samples.time_base = 44_100, start, Fraction(1, 44_100)
+            container.mux(sound.encode(samples))
+        container.mux(sound.encode(None))
+    return path
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """A film of 12 frames, 160×120, with sound; its index lies in front."""
+    return write_film(tmp_path / "film.mp4", options={"movflags": "+faststart"})
+
+
+@pytest.fixture
+def boxes(tmp_path: Path) -> Path:
+    """The face in each frame of `film`."""
+    path = tmp_path / "film-boxes.txt"
+    lines = (f"{index + 1} {31 + 2 * index} 20 {130 + 2 * index} 118 0.995" for index in range(FRAMES))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """The astronaut as a picture file, 256×256."""
+    path = tmp_path / "astronaut.png"
+    picture = cv2.resize(skimage.data.astronaut()[:, :, ::-1], (256, 256), interpolation=cv2.INTER_AREA)
+    assert cv2.imwrite(str(path), picture)
+    return path

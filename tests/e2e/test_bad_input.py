@@ -1,0 +1,259 @@
+"""Whatever is wrong is told in one sentence, with exit code 2, and what was there before is there after."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from app.video import read_back
+
+PRECIOUS = b"an older file that nobody wants to lose"
+
+
+def sound_only(path: Path) -> Path:
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("aac", rate=44_100, layout="mono")
+        samples = av.AudioFrame.from_ndarray(np.zeros((1, 4096), np.float32), format="fltp", layout="mono")
+        samples.sample_rate, samples.pts = 44_100, 0
+        container.mux(sound.encode(samples))
+        container.mux(sound.encode(None))
+    return path
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+Arguments = Callable[[Path, Path], Sequence[object]]
+
+CASES: dict[str, tuple[Arguments, str]] = {
+    "missing film": (lambda folder, film: (folder / "gone.mp4",), "gone.mp4"),
+    "text as film": (lambda folder, film: (written(folder / "text.mp4", b"words " * 99),), "text.mp4"),
+    "empty film": (lambda folder, film: (written(folder / "empty.mp4", b""),), "empty.mp4"),
+    "film without picture": (lambda folder, film: (sound_only(folder / "sound.mp4"),), "only sound"),
+    "film without its index": (
+        lambda folder, film: (written(folder / "cut.mp4", film.read_bytes()[:60]),),
+        "cut.mp4",
+    ),
+    "text as picture": (lambda folder, film: (written(folder / "text.png", b"words"),), "not a picture"),
+    "empty folder": (lambda folder, film: ((folder / "none").mkdir() or folder / "none",), "holds no picture"),
+    "output folder missing": (lambda folder, film: (film, "-o", folder / "no" / "out.mp4"), "does not exist"),
+    "table folder missing": (lambda folder, film: (film, "--poses", folder / "no" / "out.csv"), "does not exist"),
+    "output is a folder": (lambda folder, film: (film, "-o", (folder / "d.mp4").mkdir() or folder / "d.mp4"), "folder"),
+    "output is the source": (lambda folder, film: (film, "-o", film), "the source itself"),
+    "table is the film": (lambda folder, film: (film, "-o", folder / "x.mp4", "--poses", folder / "x.mp4"), ""),
+    "unknown film suffix": (lambda folder, film: (film, "-o", folder / "out.xyz"), ".xyz"),
+    "unknown table suffix": (lambda folder, film: (film, "--poses", folder / "out.xyz"), "out.xyz"),
+    "film into a picture": (lambda folder, film: (film, "-o", folder / "out.png"), "is a picture"),
+    "unknown encoder": (lambda folder, film: (film, "--encoder", "h263"), "h263"),
+    "unknown snapshot": (lambda folder, film: (film, "--snapshot", "squeezenet-9"), "squeezenet-9"),
+    "missing snapshot": (lambda folder, film: (film, "--snapshot", folder / "gone.pkl"), "gone.pkl"),
+    "text as snapshot": (
+        lambda folder, film: (film, "--snapshot", written(folder / "text.pkl", b"words\n")),
+        "text.pkl",
+    ),
+    "pickle of something else": (
+        lambda folder, film: (film, "--snapshot", written(folder / "other.pkl", pickle.dumps([1, 2], protocol=2))),
+        "other.pkl",
+    ),
+    "unknown detector": (lambda folder, film: (film, "--detector", "viola"), "“viola”"),
+    "boxes without a file": (lambda folder, film: (film, "--detector", "boxes"), "--boxes FILE"),
+    "missing box file": (lambda folder, film: (film, "--boxes", folder / "gone.txt"), "gone.txt"),
+    "box file of another film": (
+        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"13 1 1 9 9 1\n")),
+        "another film",
+    ),
+    "bad line in the box file": (
+        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"1 1 1 9 9 1\n\n2 1 1 nine 9 1\n")),
+        "line 3",
+    ),
+    "film as box file": (lambda folder, film: (film, "--boxes", film), "not a text file"),
+    "detector never": (lambda folder, film: (film, "--detect-every", 0), "not every 0"),
+    "smoothing out of range": (lambda folder, film: (film, "--smoothing", 2), "between 0"),
+    "region of words": (lambda folder, film: (film, "--region", "left half"), "four numbers"),
+    "region of three numbers": (lambda folder, film: (film, "--region", "1,2,3"), "four numbers"),
+    "empty region": (lambda folder, film: (film, "--region", "50,50,50,90"), "empty"),
+    "region of no number": (lambda folder, film: (film, "--region", "0,0,nan,9"), "region"),
+    "no faces wanted": (lambda folder, film: (film, "--max-faces", 0), "at least 1"),
+    "no tiles": (lambda folder, film: (film, "--tiles", 0), "at least 1"),
+    "detection size too small": (lambda folder, film: (film, "--detection-size", 8), "at least 32"),
+    "no threads": (lambda folder, film: (film, "--threads", 0), "1 thread"),
+    "unknown drawing": (lambda folder, film: (film, "--draw", "axis,hat"), "“hat”"),
+    "axes of no length": (lambda folder, film: (film, "--axis-size", 0), "--axis-size"),
+    "axes of no number": (lambda folder, film: (film, "--axis-size", "nan"), "--axis-size"),
+    "endless axes": (lambda folder, film: (film, "--axis-size", "inf"), "--axis-size"),
+    "lines wider than any film": (lambda folder, film: (film, "--line-width", "1e9"), "--line-width"),
+    "score of no number": (lambda folder, film: (film, "--min-score", "nan"), "smallest score"),
+    "no opacity": (lambda folder, film: (film, "--opacity", 0), "opacity"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_input_is_one_sentence_and_loses_nothing(
+    name: str, run: Callable[..., Any], film: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    make, told = CASES[name]
+    outputs = [written(tmp_path / f"out{suffix}", PRECIOUS) for suffix in (".mp4", ".csv", ".json")]
+    before = film.read_bytes()
+    given = [*map(str, make(tmp_path, film))]
+    usual = {"--detector": "dlib-hog", "--snapshot": snapshot, "-o": outputs[0], "--poses": outputs[1]}
+    added = [part for option, value in usual.items() if option not in given for part in (option, value)]
+    if "--boxes" in given or "boxes" in given:
+        added = [part for part in added if part not in ("--detector", "dlib-hog")]
+
+    outcome = run("annotate", *given, *added, "--device", "cpu", "--force")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("hopenet-studio: ")
+    assert outcome.err.count("\n") == 1, "more than one line"
+    assert told in outcome.err
+    assert outcome.out == ""
+    assert [path.read_bytes() for path in outputs] == [PRECIOUS] * 3
+    assert film.read_bytes() == before
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_nothing_named_to_write_is_told(run: Callable[..., Any], film: Path) -> None:
+    outcome = run("annotate", film)
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "-o FILM" in outcome.err
+
+
+@pytest.mark.parametrize("existing", ["out.mp4", "out.csv", "out.json"])
+def test_an_output_that_exists_is_not_replaced_unasked(
+    existing: str, run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path / existing, PRECIOUS)
+    arguments = ("annotate", film, "-o", tmp_path / "out.mp4", "--poses", tmp_path / "out.csv", "--boxes", boxes)
+    outcome = run(*arguments, "--snapshot", snapshot)
+    assert outcome.code == 2
+    assert f"{path} exists already. Add --force" in outcome.err
+    assert path.read_bytes() == PRECIOUS
+    assert {entry.name for entry in tmp_path.iterdir()} == {film.name, boxes.name, existing}
+    assert run(*arguments, "--snapshot", snapshot, "--force").code == 0
+    assert path.read_bytes() != PRECIOUS
+
+
+def test_another_way_to_name_the_source_is_still_the_source(
+    run: Callable[..., Any], film: Path, tmp_path: Path
+) -> None:
+    before = film.read_bytes()
+    link = tmp_path / "link.mp4"
+    try:
+        link.hardlink_to(film)
+    except OSError:
+        pytest.skip("needs a disk with hard links")
+    for name in (tmp_path / "." / "x" / ".." / film.name, link):
+        outcome = run("annotate", film, "-o", name, "--force", "--detector", "dlib-hog")
+        assert outcome.code == 2
+        assert outcome.err.count("\n") == 1
+    assert film.read_bytes() == before
+
+
+def test_of_a_truncated_film_the_readable_part_is_kept_and_reported(
+    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    whole = film.read_bytes()
+    cut = written(tmp_path / "cut.mp4", whole[: len(whole) * 6 // 10])
+    out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
+    outcome = run("annotate", cut, "-o", out, "--poses", table, "--boxes", boxes, "--snapshot", snapshot)
+    assert outcome.code == 2
+    assert "breaks off after" in outcome.err
+    kept = len(read_back(out).times)
+    assert 0 < kept < 12
+    assert f"{kept} frames" in outcome.out
+    assert len(table.read_text(encoding="utf-8").splitlines()) == kept + 1
+    assert "breaks off" in table.with_suffix(".json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [("--snapshot", "squeezenet-1.1", "--detector", "dlib-hog"), ("--detector", "mediapipe")],
+    ids=["snapshot", "detector"],
+)
+def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
+    option: tuple[str, ...],
+    run_apart: Callable[..., Any],
+    film: Path,
+    snapshot: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOPENET_OFFLINE", "1")
+    monkeypatch.delenv("HOPENET_WEIGHTS")
+    # Every system's way to say where caches lie.
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    arguments = (
+        (*option, "--device", "cpu")
+        if "--snapshot" in option
+        else (*option, "--engine", "torch", "--snapshot", snapshot)
+    )
+    outcome = run_apart("annotate", film, "-o", tmp_path / "out.mp4", *arguments)
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert "HOPENET_OFFLINE" in outcome.err and "weights import FILE" in outcome.err
+    assert not (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("full", ["out.mp4", "out.csv"])
+def test_a_full_disk_is_told_and_loses_nothing(
+    full: str, run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path / full, PRECIOUS)
+    (tmp_path / f"{full}.part").symlink_to("/dev/full")
+    option = "-o" if full.endswith("mp4") else "--poses"
+    outcome = run("annotate", film, option, path, "--boxes", boxes, "--snapshot", snapshot, "--force")
+    assert outcome.code == 2
+    assert (outcome.err.count("\n"), "the disk is full" in outcome.err) == (1, True)
+    assert path.read_bytes() == PRECIOUS
+    assert not (tmp_path / f"{full}.part").is_symlink()
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that this user may not write to"
+)
+def test_a_read_only_folder_is_told(
+    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    folder.chmod(0o555)
+    try:
+        outcome = run("annotate", film, "-o", folder / "out.mp4", "--boxes", boxes, "--snapshot", snapshot)
+    finally:
+        folder.chmod(0o755)
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "read-only" in outcome.err
+    assert not list(folder.iterdir())
+
+
+def test_a_detector_that_breaks_in_mid_film_hangs_nothing_and_leaves_nothing(
+    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from detectors import BoxFileDetector
+
+    whole = BoxFileDetector.detect
+
+    def breaks(self: BoxFileDetector, image: Any, *, index: int, time_s: float) -> Any:
+        if index == 7:
+            raise RuntimeError("the detector broke")
+        return whole(self, image, index=index, time_s=time_s)
+
+    monkeypatch.setattr(BoxFileDetector, "detect", breaks)
+    older = written(tmp_path / "out.mp4", PRECIOUS)
+    arguments = ("annotate", film, "-o", older, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--force")
+    with pytest.raises(RuntimeError, match="the detector broke"):
+        run(*arguments, "--snapshot", snapshot)
+    assert older.read_bytes() == PRECIOUS
+    assert {entry.name for entry in tmp_path.iterdir()} == {film.name, boxes.name, older.name}

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import logging
+import pickle
+from pathlib import Path
+
+import pytest
+
+from app.errors import BoxFileError, ModelError, UsageError
+from app.flow.parts import DetectorChoice, EngineChoice, checked_settings, face_detector, load_estimator
+from app.weights import Weights
+from app.weights.manifest import read_manifest
+from detectors import DETECTORS, DetectorOptions
+
+ROOT = Path(__file__).parents[2]
+
+
+def weights_in(tmp_path: Path, *folders: Path) -> Weights:
+    """The project's manifest with nothing bundled and an empty cache."""
+    manifest = read_manifest(ROOT / "weights" / "manifest.toml")
+    return Weights(manifest, bundled=tmp_path / "bundled", folders=folders, cache=tmp_path / "cache")
+
+
+@pytest.fixture
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Weights:
+    """A machine that has no model and cannot fetch one."""
+    monkeypatch.setenv("HOPENET_OFFLINE", "1")
+    return weights_in(tmp_path)
+
+
+def box_file(folder: Path, text: str = "1 10 10 50 50 0.99\n10 12 10 52 50 0.99\n") -> Path:
+    path = folder / "boxes.txt"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("squeezenet-1.7", "Did you mean squeezenet-1"),
+        ("zzz", "There are"),
+        ("gone.pkl", "gone.pkl"),
+        (".", "There is no snapshot file"),
+    ],
+    ids=["nearly a name", "no name at all", "a missing file", "a folder"],
+)
+def test_a_snapshot_that_is_not_there_is_named(name: str, told: str, offline: Weights) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_estimator(name, EngineChoice(), weights=offline, progress=False)
+    assert name in caught.value.message
+    assert told in str(caught.value)
+
+
+def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: Weights) -> None:
+    with pytest.raises(ModelError, match="HOPENET_OFFLINE") as caught:
+        load_estimator(None, EngineChoice(), weights=offline, progress=False)
+    assert "weights import FILE" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("text.pkl", b"these are words\n"),
+        ("other.pkl", pickle.dumps({"fc.weight": [1.0, 2.0]}, protocol=2)),
+        ("empty.pkl", b""),
+        ("text.onnx", b"these are words\n"),
+        ("text.safetensors", b"these are words\n"),
+        ("notes.docx", b"these are words\n"),
+    ],
+    ids=["text as .pkl", "another pickle", "empty", "text as .onnx", "text as .safetensors", "another suffix"],
+)
+def test_a_file_that_is_no_snapshot_is_told_in_one_line(
+    name: str, content: bytes, offline: Weights, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        load_estimator(str(path), EngineChoice(device="cpu"), weights=offline, progress=False)
+    assert name in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_device_or_engine_that_does_not_fit_is_told(snapshot: Path, offline: Weights) -> None:
+    with pytest.raises(ModelError, match="run on the CPU"):
+        load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), weights=offline, progress=False)
+
+
+def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> None:
+    weights = weights_in(tmp_path, snapshot.parent)
+    estimator = load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False)
+    assert estimator.record.architecture == "Squeezenet_1_1"
+    assert estimator.engine.name == "onnx-cpu"
+
+
+def test_an_unknown_detector_is_told_with_those_there_are(offline: Weights) -> None:
+    with (
+        pytest.raises(UsageError) as caught,
+        face_detector(DetectorChoice("medipipe"), weights=offline, frame_count=None, progress=False),
+    ):
+        pass
+    assert "“medipipe”" in caught.value.message
+    assert all(kind.name in caught.value.advice for kind in DETECTORS)
+
+
+def test_auto_takes_mediapipe_without_a_word(blazeface: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    weights = weights_in(tmp_path, blazeface.parent)
+    with face_detector(DetectorChoice(), weights=weights, frame_count=None, progress=False) as detector:
+        assert detector.name == "mediapipe"
+    assert not caplog.records
+
+
+def test_auto_takes_dlibs_hog_where_no_model_can_be_had_and_says_so_in_one_line(
+    offline: Weights, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.WARNING),
+        face_detector(DetectorChoice(), weights=offline, frame_count=None, progress=False) as detector,
+    ):
+        assert detector.name == "dlib-hog"
+    (warning,) = (record.getMessage() for record in caplog.records)
+    assert warning.startswith("The detector dlib-hog takes the place of mediapipe: ")
+    assert "\n" not in warning
+
+
+def test_auto_takes_dlibs_cnn_where_only_its_model_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HOPENET_OFFLINE", "1")
+    (model_name,) = (kind.model_name for kind in DETECTORS if kind.name == "dlib-cnn")
+    assert model_name is not None
+    model = Weights.standard().find(model_name)
+    if model is None:
+        pytest.skip(f"needs the model {model_name}")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / model.name).write_bytes(model.read_bytes())
+    weights = weights_in(tmp_path, tmp_path / "models")
+    with (
+        caplog.at_level(logging.WARNING),
+        face_detector(DetectorChoice(), weights=weights, frame_count=None, progress=False) as detector,
+    ):
+        assert detector.name == "dlib-cnn"
+    assert len(caplog.records) == 1
+
+
+def test_a_detector_asked_for_by_name_has_no_substitute(offline: Weights) -> None:
+    with (
+        pytest.raises(ModelError, match="HOPENET_OFFLINE"),
+        face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
+    ):
+        pass
+
+
+def test_a_model_file_that_is_no_model_is_told(offline: Weights, tmp_path: Path) -> None:
+    record = offline.record("blazeface-short-range")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / record.filename).write_bytes(b"not a model")
+    with (
+        pytest.raises(ModelError),
+        face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["auto", "boxes"])
+def test_a_box_file_brings_its_detector(name: str, offline: Weights, tmp_path: Path) -> None:
+    choice = DetectorChoice(name, boxes=box_file(tmp_path))
+    with face_detector(choice, weights=offline, frame_count=10, progress=False) as detector:
+        assert detector.name == "boxes"
+
+
+@pytest.mark.parametrize(
+    ("name", "with_file", "told"),
+    [("boxes", False, "--boxes FILE"), ("dlib-hog", True, "goes with the detector “boxes”")],
+    ids=["boxes without a file", "a file for another detector"],
+)
+def test_a_box_file_and_its_detector_go_together(
+    name: str, with_file: bool, told: str, offline: Weights, tmp_path: Path
+) -> None:
+    choice = DetectorChoice(name, boxes=box_file(tmp_path) if with_file else None)
+    with (
+        pytest.raises(UsageError) as caught,
+        face_detector(choice, weights=offline, frame_count=10, progress=False),
+    ):
+        pass
+    assert told in str(caught.value)
+
+
+def test_a_box_file_of_a_longer_film_is_refused(offline: Weights, tmp_path: Path) -> None:
+    choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
+    with (
+        pytest.raises(BoxFileError, match="belongs to another film: its boxes reach frame 10, and this film has 9"),
+        face_detector(choice, weights=offline, frame_count=9, progress=False),
+    ):
+        pass
+
+
+def test_where_the_length_of_the_film_is_unknown_any_box_file_is_taken(offline: Weights, tmp_path: Path) -> None:
+    choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
+    with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
+        assert detector.name == "boxes"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "holds no boxes")], ids=repr
+)
+def test_a_box_file_that_cannot_be_read_is_told_by_its_line(
+    text: str, told: str, offline: Weights, tmp_path: Path
+) -> None:
+    choice = DetectorChoice("boxes", boxes=box_file(tmp_path, text))
+    with (
+        pytest.raises(BoxFileError, match=told),
+        face_detector(choice, weights=offline, frame_count=9, progress=False),
+    ):
+        pass
+
+
+def test_empty_boxes_are_counted_in_one_warning(
+    offline: Weights, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    choice = DetectorChoice("boxes", boxes=box_file(tmp_path, "1 10 10 50 50\n2 9 9 9 9\n3 9 9 5 9\n"))
+    with (
+        caplog.at_level(logging.WARNING),
+        face_detector(choice, weights=offline, frame_count=9, progress=False),
+    ):
+        pass
+    (warning,) = (record.getMessage() for record in caplog.records)
+    assert "2 boxes are empty" in warning
+
+
+def test_the_detector_is_closed_when_the_block_ends(offline: Weights, tmp_path: Path) -> None:
+    import numpy as np
+
+    choice = DetectorChoice("boxes", DetectorOptions(), box_file(tmp_path))
+    with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
+        pass
+    with pytest.raises(ValueError, match="closed"):
+        detector.detect(np.zeros((9, 9, 3), np.uint8), index=0, time_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("detect_every", "smoothing", "crop"),
+    [(0, 0.5, "measured"), (-3, 0.5, "measured"), (1, 1.01, "measured"), (1, float("nan"), "measured"), (1, 0, "big")],
+    ids=str,
+)
+def test_settings_out_of_range_are_told(detect_every: int, smoothing: float, crop: str) -> None:
+    with pytest.raises(UsageError):
+        checked_settings(detect_every=detect_every, smoothing=smoothing, crop=crop)
