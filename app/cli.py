@@ -15,19 +15,19 @@ from app.commands.weights import add_weights_command
 from app.errors import Cancelled, StudioError
 
 EXIT_FAILED = 2
-EXIT_INTERRUPTED = 130
-"""What a shell expects after Ctrl-C: 128 + SIGINT."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command and gives its exit code: 0, 2 where something a user can act on failed, 130 after Ctrl-C."""
+    """Runs one command and gives its exit code: 0, or 2 where something failed that a user can act on.
+
+    Raises KeyboardInterrupt and Cancelled where the user stopped it.
+    """
     args = parser().parse_args(arguments)
     logs.start(verbose=args.verbose)
     try:
         outcome: int = args.run(args)
-    except (KeyboardInterrupt, Cancelled):
-        print("\nhopenet-studio: stopped; nothing half-made was left.", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    except Cancelled:
+        raise
     except StudioError as error:
         print(f"hopenet-studio: {error}", file=sys.stderr)
         return EXIT_FAILED

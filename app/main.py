@@ -3,21 +3,62 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from app.errors import Cancelled
+
+EXIT_INTERRUPTED = 130
+"""What a shell expects after Ctrl-C: 128 + SIGINT."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of a run. `arguments` are those of the process where none are given."""
+    """The exit code of a run. `arguments` are those of the process where none are given.
+
+    Thread: the main one.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     if not arguments:
         print("hopenet-studio: the window is not built yet; see --help for what there is.", file=sys.stderr)
         return 2
-
     # A name that the terminal has no letters for must not end a run that went well.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    with _interrupts() as interrupts:
+        try:
+            from app.cli import run
 
-    from app.cli import run
+            outcome = run(arguments)
+            if not (outcome and interrupts):
+                return outcome
+        except (KeyboardInterrupt, Cancelled):
+            pass
+        except Exception:
+            if not interrupts:
+                raise
+    print("\nhopenet-studio: stopped; nothing half-made was left.", file=sys.stderr)
+    return EXIT_INTERRUPTED
 
-    return run(arguments)
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Notes each Ctrl-C besides raising KeyboardInterrupt: ONNX Runtime, interrupted while it loads, makes of that an
+    ImportError."""
+    noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # Ctrl-C is ignored, or somebody else's.
+        yield noted
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -10,14 +10,15 @@ from scipy.optimize import linear_sum_assignment
 
 from detectors import Box, Detection
 
-KEPT_S = 1.0
-"""How long a lost head is remembered under its id."""
+KEPT_S = 2.0
+"""How long a lost head is remembered under its id: a hand before the face, not a walk out of the room."""
 
 FARTHEST = 1.0
 """Farthest step from one detection to the next, in box sides; more where frames lie far apart or a head was lost."""
 
 FASTEST_PER_S = 4.0
-"""How far a head may have gone since it was last seen, in box sides a second."""
+FARTHEST_LOST = 3.0
+"""How far a head may have gone since it was last seen, in box sides a second, and in all."""
 
 LARGEST_GROWTH = math.log(2.0)
 
@@ -85,6 +86,7 @@ def _cost(track: Track, box: Box, time_s: float) -> float:
     (x1, y1), (x2, y2) = track.box.centre, box.centre
     distance = math.hypot(x2 - x1, y2 - y1) / side
     growth = abs(math.log(max(box.area, 1.0) / max(track.box.area, 1.0))) / 2
-    if distance > FARTHEST + FASTEST_PER_S * (time_s - track.seen_s) or growth > LARGEST_GROWTH:
+    reach = min(FARTHEST + FASTEST_PER_S * (time_s - track.seen_s), FARTHEST_LOST)
+    if distance > reach or growth > LARGEST_GROWTH:
         return _IMPOSSIBLE
     return distance + growth

@@ -13,6 +13,9 @@ from app.settings import CROP_CHOICES, AnalysisSettings
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet.engines import DEVICES, ENGINES
 
+MOST_THREADS = 256
+"""ONNX Runtime starts as many as it is told, and with tens of thousands never comes to work."""
+
 LARGEST_FACTOR = 10.0
 """So many times the length or width that suits a picture; anything larger only hides it."""
 
@@ -69,8 +72,8 @@ def add_style_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def engine_choice(args: argparse.Namespace) -> EngineChoice:
-    if args.threads is not None and args.threads < 1:
-        raise UsageError(f"There can be 1 thread or more, not {args.threads}.")
+    if args.threads is not None and not 1 <= args.threads <= MOST_THREADS:
+        raise UsageError(f"There can be 1 to {MOST_THREADS} threads, not {args.threads}.")
     return EngineChoice(args.device, args.engine, args.threads)
 
 

@@ -87,6 +87,10 @@ def face_detector(
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)
         yield detector
+        if isinstance(detector, BoxFileDetector) and detector.skipped:
+            LOG.warning(
+                "%s: %d boxes are empty or outside the picture and were left out.", choice.boxes, detector.skipped
+            )
 
 
 def _auto(choice: DetectorChoice, weights: Weights, progress: bool) -> FaceDetector:
@@ -130,13 +134,12 @@ def _opened(choice: DetectorChoice, name: str, weights: Weights, progress: bool)
 
 
 def _check_box_file(detector: BoxFileDetector, path: Path | None, frame_count: int | None) -> None:
-    if frame_count is not None and detector.last_index >= frame_count:
+    # Not every container counts its frames; where the number is reckoned from the duration it may be a little short.
+    if frame_count is not None and detector.last_index >= frame_count + max(2, frame_count // 100):
         raise BoxFileError(
             f"{path} belongs to another film: its boxes reach frame {detector.last_index + 1}, "
             f"and this film has {frame_count} frames."
         )
-    if detector.skipped:
-        LOG.warning("%s: %d boxes are empty and were left out.", path, detector.skipped)
 
 
 def checked_settings(*, detect_every: int, smoothing: float, crop: str) -> AnalysisSettings:

@@ -30,7 +30,7 @@ _LARGEST_MODEL_BYTES = 1 << 30
 _log = logging.getLogger(__name__)
 
 
-class SourceFailed(Exception):  # noqa: N818 - said of a source that failed, one of several; not the end of the matter
+class SourceFailed(Exception):
     """The source did not give the file; the message is a short reason, without a full stop."""
 
 

@@ -123,5 +123,5 @@ def test_no_id_appears_twice_in_a_frame(frames: list[list[Detection]], step_s: f
 def test_the_tracker_forgets_heads_that_are_long_gone() -> None:
     tracker = Tracker()
     for step in range(200):
-        tracker.seen((head(100 + 1000 * (step % 2)),), 2.0 * step)
+        tracker.seen((head(100 + 1000 * (step % 2)),), (KEPT_S + 1) * step)
     assert len(tracker._tracks) == 1

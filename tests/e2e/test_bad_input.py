@@ -69,7 +69,7 @@ CASES: dict[str, tuple[Arguments, str]] = {
     "boxes without a file": (lambda folder, film: (film, "--detector", "boxes"), "--boxes FILE"),
     "missing box file": (lambda folder, film: (film, "--boxes", folder / "gone.txt"), "gone.txt"),
     "box file of another film": (
-        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"13 1 1 9 9 1\n")),
+        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"99 1 1 9 9 1\n")),
         "another film",
     ),
     "bad line in the box file": (
@@ -86,7 +86,8 @@ CASES: dict[str, tuple[Arguments, str]] = {
     "no faces wanted": (lambda folder, film: (film, "--max-faces", 0), "at least 1"),
     "no tiles": (lambda folder, film: (film, "--tiles", 0), "at least 1"),
     "detection size too small": (lambda folder, film: (film, "--detection-size", 8), "at least 32"),
-    "no threads": (lambda folder, film: (film, "--threads", 0), "1 thread"),
+    "no threads": (lambda folder, film: (film, "--threads", 0), "1 to 256 threads"),
+    "more threads than any machine has cores": (lambda folder, film: (film, "--threads", 100_000), "threads"),
     "unknown drawing": (lambda folder, film: (film, "--draw", "axis,hat"), "“hat”"),
     "axes of no length": (lambda folder, film: (film, "--axis-size", 0), "--axis-size"),
     "axes of no number": (lambda folder, film: (film, "--axis-size", "nan"), "--axis-size"),

@@ -98,6 +98,30 @@ def test_ctrl_c_leaves_no_half_film_and_exits_130(
     assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name}
 
 
+@pytest.mark.parametrize(
+    "becomes", [ImportError("initialization failed"), 2], ids=["an error of the library", "an exit code"]
+)
+def test_ctrl_c_that_a_library_swallows_while_it_loads_still_exits_130(
+    becomes: Exception | int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(arguments: object) -> int:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        if isinstance(becomes, Exception):
+            raise becomes
+        return becomes
+
+    monkeypatch.setattr("app.cli.run", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        outcome = run("annotate")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert outcome.code == 130
+    assert outcome.err.strip() == "hopenet-studio: stopped; nothing half-made was left."
+
+
 def test_demo_leaves_film_table_record_and_plot_and_can_be_repeated(
     run: Callable[..., Any],
     film: Path,
