@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LARGEST_FACTOR = 10.0
+"""Lines much longer or wider than the picture take OpenCV minutes, and show nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -14,7 +17,7 @@ class Style:
     `size`: axis length in halves of the box's height, as published, and the cube with it. `width`: of lines and
     text, relative to what suits picture and face. `opacity`: of everything drawn, above 0 to 1.
 
-    Raises ValueError for a size or a width that is not positive, or an opacity outside its range.
+    Raises ValueError for a size or a width outside 0 … LARGEST_FACTOR, or an opacity outside its range.
     """
 
     axis: bool = True
@@ -27,7 +30,8 @@ class Style:
     opacity: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.size <= 0 or self.width <= 0:
-            raise ValueError(f"Size and width must be positive, not {self.size} and {self.width}.")
+        for what, factor in (("size", self.size), ("width", self.width)):
+            if not 0 < factor <= LARGEST_FACTOR:
+                raise ValueError(f"The {what} must be above 0 and at most {LARGEST_FACTOR:g}, not {factor:g}.")
         if not 0 < self.opacity <= 1:
             raise ValueError(f"The opacity must be above 0 and at most 1, not {self.opacity}.")

@@ -16,9 +16,6 @@ from hopenet.engines import DEVICES, ENGINES
 MOST_THREADS = 256
 """ONNX Runtime starts as many as it is told, and with tens of thousands never comes to work."""
 
-LARGEST_FACTOR = 10.0
-"""So many times the length or width that suits a picture; anything larger only hides it."""
-
 
 def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
     """Snapshot, detector and analysis."""
@@ -103,9 +100,6 @@ def style(args: argparse.Namespace) -> Style:
     unknown = [name for name in names if name not in (*fields, "none")]
     if unknown:
         raise UsageError(f"“{unknown[0]}” cannot be drawn.", advice=f"There are {', '.join((*fields, 'none'))}.")
-    for option, factor in (("--axis-size", args.axis_size), ("--line-width", args.line_width)):
-        if not 0 < factor <= LARGEST_FACTOR:
-            raise UsageError(f"{option} must be above 0 and at most {LARGEST_FACTOR:g}, not {factor:g}.")
     try:
         return Style(
             **{field: name in names for name, field in fields.items()},
