@@ -183,6 +183,9 @@ def _write_record(
             "architecture": estimator.record.architecture,
             "sha256": estimator.sha256,
             "training_data": estimator.record.training_data,
+            "licence": estimator.record.licence,
+            "figures": dict(estimator.record.figures),
+            "source": estimator.record.source,
         },
         detector={"name": detector.name, "boxes": task.detector.boxes, **asdict(task.detector.options)},
         settings={**asdict(task.settings), "device": task.engine.device, "engine": estimator.engine.name},
@@ -193,7 +196,9 @@ def _write_record(
 
 def _report(task: Task, source: Source, done: Exported, sound_damage: str | None) -> int:
     written = " and ".join(str(path) for path in (task.film, task.table) if path is not None)
-    print(f"{written}: {done.frames} frames, {done.frames_with_face} with a face, {done.faces} faces in all.")
+    frames = "1 frame" if done.frames == 1 else f"{done.frames} frames"
+    faces = "1 face" if done.faces == 1 else f"{done.faces} faces"
+    print(f"{written}: {frames}, {done.frames_with_face} with a face, {faces} in all.")
     for damage in (source.damage, sound_damage):
         if damage:
             print(f"hopenet-studio: {damage} What could be read is kept.", file=sys.stderr)

@@ -6,7 +6,7 @@ import difflib
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import BoxFileError, ModelError, UsageError
@@ -50,11 +50,28 @@ def load_estimator(
     """
     path = _snapshot_path(snapshot, weights, progress=progress)
     try:
-        return HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
+        estimator = HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
+    return _as_listed(estimator, weights, snapshot or weights.default.name)
+
+
+def _as_listed(estimator: HeadPoseEstimator, weights: Weights, name: str) -> HeadPoseEstimator:
+    """With what the manifest knows of a published file, which has no record of its own."""
+    for listed in weights.records:
+        if listed.kind == "snapshot" and (listed.name == name or listed.sha256 == estimator.sha256):
+            record = replace(
+                estimator.record,
+                name=listed.name,
+                training_data=listed.training_data,
+                licence=listed.licence,
+                figures=listed.figures,
+                source=listed.homepage,
+            )
+            return HeadPoseEstimator(estimator.engine, record, sha256=estimator.sha256)
+    return estimator
 
 
 def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool) -> Path:

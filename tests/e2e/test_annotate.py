@@ -123,7 +123,9 @@ def test_the_record_says_where_the_numbers_come_from(annotated: Path, snapshot: 
     record = json.loads((annotated / "sample.json").read_text(encoding="utf-8"))
     assert record["source"]["name"] == "sample.mp4"
     assert record["source"]["frame_count"] == 240
-    assert record["snapshot"]["name"] == snapshot.stem
+    assert record["snapshot"]["name"] == "squeezenet-1.1"
+    assert record["snapshot"]["licence"] == "Apache-2.0"
+    assert record["snapshot"]["figures"]["AFLW2000 MAE"] == 7.8242
     assert len(record["snapshot"]["sha256"]) == 64
     assert record["detector"]["name"] == "mediapipe"
     assert record["settings"]["smoothing"] == 0.5
