@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from app.errors import Cancelled
+from app.logs import native_messages_apart
 
 EXIT_INTERRUPTED = 130
 """What a shell expects after Ctrl-C: 128 + SIGINT."""
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A name that the terminal has no letters for must not end a run that went well.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    with _interrupts() as interrupts:
+    with native_messages_apart(), _interrupts() as interrupts:
         try:
             from app.cli import run
 
