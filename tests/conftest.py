@@ -20,7 +20,11 @@ settings.load_profile("patient")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
-if "HOPENET_WEIGHTS" not in os.environ and (SHARED / "weights").is_dir():
+if "HOPENET_WEIGHTS" in os.environ:
+    # Some tests run the program in other folders, where a relative path would lead elsewhere.
+    folders = os.environ["HOPENET_WEIGHTS"].split(os.pathsep)
+    os.environ["HOPENET_WEIGHTS"] = os.pathsep.join(str(Path(folder).absolute()) for folder in folders)
+elif (SHARED / "weights").is_dir():
     os.environ["HOPENET_WEIGHTS"] = str(SHARED / "weights")
 
 
