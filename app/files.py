@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.errors import OutputError
+
+ABANDONED_S = 600
+"""A part not written to for so long was left by a run that was killed, and is taken over."""
 
 
 @contextmanager
@@ -21,7 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises OutputError where the folder is missing or read-only, the path is a folder, or the part cannot be renamed.
     """
-    part = path.with_name(path.name + ".part")
+    part = _part_of(path)
     with writing(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
@@ -34,6 +38,15 @@ def replacing(path: Path) -> Iterator[Path]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def _part_of(path: Path) -> Path:
+    """`<name>.part`, or a name of this process's own while another seems to be writing that one."""
+    part = path.with_name(path.name + ".part")
+    with suppress(OSError):
+        if time.time() - part.stat().st_mtime < ABANDONED_S:
+            return path.with_name(f"{path.name}.{os.getpid()}.part")
+    return part
 
 
 @contextmanager

@@ -73,6 +73,7 @@ class HeadPoseEstimator:
         sha256 = file_sha256(path)
         if place != "cpu" or engine == "torch":
             torch_engine = TorchEngine(read_weights(path), place)
+            _check_answer(torch_engine, torch_engine.record, path)
             return cls(torch_engine, torch_engine.record, sha256=sha256)
         model = path if is_onnx else _converted(path, sha256, converted_folder or _default_folder())
         onnx_engine = OnnxEngine(model, threads=threads)
@@ -80,6 +81,7 @@ class HeadPoseEstimator:
         if path.suffix.lower() in PICKLE_SUFFIXES:
             # A bare state dict has no record of its own, and the kept model has the defaults of the day it was made.
             record = published_record(record.architecture)
+        _check_answer(onnx_engine, record, path)
         return cls(onnx_engine, record.named(path.stem), sha256=sha256)
 
     def estimate(
@@ -118,6 +120,13 @@ class HeadPoseEstimator:
         for position, estimate in zip(prepared.positions, decoded, strict=True):
             estimates[position] = estimate
         return tuple(estimates)
+
+
+def _check_answer(engine: Engine, record: SnapshotRecord, path: Path) -> None:
+    """Raises ValueError where a network gives no numbers, as one does whose training diverged."""
+    blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
+    if not np.isfinite(engine.logits(blank)).all():
+        raise ValueError(f"{path.name} holds weights that are no numbers: every angle would be undefined.")
 
 
 def _default_folder() -> Path:

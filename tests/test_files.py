@@ -70,3 +70,25 @@ def test_a_protected_file_is_told_apart_from_a_read_only_folder(tmp_path: Path) 
     path.write_bytes(b"")
     with pytest.raises(OutputError, match="open in another program"), writing(path):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def test_two_writers_of_one_file_do_not_write_into_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    with replacing(path) as first:
+        first.write_text("first", encoding="utf-8")
+        with replacing(path) as second:
+            second.write_text("second", encoding="utf-8")
+            assert first.read_text(encoding="utf-8") == "first"
+        assert path.read_text(encoding="utf-8") == "second"
+    assert path.read_text(encoding="utf-8") == "first"
+    assert [file.name for file in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_part_of_a_killed_run_is_taken_over(tmp_path: Path) -> None:
+    left = tmp_path / "film.mp4.part"
+    left.write_text("half", encoding="utf-8")
+    os.utime(left, (0, 0))
+    with replacing(tmp_path / "film.mp4") as part:
+        assert part == left
+        part.write_text("whole", encoding="utf-8")
+    assert [file.name for file in tmp_path.iterdir()] == ["film.mp4"]

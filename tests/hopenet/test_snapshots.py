@@ -118,6 +118,15 @@ def test_a_missing_layer_is_named(state: dict[str, torch.Tensor], saved: Callabl
         into_network(read_weights(path))
 
 
+@pytest.mark.parametrize("engine", ["onnx", "torch"])
+def test_weights_that_are_no_numbers_get_one_sentence(
+    state: dict[str, torch.Tensor], saved: Callable[[object], Path], tmp_path: Path, engine: str
+) -> None:
+    path = saved({key: value * float("nan") if value.is_floating_point() else value for key, value in state.items()})
+    with pytest.raises((ValueError, RuntimeError), match="no numbers"):
+        HeadPoseEstimator.load(path, device="cpu", engine=engine, converted_folder=tmp_path / "converted")
+
+
 @pytest.mark.parametrize("name", ["snapshot.txt", "snapshot"])
 def test_a_name_that_is_none_of_a_snapshot_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
