@@ -27,7 +27,7 @@ DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 ENGINES: tuple[str, ...] = ("auto", "onnx", "torch")
 
 LARGEST_BATCH = 32
-"""A crowd is run in batches of so many faces, which bounds memory; measured: no faster beyond on CPUs."""
+"""A crowd is run in batches of so many faces, which bounds memory."""
 
 
 class Engine(Protocol):

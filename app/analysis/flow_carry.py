@@ -11,7 +11,7 @@ from detectors import BgrImage, Box
 GreyImage = npt.NDArray[np.uint8]
 
 LONGER_SIDE_PX = 640
-"""Flow is computed on a picture shrunk to this; a box then moves to within about a pixel of the full picture."""
+"""Flow is computed on a picture shrunk to this; a fraction of its pixel is about one of a film in high definition."""
 
 POINTS_PER_BOX = 24
 INNER_SHARE = 0.8
