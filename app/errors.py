@@ -6,6 +6,7 @@
     ├── OutputError            (OSError)            a place that cannot be written, or must not be overwritten
     ├── ModelError             (OSError)            a snapshot or detector model that cannot be had or does not fit
     ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another film
+    ├── DataError              (ValueError)         a data set, list or recipe that cannot be used
     └── Cancelled              (InterruptedError)   the user asked to stop
 
 The libraries (`hopenet`, `detectors`) raise built-ins with full messages; `app` translates them once, at its edge.
@@ -47,6 +48,10 @@ class ModelError(StudioError, OSError):
 
 class BoxFileError(StudioError, ValueError):
     """A box file that cannot be read, or that belongs to another film."""
+
+
+class DataError(StudioError, ValueError):
+    """A data set, a file list or a training recipe that cannot be used."""
 
 
 class Cancelled(StudioError, InterruptedError):

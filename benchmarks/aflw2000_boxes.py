@@ -20,8 +20,8 @@ from app.video import read_picture
 from app.weights import Weights
 from detectors import DETECTORS, Box, Detection, overlap
 from hopenet import PUBLISHED_CROPS, HeadPose
-from hopenet.aflw2000 import landmark_square, read_annotation
 from hopenet.crops import rule_for
+from hopenet.datasets.aflw2000 import landmark_square, read_annotation
 
 SAME_FACE_OVERLAP = 0.3
 

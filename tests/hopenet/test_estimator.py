@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hopenet import HeadPoseEstimator, MarginCrop, SquareCrop
-from hopenet.aflw2000 import landmark_square, published_crop, read_annotation
+from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_annotation
 from hopenet.decode import decode
 from hopenet.engines import LARGEST_BATCH
 from hopenet.preprocess import cut_out, shrink_to_square

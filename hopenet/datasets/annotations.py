@@ -1,0 +1,101 @@
+"""What the annotation files of the published sets say."""
+
+from __future__ import annotations
+
+import codecs
+import math
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hopenet.pose import HeadPose
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ValueError where it is none."""
+    raw = path.read_bytes()
+    # A Windows shell's redirection writes UTF-16 with a byte order mark.
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ValueError(f"{path.name} is not a text file.")
+    return text
+
+
+def numbers_of(path: Path, fields: Sequence[str]) -> tuple[float, ...]:
+    """Fields as numbers; `path` names them. Raises ValueError where one is no finite number."""
+    try:
+        numbers = tuple(float(field) for field in fields)
+    except ValueError:
+        numbers = (math.nan,)
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{path.name}: “{' '.join(fields)}” is not made of finite numbers only.")
+    return numbers
+
+
+def annotation_line(path: Path, count: int) -> tuple[float, ...]:
+    """The first `count` numbers of a text annotation of the published code, one line a head: `picture number…`.
+
+    Raises FileNotFoundError, or ValueError where there are too few, or they are no numbers.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no annotation {path}.")
+    first, _, _ = text_of(path).strip().partition("\n")
+    fields = first.split()[1:]
+    if len(fields) < count:
+        raise ValueError(f"{path.name} has {len(fields)} of the {count} numbers that follow the picture's name.")
+    return numbers_of(path, fields[:count])
+
+
+def matlab_fields(path: Path, *names: str, source: str) -> dict[str, Any]:
+    """Fields of a `.mat` file by their names, each an array of finite numbers.
+
+    Raises FileNotFoundError, or ValueError where it is not an annotation of `source`.
+    """
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no annotation {path}.")
+    # All that scipy raised over real files, cut off and changed at random.
+    damage = (
+        MatReadError,
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        OSError,
+        MemoryError,
+        OverflowError,
+        zlib.error,
+    )
+    try:
+        found = loadmat(path, variable_names=names)
+        arrays = {name: np.asarray(found[name], float) for name in names}
+    except (*damage, NotImplementedError) as error:
+        raise ValueError(f"{path.name} is no annotation of {source}.") from error
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError(f"{path.name} has numbers that are not finite.")
+    return arrays
+
+
+def matlab_pose(path: Path, parameters: npt.NDArray[np.float64]) -> HeadPose:
+    """The pose in `Pose_Para`, whose first three numbers are pitch, yaw and roll in radians."""
+    if parameters.size < 3:
+        raise ValueError(f"{path.name} has {parameters.size} pose parameters instead of at least 3.")
+    pitch, yaw, roll = (math.degrees(angle) for angle in parameters.ravel()[:3])
+    return HeadPose(yaw, pitch, roll)
+
+
+def landmarks_of(path: Path, points: npt.NDArray[np.float64], rows: int) -> npt.NDArray[np.float64]:
+    """Landmarks of shape (rows, N). Raises ValueError where they have another shape."""
+    if points.ndim != 2 or points.shape[0] != rows or points.shape[1] < 2:
+        raise ValueError(f"{path.name} has landmarks of shape {points.shape} instead of ({rows}, N).")
+    return points

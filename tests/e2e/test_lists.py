@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+
+def test_a_table_becomes_a_list_and_a_wrong_list_has_exit_code_2(run: Callable[..., Any], tmp_path: Path) -> None:
+    assert cv2.imwrite(str(tmp_path / "a.jpg"), np.zeros((9, 9, 3), np.uint8))
+    table, listed = tmp_path / "labels.csv", tmp_path / "list.txt"
+    table.write_text("file,yaw_deg,pitch_deg,roll_deg\na.jpg,1,2,3\n", encoding="utf-8")
+    common = ("lists", "--dataset", "csv", "--root", tmp_path, "--table", table, "--angles", "within-99")
+    assert run(*common, "--out", listed).code == 0
+    assert run(*common, "--check", listed).code == 0
+    listed.write_text("a.jpg\nb.jpg\n", encoding="utf-8")
+    outcome = run(*common, "--check", listed)
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1] == f"hopenet-studio: {listed} does not fit {tmp_path}: 1 unreadable. See above."
+    assert "labels.csv has no picture “b.jpg”" in outcome.out

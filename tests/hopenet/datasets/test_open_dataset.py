@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from hopenet.datasets import DATASETS, LabelledHead, TableSet, open_dataset, read_list
+from hopenet.datasets.pictures import read_picture
+from hopenet.pose import HeadPose
+
+Text = Callable[[str, str], Path]
+TABLE = "file,yaw_deg,pitch_deg,roll_deg,doubt\na.jpg,10,-20,30,1\nsub/b.jpg,0,0,100,50\n"
+
+
+@pytest.fixture
+def table(picture: Callable[[str], Path], text: Text) -> Path:
+    picture("pictures/a.jpg")
+    picture("pictures/sub/b.jpg")
+    return text("labels.csv", TABLE)
+
+
+def test_a_table_beside_its_pictures_is_a_set(tmp_path: Path, table: Path) -> None:
+    heads = open_dataset("csv", tmp_path / "pictures", table=table)
+    assert heads.names == ("a.jpg", "sub/b.jpg")
+    head = heads.read("sub/b.jpg")
+    assert head == LabelledHead(tmp_path / "pictures" / "sub" / "b.jpg", HeadPose(0.0, 0.0, 100.0))
+    assert head.cropped
+
+
+def test_a_list_chooses_from_a_table_and_keeps_its_order(tmp_path: Path, table: Path, text: Text) -> None:
+    listed = text("list.txt", "sub/b.jpg\nunknown.jpg\na.jpg\n")
+    heads = open_dataset("csv", tmp_path / "pictures", table=table, list_file=listed)
+    assert heads.names == ("sub/b.jpg", "unknown.jpg", "a.jpg")
+    with pytest.raises(ValueError, match=r"labels\.csv has no picture “unknown\.jpg”"):
+        heads.read("unknown.jpg")
+
+
+def test_rows_in_doubt_are_left_out(tmp_path: Path, table: Path) -> None:
+    heads = TableSet(table, pictures=tmp_path / "pictures", doubt_column="doubt", largest_doubt_deg=22)
+    assert heads.names == ("a.jpg",)
+    assert heads.read("a.jpg").doubt_deg == 1
+
+
+def test_without_a_name_the_table_is_labels_csv_in_the_folder(tmp_path: Path, picture: Callable[[str], Path]) -> None:
+    picture("a.jpg")
+    (tmp_path / "labels.csv").write_text(TABLE, encoding="utf-8")
+    heads = open_dataset("csv", tmp_path, doubt_column="doubt")
+    assert heads.read("a.jpg").doubt_deg == 1
+
+
+def test_a_row_without_its_picture_is_named(tmp_path: Path, table: Path) -> None:
+    (tmp_path / "pictures" / "a.jpg").unlink()
+    with pytest.raises(FileNotFoundError, match=r"There is no picture .*a\.jpg"):
+        open_dataset("csv", tmp_path / "pictures", table=table).read("a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param("file,yaw_deg,pitch_deg\na.jpg,1,2\n", "lacks the column roll_deg", id="a column missing"),
+        pytest.param("", "lacks the column file", id="empty"),
+        pytest.param(TABLE + "c.jpg,1,2,three,0\n", "line 4: an angle is no number", id="a word"),
+        pytest.param(TABLE + "c.jpg,1,2\n", "line 4: an angle is no number", id="a short row"),
+        pytest.param(TABLE + "c.jpg,1,2,inf,0\n", "line 4: an angle is no finite number", id="infinite"),
+        pytest.param("file,yaw_deg,pitch_deg,roll_deg\n", "No head of the data set “csv”", id="no row"),
+    ],
+)
+def test_a_table_of_other_content_is_refused(tmp_path: Path, text: Text, content: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        open_dataset("csv", tmp_path, table=text("labels.csv", content))
+
+
+def test_a_table_that_is_no_text_is_refused(tmp_path: Path, table: Path) -> None:
+    table.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
+    with pytest.raises(ValueError, match=r"labels\.csv is no table"):
+        open_dataset("csv", tmp_path, table=table)
+
+
+def test_a_list_has_a_name_a_line(text: Text, tmp_path: Path) -> None:
+    assert read_list(text("list.txt", "\n AFW/a_1_0 \r\n\nHELEN/b.c_2\n")) == ("AFW/a_1_0", "HELEN/b.c_2")
+    (tmp_path / "windows.txt").write_text("a\r\nb\r\n", encoding="utf-16")
+    assert read_list(tmp_path / "windows.txt") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"\n  \n", "holds no name", id="blank"),
+        pytest.param(b"\xff\xd8\xff\xe0\x00\x10JFIF", "not a text file", id="a picture"),
+    ],
+)
+def test_a_list_without_names_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "list.txt").write_bytes(content)
+    with pytest.raises(ValueError, match=words):
+        read_list(tmp_path / "list.txt")
+
+
+def test_a_name_with_dots_of_its_own_finds_its_files(
+    tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
+) -> None:
+    picture("image.v2.jpg")
+    matlab("image.v2.mat")
+    heads = open_dataset("aflw2000", tmp_path)
+    assert heads.names == ("image.v2",)
+    assert heads.read("image.v2").file.name == "image.v2.jpg"
+
+
+@pytest.mark.parametrize("dataset", [name for name, kind in DATASETS.items() if not kind.needs_table])
+def test_a_folder_without_heads_is_refused_with_what_was_looked_for(tmp_path: Path, dataset: str) -> None:
+    with pytest.raises(ValueError, match=rf"No head of the data set “{dataset}” was found in .*\("):
+        open_dataset(dataset, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "root", "options", "error", "words"),
+    [
+        pytest.param("aflw3000", ".", {}, ValueError, "there are: aflw2000, aflw2000-ds, 300w-lp", id="unknown set"),
+        pytest.param("biwi", "nowhere", {}, FileNotFoundError, "There is no folder", id="no folder"),
+        pytest.param("csv", ".", {}, FileNotFoundError, r"There is no table .*labels\.csv", id="no table"),
+        pytest.param("csv", ".", {"table": "no.csv"}, FileNotFoundError, "There is no table", id="table not there"),
+        pytest.param("afw", ".", {"table": "no.csv"}, ValueError, "takes no table", id="a table too much"),
+        pytest.param("afw", ".", {"list_file": "no"}, FileNotFoundError, "There is no file list", id="no list"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(
+    tmp_path: Path, dataset: str, root: str, options: dict[str, str], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        open_dataset(dataset, tmp_path / root, **{name: tmp_path / file for name, file in options.items()})
+
+
+def test_a_picture_is_read_as_it_is_stored(tmp_path: Path) -> None:
+    """A rotation in the EXIF tags would move the picture away from its label."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.zeros((20, 40, 3), np.uint8)).save(tmp_path / "turned.jpg", exif=exif)
+    turned = cv2.imread(str(tmp_path / "turned.jpg"))
+    assert turned is not None and turned.shape == (40, 20, 3)
+    assert read_picture(LabelledHead(tmp_path / "turned.jpg", HeadPose(0, 0, 0))).shape == (20, 40, 3)
