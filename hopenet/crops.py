@@ -72,6 +72,9 @@ CropRule = SquareCrop | MarginCrop
 DEFAULT = "default"
 """Key of the rule for boxes of a detector that a record does not name."""
 
+LANDMARKS = "landmarks"
+"""Key of the rule for the square around a face's landmarks, which data sets with landmarks have."""
+
 PUBLISHED_CROPS: Mapping[str, CropRule] = {
     "boxes": MarginCrop(left_px=50, top_px=50, right_px=50, bottom_px=30),
     DEFAULT: MarginCrop(left=0.5, top=0.75, right=0.5, bottom=0.25),

@@ -1,0 +1,178 @@
+"""What an evaluation leaves behind: a file of figures, a table of heads, plots."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.analysis.contact_sheet import SheetHead, contact_sheet
+from app.errors import OutputError
+from app.files import replacing, writing
+from app.outputs.sidecar import library_versions
+from hopenet import HeadPoseEstimator
+from hopenet.crops import crop_to_plain
+from hopenet.datasets.pictures import read_picture
+from hopenet.evaluation import ANGLES, Bootstrap, Outcome, Report, crop_title, errors_of, seen_part
+from hopenet.evaluation.plots import cumulative_error, error_over_yaw, reliability
+from hopenet.preprocess import shrink_to_square
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEADS_TABLE = "heads.csv"
+_WORST, _SHOWN_PX = 16, 224
+_COLUMNS = (
+    "name",
+    "crop",
+    *("x1", "y1", "x2", "y2"),
+    *(f"{angle}_label_deg" for angle in ANGLES),
+    *(f"{angle}_deg" for angle in ANGLES),
+    *(f"{angle}_std_deg" for angle in ANGLES),
+    *(f"{angle}_error_deg" for angle in ANGLES),
+    "mean_error_deg",
+    "geodesic_deg",
+)
+"""Errors are estimate − label, wrapped as asked for; `mean_error_deg` is of their absolute values."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """A run with its figures. `options` are those of the command."""
+
+    data_set: str
+    estimator: HeadPoseEstimator
+    outcome: Outcome
+    report: Report
+    bootstrap: Bootstrap
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationOutputs:
+    """Places to write, each with its part; `plots` is a folder."""
+
+    figures: tuple[Path, Path] | None
+    tables: tuple[tuple[Path, Path], ...]
+    plots: Path | None
+
+    @classmethod
+    @contextmanager
+    def tried(cls, figures: Path | None, table: Path | None, plots: Path | None) -> Iterator[EvaluationOutputs]:
+        """Tries every place before the work is done, and lets what was written appear at the end of the block.
+
+        Raises OutputError where a place cannot be written.
+        """
+        if plots is not None:
+            try:
+                plots.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise OutputError(
+                    f"The folder {plots} cannot be made: {error.strerror}.", advice="Choose another with --plots."
+                ) from error
+        tables = [path for path in (table, plots / HEADS_TABLE if plots else None) if path is not None]
+        with ExitStack() as stack:
+            yield cls(
+                (figures, stack.enter_context(replacing(figures))) if figures else None,
+                tuple((path, stack.enter_context(replacing(path))) for path in tables),
+                plots,
+            )
+
+    def write(self, done: Evaluation) -> None:
+        """Writes everything that was asked for."""
+        if self.figures is not None:
+            path, part = self.figures
+            with writing(path):
+                part.write_text(figures_json(done), encoding="utf-8", newline="\n")
+        for path, part in self.tables:
+            with writing(path):
+                _write_table(part, done)
+        if self.plots is not None and done.report.main.figures is not None:
+            for name, figure in _plots(done):
+                place = self.plots / f"{name}.png"
+                with replacing(place) as part, writing(place):
+                    figure.savefig(part, format="png", dpi=130)
+
+
+def figures_json(done: Evaluation) -> str:
+    """Every figure with what is needed to get it again."""
+    record = done.estimator.record
+    plain = {
+        "product": "hopenet-studio",
+        "version": metadata.version("hopenet-studio"),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "options": dict(done.options),
+        "snapshot": {
+            "name": record.name,
+            "architecture": record.architecture,
+            "sha256": done.estimator.sha256,
+            "training_data": record.training_data,
+            "licence": record.licence,
+        },
+        "engine": done.estimator.engine.name,
+        "crops": {name: crop_to_plain(rule) for name, rule in record.crops.items()},
+        "data_set": done.data_set,
+        "interval": {"percent": 95, **asdict(done.bootstrap)},
+        "libraries": library_versions(),
+        "report": asdict(done.report) | {"bad": [bad._asdict() for bad in done.report.bad]},
+    }
+    return json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _write_table(part: Path, done: Evaluation) -> None:
+    """A line a head and crop; without box and estimate where the head was not found."""
+    with part.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(_COLUMNS)
+        for place, view in enumerate(done.report.views):
+            errors = errors_of(done.outcome.seen, place, wrap=done.report.wrap)
+            rows = iter(np.column_stack([errors.signed, errors.mean_of_three, errors.geodesic]))
+            for seen in done.outcome.seen:
+                look, label = seen.looks[place], _numbers(seen.head.pose)
+                if look is None:
+                    table.writerow([seen.name, view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
+                    continue
+                found = _numbers((*look.estimate.pose, *look.estimate.spread, *next(rows)))
+                table.writerow([seen.name, view.crop, *look.rectangle, *label, *found])
+
+
+def _numbers(degrees: tuple[float, ...]) -> list[str]:
+    return [f"{one:z.6f}" for one in degrees]
+
+
+def _plots(done: Evaluation) -> Iterator[tuple[str, Figure]]:
+    main, wrap = done.report.main, done.report.wrap
+    errors = [errors_of(done.outcome.seen, place, wrap=wrap) for place in range(len(done.report.views))]
+    title = f"{done.estimator.record.name} on {done.data_set}, {main.found} heads, {crop_title(main.crop)}"
+    # Of the other crop only the heads that this one found too, or the curves would be of different heads.
+    found = np.array([seen.looks[-1] is not None for seen in done.outcome.seen])
+    errors = [*(own.only(found) for own in errors[:-1]), errors[-1]]
+    by_crop = {crop_title(view.crop): own for view, own in zip(done.report.views, errors, strict=True)}
+    yield "error-over-yaw", error_over_yaw(errors[-1], done.bootstrap, title=title)
+    yield "cumulative-error", cumulative_error(dict(reversed(by_crop.items())), title=title)
+    if main.figures is not None:
+        yield "spread", reliability(main.figures.calibration, title=title)
+    yield "worst", contact_sheet(_worst(done), title=f"Largest errors: {title}")
+
+
+def _worst(done: Evaluation) -> list[SheetHead]:
+    """The heads with the largest mean error, in the crop that counts."""
+    last = len(done.report.views) - 1
+    found = [(seen, look) for seen in done.outcome.seen if (look := seen.looks[last]) is not None]
+    error = errors_of(done.outcome.seen, last, wrap=done.report.wrap).mean_of_three
+    heads = []
+    for place in np.argsort(-error, kind="stable")[:_WORST]:
+        seen, look = found[place]
+        part = seen_part(seen.head, read_picture(seen.head), look.rectangle)
+        if part is not None:
+            square = shrink_to_square(part, _SHOWN_PX)
+            heads.append(SheetHead(seen.name, square, seen.head.pose, look.estimate.pose, float(error[place])))
+    return heads

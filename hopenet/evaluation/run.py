@@ -1,0 +1,254 @@
+"""Looks at every head of a data set with a snapshot. Of a detector it knows only that it gives boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from hopenet.crops import BoxLike, CropRule, Rectangle, SquareCrop
+from hopenet.datasets.labels import HeadSet, LabelledHead
+from hopenet.datasets.pictures import read_picture
+from hopenet.decode import decode
+from hopenet.engines import LARGEST_BATCH
+from hopenet.estimator import HeadPoseEstimator
+from hopenet.evaluation.errors import HeadErrors
+from hopenet.pose import PoseEstimate
+from hopenet.preprocess import BgrImage, cut_out, shrink_to_square, to_batch
+from hopenet.records import SnapshotRecord
+
+LANDMARKS = "landmarks"
+"""Key of a record's rule for the square around a face's landmarks; published snapshots have none. A view's name too."""
+
+PUBLISHED, WHOLE = "published", "whole"
+"""Names of the other views that need no detector."""
+
+SMALLEST_OVERLAP = 0.1
+"""Of a detector's box with the labelled face, as intersection over union: below, it is another face."""
+
+FindBoxes = Callable[[BgrImage, int], Iterable[BoxLike]]
+"""The boxes of the faces in a picture; the number counts pictures from 0."""
+
+
+class View(NamedTuple):
+    """One way to say which part of a picture the network sees; `rectangle` gives None where no face was found."""
+
+    name: str
+    rectangle: Callable[[LabelledHead, BgrImage, int], Rectangle | None]
+
+
+class Look(NamedTuple):
+    """What the network said of a head, and where it looked."""
+
+    rectangle: Rectangle
+    estimate: PoseEstimate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenHead:
+    """A head with one look for each view, in their order; None where a view did not find it."""
+
+    name: str
+    head: LabelledHead
+    looks: tuple[Look | None, ...]
+
+
+class BadHead(NamedTuple):
+    """A head that could not be looked at, and why, in a sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """`seen` in the order of the names. `beyond`: how many were left out for their angles."""
+
+    seen: tuple[SeenHead, ...]
+    beyond: int
+    bad: tuple[BadHead, ...]
+
+
+def look_at_all(
+    estimator: HeadPoseEstimator,
+    heads: HeadSet,
+    names: Sequence[str],
+    views: Sequence[View],
+    *,
+    largest_deg: float = math.inf,
+    skip_bad: bool = False,
+    progress: Callable[[], object] = lambda: None,
+) -> Outcome:
+    """Estimates the pose of each head in each view; no more pictures than a batch are held at a time.
+
+    Heads with an angle beyond ±`largest_deg` are left out. `progress` is called once a name.
+    Raises FileNotFoundError or ValueError, in one sentence, at the first head that cannot be read or looked at; with
+    `skip_bad` such heads are left out and named instead.
+    """
+    network = _Batches(estimator)
+    seen: list[tuple[str, LabelledHead, list[Look | None]]] = []
+    bad: list[BadHead] = []
+    beyond = 0
+    for index, name in enumerate(names):
+        try:
+            head = heads.read(name)
+            if max(map(abs, head.pose)) > largest_deg:
+                beyond += 1
+                continue
+            rectangles, squares = _squares(head, views, index, estimator.record.input_size)
+        except (FileNotFoundError, ValueError) as error:
+            if not skip_bad:
+                raise
+            bad.append(BadHead(name, str(error)))
+            continue
+        finally:
+            progress()
+        looks: list[Look | None] = [None] * len(views)
+        seen.append((name, head, looks))
+        for place, (rectangle, square) in enumerate(zip(rectangles, squares, strict=True)):
+            if rectangle is not None and square is not None:
+                network.add(square, rectangle, looks, place)
+    network.finish()
+    return Outcome(tuple(SeenHead(name, head, tuple(looks)) for name, head, looks in seen), beyond, tuple(bad))
+
+
+def crops_of(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
+    """Which of the views LANDMARKS and PUBLISHED a set's labels give; WHOLE alone where its pictures are crops already.
+
+    The first head that can be read tells.
+    Raises FileNotFoundError or ValueError where none can.
+    """
+    first: Exception | None = None
+    for name in names:
+        try:
+            head = heads.read(name)
+        except (FileNotFoundError, ValueError) as error:
+            first = first or error
+            continue
+        known = {LANDMARKS: head.face_square, PUBLISHED: head.published_crop}
+        crops = tuple(crop for crop, place in known.items() if place is not None)
+        return crops or ((WHOLE,) if head.cropped else ())
+    raise first or ValueError(f"The data set “{heads.name}” has no head.")
+
+
+def landmark_view(record: SnapshotRecord) -> View:
+    """The record's rule around the square of the face's landmarks; that square itself where it has no such rule."""
+    rule = record.crops.get(LANDMARKS, SquareCrop(1.0))
+
+    def rectangle(head: LabelledHead, image: BgrImage, _: int) -> Rectangle:
+        if head.face_square is None:
+            raise ValueError(f"The label of {head.file.name} has no landmarks to crop by.")
+        return rule.rectangle(head.face_square, picture=_size(image))
+
+    return View(LANDMARKS, rectangle)
+
+
+def published_view() -> View:
+    """Where the published test code looks."""
+
+    def rectangle(head: LabelledHead, _image: BgrImage, _: int) -> Rectangle:
+        if head.published_crop is None:
+            raise ValueError(f"The label of {head.file.name} has no published crop.")
+        return head.published_crop
+
+    return View(PUBLISHED, rectangle)
+
+
+def whole_view() -> View:
+    """The whole picture, of which the network takes the middle square."""
+    return View(WHOLE, lambda _head, image, _: (0, 0, *_size(image)))
+
+
+def box_view(name: str, find: FindBoxes, rule: CropRule) -> View:
+    """`rule` around the box that a detector called `name` gives for the labelled face, if it gives one.
+
+    Of several boxes it is the one that overlaps the labelled face most, and the largest where the label says of no
+    place. A crop too small for any network counts as not found.
+    """
+
+    def rectangle(head: LabelledHead, image: BgrImage, index: int) -> Rectangle | None:
+        labelled = head.face_square or head.face_box or head.published_crop
+        face = labelled or (0, 0, *_size(image))
+        nearest = max(find(image, index), key=lambda box: _overlap(box, face), default=None)
+        if nearest is None or (labelled and _overlap(nearest, face) < SMALLEST_OVERLAP):
+            return None
+        crop = rule.rectangle(nearest, picture=_size(image))
+        return crop if cut_out(image, crop) is not None else None
+
+    return View(name, rectangle)
+
+
+def errors_of(seen: Iterable[SeenHead], view: int, *, wrap: str = "none") -> HeadErrors:
+    """The errors of one view over the heads that it found."""
+    found = [(head.head.pose, look.estimate) for head in seen if (look := head.looks[view]) is not None]
+    return HeadErrors.between(
+        [estimate.pose for _, estimate in found],
+        [label for label, _ in found],
+        [estimate.spread for _, estimate in found],
+        wrap=wrap,
+    )
+
+
+def seen_part(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
+    """The part of a picture as the network is shown it, before it is resized; None where it is too small or outside."""
+    part = cut_out(image, rectangle)
+    if part is None or head.coarsen == 1:
+        return part
+    whole = Image.fromarray(part)
+    small = whole.resize([max(1, side // head.coarsen) for side in whole.size], Image.Resampling.NEAREST)
+    return np.asarray(small.resize(whole.size, Image.Resampling.NEAREST))
+
+
+def _squares(
+    head: LabelledHead, views: Sequence[View], index: int, side: int
+) -> tuple[list[Rectangle | None], list[BgrImage | None]]:
+    image = read_picture(head)
+    rectangles = [view.rectangle(head, image, index) for view in views]
+    squares: list[BgrImage | None] = []
+    for rectangle in rectangles:
+        part = None if rectangle is None else seen_part(head, image, rectangle)
+        if rectangle is not None and part is None:
+            raise ValueError(f"The head in {head.file.name} is too small or lies outside the picture.")
+        squares.append(None if part is None else shrink_to_square(part, side))
+    return rectangles, squares
+
+
+class _Batches:
+    """Gathers crops until they fill a batch, and puts each answer in its place."""
+
+    def __init__(self, estimator: HeadPoseEstimator) -> None:
+        self._estimator = estimator
+        self._squares: list[BgrImage] = []
+        self._places: list[tuple[Rectangle, list[Look | None], int]] = []
+
+    def add(self, square: BgrImage, rectangle: Rectangle, looks: list[Look | None], place: int) -> None:
+        self._squares.append(square)
+        self._places.append((rectangle, looks, place))
+        if len(self._squares) == LARGEST_BATCH:
+            self.finish()
+
+    def finish(self) -> None:
+        record = self._estimator.record
+        logits = self._estimator.engine.logits(to_batch(self._squares, record))
+        if not np.isfinite(logits).all():
+            raise ValueError("The network gave something that is no number: its weights do not suit these pictures.")
+        answers = decode(logits, record.decoding)
+        for (rectangle, looks, place), estimate in zip(self._places, answers, strict=True):
+            looks[place] = Look(rectangle, estimate)
+        self._squares, self._places = [], []
+
+
+def _size(image: BgrImage) -> tuple[int, int]:
+    height, width = image.shape[:2]
+    return width, height
+
+
+def _overlap(a: BoxLike, b: BoxLike) -> float:
+    """Intersection over union, 0 to 1."""
+    shared = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    areas = [max(0.0, x2 - x1) * max(0.0, y2 - y1) for x1, y1, x2, y2 in (a, b)]
+    return shared / (sum(areas) - shared) if shared else 0.0

@@ -1,0 +1,206 @@
+"""The command `evaluate`, as a person types it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.cli import parser
+from app.errors import ModelError, OutputError, SourceError, UsageError
+
+
+def run(*words: object) -> int:
+    args = parser().parse_args(["evaluate", *map(str, words)])
+    outcome: int = args.run(args)
+    return outcome
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Three made-up heads; the second lies beyond the bins."""
+    folder = tmp_path / "heads"
+    folder.mkdir()
+    random = np.random.default_rng(0)
+    for name in ("a", "b", "c"):
+        assert cv2.imwrite(str(folder / f"{name}.png"), random.integers(0, 255, (60, 60, 3), np.uint8))
+    path = tmp_path / "labels.csv"
+    path.write_text("file,yaw_deg,pitch_deg,roll_deg\na.png,1,2,3\nb.png,120,0,0\nc.png,-40,5,6\n", encoding="utf-8")
+    return path
+
+
+def on(table: Path, *words: object) -> int:
+    return run("--dataset", "csv", "--root", table.parent / "heads", "--table", table, *words)
+
+
+def test_figures_table_and_plots_of_a_detector_and_of_the_labels_agree(
+    shared_data: Path, snapshot: Path, blazeface: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = sorted(path.stem for path in (shared_data / "aflw2000_dev").glob("*.jpg"))[:14]
+    (tmp_path / "list.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
+    options = {
+        "--dataset": "aflw2000",
+        "--root": shared_data / "aflw2000_dev",
+        "--list": tmp_path / "list.txt",
+        "--snapshot": snapshot,
+        "--boxes": "mediapipe",
+        "--device": "cpu",
+        "--limit": 12,
+        "--wrap": "360",
+        "--bootstrap": 50,
+        "--json": tmp_path / "figures.json",
+        "--csv": tmp_path / "heads.csv",
+        "--plots": tmp_path / "plots",
+    }
+    assert run(*(word for option in options.items() for word in option)) == 0
+
+    plain = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert plain["options"]["wrap"] == "360"
+    assert plain["options"]["root"] == str(shared_data / "aflw2000_dev")
+    assert plain["engine"] == "onnx-cpu"
+    assert plain["interval"] == {"percent": 95, "resamples": 50, "seed": 0}
+    by_label, by_box = plain["report"]["views"]
+    assert (by_label["crop"], by_label["found"], by_box["crop"]) == ("published", 12, "mediapipe")
+    assert by_box["found"] + by_box["missed"] == 12
+
+    with (tmp_path / "heads.csv").open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 24
+    for view in (by_label, by_box):
+        own = [row for row in rows if row["crop"] == view["crop"] and row["yaw_deg"]]
+        figures = view["figures"]["everything"]
+        assert len(own) == view["found"] == figures["heads"]
+        mean = np.mean([float(row["mean_error_deg"]) for row in own])
+        assert mean == pytest.approx(figures["mae"]["together"]["value"], abs=1e-5)
+        first = own[0]
+        assert float(first["yaw_deg"]) - float(first["yaw_label_deg"]) == pytest.approx(
+            float(first["yaw_error_deg"]), abs=1e-5
+        )
+    assert (tmp_path / "plots" / "heads.csv").read_bytes() == (tmp_path / "heads.csv").read_bytes()
+
+    for plot in ("error-over-yaw", "cumulative-error", "spread", "worst"):
+        image = cv2.imread(str(tmp_path / "plots" / f"{plot}.png"))
+        assert image is not None
+        assert min(image.shape[:2]) > 600
+        assert image.std() > 10
+    assert not list(tmp_path.rglob("*.part"))
+
+    told = capsys.readouterr().out
+    mae = by_label["figures"]["everything"]["mae"]["together"]["value"]
+    assert told.splitlines()[0].startswith(f"squeezenet-1.1 (sha256 {plain['snapshot']['sha256'][:12]}) on onnx-cpu")
+    (line,) = [line for line in told.splitlines() if line.startswith("published rectangle  ") and "…" in line]
+    assert line.split()[2:7:4] == ["12", f"{mae:.2f}"]
+
+
+def test_heads_beyond_99_are_left_out_and_counted_unless_all_are_wanted(
+    table: Path, snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert on(table, "--snapshot", snapshot, "--bootstrap", 0) == 0
+    assert "csv: 2 heads, 1 left out for an angle beyond ±99°" in capsys.readouterr().out
+    assert on(table, "--snapshot", snapshot, "--bootstrap", 0, "--angles", "all") == 0
+    told = capsys.readouterr().out
+    assert "csv: 3 heads\n" in told
+    assert "\nwhole picture " in told
+    assert "|yaw| 99–180" in told
+
+
+def test_plots_of_two_heads_can_be_drawn(table: Path, snapshot: Path, tmp_path: Path) -> None:
+    assert on(table, "--snapshot", snapshot, "--plots", tmp_path / "new" / "plots") == 0
+    assert {path.name for path in (tmp_path / "new" / "plots").iterdir()} == {
+        "heads.csv",
+        "error-over-yaw.png",
+        "cumulative-error.png",
+        "spread.png",
+        "worst.png",
+    }
+
+
+def test_an_unreadable_picture_is_an_error_or_is_skipped_by_choice(
+    table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "heads" / "c.png").write_bytes(b"no picture")
+    figures = tmp_path / "figures.json"
+    with pytest.raises(SourceError, match=r"c\.png is no picture that can be read\. Add --skip-bad"):
+        on(table, "--snapshot", snapshot, "--json", figures)
+    assert not figures.exists()
+    assert on(table, "--snapshot", snapshot, "--json", figures, "--skip-bad") == 0
+    told = capsys.readouterr()
+    assert "1 heads" not in told.out
+    assert "1 left out as unreadable" in told.out
+    assert "c.png was left out: " in told.err
+    assert [bad["name"] for bad in json.loads(figures.read_text(encoding="utf-8"))["report"]["bad"]] == ["c.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "said"),
+    [
+        pytest.param(("--root", "nowhere"), SourceError, "nowhere", id="no such folder"),
+        pytest.param(("--list", "empty.txt"), SourceError, "empty.txt holds no name", id="empty list"),
+        pytest.param(("--list", "far.txt"), SourceError, "No head is left to be measured", id="nothing left"),
+        pytest.param(("--limit", "0"), UsageError, "At least 1 head", id="limit"),
+        pytest.param(("--bootstrap", "-1"), UsageError, "counted from 0", id="bootstrap"),
+        pytest.param(("--boxes", "mediapipe", "--tiles", "0"), UsageError, "tiles", id="tiles"),
+        pytest.param(("--boxes", "mediapipe", "--min-score", "nan"), UsageError, "a number", id="score"),
+        pytest.param(
+            ("--json", "same", "--csv", "same"), UsageError, "same is named twice", id="two outputs, one name"
+        ),
+        pytest.param(("--json", "gone/figures.json"), OutputError, "gone does not exist", id="no folder to write to"),
+        pytest.param(("--plots", "labels.csv"), OutputError, "labels.csv cannot be made", id="a file for plots"),
+        pytest.param(("--snapshot", "squeezenet"), ModelError, "squeezenet-1", id="unknown snapshot"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    words: tuple[str, ...],
+    kind: type[Exception],
+    said: str,
+    table: Path,
+    snapshot: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.txt").write_text("\n", encoding="utf-8")
+    Path("far.txt").write_text("b.png\n", encoding="utf-8")
+    with pytest.raises(kind, match=said):
+        on(table, "--snapshot", snapshot, *words)
+
+
+def test_what_the_labels_do_not_say_of_the_faces_place_is_told(snapshot: Path, tmp_path: Path) -> None:
+    """BIWI has no landmarks, and without dockerface's files no boxes either."""
+    folder = tmp_path / "01"
+    folder.mkdir()
+    assert cv2.imwrite(str(folder / "frame_00001_rgb.png"), np.zeros((480, 640, 3), np.uint8))
+    (folder / "frame_00001_pose.txt").write_text("1 0 0\n0 1 0\n0 0 1\n\n0 0 900\n", encoding="utf-8")
+    words = ("--dataset", "biwi", "--root", tmp_path, "--snapshot", snapshot)
+    with pytest.raises(UsageError, match=r"do not say where the face is\. Add --boxes DETECTOR"):
+        run(*words)
+    (folder / "dockerface-frame_00001_rgb.txt").write_text("1 200 100 300 220 0.99\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"do not give the crop “landmarks”\. Choose --crop published"):
+        run(*words, "--crop", "landmarks")
+    assert run(*words) == 0
+
+
+def test_the_labels_of_a_table_are_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Add --table CSV"):
+        run("--dataset", "csv", "--root", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("--wrap", "720"), id="wrap"),
+        pytest.param(("--dataset", "mnist"), id="data set"),
+        pytest.param(("--crop", "tight"), id="crop"),
+        pytest.param(("--boxes", "boxes"), id="a box file is no detector here"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_names_there_are(
+    words: tuple[str, str], table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        on(table, *words)
+    assert "choose from" in capsys.readouterr().err
