@@ -11,6 +11,9 @@ from app import logs
 from app.commands.annotate import add_annotate_command
 from app.commands.benchmark import add_benchmark_command
 from app.commands.demo import add_demo_command
+from app.commands.evaluate import add_evaluate_command
+from app.commands.lists import add_lists_command
+from app.commands.train import add_train_command
 from app.commands.weights import add_weights_command
 from app.errors import Cancelled, StudioError
 
@@ -45,6 +48,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_demo_command(commands)
     add_annotate_command(commands)
+    add_evaluate_command(commands)
+    add_train_command(commands)
     add_weights_command(commands)
     add_benchmark_command(commands)
+    add_lists_command(commands)
     return top

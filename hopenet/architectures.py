@@ -33,6 +33,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture("Squeezenet_1_1", "SqueezeNet 1.1", 824_070, 512),
     Architecture("MobileNetV2", "MobileNetV2", 2_477_510, 1280),
     Architecture("HopeNetLite", "HopeNet-Lite (ShuffleNetV2 ×1.0)", 1_456_554, 1024),
+    Architecture("EfficientNetLite0", "EfficientNet-Lite0", 3_624_646, 1280),
 )
 
 _RESNET_BY_BLOCKS = {
@@ -76,6 +77,8 @@ def _recognised_name(shapes: Mapping[str, Shape]) -> str | None:
         return "MobileNetV2"
     if "fc_yaw.weight" not in shapes:
         return None
+    if "blocks.15.project.0.weight" in shapes:
+        return "EfficientNetLite0"
     if shapes.get("conv5.0.weight") == (1024, 464, 1, 1):
         return "HopeNetLite"
     blocks = {key.split(".")[1] for key in shapes if key.startswith("layer3.")}

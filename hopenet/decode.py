@@ -10,7 +10,7 @@ from hopenet.records import Decoding
 
 
 def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEstimate, ...]:
-    """The mean of each angle's distribution, and its standard deviation, in degrees.
+    """The mean of each angle's distribution, and its standard deviation times the spread's factor, in degrees.
 
     Shapes: (N, 3, bins), in the order yaw, pitch, roll. Raises ValueError for another shape.
     Source: Ruiz et al., CVPRW 2018, section 3.2 (the expectation); the spread is the same distribution's second moment.
@@ -21,7 +21,7 @@ def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEst
     probabilities = exponentials / exponentials.sum(axis=2, keepdims=True)
     values = decoding.first_deg + decoding.width_deg * np.arange(decoding.bins)
     means = probabilities @ values
-    deviations = np.sqrt((probabilities * (values - means[..., None]) ** 2).sum(axis=2))
+    deviations = np.sqrt((probabilities * (values - means[..., None]) ** 2).sum(axis=2)) * decoding.spread_factors
     return tuple(
         PoseEstimate(HeadPose(*map(float, mean)), PoseSpread(*map(float, deviation)))
         for mean, deviation in zip(means, deviations, strict=True)

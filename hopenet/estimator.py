@@ -15,7 +15,14 @@ from hopenet.engines import ENGINES, Engine, OnnxEngine, TorchEngine, resolve_de
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import Batch, BgrImage, cut_out, shrink_to_square, to_batch
 from hopenet.records import SnapshotRecord, published_record
-from hopenet.snapshots import ONNX_SUFFIX, PICKLE_SUFFIXES, check_snapshot_file, file_sha256, read_weights
+from hopenet.snapshots import (
+    ONNX_SUFFIX,
+    PICKLE_SUFFIXES,
+    SAFETENSORS_SUFFIX,
+    check_snapshot_file,
+    file_sha256,
+    read_weights,
+)
 
 CONVERSION = 1
 """Raised whenever converted models must be made anew."""
@@ -53,8 +60,9 @@ class HeadPoseEstimator:
     ) -> HeadPoseEstimator:
         """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot.
 
-        `device`: auto, cpu, cuda or mps. `engine`: auto takes ONNX Runtime on a CPU and torch elsewhere. `threads`:
-        for ONNX Runtime; None takes all cores. A snapshot that is not ONNX is converted once for the former and kept
+        `device`: auto, cpu, cuda or mps. `engine`: auto takes ONNX Runtime on a CPU and torch elsewhere; where torch is
+        to run and the file is ONNX, the `.safetensors` of the same name beside it is taken. `threads`: for ONNX
+        Runtime; None takes all cores. A snapshot that is not ONNX is converted once for the former and kept
         in `converted_folder` (by default in the user's cache) under its hash.
         Raises FileNotFoundError, or ValueError in one sentence where the file or the choice does not fit.
         """
@@ -63,6 +71,9 @@ class HeadPoseEstimator:
         if engine not in ENGINES:
             raise ValueError(f"There is no engine named “{engine}”; there are {', '.join(ENGINES)}.")
         is_onnx = path.suffix.lower() == ONNX_SUFFIX
+        twin = path.with_suffix(SAFETENSORS_SUFFIX)
+        if is_onnx and engine != "onnx" and twin.is_file() and (engine == "torch" or resolve_device(device) != "cpu"):
+            path, is_onnx = twin, False
         place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
         if (is_onnx or engine == "onnx") and place != "cpu":
             raise ValueError(

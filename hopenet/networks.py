@@ -15,6 +15,7 @@ import torchvision
 from torch import Tensor, nn
 
 from hopenet.architectures import architecture
+from hopenet.efficientnet_lite import EfficientNetLitePose
 
 BINS = 66
 
@@ -108,6 +109,7 @@ _BUILDERS: dict[str, Callable[[int, int], nn.Module]] = {
     "Squeezenet_1_1": lambda features, bins: SqueezeNetPose(torchvision.models.squeezenet1_1(), features, bins),
     "MobileNetV2": lambda features, bins: MobileNetPose(torchvision.models.mobilenet_v2(), features, bins),
     "HopeNetLite": lambda features, bins: ShuffleNetPose(torchvision.models.shufflenet_v2_x1_0(), features, bins),
+    "EfficientNetLite0": lambda _, bins: EfficientNetLitePose(bins),
 }
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-ModelKind = Literal["snapshot", "detector"]
+ModelKind = Literal["snapshot", "detector", "backbone"]
+"""A backbone is what training starts from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

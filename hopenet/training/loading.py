@@ -1,0 +1,122 @@
+"""Feeds heads to training. Every random choice follows from (seed, epoch, position), never from what came before."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from hopenet.datasets.labels import HeadSet
+from hopenet.datasets.pictures import look_at, read_picture
+from hopenet.pose import HeadPose
+from hopenet.preprocess import BgrImage, shrink_to_square
+from hopenet.training.augmentation import Augmentation, PublishedAugmentation
+
+_log = logging.getLogger(__name__)
+
+
+class Batch(NamedTuple):
+    """Shapes: `pixels` (N, S, S, 3) BGR uint8; `angles_deg` (N, 3) yaw, pitch, roll; `doubt_deg` (N,)."""
+
+    pixels: Tensor
+    angles_deg: Tensor
+    doubt_deg: Tensor
+
+
+class Turn(NamedTuple):
+    """One head in one epoch."""
+
+    epoch: int
+    position: int
+
+
+class TrainingHeads(Dataset[Batch]):
+    """Augmented crops of `side` pixels.
+
+    Where a head cannot be read, ValueError or FileNotFoundError ends training; with `skip_bad` it is named in the log
+    and the next head takes its place.
+    """
+
+    def __init__(
+        self,
+        heads: HeadSet,
+        names: Sequence[str],
+        *,
+        side: int,
+        rules: Augmentation | PublishedAugmentation,
+        seed: int,
+        skip_bad: bool = False,
+    ) -> None:
+        self._heads, self._names, self._side = heads, tuple(names), side
+        self._rules, self._seed, self._skip_bad = rules, seed, skip_bad
+        self._told: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, turn: Turn) -> Batch:
+        random = np.random.default_rng((self._seed, turn.epoch, turn.position))
+        for step in range(len(self._names)):
+            name = self._names[(turn.position + step) % len(self._names)]
+            try:
+                head = self._heads.read(name)
+                crop, pose = self._rules.apply(head, read_picture(head), self._side, random)
+            except (ValueError, FileNotFoundError) as error:
+                if not self._skip_bad:
+                    raise
+                self._tell(name, error)
+            else:
+                return _row(crop, pose, head.doubt_deg)
+        raise ValueError("Not one head can be read.")
+
+    def _tell(self, name: str, error: Exception) -> None:
+        if name not in self._told:
+            self._told.add(name)
+            _log.warning("Left out: %s", error)
+
+
+class PlainHeads(Dataset[Batch]):
+    """Crops as they are used after training: shrunk, nothing else. `published`: by the published test code's crop."""
+
+    def __init__(self, heads: HeadSet, names: Sequence[str], *, side: int, published: bool) -> None:
+        self._heads, self._names, self._side, self._published = heads, tuple(names), side, published
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, position: int) -> Batch:
+        head = self._heads.read(self._names[position])
+        crop = look_at(head, read_picture(head), published=self._published)
+        return _row(shrink_to_square(crop, self._side), head.pose, head.doubt_deg)
+
+
+class EpochSampler(Sampler[Turn]):
+    """A new order each epoch, shared out among `replicas`; the same order whether or not training was interrupted."""
+
+    def __init__(self, count: int, *, seed: int, rank: int = 0, replicas: int = 1) -> None:
+        self._count, self._seed, self._rank, self._replicas, self._epoch = count, seed, rank, replicas, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by Lightning before each epoch."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return self._count // self._replicas
+
+    def __iter__(self) -> Iterator[Turn]:
+        order = np.random.default_rng((self._seed, self._epoch)).permutation(self._count)
+        share = order[self._rank : len(self) * self._replicas : self._replicas]
+        return (Turn(self._epoch, int(position)) for position in share)
+
+
+def _row(crop: BgrImage, pose: HeadPose, doubt_deg: float) -> Batch:
+    return Batch(
+        torch.from_numpy(crop.copy()),
+        torch.tensor(pose, dtype=torch.float32),
+        torch.tensor(doubt_deg, dtype=torch.float32),
+    )

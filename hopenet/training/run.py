@@ -1,0 +1,285 @@
+"""A training run from its recipe to a snapshot with a record. Any interrupted run goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import lightning
+import numpy as np
+import numpy.typing as npt
+import torch
+from lightning.pytorch.callbacks import (
+    Callback,
+    EarlyStopping,
+    EMAWeightAveraging,
+    LearningRateMonitor,
+    ModelCheckpoint,
+)
+from lightning.pytorch.loggers import TensorBoardLogger
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from hopenet.datasets.labels import HeadSet
+from hopenet.export import save_onnx, save_safetensors
+from hopenet.records import SnapshotRecord
+from hopenet.snapshots import Weights
+from hopenet.training.calibration import calibrated
+from hopenet.training.card import model_card
+from hopenet.training.module import PoseData, PoseTraining, Split, plain_heads
+from hopenet.training.recipes import Recipe, recipe_to_plain
+
+CHECKPOINT = "last.ckpt"
+_NORM_BATCHES = 120
+"""Batches from which the batch norms of averaged weights are counted anew; more no longer change the figures."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where and how to run: as Lightning names accelerators, devices and strategies; `workers` load data."""
+
+    accelerator: str = "auto"
+    devices: int = 1
+    nodes: int = 1
+    strategy: str = "auto"
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run leaves: two files of one snapshot, and its validation figures in degrees."""
+
+    safetensors: Path
+    onnx: Path
+    record: SnapshotRecord
+
+
+def usable_names(heads: HeadSet, names: Sequence[str], recipe: Recipe, *, skip_bad: bool) -> list[str]:
+    """The names of heads that the recipe's limits let in.
+
+    Raises ValueError or FileNotFoundError for the first label that cannot be read, unless `skip_bad`.
+    """
+    kept = []
+    for name in names:
+        try:
+            head = heads.read(name)
+        except (ValueError, FileNotFoundError) as error:
+            if not skip_bad:
+                raise
+            _log.warning("Left out: %s", error)
+            continue
+        if head.doubt_deg <= recipe.largest_doubt_deg and max(map(abs, head.pose)) <= recipe.largest_angle_deg:
+            kept.append(name)
+    return kept
+
+
+def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, skip_bad: bool = False) -> Split:
+    """Training and validation heads: from two sets, or a share of one that follows from the seed.
+
+    Raises ValueError where nothing is left to train with.
+    """
+    names = usable_names(heads, heads.names, recipe, skip_bad=skip_bad)
+    if validation is not None:
+        kept = usable_names(validation, validation.names, recipe, skip_bad=skip_bad)
+        parts = Split(heads, names, validation, kept)
+    else:
+        order = np.random.default_rng(recipe.seed).permutation(len(names))
+        count = round(len(names) * recipe.validation_share)
+        chosen = [names[position] for position in order]
+        parts = Split(heads, chosen[count:], heads, chosen[:count])
+    if not parts.names:
+        raise ValueError("There is no head to train with: the list is empty, or the recipe's limits leave out all.")
+    return parts
+
+
+def train(
+    parts: Split,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    machine: Machine = Machine(),
+    initial: Mapping[str, Tensor] | None = None,
+    skip_bad: bool = False,
+    find_rate: bool = False,
+    facts: SnapshotRecord | None = None,
+    progress: bool = True,
+) -> Trained | None:
+    """Runs a recipe, or goes on with it where `folder` holds a run of the same recipe, and writes the snapshot there.
+
+    `initial`: weights to start from, by the network's keys; what is missing starts at random. `find_rate`: looks for a
+    learning rate first and uses it. `facts`: licence, training data and source for the record.
+    Gives None on all but the first of several processes.
+    Raises ValueError where the folder holds a run of another recipe, FloatingPointError where training diverges.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _note_recipe(folder, recipe, parts)
+    lightning.seed_everything(recipe.seed, verbose=False)
+    module = PoseTraining(recipe)
+    if initial is not None:
+        _start_from(module, initial)
+    data = PoseData(parts, recipe, workers=machine.workers, skip_bad=skip_bad)
+    with _quiet():
+        trainer = _trainer(recipe, folder, machine, validates=bool(parts.validation_names), progress=progress)
+    checkpoint = folder / CHECKPOINT
+    resumed = checkpoint if checkpoint.is_file() else None
+    if find_rate and resumed is None:
+        _find_rate(trainer, module, data)
+    # The checkpoint is this run's own; it holds the optimiser's state, which plain tensors do not.
+    with _quiet():
+        trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
+    if trainer.interrupted:
+        raise KeyboardInterrupt
+    if not trainer.is_global_zero:
+        return None
+    return _finish(module, data, parts, recipe, folder, facts)
+
+
+def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool, progress: bool) -> lightning.Trainer:
+    callbacks: list[Callback] = [
+        ModelCheckpoint(folder, save_last=True, save_top_k=0, save_on_train_epoch_end=True),
+        LearningRateMonitor("step"),
+    ]
+    if recipe.average_decay:
+        callbacks.append(EMAWeightAveraging(decay=recipe.average_decay, use_buffers=True))
+    if recipe.patience and validates:
+        callbacks.append(EarlyStopping("validation_mae", patience=recipe.patience))
+    return lightning.Trainer(
+        accelerator=machine.accelerator,
+        devices=machine.devices,
+        num_nodes=machine.nodes,
+        strategy=machine.strategy,
+        precision=recipe.precision,
+        max_epochs=recipe.epochs,
+        accumulate_grad_batches=recipe.accumulate,
+        gradient_clip_val=recipe.optimiser.clip or None,
+        callbacks=callbacks,
+        logger=TensorBoardLogger(folder, name="", version="log"),
+        use_distributed_sampler=False,
+        enable_progress_bar=progress,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        log_every_n_steps=10,
+        default_root_dir=folder,
+    )
+
+
+def _find_rate(trainer: lightning.Trainer, module: PoseTraining, data: PoseData) -> None:
+    from lightning.pytorch.tuner.tuning import Tuner
+
+    finder = Tuner(trainer).lr_find(module, datamodule=data)
+    found = finder.suggestion() if finder is not None else None
+    if found is not None:
+        _log.info("The learning rate found is %.2g.", found)
+        module.lr = found
+
+
+def _start_from(module: PoseTraining, initial: Mapping[str, Tensor]) -> None:
+    own = module.network.state_dict()
+    fitting = {key: value for key, value in initial.items() if key in own and own[key].shape == value.shape}
+    if not fitting:
+        raise ValueError(f"The weights to start from share no key with a {module.recipe.architecture}.")
+    module.network.load_state_dict(fitting, strict=False)
+    _log.info("Starting from %d of %d given tensors.", len(fitting), len(initial))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Lightning's hints to other products and warnings of its own use of what torch retires."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=FutureWarning, module=r"lightning\..*")
+            warnings.filterwarnings("ignore", category=DeprecationWarning)
+            warnings.filterwarnings("ignore", message=".*(does not have many workers|logging interval|treespec).*")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _note_recipe(folder: Path, recipe: Recipe, parts: Split) -> None:
+    note = folder / "recipe.json"
+    plain = recipe_to_plain(recipe) | {"heads": len(parts.names), "validation_heads": len(parts.validation_names)}
+    if note.is_file() and (folder / CHECKPOINT).is_file():
+        if json.loads(note.read_text(encoding="utf-8")) != json.loads(json.dumps(plain)):
+            raise ValueError(
+                f"{folder} holds a run of another recipe or other data: choose a new folder, or repeat the options."
+            )
+    else:
+        note.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _finish(
+    module: PoseTraining, data: PoseData, parts: Split, recipe: Recipe, folder: Path, facts: SnapshotRecord | None
+) -> Trained:
+    module = module.cpu().float()
+    network = module.network
+    if recipe.average_decay:
+        _count_norms(module, data)
+    network.eval()
+    record = replace(
+        facts or SnapshotRecord(architecture=recipe.architecture),
+        architecture=recipe.architecture,
+        input_size=recipe.input_size,
+        mean=recipe.mean,
+        std=recipe.std,
+        crops=recipe.crops,
+        decoding=recipe.decoding,
+    ).named(folder.name)
+    if parts.validation_names:
+        logits, labels_deg, doubt_deg = _validation(module, parts, recipe)
+        decoding, figures = calibrated(
+            logits, labels_deg, doubt_deg, recipe.decoding, label_error_deg=recipe.label_error_deg, seed=recipe.seed
+        )
+        record = replace(record, decoding=decoding, figures={**record.figures, **figures})
+    state: Mapping[str, Tensor] = network.state_dict()
+    weights = Weights(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
+    trained = Trained(folder / f"{record.name}.safetensors", folder / f"{record.name}.onnx", record)
+    save_safetensors(weights, trained.safetensors)
+    save_onnx(weights, trained.onnx)
+    card = model_card(record, recipe, heads=len(parts.names), validation_heads=len(parts.validation_names))
+    (folder / f"{record.name}.md").write_text(card, encoding="utf-8")
+    return trained
+
+
+def _stored(tensor: Tensor, *, half: bool) -> Tensor:
+    return tensor.half() if half and tensor.is_floating_point() and tensor.ndim > 1 else tensor
+
+
+def _count_norms(module: PoseTraining, data: PoseData) -> None:
+    """Averaged weights have no statistics of their own: those kept along the way belong to other weights."""
+    module.eval()
+    counted = module.norms(frozen=False)
+    momenta = [norm.momentum for norm in counted]
+    for norm in counted:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean over all batches
+        norm.train()
+    with torch.inference_mode():
+        for batch in islice(data.train_dataloader(), _NORM_BATCHES):
+            module(batch.pixels)
+    for norm, momentum in zip(counted, momenta, strict=True):
+        norm.momentum = momentum
+    module.eval()
+
+
+def _validation(
+    module: PoseTraining, parts: Split, recipe: Recipe
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    heads = plain_heads(parts.validation_heads, parts.validation_names, recipe)
+    with torch.inference_mode():
+        rows = [
+            (module(batch.pixels).numpy(), batch.angles_deg.numpy(), batch.doubt_deg.numpy())
+            for batch in DataLoader(heads, batch_size=64)
+        ]
+    logits, labels_deg, doubt_deg = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return logits, labels_deg, doubt_deg

@@ -1,0 +1,81 @@
+"""Training through the real command line, killed on the way."""
+
+import csv
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.numpy import load_file
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def command(tmp_path):
+    """A tiny run of two epochs on pictures of noise; the folder comes last."""
+    random = np.random.default_rng(0)
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "yaw_deg", "pitch_deg", "roll_deg"])
+        for number in range(48):
+            Image.fromarray(random.integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / f"{number}.png")
+            rows.writerow([f"{number}.png", *random.normal(0, 20, 3)])
+    words = ["main.py", "train", "--dataset", "csv", "--root", str(tmp_path), "--recipe", "compact"]
+    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", "4", "--batch-size", "8"]
+    words += ["--set", "input_size=48", "--set", "sizes=[]", "--set", "validation_share=0.2"]
+    words += ["--set", "optimiser.frozen_norms=[]", "--accelerator", "cpu", "--workers", "0", "--out"]
+    return [sys.executable, *words]
+
+
+def finish(command: list[str], folder: Path) -> dict[str, np.ndarray]:
+    done = subprocess.run([*command, str(folder)], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "validation MAE" in done.stdout
+    assert "Traceback" not in done.stderr
+    return load_file(folder / f"{folder.name}.safetensors")
+
+
+def test_a_run_killed_and_resumed_ends_like_one_that_was_not(command, tmp_path):
+    undisturbed = finish(command, tmp_path / "undisturbed")
+    folder = tmp_path / "killed"
+    running = subprocess.Popen([*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not (folder / "last.ckpt").is_file():
+            assert running.poll() is None, "the run ended before it could be killed"
+            time.sleep(0.02)  # a wait for another process, not for a thread of ours
+    finally:
+        running.kill()
+        running.wait()
+    assert not (folder / "killed.safetensors").exists()
+    resumed = finish(command, folder)
+    assert resumed.keys() == undisturbed.keys()
+    for key, tensor in undisturbed.items():
+        np.testing.assert_array_equal(resumed[key], tensor, err_msg=key)
+
+
+def test_two_processes_train_one_network(command, tmp_path):
+    done = finish([*command[:-1], "--devices", "2", "--strategy", "ddp", "--out"], tmp_path / "two")
+    assert all(np.isfinite(tensor).all() for tensor in done.values() if tensor.dtype.kind == "f")
+
+
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        pytest.param(["--set", "optimiser.lr=1e30", "--set", "optimiser.clip=0.0"], "Training diverged", id="diverged"),
+        pytest.param(["--recipe", "nothing"], "There is no recipe “nothing”", id="no such recipe"),
+        pytest.param(["--table", "nothing.csv"], "There is no table", id="no such table"),
+        pytest.param(["--set", "speed"], "--set takes KEY=VALUE", id="no value"),
+        pytest.param(["--start-from", "nothing.pkl"], "There is no snapshot file", id="nothing to start from"),
+        pytest.param(["--devices", "0"], "counted from 1", id="no device"),
+    ],
+)
+def test_a_run_that_cannot_be_says_why_in_one_sentence(command, tmp_path, extra, told):
+    words = [*command[:-1], *extra, "--out", str(tmp_path / "run")]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,125 @@
+"""A run from heads to a snapshot that can be used."""
+
+import csv
+import logging
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hopenet import HeadPoseEstimator
+from hopenet.datasets.table import TableSet
+from hopenet.snapshots import read_weights
+from hopenet.training.loading import EpochSampler, TrainingHeads, Turn
+from hopenet.training.recipes import Recipe, load_recipe
+from hopenet.training.run import Machine, split, train
+
+ON_A_CPU = Machine(accelerator="cpu", workers=0)
+SMALL = {
+    "name": "small",
+    "architecture": "HopeNetLite",
+    "initialise": "none",
+    "epochs": 2,
+    "batch_size": 8,
+    "input_size": 64,
+    "sizes": [[0.5, 48]],
+    "validation_share": 0.25,
+    "average_decay": 0.9,
+    "optimiser.factors": {"fc_": 2.0},
+    "optimiser.frozen_norms": ["conv1.*"],
+}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Thirty-two pictures whose brightness on one side says the yaw."""
+    random = np.random.default_rng(0)
+    with (tmp_path / "labels.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "yaw_deg", "pitch_deg", "roll_deg", "doubt"])
+        for number in range(32):
+            yaw = random.uniform(-60, 60)
+            picture = random.integers(0, 80, (72, 72, 3), np.uint8)
+            picture[:, :36] += np.uint8(80 + yaw)
+            Image.fromarray(picture).save(tmp_path / f"{number}.png")
+            rows.writerow([f"{number}.png", yaw, random.normal(0, 10), random.normal(0, 10), number % 12])
+    return tmp_path / "labels.csv"
+
+
+def small(**changes) -> Recipe:
+    return load_recipe("compact", SMALL | changes)
+
+
+def test_a_run_leaves_a_snapshot_that_both_engines_read_alike(table, tmp_path):
+    heads, recipe, folder = TableSet(table, doubt_column="doubt"), small(), tmp_path / "run"
+    trained = train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
+    assert trained is not None
+    assert trained.record.figures["validation MAE"] > 0
+    assert trained.record.decoding.spread_factors != (1.0, 1.0, 1.0)
+    assert read_weights(trained.safetensors).record == trained.record
+    picture = np.asarray(Image.open(tmp_path / "0.png"))
+    estimates = [
+        HeadPoseEstimator.load(trained.onnx, device="cpu", engine=engine).estimate(picture, [(0, 0, 72, 72)])[0]
+        for engine in ("onnx", "torch")
+    ]
+    np.testing.assert_allclose(estimates[0].pose, estimates[1].pose, atol=1.0)  # weights in half precision
+    card = (folder / "run.md").read_text(encoding="utf-8")
+    assert "24 heads, and 8 others" in card and "HopeNet-Lite" in card and "validation MAE" in card
+    assert list((folder / "log").glob("events*")), "no TensorBoard log"
+
+
+def test_another_recipe_does_not_go_on_with_a_run(table, tmp_path):
+    heads, folder = TableSet(table), tmp_path / "run"
+    recipe = small(epochs=1)
+    train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
+    other = small(epochs=1, seed=8)
+    with pytest.raises(ValueError, match="holds a run of another recipe"):
+        train(split(heads, other), other, folder, machine=ON_A_CPU, progress=False)
+
+
+def test_limits_leave_heads_out_and_the_split_follows_from_the_seed(table):
+    heads = TableSet(table, doubt_column="doubt")
+    parts = split(heads, small(largest_doubt_deg=5.0))
+    names = {*parts.names, *parts.validation_names}
+    assert all(heads.read(name).doubt_deg <= 5 for name in names)
+    assert not {*parts.names} & {*parts.validation_names}
+    assert parts == split(heads, small(largest_doubt_deg=5.0))
+    assert parts.names != split(heads, small(largest_doubt_deg=5.0, seed=1)).names
+    with pytest.raises(ValueError, match="no head to train with"):
+        split(heads, small(largest_angle_deg=0.0))
+
+
+def test_a_bad_picture_stops_the_run_or_is_named_and_replaced(table, tmp_path, caplog):
+    (tmp_path / "3.png").write_bytes(b"no picture")
+    heads = TableSet(table)
+    rules = small().augmentation
+    strict = TrainingHeads(heads, heads.names, side=48, rules=rules, seed=0)
+    with pytest.raises(ValueError, match=r"3\.png is no picture"):
+        strict[Turn(0, 3)]
+    patient = TrainingHeads(heads, heads.names, side=48, rules=rules, seed=0, skip_bad=True)
+    with caplog.at_level(logging.WARNING):
+        batches = [patient[Turn(epoch, 3)] for epoch in range(2)]
+    assert all(tuple(batch.pixels.shape) == (48, 48, 3) for batch in batches)
+    assert batches[0].angles_deg[0].abs() > 0
+    assert caplog.text.count("3.png") == 1
+
+
+def test_replicas_share_an_epoch_without_a_head_twice():
+    shares = []
+    for rank in range(3):
+        sampler = EpochSampler(32, seed=1, rank=rank, replicas=3)
+        sampler.set_epoch(4)
+        shares.append([turn.position for turn in sampler])
+    assert [len(share) for share in shares] == [10, 10, 10]
+    assert len({position for share in shares for position in share}) == 30
+
+
+def test_each_epoch_has_its_own_order_and_the_same_when_asked_again():
+    sampler = EpochSampler(50, seed=1)
+    orders = []
+    for epoch in (0, 1, 0):
+        sampler.set_epoch(epoch)
+        orders.append(list(sampler))
+    assert [turn.epoch for turn in orders[1][:2]] == [1, 1]
+    assert orders[0] == orders[2]
+    assert [turn.position for turn in orders[0]] != [turn.position for turn in orders[1]]
