@@ -66,6 +66,11 @@ def blazeface() -> Path:
     return model("blazeface-short-range")
 
 
+@pytest.fixture(scope="session")
+def imagenet_lite() -> Path:
+    return model("efficientnet-lite0-imagenet")
+
+
 @pytest.fixture(autouse=True)
 def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())

@@ -19,13 +19,7 @@ MOST_THREADS = 256
 
 def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
     """Snapshot, detector and analysis."""
-    network = parser.add_argument_group("network")
-    network.add_argument(
-        "--snapshot", metavar="NAME|FILE", help="a name of `weights list` or a file (default: the manifest's)"
-    )
-    network.add_argument("--device", choices=DEVICES, default=AUTO, help="where the network runs (default: auto)")
-    network.add_argument("--engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)")
-    network.add_argument("--threads", type=int, metavar="N", help="threads of ONNX Runtime (default: all cores)")
+    add_network_arguments(parser)
     detector = parser.add_argument_group("detector")
     names = ", ".join((AUTO, *(kind.name for kind in DETECTORS)))
     detector.add_argument("--detector", default=AUTO, metavar="NAME", help=f"one of {names} (default: auto)")
@@ -51,6 +45,17 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
         "--crop", choices=CROP_CHOICES, default="measured", help="margins around the box (default: measured)"
     )
     poses.add_argument("--smoothing", type=float, default=0.5, metavar="0…1", help="0 draws raw angles (default: 0.5)")
+
+
+def add_network_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which snapshot, and where it runs."""
+    network = parser.add_argument_group("network")
+    network.add_argument(
+        "--snapshot", metavar="NAME|FILE", help="a name of `weights list` or a file (default: the manifest's)"
+    )
+    network.add_argument("--device", choices=DEVICES, default=AUTO, help="where the network runs (default: auto)")
+    network.add_argument("--engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)")
+    network.add_argument("--threads", type=int, metavar="N", help="threads of ONNX Runtime (default: all cores)")
 
 
 def add_style_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,17 +13,16 @@ from typing import Any
 from tqdm import tqdm
 
 from app.commands import arguments
-from app.errors import SourceError, UsageError
+from app.commands.datasets import add_dataset_arguments, opened_dataset
+from app.errors import DataError, UsageError
 from app.flow.evaluation import HEADS_TABLE, Evaluation, EvaluationOutputs
 from app.flow.parts import AUTO, DetectorChoice, face_detector, load_estimator
 from app.weights import Weights
 from detectors import DETECTORS, DetectorOptions, FaceDetector
 from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
-from hopenet.crops import rule_for
-from hopenet.datasets import DATASETS, LARGEST_ANGLE_DEG, HeadSet, open_dataset
-from hopenet.engines import DEVICES, ENGINES
+from hopenet.crops import LANDMARKS, rule_for
+from hopenet.datasets import LARGEST_ANGLE_DEG, HeadSet
 from hopenet.evaluation import (
-    LANDMARKS,
     PUBLISHED,
     WHOLE,
     WRAPS,
@@ -51,23 +50,13 @@ def add_evaluate_command(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="measure a snapshot's errors on a data set with labels",
         description="Measures a snapshot's errors on a data set with labels, as docs/evaluation.md defines them.",
     )
-    data = parser.add_argument_group("data set")
-    data.add_argument("--dataset", required=True, choices=DATASETS, help="which one it is")
-    data.add_argument("--root", required=True, type=Path, metavar="DIR", help="its folder")
-    data.add_argument("--list", type=Path, metavar="FILE", help="only the names in this file list")
-    data.add_argument("--table", type=Path, metavar="CSV", help="the labels of the data set “csv”")
+    data = add_dataset_arguments(parser)
     data.add_argument(
         "--angles", choices=ANGLE_RULES, default="within-99", help="leave out heads beyond ±99°, as published, or none"
     )
     data.add_argument("--limit", type=int, metavar="N", help="only the first N names")
     data.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read, and say what")
-    network = parser.add_argument_group("network")
-    network.add_argument(
-        "--snapshot", metavar="NAME|FILE", help="a name of `weights list` or a file (default: the manifest's)"
-    )
-    network.add_argument("--device", choices=DEVICES, default=AUTO, help="where the network runs (default: auto)")
-    network.add_argument("--engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)")
-    network.add_argument("--threads", type=int, metavar="N", help="threads of ONNX Runtime (default: all cores)")
+    arguments.add_network_arguments(parser)
     where = parser.add_argument_group("where the network looks")
     where.add_argument(
         "--crop",
@@ -103,8 +92,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
     _check(args)
     interactive = sys.stderr.isatty()
     weights = Weights.standard()
-    with _told():
-        heads = open_dataset(args.dataset, args.root, list_file=args.list, table=args.table)
+    heads = opened_dataset(args)
     names = heads.names[: args.limit]
     with ExitStack() as stack:
         outputs = stack.enter_context(EvaluationOutputs.tried(args.json, args.csv, args.plots))
@@ -130,7 +118,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
             )
         bar.close()
         if not outcome.seen:
-            raise SourceError(
+            raise DataError(
                 f"No head is left to be measured: {_counts(outcome)}.", advice="Check the root, the list and --angles."
             )
         bootstrap = Bootstrap(args.bootstrap)
@@ -148,8 +136,6 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"At least 1 head has to be measured, not {args.limit}.")
     if args.bootstrap < 0:
         raise UsageError(f"Resamples are counted from 0, not {args.bootstrap}.")
-    if args.table is None and DATASETS[args.dataset].needs_table:
-        raise UsageError(f"The data set “{args.dataset}” needs a table of labels.", advice="Add --table CSV.")
     table = args.plots / HEADS_TABLE if args.plots else None
     named = [path.resolve() for path in (args.list, args.table, args.json, args.csv, table) if path is not None]
     for path in named:
@@ -202,7 +188,7 @@ def _told(advice: str = "") -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
-        raise SourceError(str(error), advice=advice) from error
+        raise DataError(str(error), advice=advice) from error
 
 
 def _counts(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, ModelError, OutputError, UsageError
 from app.weights import Weights
 from hopenet.architectures import ARCHITECTURES
+from hopenet.datasets import DATASETS, HeadSet
 from hopenet.records import SnapshotRecord
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def add_train_command(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of this run")
     add_dataset_arguments(parser)
-    parser.add_argument("--validation-list", type=Path, metavar="FILE", help="file list to validate with")
+    validation = parser.add_argument_group("validation", "default: the recipe's share of the training heads")
+    validation.add_argument("--validation-dataset", choices=tuple(DATASETS), help="default: as --dataset")
+    validation.add_argument("--validation-root", type=Path, metavar="DIR", help="default: as --root")
+    validation.add_argument("--validation-list", type=Path, metavar="FILE", help="file list to validate with")
     recipe = parser.add_argument_group("recipe")
     recipe.add_argument("--recipe", default="published", metavar="NAME|FILE", help="default: published")
     recipe.add_argument("--arch", choices=[one.name for one in ARCHITECTURES], help="another network")
@@ -90,7 +94,7 @@ def run_train(args: argparse.Namespace) -> int:
     from hopenet.training.run import Machine, split, train
 
     heads = opened_dataset(args)
-    validation = opened_dataset(args, list_file=args.validation_list) if args.validation_list else None
+    validation = _validation_heads(args)
     skip_bad = args.on_bad == "skip"
     facts = SnapshotRecord(
         architecture=recipe.architecture, licence=args.licence, training_data=args.training_data or heads.name
@@ -117,6 +121,16 @@ def run_train(args: argparse.Namespace) -> int:
             print(f"{name}: {value:.2f}°")
         print(f"Wrote {trained.safetensors} and {trained.onnx}.")
     return 0
+
+
+def _validation_heads(args: argparse.Namespace) -> HeadSet | None:
+    named = (args.validation_dataset, args.validation_root, args.validation_list)
+    if named == (None, None, None):
+        return None
+    changed = {"list": args.validation_list, "dataset": args.validation_dataset or args.dataset}
+    if changed["dataset"] != args.dataset:
+        changed |= {"table": None, "doubt_column": None}
+    return opened_dataset(argparse.Namespace(**vars(args) | changed | {"root": args.validation_root or args.root}))
 
 
 def _recipe(args: argparse.Namespace) -> Recipe:

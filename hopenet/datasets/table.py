@@ -35,7 +35,7 @@ class TableSet:
         largest_doubt_deg: float = math.inf,
     ) -> None:
         if not table.is_file():
-            raise FileNotFoundError(f"There is no table {table}.")
+            raise FileNotFoundError(f"There is no table {table} with the columns file, yaw_deg, pitch_deg, roll_deg.")
         folder = pictures if pictures is not None else table.parent
         self._table = table.name
         self._heads: dict[str, LabelledHead] = {}

@@ -11,7 +11,6 @@ from hopenet.evaluation.errors import ANGLES, WRAPS, HeadErrors
 from hopenet.evaluation.figures import Calibration, Figures, Summary, difference, figures
 from hopenet.evaluation.report import Report, ViewFigures, report
 from hopenet.evaluation.run import (
-    LANDMARKS,
     PUBLISHED,
     WHOLE,
     BadHead,
@@ -32,7 +31,6 @@ from hopenet.evaluation.text import as_text, crop_title
 
 __all__ = [
     "ANGLES",
-    "LANDMARKS",
     "PUBLISHED",
     "WHOLE",
     "WRAPS",

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
-from hopenet.crops import BoxLike, CropRule, Rectangle, SquareCrop
+from hopenet.crops import LANDMARKS, BoxLike, CropRule, Rectangle, SquareCrop
 from hopenet.datasets.labels import HeadSet, LabelledHead
-from hopenet.datasets.pictures import read_picture
+from hopenet.datasets.pictures import coarsened, read_picture
 from hopenet.decode import decode
 from hopenet.engines import LARGEST_BATCH
 from hopenet.estimator import HeadPoseEstimator
@@ -21,11 +20,8 @@ from hopenet.pose import PoseEstimate
 from hopenet.preprocess import BgrImage, cut_out, shrink_to_square, to_batch
 from hopenet.records import SnapshotRecord
 
-LANDMARKS = "landmarks"
-"""Key of a record's rule for the square around a face's landmarks; published snapshots have none. A view's name too."""
-
 PUBLISHED, WHOLE = "published", "whole"
-"""Names of the other views that need no detector."""
+"""Names of the views that need no detector, beside LANDMARKS."""
 
 SMALLEST_OVERLAP = 0.1
 """Of a detector's box with the labelled face, as intersection over union: below, it is another face."""
@@ -196,11 +192,7 @@ def errors_of(seen: Iterable[SeenHead], view: int, *, wrap: str = "none") -> Hea
 def seen_part(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
     """The part of a picture as the network is shown it, before it is resized; None where it is too small or outside."""
     part = cut_out(image, rectangle)
-    if part is None or head.coarsen == 1:
-        return part
-    whole = Image.fromarray(part)
-    small = whole.resize([max(1, side // head.coarsen) for side in whole.size], Image.Resampling.NEAREST)
-    return np.asarray(small.resize(whole.size, Image.Resampling.NEAREST))
+    return None if part is None else coarsened(part, head.coarsen)
 
 
 def _squares(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hopenet.crops import LANDMARKS
 from hopenet.evaluation.bootstrap import Figure
 from hopenet.evaluation.errors import ANGLES
 from hopenet.evaluation.figures import WITHIN_ONE, WITHIN_TWO, Figures, Summary
 from hopenet.evaluation.report import Report, ViewFigures
-from hopenet.evaluation.run import LANDMARKS, PUBLISHED, WHOLE
+from hopenet.evaluation.run import PUBLISHED, WHOLE
 
 _NAME = 33
 _COLUMNS = ("heads", "yaw", "pitch", "roll", "MAE", "95 %", "median", "geodesic")

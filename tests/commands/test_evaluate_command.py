@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.cli import parser
-from app.errors import ModelError, OutputError, SourceError, UsageError
+from app.errors import DataError, ModelError, OutputError, UsageError
 
 
 def run(*words: object) -> int:
@@ -124,7 +124,7 @@ def test_an_unreadable_picture_is_an_error_or_is_skipped_by_choice(
 ) -> None:
     (tmp_path / "heads" / "c.png").write_bytes(b"no picture")
     figures = tmp_path / "figures.json"
-    with pytest.raises(SourceError, match=r"c\.png is no picture that can be read\. Add --skip-bad"):
+    with pytest.raises(DataError, match=r"c\.png is no picture that can be read\. Add --skip-bad"):
         on(table, "--snapshot", snapshot, "--json", figures)
     assert not figures.exists()
     assert on(table, "--snapshot", snapshot, "--json", figures, "--skip-bad") == 0
@@ -138,9 +138,9 @@ def test_an_unreadable_picture_is_an_error_or_is_skipped_by_choice(
 @pytest.mark.parametrize(
     ("words", "kind", "said"),
     [
-        pytest.param(("--root", "nowhere"), SourceError, "nowhere", id="no such folder"),
-        pytest.param(("--list", "empty.txt"), SourceError, "empty.txt holds no name", id="empty list"),
-        pytest.param(("--list", "far.txt"), SourceError, "No head is left to be measured", id="nothing left"),
+        pytest.param(("--root", "nowhere"), DataError, "nowhere", id="no such folder"),
+        pytest.param(("--list", "empty.txt"), DataError, "empty.txt holds no name", id="empty list"),
+        pytest.param(("--list", "far.txt"), DataError, "No head is left to be measured", id="nothing left"),
         pytest.param(("--limit", "0"), UsageError, "At least 1 head", id="limit"),
         pytest.param(("--bootstrap", "-1"), UsageError, "counted from 0", id="bootstrap"),
         pytest.param(("--boxes", "mediapipe", "--tiles", "0"), UsageError, "tiles", id="tiles"),
@@ -184,8 +184,8 @@ def test_what_the_labels_do_not_say_of_the_faces_place_is_told(snapshot: Path, t
     assert run(*words) == 0
 
 
-def test_the_labels_of_a_table_are_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Add --table CSV"):
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"There is no table .*labels\.csv"):
         run("--dataset", "csv", "--root", tmp_path)
 
 

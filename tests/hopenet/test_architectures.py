@@ -28,6 +28,7 @@ KEYS = {
     "Squeezenet_1_1": ("features.12.expand3x3.weight", "classifier_pitch.1.weight"),
     "MobileNetV2": ("features.18.0.weight", "classifier_yaw.1.weight", "classifier_roll.1.bias"),
     "HopeNetLite": ("conv5.0.weight", "stage4.3.branch2.0.weight", "fc_yaw.weight"),
+    "EfficientNetLite0": ("stem.0.weight", "blocks.15.project.1.bias", "last.0.weight", "fc_yaw.weight"),
 }
 
 

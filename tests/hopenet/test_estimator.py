@@ -114,6 +114,14 @@ def test_the_spread_is_the_distributions_standard_deviation() -> None:
     assert estimate.spread == pytest.approx((6.0, 6.0, 6.0), abs=1e-6)
 
 
+def test_the_spread_is_multiplied_by_its_factors_and_the_pose_is_not() -> None:
+    logits = np.full((1, 3, 66), -50.0, np.float32)
+    logits[0, :, 30] = logits[0, :, 34] = 0.0
+    (estimate,) = decode(logits, Decoding(spread_factors=(0.5, 1.0, 2.0)))
+    assert estimate.pose == pytest.approx((-3.0, -3.0, -3.0), abs=1e-6)
+    assert estimate.spread == pytest.approx((3.0, 6.0, 12.0), abs=1e-6)
+
+
 def test_huge_logits_do_not_overflow() -> None:
     logits = np.zeros((1, 3, 66), np.float32)
     logits[..., 65] = 1e4

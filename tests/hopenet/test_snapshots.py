@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -144,7 +146,7 @@ RECORD = SnapshotRecord(
     name="ours",
     input_size=112,
     crops={"default": SquareCrop(1.3, 0.06)},
-    decoding=Decoding(first_deg=-97.5),
+    decoding=Decoding(first_deg=-97.5, spread_factors=(0.5, 0.6, 0.7)),
     training_data="crops of AFLW",
     licence="research use",
     figures={"MAE": 4.5},
@@ -153,6 +155,12 @@ RECORD = SnapshotRecord(
 
 def test_a_record_survives_json() -> None:
     assert SnapshotRecord.from_json(RECORD.to_json()) == RECORD
+
+
+def test_a_record_from_before_spreads_were_calibrated_leaves_them_as_they_are() -> None:
+    plain = json.loads(RECORD.to_json())
+    del plain["decoding"]["spread_factors"]
+    assert SnapshotRecord.from_json(json.dumps(plain)).decoding.spread_factors == (1.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize("text", ["{}", "nonsense", "[1]", RECORD.to_json().replace('"square"', '"circle"')])
@@ -178,6 +186,48 @@ def test_what_is_written_with_a_record_reads_back_with_it(
     loaded = HeadPoseEstimator.load(path, device="cpu", converted_folder=tmp_path / "converted")
     assert loaded.record == RECORD
     assert loaded.engine.name == "onnx-cpu"
+
+
+def test_weights_in_half_precision_are_stored_so_and_answer_alike(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    whole = build("Squeezenet_1_1").state_dict()
+    halved = {key: tensor.half() if tensor.ndim > 1 else tensor for key, tensor in whole.items()}
+    for name, tensors in (("whole", whole), ("halved", halved)):
+        for save, suffix in ((save_safetensors, ".safetensors"), (save_onnx, ".onnx")):
+            save(Weights(RECORD, tensors), tmp_path / f"{name}{suffix}")
+    for suffix in (".safetensors", ".onnx"):
+        sizes = [(tmp_path / f"{name}{suffix}").stat().st_size for name in ("whole", "halved")]
+        assert sizes[1] < 0.6 * sizes[0]
+    picture = np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8)
+    poses = [
+        HeadPoseEstimator.load(tmp_path / name, device="cpu", engine=engine).estimate(picture, [(9, 9, 99, 99)])[0].pose
+        for name, engine in (("whole.onnx", "onnx"), ("halved.onnx", "onnx"), ("halved.safetensors", "torch"))
+    ]
+    np.testing.assert_allclose(poses[1], poses[0], atol=0.05)
+    np.testing.assert_allclose(poses[2], poses[0], atol=0.05)
+
+
+def test_weights_too_large_for_half_precision_are_not_kept(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    tensors = {
+        key: tensor.half() if tensor.ndim > 1 else tensor for key, tensor in build("HopeNetLite").state_dict().items()
+    }
+    # Folded into the convolution before it, this norm multiplies weights beyond what half precision holds.
+    tensors["conv5.1.weight"] = torch.full_like(tensors["conv5.1.weight"], 1e8)
+    with pytest.raises(RuntimeError, match="it was not kept"):
+        save_onnx(Weights(replace(RECORD, architecture="HopeNetLite"), tensors), tmp_path / "large.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_torch_takes_the_safetensors_beside_an_onnx_model(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    weights = Weights(RECORD, build("Squeezenet_1_1").state_dict())
+    save_onnx(weights, tmp_path / "ours.onnx")
+    with pytest.raises(ValueError, match="torch cannot run"):
+        HeadPoseEstimator.load(tmp_path / "ours.onnx", device="cpu", engine="torch")
+    save_safetensors(weights, tmp_path / "ours.safetensors")
+    assert HeadPoseEstimator.load(tmp_path / "ours.onnx", device="cpu", engine="torch").engine.name == "torch-cpu"
+    assert HeadPoseEstimator.load(tmp_path / "ours.onnx", device="cpu").engine.name == "onnx-cpu"
 
 
 def test_a_safetensors_file_that_lies_about_its_architecture_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""EfficientNet-Lite0 takes the published ImageNet weights, and pads as they were trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from hopenet.efficientnet_lite import SamePadConv, from_imagenet
+from hopenet.networks import build
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 1), (5, 2)])
+@pytest.mark.parametrize("side", [7, 14, 15, 112])
+def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: int) -> None:
+    torch.manual_seed(0)
+    conv = SamePadConv(2, 2, kernel, stride, groups=2, bias=False)
+    x = torch.randn(1, 2, side, side)
+    # TensorFlow's rule: as many outputs as strides fit, and the odd pixel of the padding last.
+    total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
+    before, after = total // 2, total - total // 2
+    expected = F.conv2d(F.pad(x, (before, after, before, after)), conv.weight, stride=stride, groups=2)
+    torch.testing.assert_close(conv(x), expected)
+    assert conv(x).shape[-1] == -(-side // stride)
+
+
+@pytest.mark.network
+def test_the_published_imagenet_weights_fill_the_whole_backbone(imagenet_lite: Path) -> None:
+    tensors = torch.load(imagenet_lite, map_location="cpu", weights_only=True)
+    network = build("EfficientNetLite0")
+    missing, unexpected = network.load_state_dict(from_imagenet(tensors), strict=False)
+    assert not unexpected
+    assert {key.split(".")[0] for key in missing} == {"fc_yaw", "fc_pitch", "fc_roll"}
+
+
+def test_weights_of_another_network_are_refused_by_the_key_that_does_not_fit() -> None:
+    with pytest.raises(ValueError, match=r"they hold layer1\.0\.conv1\.weight"):
+        from_imagenet({"layer1.0.conv1.weight": torch.zeros(1)})
