@@ -133,10 +133,12 @@ def train(
     if find_rate and resumed is None:
         _find_rate(trainer, module, data)
     # The checkpoint is this run's own; it holds the optimiser's state, which plain tensors do not.
-    with _quiet():
-        trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
+    try:
+        with _quiet():
+            trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
+    except SystemExit as leaving:
+        # Lightning leaves the program after Ctrl-C; what calls this function decides what becomes of it.
+        raise KeyboardInterrupt from leaving
     if not trainer.is_global_zero:
         return None
     return _finish(module, data, parts, recipe, folder, facts)

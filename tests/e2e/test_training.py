@@ -1,6 +1,7 @@
 """Training through the real command line, killed on the way."""
 
 import csv
+import signal
 import subprocess
 import sys
 import time
@@ -55,6 +56,22 @@ def test_a_run_killed_and_resumed_ends_like_one_that_was_not(command, tmp_path):
     assert resumed.keys() == undisturbed.keys()
     for key, tensor in undisturbed.items():
         np.testing.assert_array_equal(resumed[key], tensor, err_msg=key)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent Ctrl-C alone there")
+def test_ctrl_c_ends_a_run_that_goes_on_later(command, tmp_path):
+    folder = tmp_path / "stopped"
+    running = subprocess.Popen(
+        [*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    while not (folder / "last.ckpt").is_file():
+        assert running.poll() is None, "the run ended before it could be stopped"
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert "Traceback" not in told
+    finish(command, folder)
 
 
 def test_two_processes_train_one_network(command, tmp_path):
