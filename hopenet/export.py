@@ -34,11 +34,12 @@ _SMALLEST_HALVED = 1024
 
 def save_safetensors(weights: Weights, path: Path) -> None:
     """Writes the weights with their record. The file appears whole or not at all. Raises OSError."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     with _replacing(path) as part:
         tensors = {key: tensor.contiguous().clone() for key, tensor in weights.tensors.items()}
-        save_file(tensors, part, metadata={METADATA_KEY: weights.record.to_json()})
+        # safetensors' own writing to a file leaves it readable by its owner alone.
+        part.write_bytes(save(tensors, metadata={METADATA_KEY: weights.record.to_json()}))
 
 
 def save_onnx(weights: Weights, path: Path) -> None:

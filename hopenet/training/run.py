@@ -176,11 +176,15 @@ def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool,
 def _find_rate(trainer: lightning.Trainer, module: PoseTraining, data: PoseData) -> None:
     from lightning.pytorch.tuner.tuning import Tuner
 
-    finder = Tuner(trainer).lr_find(module, datamodule=data)
-    found = finder.suggestion() if finder is not None else None
-    if found is not None:
-        _log.info("The learning rate found is %.2g.", found)
-        module.lr = found
+    with _quiet(logging.CRITICAL):
+        finder = Tuner(trainer).lr_find(module, datamodule=data, update_attr=False)
+        found = finder.suggestion() if finder is not None else None
+    if found is None:
+        raise ValueError(
+            "No learning rate could be found: there are too few steps. Give more heads or epochs, or a rate."
+        )
+    _log.warning("The learning rate found is %.2g.", found)
+    module.lr = found
 
 
 def _start_from(module: PoseTraining, initial: Mapping[str, Tensor]) -> None:
@@ -193,11 +197,11 @@ def _start_from(module: PoseTraining, initial: Mapping[str, Tensor]) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet(level: int = logging.WARNING) -> Iterator[None]:
     """Without Lightning's hints to other products and warnings of its own use of what torch retires."""
     logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.WARNING)
+    before = logger.level
+    logger.setLevel(level)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=FutureWarning, module=r"lightning\..*")
@@ -205,7 +209,7 @@ def _quiet() -> Iterator[None]:
             warnings.filterwarnings("ignore", message=".*(does not have many workers|logging interval|treespec).*")
             yield
     finally:
-        logger.setLevel(level)
+        logger.setLevel(before)
 
 
 def _note_recipe(folder: Path, recipe: Recipe, parts: Split) -> None:

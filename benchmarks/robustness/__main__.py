@@ -1,0 +1,107 @@
+"""The command: `python -m benchmarks.robustness --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+import benchmarks.robustness
+from app.errors import StudioError, UsageError
+from app.files import replacing, writing
+from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
+from app.logs import native_messages_apart
+from app.weights import Weights
+from benchmarks.robustness.film import Extent, FilmReport, measure
+from benchmarks.robustness.plots import plot
+from benchmarks.robustness.report import as_text, without_nan
+from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
+from detectors import DETECTORS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0, or 2 where something failed that can be said in a sentence."""
+    options = _parsed(arguments)
+    try:
+        with native_messages_apart():
+            _run(options)
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    if min(options.frames, options.in_a_row, options.faces, options.step or 1) < 1:
+        raise UsageError("Frames, steps and faces are counted from 1.")
+    weights = Weights.standard()
+    engine = EngineChoice(threads=options.threads)
+    estimators = {
+        name: load_estimator(snapshot, engine, weights=weights, progress=False)
+        for name, snapshot in _names(options.snapshot).items()
+    }
+    extent = Extent(options.frames, options.step, options.in_a_row, options.faces)
+    choice = DetectorChoice(options.detector)
+    reports: list[FilmReport] = []
+    with ExitStack() as stack:
+        # Tried before the measuring, so that a missing folder does not cost the figures.
+        part = stack.enter_context(replacing(options.json)) if options.json is not None else None
+        if options.plots is not None:
+            with writing(options.plots):
+                options.plots.mkdir(parents=True, exist_ok=True)
+        detector = stack.enter_context(face_detector(choice, weights=weights, frame_count=None, progress=False))
+        print(f"degrees; boxes of {detector.name}")
+        for film in options.films:
+            reports.append(measure(film, estimators, detector, extent))
+            print(as_text(reports[-1]), flush=True)
+        if options.plots is not None:
+            plot(reports, options.plots)
+        if part is not None:
+            plain = {
+                "detector": detector.name,
+                "turns_deg": TURNS_DEG,
+                "scales": SCALES,
+                "shifts": SHIFTS,
+                "films": [asdict(report) for report in reports],
+            }
+            with writing(options.json):
+                part.write_text(json.dumps(without_nan(plain), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _names(snapshots: Sequence[str]) -> dict[str, str]:
+    """Each snapshot under its file's name, or as it was given where two files have the same one."""
+    given = list(dict.fromkeys(snapshots))
+    short = [Path(snapshot).name for snapshot in given]
+    return dict(zip(short if len(set(short)) == len(short) else given, given, strict=True))
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.robustness",
+        description=benchmarks.robustness.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("films", nargs="+", type=Path, metavar="FILM")
+    parser.add_argument(
+        "--snapshot", action="append", required=True, help="a name in the manifest, or a file; ratios are to the first"
+    )
+    names = [kind.name for kind in DETECTORS if not kind.needs_boxes]
+    parser.add_argument("--detector", choices=names, default="mediapipe")
+    parser.add_argument("--frames", type=int, default=40, metavar="N", help="frames that are changed (default: 40)")
+    parser.add_argument("--step", type=int, metavar="K", help="take each K-th frame, not frames all over the film")
+    parser.add_argument("--in-a-row", type=int, default=150, metavar="N", help="frames for the jitter (default: 150)")
+    parser.add_argument(
+        "--faces", type=int, default=4, metavar="N", help="at most so many in a frame, the largest (default: 4)"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="threads of the network (default: all cores)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and curves here")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="write the curves as pictures here")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
