@@ -22,7 +22,9 @@ class Augmentation:
     """How much of each change; the defaults change nothing.
 
     Convention: shares are probabilities, `_deg` degrees. A crop is turned by a normal deviate of `turn_deg` (at most
-    three times that), or, with probability `turn_any`, by any angle up to `turn_any_deg`. `zoom`: smallest and largest
+    three times that), or, with probability `turn_any`, by any angle up to `turn_any_deg`; either is multiplied by the
+    yaw's cosine to the power of `profile_power`: a profile turned in the picture goes through poses of large pitch and
+    roll that heads do not take, and near 90° of yaw only their combination can be seen. `zoom`: smallest and largest
     factor of the crop's side; `shift`: standard deviation of its centre in sides. `smallest_side`: of a crop made
     coarse and enlarged again, in pixels.
     """
@@ -32,6 +34,7 @@ class Augmentation:
     turn_deg: float = 0.0
     turn_any: float = 0.0
     turn_any_deg: float = 90.0
+    profile_power: float = 0.0
     zoom: tuple[float, float] = (1.0, 1.0)
     shift: float = 0.0
     stretch: float = 0.0
@@ -122,6 +125,7 @@ def _placed(
         turn_deg = random.uniform(-rules.turn_any_deg, rules.turn_any_deg)
     else:
         turn_deg = rules.turn_deg * float(np.clip(random.normal(), -3, 3))
+    turn_deg *= max(0.0, math.cos(math.radians(pose.yaw))) ** rules.profile_power
     if turn_deg:
         pose = turned(pose, turn_deg)
     zoom = math.exp(random.uniform(math.log(rules.zoom[0]), math.log(rules.zoom[1])))

@@ -146,7 +146,14 @@ def train(
 
 def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool, progress: bool) -> lightning.Trainer:
     callbacks: list[Callback] = [
-        ModelCheckpoint(folder, save_last=True, save_top_k=0, save_on_train_epoch_end=True),
+        # Without a figure to choose by, the newest of one checkpoint is kept.
+        ModelCheckpoint(
+            folder,
+            filename=Path(CHECKPOINT).stem,
+            save_top_k=1,
+            enable_version_counter=False,
+            save_on_train_epoch_end=True,
+        ),
         LearningRateMonitor("step"),
     ]
     if recipe.average_decay:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
 ROOT = Path(__file__).parents[2]
+EPOCHS = 8
+LAST_EPOCH = EPOCHS - 1  # counted from 0
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def command(tmp_path):
             Image.fromarray(random.integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / f"{number}.png")
             rows.writerow([f"{number}.png", *random.normal(0, 20, 3)])
     words = ["main.py", "train", "--dataset", "csv", "--root", str(tmp_path), "--recipe", "compact"]
-    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", "4", "--batch-size", "8"]
+    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", str(EPOCHS), "--batch-size", "8"]
     words += ["--set", "input_size=48", "--set", "sizes=[]", "--set", "validation_share=0.2"]
     words += ["--set", "optimiser.frozen_norms=[]", "--accelerator", "cpu", "--workers", "0", "--out"]
     return [sys.executable, *words]
@@ -51,6 +54,8 @@ def test_a_run_killed_and_resumed_ends_like_one_that_was_not(command, tmp_path):
     finally:
         running.kill()
         running.wait()
+    done = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)["epoch"]
+    assert done < LAST_EPOCH, "the run was over before it was killed"
     assert not (folder / "killed.safetensors").exists()
     resumed = finish(command, folder)
     assert resumed.keys() == undisturbed.keys()

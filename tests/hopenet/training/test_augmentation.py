@@ -69,6 +69,18 @@ def test_a_turned_crop_turns_the_way_its_label_says(tmp_path):
     assert min(seen) < -15 and max(seen) > 15
 
 
+def test_profiles_are_turned_less_than_frontal_faces(tmp_path):
+    rules = Augmentation(turn_deg=14, profile_power=2.0)
+    moved = {}
+    for yaw in (0, 60, 90):
+        pose = HeadPose(yaw, 0, 0)
+        _, turned_pose = rules.apply(head(pose, tmp_path), dot_at(80, 48), SIDE, np.random.default_rng(3))
+        moved[yaw] = geodesic_deg(pose, turned_pose)
+    assert moved[0] > 2
+    assert moved[60] == pytest.approx(moved[0] / 4, rel=1e-3)
+    assert moved[90] < 1e-3
+
+
 def test_a_mirrored_crop_has_the_mirrored_label(tmp_path):
     rules = Augmentation(mirror=1.0)
     crop, pose = rules.apply(head(HeadPose(30, 5, 10), tmp_path), dot_at(80, 30), SIDE, np.random.default_rng(0))
