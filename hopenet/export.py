@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 LARGEST_DIFFERENCE = 1e-3
 """Largest difference of a logit that a converted model may show; the angles then agree to about 0.001°."""
 
-LARGEST_DIFFERENCE_IN_HALF_DEG = 1.0
-"""Largest difference of an angle after weights were rounded to half precision, on input without any face, where a
-network is least sure. On faces it is some hundredths; more than this means weights too large for half precision."""
+LARGEST_DIFFERENCE_IN_HALF_DEG = 10.0
+"""Largest difference of an angle after weights were rounded to half precision, on input without any face: there even a
+trained network is unsure, and one that has hardly begun differs by a degree. On faces it is some hundredths. More than
+this means weights too large for half precision.
+"""
 
 _SMALLEST_HALVED = 1024
 """Initialisers of fewer numbers are not worth halving."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import logging
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,6 +38,8 @@ _SHORTCUTS: Mapping[str, str] = {
     "initialise": "initialise",
 }
 """Options that stand for a recipe's key."""
+
+_NO_LIMIT_DEG = 180.0
 
 _log = logging.getLogger(__name__)
 
@@ -90,10 +93,14 @@ def run_train(args: argparse.Namespace) -> int:
     recipe = _recipe(args)
     if min(args.devices, args.nodes) < 1 or args.workers < 0:
         raise UsageError("Devices and nodes are counted from 1, workers from 0.")
+    from lightning.fabric.utilities.exceptions import MisconfigurationException
+
     from hopenet.training.module import Split
     from hopenet.training.run import Machine, split, train
 
     heads = opened_dataset(args)
+    if recipe.largest_doubt_deg < _NO_LIMIT_DEG and args.dataset == "csv" and args.doubt_column is None:
+        _log.warning("The recipe weighs labels by their doubt, but no --doubt-column is given: all count alike.")
     validation = _validation_heads(args)
     skip_bad = args.on_bad == "skip"
     facts = SnapshotRecord(
@@ -112,8 +119,11 @@ def run_train(args: argparse.Namespace) -> int:
             find_rate=args.find_lr,
             facts=facts,
         )
-    except (ValueError, FileNotFoundError, FloatingPointError) as error:
-        raise DataError(str(error)) from error
+    except MisconfigurationException as error:
+        raise UsageError(f"The run cannot be set up so: {_last_line(error)}") from error
+    except (ValueError, FileNotFoundError, FloatingPointError, RuntimeError) as error:
+        # What a worker process raised comes with that process's whole traceback as its text.
+        raise DataError(_last_line(error)) from error
     except OSError as error:
         raise OutputError(f"The run's folder {args.out} cannot be written: {error.strerror or error}.") from error
     if trained is not None:
@@ -121,6 +131,11 @@ def run_train(args: argparse.Namespace) -> int:
             print(f"{name}: {value:.2f}°")
         print(f"Wrote {trained.safetensors} and {trained.onnx}.")
     return 0
+
+
+def _last_line(error: Exception) -> str:
+    *_, line = str(error).strip().splitlines() or [type(error).__name__]
+    return re.sub(r"^(ValueError|FileNotFoundError): ", "", line)
 
 
 def _validation_heads(args: argparse.Namespace) -> HeadSet | None:

@@ -60,6 +60,8 @@ class TableSet:
                     raise ValueError(f"{table.name}, line {rows.line_num}: an angle is no number.") from error
                 if not all(map(math.isfinite, (*angles, doubt_deg))):
                     raise ValueError(f"{table.name}, line {rows.line_num}: an angle is no finite number.")
+                if row["file"] in self._heads:
+                    raise ValueError(f"{table.name}, line {rows.line_num}: {row['file']} stands there a second time.")
                 if doubt_deg <= largest_doubt_deg:
                     head = LabelledHead(folder / row["file"], HeadPose(*angles), doubt_deg=doubt_deg)
                     self._heads[row["file"]] = head

@@ -85,6 +85,8 @@ class PublishedAugmentation:
             if part is None:
                 raise ValueError(f"The head in {head.file} is too small or lies outside the picture.")
             crop = part
+        elif not head.cropped:
+            raise ValueError(f"{head.file} shows more than the head, and its set does not say where that is.")
         if self.coarsen:
             crop = coarsened(crop, int(random.choice(self.coarsen)))
         picture = Image.fromarray(crop)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from hopenet.datasets.labels import HeadSet
-from hopenet.datasets.pictures import look_at, read_picture
+from hopenet.datasets.pictures import coarsened, look_at, read_picture
 from hopenet.pose import HeadPose
 from hopenet.preprocess import BgrImage, shrink_to_square
 from hopenet.training.augmentation import Augmentation, PublishedAugmentation
@@ -91,7 +91,7 @@ class PlainHeads(Dataset[Batch]):
 
     def __getitem__(self, position: int) -> Batch:
         head = self._heads.read(self._names[position])
-        crop = look_at(head, read_picture(head), published=self._published)
+        crop = coarsened(look_at(head, read_picture(head), published=self._published), head.coarsen)
         return _row(shrink_to_square(crop, self._side), head.pose, head.doubt_deg)
 
 

@@ -69,7 +69,9 @@ class PoseData(lightning.LightningDataModule):
         if not names:
             return []
         replicas, rank = self._place()
-        heads = plain_heads(self._split.validation_heads, names[rank::replicas], self._recipe)
+        # All devices do the same number of batches, or one would wait for another for ever.
+        share = names[: len(names) // replicas * replicas][rank::replicas] or names
+        heads = plain_heads(self._split.validation_heads, share, self._recipe)
         return DataLoader(heads, batch_size=max(1, self._recipe.batch_size // replicas), num_workers=self._workers)
 
     def _place(self) -> tuple[int, int]:
@@ -116,6 +118,11 @@ class PoseTraining(lightning.LightningModule):
             for name, part in self.network.named_modules()
             if isinstance(part, nn.BatchNorm2d) and frozen == any(fnmatchcase(name, pattern) for pattern in patterns)
         ]
+
+    def frozen(self) -> list[str]:
+        """Names of parameters that the recipe does not train, but for the vestigial ones."""
+        named = self.network.named_parameters()
+        return [name for name, one in named if not (one.requires_grad or name.startswith("fc_finetune"))]
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         pixels = _resized(batch.pixels, self.recipe.side_at(self.current_epoch))

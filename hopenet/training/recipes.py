@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, NonNegativeFloat, PositiveInt, TypeAdapt
 from pydantic.dataclasses import dataclass
 
 from hopenet.architectures import architecture
-from hopenet.crops import DEFAULT, CropRule, crop_from_plain, crop_to_plain
+from hopenet.crops import DEFAULT, LANDMARKS, CropRule, crop_from_plain, crop_to_plain
 from hopenet.records import MEASURED_PUBLISHED_CROPS, Decoding
 from hopenet.training.augmentation import Augmentation, PublishedAugmentation
 from hopenet.training.losses import PublishedLoss, SoftLoss
@@ -61,9 +61,9 @@ class Recipe:
 
     name: str
     architecture: str
-    loss: AnyLoss = SoftLoss()
+    loss: AnyLoss = PublishedLoss()
     optimiser: Optimiser = Optimiser()
-    augmentation: AnyAugmentation = Augmentation()
+    augmentation: AnyAugmentation = PublishedAugmentation()
     decoding: Decoding = Decoding()
     epochs: PositiveInt = 50
     batch_size: PositiveInt = 64
@@ -88,6 +88,10 @@ class Recipe:
         architecture(self.architecture)
         if DEFAULT not in self.crops:
             raise ValueError("the crops need one under “default”")
+        if isinstance(self.augmentation, Augmentation) and LANDMARKS not in self.crops:
+            raise ValueError(
+                "the modern augmentation cuts the landmarks' square, so the crops need one under “landmarks”"
+            )
 
     def side_at(self, epoch: int) -> int:
         """The side in pixels of what the network is fed in an epoch counted from 0."""
@@ -123,6 +127,10 @@ def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
         table = plain
         for step in tables:
             table = table.setdefault(step, {})
+            if not isinstance(table, dict):
+                raise ValueError(  # noqa: TRY004 (what is wrong is the user's key)
+                    f"The recipe {name} does not fit: “{step}” has no keys of its own."
+                )
         table[last] = value
     try:
         return recipe_from_plain(plain)
@@ -133,7 +141,7 @@ def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
 def recipe_from_plain(plain: Mapping[str, Any]) -> Recipe:
     """A recipe from plain values, as TOML gives them. Raises ValueError, in one line, where something does not fit."""
     values = dict(plain)
-    if "crops" in values:
+    if isinstance(values.get("crops"), Mapping):
         values["crops"] = {detector: crop_from_plain(rule) for detector, rule in values["crops"].items()}
     try:
         return _ADAPTER.validate_python(values)

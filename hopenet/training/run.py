@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -36,6 +37,8 @@ from hopenet.training.module import PoseData, PoseTraining, Split, plain_heads
 from hopenet.training.recipes import Recipe, recipe_to_plain
 
 CHECKPOINT = "last.ckpt"
+_OVER = "finished"
+"""An empty file that says that training itself is over."""
 _NORM_BATCHES = 120
 """Batches from which the batch norms of averaged weights are counted anew; more no longer change the figures."""
 
@@ -95,9 +98,24 @@ def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, 
         count = round(len(names) * recipe.validation_share)
         chosen = [names[position] for position in order]
         parts = Split(heads, chosen[count:], heads, chosen[:count])
+    if skip_bad:
+        parts = replace(parts, validation_names=_readable(parts.validation_heads, parts.validation_names, recipe))
     if not parts.names:
         raise ValueError("There is no head to train with: the list is empty, or the recipe's limits leave out all.")
     return parts
+
+
+def _readable(heads: HeadSet, names: Sequence[str], recipe: Recipe) -> list[str]:
+    """The names whose pictures can be read too; the others are named in the log."""
+    plain, kept = plain_heads(heads, names, recipe), []
+    for position, name in enumerate(names):
+        try:
+            plain[position]
+        except ValueError as error:
+            _log.warning("Left out: %s", error)
+        else:
+            kept.append(name)
+    return kept
 
 
 def train(
@@ -125,22 +143,32 @@ def train(
     module = PoseTraining(recipe)
     if initial is not None:
         _start_from(module, initial)
+    elif module.frozen():
+        raise ValueError(
+            f"The recipe {recipe.name} does not train {module.frozen()[0]}, which would stay random: "
+            "give weights to start from, or set optimiser.factors."
+        )
     data = PoseData(parts, recipe, workers=machine.workers, skip_bad=skip_bad)
     with _quiet():
         trainer = _trainer(recipe, folder, machine, validates=bool(parts.validation_names), progress=progress)
-    checkpoint = folder / CHECKPOINT
+    checkpoint, over = folder / CHECKPOINT, folder / _OVER
     resumed = checkpoint if checkpoint.is_file() else None
     if find_rate and resumed is None:
         _find_rate(trainer, module, data)
     # The checkpoint is this run's own; it holds the optimiser's state, which plain tensors do not.
     try:
         with _quiet():
-            trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
+            # A run that is over is not begun again, even one that stopped early; only its snapshot is written anew.
+            if not (over.is_file() and resumed):
+                trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
     except SystemExit as leaving:
         # Lightning leaves the program after Ctrl-C; what calls this function decides what becomes of it.
         raise KeyboardInterrupt from leaving
     if not trainer.is_global_zero:
         return None
+    over.touch()
+    # The checkpoint has the averaged weights, whether or not this process trained them.
+    module.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"])
     return _finish(module, data, parts, recipe, folder, facts)
 
 
@@ -190,7 +218,7 @@ def _find_rate(trainer: lightning.Trainer, module: PoseTraining, data: PoseData)
         raise ValueError(
             "No learning rate could be found: there are too few steps. Give more heads or epochs, or a rate."
         )
-    _log.warning("The learning rate found is %.2g.", found)
+    _log.warning("The learning rate found is %.3g; to repeat the run, give it as the rate.", found)
     module.lr = found
 
 
@@ -213,7 +241,8 @@ def _quiet(level: int = logging.WARNING) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=FutureWarning, module=r"lightning\..*")
             warnings.filterwarnings("ignore", category=DeprecationWarning)
-            warnings.filterwarnings("ignore", message=".*(does not have many workers|logging interval|treespec).*")
+            hints = "does not have many workers|logging interval|treespec|is not empty|dirpath has changed"
+            warnings.filterwarnings("ignore", message=f".*({hints}).*")
             yield
     finally:
         logger.setLevel(before)
@@ -221,7 +250,11 @@ def _quiet(level: int = logging.WARNING) -> Iterator[None]:
 
 def _note_recipe(folder: Path, recipe: Recipe, parts: Split) -> None:
     note = folder / "recipe.json"
-    plain = recipe_to_plain(recipe) | {"heads": len(parts.names), "validation_heads": len(parts.validation_names)}
+    plain = recipe_to_plain(recipe) | {
+        "heads": len(parts.names),
+        "validation_heads": len(parts.validation_names),
+        "names_sha256": sha256("\n".join((*parts.names, *parts.validation_names)).encode()).hexdigest(),
+    }
     if note.is_file() and (folder / CHECKPOINT).is_file():
         if json.loads(note.read_text(encoding="utf-8")) != json.loads(json.dumps(plain)):
             raise ValueError(
@@ -247,7 +280,8 @@ def _finish(
         std=recipe.std,
         crops=recipe.crops,
         decoding=recipe.decoding,
-    ).named(folder.name)
+        source=f"recipe {recipe.name}, seed {recipe.seed}",
+    ).named(folder.resolve().name)
     if parts.validation_names:
         logits, labels_deg, doubt_deg = _validation(module, parts, recipe)
         decoding, figures = calibrated(

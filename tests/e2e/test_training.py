@@ -59,8 +59,10 @@ def test_a_run_killed_and_resumed_ends_like_one_that_was_not(command, tmp_path):
     assert not (folder / "killed.safetensors").exists()
     resumed = finish(command, folder)
     assert resumed.keys() == undisturbed.keys()
+    again = finish(command, folder)
     for key, tensor in undisturbed.items():
         np.testing.assert_array_equal(resumed[key], tensor, err_msg=key)
+        np.testing.assert_array_equal(again[key], tensor, err_msg=f"{key}, of a run repeated after its end")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent Ctrl-C alone there")

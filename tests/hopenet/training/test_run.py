@@ -5,13 +5,15 @@ import logging
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from hopenet import HeadPoseEstimator
 from hopenet.datasets.table import TableSet
 from hopenet.snapshots import read_weights
 from hopenet.training.loading import EpochSampler, TrainingHeads, Turn
-from hopenet.training.recipes import Recipe, load_recipe
+from hopenet.training.module import PoseTraining
+from hopenet.training.recipes import Recipe, load_recipe, recipe_names
 from hopenet.training.run import Machine, split, train
 
 ON_A_CPU = Machine(accelerator="cpu", workers=0)
@@ -75,6 +77,40 @@ def test_another_recipe_does_not_go_on_with_a_run(table, tmp_path):
     other = small(epochs=1, seed=8)
     with pytest.raises(ValueError, match="holds a run of another recipe"):
         train(split(heads, other), other, folder, machine=ON_A_CPU, progress=False)
+
+
+@pytest.mark.parametrize("name", [*recipe_names()])
+def test_every_parameter_that_is_trained_takes_part(name):
+    recipe = load_recipe(name, {"input_size": 64})
+    module = PoseTraining(recipe)
+    pixels = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
+    module(pixels).square().mean().backward()
+    idle = [key for key, one in module.network.named_parameters() if one.requires_grad and one.grad is None]
+    assert not idle, "several devices would wait for their gradients"
+
+
+def test_what_is_not_trained_must_be_given(table, tmp_path):
+    heads, recipe = TableSet(table), small(**{"optimiser.factors": {"conv1.": 0.0}})
+    with pytest.raises(ValueError, match=r"does not train conv1\.0\.weight, which would stay random"):
+        train(split(heads, recipe), recipe, tmp_path / "run", machine=ON_A_CPU, progress=False)
+
+
+def test_a_run_that_stopped_early_is_over(table, tmp_path):
+    heads, recipe, folder = TableSet(table), small(epochs=6, patience=1, **{"optimiser.lr": 0.0}), tmp_path / "run"
+    epochs, snapshots = [], []
+    for _ in range(2):
+        trained = train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
+        epochs.append(torch.load(folder / "last.ckpt", weights_only=True)["epoch"])
+        snapshots.append(trained.safetensors.read_bytes())
+    assert epochs[0] == epochs[1] < 5
+    assert snapshots[0] == snapshots[1]
+
+
+def test_a_bad_validation_picture_is_left_out_by_choice(table, tmp_path):
+    heads, recipe = TableSet(table), small()
+    lost = split(heads, recipe).validation_names[0]
+    (tmp_path / lost).write_bytes(b"no picture")
+    assert lost not in split(heads, recipe, skip_bad=True).validation_names
 
 
 def test_limits_leave_heads_out_and_the_split_follows_from_the_seed(table):
