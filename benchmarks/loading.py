@@ -6,6 +6,7 @@ Training needs as many a second as the network takes; the ratio to one process t
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def main() -> None:
         source, source.names[: args.heads], side=recipe.input_size, rules=recipe.augmentation, seed=0, skip_bad=True
     )
     first = 0.0
-    for workers in (0, 1, 2, 4):
+    for workers in range(min(4, os.cpu_count() or 1) + 1):
         loader = DataLoader(heads, batch_size=64, sampler=EpochSampler(len(heads), seed=0), num_workers=workers)
         started = time.perf_counter()
         count = sum(len(batch.pixels) for batch in loader)

@@ -1,0 +1,75 @@
+"""The bundled snapshot is what its card says, and needs nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.weights import Weights
+from hopenet import Decoding, HeadPoseEstimator, SquareCrop
+from hopenet.datasets import open_dataset
+from hopenet.evaluation import errors_of, landmark_view, look_at_all
+from hopenet.snapshots import file_sha256, read_weights
+
+ROOT = Path(__file__).parents[2]
+ONNX, TENSORS, CARD = (ROOT / "weights" / f"compact{suffix}" for suffix in (".onnx", ".safetensors", ".md"))
+LARGEST_BYTES = 12_000_000
+
+
+@pytest.fixture(scope="module")
+def bundled() -> HeadPoseEstimator:
+    return HeadPoseEstimator.load(ONNX, device="cpu")
+
+
+def test_it_is_the_default_and_found_without_network_cache_or_folders(tmp_path: Path) -> None:
+    program = (
+        "from app.weights import Weights\n"
+        "weights = Weights.standard()\n"
+        "print(weights.default.name, weights.path(weights.default.name))"
+    )
+    alone = {key: value for key, value in os.environ.items() if key != "HOPENET_WEIGHTS"}
+    alone |= {"HOPENET_OFFLINE": "1", "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=alone, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.split() == ["compact", str(ONNX)]
+
+
+def test_its_files_are_small_and_the_manifests() -> None:
+    record = Weights.standard().default
+    assert ONNX.stat().st_size == record.size_bytes < LARGEST_BYTES
+    assert TENSORS.stat().st_size < LARGEST_BYTES
+    assert file_sha256(ONNX) == record.sha256
+
+
+def test_its_record_says_how_to_use_it(bundled: HeadPoseEstimator) -> None:
+    record = bundled.record
+    assert (record.architecture, record.input_size, record.name) == ("EfficientNetLite0", 120, "compact")
+    assert record.crops["landmarks"] == SquareCrop(1.0)
+    assert record.decoding != Decoding() and min(record.decoding.spread_factors) > 0
+    assert "research use" in record.licence and "AFLW" in record.training_data
+    assert read_weights(TENSORS).record == record
+
+
+def test_both_files_answer_alike(bundled: HeadPoseEstimator) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (160, 160, 3), np.uint8)
+    boxes = [(20, 20, 140, 140), (50, 50, 90, 100)]
+    by_torch = HeadPoseEstimator.load(ONNX, device="cpu", engine="torch")
+    assert by_torch.engine.name == "torch-cpu"
+    poses = [[found.pose for found in one.estimate(picture, boxes) if found] for one in (bundled, by_torch)]
+    np.testing.assert_allclose(poses[0], poses[1], atol=1.0)  # noise, of which no network is sure
+
+
+def test_its_figure_is_the_cards(bundled: HeadPoseEstimator, shared_data: Path) -> None:
+    heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
+    outcome = look_at_all(bundled, heads, heads.names, [landmark_view(bundled.record)])
+    mae = float(np.abs(errors_of(outcome.seen, 0).absolute).mean())
+    stated = re.search(r"\| landmark square \|.*\| \*\*([\d.]+)\*\*", CARD.read_text(encoding="utf-8"))
+    assert stated is not None
+    assert mae == pytest.approx(float(stated[1]), abs=0.02)
