@@ -49,7 +49,7 @@ def save_onnx(weights: Weights, path: Path) -> None:
 
     Weights that come in half precision are stored so; the network computes in single precision all the same.
     The model is run beside torch on random input; it is kept only where both agree within LARGEST_DIFFERENCE.
-    Raises OSError, or RuntimeError where they disagree.
+    Raises OSError, ValueError where weights are no numbers, or RuntimeError where they disagree.
     """
     import onnx
     import torch
@@ -76,6 +76,8 @@ def save_onnx(weights: Weights, path: Path) -> None:
         batch = example[:1].repeat(3, 1, 1, 1) * torch.tensor([1.0, 0.5, -1.0]).view(3, 1, 1, 1)
         with torch.inference_mode():
             expected = network(batch).numpy()
+        if not np.isfinite(expected).all():
+            raise ValueError("Its weights are no numbers: every angle would be undefined.")
         difference = float(np.abs(OnnxEngine(part).logits(batch.numpy()) - expected).max())
         if not difference <= LARGEST_DIFFERENCE:
             raise RuntimeError(
