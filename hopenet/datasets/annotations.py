@@ -75,11 +75,12 @@ def matlab_fields(path: Path, *names: str, source: str) -> dict[str, Any]:
         MemoryError,
         OverflowError,
         zlib.error,
+        NotImplementedError,  # files of MATLAB 7.3, which scipy does not read
     )
     try:
         found = loadmat(path, variable_names=names)
         arrays = {name: np.asarray(found[name], float) for name in names}
-    except (*damage, NotImplementedError) as error:
+    except damage as error:
         raise ValueError(f"{path.name} is no annotation of {source}.") from error
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ValueError(f"{path.name} has numbers that are not finite.")

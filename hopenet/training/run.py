@@ -153,6 +153,8 @@ def train(
         trainer = _trainer(recipe, folder, machine, validates=bool(parts.validation_names), progress=progress)
     checkpoint, over = folder / CHECKPOINT, folder / _OVER
     resumed = checkpoint if checkpoint.is_file() else None
+    if resumed is None:
+        over.unlink(missing_ok=True)  # of a run whose checkpoint was taken away
     if find_rate and resumed is None:
         _find_rate(trainer, module, data)
     # The checkpoint is this run's own; it holds the optimiser's state, which plain tensors do not.
