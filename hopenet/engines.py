@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -134,12 +135,29 @@ def resolve_device(device: str) -> Device:
     return device  # type: ignore[return-value]
 
 
+def device_refusal(device: Device) -> str:
+    """Why this machine plainly cannot run a network on the device; empty where it can, or may.
+
+    Quick: what only torch knows is found out when the device is used.
+    """
+    if device == "cuda" and not _has_cuda_driver():
+        return "This machine has no driver for an NVIDIA GPU."
+    if device == "mps" and not (sys.platform == "darwin" and platform.machine() == "arm64"):
+        return "This machine has no Apple GPU."
+    return ""
+
+
 def _cuda_is_usable() -> bool:
     # Loading torch takes seconds; without NVIDIA's driver the answer is known before.
-    driver = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
-    with contextlib.suppress(OSError):
-        ctypes.CDLL(driver)
-        import torch
+    if not _has_cuda_driver():
+        return False
+    import torch
 
-        return torch.cuda.is_available()
+    return torch.cuda.is_available()
+
+
+def _has_cuda_driver() -> bool:
+    with contextlib.suppress(OSError):
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+        return True
     return False

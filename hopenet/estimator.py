@@ -95,6 +95,20 @@ class HeadPoseEstimator:
         _check_answer(onnx_engine, record, path)
         return cls(onnx_engine, record.named(path.stem), sha256=sha256)
 
+    @classmethod
+    def needs_conversion(cls, path: Path | str, *, device: str = "auto", engine: str = "auto") -> bool:
+        """Whether `load` with these choices, and the folder by default, would first convert the file with torch.
+
+        Raises FileNotFoundError or ValueError as `load`.
+        """
+        path = Path(path)
+        check_snapshot_file(path)
+        if path.suffix.lower() == ONNX_SUFFIX or engine == "torch":
+            return False
+        if engine != "onnx" and resolve_device(device) != "cpu":
+            return False
+        return not _converted_place(file_sha256(path), _default_folder()).is_file()
+
     def estimate(
         self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
     ) -> tuple[PoseEstimate | None, ...]:
@@ -144,8 +158,31 @@ def _default_folder() -> Path:
     return platformdirs.user_cache_path("hopenet-studio") / "converted"
 
 
+def describe(path: Path) -> SnapshotRecord:
+    """What a snapshot file says of itself; of bare weights, the architecture that their shapes tell.
+
+    Raises FileNotFoundError, or ValueError in one sentence where it cannot be used.
+    """
+    check_snapshot_file(path)
+    if path.suffix.lower() == ONNX_SUFFIX:
+        return OnnxEngine(path, threads=1).record.named(path.stem)
+    return read_weights(path).record
+
+
+def convert_for_onnx(path: Path) -> None:
+    """Converts a snapshot for ONNX Runtime and keeps it in the folder by default, so that `load` finds it there.
+
+    Raises FileNotFoundError or ValueError as `HeadPoseEstimator.load`.
+    """
+    _converted(path, file_sha256(path), _default_folder())
+
+
+def _converted_place(sha256: str, folder: Path) -> Path:
+    return folder / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
+
+
 def _converted(path: Path, sha256: str, folder: Path) -> Path:
-    model = folder / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
+    model = _converted_place(sha256, folder)
     if not model.is_file():
         from hopenet.export import save_onnx
 
