@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
@@ -12,15 +13,17 @@ from hopenet import HeadPose, PoseSpread
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of a film, at the moment it is shown.
+    """One picture of a film or a camera, at the moment it is shown.
 
     `image` is BGR uint8 of shape (H, W, 3) and read-only: threads share it. `index` counts from 0.
-    `time` is the presentation time in seconds, exact, from the start of the source.
+    `time` is the presentation time in seconds, exact, from the start of the source. `captured_s` is when a live source
+    gave the frame, on the clock of `time.perf_counter`; None for films, pictures and folders.
     """
 
     image: BgrImage
     index: int
     time: Fraction
+    captured_s: float | None = None
 
     @property
     def time_s(self) -> float:
@@ -32,6 +35,14 @@ class Frame:
         return self.image.shape[1], self.image.shape[0]
 
 
+class TrailPoint(NamedTuple):
+    """Where a head was a moment ago: the middle and height of its box in pixels, and its smoothed pose."""
+
+    centre: tuple[float, float]
+    height: float
+    pose: HeadPose
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """One head in one frame.
@@ -39,6 +50,7 @@ class Face:
     `pose` is None where the box is too small or lies outside the picture: that is data, not an error.
     `smoothed` is the pose after the temporal filter and equals `pose` where smoothing is off.
     `score` is the detector's own, on the detector's own scale; a box carried by optical flow keeps its last score.
+    `trail` is where the head was in the last second, the oldest point first and the present one last.
     """
 
     track_id: int
@@ -47,6 +59,7 @@ class Face:
     pose: HeadPose | None
     smoothed: HeadPose | None
     spread: PoseSpread | None
+    trail: tuple[TrailPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import cv2
@@ -9,8 +10,10 @@ import numpy as np
 
 from app.analysis.geometry import Points, axis_endpoints, cube_corners, head_axes
 from app.analysis.labels import Colour, Lettering, label_choices
+from app.analysis.reshaping import mirrored
 from app.analysis.style import Style
-from app.frames import Analysis, Face
+from app.frames import Analysis, Face, TrailPoint
+from app.settings import Reference
 from detectors import BgrImage, Box
 from hopenet import HeadPose
 
@@ -33,6 +36,7 @@ _CASING: Colour = (24, 20, 18)
 _SUBPIXEL_BITS = 4
 _CUBE_EDGES = tuple((i, i | 1 << bit, bit) for bit in range(3) for i in range(8) if not i & 1 << bit)
 _NOSE_SIDE = (0, 1, 3, 2)
+_AS_MEASURED = Reference()
 
 
 def identity_colour(track_id: int) -> Colour:
@@ -40,19 +44,27 @@ def identity_colour(track_id: int) -> Colour:
     return _IDENTITY_COLOURS[track_id % len(_IDENTITY_COLOURS)]
 
 
-def draw(analysis: Analysis, style: Style) -> BgrImage:
+def draw(analysis: Analysis, style: Style, reference: Reference = _AS_MEASURED) -> BgrImage:
     """The frame with its faces drawn on it, in a new array; the frame's own image stays as it is.
 
     Smoothed poses are drawn. Axes start at the middle of the face box and are half its height long, as published, times
     `style.size`. Lines and text grow with the face between limits that the picture's size sets. Small faces come
-    first and large ones over them; a face without pose has its box and number only.
+    first and large ones over them; a face without pose has its box and number only. Numbers are told as `reference`
+    has them; what is drawn lies as the head lies in the picture.
     """
+    told = {
+        face.track_id: reference.told(face.smoothed)
+        for face in analysis.faces
+        if style.angles and face.smoothed is not None
+    }
+    if style.mirror:
+        analysis = mirrored(analysis)
     original = analysis.frame.image
     picture = original.copy()
     faces = sorted(analysis.faces, key=lambda face: face.box.area)
     for face in faces:
         _draw_face(picture, face, style)
-    _draw_labels(picture, faces, style)
+    _draw_labels(picture, faces, style, told)
     if style.opacity < 1 and faces:
         _fade(picture, original, faces, style)
     return picture
@@ -62,6 +74,8 @@ def _draw_face(picture: BgrImage, face: Face, style: Style) -> None:
     width = _line_width(picture, face.box, style)
     if style.box:
         _draw_box(picture, face.box, identity_colour(face.track_id), width)
+    if style.trail:
+        _draw_trail(picture, face, style, width)
     if face.smoothed is None:
         return
     length = style.size * face.box.height / 2
@@ -112,7 +126,22 @@ def _draw_box(picture: BgrImage, box: Box, colour: Colour, width: int) -> None:
         cv2.polylines(picture, brackets, False, paint, thick + grown, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
-def _draw_labels(picture: BgrImage, faces: list[Face], style: Style) -> None:
+def _draw_trail(picture: BgrImage, face: Face, style: Style, width: int) -> None:
+    """Where the tip of the nose's axis was, thinner and dimmer with age."""
+    tips = [_nose_tip(point, style.size) for point in face.trail]
+    colour = identity_colour(face.track_id)
+    for step, (start, end) in enumerate(pairwise(tips), start=1):
+        age = step / len(tips)
+        dimmed = tuple(round(dark + age * (bright - dark)) for dark, bright in zip(_CASING, colour, strict=True))
+        _stroke(picture, np.stack([start, end]), dimmed, max(1, round(age * width)), casing=False)  # type: ignore[arg-type]
+
+
+def _nose_tip(point: TrailPoint, size: float) -> Points:
+    tip: Points = axis_endpoints(point.pose, point.centre, size * point.height / 2)[2]
+    return tip
+
+
+def _draw_labels(picture: BgrImage, faces: list[Face], style: Style, told: Mapping[int, HeadPose]) -> None:
     if not (style.identity or style.angles):
         return
     lettering = Lettering()
@@ -120,7 +149,7 @@ def _draw_labels(picture: BgrImage, faces: list[Face], style: Style) -> None:
     placed = []
     for face in reversed(faces):
         number = str(face.track_id) if style.identity else ""
-        choices = label_choices(number, face.smoothed if style.angles else None)
+        choices = label_choices(number, told.get(face.track_id))
         others = [box for box in boxes if box is not face.box]
         size = _text_size(picture, face.box, style)
         spot = lettering.place(

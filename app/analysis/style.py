@@ -13,7 +13,9 @@ class Style:
     """What `draw` shows of each face.
 
     `axis`: the published three axes. `cube`: a cube about the head. `box`: the face box. `identity`: the face's number.
-    `angles`: yaw, pitch and roll in whole degrees, where the face is large enough for the text.
+    `angles`: yaw, pitch and roll in whole degrees, where the face is large enough for the text. `trail`: where the tip
+    of the nose's axis was in the last second. `mirror`: the picture as in a mirror, with the text readable and the
+    numbers unchanged.
     `size`: axis length in halves of the box's height, as published, and the cube with it. `width`: of lines and
     text, relative to what suits picture and face. `opacity`: of everything drawn, above 0 to 1.
 
@@ -25,6 +27,8 @@ class Style:
     box: bool = True
     identity: bool = True
     angles: bool = True
+    trail: bool = False
+    mirror: bool = False
     size: float = 1.0
     width: float = 1.0
     opacity: float = 1.0

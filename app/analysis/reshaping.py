@@ -1,0 +1,70 @@
+"""An analysis in another picture: mirrored, or at another size. What was found moves with the pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from app.frames import Analysis, Face, Frame, TrailPoint
+from detectors import BgrImage, Box
+from hopenet import HeadPose
+
+
+def mirrored(analysis: Analysis) -> Analysis:
+    """The analysis as in a mirror: left and right exchanged, so yaw and roll change their signs."""
+    width = analysis.frame.size[0]
+    image = np.asarray(cv2.flip(analysis.frame.image, 1), np.uint8)
+
+    def box(old: Box) -> Box:
+        return Box(width - old.x2, old.y1, width - old.x1, old.y2)
+
+    def point(old: TrailPoint) -> TrailPoint:
+        return TrailPoint((width - old.centre[0], old.centre[1]), old.height, _mirrored_pose(old.pose))
+
+    return _changed(analysis, image, box, point, pose=_mirrored_pose)
+
+
+def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
+    """The analysis with its picture scaled into `size` (width, height) in pixels, proportions kept."""
+    width, height = analysis.frame.size
+    factor = min(size[0] / width, size[1] / height)
+    inner = max(1, round(width * factor)), max(1, round(height * factor))
+    if inner == (width, height):
+        return analysis
+    kind = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    image = np.asarray(cv2.resize(analysis.frame.image, inner, interpolation=kind), np.uint8)
+
+    def point(old: TrailPoint) -> TrailPoint:
+        return TrailPoint((old.centre[0] * factor, old.centre[1] * factor), old.height * factor, old.pose)
+
+    return _changed(analysis, image, lambda box: box.scaled(factor), point, pose=lambda pose: pose)
+
+
+def _changed(
+    analysis: Analysis,
+    image: BgrImage,
+    box: Callable[[Box], Box],
+    point: Callable[[TrailPoint], TrailPoint],
+    *,
+    pose: Callable[[HeadPose], HeadPose],
+) -> Analysis:
+    frame: Frame = replace(analysis.frame, image=image)
+    faces = tuple(_face(face, box(face.box), tuple(map(point, face.trail)), pose) for face in analysis.faces)
+    return Analysis(frame, faces, analysis.timings_ms)
+
+
+def _face(face: Face, box: Box, trail: tuple[TrailPoint, ...], pose: Callable[[HeadPose], HeadPose]) -> Face:
+    return replace(
+        face,
+        box=box,
+        trail=trail,
+        pose=None if face.pose is None else pose(face.pose),
+        smoothed=None if face.smoothed is None else pose(face.smoothed),
+    )
+
+
+def _mirrored_pose(pose: HeadPose) -> HeadPose:
+    return HeadPose(-pose.yaw, pose.pitch, -pose.roll)
