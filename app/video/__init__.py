@@ -1,26 +1,36 @@
-"""Films and pictures in and out: exact times, upright pictures, sound kept."""
+"""Films and pictures in and out, cameras and streams in: exact times, upright pictures, sound kept."""
 
 from __future__ import annotations
 
+from app.video.cameras import Camera, CameraMode, cameras
 from app.video.encoders import ENCODERS, Encoder, available_encoders
 from app.video.facts import Source, SourceFacts, SourceKind
+from app.video.live import LiveSource, is_live, open_live
 from app.video.pictures import read_picture
 from app.video.probe import FilmRecord, read_back
 from app.video.sink import PictureWriter, Sink, open_sink
 from app.video.source import open_source
+from app.video.thumbnails import Thumbnails
 from app.video.writer import FilmWriter
 
 __all__ = [
     "ENCODERS",
+    "Camera",
+    "CameraMode",
     "Encoder",
     "FilmRecord",
     "FilmWriter",
+    "LiveSource",
     "PictureWriter",
     "Sink",
     "Source",
     "SourceFacts",
     "SourceKind",
+    "Thumbnails",
     "available_encoders",
+    "cameras",
+    "is_live",
+    "open_live",
     "open_sink",
     "open_source",
     "read_back",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,10 @@ SourceKind = Literal["film", "picture", "folder"]
 
 DEFAULT_FRAME_RATE = Fraction(25)
 """Frames per second of a source that names no rate: pictures, and films whose container is silent about it."""
+
+
+def always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,11 @@ class Source(Protocol):
         """After the last frame: one sentence on what could not be read, None where all of it was."""
         ...
 
-    def frames(self) -> Iterator[Frame]:
-        """The frames from the first one on; a second call begins again.
+    def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
+        """The frames from the one on that is shown at `start`; a second call begins again.
 
+        Index and time are those that a reading from the beginning gives; where `start` lies behind the end, the last
+        frame comes. `wanted` is asked now and then, also while nothing comes yet: the frames end once it says no.
         Raises SourceError where not one frame can be read. Once a frame has come, what is broken ends in `damage`.
         """
         ...

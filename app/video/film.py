@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
 import av
 import av.error
-import numpy as np
 from av.container import InputContainer
 from av.format import Flags
-from av.packet import Packet
-from av.stream import Disposition
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.frames import Frame
-from app.video.colour import RGB_MATRIX, UNSPECIFIED_MATRIX, usual_matrix
-from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts
+from app.video.conversion import ToBgr
+from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
+from app.video.index import PictureIndex
 from app.video.orientation import Orientation, orientation_of
-from detectors import BgrImage
-
-_TEXT_FORMATS = frozenset({"adf", "bin", "idf", "tty", "xbin"})
-"""FFmpeg draws plain text as if it were a film; nobody who names a text file wants that."""
-
-_CONVERSION_THREADS = 1
-"""Slicing the conversion over threads gains a quarter of a millisecond at 720p and competes with the decoder's own."""
-
-_DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
-"""Containers whose header tells the duration; that of others is FFmpeg's guess."""
-
-_MISSING_END_S = 0.5
-"""Headers round and count sound that outlasts the picture: only a larger gap means that the end is missing."""
+from app.video.reading import Reading, container_time, open_film, picture_stream
 
 
 class Film:
@@ -51,11 +37,12 @@ class Film:
         self._path = path
         self._damage: str | None = None
         self._reading: Iterator[Frame] | None = None
-        with self._open() as container:
-            stream = _picture_stream(container, path)
+        self._known_index: PictureIndex | None = None
+        self._index_is_known = False
+        with open_film(path) as container:
+            stream = picture_stream(container, path)
             stream.codec_context.thread_count = 1
-            reading = _Reading(container, stream)
-            first = next(reading.frames(), None)
+            first = next(Reading(container, stream).frames(), None)
             if first is None:
                 raise SourceError(f"{path} holds no frame that can be decoded.", advice="The file may be damaged.")
             self._orientation = orientation_of(first)
@@ -66,13 +53,23 @@ class Film:
     def damage(self) -> str | None:
         return self._damage
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """The frames, as `Source.frames`. A frame of another size than the first is scaled to the first one's."""
         self.close()
         self._damage = None
-        reading = self._read()
+        reading = self._read(start, wanted)
         self._reading = reading
         return reading
+
+    def times(self, wanted: Callable[[], bool] = always) -> tuple[Fraction, ...] | None:
+        """When each frame is shown, without decoding them; None where the file does not tell.
+
+        The first call reads the whole file.
+        """
+        index = self._index(wanted)
+        if index is None:
+            return None
+        return tuple(tick * self.facts.time_base - self.facts.origin for tick in index.ticks)
 
     def close(self) -> None:
         """Ends the reading that `frames` began. May be called twice."""
@@ -89,94 +86,93 @@ class Film:
     ) -> None:
         self.close()
 
-    def _read(self) -> Iterator[Frame]:
-        with self._open() as container:
-            stream = _picture_stream(container, self._path)
-            stream.thread_type = "AUTO"
-            reading = _Reading(container, stream)
-            convert = _ToBgr(self._stored_size, self._orientation)
-            clock = _Clock(self.facts)
-            index = 0
+    def _index(self, wanted: Callable[[], bool]) -> PictureIndex | None:
+        if not self._index_is_known:
+            index = PictureIndex.of(self._path, wanted)
+            if not wanted():
+                return None
+            self._known_index, self._index_is_known = index, True
+        return self._known_index
+
+    def _read(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        come = 0
+        if start > 0 and (index := self._index(wanted)) is not None:
+            number = index.shown_at(floor((start + self.facts.origin) / self.facts.time_base))
+            try:
+                for frame in self._from_key(index, number, wanted):
+                    come = frame.index + 1
+                    yield frame
+            except _Unlike:
+                self._known_index = None
+            else:
+                return
+        for frame in self._from_beginning(start, wanted):
+            if frame.index >= come:
+                yield frame
+
+    def _from_key(self, index: PictureIndex, number: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The frames from this number on. Raises _Unlike where a picture is not the one that the index tells."""
+        place = index.key_before(number)
+        with self._open() as (container, stream):
+            if place is not None:
+                _seek(container, stream, index.ticks[index.keys[place]])
+            reading = Reading(container, stream, skipped=index.key_packets[place] if place else 0, wanted=wanted)
+            convert = ToBgr(self._stored_size, self._orientation)
+            first = number
             for picture in reading.frames():
-                yield Frame(convert(picture), index, clock.time_of(picture))
-                index += 1
-            if not index:
+                if number == first and picture.pts is not None and picture.pts < index.ticks[first]:
+                    continue
+                if number >= len(index.ticks) or picture.pts != index.ticks[number]:
+                    raise _Unlike
+                if number == first and place is not None and picture.is_corrupt:
+                    raise _Unlike
+                yield Frame(convert(picture), number, picture.pts * self.facts.time_base - self.facts.origin)
+                number += 1
+            if wanted():
+                if number < len(index.ticks):
+                    raise _Unlike
+                self._damage = reading.damage(index.ticks[-1] * self.facts.time_base - self.facts.origin)
+
+    def _from_beginning(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The frames from the one shown at `start` on, by decoding all that come before it."""
+        with self._open() as (container, stream):
+            reading = Reading(container, stream, wanted=wanted)
+            convert = ToBgr(self._stored_size, self._orientation)
+            clock = _Clock(self.facts)
+            waiting: tuple[VideoFrame, int, Fraction] | None = None
+            for index, picture in enumerate(reading.frames()):
+                time = clock.time_of(picture)
+                if waiting is not None and time > start:
+                    yield Frame(convert(waiting[0]), waiting[1], waiting[2])
+                waiting = picture, index, time
+                if time >= start:
+                    yield Frame(convert(picture), index, time)
+                    waiting = None
+            if waiting is not None:
+                yield Frame(convert(waiting[0]), waiting[1], waiting[2])
+            if not wanted():
+                return
+            if clock.last is None:
                 raise SourceError(f"{self._path} holds no frame that can be decoded.")
             self._damage = reading.damage(clock.last)
 
-    def _open(self) -> InputContainer:
-        try:
-            container = av.open(str(self._path), "r", metadata_errors="replace")
-        except (av.error.FFmpegError, OSError) as error:
-            if isinstance(error, PermissionError):
-                raise SourceError(f"The film {self._path} cannot be read: permission is denied.") from error
-            raise SourceError(
-                f"{self._path} is not a film that can be read: it is of another kind, or its index is missing.",
-                advice="A recording that was cut off may have lost the index at its end.",
-            ) from error
-        if container.format.name in _TEXT_FORMATS:
-            container.close()
-            raise SourceError(f"{self._path} is a text file, not a film.")
-        return container
+    @contextmanager
+    def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
+        with open_film(self._path) as container:
+            stream = picture_stream(container, self._path)
+            stream.thread_type = "AUTO"
+            yield container, stream
 
 
-class _Reading:
-    """One pass over a film's packets, keeping account of what is broken."""
+class _Unlike(Exception):
+    """A film is not as its index tells."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self._container = container
-        self._stream = stream
-        self._packets = 0
-        self._broken = 0
-        self._last_end_s = 0.0
-        self._stopped = False
-        """Whether reading failed, or the latest packet was incomplete."""
 
-    def frames(self) -> Iterator[VideoFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except (av.error.FFmpegError, OSError):
-                self._stopped = True
-                packet = None
-            if packet is None or not packet.size:
-                # The end, or a break: the decoder still holds frames that were read before it.
-                yield from self._decoded(packet)
-                return
-            self._packets += 1
-            self._stopped = packet.is_corrupt
-            if packet.pts is not None:
-                end = (packet.pts + (packet.duration or 0)) * packet.time_base
-                self._last_end_s = max(self._last_end_s, float(end))
-            if packet.is_corrupt:
-                self._broken += 1
-            else:
-                yield from self._decoded(packet)
-
-    def damage(self, last: Fraction) -> str | None:
-        """One sentence, or None. `last` is the time of the last frame in seconds."""
-        if self._stopped or self._end_is_missing():
-            return f"The film breaks off after {float(last):.2f} s; everything up to there was read."
-        if self._broken:
-            parts = "part" if self._broken == 1 else "parts"
-            return f"{self._broken} {parts} of the film could not be decoded and are missing."
-        return None
-
-    def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
-        try:
-            return self._stream.decode(packet)
-        except av.error.EOFError:
-            return []
-        except av.error.FFmpegError:
-            self._broken += 1
-            return []
-
-    def _end_is_missing(self) -> bool:
-        if "mp4" in self._container.format.name:
-            return self._packets < len(self._stream.index_entries)
-        declared = _declared_end_s(self._container, self._stream)
-        return declared is not None and self._last_end_s + _MISSING_END_S < declared
+def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
+    try:
+        container.seek(tick, stream=stream)
+    except (av.error.FFmpegError, OSError) as error:
+        raise _Unlike from error
 
 
 class _Clock:
@@ -189,11 +185,11 @@ class _Clock:
         self._previous: Fraction | None = None
 
     @property
-    def last(self) -> Fraction:
-        return self._previous if self._previous is not None else Fraction(0)
+    def last(self) -> Fraction | None:
+        return self._previous
 
     def time_of(self, picture: VideoFrame) -> Fraction:
-        shown = _container_time(picture, self._tick)
+        shown = container_time(picture, self._tick)
         previous = self._previous
         guess = Fraction(0) if previous is None else previous + self._period
         time = guess if shown is None else shown - self._origin
@@ -201,57 +197,6 @@ class _Clock:
             time = previous + self._tick
         self._previous = time
         return time
-
-
-class _ToBgr:
-    """Turns decoded frames of any pixel format into upright, read-only BGR pictures of one size."""
-
-    def __init__(self, stored_size: tuple[int, int], orientation: Orientation) -> None:
-        self._width, self._height = stored_size
-        self._orientation = orientation
-        self._reformatter = VideoReformatter()
-
-    def __call__(self, picture: VideoFrame) -> BgrImage:
-        silent = picture.colorspace in (UNSPECIFIED_MATRIX, RGB_MATRIX)
-        bgr = self._reformatter.reformat(
-            picture,
-            width=self._width,
-            height=self._height,
-            format="bgr24",
-            src_colorspace=usual_matrix(self._width, self._height) if silent else None,
-            threads=_CONVERSION_THREADS,
-        )
-        image = np.ascontiguousarray(self._orientation.upright(cast("BgrImage", bgr.to_ndarray())))
-        image.flags.writeable = False
-        return image
-
-
-def _picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    readable = [stream for stream in moving if stream.codec_context is not None]
-    if not readable:
-        what = "is in a form that cannot be decoded" if moving else "is missing: it holds only sound"
-        raise SourceError(f"The picture of {path} {what if container.streams.audio or moving else 'is missing'}.")
-    best = container.streams.best("video")
-    return next((stream for stream in readable if best is not None and stream.index == best.index), readable[0])
-
-
-def _declared_end_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if container.format.name not in _DECLARES_END:
-        return None
-    if stream.duration and stream.time_base:
-        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
-    tag = re.fullmatch(r"(\d+):(\d+):(\d+(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
-    if tag is not None:
-        return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
-    if container.duration and not container.streams.audio:
-        return ((container.start_time or 0) + container.duration) / av.time_base
-    return None
-
-
-def _container_time(picture: VideoFrame, time_base: Fraction) -> Fraction | None:
-    ticks = picture.pts if picture.pts is not None else picture.dts
-    return None if ticks is None else ticks * (picture.time_base or time_base)
 
 
 def _facts(
@@ -263,7 +208,7 @@ def _facts(
         width, height, aspect = height, width, 1 / aspect if aspect else aspect
     rate = stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE
     time_base = stream.time_base or 1 / rate
-    origin = _origin(container, _container_time(first, time_base) or Fraction(0))
+    origin = _origin(container, container_time(first, time_base) or Fraction(0))
     duration: Fraction | None = None
     end: Fraction | None = None
     if stream.duration:

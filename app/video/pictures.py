@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ import numpy as np
 
 from app.errors import SourceError
 from app.frames import Frame
-from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, SourceKind
+from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, SourceKind, always
 from detectors import BgrImage
 
 PICTURE_SUFFIXES = frozenset(
@@ -56,6 +56,8 @@ class Pictures:
     def __init__(self, path: Path, paths: tuple[Path, ...], *, kind: SourceKind) -> None:
         self._paths = paths
         self._damage: str | None = None
+        self._readable: set[Path] = set()
+        self._lost: set[Path] = set()
         first = self._first_readable()
         height, width = first.shape[:2]
         period = 1 / DEFAULT_FRAME_RATE
@@ -92,21 +94,34 @@ class Pictures:
     def damage(self) -> str | None:
         return self._damage
 
-    def frames(self) -> Iterator[Frame]:
-        """One frame per picture; pictures that cannot be read are left out and named in `damage`."""
+    def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
+        """One frame per picture; pictures that cannot be read are left out and named in `damage`.
+
+        Which pictures can be read is known from reading them, so those before `start` are read too, but once only.
+        """
         self._damage = None
-        lost: list[str] = []
+        period = 1 / DEFAULT_FRAME_RATE
         index = 0
+        last: Path | None = None
         for path in self._paths:
-            try:
-                image = read_picture(path)
-            except SourceError:
-                lost.append(path.name)
+            if not wanted():
+                return
+            passed = (index + 1) * period <= start
+            if passed and path in self._readable:
+                last = path
+            elif (image := self._image(path)) is None:
                 continue
-            yield Frame(image, index, Fraction(index) / DEFAULT_FRAME_RATE)
+            elif passed:
+                last = path
+            else:
+                last = None
+                yield Frame(image, index, index * period)
             index += 1
         if not index:
             raise SourceError(f"No picture of {self.facts.path} can be read.")
+        if last is not None:
+            yield Frame(read_picture(last), index - 1, (index - 1) * period)
+        lost = [path.name for path in self._paths if path in self._lost]
         if lost:
             others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
             self._damage = f"{lost[0]}{others} could not be read and was left out."
@@ -121,6 +136,17 @@ class Pictures:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _image(self, path: Path) -> BgrImage | None:
+        try:
+            image = read_picture(path)
+        except SourceError:
+            self._readable.discard(path)
+            self._lost.add(path)
+            return None
+        self._lost.discard(path)
+        self._readable.add(path)
+        return image
 
     def _first_readable(self) -> BgrImage:
         failures: list[SourceError] = []

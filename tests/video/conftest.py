@@ -53,10 +53,11 @@ def make_film(
     tone_rate: int = 44100,
     tone_start_s: float = 0.0,
     options: dict[str, str] | None = None,
+    codec_options: dict[str, str] | None = None,
 ) -> Path:
     """A film of painted frames at the given ticks, with a 440 Hz tone where `tone` names a codec."""
     with av.open(str(path), "w", container_options=options or {}) as container:
-        video = container.add_stream(codec, rate=rate, time_base=time_base)
+        video = container.add_stream(codec, rate=rate, time_base=time_base, options=codec_options or {})
         video.width, video.height, video.pix_fmt = *size, pixels
         audio = container.add_stream(tone, rate=tone_rate, layout="mono") if tone else None
         for index, tick in enumerate(ticks):

@@ -1,0 +1,228 @@
+"""Cameras by their names: which there are, what they can do, and their pictures.
+
+FFmpeg's own devices read them (v4l2, dshow, avfoundation); OpenCV does where FFmpeg was built without them.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import cv2
+import numpy as np
+from av.container import InputContainer
+
+from app.errors import SourceError
+from app.frames import Frame
+from app.video.capture import LiveClock, captured
+from app.video.reading import picture_stream
+from app.video.tap import Tap
+from app.video.v4l2 import DeviceMode, capture_devices
+
+_DEVICE_FORMATS = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
+
+_MJPEG = "mjpeg"
+_FOURCC_NAMES = {"MJPG": _MJPEG, "YUYV": "yuyv422", "NV12": "nv12", "YU12": "yuv420p", "H264": "h264"}
+
+_WIDTH, _HEIGHT, _RATE = 1280, 720, 30.0
+"""Asked for where the user does not say. USB carries 1280×720 thirty times a second only as MJPEG."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMode:
+    """One size in pixels, the highest rate in frames per second, None where it is not told, and FFmpeg's formats."""
+
+    width: int
+    height: int
+    rate: float | None
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera of this machine. `camera:ID` opens it. No modes means that the system does not list them."""
+
+    id: str
+    name: str
+    modes: tuple[CameraMode, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return f"camera:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChoice:
+    """Which camera, by its number, id or name, and what is asked of it; None leaves that to us."""
+
+    camera: str
+    size: tuple[int, int] | None = None
+    rate: float | None = None
+    format: str | None = None
+
+
+def cameras() -> tuple[Camera, ...]:
+    """The cameras of this machine; none is an empty tuple. It takes a moment: not for the GUI's thread."""
+    if sys.platform == "linux":
+        return tuple(Camera(str(path), name, _modes_of(modes)) for path, name, modes in capture_devices())
+    device_format = _device_format()
+    if device_format is None:
+        return ()
+    try:
+        devices = av.enumerate_input_devices(device_format)
+    except (av.error.FFmpegError, ValueError, OSError):
+        return ()
+    return tuple(Camera(d.name, d.description or d.name) for d in devices if "video" in d.media_types)
+
+
+class CameraSource:
+    """A camera. It is opened when its frames are asked for."""
+
+    def __init__(self, choice: CameraChoice) -> None:
+        self._choice = choice
+        number = choice.camera.isdecimal()
+        self.title = f"Camera {int(choice.camera) + 1}" if number else Path(choice.camera).name
+        self._tap = Tap(f"The camera {choice.camera}", self._read)
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames, as `LiveSource.frames`."""
+        return self._tap.frames()
+
+    def close(self) -> None:
+        """As `LiveSource.close`."""
+        self._tap.close()
+
+    def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        camera = self._found()
+        device_format = _device_format()
+        if device_format is None:
+            yield from _read_by_opencv(self._choice, wanted)
+            return
+        with self._open(device_format, camera) as container:
+            stream = picture_stream(container, f"the camera {camera.name}")
+            try:
+                yield from captured(container, stream, wanted, has_clock=True)
+            except (av.error.FFmpegError, OSError) as error:
+                raise _lost(camera.name) from error
+            if wanted():
+                raise _lost(camera.name)
+
+    def _found(self) -> Camera:
+        known = cameras()
+        wanted = self._choice.camera
+        for camera in known:
+            if wanted in (camera.id, camera.name) or camera.id == f"/dev/video{wanted}":
+                return camera
+        if wanted.isdecimal():
+            if int(wanted) < len(known):
+                return known[int(wanted)]
+            if _device_format() is None:
+                return Camera(wanted, self.title)
+        advice = "Connect one, and allow this program to use it."
+        if known:
+            advice = f"There is {', '.join(camera.name for camera in known)}."
+        raise SourceError(f"There is no camera '{wanted}' on this machine.", advice=advice)
+
+    def _open(self, device_format: str, camera: Camera) -> InputContainer:
+        failure: Exception | None = None
+        for options in _attempts(self._choice, camera, device_format):
+            try:
+                return av.open(_device_file(device_format, camera), "r", format=device_format, options=options)
+            except (av.error.FFmpegError, OSError) as error:
+                failure = error
+        if isinstance(failure, PermissionError):
+            raise SourceError(
+                f"The camera {camera.name} may not be used.", advice="Allow it in the settings of the system."
+            ) from failure
+        if getattr(failure, "errno", None) == errno.EBUSY:
+            raise SourceError(
+                f"The camera {camera.name} is in use by another program.", advice="Close that program."
+            ) from failure
+        raise SourceError(
+            f"The camera {camera.name} cannot be opened as asked.", advice="Choose another size, rate or format."
+        ) from failure
+
+
+def _device_format() -> str | None:
+    name = _DEVICE_FORMATS.get(sys.platform)
+    known = {part for names in av.formats_available for part in names.split(",")}
+    return name if name in known else None
+
+
+def _device_file(device_format: str, camera: Camera) -> str:
+    return {"dshow": f"video={camera.id}", "avfoundation": f"{camera.id}:none"}.get(device_format, camera.id)
+
+
+def _attempts(choice: CameraChoice, camera: Camera, device_format: str) -> Iterator[dict[str, str]]:
+    """Options to open it with, the best first. What the user asked for is in all of them."""
+    asked: dict[str, str] = {}
+    if choice.size is not None:
+        asked["video_size"] = f"{choice.size[0]}x{choice.size[1]}"
+    if choice.rate is not None:
+        asked["framerate"] = f"{choice.rate:g}"
+    if choice.format is not None:
+        asked |= _format_option(device_format, choice.format)
+    usual = {"video_size": f"{_WIDTH}x{_HEIGHT}", "framerate": f"{_RATE:g}"} | asked
+    lacks_mjpeg = bool(camera.modes) and all(_MJPEG not in mode.formats for mode in camera.modes)
+    if choice.format is None and not lacks_mjpeg and device_format != "avfoundation":
+        yield usual | _format_option(device_format, _MJPEG)
+    yield usual
+    yield asked
+
+
+def _format_option(device_format: str, name: str) -> dict[str, str]:
+    if device_format == "v4l2":
+        return {"input_format": name}
+    if device_format == "dshow" and name in {_MJPEG, "h264"}:
+        return {"vcodec": name}
+    return {"pixel_format": name}
+
+
+def _modes_of(modes: tuple[DeviceMode, ...]) -> tuple[CameraMode, ...]:
+    """One mode for each size and rate, with every format that has it; the largest first."""
+    formats: dict[tuple[int, int, float], list[str]] = {}
+    for mode in modes:
+        name = _FOURCC_NAMES.get(mode.fourcc, mode.fourcc.lower())
+        formats.setdefault((mode.width, mode.height, mode.rate), []).append(name)
+    ordered = sorted(formats, key=lambda mode: (mode[0] * mode[1], mode[2]), reverse=True)
+    return tuple(CameraMode(w, h, rate or None, tuple(formats[w, h, rate])) for w, h, rate in ordered)
+
+
+def _read_by_opencv(choice: CameraChoice, wanted: Callable[[], bool]) -> Iterator[Frame]:
+    if not choice.camera.isdecimal():
+        raise SourceError("Cameras have no names here.", advice="Name it by its number: camera:0 is the first.")
+    capture = cv2.VideoCapture(int(choice.camera))
+    try:
+        if not capture.isOpened():
+            raise SourceError(f"There is no camera '{choice.camera}' on this machine.", advice="Connect one.")
+        width, height = choice.size or (_WIDTH, _HEIGHT)
+        if (choice.format or _MJPEG) == _MJPEG:
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        capture.set(cv2.CAP_PROP_FPS, choice.rate or _RATE)
+        clock, index = LiveClock(), 0
+        while wanted():
+            read, picture = capture.read()
+            arrived_s = time.perf_counter()
+            if not read:
+                raise _lost(choice.camera)
+            image = np.ascontiguousarray(picture, dtype=np.uint8)
+            image.flags.writeable = False
+            yield Frame(image, index, clock.time_of(None, arrived_s), captured_s=arrived_s)
+            index += 1
+    finally:
+        capture.release()
+
+
+def _lost(name: str) -> SourceError:
+    return SourceError(
+        f"The camera {name} was lost: it was unplugged, or another program took it.",
+        advice="Connect it again, then reconnect.",
+    )

@@ -1,0 +1,50 @@
+"""A camera that needs no hardware: the sample film, round and round, in real time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from app.frames import Frame
+from app.video.film import Film
+
+SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "sample.mp4"
+
+_LATE_S = 0.5
+
+
+class Synthetic:
+    """The sample film as a camera would give it. Its end is so like its beginning that the faces stay the same."""
+
+    title = "Synthetic camera"
+
+    def __init__(self, film: Path = SAMPLE) -> None:
+        self._film = film
+        self._closed = threading.Event()
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames, as `LiveSource.frames`; they never end of themselves."""
+        with Film(self._film) as film:
+            began_s = time.perf_counter()
+            round_began, index = Fraction(0), 0
+            period = 1 / film.facts.frame_rate
+            while not self._closed.is_set():
+                last = Fraction(0)
+                for frame in film.frames():
+                    last = frame.time
+                    due = round_began + frame.time
+                    # After a pause of the whole machine nothing is made up for: a camera would not either.
+                    began_s = max(began_s, time.perf_counter() - float(due) - _LATE_S)
+                    if self._closed.wait(max(0.0, began_s + float(due) - time.perf_counter())):
+                        return
+                    yield replace(frame, index=index, time=due, captured_s=time.perf_counter())
+                    index += 1
+                round_began += last + period
+
+    def close(self) -> None:
+        """As `LiveSource.close`."""
+        self._closed.set()
