@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from app.outputs.rows import Column, PoseRow
+from app.outputs.rows import AS_MEASURED, Column, PoseRow, relative_to
 from app.outputs.text import TextFile, decimal
+from app.settings import Reference
 
 OPENFACE_COLUMNS: tuple[Column, ...] = (
     Column("frame", "1", "frame, counted from 1", None),
@@ -28,6 +29,16 @@ OPENFACE_CONVENTION = (
     "Hopenet's pitch; pose_Ry and pose_Rz are its yaw and roll. The place in space is not measured: pose_Tx, pose_Ty "
     "and pose_Tz are NaN."
 )
+
+
+def openface_convention(reference: Reference = AS_MEASURED) -> str:
+    """What the table means. OpenFace's readers count on its signs: a neutral pose is applied, chosen signs are not."""
+    sentences = [OPENFACE_CONVENTION]
+    if reference.neutral is not None:
+        sentences.append(relative_to(reference.neutral))
+    if reference.signs != AS_MEASURED.signs:
+        sentences.append("The signs chosen for angles do not apply to this format, which has its own.")
+    return " ".join(sentences)
 
 
 def openface_angles(yaw_deg: float, pitch_deg: float, roll_deg: float) -> tuple[float, float, float]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.outputs.rows import COLUMNS, CONVENTION, PoseRow
+from app.outputs.rows import AS_MEASURED, COLUMNS, PoseRow, convention
+from app.settings import Reference
 
 _ROWS_IN_GROUP = 5000
 """Rows held in memory before they go to the disk: under 2 MB, and large enough for the columns to compress."""
@@ -15,7 +17,7 @@ _ROWS_IN_GROUP = 5000
 class ParquetWriter:
     """Typed columns, unrounded; null where there is no pose. Units and convention stand in the file's metadata."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, reference: Reference = AS_MEASURED) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -27,7 +29,7 @@ class ParquetWriter:
             )
             for column in COLUMNS
         ]
-        self._schema = pa.schema(fields, metadata={"convention": CONVENTION})
+        self._schema = pa.schema(fields, metadata={"convention": convention(reference)})
         self._file: Any = pq.ParquetWriter(path, self._schema)
         self._pending: list[PoseRow] = []
 
@@ -35,6 +37,10 @@ class ParquetWriter:
         self._pending.append(row)
         if len(self._pending) >= _ROWS_IN_GROUP:
             self._flush()
+
+    def write_all(self, rows: Sequence[PoseRow]) -> None:
+        for row in rows:
+            self.write(row)
 
     def close(self) -> None:
         self._flush()

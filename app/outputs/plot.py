@@ -1,21 +1,21 @@
-"""A picture of the three angles over time."""
+"""Pictures of the three angles over time."""
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from app.errors import OutputError, UsageError
+from app.errors import DataError, OutputError, UsageError
 from app.files import replacing, writing
+from app.outputs.courses import FaceCourse, PoseTableData
+from app.outputs.exclusions import Span
+from app.outputs.reading import read_pose_table
+from app.settings import Signs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _ANGLES = (
     ("yaw", "Yaw (°)", "picture's left", "right"),
@@ -24,22 +24,14 @@ _ANGLES = (
 )
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 """Apart for every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
-_LONGEST_GAP_FRAMES = 1.5
+_DASHES = (0, (3.2, 1.6))
+"""The second table's lines."""
 _INK, _QUIET = "#222222", "#8A8A8A"
+_USUAL_SIGNS = Signs()
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """One face's way through the film; missing angles are NaN, and so is a place inside each absence."""
-
-    face_id: int
-    rows: int
-    time_s: npt.NDArray[np.float64]
-    columns: dict[str, npt.NDArray[np.float64]]
-
-
-def plot_angles(table_csv: Path, picture: Path, *, title: str = "", most_faces: int = 4) -> None:
-    """Plots yaw, pitch and roll over time from a comma-separated pose table, as `.png` or `.svg` by the picture's name.
+def plot_angles(table: Path, picture: Path, *, title: str = "", most_faces: int = 4) -> None:
+    """Plots yaw, pitch and roll over time from a pose table, as `.png` or `.svg` by the picture's name.
 
     Thin lines are the angles of single frames, thick ones the smoothed angles, bands one standard deviation of the
     network's distribution to either side of the single frames' angles; no line crosses an absence. The `most_faces`
@@ -47,27 +39,18 @@ def plot_angles(table_csv: Path, picture: Path, *, title: str = "", most_faces: 
 
     Raises OutputError where the table cannot be read or the picture not written, UsageError for another extension.
     """
-    kind = picture.suffix.lower().removeprefix(".")
-    if kind not in ("png", "svg"):
-        raise UsageError(f"A plot cannot be written as {picture.name}.", advice="Use the extension .png or .svg.")
-    courses, other_faces = _courses(table_csv, most_faces)
+    kind = _kind_of(picture)
+    courses, other_faces, signs = _longest(table, most_faces)
 
-    # The object interface needs neither a display nor pyplot's global state.
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    figure = Figure(figsize=(10, 6.4), layout="constrained", facecolor="white")
-    panels = figure.subplots(len(_ANGLES), 1, sharex=True)
-    for panel, (angle, label, above, below) in zip(panels, _ANGLES, strict=True):
+    figure, panels = _panels(title)
+    for angle, panel in enumerate(panels):
         for course, colour in zip(courses, _COLOURS, strict=False):
-            _draw_course(panel, course, angle, colour)
-        _dress(panel, label, above, below)
-    panels[-1].set_xlabel("Time (s)", color=_INK)
-    panels[-1].margins(x=0.01)
+            _draw_course(panel, course.torn(), angle, colour)
+        _dress(panel, angle, signs)
     if not courses:
         panels[1].text(0.5, 0.5, "no face", transform=panels[1].transAxes, ha="center", va="center", color=_QUIET)
-    if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=_INK)
     keys = [
         Line2D([], [], color=colour, lw=2.2, label=f"face {course.face_id}")
         for course, colour in zip(courses, _COLOURS, strict=False)
@@ -85,48 +68,94 @@ def plot_angles(table_csv: Path, picture: Path, *, title: str = "", most_faces: 
         figure.savefig(part, format=kind, dpi=150)
 
 
-def _courses(table_csv: Path, most_faces: int) -> tuple[list[_Course], int]:
+def plot_comparison(
+    picture: Path,
+    courses: Sequence[tuple[str, FaceCourse]],
+    excluded: Sequence[Span] = (),
+    *,
+    title: str = "",
+    signs: Signs = _USUAL_SIGNS,
+) -> None:
+    """Plots one face's angles over time, as one table has them or as two do; `courses` are names with the courses, and
+    `signs` the first table's.
+
+    One colour for each angle, the second table dashed. Lines and bands as in `plot_angles`; what is excluded lies
+    under grey. Raises OutputError where the picture cannot be written, UsageError for another extension.
+    """
+    kind = _kind_of(picture)
+
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    figure, panels = _panels(title)
+    for angle, panel in enumerate(panels):
+        for span in excluded:
+            panel.axvspan(span.start_s, span.end_s, color="#D9D9D9", alpha=0.75, linewidth=0, zorder=0.5)
+        for place, (_, course) in enumerate(courses):
+            _draw_course(panel, course.torn(), angle, _COLOURS[angle], second=place > 0)
+        _dress(panel, angle, signs)
+    keys: list[Line2D | Patch] = [
+        Line2D([], [], color=_INK, lw=1.6 if place else 2.2, ls=_DASHES if place else "solid", label=name)
+        for place, (name, _) in enumerate(courses)
+    ]
+    keys += [
+        Line2D([], [], color=_QUIET, lw=0.7, label="single frame"),
+        Line2D([], [], color=_COLOURS[0], lw=7, alpha=0.25, label="± 1 std. deviation"),
+    ]
+    if excluded:
+        keys.append(Patch(color="#D9D9D9", alpha=0.75, linewidth=0, label="excluded"))
+    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys), frameon=False, fontsize=9)
+    with replacing(picture) as part, writing(picture):
+        figure.savefig(part, format=kind, dpi=200)
+
+
+def _kind_of(picture: Path) -> str:
+    kind = picture.suffix.lower().removeprefix(".")
+    if kind not in ("png", "svg"):
+        raise UsageError(f"A plot cannot be written as {picture.name}.", advice="Use the extension .png or .svg.")
+    return kind
+
+
+def _panels(title: str) -> tuple[Figure, Sequence[Axes]]:
+    # The object interface needs neither a display nor pyplot's global state.
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 6.4), layout="constrained", facecolor="white")
+    panels = figure.subplots(len(_ANGLES), 1, sharex=True)
+    panels[-1].set_xlabel("Time (s)", color=_INK)
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=_INK)
+    return figure, panels
+
+
+def _longest(path: Path, most_faces: int) -> tuple[list[FaceCourse], int, Signs]:
+    """The faces seen longest, by number, how many others there are, and which way angles are positive."""
     try:
-        with table_csv.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return _sorted_out(rows, min(most_faces, len(_COLOURS)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(
-            f"The pose table {table_csv} cannot be plotted: {error}.", advice="It must be a .csv table of this program."
-        ) from error
+        table: PoseTableData = read_pose_table(path)
+    except DataError as error:
+        raise OutputError(f"{path.name} cannot be plotted: {error.message}", advice=error.advice) from error
+    longest = sorted(table.courses, key=lambda course: (-len(course), course.face_id))
+    shown = longest[: min(most_faces, len(_COLOURS))]
+    return sorted(shown, key=lambda course: course.face_id), len(longest) - len(shown), table.reference.signs
 
 
-def _sorted_out(rows: list[dict[str, str]], most_faces: int) -> tuple[list[_Course], int]:
-    counts = Counter(int(row["face_id"]) for row in rows)
-    shown = sorted(counts, key=lambda face_id: (-counts[face_id], face_id))[:most_faces]
-    return [_course(rows, face_id) for face_id in sorted(shown)], len(counts) - len(shown)
-
-
-def _course(rows: list[dict[str, str]], face_id: int) -> _Course:
-    own = [row for row in rows if int(row["face_id"]) == face_id]
-    frames = np.array([int(row["frame"]) for row in own])
-    gaps = np.flatnonzero(np.diff(frames) > _LONGEST_GAP_FRAMES) + 1
-    names = [f"{angle}{part}_deg" for angle, *_ in _ANGLES for part in ("", "_smooth", "_std")]
-    columns = {name: np.array([float(row[name] or "nan") for row in own]) for name in names}
-    time_s = np.array([float(row["time_s"]) for row in own])
-    return _Course(
-        face_id,
-        len(own),
-        np.insert(time_s, gaps, time_s[gaps - 1]),
-        {name: np.insert(column, gaps, np.nan) for name, column in columns.items()},
+def _draw_course(panel: Axes, course: FaceCourse, angle: int, colour: str, *, second: bool = False) -> None:
+    raw, smooth, spread = course.raw[:, angle], course.smoothed[:, angle], course.spread[:, angle]
+    panel.fill_between(
+        course.time_s, raw - spread, raw + spread, color=colour, alpha=0.08 if second else 0.14, linewidth=0
     )
+    panel.plot(course.time_s, raw, color=colour, lw=0.7, alpha=0.4 if second else 0.75)
+    if second:
+        panel.plot(course.time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
+    else:
+        panel.plot(course.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
 
 
-def _draw_course(panel: Axes, course: _Course, angle: str, colour: str) -> None:
-    raw = course.columns[f"{angle}_deg"]
-    smooth = course.columns[f"{angle}_smooth_deg"]
-    spread = course.columns[f"{angle}_std_deg"]
-    panel.fill_between(course.time_s, raw - spread, raw + spread, color=colour, alpha=0.14, linewidth=0)
-    panel.plot(course.time_s, raw, color=colour, lw=0.7, alpha=0.75)
-    panel.plot(course.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
-
-
-def _dress(panel: Axes, label: str, above: str, below: str) -> None:
+def _dress(panel: Axes, angle: int, signs: Signs) -> None:
+    name, label, above, below = _ANGLES[angle]
+    if getattr(signs, name) < 0:
+        above, below = below, above
+    panel.margins(x=0.01)
     panel.set_ylabel(label, color=_INK)
     low, high = panel.get_ylim()
     middle, half = (low + high) / 2, max(10.0, (high - low) / 2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.frames import Analysis, Face
+from app.settings import Reference
 from hopenet import HeadPose, PoseSpread
 
 
@@ -66,23 +67,59 @@ COLUMNS: tuple[Column, ...] = (
     Column("roll_std_deg", "deg", "standard deviation of the network's distribution of roll", 4),
 )
 
-CONVENTION = (
-    "Angles in degrees as in 300W-LP, AFLW2000 and Hopenet, seen in the picture: yaw > 0, the nose points to the "
-    "picture's left; pitch > 0, up; roll > 0, clockwise. R = Rx(pitch) Ry(yaw) Rz(roll) with "
-    "Rx = [1 0 0; 0 c s; 0 -s c], Ry = [c 0 -s; 0 1 0; s 0 c], Rz = [c s 0; -s c 0; 0 0 1]."
-)
+AS_MEASURED = Reference()
+
+_MATRICES = "Rx = [1 0 0; 0 c s; 0 -s c], Ry = [c 0 -s; 0 1 0; s 0 c], Rz = [c s 0; -s c 0; 0 0 1]"
 
 
-def rows(analysis: Analysis) -> Iterator[PoseRow]:
-    """One row for each face of the frame, in the analysis' order; none where there is no face."""
+def convention(reference: Reference = AS_MEASURED) -> str:
+    """What the degrees in a table mean: which way is positive, relative to what, and how they make a matrix."""
+    signs = reference.signs
+    published = "as" if signs == AS_MEASURED.signs else "with signs of the user's choice, otherwise as"
+    yaw, pitch, roll = (
+        positive if sign > 0 else other
+        for sign, positive, other in (
+            (signs.yaw, "the nose points to the picture's left", "the nose points to the picture's right"),
+            (signs.pitch, "up", "down"),
+            (signs.roll, "clockwise", "counter-clockwise"),
+        )
+    )
+    turns = " ".join(
+        f"R{axis}({'' if sign > 0 else '-'}{angle})"
+        for axis, angle, sign in (("x", "pitch", signs.pitch), ("y", "yaw", signs.yaw), ("z", "roll", signs.roll))
+    )
+    text = (
+        f"Angles in degrees {published} in 300W-LP, AFLW2000 and Hopenet, seen in the picture: yaw > 0, {yaw}; "
+        f"pitch > 0, {pitch}; roll > 0, {roll}. R = {turns} with {_MATRICES}."
+    )
+    return text if reference.neutral is None else f"{text} {relative_to(reference.neutral)}"
+
+
+def relative_to(neutral: HeadPose) -> str:
+    """The sentence that a convention has besides where a neutral pose counts as straight ahead."""
+    return (
+        f"Relative to a neutral pose N of yaw {neutral.yaw:.2f}, pitch {neutral.pitch:.2f}, roll {neutral.roll:.2f} in "
+        "the published signs: R is N transposed times the matrix of the head, as a camera straight before the head in "
+        "its neutral pose would see it."
+    )
+
+
+CONVENTION = convention()
+
+
+def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[PoseRow]:
+    """One row for each face of the frame, in the analysis' order; none where there is no face.
+
+    Angles are told as `reference` has them; the spread has no sign and no zero, and stays as it is.
+    """
     for face in analysis.faces:
-        yield _row(analysis, face)
+        yield _row(analysis, face, reference)
 
 
-def _row(analysis: Analysis, face: Face) -> PoseRow:
+def _row(analysis: Analysis, face: Face, reference: Reference) -> PoseRow:
     x1, y1, x2, y2 = (float(edge) for edge in face.box)
-    yaw, pitch, roll = _three(face.pose)
-    yaw_smooth, pitch_smooth, roll_smooth = _three(face.smoothed)
+    yaw, pitch, roll = _three(_told(face.pose, reference))
+    yaw_smooth, pitch_smooth, roll_smooth = _three(_told(face.smoothed, reference))
     yaw_std, pitch_std, roll_std = _three(face.spread)
     return PoseRow(
         frame=analysis.frame.index,
@@ -103,6 +140,10 @@ def _row(analysis: Analysis, face: Face) -> PoseRow:
         pitch_std_deg=pitch_std,
         roll_std_deg=roll_std,
     )
+
+
+def _told(pose: HeadPose | None, reference: Reference) -> HeadPose | None:
+    return None if pose is None else reference.told(pose)
 
 
 def _three(

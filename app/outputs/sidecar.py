@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 
 from app.files import replacing, writing
+from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
+from app.settings import Reference
 
 _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch", ("torch",)),
@@ -53,17 +56,22 @@ def write_sidecar(
     settings: Mapping[str, object],
     counts: Mapping[str, int],
     damage: str | None = None,
+    reference: Reference = AS_MEASURED,
+    others: Sequence[tuple[str, TableFormat]] = (),
+    changes: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Writes the record as JSON, whole or not at all.
 
     `source`: path, name, size in pixels, frame count, frame rate, duration. `snapshot`: name, sha256, architecture.
     `detector`: name and options. `settings`: crop, smoothing, detect_every, device, engine. `counts`: frames, faces,
     frames_with_face. `damage`: what of the source could not be read, in a sentence; None where all could.
+    `reference`: what the angles are told by. `others`: name and format of tables that this record is about besides.
+    `changes`: what became different in the middle, as while recording.
     Values may be whatever JSON has, besides paths and fractions: those become text, a fraction exactly, as 30000/1001.
 
     Raises OutputError where the place cannot be written, TypeError for a value that JSON has no form for.
     """
-    record = {
+    record: dict[str, object] = {
         "product": "hopenet-studio",
         "version": product_version,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -74,17 +82,33 @@ def write_sidecar(
         "settings": dict(settings),
         "libraries": library_versions(),
         "counts": dict(counts),
-        "table": {
-            "format": table.name,
-            "convention": table.convention,
-            "columns": [
-                {"name": column.name, "unit": column.unit, "meaning": column.meaning} for column in table.columns
-            ],
-        },
+        "reference": described_reference(reference),
+        "table": _described(table, reference),
     }
+    if others:
+        record["other_tables"] = [{"name": name, **_described(kind, reference)} for name, kind in others]
+    if changes:
+        record["changes"] = [dict(change) for change in changes]
     text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
     with replacing(path) as part, writing(path):
         part.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def described_reference(reference: Reference) -> dict[str, object]:
+    """As the record has it: the neutral pose in degrees and the published signs, None where there is none."""
+    neutral = reference.neutral
+    return {
+        "neutral": None if neutral is None else {"yaw": neutral.yaw, "pitch": neutral.pitch, "roll": neutral.roll},
+        "signs": asdict(reference.signs),
+    }
+
+
+def _described(table: TableFormat, reference: Reference) -> dict[str, object]:
+    return {
+        "format": table.name,
+        "convention": table.convention(reference),
+        "columns": [{"name": column.name, "unit": column.unit, "meaning": column.meaning} for column in table.columns],
+    }
 
 
 def _plain(value: object) -> object:

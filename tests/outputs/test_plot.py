@@ -10,8 +10,11 @@ import pytest
 
 from app.errors import OutputError, UsageError
 from app.frames import Analysis, Face, Frame
-from app.outputs.plot import plot_angles
+from app.outputs.exclusions import Span
+from app.outputs.plot import plot_angles, plot_comparison
+from app.outputs.reading import read_pose_table
 from app.outputs.tables import open_pose_table
+from app.settings import Signs
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
@@ -86,3 +89,26 @@ def test_another_kind_of_table_is_refused(tmp_path: Path, text: str) -> None:
 def test_another_kind_of_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"plot\.docx"):
         plot_angles(table(tmp_path), tmp_path / "plot.docx")
+
+
+def test_two_tables_of_a_face_are_named_and_what_is_excluded_is_grey(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    course = read_pose_table(table(tmp_path)).courses[0]
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plot_comparison(tmp_path / "talk.svg", [("compact", course), ("resnet50", course)], [Span(1, 2)], title="talk")
+    texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
+    for wanted in ("compact", "resnet50", "excluded", "talk"):
+        assert wanted in texts
+    plot_comparison(tmp_path / "bare.svg", [("compact", course)])
+    assert "excluded" not in (tmp_path / "bare.svg").read_text(encoding="utf-8")
+
+
+def test_directions_are_named_as_the_tables_signs_have_them(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    course = read_pose_table(table(tmp_path)).courses[0]
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plot_comparison(tmp_path / "talk.svg", [("compact", course)], signs=Signs(pitch=-1))
+    texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
+    assert {"+ down", "− up", "+ picture's left"} <= set(texts)

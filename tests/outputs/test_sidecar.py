@@ -13,6 +13,7 @@ import pytest
 from app.errors import OutputError
 from app.outputs.sidecar import sidecar_path, write_sidecar
 from app.outputs.tables import FORMATS, TableFormat
+from app.settings import Reference
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -46,7 +47,7 @@ def test_the_record_says_where_the_numbers_come_from_and_what_they_mean(tmp_path
     assert read["counts"] == {"frames": 240, "faces": 195, "frames_with_face": 195}
     assert read["damage"] == "The last 3 frames could not be read."
     assert isinstance(read["table"], dict)
-    assert read["table"]["convention"] == table.convention
+    assert read["table"]["convention"] == table.convention(Reference())
     assert [column["name"] for column in read["table"]["columns"]] == [column.name for column in table.columns]
     assert isinstance(read["libraries"], dict)
     assert read["libraries"]["numpy"] == metadata.version("numpy")

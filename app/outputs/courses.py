@@ -1,0 +1,159 @@
+"""What a pose table holds once it is read back: each face's way through the film."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.frames import Face
+from app.settings import Reference
+from detectors import Box
+from hopenet import HeadPose, PoseSpread
+
+Numbers = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+ANGLES = ("yaw", "pitch", "roll")
+
+_LONGEST_GAP_FRAMES = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCourse:
+    """One face's way through a film, a row for each frame that has it, in order.
+
+    Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
+    pitch, roll in degrees, NaN where the face has no pose. All are read-only.
+    """
+
+    face_id: int
+    frame: Indices
+    time_s: Numbers
+    box: Numbers
+    score: Numbers
+    raw: Numbers
+    smoothed: Numbers
+    spread: Numbers
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def at(self, frame: int) -> int | None:
+        """The row of a frame; None where the face is not in it."""
+        row = int(np.searchsorted(self.frame, frame))
+        return row if row < len(self.frame) and self.frame[row] == frame else None
+
+    def kept(self, which: npt.NDArray[np.bool_]) -> FaceCourse:
+        """The rows for which `which`, of shape (N,), is true."""
+        changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
+        return replace(self, **changed)
+
+    def torn(self) -> FaceCourse:
+        """With a row of NaN inside each absence, so that no line is drawn across it."""
+        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_GAP_FRAMES) + 1
+
+        def opened(column: Numbers) -> Numbers:
+            return np.insert(column, gaps, np.nan, axis=0)
+
+        return replace(
+            self,
+            frame=np.insert(self.frame, gaps, self.frame[gaps - 1]),
+            time_s=np.insert(self.time_s, gaps, self.time_s[gaps - 1]),
+            box=opened(self.box),
+            score=opened(self.score),
+            raw=opened(self.raw),
+            smoothed=opened(self.smoothed),
+            spread=opened(self.spread),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseTableData:
+    """A pose table as it lies on the disk, and the record beside it where there is one.
+
+    `columns` are the table's rows in the file's order, by their names; `courses` the same by face, by rising number.
+    `reference` is what the angles are relative to, as the record says.
+    """
+
+    path: Path
+    columns: Mapping[str, Numbers]
+    courses: tuple[FaceCourse, ...]
+    record: Mapping[str, Any] | None
+    reference: Reference
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def title(self) -> str:
+        """The snapshot's name where the record tells it, else the file's."""
+        return str(self._recorded("snapshot", "name") or self.name)
+
+    @property
+    def source_name(self) -> str | None:
+        """The name of the film that was analysed."""
+        name = self._recorded("source", "name")
+        return str(name) if name else None
+
+    @property
+    def since_s(self) -> float:
+        """Where in its film the table begins; an annotated film that was made with it begins there too."""
+        since = self._recorded("source", "since_s")
+        return float(since) if isinstance(since, int | float) else 0.0
+
+    @property
+    def frame_count(self) -> int:
+        """Frames that were analysed, as the record says; without one, up to the last that has a face."""
+        counted = self._recorded("counts", "frames")
+        seen = len(np.unique(self.columns["frame"]))
+        if isinstance(counted, int) and counted >= seen:
+            return counted
+        return int(self.columns["frame"].max()) + 1 if seen else 0
+
+    @property
+    def duration_s(self) -> float:
+        """The time of the last row."""
+        return float(self.columns["time_s"].max(initial=0.0))
+
+    def course(self, face_id: int) -> FaceCourse | None:
+        return next((course for course in self.courses if course.face_id == face_id), None)
+
+    def faces_at(self, frame: int) -> tuple[Face, ...]:
+        """The faces of a frame as they were when it was analysed, before the reference: as `draw` wants them."""
+        rows = ((course, course.at(frame)) for course in self.courses)
+        return tuple(self._face(course, row) for course, row in rows if row is not None)
+
+    def _face(self, course: FaceCourse, row: int) -> Face:
+        spread = course.spread[row]
+        return Face(
+            course.face_id,
+            Box(*(float(edge) for edge in course.box[row])),
+            float(course.score[row]),
+            self._pose(course.raw[row]),
+            self._pose(course.smoothed[row]),
+            None if np.isnan(spread).any() else PoseSpread(*(float(value) for value in spread)),
+        )
+
+    def _pose(self, angles: Numbers) -> HeadPose | None:
+        if np.isnan(angles).any():
+            return None
+        return _untold(HeadPose(*(float(angle) for angle in angles)), self.reference)
+
+    def _recorded(self, part: str, name: str) -> object:
+        section = (self.record or {}).get(part)
+        return section.get(name) if isinstance(section, Mapping) else None
+
+
+def _untold(told: HeadPose, reference: Reference) -> HeadPose:
+    """The pose that `reference.told` made these angles of."""
+    signs = reference.signs
+    pose = HeadPose(told.yaw * signs.yaw, told.pitch * signs.pitch, told.roll * signs.roll)
+    if reference.neutral is None:
+        return pose
+    return HeadPose.from_matrix(reference.neutral.matrix() @ pose.matrix())

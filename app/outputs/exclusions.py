@@ -1,0 +1,93 @@
+"""Stretches of a film that are left out of statistics, and the file beside a table that remembers them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from app.errors import DataError
+from app.files import replacing, writing
+
+_PRODUCT = "hopenet-studio"
+_DECIMALS = 3
+
+
+class Span(NamedTuple):
+    """From `start_s`, which belongs to it, to `end_s`, which does not, in seconds of the film."""
+
+    start_s: float
+    end_s: float
+
+
+Spans = tuple[Span, ...]
+
+
+def merged(spans: Iterable[Span]) -> Spans:
+    """The same stretches in order; those that touch or overlap become one, and what has no length is dropped."""
+    joined: list[Span] = []
+    for span in sorted(span for span in spans if span.end_s > span.start_s):
+        if joined and span.start_s <= joined[-1].end_s:
+            joined[-1] = Span(joined[-1].start_s, max(joined[-1].end_s, span.end_s))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def within(spans: Sequence[Span], time_s: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which of the times, of shape (N,), lie in any of the stretches."""
+    inside = np.zeros(time_s.shape, bool)
+    for span in spans:
+        inside |= (time_s >= span.start_s) & (time_s < span.end_s)
+    return inside
+
+
+def exclusions_path(table: Path) -> Path:
+    """The place beside a table: `talk-excluded.json` for `talk.csv`."""
+    return table.with_name(f"{table.stem}-excluded.json")
+
+
+def write_exclusions(table: Path, spans: Spans) -> Path:
+    """Writes what is left out, one stretch a line, and gives the file's path.
+
+    Raises OutputError where the place cannot be written.
+    """
+    path = exclusions_path(table)
+    lines = ",\n".join(
+        f'    {{"start_s": {round(span.start_s, _DECIMALS)}, "end_s": {round(span.end_s, _DECIMALS)}}}'
+        for span in spans
+    )
+    listed = f"[\n{lines}\n  ]" if spans else "[]"
+    text = (
+        f'{{\n  "product": "{_PRODUCT}",\n  "table": {json.dumps(table.name, ensure_ascii=False)},\n'
+        f'  "meaning": "rows with start_s <= time_s < end_s are left out",\n  "excluded": {listed}\n}}\n'
+    )
+    with replacing(path) as part, writing(path):
+        part.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def read_exclusions(table: Path) -> Spans:
+    """What was left out of the table when it was last looked at; empty where nothing was kept.
+
+    Raises DataError for a file of that name that is another's, or was written by hand and does not fit.
+    """
+    path = exclusions_path(table)
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in kept["excluded"]]
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"The excluded ranges in {path.name} cannot be read.",
+            advice="Mend or remove the file; until then nothing is excluded.",
+        ) from error
+    if not all(math.isfinite(edge) for span in spans for edge in span):
+        raise DataError(f"The excluded ranges in {path.name} hold what is no number.", advice="Mend the file.")
+    return merged(spans)

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.errors import DataError, UsageError
+from app.frames import Analysis, Face, Frame
+from app.outputs.courses import PoseTableData
+from app.outputs.reading import read_pose_table, write_filtered
+from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.tables import FORMATS, open_pose_table, table_format
+from app.settings import Reference, Signs
+from detectors import Box
+from hopenet import HeadPose, PoseSpread
+
+SUFFIXES = [".csv", ".jsonl", ".parquet"]
+TURNED = Face(7, Box(1.5, 2, 30.5, 40), 0.75, HeadPose(10.5, -3.25, -5.5), HeadPose(9, 1, -5), PoseSpread(3, 4, 5))
+TOO_SMALL = Face(8, Box(0, 0, 2, 2), 1.25, None, None, None)
+FACES = {0: (TURNED, TOO_SMALL), 1: (), 2: (TURNED,), 3: (TURNED,)}
+
+
+def table(path: Path, reference: Reference | None = None) -> Path:
+    reference = Reference() if reference is None else reference
+    with open_pose_table(path, reference=reference) as rows:
+        for index, faces in FACES.items():
+            rows.write(Analysis(Frame(np.zeros((4, 4, 3), np.uint8), index, Fraction(index, 10)), faces))
+    return path
+
+
+def record(path: Path, reference: Reference | None = None) -> None:
+    write_sidecar(
+        sidecar_path(path),
+        product_version="1",
+        table=table_format(path),
+        source={"name": "talk.mp4"},
+        snapshot={"name": "compact"},
+        detector={},
+        settings={},
+        counts={"frames": 12},
+        reference=Reference() if reference is None else reference,
+    )
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_was_written_is_read_back_by_face(tmp_path: Path, suffix: str) -> None:
+    read = read_pose_table(table(tmp_path / f"talk{suffix}"))
+    assert [course.face_id for course in read.courses] == [7, 8]
+    turned = read.courses[0]
+    assert turned.frame.tolist() == [0, 2, 3]
+    assert turned.time_s.tolist() == pytest.approx([0, 0.2, 0.3])
+    np.testing.assert_allclose(turned.raw, [[10.5, -3.25, -5.5]] * 3)
+    np.testing.assert_allclose(turned.spread, [[3, 4, 5]] * 3)
+    assert np.isnan(read.courses[1].smoothed).all()
+    assert not turned.raw.flags.writeable
+    assert (turned.at(2), turned.at(1), turned.at(9)) == (1, None, None)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_frames_faces_are_those_that_were_analysed(tmp_path: Path, suffix: str) -> None:
+    read = read_pose_table(table(tmp_path / f"talk{suffix}"))
+    assert read.faces_at(0) == (TURNED, TOO_SMALL)
+    assert read.faces_at(1) == ()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        Reference(signs=Signs(yaw=-1, roll=-1)),
+        Reference(HeadPose(20, -10, 5)),
+        Reference(HeadPose(-15, 4, 9), Signs(-1)),
+    ],
+    ids=["signs", "neutral pose", "both"],
+)
+def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
+    tmp_path: Path, reference: Reference
+) -> None:
+    path = table(tmp_path / "talk.parquet", reference)
+    record(path, reference)
+    read = read_pose_table(path)
+    assert read.reference == reference
+    face = read.faces_at(0)[0]
+    assert TURNED.smoothed is not None and face.smoothed is not None
+    assert face.smoothed == pytest.approx(TURNED.smoothed, abs=1e-6)
+    assert read.courses[0].smoothed[0] == pytest.approx(reference.told(TURNED.smoothed), abs=1e-6)
+
+
+def test_the_record_beside_a_table_tells_film_snapshot_and_frames(tmp_path: Path) -> None:
+    path = table(tmp_path / "talk.csv")
+    bare = read_pose_table(path)
+    assert (bare.title, bare.source_name, bare.frame_count) == ("talk.csv", None, 4)
+    record(path)
+    told = read_pose_table(path)
+    assert (told.title, told.source_name, told.frame_count) == ("compact", "talk.mp4", 12)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"product": "another"}', "[]"], ids=["no JSON", "another program's", "no object"]
+)
+def test_a_record_that_is_none_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    path = table(tmp_path / "talk.csv")
+    sidecar_path(path).write_text(text, encoding="utf-8")
+    assert read_pose_table(path).record is None
+
+
+HEADER = ",".join(column.name for column in FORMATS[0].columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.csv", b"a,b\n1,2\n", "the column frame is missing"),
+        ("a.csv", b"", "the column frame is missing"),
+        ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "line 2 has 3 fields instead of 17"),
+        ("a.csv", HEADER.encode() + b"\n" + b"x," * 16 + b"x\n", "could not convert"),
+        (
+            "a.csv",
+            HEADER.encode() + b"\n0.5,0,1" + b",1" * 14 + b"\n",
+            "frame holds what is no whole number",
+        ),
+        ("a.csv", HEADER.encode() + b"\n0,inf,1" + b",1" * 14 + b"\n", "the column time_s holds what is no number"),
+        ("a.csv", b"\xff\xfe\x00", "it is not text"),
+        ("a.jsonl", b"{\n", "a line is no JSON"),
+        ("a.jsonl", b"[1]\n", "line 1 is no JSON object"),
+        ("a.jsonl", b'{"frame": 1}\n', "the column time_s is missing"),
+        ("a.parquet", b"PAR1", "a.parquet is no pose table of this program"),
+        ("a.xlsx", b"", "no pose table that can be read back"),
+    ],
+)
+def test_a_foreign_or_broken_file_is_told_in_one_sentence(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        read_pose_table(tmp_path / name)
+    assert told in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="There is no file"):
+        read_pose_table(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_table_without_faces_is_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"empty{suffix}"
+    with open_pose_table(path):
+        pass
+    assert read_pose_table(path).courses == ()
+    assert read_pose_table(path).faces_at(0) == ()
+
+
+def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
+    torn = read_pose_table(table(tmp_path / "talk.csv")).courses[0].torn()
+    assert np.isnan(torn.raw[:, 0]).tolist() == [False, True, False, False]
+    assert torn.time_s.tolist() == pytest.approx([0, 0, 0.2, 0.3])
+
+
+def filtered(read: PoseTableData, path: Path) -> PoseTableData:
+    assert write_filtered(read, path, read.columns["time_s"] > 0.1) == 2
+    return read_pose_table(path)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_filtered_table_has_the_rows_that_stay_as_they_were(tmp_path: Path, suffix: str) -> None:
+    path = table(tmp_path / f"talk{suffix}")
+    kept = filtered(read_pose_table(path), tmp_path / f"kept{suffix}")
+    assert kept.columns["frame"].tolist() == [2, 3]
+    if suffix != ".parquet":
+        before, after = (p.read_text(encoding="utf-8").splitlines() for p in (path, tmp_path / f"kept{suffix}"))
+        assert set(after) < set(before)
+
+
+def test_a_filtered_table_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    read = read_pose_table(table(tmp_path / "talk.csv"))
+    with pytest.raises(UsageError):
+        filtered(read, tmp_path / "kept.xlsx")
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = table(tmp_path / "talk.csv")
+    record(path)
+    assert read_pose_table(path).record == json.loads(sidecar_path(path).read_text(encoding="utf-8"))
