@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
+from fractions import Fraction
 from pathlib import Path
 
 from app.analysis.style import Style
 from app.errors import UsageError
 from app.flow.parts import AUTO, DetectorChoice, EngineChoice, checked_settings
-from app.settings import CROP_CHOICES, AnalysisSettings
+from app.settings import CROP_CHOICES, AnalysisSettings, Reference, Signs
 from detectors import DETECTORS, Box, DetectorOptions
+from hopenet import HeadPose
 from hopenet.engines import DEVICES, ENGINES
 
 MOST_THREADS = 256
 """ONNX Runtime starts as many as it is told, and with tens of thousands never comes to work."""
+
+_ANGLES = ("yaw", "pitch", "roll")
+_TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
 
 
 def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +79,45 @@ def add_style_arguments(parser: argparse.ArgumentParser) -> None:
     drawing.add_argument("--opacity", type=float, default=1.0, metavar="0…1", help="of all that is drawn (default: 1)")
 
 
+def add_range_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which part of a film."""
+    part = parser.add_argument_group("part of the film")
+    part.add_argument(
+        "--from",
+        dest="since",
+        type=moment,
+        default=Fraction(0),
+        metavar="TIME",
+        help="take frames from here on: seconds, or 1:02:03.5",
+    )
+    part.add_argument(
+        "--to", dest="until", type=moment, metavar="TIME", help="take frames before here (default: the end)"
+    )
+
+
+def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the numbers are relative to."""
+    told = parser.add_argument_group("how angles are told")
+    told.add_argument(
+        "--flip", metavar="LIST", help="of yaw, pitch, roll: these count as positive the other way than as published"
+    )
+    told.add_argument(
+        "--neutral",
+        metavar="Y,P,R",
+        help="yaw, pitch and roll in degrees that count as straight ahead, as --neutral=-5,10,0",
+    )
+
+
+def moment(text: str) -> Fraction:
+    """Seconds, exactly, of a time as 12, 12.5, 3:25 or 1:02:03.5. Raises ArgumentTypeError for anything else."""
+    if not _TIME.fullmatch(text.strip()):
+        raise argparse.ArgumentTypeError(f"a time is seconds or h:mm:ss, as 12.5 or 1:02:03.5, not “{text}”")
+    seconds = Fraction(0)
+    for part in text.strip().split(":"):
+        seconds = 60 * seconds + Fraction(part)
+    return seconds
+
+
 def engine_choice(args: argparse.Namespace) -> EngineChoice:
     if args.threads is not None and not 1 <= args.threads <= MOST_THREADS:
         raise UsageError(f"There can be 1 to {MOST_THREADS} threads, not {args.threads}.")
@@ -114,6 +159,31 @@ def style(args: argparse.Namespace) -> Style:
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def reference(args: argparse.Namespace) -> Reference:
+    return Reference(_neutral(args.neutral), _signs(args.flip))
+
+
+def _signs(text: str | None) -> Signs:
+    names = [name.strip() for name in text.split(",")] if text else []
+    unknown = [name for name in names if name not in _ANGLES]
+    if unknown:
+        raise UsageError(f"“{unknown[0]}” is no angle to flip.", advice=f"There are {', '.join(_ANGLES)}.")
+    yaw, pitch, roll = (-1 if name in names else 1 for name in _ANGLES)
+    return Signs(yaw, pitch, roll)  # type: ignore[arg-type]
+
+
+def _neutral(text: str | None) -> HeadPose | None:
+    if text is None:
+        return None
+    try:
+        yaw, pitch, roll = (float(number) for number in text.split(","))
+    except ValueError:
+        yaw = pitch = roll = math.nan
+    if not all(map(math.isfinite, (yaw, pitch, roll))):
+        raise UsageError(f"A neutral pose is three numbers of degrees, as 5,-10,0, not “{text}”.")
+    return HeadPose(yaw, pitch, roll)
 
 
 def _region(text: str | None) -> Box | None:

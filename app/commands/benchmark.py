@@ -194,9 +194,7 @@ def _round(
         def whole() -> None:
             with fresh_detector() as finder, open_sink(film, source=source.facts, sound=False) as sink:
                 analyze = Analyzer(finder, estimator, settings)
-                export(
-                    islice(source.frames(), count), analyze, style=style, sink=sink, table=None, progress=lambda: None
-                )
+                export(islice(source.frames(), count), analyze, style=style, sink=sink, progress=lambda: None)
 
         return stages, _cost(count, whole)
 

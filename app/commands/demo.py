@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from app.commands import arguments
-from app.commands.annotate import Task, annotate
+from app.commands.annotate import annotate
 from app.errors import OutputError
+from app.flow.annotate import TableOutput, Task
 from app.outputs.plot import plot_angles
 
 SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
@@ -38,7 +39,7 @@ def run_demo(args: argparse.Namespace) -> int:
         Task(
             source=SAMPLE,
             film=folder / "sample-poses.mp4",
-            table=table,
+            tables=(TableOutput(table),),
             snapshot=args.snapshot,
             engine=arguments.engine_choice(args),
             detector=arguments.detector_choice(args),

@@ -1,20 +1,23 @@
-"""A source in, an annotated film and a pose table out."""
+"""A source in, an annotated film and pose tables out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.analysis.drawing import draw
 from app.analysis.style import Style
 from app.errors import Cancelled
-from app.flow.handoff import Stop, ahead
+from app.flow.handoff import Gate, Stop, ahead
 from app.frames import Analysis, Frame
 from app.outputs.tables import PoseTable
+from app.settings import Reference
 from app.video import Sink
 
 FRAMES_AHEAD = 4
 """How many frames each hand-off holds: enough to even out a slow frame, little enough for 4K (25 MB each)."""
+
+_AS_MEASURED = Reference()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,19 @@ def export(
     analyze: Callable[[Frame], Analysis],
     *,
     style: Style,
+    reference: Reference = _AS_MEASURED,
     sink: Sink | None,
-    table: PoseTable | None,
+    tables: Sequence[PoseTable] = (),
     progress: Callable[[], object],
+    gate: Gate | None = None,
     stop: Stop | None = None,
 ) -> Exported:
-    """Takes every frame through analysis into the open sink and table.
+    """Takes every frame through analysis into the open sink and tables.
 
     Decoding and analysis each run ahead in a thread of their own, and lose nothing; drawing and encoding happen in
-    the caller's. `progress` is called after each frame.
-    Raises Cancelled after `stop.request()`, and whatever frames, analyzer, sink or table raise.
+    the caller's. `progress` is called after each frame. While `gate` is closed nothing goes on, once the frames ahead
+    are ready. `reference` is what drawn numbers are told by; tables have their own.
+    Raises Cancelled after `stop.request()`, and whatever frames, analyzer, sink or tables raise.
     """
     frames_done = faces = frames_with_face = 0
     with (
@@ -48,9 +54,13 @@ def export(
         ahead(map(analyze, decoded), capacity=FRAMES_AHEAD, stop=stop) as analyses,
     ):
         for analysis in analyses:
+            if gate is not None:
+                gate.pass_through(stop)
+            if stop is not None and stop.requested:
+                break
             if sink is not None:
-                sink.write(draw(analysis, style), analysis.frame.time)
-            if table is not None:
+                sink.write(draw(analysis, style, reference), analysis.frame.time)
+            for table in tables:
                 table.write(analysis)
             frames_done += 1
             faces += len(analysis.faces)

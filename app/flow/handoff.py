@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -106,6 +107,53 @@ class _Handoff(Generic[T]):
             yield item
 
 
+class Newest(Generic[T]):
+    """Holds the newest value for one thread that takes it; a value not taken in time is replaced.
+
+    Thread: `put` and `end` from any; iterated in one, which waits for a value and stops after `end`.
+    """
+
+    def __init__(self) -> None:
+        self._handoff: _Handoff[T] = _Handoff(1, overwrite=True)
+
+    def put(self, value: T) -> None:
+        self._handoff.put(value)
+
+    def end(self) -> None:
+        """Ends the iteration at once; what was not taken is dropped. May be called twice."""
+        self._handoff.abandon()
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._handoff)
+
+
+class Alarm:
+    """Wakes the one thread that waits for its moment: when that has come, or at once when it is rung.
+
+    Thread: `ring` from any. A ring that comes before the waiting is not lost.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._rung = False
+
+    def ring(self) -> None:
+        with self._changed:
+            self._rung = True
+            self._changed.notify_all()
+
+    def wait_until(self, moment_s: float | None) -> bool:
+        """Whether it was rung before this moment of `time.perf_counter`; None waits for the ring alone."""
+        with self._changed:
+            while not self._rung:
+                left_s = _INTERRUPTIBLE_WAIT_S if moment_s is None else moment_s - time.perf_counter()
+                if left_s <= 0:
+                    return False
+                self._changed.wait(min(left_s, _INTERRUPTIBLE_WAIT_S))
+            self._rung = False
+            return True
+
+
 @contextmanager
 def ahead(
     source: Iterable[T], *, capacity: int, overwrite: bool = False, stop: Stop | None = None
@@ -145,3 +193,77 @@ def ahead(
         producer.join()
         if stop is not None:
             stop.discard(handoff.abandon)
+
+
+class Inbox(Generic[T]):
+    """Takes what is offered while there is room, for a thread that must not wait; another one iterates.
+
+    Thread: `offer`, `end` and `abandon` from any; iterated in one, which has every item that was taken.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._handoff: _Handoff[T] = _Handoff(capacity, overwrite=False)
+
+    def offer(self, item: T) -> bool:
+        """Whether there was room for it."""
+        handoff = self._handoff
+        with handoff._changed:
+            full = len(handoff._items) >= handoff._capacity
+            if full or handoff._ended or handoff._abandoned:
+                return False
+            handoff._items.append(item)
+            handoff._changed.notify_all()
+            return True
+
+    def end(self) -> None:
+        """Ends the iteration after what was taken."""
+        self._handoff.end()
+
+    def abandon(self) -> None:
+        """Ends the iteration at once; what was not taken is dropped, and nothing more is accepted."""
+        self._handoff.abandon()
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._handoff)
+
+
+class Gate:
+    """Lets work through while it is open.
+
+    Thread: any.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._open = True
+
+    @property
+    def is_open(self) -> bool:
+        return self._open
+
+    def open(self) -> None:
+        with self._changed:
+            self._open = True
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._open = False
+
+    def pass_through(self, stop: Stop | None = None) -> None:
+        """Waits while the gate is closed, but no longer than until `stop` is requested."""
+        if self._open:
+            return
+        if stop is not None:
+            stop.add(self._wake)
+        try:
+            with self._changed:
+                while not self._open and not (stop is not None and stop.requested):
+                    self._changed.wait(_INTERRUPTIBLE_WAIT_S)
+        finally:
+            if stop is not None:
+                stop.discard(self._wake)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()

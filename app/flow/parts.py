@@ -9,11 +9,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.errors import BoxFileError, ModelError, UsageError
+from app.errors import BoxFileError, Cancelled, ModelError, UsageError
+from app.flow.apart import DetectorApart, run_apart
+from app.flow.handoff import Stop
 from app.settings import AnalysisSettings
-from app.weights import Weights
+from app.weights import ProgressBar, Weights
 from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
 from hopenet import HeadPoseEstimator
+from hopenet.estimator import convert_for_onnx
 from hopenet.snapshots import SUFFIXES
 
 LOG = logging.getLogger(__name__)
@@ -42,18 +45,30 @@ class DetectorChoice:
 
 
 def load_estimator(
-    snapshot: str | None, choice: EngineChoice, *, weights: Weights, progress: bool
+    snapshot: str | None,
+    choice: EngineChoice,
+    *,
+    weights: Weights,
+    progress: bool | ProgressBar,
+    apart: bool = False,
+    stop: Stop | None = None,
 ) -> HeadPoseEstimator:
     """The estimator for a snapshot's name in the manifest or a file's path; None takes the default snapshot.
 
-    Raises ModelError where it cannot be had or does not fit, UsageError where the device or engine does not.
+    `apart` converts in a process of its own a snapshot that ONNX Runtime cannot read as it is: torch, which does that,
+    would stop the window while it is imported. Raises ModelError where it cannot be had or does not fit, UsageError
+    where the device or engine does not, and Cancelled where `stop` was requested meanwhile.
     """
     path = _snapshot_path(snapshot, weights, progress=progress)
     try:
+        if apart and HeadPoseEstimator.needs_conversion(path, device=choice.device, engine=choice.engine):
+            run_apart(convert_for_onnx, path, stop=stop)
         estimator = HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
     except (OSError, ValueError, RuntimeError) as error:
+        if stop is not None and stop.requested:
+            raise Cancelled("Loading the snapshot was cancelled.") from error
         raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
     return _as_listed(estimator, weights, snapshot or weights.default.name)
 
@@ -74,7 +89,7 @@ def _as_listed(estimator: HeadPoseEstimator, weights: Weights, name: str) -> Hea
     return estimator
 
 
-def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool) -> Path:
+def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool | ProgressBar) -> Path:
     names = [record.name for record in weights.records if record.kind == "snapshot"]
     if snapshot is None:
         return weights.path(weights.default.name, progress=progress)
@@ -88,18 +103,33 @@ def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool) ->
     raise ModelError(f"There is no snapshot “{snapshot}”.", advice=hint)
 
 
-@contextmanager
-def face_detector(
-    choice: DetectorChoice, *, weights: Weights, frame_count: int | None, progress: bool
-) -> Iterator[FaceDetector]:
-    """An open detector, closed at the end of the block.
+def opened_detector(
+    choice: DetectorChoice, *, weights: Weights, progress: bool | ProgressBar, apart: bool = False
+) -> FaceDetector:
+    """An open detector, to be closed by the caller.
 
-    `frame_count` of the film, where it is known, tells a box file of another film.
+    `apart` opens dlib's in a process of their own: they hold up every thread of the one in which they look.
     Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file.
     """
-    detector = (
-        _auto(choice, weights, progress) if choice.name == AUTO else _opened(choice, choice.name, weights, progress)
-    )
+    if choice.name == AUTO:
+        return _auto(choice, weights, progress, apart)
+    return _opened(choice, choice.name, weights, progress, apart)
+
+
+@contextmanager
+def face_detector(
+    choice: DetectorChoice,
+    *,
+    weights: Weights,
+    frame_count: int | None,
+    progress: bool | ProgressBar,
+    apart: bool = False,
+) -> Iterator[FaceDetector]:
+    """As `opened_detector`, closed at the end of the block.
+
+    `frame_count` of the film, where it is known, tells a box file of another film, and BoxFileError is raised.
+    """
+    detector = opened_detector(choice, weights=weights, progress=progress, apart=apart)
     with closing(detector):
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)
@@ -110,25 +140,27 @@ def face_detector(
             )
 
 
-def _auto(choice: DetectorChoice, weights: Weights, progress: bool) -> FaceDetector:
+def _auto(choice: DetectorChoice, weights: Weights, progress: bool | ProgressBar, apart: bool) -> FaceDetector:
     if choice.boxes is not None:
-        return _opened(choice, "boxes", weights, progress)
+        return _opened(choice, "boxes", weights, progress, apart)
     refusals: list[str] = []
     *preferred, last = AUTO_ORDER
     for name in preferred:
         try:
-            detector = _opened(choice, name, weights, progress)
+            detector = _opened(choice, name, weights, progress, apart)
             break
         except ModelError as error:
             refusals.append(error.message)
     else:
-        detector = _opened(choice, last, weights, progress)
+        detector = _opened(choice, last, weights, progress, apart)
     if refusals:
         LOG.warning("The detector %s takes the place of %s: %s", detector.name, AUTO_ORDER[0], " ".join(refusals))
     return detector
 
 
-def _opened(choice: DetectorChoice, name: str, weights: Weights, progress: bool) -> FaceDetector:
+def _opened(
+    choice: DetectorChoice, name: str, weights: Weights, progress: bool | ProgressBar, apart: bool
+) -> FaceDetector:
     kinds = {kind.name: kind for kind in DETECTORS}
     if name not in kinds:
         raise UsageError(f"There is no detector “{name}”.", advice=f"There are {', '.join((AUTO, *kinds))}.")
@@ -140,8 +172,9 @@ def _opened(choice: DetectorChoice, name: str, weights: Weights, progress: bool)
         )
     model_name = kinds[name].model_name
     model = weights.path(model_name, progress=progress) if model_name else None
+    opened = DetectorApart if apart and name.startswith("dlib") else open_detector
     try:
-        return open_detector(name, model=model, boxes=choice.boxes, options=choice.options)
+        return opened(name, model=model, boxes=choice.boxes, options=choice.options)
     except (OSError, ValueError) as error:
         if choice.boxes is not None:
             raise BoxFileError(str(error)) from error

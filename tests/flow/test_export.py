@@ -82,7 +82,7 @@ def test_every_frame_in_is_a_frame_out_and_faces_are_rows(tmp_path: Path) -> Non
             one_face_in_every_other,
             style=Style(),
             sink=sink,
-            table=table,
+            tables=[table],
             progress=lambda: steps.append(None),
         )
     assert done == Exported(frames=37, faces=18, frames_with_face=18)
@@ -93,7 +93,7 @@ def test_every_frame_in_is_a_frame_out_and_faces_are_rows(tmp_path: Path) -> Non
 
 
 def test_an_empty_source_exports_nothing() -> None:
-    done = export(film(0), one_face_in_every_other, style=Style(), sink=None, table=None, progress=lambda: None)
+    done = export(film(0), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None)
     assert done == Exported(0, 0, 0)
 
 
@@ -117,14 +117,14 @@ def test_whatever_raises_comes_through_and_leaves_no_thread(
 ) -> None:
     sink = FullSink(room)
     with pytest.raises((OSError, RuntimeError), match=error):
-        export(frames, analyze, style=Style(), sink=sink, table=None, progress=lambda: None)
+        export(frames, analyze, style=Style(), sink=sink, progress=lambda: None)
     assert not threads_ahead()
 
 
 def test_frames_before_a_failure_reach_the_sink() -> None:
     sink = FullSink(99)
     with pytest.raises(RuntimeError):
-        export(film(1000), broken_at(7), style=Style(), sink=sink, table=None, progress=lambda: None)
+        export(film(1000), broken_at(7), style=Style(), sink=sink, progress=lambda: None)
     assert sink.frames_written == 7
 
 
@@ -133,7 +133,7 @@ def test_an_interrupt_from_the_keyboard_leaves_no_thread() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(film(1000), one_face_in_every_other, style=Style(), sink=None, table=None, progress=interrupted)
+        export(film(1000), one_face_in_every_other, style=Style(), sink=None, progress=interrupted)
     assert not threads_ahead()
 
 
@@ -151,7 +151,6 @@ def test_a_stop_ends_it_as_cancelled() -> None:
             one_face_in_every_other,
             style=Style(),
             sink=sink,
-            table=None,
             progress=after_ten,
             stop=stop,
         )
@@ -160,9 +159,7 @@ def test_a_stop_ends_it_as_cancelled() -> None:
 
 
 def test_a_stop_that_nobody_requests_changes_nothing() -> None:
-    done = export(
-        film(5), one_face_in_every_other, style=Style(), sink=None, table=None, progress=lambda: None, stop=Stop()
-    )
+    done = export(film(5), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None, stop=Stop())
     assert done.frames == 5
 
 
@@ -181,6 +178,6 @@ def test_few_frames_are_held_however_long_the_film_is() -> None:
         nonlocal written
         written += 1
 
-    export(counted(), one_face_in_every_other, style=Style(), sink=None, table=None, progress=count)
+    export(counted(), one_face_in_every_other, style=Style(), sink=None, progress=count)
     # Both queues, one frame in each thread's hand, and one that the caller has taken and not yet counted.
     assert most <= 2 * FRAMES_AHEAD + 3

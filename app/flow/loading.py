@@ -1,0 +1,191 @@
+"""Loads networks and detectors while everything else goes on, and keeps the parts in use until others are ready."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Cancelled, StudioError
+from app.flow.beside import Beside
+from app.flow.handoff import Newest, Stop
+from app.flow.parts import DetectorChoice, EngineChoice, load_estimator, opened_detector
+from app.weights import Weights
+from hopenet import HeadPoseEstimator
+
+LOG = logging.getLogger(__name__)
+
+_LONGEST_END_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user wants to work with: a snapshot's name or file (None: the default), a detector, a device.
+
+    `detect_every` is the detector's: it looks at every n-th frame at most.
+    """
+
+    snapshot: str | None = None
+    detector: DetectorChoice = DetectorChoice()
+    engine: EngineChoice = EngineChoice()
+    detect_every: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """A detector and an estimator that are ready, and the choice they came from."""
+
+    choice: Choice
+    detector: Beside
+    estimator: HeadPoseEstimator
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Something is being loaded: `what` in words; bytes so far and in all where it is a download."""
+
+    what: str
+    done_bytes: int = 0
+    total_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """The parts of a choice are in use."""
+
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refused:
+    """A choice cannot be had. What was in use stays in use; None where nothing was."""
+
+    choice: Choice
+    error: StudioError
+    kept: Parts | None
+
+
+LoadEvent = Loading | Ready | Refused
+
+
+class Loader:
+    """Loads what is asked for, the newest wish first, in one thread of its own.
+
+    `report` is told each step, in the loader's thread. What is already loaded and still wanted is not loaded again.
+    Thread: any.
+    """
+
+    def __init__(self, weights: Callable[[], Weights], report: Callable[[LoadEvent], None]) -> None:
+        self._make_weights = weights
+        self._report = report
+        self._wishes: Newest[Choice] = Newest()
+        self._parts: Parts | None = None
+        self._stop = Stop()
+        self._cancel = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
+        self._thread.start()
+
+    @property
+    def parts(self) -> Parts | None:
+        """The parts in use; None before the first are loaded."""
+        return self._parts
+
+    def ask(self, choice: Choice) -> None:
+        """Wants these parts instead of any before. A download for an older wish ends."""
+        self._cancel.set()
+        self._wishes.put(choice)
+
+    def cancel(self) -> None:
+        """Gives up the download that is running."""
+        self._cancel.set()
+
+    def close(self) -> None:
+        """Ends the thread and gives back the parts. Not to be called while they are still used."""
+        self._cancel.set()
+        self._stop.request()
+        self._wishes.end()
+        # A server that is silent holds a download up for as long as its time-out; nobody waits for that at the end.
+        self._thread.join(_LONGEST_END_S)
+
+    def _run(self) -> None:
+        try:
+            weights: Weights | None = None
+            for choice in self._wishes:
+                self._cancel.clear()
+                weights = weights or self._make_weights()
+                self._load(choice, weights)
+        finally:
+            if self._parts is not None:
+                self._parts.detector.close()
+
+    def _load(self, choice: Choice, weights: Weights) -> None:
+        before = self._parts
+        fresh: Beside | None = None
+        try:
+            estimator = before.estimator if before is not None else None
+            if before is None or (before.choice.snapshot, before.choice.engine) != (choice.snapshot, choice.engine):
+                estimator = self._estimator(choice, weights)
+            detector = before.detector if before is not None else None
+            if before is None or _detection(before.choice) != _detection(choice):
+                detector = fresh = self._detector(choice, weights)
+        except StudioError as error:
+            self._report(Refused(choice, error, before))
+            return
+        except Exception as error:
+            LOG.exception("Loading failed.")
+            self._report(Refused(choice, _unforeseen(error), before))
+            return
+        assert estimator is not None  # noqa: S101 — for the type checker
+        assert detector is not None  # noqa: S101
+        self._parts = Parts(choice, detector, estimator)
+        self._report(Ready(self._parts))
+        if fresh is not None and before is not None:
+            before.detector.close()
+
+    def _estimator(self, choice: Choice, weights: Weights) -> HeadPoseEstimator:
+        name = choice.snapshot or weights.default.name
+        bar = _Bar(f"snapshot {name}", self._report, self._cancel)
+        self._report(Loading(bar.what))
+        return load_estimator(
+            choice.snapshot, choice.engine, weights=weights, progress=bar, apart=True, stop=self._stop
+        )
+
+    def _detector(self, choice: Choice, weights: Weights) -> Beside:
+        bar = _Bar(f"face detector {choice.detector.name}", self._report, self._cancel)
+        self._report(Loading(bar.what))
+        opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True)
+        return Beside(opened, every=choice.detect_every)
+
+
+class _Bar:
+    """Tells a download's progress, and ends it where it is cancelled. Implements `ProgressBar`."""
+
+    def __init__(self, what: str, report: Callable[[LoadEvent], None], cancel: threading.Event) -> None:
+        self.what = what
+        self.total: Any = None
+        self._report = report
+        self._cancel = cancel
+        self._done = 0
+
+    def update(self, n: int = 1, /) -> None:
+        if self._cancel.is_set():
+            raise Cancelled("The download was cancelled.")
+        self._done += n
+        if n:
+            self._report(Loading(self.what, self._done, int(self.total) if self.total else None))
+
+    def reset(self) -> None:
+        self._done = 0
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _detection(choice: Choice) -> tuple[DetectorChoice, int]:
+    return choice.detector, choice.detect_every
+
+
+def _unforeseen(error: Exception) -> StudioError:
+    return StudioError(f"Loading failed for an unforeseen reason: {error}", advice="The log has the details.")

@@ -1,0 +1,147 @@
+"""Plays a session's film, with what a table says of each frame drawn on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.errors import SourceError, StudioError
+from app.flow.handoff import Stop, ahead
+from app.flow.painter import Painter
+from app.flow.shown import Look, Pace, Shown
+from app.flow.transport import Transport, TransportState
+from app.frames import Analysis, Frame
+from app.outputs.courses import PoseTableData
+from app.video import open_source
+
+LOG = logging.getLogger(__name__)
+
+
+class SessionFilm:
+    """A film, opened and played in threads of its own; it begins still, on its first frame.
+
+    `shown` is called for each drawn frame, `changed` when playing, pausing or the end changes the state, `failed` at
+    most once: all in a worker's thread.
+    Thread: any. `close` does not wait; `join` does.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        look: Look,
+        *,
+        shown: Callable[[Shown], None],
+        changed: Callable[[TransportState], None],
+        failed: Callable[[StudioError], None],
+    ) -> None:
+        self.path = path
+        self._told_shown, self._told_changed, self._told_failed = shown, changed, failed
+        self._look = look
+        self._stop = Stop()
+        self._lock = threading.Lock()
+        self._transport: Transport | None = None
+        self._painter: Painter | None = None
+        self._table: PoseTableData | None = None
+        self._last: Frame | None = None
+        self._begin_s = 0.0
+        self._thread = threading.Thread(target=self._run, name="session film", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> TransportState | None:
+        """None until the film is open."""
+        transport = self._transport
+        return transport.state if transport is not None else None
+
+    def play(self) -> None:
+        if (transport := self._transport) is not None:
+            transport.play()
+
+    def pause(self) -> None:
+        if (transport := self._transport) is not None:
+            transport.pause()
+
+    def seek(self, time_s: float) -> None:
+        """Goes there; a film that is still being opened will begin there."""
+        self._begin_s = max(0.0, time_s)
+        if (transport := self._transport) is not None:
+            transport.seek(self._begin_s)
+
+    def step(self, frames: int) -> None:
+        if (transport := self._transport) is not None:
+            transport.step(frames)
+
+    def set_speed(self, speed: float) -> None:
+        if (transport := self._transport) is not None:
+            transport.set_speed(speed)
+
+    def set_look(self, look: Look) -> None:
+        with self._lock:
+            self._look = look
+            if self._painter is not None:
+                self._painter.set_look(look)
+
+    def set_table(self, table: PoseTableData | None) -> None:
+        """Whose faces are drawn, from the frame on that is shown now; None draws nothing."""
+        with self._lock:
+            self._table = table
+            self._show_last()
+
+    def close(self) -> None:
+        """Asks everything to end, and comes back at once."""
+        self._stop.request()
+        if (transport := self._transport) is not None:
+            transport.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Waits for the end after `close`; False where it has not come in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._play()
+        except StudioError as error:
+            self._told_failed(error)
+        except Exception as error:
+            LOG.exception("The film of a session broke off.")
+            told = SourceError(f"{self.path.name} could not be played on: {error}.", advice="The log has the details.")
+            self._told_failed(told)
+
+    def _play(self) -> None:
+        with open_source(self.path) as source:
+            transport = Transport(source, changed=self._tell_changed)
+            painter = Painter(self._look, self._told_shown)
+            try:
+                with self._lock:
+                    self._painter = painter
+                    painter.set_look(self._look)
+                # The transport tells of changes with locks of its own held: none of ours may be.
+                self._transport = transport
+                transport.pause()
+                transport.seek(self._begin_s)
+                self._tell_changed()
+                with ahead(transport.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
+                    try:
+                        for frame in frames:
+                            with self._lock:
+                                self._last = frame
+                                self._show_last()
+                    finally:
+                        transport.close()  # Wakes the thread that leaving the block waits for.
+            finally:
+                with self._lock:
+                    self._painter = None
+                painter.close()
+
+    def _show_last(self) -> None:
+        if self._last is not None and self._painter is not None:
+            faces = self._table.faces_at(self._last.index) if self._table is not None else ()
+            self._painter.show(Analysis(self._last, faces), None, Pace())
+
+    def _tell_changed(self) -> None:
+        state = self.state
+        if state is not None and not self._stop.requested:
+            self._told_changed(state)

@@ -1,0 +1,154 @@
+"""Figures of a session: how each face's angles are spread over what is not excluded, and how two tables differ."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.files import replacing, writing
+from app.flow.session import Kind, Session
+from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
+from app.outputs.exclusions import within
+
+
+@dataclass(frozen=True, slots=True)
+class AngleFigures:
+    """One angle of one face, in degrees, over the frames that have it. NaN where there are too few."""
+
+    mean: float
+    std: float
+    least: float
+    most: float
+
+    @property
+    def range(self) -> float:
+        return self.most - self.least
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Second table less first over the frames in which both have the angle: the mean, and the mean of its size."""
+
+    mean: float
+    mean_absolute: float
+
+
+@dataclass(frozen=True, slots=True)
+class TableFigures:
+    """One face in one table: `angles` as yaw, pitch, roll; `share` of the frames with the face, of those not
+    excluded."""
+
+    table: str
+    face_id: int
+    frames: int
+    share: float
+    angles: tuple[AngleFigures, AngleFigures, AngleFigures]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One face, in each table that has it; `differences` as yaw, pitch, roll, empty with one table."""
+
+    face_id: int
+    tables: tuple[TableFigures, ...]
+    differences: tuple[Difference, ...]
+    common_frames: int
+
+
+def figures(session: Session, face_id: int, kind: Kind = "smoothed") -> Figures:
+    """The figures of a face of the first table, over what is not excluded."""
+    courses = tuple(session.kept(course) for course in session.courses(face_id))
+    tables = tuple(
+        _table_figures(session, table, course, kind) for table, course in zip(session.tables, courses, strict=False)
+    )
+    if len(courses) < 2:
+        return Figures(face_id, tables, (), 0)
+    differing = _differing(courses[0], courses[1], kind)
+    differences = tuple(
+        Difference(_mean(differing[:, angle]), _mean(np.abs(differing[:, angle]))) for angle in range(len(ANGLES))
+    )
+    return Figures(face_id, tables, differences, int(np.count_nonzero(~np.isnan(differing).any(axis=1))))
+
+
+def angles_of(course: FaceCourse, kind: Kind) -> Numbers:
+    """Yaw, pitch and roll of a course in degrees, of shape (N, 3)."""
+    return course.smoothed if kind == "smoothed" else course.raw
+
+
+def write_figures(session: Session, path: Path, kind: Kind = "smoothed") -> None:
+    """Writes the figures of every face as CSV, a line for each table, face and angle; degrees with four decimals.
+
+    Raises OutputError where the place cannot be written.
+    """
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(_HEADER)
+    for face_id in session.face_ids:
+        of_face = figures(session, face_id, kind)
+        for place, own in enumerate(of_face.tables):
+            for index, angle in enumerate(ANGLES):
+                told = own.angles[index]
+                apart = of_face.differences[index] if place == 1 else None
+                numbers = (told.mean, told.std, told.least, told.most, told.range)
+                between = (apart.mean, apart.mean_absolute) if apart is not None else (np.nan, np.nan)
+                degrees = ["" if np.isnan(number) else f"{number:z.4f}" for number in (*numbers, *between)]
+                lines.writerow([own.table, own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *degrees])
+    with replacing(path) as part, writing(path):
+        part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+
+
+_HEADER = (
+    *("table", "face_id", "angle", "kind", "frames", "share_of_frames"),
+    *("mean_deg", "std_deg", "least_deg", "most_deg", "range_deg"),
+    *("difference_mean_deg", "difference_mean_absolute_deg"),
+)
+
+
+def _table_figures(session: Session, table: PoseTableData, course: FaceCourse, kind: Kind) -> TableFigures:
+    angles = angles_of(course, kind)
+    total = _frames_kept(session, table)
+    yaw, pitch, roll = (_angle_figures(angles[:, index]) for index in range(len(ANGLES)))
+    share = min(1.0, len(course) / total) if total else 0.0
+    return TableFigures(table.name, course.face_id, len(course), share, (yaw, pitch, roll))
+
+
+def _angle_figures(angle: Numbers) -> AngleFigures:
+    known = angle[~np.isnan(angle)]
+    if not known.size:
+        return AngleFigures(np.nan, np.nan, np.nan, np.nan)
+    spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
+    return AngleFigures(float(known.mean()), spread, float(known.min()), float(known.max()))
+
+
+def _differing(first: FaceCourse, second: FaceCourse, kind: Kind) -> Numbers:
+    """Second less first, the short way round, in the frames that both have: of shape (frames, 3)."""
+    _, in_first, in_second = np.intersect1d(first.frame, second.frame, assume_unique=True, return_indices=True)
+    difference = angles_of(second, kind)[in_second] - angles_of(first, kind)[in_first]
+    return np.asarray((difference + 180) % 360 - 180, np.float64)
+
+
+def _frames_kept(session: Session, table: PoseTableData) -> int:
+    """How many of the analysed frames are not excluded. A frame without a face has no time in the table: it lies
+    between its neighbours."""
+    if not session.excluded:
+        return table.frame_count
+    frame, first_rows = np.unique(table.columns["frame"], return_index=True)
+    if len(frame) < 2:
+        return table.frame_count
+    time_s = table.columns["time_s"][first_rows]
+    period_s = (time_s[-1] - time_s[0]) / (frame[-1] - frame[0])
+    begin = 0 if frame[-1] < table.frame_count else int(frame[0])
+    every = np.arange(begin, begin + table.frame_count)
+    times = np.interp(every, frame, time_s)
+    times[every < frame[0]] = time_s[0] + (every[every < frame[0]] - frame[0]) * period_s
+    times[every > frame[-1]] = time_s[-1] + (every[every > frame[-1]] - frame[-1]) * period_s
+    return int(np.count_nonzero(~within(session.excluded, times)))
+
+
+def _mean(values: Numbers) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else np.nan

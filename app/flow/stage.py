@@ -1,0 +1,236 @@
+"""What is being watched: opens sources, watches them and lets go of them, one after another."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from app.errors import StudioError
+from app.flow.loading import Parts
+from app.flow.recording import Recording
+from app.flow.shown import Look, Shown
+from app.flow.transport import Transport
+from app.flow.viewing import Ended, Viewing
+from app.frames import Analysis
+from app.settings import AnalysisSettings
+from app.video import SourceFacts, open_source
+from app.video.live import is_live, open_live
+
+LOG = logging.getLogger(__name__)
+
+Status = Literal["empty", "opening", "watching", "stopped", "ended", "lost", "refused"]
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 15.0
+"""A lost stream is tried again after a second, then after twice as long each time, up to this."""
+
+_RETRIED = ("rtsp://", "rtmp://", "http://", "https://", "tcp://", "udp://")
+
+
+@dataclass(frozen=True, slots=True)
+class StageState:
+    """What is on the stage. `address` is what the user named, `title` what a person calls it.
+
+    `status`: empty; opening, until a live source has given its first frame; watching; stopped by the user; ended of
+    itself (a stream); lost in the middle; refused at the opening. `error` says why it is lost or
+    refused, `retry_in_s` when it will be tried again of itself.
+    `facts` are those of a film, a folder or a picture, None for live sources.
+    """
+
+    status: Status = "empty"
+    address: str = ""
+    title: str = ""
+    live: bool = False
+    facts: SourceFacts | None = None
+    error: StudioError | None = None
+    retry_in_s: float | None = None
+
+
+class Stage:
+    """Watches one source at a time. Every wish is fulfilled in a thread of its own, in the order of asking.
+
+    `changed` is told each state, in the stage's thread; `shown` each frame and `failed` parts that broke, in others.
+    Thread: any.
+    """
+
+    def __init__(
+        self,
+        *,
+        parts: Callable[[], Parts | None],
+        look: Look,
+        settings: AnalysisSettings,
+        shown: Callable[[Shown], None],
+        changed: Callable[[StageState], None],
+        failed: Callable[[StudioError], None],
+    ) -> None:
+        self._parts = parts
+        self._look = look
+        self._settings = settings
+        self._shown = shown
+        self._changed = changed
+        self._failed = failed
+        self._state = StageState()
+        self._viewing: Viewing | None = None
+        self._transport: Transport | None = None
+        self._recording: Recording | None = None
+        self._tries = 0
+        self._wishes: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
+        self._thread.start()
+
+    @property
+    def state(self) -> StageState:
+        return self._state
+
+    @property
+    def transport(self) -> Transport | None:
+        """Of the film, folder or picture that is being watched; None else."""
+        return self._transport
+
+    def open(self, address: str) -> None:
+        """Watches this instead: a path, or an address as `open_live` takes it."""
+        self._tries = 0
+        self._wishes.put(lambda: self._open(address))
+
+    def close_source(self) -> None:
+        """Lets go of the source; the stage is empty then."""
+        self._wishes.put(self._empty)
+
+    def stop_live(self) -> None:
+        """Lets go of a live source, but keeps it in mind for `reopen`."""
+        self._wishes.put(self._pause_live)
+
+    def reopen(self) -> None:
+        """Opens the source again that is on the stage: a lost one, a stopped one, or one to begin anew."""
+        self._wishes.put(self._reopen)
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        viewing = self._viewing
+        if viewing is not None:
+            viewing.set_look(look)
+
+    def set_settings(self, settings: AnalysisSettings) -> None:
+        self._settings = settings
+        viewing = self._viewing
+        if viewing is not None:
+            viewing.set_settings(settings)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Has the present frame analysed once more, where a film is paused and no other frame would come."""
+        transport = self._transport
+        if transport is not None:
+            state = transport.state
+            if not state.playing:
+                transport.seek(state.position_s)
+
+    def record_to(self, recording: Recording | None) -> None:
+        """Offers each analysis from now on to this recording; None to none."""
+        self._recording = recording
+
+    def close(self) -> None:
+        """Lets go of everything and waits for it."""
+        self._wishes.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                wish = self._wishes.get(timeout=self._state.retry_in_s)
+            except queue.Empty:
+                wish = self._reopen
+            if wish is None:
+                break
+            wish()
+        self._let_go()
+
+    def _open(self, address: str) -> None:
+        live = is_live(address)
+        title = address if live else Path(address).name
+        self._let_go()
+        self._tell(StageState("opening", address, title, live))
+        try:
+            if live:
+                source = open_live(address)
+                self._tell(replace(self._state, title=source.title))
+                self._viewing = self._watch(source, live=True)
+            else:
+                opened = open_source(Path(address))
+                self._transport = Transport(opened)
+                self._tell(replace(self._state, status="watching", facts=opened.facts))
+                self._viewing = self._watch(self._transport, live=False)
+        except StudioError as error:
+            self._tell(replace(self._state, status="refused", error=error))
+        except Exception as error:
+            LOG.exception("The source could not be opened.")
+            told = StudioError(f"{title} could not be opened: {error}.", advice="The log has the details.")
+            self._tell(replace(self._state, status="refused", error=told))
+
+    def _watch(self, source: object, *, live: bool) -> Viewing:
+        return Viewing(
+            source,  # type: ignore[arg-type]
+            parts=self._parts,
+            settings=self._settings,
+            look=self._look,
+            shown=self._see,
+            ended=lambda ended: self._wishes.put(lambda: self._end(source, ended)),
+            failed=self._failed,
+            analysed=self._record,
+            again=self.look_again,
+            live=live,
+        )
+
+    def _see(self, shown: Shown) -> None:
+        if self._state.status == "opening":
+            self._wishes.put(self._first_seen)
+        self._shown(shown)
+
+    def _first_seen(self) -> None:
+        if self._state.status == "opening" and self._viewing is not None:
+            self._tries = 0
+            self._tell(replace(self._state, status="watching"))
+
+    def _record(self, analysis: Analysis, look: Look) -> None:
+        recording = self._recording
+        if recording is not None:
+            recording.offer(analysis, look)
+
+    def _end(self, source: object, ended: Ended) -> None:
+        if self._viewing is None or not self._viewing.watches(source):
+            return
+        self._let_go()
+        if ended.error is None:
+            self._tell(replace(self._state, status="ended"))
+            return
+        retry_in_s = None
+        if self._state.address.startswith(_RETRIED):
+            retry_in_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._tries)
+            self._tries += 1
+        self._tell(replace(self._state, status="lost", error=ended.error, retry_in_s=retry_in_s))
+
+    def _pause_live(self) -> None:
+        self._let_go()
+        self._tell(replace(self._state, status="stopped", error=None, retry_in_s=None))
+
+    def _empty(self) -> None:
+        self._let_go()
+        self._tell(StageState())
+
+    def _reopen(self) -> None:
+        if self._state.address:
+            self._open(self._state.address)
+
+    def _let_go(self) -> None:
+        viewing, self._viewing, self._transport = self._viewing, None, None
+        if viewing is not None:
+            viewing.stop()
+
+    def _tell(self, state: StageState) -> None:
+        self._state = state
+        self._changed(state)

@@ -1,0 +1,45 @@
+"""Pose tables whose library would hold up the whole program, written in a process of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.flow.apart import Apart
+from app.outputs.rows import PoseRow
+from app.outputs.tables import TableFormat
+from app.outputs.text import RowWriter
+from app.settings import Reference
+
+_ROWS_AT_ONCE = 1000
+
+
+def opened_apart(kind: TableFormat, path: Path, reference: Reference) -> RowWriter:
+    """The format's writer; a heavy one in a process of its own. Raises what the writer raises."""
+    return _WriterApart(kind, path, reference) if kind.heavy else kind.open(path, reference)
+
+
+class _WriterApart:
+    """Sends rows in heaps. Implements `RowWriter`."""
+
+    def __init__(self, kind: TableFormat, path: Path, reference: Reference) -> None:
+        self._apart = Apart(kind.open, path, reference)
+        self._pending: list[PoseRow] = []
+
+    def write(self, row: PoseRow) -> None:
+        self._pending.append(row)
+        if len(self._pending) >= _ROWS_AT_ONCE:
+            self._flush()
+
+    def close(self) -> None:
+        try:
+            self._flush()
+            self._apart.call("close")
+        finally:
+            self._apart.close()
+
+    def abandon(self) -> None:
+        self._apart.close()
+
+    def _flush(self) -> None:
+        self._apart.call("write_all", tuple(self._pending))
+        self._pending.clear()

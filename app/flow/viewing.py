@@ -1,0 +1,218 @@
+"""A source being watched: its frames are analysed and drawn as they come, the newest first, until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from app.analysis.analyzer import Analyzer
+from app.errors import ModelError, StudioError
+from app.flow.handoff import Stop, ahead
+from app.flow.loading import Parts
+from app.flow.painter import Eye, Painter
+from app.flow.shown import Look, Pace, Shown
+from app.frames import Analysis, Frame
+from app.settings import AnalysisSettings
+
+LOG = logging.getLogger(__name__)
+
+RATE_WINDOW_S = 2.0
+FILM_JUMP_S = 1.0
+"""A larger step forward in a film is the user's seeking: what was known of the frames before means nothing."""
+
+
+class Watched(Protocol):
+    """What can be watched: a live source or a film's transport."""
+
+    def frames(self) -> Iterable[Frame]:
+        """The frames as they fall due. Raises SourceError where the source is lost."""
+        ...
+
+    def close(self) -> None:
+        """Ends `frames`. From any thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the watching ended: None for an orderly end or a stop, else what went wrong."""
+
+    error: StudioError | None
+
+
+class Viewing:
+    """Watches one source. Made, it runs; `stop` ends it.
+
+    `parts` gives the parts to work with at each frame, None while none are loaded: frames are shown without faces then.
+    `shown` is called in the painter's thread for each frame. In the viewing's thread `analysed` sees each analysis
+    before it is drawn, `failed` hears of parts that broke, with which no other frame is tried, and `ended` is called
+    once, unless the viewing was stopped. `again` asks the source to give the present frame once more where no other
+    would come: a slow detector has finished.
+    Thread: any.
+    """
+
+    def __init__(
+        self,
+        source: Watched,
+        *,
+        parts: Callable[[], Parts | None],
+        settings: AnalysisSettings,
+        look: Look,
+        shown: Callable[[Shown], None],
+        ended: Callable[[Ended], None],
+        failed: Callable[[StudioError], None],
+        analysed: Callable[[Analysis, Look], None] = lambda _analysis, _look: None,
+        again: Callable[[], None] = lambda: None,
+        live: bool,
+    ) -> None:
+        self._source = source
+        self._parts = parts
+        self._settings = settings
+        self._look = look
+        self._ended = ended
+        self._failed = failed
+        self._analysed = analysed
+        self._again = again
+        self._live = live
+        self._stop = Stop()
+        self._painter = Painter(look, shown)
+        self._thread = threading.Thread(target=self._run, name="viewing", daemon=True)
+        self._thread.start()
+
+    def watches(self, source: object) -> bool:
+        return source is self._source
+
+    def set_look(self, look: Look) -> None:
+        """Shows the present frame and those to come like this."""
+        self._look = look
+        self._painter.set_look(look)
+
+    def set_settings(self, settings: AnalysisSettings) -> None:
+        """Analyses the frames to come like this."""
+        self._settings = settings
+
+    def stop(self) -> None:
+        """Ends the watching and waits for its threads."""
+        self._stop.request()
+        self._source.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        error: StudioError | None = None
+        try:
+            with ahead(self._source.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
+                self._watch(frames)
+        except StudioError as failure:
+            error = failure
+        except Exception as failure:
+            LOG.exception("The source broke.")
+            error = StudioError(f"The source broke for an unforeseen reason: {failure}", advice="The log has more.")
+        finally:
+            self._painter.close()
+        if not self._stop.requested:
+            self._ended(Ended(error))
+
+    def _watch(self, frames: Iterable[Frame]) -> None:
+        course = _Course(live=self._live, failed=self._failed)
+        pace = _PaceKeeper()
+        for frame in frames:
+            course.enter(frame)
+            analysis = course.analysed(frame, self._parts(), self._settings)
+            pace.add(analysis)
+            self._analysed(analysis, self._look)
+            self._painter.show(analysis, course.eye, pace.pace)
+            course.when_detected(self._again)
+
+
+class _Course:
+    """The analysis of one source, through changes of parts and settings, and through jumps in time."""
+
+    def __init__(self, *, live: bool, failed: Callable[[StudioError], None]) -> None:
+        self._live = live
+        self._failed = failed
+        self._broken: Parts | None = None
+        self._analyzer: Analyzer | None = None
+        self._in_use: tuple[Parts | None, AnalysisSettings] | None = None
+        self._last: Frame | None = None
+
+    @property
+    def eye(self) -> Eye | None:
+        """How the network in use looks at a face."""
+        parts = self._in_use[0] if self._in_use is not None else None
+        if parts is None or self._analyzer is None:
+            return None
+        return Eye(self._analyzer.crop, parts.estimator.record.input_size)
+
+    def enter(self, frame: Frame) -> None:
+        last, self._last = self._last, frame
+        if last is None or self._live:
+            return
+        if frame.time < last.time or frame.time_s - last.time_s > FILM_JUMP_S:
+            self._analyzer = None
+
+    def analysed(self, frame: Frame, parts: Parts | None, settings: AnalysisSettings) -> Analysis:
+        if parts is None or parts is self._broken:
+            return Analysis(frame, ())
+        try:
+            return self._with(parts, settings)(frame)
+        except Exception as error:
+            LOG.exception("The analysis failed.")
+            self._broken, self._analyzer = parts, None
+            self._failed(_failure(parts, error))
+            return Analysis(frame, ())
+
+    def when_detected(self, call: Callable[[], None]) -> None:
+        """Calls it when the detection under way is done; at once, or never, where none is."""
+        if self._in_use is not None and self._in_use[0] is not None and self._analyzer is not None:
+            self._in_use[0].detector.when_done(call)
+
+    def _with(self, parts: Parts, settings: AnalysisSettings) -> Analyzer:
+        if self._analyzer is None:
+            self._analyzer = Analyzer(parts.detector.detector, parts.estimator, settings, look=parts.detector)
+        elif self._in_use != (parts, settings):
+            self._analyzer.use(parts.detector.detector, parts.estimator, settings, look=parts.detector)
+        self._in_use = parts, settings
+        return self._analyzer
+
+
+def _failure(parts: Parts, error: Exception) -> StudioError:
+    reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    if "out of memory" in reason.lower():
+        return ModelError(
+            f"The device {parts.estimator.engine.name} is out of memory.", advice="Choose another device or snapshot."
+        )
+    return ModelError(f"The analysis failed: {reason}", advice="Choose another snapshot or detector; the log has more.")
+
+
+class _PaceKeeper:
+    """Counts what comes by."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int, dict[str, float]]] = deque()
+        self._dropped = 0
+        self.pace = Pace()
+
+    def add(self, analysis: Analysis) -> None:
+        now_s, index = time.perf_counter(), analysis.frame.index
+        if self._seen and index > self._seen[-1][1] + 1:
+            self._dropped += index - self._seen[-1][1] - 1
+        self._seen.append((now_s, index, dict(analysis.timings_ms)))
+        while now_s - self._seen[0][0] > RATE_WINDOW_S:
+            self._seen.popleft()
+        self.pace = replace(self._rates(), dropped=self._dropped)
+
+    def _rates(self) -> Pace:
+        (first_s, first_index, _), (last_s, last_index, _) = self._seen[0], self._seen[-1]
+        span_s = last_s - first_s
+        if span_s <= 0:
+            return Pace(timings_ms=self._seen[-1][2])
+        stages = {stage for _, _, timings in self._seen for stage in timings}
+        means = {
+            stage: sum(timings.get(stage, 0.0) for _, _, timings in self._seen) / len(self._seen) for stage in stages
+        }
+        return Pace((len(self._seen) - 1) / span_s, max(0, last_index - first_index) / span_s, timings_ms=means)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import ModelError, UsageError
+from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.flow.parts import DetectorChoice, EngineChoice
+from app.weights import Weights
+from hopenet.engines import device_refusal
+
+HOG = Choice(detector=DetectorChoice("dlib-hog"))
+
+
+class Told:
+    """Collects what a loader tells."""
+
+    def __init__(self) -> None:
+        self.events: queue.SimpleQueue[LoadEvent] = queue.SimpleQueue()
+
+    def outcome(self) -> Ready | Refused:
+        while True:
+            event = self.events.get(timeout=120)
+            if not isinstance(event, Loading):
+                return event
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def loader(told: Told) -> Iterator[Loader]:
+    made = Loader(Weights.standard, told.events.put)
+    yield made
+    made.close()
+
+
+def ready(told: Told) -> Ready:
+    outcome = told.outcome()
+    assert isinstance(outcome, Ready), outcome
+    return outcome
+
+
+def refused(told: Told) -> Refused:
+    outcome = told.outcome()
+    assert isinstance(outcome, Refused), outcome
+    return outcome
+
+
+def test_what_is_asked_for_is_loaded_and_used(loader: Loader, told: Told) -> None:
+    assert loader.parts is None
+    loader.ask(HOG)
+    parts = ready(told).parts
+    assert loader.parts is parts
+    assert parts.detector.detector.name == "dlib-hog"
+    assert parts.estimator.record.name == "compact"
+
+
+def test_only_what_changed_is_loaded_anew(loader: Loader, told: Told, blazeface: Path) -> None:
+    loader.ask(HOG)
+    first = ready(told).parts
+    loader.ask(replace(HOG, detector=DetectorChoice("mediapipe")))
+    second = ready(told).parts
+    assert second.estimator is first.estimator
+    assert second.detector is not first.detector
+    loader.ask(replace(HOG, detector=DetectorChoice("mediapipe"), engine=EngineChoice(threads=1)))
+    third = ready(told).parts
+    assert third.estimator is not second.estimator
+    assert third.detector is second.detector
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"snapshot": "no-such-thing"}, ModelError),
+        ({"snapshot": "nowhere/snapshot.pkl"}, ModelError),
+        ({"detector": DetectorChoice("no-such-thing")}, UsageError),
+        ({"engine": EngineChoice(device=next(name for name in ("mps", "cuda") if device_refusal(name)))}, ModelError),
+    ],
+    ids=["unknown snapshot", "missing file", "unknown detector", "a device that is not there"],
+)
+def test_a_wish_that_fails_keeps_what_was_there_and_says_why(
+    change: dict[str, object], kind: type[Exception], loader: Loader, told: Told
+) -> None:
+    loader.ask(HOG)
+    before = ready(told).parts
+    loader.ask(replace(HOG, **change))  # type: ignore[arg-type]
+    outcome = refused(told)
+    assert isinstance(outcome.error, kind)
+    assert outcome.kept is before
+    assert loader.parts is before
+
+
+def test_the_first_wish_may_fail_too(loader: Loader, told: Told) -> None:
+    loader.ask(replace(HOG, snapshot="no-such-thing"))
+    assert refused(told).kept is None
+    assert loader.parts is None
+
+
+def test_a_published_snapshot_is_converted_in_a_process_of_its_own(
+    loader: Loader, told: Told, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hopenet.estimator as module
+
+    asked: list[str] = []
+    converted = module.HeadPoseEstimator.needs_conversion
+
+    def note(path: Path, **given: str) -> bool:
+        asked.append(path.name)
+        return converted(path, **given)
+
+    monkeypatch.setattr(module.HeadPoseEstimator, "needs_conversion", note)
+    loader.ask(replace(HOG, snapshot=str(snapshot)))
+    assert ready(told).parts.estimator.record.architecture == "Squeezenet_1_1"
+    assert asked == [snapshot.name]
+
+
+def test_closing_while_it_loads_ends_it(told: Told) -> None:
+    loader = Loader(Weights.standard, told.events.put)
+    loader.ask(HOG)
+    loader.close()
+    loader.close()

@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import csv
+import json
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.analysis.style import Style
+from app.errors import OutputError, StudioError, UsageError
+from app.flow.beside import Beside
+from app.flow.loading import Choice, Parts
+from app.flow.parts import DetectorChoice, EngineChoice, load_estimator, opened_detector
+from app.flow.recording import Recorded, Recording, save_still
+from app.flow.shown import Look
+from app.frames import Analysis, Face, Frame
+from app.settings import AnalysisSettings, Reference, Signs
+from app.video import read_back, read_picture
+from app.weights import Weights
+from detectors import Box
+from hopenet import HeadPose, HeadPoseEstimator, PoseSpread
+
+SIZE = 96, 64
+FILM_TIMES = tuple(Fraction(index, 25) for index in range(8))
+
+
+def analysis(time: Fraction, *, index: int = 0, size: tuple[int, int] = SIZE, live: bool = True) -> Analysis:
+    image = np.full((size[1], size[0], 3), 90, np.uint8)
+    image.flags.writeable = False
+    pose = HeadPose(20, 10, 5)
+    face = Face(1, Box(20, 10, 60, 50), 0.9, pose, pose, PoseSpread(1, 1, 1))
+    return Analysis(Frame(image, index, time, captured_s=1.0 if live else None), (face,))
+
+
+def of_times(times: Iterable[Fraction], *, live: bool = True) -> list[Analysis]:
+    return [analysis(time, index=index, live=live) for index, time in enumerate(times)]
+
+
+@pytest.fixture
+def failures() -> list[StudioError]:
+    return []
+
+
+@pytest.fixture
+def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorded]:
+    """Records analyses, no more than there is room for, into a film and a table."""
+
+    def run(analyses: Iterable[Analysis], looks: Iterable[Look] = (), *, film: str = "out.mp4") -> Recorded:
+        recording = begin(tmp_path / film, tmp_path / "out.csv", failures)
+        given = iter(looks)
+        for one in analyses:
+            assert recording.offer(one, next(given, Look()))
+        return recording.stop()
+
+    return run
+
+
+def begin(film: Path | None, table: Path | None, failures: list[StudioError]) -> Recording:
+    return Recording(
+        film,
+        table,
+        title="Camera",
+        parts=lambda: None,
+        settings=AnalysisSettings,
+        failed=failures.append,
+    )
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("times", "live", "expected"),
+    [
+        (FILM_TIMES, True, FILM_TIMES),
+        ([time + 17 for time in FILM_TIMES], True, FILM_TIMES),
+        (
+            [Fraction(index * 1001, 30000) for index in range(5)],
+            False,
+            [Fraction(index * 1001, 30000) for index in range(5)],
+        ),
+        ([Fraction(0), Fraction(1, 10), Fraction(3, 2), Fraction(2)], True, [0, Fraction(1, 10), Fraction(3, 2), 2]),
+        (
+            [Fraction(4), Fraction(101, 25), Fraction(1), Fraction(26, 25), Fraction(60), Fraction(1501, 25)],
+            False,
+            [Fraction(index, 25) for index in range(6)],
+        ),
+        (
+            [Fraction(0), Fraction(1, 5), Fraction(0), Fraction(1, 5)],
+            True,
+            [Fraction(0), Fraction(1, 5), Fraction(2, 5), Fraction(3, 5)],
+        ),
+    ],
+    ids=["from 0", "from later", "29.97", "variable rate", "a film wound back and forth", "a stream begun anew"],
+)
+def test_recorded_times_begin_at_0_and_rise(
+    times: list[Fraction],
+    live: bool,
+    expected: list[Fraction],
+    record: Callable[..., Recorded],
+    tmp_path: Path,
+) -> None:
+    recorded = record(of_times(times, live=live))
+    assert recorded.film == tmp_path / "out.mp4" and recorded.table == tmp_path / "out.csv"
+    assert (recorded.frames, recorded.error) == (len(times), None)
+    assert read_back(recorded.film).times == tuple(expected)
+    table = rows(recorded.table)
+    assert [int(row["frame"]) for row in table] == list(range(len(times)))
+    assert [float(row["time_s"]) for row in table] == pytest.approx([float(time) for time in expected], abs=1e-6)
+
+
+def test_the_same_frame_of_a_paused_film_is_kept_once(record: Callable[..., Recorded]) -> None:
+    frames = of_times(FILM_TIMES, live=False)
+    assert record([*frames, frames[-1], frames[-1]]).frames == len(frames)
+
+
+def test_a_picture_of_another_size_is_fitted(record: Callable[..., Recorded], tmp_path: Path) -> None:
+    sizes = [SIZE, (200, 50), (40, 90), SIZE]
+    recorded = record([analysis(Fraction(index, 25), size=size) for index, size in enumerate(sizes)])
+    film = read_back(tmp_path / "out.mp4")
+    assert (recorded.frames, film.size, len(film.times)) == (4, SIZE, 4)
+
+
+def test_a_reference_that_changes_is_followed_and_noted(record: Callable[..., Recorded], tmp_path: Path) -> None:
+    flipped = Look(Style(cube=True), Reference(signs=Signs(yaw=-1)))
+    record(of_times(FILM_TIMES[:4]), [Look(), Look(), flipped, flipped])
+    assert [float(row["yaw_deg"]) for row in rows(tmp_path / "out.csv")] == [20, 20, -20, -20]
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert told["reference"]["signs"]["yaw"] == 1
+    (change,) = told["changes"]
+    assert (change["frame"], change["reference"]["signs"]["yaw"]) == (2, -1)
+    assert "settings" not in change
+
+
+def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_path: Path) -> None:
+    record(of_times(FILM_TIMES))
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (told["source"]["kind"], told["source"]["title"]) == ("live", "Camera")
+    assert told["counts"] == {"frames": 8, "faces": 8, "frames_with_face": 8}
+    assert told["settings"]["smoothing"] == AnalysisSettings().smoothing
+
+
+def test_a_snapshot_that_is_exchanged_meanwhile_is_noted(tmp_path: Path, failures: list[StudioError]) -> None:
+    weights = Weights.standard()
+    estimator = load_estimator(None, EngineChoice("cpu"), weights=weights, progress=False)
+    choice = DetectorChoice("dlib-hog")
+    detector = Beside(opened_detector(choice, weights=weights, progress=False))
+    used = Parts(Choice(detector=choice), detector, estimator)
+    other = HeadPoseEstimator(estimator.engine, replace(estimator.record, name="other"), sha256="0")
+    in_use = [used]
+    recording = Recording(
+        None,
+        tmp_path / "out.csv",
+        title="Camera",
+        parts=lambda: in_use[-1],
+        settings=AnalysisSettings,
+        failed=failures.append,
+    )
+    with closing(detector):
+        for one in of_times(FILM_TIMES):
+            recording.offer(one, Look())
+            if one.frame.index == 3:
+                in_use.append(replace(used, estimator=other))
+    recording.stop()
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (told["snapshot"]["name"], told["snapshot"]["sha256"]) == (estimator.record.name, estimator.sha256)
+    assert told["detector"]["name"] == "dlib-hog"
+    (change,) = told["changes"]
+    assert (change["frame"], change["snapshot"]["name"], "detector" in change) == (4, "other", False)
+
+
+def test_nothing_offered_leaves_nothing(record: Callable[..., Recorded], tmp_path: Path) -> None:
+    assert record([]) == Recorded(0, 0, None, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_comes_too_fast_is_dropped_and_counted(tmp_path: Path, failures: list[StudioError]) -> None:
+    recording = begin(tmp_path / "out.mp4", None, failures)
+    frames = of_times(Fraction(index, 25) for index in range(300))
+    taken = sum(recording.offer(one, Look()) for one in frames)
+    recorded = recording.stop()
+    assert recorded.frames == taken
+    assert recorded.dropped == 300 - taken
+    assert len(read_back(tmp_path / "out.mp4").times) == taken
+
+
+def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[StudioError], tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("this system has no /dev/full to stand for a full disk")
+    recording = begin(tmp_path / "out.mkv", tmp_path / "out.csv", failures)
+    (tmp_path / "out.mkv.part").symlink_to(full)
+    noise = np.random.default_rng(0)
+    for one in of_times(FILM_TIMES):
+        picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
+        recording.offer(Analysis(replace(one.frame, image=picture), one.faces), Look())
+    recorded = recording.stop()
+    assert recorded.film is None and recorded.table == tmp_path / "out.csv"
+    assert recorded.error is not None and "the disk is full" in str(recorded.error)
+    assert failures == [recorded.error]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.json"]
+    assert len(rows(tmp_path / "out.csv")) == recorded.frames
+
+
+def test_nothing_is_taken_after_the_end(tmp_path: Path, failures: list[StudioError]) -> None:
+    recording = begin(tmp_path / "out.mp4", None, failures)
+    assert recording.offer(analysis(Fraction(0)), Look())
+    recording.stop()
+    assert not recording.offer(analysis(Fraction(1)), Look())
+    assert not [thread for thread in threading.enumerate() if thread.name == "recording"]
+
+
+@pytest.mark.parametrize(
+    ("film", "table", "error", "told"),
+    [
+        ("nowhere/out.mp4", None, OutputError, "does not exist"),
+        (None, "nowhere/out.csv", OutputError, "does not exist"),
+        ("out.xyz", None, UsageError, "no ending"),
+        (None, "out.xyz", UsageError, "No table format"),
+        (None, None, UsageError, "film or a table"),
+    ],
+    ids=["film", "table", "film's ending", "table's ending", "neither"],
+)
+def test_a_place_that_cannot_be_written_is_told_at_once(
+    film: str | None, table: str | None, error: type[StudioError], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(error, match=told):
+        begin(film and tmp_path / film, table and tmp_path / table, [])  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: list[StudioError]) -> None:
+    watched = tmp_path / "film.mp4"
+    watched.write_bytes(b"a film")
+    recording = Recording(
+        watched,
+        None,
+        title="film.mp4",
+        address=str(watched),
+        parts=lambda: None,
+        settings=AnalysisSettings,
+        failed=failures.append,
+    )
+    assert recording.offer(analysis(Fraction(0)), Look())
+    recorded = recording.stop()
+    assert recorded.error is not None and "the source itself" in str(recorded.error)
+    assert watched.read_bytes() == b"a film"
+
+
+def test_a_still_is_the_frame_in_its_own_size_as_it_is_shown(tmp_path: Path) -> None:
+    one = analysis(Fraction(0))
+    save_still(one, Look(Style(mirror=True), size=(10, 10)), tmp_path / "still.png")
+    picture = read_picture(tmp_path / "still.png")
+    assert (picture.shape[1], picture.shape[0]) == SIZE
+    assert np.any(picture != one.frame.image)
+    with pytest.raises(UsageError, match="no ending"):
+        save_still(one, Look(), tmp_path / "still.docx")

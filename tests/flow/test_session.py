@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.errors import UsageError
+from app.flow.session import Session, doubts, is_original, partners_of, save_filtered, session_of
+from app.flow.session_statistics import figures, write_figures
+from app.frames import Analysis, Face, Frame
+from app.outputs.courses import PoseTableData
+from app.outputs.exclusions import Span
+from app.outputs.reading import read_pose_table
+from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.tables import open_pose_table, table_format
+from detectors import Box
+from hopenet import HeadPose, PoseSpread
+
+LEFT, RIGHT, BELOW = Box(0, 0, 100, 100), Box(200, 0, 300, 100), Box(0, 200, 100, 300)
+
+
+def table(
+    path: Path, boxes: Mapping[int, Box], *, frames: range = range(20), yaw: float = 0.0, film: str | None = None
+) -> PoseTableData:
+    with open_pose_table(path) as rows:
+        for index in frames:
+            pose = HeadPose(yaw + index, -2, 179)
+            faces = [Face(number, box, 1, pose, pose, PoseSpread(1, 1, 1)) for number, box in boxes.items()]
+            rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), tuple(faces)))
+    if film is not None:
+        write_sidecar(
+            sidecar_path(path),
+            product_version="1",
+            table=table_format(path),
+            source={"name": film},
+            snapshot={"name": path.stem},
+            detector={},
+            settings={},
+            counts={"frames": 40},
+        )
+    return read_pose_table(path)
+
+
+def test_faces_correspond_where_their_boxes_overlap_whatever_their_numbers(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", {1: LEFT, 2: RIGHT, 3: BELOW})
+    second = table(tmp_path / "b.csv", {7: RIGHT.moved(10, 5), 9: LEFT.moved(-8, 4)}, frames=range(5, 30))
+    assert partners_of(first, second) == {1: 9, 2: 7}
+
+
+def test_a_long_common_way_counts_more_than_a_chance_meeting(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", {1: LEFT})
+    long = table(tmp_path / "long.csv", {4: LEFT.moved(20, 0)})
+    with open_pose_table(tmp_path / "b.csv") as rows:
+        for index in range(20):
+            moved = Face(4, LEFT.moved(20, 0), 1, None, None, None)
+            chance = Face(2, LEFT, 1, None, None, None)
+            faces = (moved, chance) if index < 3 else (moved,)
+            rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), faces))
+    assert partners_of(first, long) == {1: 4}
+    assert partners_of(first, read_pose_table(tmp_path / "b.csv")) == {1: 4}
+
+
+@pytest.mark.parametrize("boxes", [{}, {1: RIGHT}], ids=["no face", "elsewhere"])
+def test_a_face_without_a_like_has_no_partner(tmp_path: Path, boxes: dict[int, Box]) -> None:
+    session = session_of((table(tmp_path / "a.csv", {1: LEFT}), table(tmp_path / "b.csv", boxes)))
+    assert session.partners == {}
+    assert len(session.courses(1)) == 1
+
+
+def test_a_third_table_is_refused(tmp_path: Path) -> None:
+    one = table(tmp_path / "a.csv", {1: LEFT})
+    with pytest.raises(UsageError, match="Two tables"):
+        session_of((one, one, one))
+
+
+def test_ranges_are_added_merged_taken_back_and_undone() -> None:
+    session = Session().excluding(Span(1, 2)).excluding(Span(5, 4)).excluding(Span(1.5, 3))
+    assert session.excluded == (Span(1, 3), Span(4, 5))
+    assert session.including(Span(1.5, 2)).excluded == (Span(1, 1.5), Span(2, 3), Span(4, 5))
+    assert session.including(Span(1, 3)).excluded == (Span(4, 5),)
+    assert session.including_all().undone().excluded == session.excluded
+    assert session.undone().excluded == (Span(1, 2), Span(4, 5))
+    assert session.undone().undone().undone().undone().excluded == ()
+    assert session.excluding(Span(1, 2)) is session
+    assert (session.excluded_at(2.9), session.excluded_at(3)) == (Span(1, 3), None)
+
+
+def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
+    session = session_of((table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4"),))
+    whole = figures(session, 1).tables[0]
+    assert (whole.frames, whole.share) == (20, 0.5)
+    assert (whole.angles[0].mean, whole.angles[0].range) == pytest.approx((9.5, 19))
+    half = figures(session.excluding(Span(1.0, 9.0)), 1).tables[0]
+    assert half.frames == 10
+    assert half.angles[0].mean == pytest.approx(4.5)
+    assert half.angles[0].std == pytest.approx(np.arange(10).std(ddof=1))
+    assert half.share == 1
+
+
+def test_two_tables_differ_the_short_way_round_in_their_common_frames(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", {1: LEFT})
+    second = table(tmp_path / "b.csv", {3: LEFT}, frames=range(10, 30), yaw=-4)
+    told = figures(session_of((first, second)), 1)
+    assert told.common_frames == 10
+    assert (told.differences[0].mean, told.differences[0].mean_absolute) == pytest.approx((-4, 4))
+    assert told.differences[2].mean == pytest.approx(0)
+
+
+@pytest.mark.parametrize("excluded", [(), (Span(0, 100),)], ids=["too small faces", "all excluded"])
+def test_figures_of_nothing_are_no_numbers(tmp_path: Path, excluded: tuple[Span, ...]) -> None:
+    with open_pose_table(tmp_path / "a.csv") as rows:
+        for index in range(3):
+            face = Face(1, LEFT, 1, None, None, None)
+            rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), (face,)))
+    session = session_of((read_pose_table(tmp_path / "a.csv"),), excluded)
+    assert np.isnan(figures(session, 1).tables[0].angles[0].mean)
+
+
+def test_statistics_are_written_for_each_table_face_and_angle(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", {1: LEFT, 2: RIGHT})
+    second = table(tmp_path / "b.csv", {5: LEFT}, yaw=1)
+    write_figures(session_of((first, second)), tmp_path / "figures.csv")
+    with (tmp_path / "figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["table"], row["face_id"], row["angle"]) for row in rows[:6:3]] == [
+        ("a.csv", "1", "yaw"),
+        ("b.csv", "5", "yaw"),
+    ]
+    assert len(rows) == 9
+    assert rows[3]["difference_mean_deg"] == "1.0000"
+    assert rows[0]["difference_mean_deg"] == ""
+
+
+def test_a_filtered_table_is_saved_but_never_onto_the_table_itself(tmp_path: Path) -> None:
+    session = session_of((table(tmp_path / "a.csv", {1: LEFT}),)).excluding(Span(0.5, 1.5))
+    assert save_filtered(session, tmp_path / "kept.jsonl") == 10
+    assert read_pose_table(tmp_path / "kept.jsonl").columns["frame"].tolist() == [*range(5), *range(15, 20)]
+    with pytest.raises(UsageError, match="the table itself"):
+        save_filtered(session, tmp_path / "a.csv")
+
+
+def test_what_does_not_belong_together_is_told(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4")
+    second = table(tmp_path / "b.csv", {1: RIGHT}, film="walk.mp4")
+    told = " ".join(doubts(session_of((first, second)), Path("other.mp4")))
+    assert "different films" in told and "nothing to compare" in told and "not of other.mp4" in told
+    assert doubts(session_of((first,)), Path("talk-poses.mp4")) == ()
+
+
+def test_a_film_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -> None:
+    recorded = table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4")
+    assert is_original(Path("films/talk.mp4"), recorded)
+    assert not is_original(Path("films/talk-poses.mp4"), recorded)
+    assert is_original(Path("films/any.mp4"), table(tmp_path / "b.csv", {1: LEFT}))

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from app.analysis.style import Style
+from app.errors import SourceError, StudioError
+from app.flow.session_film import SessionFilm
+from app.flow.shown import Look, Shown
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+PATIENCE_S = 30
+
+
+class Told:
+    """What a film told, in queues that a test can wait on."""
+
+    def __init__(self) -> None:
+        self.shown: Queue[Shown] = Queue()
+        self.failed: Queue[StudioError] = Queue()
+        self.films: list[SessionFilm] = []
+
+    def film(self, path: Path) -> SessionFilm:
+        film = SessionFilm(
+            path, Look(Style()), shown=self.shown.put, changed=lambda state: None, failed=self.failed.put
+        )
+        self.films.append(film)
+        return film
+
+    def time_s(self) -> float:
+        return self.shown.get(timeout=PATIENCE_S).analysis.frame.time_s
+
+    def until(self, time_s: float) -> None:
+        while abs(self.time_s() - time_s) > 0.018:
+            pass
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    told = Told()
+    yield told
+    for film in told.films:
+        film.close()
+        assert film.join(PATIENCE_S)
+
+
+def test_a_film_begins_still_and_goes_where_it_is_sent(told: Told) -> None:
+    film = told.film(SAMPLE)
+    assert told.time_s() == 0
+    assert film.state is not None and not film.state.playing
+    film.seek(1.0)
+    told.until(1.0)
+    film.step(-2)
+    told.until(1.0 - 2 / 30)
+    film.play()
+    told.until(1.1)
+
+
+def test_a_film_that_is_still_opening_begins_where_it_was_sent(told: Told) -> None:
+    told.film(SAMPLE).seek(0.5)
+    told.until(0.5)
+
+
+def test_a_film_that_cannot_be_read_is_told_once(told: Told, tmp_path: Path) -> None:
+    film = told.film(tmp_path / "nowhere.mp4")
+    assert isinstance(told.failed.get(timeout=PATIENCE_S), SourceError)
+    for act in (film.play, film.pause, film.close, film.close):
+        act()
+    assert film.join(PATIENCE_S)
+    assert told.failed.empty() and told.shown.empty()
+
+
+def test_closing_at_once_ends_every_thread(told: Told) -> None:
+    before = threading.active_count()
+    film = told.film(SAMPLE)
+    film.close()
+    assert film.join(PATIENCE_S)
+    assert threading.active_count() <= before

@@ -1,0 +1,314 @@
+"""Playing, pausing, seeking and stepping, seen from whoever takes the frames."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from app.errors import SourceError
+from app.flow.handoff import Alarm
+from app.flow.reel import Reel
+from app.flow.transport import Transport
+from app.frames import Frame
+from app.video import SourceFacts, open_source
+
+PATIENCE_S = 10
+"""Only what hangs takes so long."""
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+
+
+class Shades:
+    """A source of tiny frames, 100 a second, that notes where it was entered."""
+
+    damage: str | None = None
+
+    def __init__(self, count: int = 20, *, fails_at: int | None = None) -> None:
+        period = Fraction(1, 100)
+        self.facts = SourceFacts(
+            Path("shades"), "film", 8, 8, 1 / period, period, count, float(count * period), end=count * period
+        )
+        self.entered: list[Fraction] = []
+        self._count = count
+        self._fails_at = fails_at
+
+    def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = lambda: True) -> Iterator[Frame]:
+        self.entered.append(start)
+        for index in range(min(self._count - 1, int(start * 100)), self._count):
+            if index == self._fails_at:
+                raise SourceError("The film fell over.")
+            if wanted():
+                yield Frame(np.full((8, 8, 3), index % 256, np.uint8), index, Fraction(index, 100))
+
+    def close(self) -> None: ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None: ...
+
+
+class Watcher:
+    """Takes a transport's frames in a thread of its own."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.seen: list[int] = []
+        self.error: BaseException | None = None
+        self._transport = transport
+        self._changed = threading.Condition()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(holds, PATIENCE_S), f"seen {self.seen}, {self._transport.state}"
+
+    def notice(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        try:
+            for frame in self._transport.frames():
+                with self._changed:
+                    self.seen.append(frame.index)
+                    self._changed.notify_all()
+        except SourceError as error:
+            self.error = error
+
+
+@contextmanager
+def watching(source, *, paused: bool = False) -> Iterator[tuple[Transport, Watcher]]:
+    told: list[Watcher] = []
+    transport = Transport(source, changed=lambda: [watcher.notice() for watcher in told])
+    if paused:
+        transport.pause()
+    watcher = Watcher(transport)
+    told.append(watcher)
+    try:
+        yield transport, watcher
+    finally:
+        transport.close()
+        watcher.thread.join(PATIENCE_S)
+        assert not watcher.thread.is_alive()
+
+
+def test_a_film_plays_every_frame_in_its_own_time_and_stays_on_the_last() -> None:
+    began_s = time.perf_counter()
+    with watching(Shades(20)) as (transport, watcher):
+        watcher.wait(lambda: transport.state.ended)
+        took_s = time.perf_counter() - began_s
+        assert watcher.seen == list(range(20))
+        assert took_s >= 0.19
+        assert (transport.state.playing, transport.state.position_s) == (False, 0.19)
+
+
+def test_after_the_end_it_can_be_played_again() -> None:
+    with watching(Shades(5)) as (transport, watcher):
+        watcher.wait(lambda: transport.state.ended)
+        transport.play()
+        assert not transport.state.ended
+        watcher.wait(lambda: len(watcher.seen) == 10)
+        assert watcher.seen == [*range(5), *range(5)]
+
+
+def test_a_loop_goes_on_until_it_is_switched_off() -> None:
+    with watching(Shades(4)) as (transport, watcher):
+        transport.set_loop(True)
+        watcher.wait(lambda: len(watcher.seen) >= 9)
+        assert watcher.seen[:9] == [0, 1, 2, 3, 0, 1, 2, 3, 0]
+        transport.set_loop(False)
+        watcher.wait(lambda: transport.state.ended)
+
+
+def test_a_seek_while_paused_shows_exactly_that_frame() -> None:
+    with watching(Shades(500), paused=True) as (transport, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        transport.seek(3.0)
+        assert transport.state.position_s == 3.0
+        watcher.wait(lambda: watcher.seen == [0, 300])
+        transport.seek(99)
+        watcher.wait(lambda: watcher.seen == [0, 300, 499])
+        transport.seek(-1)
+        watcher.wait(lambda: watcher.seen == [0, 300, 499, 0])
+        assert not transport.state.playing
+
+
+def test_the_position_told_leads_back_to_the_same_frame() -> None:
+    with watching(Shades(60), paused=True) as (transport, watcher):
+        for count in range(1, 30):
+            transport.step(1)
+            watcher.wait(lambda: len(watcher.seen) == 2 * count)  # noqa: B023 — waited for within the round
+            transport.seek(transport.state.position_s)
+            watcher.wait(lambda: len(watcher.seen) == 2 * count + 1)  # noqa: B023
+            assert watcher.seen[-1] == watcher.seen[-2] == count
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        pytest.param([1], [300, 301], id="on"),
+        pytest.param([-1], [300, 299], id="back"),
+        pytest.param([-40], [300, 260], id="far back"),
+        pytest.param([-1000], [300, 0], id="back beyond the start"),
+        pytest.param([1000], [300, 499], id="on beyond the end"),
+        pytest.param([-1, -1, 1], [300, 299, 298, 299], id="to and fro"),
+    ],
+)
+def test_steps_while_paused_show_one_frame_each(steps: list[int], wanted: list[int]) -> None:
+    with watching(Shades(500), paused=True) as (transport, watcher):
+        transport.seek(3)
+        watcher.wait(lambda: watcher.seen[-1:] == [300])
+        before = len(watcher.seen) - 1
+        for count, step in enumerate(steps, 2):
+            transport.step(step)
+            watcher.wait(lambda: len(watcher.seen) == before + count)  # noqa: B023 — waited for within the round
+        assert watcher.seen[before:] == wanted
+
+
+def test_a_step_pauses() -> None:
+    with watching(Shades(2000)) as (transport, watcher):
+        watcher.wait(lambda: len(watcher.seen) > 3)
+        transport.step(1)
+        assert not transport.state.playing
+
+
+def test_stepping_back_again_and_again_seldom_enters_the_film_anew() -> None:
+    source = Shades(500)
+    with watching(source, paused=True) as (transport, watcher):
+        transport.seek(3)
+        watcher.wait(lambda: watcher.seen[-1:] == [300])
+        for number in range(299, 279, -1):
+            transport.step(-1)
+            watcher.wait(lambda: watcher.seen[-1] == number)  # noqa: B023 — waited for within the round
+    assert len(source.entered) <= 3
+
+
+def test_pausing_and_playing_leaves_no_frame_out() -> None:
+    with watching(Shades(30)) as (transport, watcher):
+        watcher.wait(lambda: len(watcher.seen) >= 3)
+        transport.pause()
+        transport.play()
+        watcher.wait(lambda: transport.state.ended)
+        assert watcher.seen == list(range(30))
+
+
+def test_twice_the_speed_takes_half_the_time() -> None:
+    spans = {}
+    for speed in (0.5, 1000.0):
+        began_s = time.perf_counter()
+        transport = Transport(Shades(20))
+        transport.set_speed(speed)
+        watcher = Watcher(transport)
+        while not transport.state.ended and watcher.thread.is_alive():
+            watcher.thread.join(0.01)
+        spans[speed] = time.perf_counter() - began_s
+        transport.close()
+        watcher.thread.join(PATIENCE_S)
+    assert spans[0.5] >= 0.38
+    assert spans[1000.0] < spans[0.5]
+
+
+@pytest.mark.parametrize("speed", [0, -1, float("nan")], ids=str)
+def test_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
+    with pytest.raises(ValueError, match="must be more than 0"):
+        Transport(Shades()).set_speed(speed)
+
+
+def test_what_the_source_raises_comes_through() -> None:
+    with watching(Shades(20, fails_at=7)) as (_, watcher):
+        watcher.thread.join(PATIENCE_S)
+        assert str(watcher.error) == "The film fell over."
+        assert watcher.seen == list(range(7))
+
+
+def test_damage_is_told_at_the_end() -> None:
+    source = Shades(3)
+    source.damage = "The film breaks off after 0.02 s; everything up to there was read."
+    with watching(source) as (transport, watcher):
+        watcher.wait(lambda: transport.state.ended)
+        assert transport.state.damage == source.damage
+
+
+def test_changes_are_told_but_not_the_position() -> None:
+    told = []
+    transport = Transport(Shades(), changed=lambda: told.append(transport.state))
+    transport.set_loop(True)
+    transport.set_loop(True)
+    transport.seek(0.1)
+    transport.pause()
+    assert [(state.loop, state.playing) for state in told] == [(True, True), (True, False)]
+
+
+def test_a_picture_waits_to_be_closed(tmp_path: Path) -> None:
+    import cv2
+
+    cv2.imwrite(str(tmp_path / "one.png"), np.zeros((8, 8, 3), np.uint8))
+    with watching(open_source(tmp_path / "one.png")) as (transport, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        assert not transport.state.playing
+        transport.seek(0)
+        watcher.wait(lambda: watcher.seen == [0, 0])
+
+
+def test_closing_before_the_first_frame_gives_none() -> None:
+    transport = Transport(Shades())
+    transport.close()
+    assert list(transport.frames()) == []
+
+
+def test_a_real_film_is_sought_stepped_and_played_to_its_end() -> None:
+    with watching(open_source(SAMPLE), paused=True) as (transport, watcher):
+        transport.seek(7.5)
+        watcher.wait(lambda: watcher.seen[-1:] == [225])
+        transport.step(-3)
+        watcher.wait(lambda: watcher.seen[-1:] == [222])
+        transport.set_speed(4)
+        transport.play()
+        watcher.wait(lambda: transport.state.ended)
+        assert watcher.seen[-18:] == list(range(222, 240))
+        assert transport.state.damage is None
+
+
+def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
+    film = tmp_path / "uneven.mkv"
+    with av.open(str(film), "w") as container:
+        video = container.add_stream("libx264", rate=25, time_base=Fraction(1, 1000), options={"g": "10"})
+        video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
+        for index in range(40):
+            frame = av.VideoFrame.from_ndarray(np.full((32, 32, 3), index * 5, np.uint8), format="bgr24")
+            frame.pts, frame.time_base = index * index * 9, Fraction(1, 1000)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+    with open_source(film) as source:
+        reel = Reel(source, lambda: True)
+        last = reel.at(Fraction(99))
+        assert last is not None
+        assert last.index == 39
+        indices = [frame.index for _ in range(39) if (frame := reel.step(-1)) is not None]
+        reel.close()
+    assert indices == list(range(38, -1, -1))
+
+
+def test_an_alarm_rung_before_the_waiting_is_not_lost() -> None:
+    alarm = Alarm()
+    alarm.ring()
+    assert alarm.wait_until(None)
+    assert not alarm.wait_until(time.perf_counter())
+
+
+def test_an_alarm_wakes_whoever_waits() -> None:
+    alarm, woken = Alarm(), []
+    waiting = threading.Thread(target=lambda: woken.append(alarm.wait_until(None)))
+    waiting.start()
+    alarm.ring()
+    waiting.join(PATIENCE_S)
+    assert woken == [True]

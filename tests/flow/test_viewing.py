@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.analysis.style import Style
+from app.errors import ModelError, SourceError, StudioError
+from app.flow.beside import Beside
+from app.flow.loading import Choice, Parts
+from app.flow.shown import Look, Shown
+from app.flow.viewing import Ended, Viewing
+from app.frames import Frame
+from app.settings import AnalysisSettings
+from app.video import open_source
+from detectors import BgrImage, Detection, open_detector
+from hopenet import HeadPoseEstimator
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+
+
+class Steps:
+    """A source that gives each frame when it is let, so that nothing depends on speed."""
+
+    def __init__(self, frames: Iterator[Frame], *, error: StudioError | None = None) -> None:
+        self._frames = frames
+        self._error = error
+        self._let = threading.Semaphore(0)
+        self._closed = False
+
+    def let(self) -> None:
+        self._let.release()
+
+    def frames(self) -> Iterator[Frame]:
+        for frame in self._frames:
+            assert self._let.acquire(timeout=60)
+            if self._closed:
+                return
+            yield frame
+        assert self._let.acquire(timeout=60)
+        if self._error is not None and not self._closed:
+            raise self._error
+
+    def close(self) -> None:
+        self._closed = True
+        self._let.release()
+
+
+class Audience:
+    """Waits for what the viewing tells."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self.shown: list[Shown] = []
+        self.ended: list[Ended] = []
+        self.failed: list[StudioError] = []
+
+    def add(self, to: list[Any]) -> Any:
+        def take(what: object) -> None:
+            with self._changed:
+                to.append(what)
+                self._changed.notify_all()
+
+        return take
+
+    def wait(self, enough: Any) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: enough(self), 60)
+
+
+@pytest.fixture(scope="module")
+def films() -> list[Frame]:
+    with open_source(SAMPLE) as source:
+        return [frame for frame, _ in zip(source.frames(), range(12), strict=False)]
+
+
+@pytest.fixture
+def parts(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[Parts]:
+    beside = Beside(open_detector("mediapipe", model=blazeface), patience_s=60)
+    yield Parts(Choice(), beside, estimator)
+    beside.close()
+
+
+def watch(source: Steps, audience: Audience, *, parts: Any, look: Look | None = None, **named: Any) -> Viewing:
+    return Viewing(
+        source,
+        parts=parts,
+        settings=AnalysisSettings(),
+        look=look or Look(),
+        shown=audience.add(audience.shown),
+        ended=audience.add(audience.ended),
+        failed=audience.add(audience.failed),
+        live=False,
+        **named,
+    )
+
+
+def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], parts: Parts) -> None:
+    source, audience = Steps(iter(films)), Audience()
+    viewing = watch(source, audience, parts=lambda: parts, look=Look(size=(200, 200)))
+    try:
+        for number in range(3):
+            source.let()
+            audience.wait(lambda told, number=number: len(told.shown) > number)
+    finally:
+        viewing.stop()
+    assert [shown.analysis.frame.index for shown in audience.shown] == [0, 1, 2]
+    shown = audience.shown[-1]
+    assert shown.face is not None
+    assert shown.picture.shape[1] == 200
+    assert shown.network_view is not None
+    assert shown.network_view.shape[:2] == (224, 224)
+    assert {"detect", "infer", "draw"} <= set(shown.pace.timings_ms)
+    assert not audience.ended
+
+
+def test_until_parts_are_there_frames_are_shown_without_faces(films: list[Frame], parts: Parts) -> None:
+    source, audience, ready = Steps(iter(films)), Audience(), []
+    viewing = watch(source, audience, parts=lambda: ready[-1] if ready else None)
+    try:
+        source.let()
+        audience.wait(lambda told: len(told.shown) == 1)
+        ready.append(parts)
+        source.let()
+        audience.wait(lambda told: len(told.shown) == 2)
+    finally:
+        viewing.stop()
+    assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, True]
+
+
+def test_another_network_goes_on_with_the_same_heads(
+    films: list[Frame], parts: Parts, published_snapshot: Path
+) -> None:
+    other = Parts(Choice(), parts.detector, HeadPoseEstimator.load(published_snapshot, device="cpu"))
+    source, audience, now = Steps(iter(films)), Audience(), [parts]
+    viewing = watch(source, audience, parts=lambda: now[-1])
+    try:
+        for wanted in (1, 2, 3):
+            if wanted == 3:
+                now.append(other)
+            source.let()
+            audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
+    finally:
+        viewing.stop()
+    assert len({shown.analysis.faces[0].track_id for shown in audience.shown}) == 1
+
+
+def test_a_new_look_shows_the_present_frame_again(films: list[Frame], parts: Parts) -> None:
+    source, audience = Steps(iter(films)), Audience()
+    viewing = watch(source, audience, parts=lambda: parts)
+    try:
+        source.let()
+        audience.wait(lambda told: len(told.shown) == 1)
+        viewing.set_look(Look(style=Style(mirror=True)))
+        audience.wait(lambda told: len(told.shown) == 2)
+    finally:
+        viewing.stop()
+    first, again = audience.shown
+    assert first.analysis is again.analysis
+    assert not np.array_equal(first.picture, again.picture)
+
+
+def test_a_lost_source_is_told_after_its_last_frame(films: list[Frame], parts: Parts) -> None:
+    lost = SourceError("The camera was unplugged.")
+    source, audience = Steps(iter(films[:1]), error=lost), Audience()
+    viewing = watch(source, audience, parts=lambda: parts)
+    try:
+        source.let()
+        source.let()
+        audience.wait(lambda told: told.ended)
+    finally:
+        viewing.stop()
+    assert audience.ended == [Ended(lost)]
+
+
+def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[Frame], parts: Parts) -> None:
+    class Broken:
+        name = "mediapipe"
+
+        def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+
+        def close(self) -> None:
+            """Holds nothing."""
+
+    broken = Parts(Choice(), Beside(Broken(), patience_s=60), parts.estimator)
+    source, audience, now = Steps(iter(films)), Audience(), [broken]
+    viewing = watch(source, audience, parts=lambda: now[-1])
+    try:
+        for wanted in (1, 2, 3):
+            if wanted == 3:
+                now.append(parts)
+            source.let()
+            audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
+    finally:
+        viewing.stop()
+        broken.detector.close()
+    assert [type(error) for error in audience.failed] == [ModelError]
+    assert "out of memory" in audience.failed[0].message
+    assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, False, True]
+
+
+def test_a_jump_back_in_a_film_begins_anew(films: list[Frame], parts: Parts) -> None:
+    order = [films[8], films[9], films[0], films[1]]
+    source, audience = Steps(iter(order)), Audience()
+    viewing = watch(source, audience, parts=lambda: parts)
+    try:
+        for number in range(len(order)):
+            source.let()
+            audience.wait(lambda told, number=number: len(told.shown) == number + 1)
+    finally:
+        viewing.stop()
+    assert [len(shown.analysis.faces[0].trail) for shown in audience.shown] == [1, 2, 1, 2]
+
+
+def test_frames_that_were_skipped_are_counted(films: list[Frame], parts: Parts) -> None:
+    source, audience = Steps(iter([films[0], films[3], films[4]])), Audience()
+    viewing = watch(source, audience, parts=lambda: parts)
+    try:
+        for number in range(3):
+            source.let()
+            audience.wait(lambda told, number=number: len(told.shown) == number + 1)
+    finally:
+        viewing.stop()
+    assert [shown.pace.dropped for shown in audience.shown] == [0, 2, 2]
+
+
+def test_the_delay_of_live_frames_is_told(films: list[Frame], parts: Parts) -> None:
+    import time
+
+    live = [Frame(films[0].image, 0, Fraction(0), captured_s=time.perf_counter())]
+    source, audience = Steps(iter(live)), Audience()
+    viewing = watch(source, audience, parts=lambda: parts)
+    try:
+        source.let()
+        audience.wait(lambda told: told.shown)
+    finally:
+        viewing.stop()
+    delay_ms = audience.shown[0].pace.delay_ms
+    assert delay_ms is not None
+    assert delay_ms > 0
