@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from app import logs
 from app.commands.annotate import add_annotate_command
@@ -15,9 +19,75 @@ from app.commands.evaluate import add_evaluate_command
 from app.commands.lists import add_lists_command
 from app.commands.train import add_train_command
 from app.commands.weights import add_weights_command
-from app.errors import Cancelled, StudioError
+from app.errors import Cancelled, StudioError, UsageError
+from app.video.live import is_live
 
 EXIT_FAILED = 2
+
+_COMMANDS = (
+    add_demo_command,
+    add_annotate_command,
+    add_evaluate_command,
+    add_train_command,
+    add_weights_command,
+    add_benchmark_command,
+    add_lists_command,
+)
+_WINDOW_USAGE = "hopenet-studio [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWish:
+    """How the window is to begin."""
+
+    source: str | None
+    snapshot: str | None
+    detector: str | None
+    verbose: bool
+
+
+def is_command(arguments: Sequence[str]) -> bool:
+    """Whether these are for the command line, not for the window."""
+    if {"-h", "--help", "--version"} & set(arguments):
+        return True
+    first = next((word for word in arguments if word not in ("-v", "--verbose")), None)
+    return first in _names()
+
+
+def window_wish(arguments: Sequence[str]) -> WindowWish | None:
+    """What the window is to show; None, with the reason on the error stream, where it cannot be opened."""
+    wish = argparse.ArgumentParser(prog="hopenet-studio", usage=_WINDOW_USAGE)
+    wish.add_argument("source", nargs="?")
+    wish.add_argument("--snapshot")
+    wish.add_argument("--detector")
+    wish.add_argument("-v", "--verbose", action="store_true")
+    args = wish.parse_args(arguments)
+    error = _source_refusal(args.source) or _display_refusal()
+    if error is not None:
+        print(f"hopenet-studio: {error}", file=sys.stderr)
+        return None
+    return WindowWish(args.source, args.snapshot, args.detector, args.verbose)
+
+
+def _source_refusal(source: str | None) -> UsageError | None:
+    if source is None or is_live(source) or Path(source).exists():
+        return None
+    near = difflib.get_close_matches(source, _names(), n=1)
+    advice = f"Did you mean the command {near[0]}?" if near else "Check the name, or see --help for the commands."
+    return UsageError(f"There is no file “{source}”.", advice=advice)
+
+
+def _display_refusal() -> UsageError | None:
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if not sys.platform.startswith("linux") or named:
+        return None
+    return UsageError(
+        "The window needs a display, and none is set.", advice="Commands need none: see --help, or try demo."
+    )
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(add.__name__.removeprefix("add_").removesuffix("_command") for add in _COMMANDS)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,16 +111,14 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
         prog="hopenet-studio",
-        description="Which way is each head turned? Head pose from films and cameras, after Hopenet.",
+        usage=f"{_WINDOW_USAGE}\n       hopenet-studio COMMAND …",
+        description="Which way is each head turned? Head pose from films and cameras, after Hopenet. Without a command "
+        "the window opens; SOURCE is a film, a picture, a folder, camera:0, an address (rtsp://, http://, tcp://) or "
+        "synthetic, a camera that needs no hardware.",
     )
     top.add_argument("--version", action="version", version=metadata.version("hopenet-studio"))
     top.add_argument("-v", "--verbose", action="store_true", help="tell more of what happens")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_demo_command(commands)
-    add_annotate_command(commands)
-    add_evaluate_command(commands)
-    add_train_command(commands)
-    add_weights_command(commands)
-    add_benchmark_command(commands)
-    add_lists_command(commands)
+    for add in _COMMANDS:
+        add(commands)
     return top

@@ -1,16 +1,161 @@
-"""What the program says beside its results: warnings in one line each, on the error stream."""
+"""What the program says beside its results: on the error stream, and for the window in a log that can be looked at."""
 
 from __future__ import annotations
 
 import io
 import logging
+import logging.handlers
 import os
+import queue
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+LINES_KEPT = 2000
+"""What a person may scroll through; the file has more."""
+
+_FILE_BYTES, _OLDER_FILES = 1_000_000, 3
+_LINE = logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One event. `number` counts from 1 and never starts anew; `text` has a failure's traceback at its end."""
+
+    number: int
+    time_s: float
+    level: int
+    source: str
+    text: str
+
+    @property
+    def level_name(self) -> str:
+        return logging.getLevelName(self.level).lower()
+
+
+class Ring(logging.Handler):
+    """Keeps the last lines in memory.
+
+    Thread: any.
+    """
+
+    def __init__(self, capacity: int = LINES_KEPT) -> None:
+        super().__init__()
+        self._lines: deque[LogLine] = deque(maxlen=capacity)
+        self._count = 0
+        self._told: list[Callable[[], None]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = record.getMessage()
+            if record.exc_info:
+                text += "\n" + (record.exc_text or _LINE.formatException(record.exc_info))
+        except Exception:  # noqa: BLE001 - a message that does not fit its arguments; logging has its own way with it
+            self.handleError(record)
+            return
+        self._count += 1
+        self._lines.append(LogLine(self._count, record.created, record.levelno, record.name, text))
+        for tell in tuple(self._told):
+            tell()
+
+    def lines(self, *, after: int = 0) -> tuple[LogLine, ...]:
+        """What is kept of the lines with a number above `after`, the oldest first."""
+        with self.lock or threading.RLock():
+            return tuple(line for line in self._lines if line.number > after)
+
+    def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Calls `tell` after each new line, in the thread that wrote it, until what this gives is called."""
+        self._told.append(tell)
+
+        def leave() -> None:
+            with suppress(ValueError):
+                self._told.remove(tell)
+
+        return leave
+
+
+class WindowLog:
+    """The window's log: the last lines in memory, all of them in a file that is begun anew when it is large.
+
+    The file is written in a thread of its own, so that nobody who logs waits for a disk. `path` is None where the
+    user's log folder cannot be written.
+    """
+
+    def __init__(self) -> None:
+        self.ring = Ring()
+        self.path = _log_file()
+        self._root = logging.getLogger()
+        self._handlers: list[logging.Handler] = [self.ring]
+        self._listener: logging.handlers.QueueListener | None = None
+        if self.path is not None:
+            lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+            file = logging.handlers.RotatingFileHandler(
+                self.path, maxBytes=_FILE_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", delay=True
+            )
+            file.setFormatter(_LINE)
+            self._file = file
+            self._listener = logging.handlers.QueueListener(lines, file)
+            self._handlers.append(logging.handlers.QueueHandler(lines))
+            self._listener.start()
+        for handler in self._handlers:
+            self._root.addHandler(handler)
+        self._level_before = logging.getLogger("app").level
+        logging.getLogger("app").setLevel(logging.INFO)
+        logging.captureWarnings(capture=True)
+
+    def close(self) -> None:
+        """Writes what is waiting and lets go. May be called twice."""
+        global _window_log  # noqa: PLW0603 - there is one log as there is one process
+        for handler in self._handlers:
+            self._root.removeHandler(handler)
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
+            self._file.close()
+        if _window_log is self:
+            _window_log = None
+            logging.getLogger("app").setLevel(self._level_before)
+            logging.captureWarnings(capture=False)
+
+
+_window_log: WindowLog | None = None
+
+
+def start_window_log() -> WindowLog:
+    """Begins to keep the application's news and all warnings for the window; what runs already is given again."""
+    global _window_log  # noqa: PLW0603
+    if _window_log is None:
+        _window_log = WindowLog()
+    return _window_log
+
+
+def window_log() -> WindowLog | None:
+    """What `start_window_log` began, while it runs."""
+    return _window_log
+
+
+def recent(count: int = 200) -> tuple[LogLine, ...]:
+    """The last lines, the oldest first; none where no window's log runs."""
+    return _window_log.ring.lines()[-count:] if _window_log is not None else ()
+
+
+def log_folder() -> Path:
+    """The user's folder for logs; it may not exist yet."""
+    return platformdirs.user_log_path("hopenet-studio")
+
+
+def _log_file() -> Path | None:
+    try:
+        log_folder().mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return log_folder() / "window.log" if os.access(log_folder(), os.W_OK) else None
 
 
 def start(*, verbose: bool) -> None:
@@ -55,6 +200,6 @@ def native_messages_apart() -> Iterator[None]:
 
 
 def _native_log() -> Path:
-    folder = platformdirs.user_log_path("hopenet-studio")
+    folder = log_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder / "native.log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,16 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Thread: the main one.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    if not arguments:
-        print("hopenet-studio: the window is not built yet; see --help for what there is.", file=sys.stderr)
-        return 2
+    multiprocessing.freeze_support()  # In a frozen program a helping process begins here.
     # A name that the terminal has no letters for must not end a run that went well.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     with native_messages_apart(), _interrupts() as interrupts:
         try:
-            from app.cli import run
+            from app import cli
 
+            run = cli.run if cli.is_command(arguments) else _open_window
             outcome = run(arguments)
             if not (outcome and interrupts):
                 return outcome
@@ -42,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise
     print("\nhopenet-studio: stopped; nothing half-made was left.", file=sys.stderr)
     return EXIT_INTERRUPTED
+
+
+def _open_window(arguments: Sequence[str]) -> int:
+    from app import cli
+
+    wish = cli.window_wish(arguments)
+    if wish is None:
+        return cli.EXIT_FAILED
+    from app.gui.application import open_window
+
+    return open_window(wish.source, snapshot=wish.snapshot, detector=wish.detector, verbose=wish.verbose)
 
 
 @contextmanager

@@ -1,0 +1,109 @@
+"""Starts the window, and ends everything when it is closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import logs
+from app.flow.preferences import Preferences, preferences_path, read_preferences
+from app.gui import theme
+from app.gui.main_window import MainWindow
+from app.gui.studio import Studio
+from app.gui.unforeseen import Unforeseen
+from app.weights import Weights
+
+_TRANSLATIONS = Path(__file__).parent / "translations"
+_SIGNALS_EVERY_MS = 200
+
+
+def open_window(
+    source: str | None, *, snapshot: str | None = None, detector: str | None = None, verbose: bool = False
+) -> int:
+    """Shows the window until it is closed, and gives the exit code. What is named here is not remembered as a default.
+
+    Thread: the main one.
+    """
+    sys.setswitchinterval(0.002)  # The GUI thread waits for Python's lock at most so long for each busy worker.
+    _forget_opencv_paths()
+    application = _application()
+    logs.start(verbose=verbose)
+    logs.start_window_log()
+    preferences = read_preferences(preferences_path())
+    theme.apply(application, preferences.scheme)
+    translators = _translators(application)
+    with Unforeseen():
+        studio = Studio(_with(preferences, snapshot, detector), Weights.standard)
+        window = MainWindow(studio)
+        window.show()
+        interrupted = signal.getsignal(signal.SIGINT)
+        wakes = _let_interrupts_through(window)
+        if source is not None:
+            studio.open(source)
+        try:
+            code = application.exec()
+        finally:
+            wakes.stop()
+            signal.signal(signal.SIGINT, interrupted)
+            window.close_workers()
+            studio.close()
+            for translator in translators:
+                application.removeTranslator(translator)
+    return code
+
+
+def _with(preferences: Preferences, snapshot: str | None, detector: str | None) -> Preferences:
+    changes: dict[str, str] = {}
+    if snapshot is not None:
+        changes["snapshot"] = snapshot
+    if detector is not None:
+        changes["detector"] = detector
+    return replace(preferences, **changes)  # type: ignore[arg-type]
+
+
+def _application() -> QApplication:
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    QCoreApplication.setOrganizationName("hopenet-studio")
+    QCoreApplication.setApplicationName("hopenet-studio")
+    QGuiApplication.setApplicationDisplayName("Hopenet Studio")
+    QGuiApplication.setDesktopFileName("hopenet-studio")
+    return QApplication(sys.argv[:1])
+
+
+def _forget_opencv_paths() -> None:
+    """OpenCV's desktop wheel points Qt to its own plugins and fonts, of an older Qt: a window of ours needs its own."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
+            del os.environ[name]
+
+
+def _translators(application: QApplication) -> list[QTranslator]:
+    locale = QLocale()
+    installed = []
+    for name, folder in (
+        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        ("hopenet-studio", str(_TRANSLATIONS)),
+    ):
+        translator = QTranslator()
+        if translator.load(locale, name, "_", folder):
+            application.installTranslator(translator)
+            installed.append(translator)
+    return installed
+
+
+def _let_interrupts_through(window: MainWindow) -> QTimer:
+    """Ctrl-C closes the window as its button does. Python sees a signal only when it runs, so a timer lets it."""
+    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+    timer = QTimer(interval=_SIGNALS_EVERY_MS)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    return timer

@@ -1,0 +1,169 @@
+"""The menus that switch snapshot, detector and device while everything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.flow.catalogue import SnapshotEntry
+from app.flow.parts import AUTO
+from detectors import DETECTORS
+from hopenet.engines import DEVICES, device_refusal
+
+
+class _ChoiceMenu(QMenu):
+    """A menu of radio entries, rebuilt from a table. Entries that cannot be chosen are grey and say why."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self.setToolTipsVisible(True)
+        self._group = QActionGroup(self)
+
+    def _begin(self) -> None:
+        self.clear()
+        for action in self._group.actions():
+            self._group.removeAction(action)
+            action.deleteLater()
+
+    def _entry(
+        self, text: str, key: object, chosen: Callable[[], None], *, checked: bool, refusal: str = "", tip: str = ""
+    ) -> QAction:
+        action = self.addAction(text)
+        action.setData(key)
+        action.setCheckable(True)
+        action.setChecked(checked)
+        action.setEnabled(not refusal)
+        action.setToolTip(refusal or tip)
+        action.triggered.connect(lambda _checked: chosen())
+        self._group.addAction(action)
+        return action
+
+
+class SnapshotMenu(_ChoiceMenu):
+    """Every snapshot with its architecture, size, error and licence: on this machine, to be downloaded, the user's."""
+
+    chosen = Signal(str)
+    add_wanted = Signal()
+    forget_wanted = Signal(str)
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setTitle(self.tr("&Snapshot"))
+
+    def show_entries(self, entries: tuple[SnapshotEntry, ...], current: str, *, loading: bool) -> None:
+        """Rebuilds the menu. `current` is the key in use; while something loads, the download can be cancelled."""
+        self._begin()
+        here = [entry for entry in entries if entry.place in ("bundled", "folder", "cache")]
+        away = [entry for entry in entries if entry.place is None]
+        own = [entry for entry in entries if entry.place == "file"]
+        for title, group in (
+            (self.tr("On this machine"), here),
+            (self.tr("Published: downloaded when chosen"), away),
+            (self.tr("Your files"), own),
+        ):
+            if group:
+                self.addSection(title)
+            for entry in group:
+                self._entry(
+                    self._told(entry),
+                    entry.key,
+                    partial(self.chosen.emit, entry.key),
+                    checked=entry.key == current,
+                    refusal=entry.refusal,
+                    tip=self._tip(entry),
+                )
+        self.addSeparator()
+        if loading:
+            self.addAction(self.tr("Cancel the download")).triggered.connect(self.cancel_wanted)
+        self.addAction(self.tr("&Add file…")).triggered.connect(self.add_wanted)
+        if own:
+            forget = self.addMenu(self.tr("&Remove from list"))
+            for entry in own:
+                forget.addAction(entry.title).triggered.connect(
+                    lambda _checked=False, key=entry.key: self.forget_wanted.emit(key)
+                )
+
+    def _told(self, entry: SnapshotEntry) -> str:
+        parts = [entry.title.replace("&", "&&")]
+        if entry.error_deg is not None:
+            parts.append(f"{entry.error_deg:.1f}°")
+        if entry.size_bytes:
+            parts.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
+        return "   ".join(parts[:1]) + ("\t" + "  ·  ".join(parts[1:]) if parts[1:] else "")
+
+    def _tip(self, entry: SnapshotEntry) -> str:
+        lines = [entry.title]
+        if entry.architecture:
+            lines.append(self.tr("Architecture: {}").format(entry.architecture))
+        if entry.error_deg is not None:
+            lines.append(self.tr("Mean error: {:.2f}° ({})").format(entry.error_deg, entry.error_of))
+        if entry.licence:
+            lines.append(self.tr("Licence: {}").format(entry.licence))
+        if entry.place == "file":
+            lines.append(entry.key)
+        return "\n".join(lines)
+
+
+class DetectorMenu(_ChoiceMenu):
+    """The detectors, and the way to their limits."""
+
+    chosen = Signal(str)
+    boxes_wanted = Signal()
+    limits_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setTitle(self.tr("&Detector"))
+        self.show_choice(AUTO)
+
+    def show_choice(self, current: str, *, film: bool = False) -> None:
+        """Rebuilds the menu. A box file belongs to a film, so it can be chosen only while one is open."""
+        self._begin()
+        first = self.tr("Automatic: MediaPipe where it can be had, else dlib")
+        self._entry(first, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
+        for kind in DETECTORS:
+            if kind.needs_boxes:
+                refusal = "" if film else self.tr("A box file belongs to a film: open the film first.")
+                title = kind.title + "…"
+                self._entry(title, kind.name, self.boxes_wanted.emit, checked=current == kind.name, refusal=refusal)
+            else:
+                tip = self.tr("Licence: {}").format(kind.licence)
+                self._entry(
+                    kind.title, kind.name, partial(self.chosen.emit, kind.name), checked=current == kind.name, tip=tip
+                )
+        self.addSeparator()
+        self.addAction(self.tr("&Limits…")).triggered.connect(self.limits_wanted)
+
+
+class DeviceMenu(_ChoiceMenu):
+    """Where the network runs."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setTitle(self.tr("De&vice"))
+        self.show_choice(AUTO)
+
+    def show_choice(self, current: str) -> None:
+        titles = {
+            AUTO: self.tr("Automatic: the GPU where there is one"),
+            "cpu": self.tr("CPU (ONNX Runtime)"),
+            "cuda": self.tr("NVIDIA GPU (CUDA)"),
+            "mps": self.tr("Apple GPU"),
+        }
+        self._begin()
+        for name in DEVICES:
+            refusal = "" if name == AUTO else device_refusal(name)  # type: ignore[arg-type]
+            self._entry(
+                titles[name],
+                name,
+                partial(self.chosen.emit, name),
+                checked=name == current,
+                refusal=refusal,
+            )

@@ -1,0 +1,282 @@
+"""Asks for all that an export needs, for one film or for several alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.analysis.style import Style
+from app.flow.annotate import Task
+from app.flow.parts import DetectorChoice, EngineChoice
+from app.gui import theme, wording
+from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
+from app.gui.overlay_panel import OverlayPanel
+from app.settings import AnalysisSettings, Reference
+
+ENDING = "-poses"
+_FORBIDDEN = '/\\:*?"<>|'
+_AS_MEASURED = Reference()
+
+
+class ExportDialog(QDialog):
+    """Edits one export for one or more films. Accepted, `tasks` are what is to be done.
+
+    `snapshots` are keys and titles, `snapshot` the key chosen at first. `present_s` is where the film is now. Style,
+    detector, settings and reference are those of the window. A file that would be replaced is asked about before the
+    dialog is accepted.
+    """
+
+    def __init__(
+        self,
+        films: Sequence[ToExport],
+        *,
+        snapshots: Sequence[tuple[str, str]],
+        snapshot: str,
+        detector: DetectorChoice,
+        settings: AnalysisSettings,
+        style: Style,
+        reference: Reference = _AS_MEASURED,
+        engine: EngineChoice | None = None,
+        present_s: float | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self._films = tuple(films)
+        self._engine = engine or EngineChoice()
+        self._window_style, self._style = style, style
+        self._reference = reference
+        self._overwrite = False
+        first = self._films[0]
+        alone = len(self._films) == 1
+        picture = all(film.is_picture for film in self._films)
+        sound = any(film.facts is None or film.facts.has_sound for film in self._films)
+        self.range = RangePart(first.end_s if alone else None, present_s if alone else None)
+        self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
+        self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
+        self.as_in_window = QCheckBox(self.tr("As in the &window"))
+        self.overlay = OverlayPanel()
+        self.told = QCheckBox(self._reference_text())
+        self.name = QLineEdit(first.stem + ENDING if alone else ENDING)
+        self.folder = PlaceEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
+        self.files = _quiet()
+        self._alone = alone
+        self._problem = QLabel()
+        self._warning = QLabel()
+        self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))
+        self._problem.setWordWrap(True)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
+        self._export = self._buttons.addButton(self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out(picture=picture)
+        self._connect()
+        self._check()
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """One for each film."""
+        return tuple(self._task(film) for film in self._films)
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be exported like this; empty where it can."""
+        return str(self._problem.text())
+
+    def accept(self) -> None:
+        """Asks first where files would be replaced."""
+        standing = [path for task in self.tasks for path in task.outputs if path.exists()]
+        if not standing:
+            super().accept()
+            return
+        asked = QMessageBox(self)
+        asked.setIcon(QMessageBox.Icon.Question)
+        if len(standing) == 1:
+            asked.setText(self.tr("{} exists already.").format(standing[0].name))
+        else:
+            asked.setText(self.tr("{} of the files exist already.").format(len(standing)))
+            asked.setDetailedText("\n".join(map(str, standing)))
+        asked.setInformativeText(self.tr("It stays as it is until the export is complete."))
+        replacing = asked.addButton(self.tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        asked.setDefaultButton(asked.addButton(self.tr("Choose another &name"), QMessageBox.ButtonRole.RejectRole))
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        replacing.clicked.connect(self._replace)
+        asked.open()
+
+    def _replace(self) -> None:
+        self._overwrite = True
+        super().accept()
+
+    def _task(self, film: ToExport) -> Task:
+        place = Path(self.folder.text) if self.folder.text else film.folder
+        stem = self.name.text().strip() if self._alone else film.stem + self.name.text().strip()
+        since, until = self.range.limits
+        outputs = self.outputs
+        return Task(
+            film.path,
+            outputs.film_of(film, place, stem),
+            outputs.tables_of(place, stem),
+            snapshot=self.analysis.snapshot_key,
+            engine=self._engine,
+            detector=self.analysis.choice,
+            settings=self.analysis.settings,
+            style=self._window_style if self.as_in_window.isChecked() else self._style,
+            reference=self._reference if self.told.isChecked() else _AS_MEASURED,
+            since=since,
+            until=until,
+            encoder=outputs.encoder.currentData(),
+            quality=outputs.encoder_quality,
+            sound=outputs.sound.isChecked() and outputs.sound.isEnabled(),
+            overwrite=self._overwrite,
+        )
+
+    def _lay_out(self, *, picture: bool) -> None:
+        about = QLabel(self._about())
+        about.setFont(theme.figures(about.font(), scale=1.1, bold=True))
+        self.as_in_window.setChecked(True)
+        self.overlay.show_style(self._window_style)
+        self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)
+        self.told.setChecked(True)
+        self.told.setVisible(self._reference != _AS_MEASURED)
+        names = QFormLayout()
+        names.setVerticalSpacing(theme.SPACE)
+        named = self.tr("&Name") if self._alone else self.tr("&Added to each name")
+        names.addRow(named, self.name)
+        names.addRow(self.tr("F&older"), self.folder)
+        names.addRow("", self.files)
+        if not self._alone:
+            self.folder.edit.setPlaceholderText(self.tr("beside each film"))
+        else:
+            self.folder.edit.setText(str(self._films[0].folder))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * theme.MARGIN + theme.SPACE)
+        grid.addLayout(_titled(self.tr("Part"), self.range), 0, 0)
+        grid.addLayout(_titled(self.tr("Analysis"), self.analysis), 1, 0)
+        grid.addLayout(_titled(self.tr("Drawn on the faces"), self.as_in_window, self.overlay), 0, 1, 2, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        grid.setRowStretch(1, 1)
+        self.range.setEnabled(not picture)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
+        column.setSpacing(theme.MARGIN + 4)
+        column.addWidget(about)
+        column.addLayout(grid)
+        column.addLayout(_titled(self.tr("What is written"), self.outputs, self.told))
+        column.addLayout(names)
+        row = QHBoxLayout()
+        row.addWidget(self._warning)
+        row.addWidget(self._problem, 1)
+        column.addLayout(row)
+        column.addStretch()
+        column.addWidget(self._buttons)
+        self.setMinimumWidth(680)
+
+    def _connect(self) -> None:
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        for part in (self.range, self.analysis, self.outputs):
+            part.changed.connect(self._check)
+        self.name.textChanged.connect(self._check)
+        self.folder.edit.textChanged.connect(self._check)
+        self.as_in_window.toggled.connect(self._check)
+        self.overlay.style_changed.connect(self._keep_style)
+
+    def _keep_style(self, style: Style) -> None:
+        self._style = style
+
+    def _check(self) -> None:
+        self.overlay.setEnabled(self.outputs.film.isChecked() and not self.as_in_window.isChecked())
+        self.as_in_window.setEnabled(self.outputs.film.isChecked())
+        problem = self._found_problem()
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._warning.setVisible(bool(problem))
+        self._export.setEnabled(not problem)
+        self._export.setToolTip(problem)
+        self.files.setText(self._told_files())
+
+    def _found_problem(self) -> str:
+        parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._films)))
+        return next((text for text in parts if text), "") or self._problem_of_names()
+
+    def _problem_of_names(self) -> str:
+        name = self.name.text().strip()
+        if self._alone and not name:
+            return self.tr("The files need a name.")
+        wrong = next((letter for letter in name if letter in _FORBIDDEN), None)
+        if wrong is not None:
+            return self.tr("A name cannot have “{}” in it.").format(wrong)
+        written = [path for task in self.tasks for path in task.outputs]
+        for film in self._films:
+            if film.path in written:
+                return self.tr("{} would replace itself. Choose another name or folder.").format(film.path.name)
+        twice = next((path for path in written if written.count(path) > 1), None)
+        if twice is not None:
+            return self.tr("Several films would be written to {}. Export them beside each film.").format(twice.name)
+        return ""
+
+    def _about(self) -> str:
+        if not self._alone:
+            return self.tr("{} films").format(len(self._films))
+        film = self._films[0]
+        if film.facts is None:
+            return film.path.name
+        told = [film.path.name, f"{film.facts.width} × {film.facts.height}"]
+        if not film.is_picture:
+            if film.end_s is not None:
+                told.append(wording.clock(film.end_s))
+            if film.facts.frame_count is not None:
+                told.append(self.tr("{} frames").format(film.facts.frame_count))
+        return "   ·   ".join(told)
+
+    def _reference_text(self) -> str:
+        """What of the window's numbers is not as published."""
+        signs = self._reference.signs
+        names = {"yaw": self.tr("yaw"), "pitch": self.tr("pitch"), "roll": self.tr("roll")}
+        turned = ", ".join(told for name, told in names.items() if getattr(signs, name) < 0)
+        if self._reference.neutral is None:
+            return self.tr("Numbers as in the window, with the other sign: {}").format(turned)
+        if turned:
+            return self.tr("Numbers as in the window: from the neutral pose, with the other sign: {}").format(turned)
+        return self.tr("Numbers as in the window: from the neutral pose")
+
+    def _told_files(self) -> str:
+        written = self._task(self._films[0]).written
+        names = ", ".join(path.name for path in written)
+        return names if self._alone or not written else self.tr("{} and so on").format(names)
+
+
+def _quiet() -> QLabel:
+    label = QLabel()
+    label.setObjectName("quiet")
+    label.setFont(theme.quiet_font(label.font()))
+    label.setWordWrap(True)
+    return label
+
+
+def _titled(title: str, *widgets: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(theme.SPACE)
+    heading = QLabel(title)
+    heading.setObjectName("sectionTitle")
+    column.addWidget(heading)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch()
+    return column

@@ -1,0 +1,164 @@
+"""A small head, turned as the one that is told of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.analysis.drawing import AXIS_COLOURS
+from app.analysis.geometry import head_axes
+from app.flow.shown import Shown
+from app.gui import theme
+from app.gui.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
+from app.gui.pacing import Paced
+from hopenet import HeadPose
+
+Array = npt.NDArray[np.float64]
+
+_SIDE = 140
+_EVERY_MS = 50
+"""A painting takes some three milliseconds, so it is not done for every frame."""
+
+_ROUND = 6.0
+_LIGHT = np.array([-0.35, -0.55, 0.76])
+_SHADES = 48
+_PAINTS = {
+    False: {SKIN: "#D9B79C", WHITE: "#FFFFFF", DARK: "#2B2F36", LIPS: "#A8645A", HAIR: "#5A4A42", SHADOW: "#A07F69"},
+    True: {SKIN: "#C9A68C", WHITE: "#F2F2F2", DARK: "#15171A", LIPS: "#935349", HAIR: "#3F342F", SHADOW: "#90735F"},
+}
+_SURFACE = np.array([0.76, 1.02, 1.12])
+_TIPS = np.array([1.32, 1.38, 1.62])
+_FAINT = 0.3
+_FINE = 2
+_REACH = 1.5
+"""Half of the view's height, in the head's own units."""
+
+
+class HeadView(QWidget):
+    """Shows the smoothed pose as it lies in the picture, mirrored where that is; without a face the head is faint."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Head"))
+        self.setToolTip(self.tr("The head as it is turned, with its axes: red to its left, green down, blue ahead"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._pose: HeadPose | None = None
+        self._painting = Paced[Shown](self, _EVERY_MS, self._show)
+
+    def show_frame(self, shown: Shown) -> None:
+        self._painting.offer(shown)
+
+    def show_pose(self, pose: HeadPose | None) -> None:
+        if pose != self._pose:
+            self._pose = pose
+            self.update()
+
+    def clear(self) -> None:
+        self._painting.forget()
+        self.show_pose(None)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(_SIDE, _SIDE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            side = min(self.width(), self.height())
+            place = QRectF((self.width() - side) / 2, 0, side, side)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.colours().base))
+            painter.drawRoundedRect(place, _ROUND, _ROUND)
+            painter.setClipRect(place)
+            axes = head_axes(self._pose or HeadPose(0.0, 0.0, 0.0))
+            head = _head_image(axes, max(1, round(side * self.devicePixelRatioF())))
+            if self._pose is None:
+                painter.setOpacity(_FAINT)
+                painter.drawImage(place, head)
+                return
+            behind = [axis for axis in range(3) if axes[axis, 2] < -0.05]
+            _draw_axes(painter, place, axes, behind)
+            painter.drawImage(place, head)
+            _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
+
+    def _show(self, shown: Shown) -> None:
+        pose = shown.face.smoothed if shown.face is not None else None
+        if pose is not None and shown.look.style.mirror:
+            pose = HeadPose(-pose.yaw, pose.pitch, -pose.roll)
+        self.show_pose(pose)
+
+
+@lru_cache(maxsize=1)
+def _mesh() -> Mesh:
+    return head_mesh()
+
+
+@lru_cache(maxsize=1)
+def _features() -> tuple[tuple[Array, int], ...]:
+    """Flat pieces on the face, each with what it is made of: eyes, brows, nostrils, mouth."""
+    turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
+    pieces: list[tuple[Array, int]] = []
+
+    def oval(x: float, y: float, width: float, height: float, kind: int, lift: float) -> None:
+        outline = on_face(x + width * np.cos(turn), y + height * np.sin(turn))
+        pieces.append((outline + np.array([0, 0, lift]), kind))
+
+    for side in (-1, 1):
+        oval(side * 0.27, -0.12, 0.125, 0.072, WHITE, 0.015)
+        oval(side * 0.27, -0.12, 0.058, 0.066, DARK, 0.025)
+        oval(side * 0.28, -0.30, 0.15, 0.032, HAIR, 0.02)
+        oval(side * 0.075, 0.345, 0.05, 0.03, SHADOW, 0.02)
+    oval(0.0, 0.58, 0.20, 0.045, LIPS, 0.015)
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=2)
+def _shades(dark: bool) -> Array:
+    """Colours from shade to light, blue first and opaque, of shape (kinds, _SHADES, 4)."""
+    levels = np.linspace(0.42, 1.06, _SHADES)
+    names = [QColor(_PAINTS[dark][kind]) for kind in sorted(_PAINTS[dark])]
+    plain = np.array([(colour.blue(), colour.green(), colour.red()) for colour in names], np.float64)
+    shaded = np.clip(plain[:, None] * levels[:, None], 0, 255)
+    return np.concatenate([shaded, np.full((*shaded.shape[:2], 1), 255.0)], axis=2)
+
+
+def _head_image(axes: Array, side: int) -> QImage:
+    """The head on nothing, `side` pixels wide. OpenCV fills its thousand small faces ten times as fast as QPainter."""
+    mesh, shades = _mesh(), _shades(theme.is_dark())
+    canvas = np.zeros((_FINE * side, _FINE * side, 4), np.uint8)
+
+    def on_canvas(points: Array) -> npt.NDArray[np.int32]:
+        return np.rint((points[..., :2] / _REACH + 1) * (_FINE * side / 2) * 16).astype(np.int32)
+
+    corners, normals = mesh.corners @ axes, mesh.normals @ axes
+    seen = np.flatnonzero(normals[:, 2] > -0.2)
+    seen = seen[np.argsort(corners[mesh.faces[seen], 2].mean(1))]
+    light = np.clip(normals[seen] @ _LIGHT * 0.5 + 0.5, 0, 1)
+    colours = shades[mesh.kinds[seen], np.rint(light * (_SHADES - 1)).astype(int)].tolist()
+    for place, colour in zip(on_canvas(corners)[mesh.faces[seen]], colours, strict=True):
+        cv2.fillConvexPoly(canvas, place, colour, cv2.LINE_8, 4)
+    for outline, kind in _features():
+        turned = outline @ axes
+        (ax, ay), (bx, by) = turned[5, :2] - turned[0, :2], turned[10, :2] - turned[0, :2]
+        if ax * by > ay * bx:
+            colour = shades[kind, round(0.8 * (_SHADES - 1))].tolist()
+            cv2.fillConvexPoly(canvas, on_canvas(turned), colour, cv2.LINE_8, 4)
+    small = np.asarray(cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+    return QImage(small.data, side, side, 4 * side, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+def _draw_axes(painter: QPainter, place: QRectF, axes: Array, which: list[int]) -> None:
+    painter.save()
+    painter.translate(place.center())
+    painter.scale(place.width() / 2 / _REACH, place.width() / 2 / _REACH)
+    for axis in sorted(which, key=lambda axis: axes[axis, 2]):
+        blue, green, red = AXIS_COLOURS[axis]
+        start, end = axes[axis] * _SURFACE[axis], axes[axis] * _TIPS[axis]
+        painter.setPen(QPen(QColor(red, green, blue), 0.08, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(start[0], start[1]), QPointF(end[0], end[1]))
+    painter.restore()

@@ -1,0 +1,122 @@
+"""What is kept: pictures, recordings and exports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.flow.stage import StageState
+from app.gui.dialogs import Dialogs
+from app.gui.exports import Exports
+from app.gui.studio import Studio
+
+if TYPE_CHECKING:
+    from app.gui.main_window import MainWindow
+
+_SHOW_EVERY_MS = 250
+
+
+class Keeping(QObject):
+    """Asks where, starts and stops, and tells what came of it."""
+
+    def __init__(self, window: MainWindow, studio: Studio, dialogs: Dialogs) -> None:
+        super().__init__(window)
+        self._window = window
+        self._studio = studio
+        self._dialogs = dialogs
+        self._since_s = 0.0
+        self._exports = Exports(window, studio, dialogs)
+        self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
+        self._timer.timeout.connect(self._show_recording)
+        act = window.actions_
+        act["save_picture"].triggered.connect(self._save_picture)
+        act["record"].triggered.connect(self._record)
+        act["export"].triggered.connect(self._exports.export_present)
+        act["show_queue"].triggered.connect(self._exports.show_queue)
+        studio.recording_changed.connect(self._recording_changed)
+        studio.saved.connect(self._saved)
+        studio.queue_changed.connect(self._exports.show_rows)
+
+    def export(self, films: Sequence[Path]) -> None:
+        self._exports.export(films)
+
+    def show_stage(self, state: StageState) -> None:
+        act = self._window.actions_
+        there = state.status not in ("empty", "refused")
+        act["save_picture"].setEnabled(there)
+        act["record"].setEnabled(self._studio.recording is not None or state.status == "watching")
+
+    def may_close(self) -> bool:
+        """Asks where exports are unfinished: closing would lose them."""
+        left = self._exports.unfinished
+        if not left:
+            return True
+        asked = QMessageBox(self._window)
+        asked.setIcon(QMessageBox.Icon.Question)
+        asked.setText(self.tr("%n export(s) are not finished.", "", left))
+        asked.setInformativeText(self.tr("Closing gives them up; finished files stay."))
+        close = asked.addButton(self.tr("Give up and close"), QMessageBox.ButtonRole.DestructiveRole)
+        asked.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole)
+        asked.exec()
+        return asked.clickedButton() is close
+
+    def _save_picture(self) -> None:
+        name = self._suggested(".png")
+        kinds = self.tr("Pictures (*.png *.jpg *.webp *.bmp *.tif)")
+        path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save picture"), name, kinds)
+        if path:
+            self._dialogs.keep_folder(Path(path).parent)
+            self._studio.save_still(_with_suffix(path, ".png"))
+
+    def _record(self) -> None:
+        if self._studio.recording is not None:
+            self._studio.stop_recording()
+            return
+        self._window.actions_["record"].setChecked(False)
+        kinds = self.tr("Films (*.mp4 *.mov *.mkv)")
+        title = self.tr("Record to film, with its table beside it")
+        path, _ = QFileDialog.getSaveFileName(self._window, title, self._suggested(".mp4"), kinds)
+        if path:
+            self._dialogs.keep_folder(Path(path).parent)
+            film = _with_suffix(path, ".mp4")
+            self._studio.start_recording(film, film.with_suffix(".csv"))
+
+    def _recording_changed(self) -> None:
+        running = self._studio.recording is not None
+        self._window.actions_["record"].setChecked(running)
+        if running:
+            self._since_s = time.monotonic()
+            self._timer.start()
+            self._show_recording()
+        else:
+            self._timer.stop()
+            self._window.status.hide_recording()
+        self.show_stage(self._studio.stage_state)
+
+    def _show_recording(self) -> None:
+        recording = self._studio.recording
+        if recording is not None:
+            elapsed_s = time.monotonic() - self._since_s
+            self._window.status.show_recording(recording.frames, recording.dropped, elapsed_s)
+
+    def _saved(self, told: str, path: Path) -> None:
+        show = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))  # noqa: E731
+        self._window.notice.say(told, [(self.tr("Show in folder"), show)], topic="saved")
+
+    def _suggested(self, suffix: str) -> str:
+        state = self._studio.stage_state
+        stem = Path(state.title).stem if state.facts is not None else self.tr("recording")
+        now = datetime.now().astimezone()
+        return str(Path(self._dialogs.folder) / f"{stem}-{now:%Y%m%d-%H%M%S}{suffix}")
+
+
+def _with_suffix(path: str, suffix: str) -> Path:
+    chosen = Path(path)
+    return chosen if chosen.suffix else chosen.with_suffix(suffix)

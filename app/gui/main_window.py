@@ -1,0 +1,350 @@
+"""The window: it lays out its parts, and leads what the user does to the studio, and what the studio tells to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import StudioError
+from app.flow.loading import Loading, Ready, Refused
+from app.flow.preferences import Scheme, WindowLayout
+from app.flow.stage import StageState
+from app.gui import theme
+from app.gui.actions import Actions
+from app.gui.dialogs import Dialogs
+from app.gui.keeping import Keeping
+from app.gui.menus import Menus
+from app.gui.notice import Notice
+from app.gui.playback import Playback
+from app.gui.side_panel import SidePanel
+from app.gui.status_line import StatusLine
+from app.gui.strip_chart import StripChart
+from app.gui.studio import SAMPLE, Framed, Studio
+from app.gui.transport_bar import TransportBar
+from app.gui.video_view import VideoView
+from app.gui.welcome_page import WelcomePage
+
+_FIRST_SIZE = QSize(1280, 800)
+_SIDE_WIDTH, _CHART_HEIGHT = 320, 170
+_OVERLAYS = ("axis", "cube", "box", "identity", "angles", "trail", "mirror")
+
+
+class MainWindow(QMainWindow):
+    """Closing it ends the program; `studio` is closed by whoever made it."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
+        self.setWindowTitle(self.tr("Hopenet Studio"))
+        self.actions_ = Actions(self)
+        self.view = VideoView()
+        self.notice = Notice()
+        self.chart = StripChart()
+        self.transport = TransportBar()
+        self.side = SidePanel()
+        self.welcome = WelcomePage()
+        self.status = StatusLine()
+        self.menus = Menus(self, self.actions_, open_source=studio.open, choose_scheme=self._choose_scheme)
+        self.dialogs = Dialogs(self, studio)
+        self.keeping = Keeping(self, studio, self.dialogs)
+        self.playback = Playback(self, studio, self.transport, self.actions_)
+        self._lay_out()
+        self._connect_studio()
+        self._connect_parts()
+        self._connect_actions()
+        self._restore(studio.preferences.layout)
+        self._show_preferences()
+        self._show_stage(studio.stage_state)
+        self._show_load(studio.load_event)
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        picture = QWidget()
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.view, 1)
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(picture)
+        self._left.addWidget(self.chart)
+        self._left.setStretchFactor(0, 1)
+        self._left.setStretchFactor(1, 0)
+        self._left.setCollapsible(0, False)
+        self._left.setCollapsible(1, False)
+        stage = QWidget()
+        below = QVBoxLayout(stage)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._left, 1)
+        below.addWidget(self.transport)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(stage)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.addWidget(self._pages)
+        self._across.addWidget(self.side)
+        self._across.setStretchFactor(0, 1)
+        self._across.setStretchFactor(1, 0)
+        self._across.setCollapsible(0, False)
+        self._across.setCollapsible(1, False)
+        self.setCentralWidget(self._across)
+        self.setStatusBar(self.status)
+
+    # From the studio
+
+    def _connect_studio(self) -> None:
+        studio = self.studio
+        studio.frame_shown.connect(self._show_frame)
+        studio.stage_changed.connect(self._show_stage)
+        studio.load_told.connect(self._show_load)
+        studio.parts_failed.connect(self._show_broken_parts)
+        studio.catalogue_changed.connect(self._show_snapshots)
+        studio.preferences_changed.connect(lambda _preferences: self._show_preferences())
+        studio.failed.connect(lambda error: self.notice.say(str(error), topic="action"))
+
+    def _show_frame(self, framed: Framed) -> None:
+        shown = framed.shown
+        self.view.show_frame(framed)
+        self.chart.show_frame(shown)
+        self.side.show_frame(shown)
+        self.status.show_pace(shown.pace, live=self.studio.stage_state.live)
+
+    def _show_stage(self, state: StageState) -> None:
+        empty = state.status == "empty"
+        self._pages.setCurrentIndex(0 if empty else 1)
+        self._show_side()
+        self.setWindowTitle(f"{state.title} – Hopenet Studio" if state.title else self.tr("Hopenet Studio"))
+        self.playback.show_stage(state)
+        self.keeping.show_stage(state)
+        self.notice.dismiss_topic("source")
+        if state.status in ("empty", "opening"):
+            self.status.show_pace(None, live=state.live)
+            self.chart.clear()
+        if state.status == "opening":
+            self.view.clear(self.tr("Opening {}…").format(state.title))
+        elif state.status == "refused":
+            self.view.clear("")
+            self.notice.say(str(state.error), self._ways_on(state), topic="source")
+        elif state.status == "lost":
+            self.notice.say(self._told_loss(state), self._ways_on(state), topic="source")
+        elif state.status == "ended":
+            text = self.tr("{} has ended.").format(state.title)
+            self.notice.say(text, [(self.tr("Open again"), self.studio.stage.reopen)], topic="source")
+        self._show_detector()
+
+    def _told_loss(self, state: StageState) -> str:
+        if state.retry_in_s is None:
+            return str(state.error)
+        return self.tr("{} It is tried again in {:.0f} s.").format(state.error, state.retry_in_s)
+
+    def _ways_on(self, state: StageState) -> list[tuple[str, Callable[[], object]]]:
+        again = self.tr("Try now") if state.retry_in_s is not None else self.tr("Try again")
+        return [(again, self.studio.stage.reopen), (self.tr("Choose another…"), self._choose_another)]
+
+    def _choose_another(self) -> None:
+        state = self.studio.stage_state
+        name = "open_camera" if state.address.startswith("camera:") else "open_address" if state.live else "open_film"
+        self.actions_[name].trigger()
+
+    def _show_load(self, event: object) -> None:
+        self.status.show_load(event, self.studio.loader.parts)  # type: ignore[arg-type]
+        if isinstance(event, Refused):
+            kept = self.tr("{} stays in use.").format(self.status.told(event.kept)) if event.kept else ""
+            ways_on = [(self.tr("Try again"), self.studio.retry_parts)] if event.kept is None else []
+            self.notice.say(f"{event.error} {kept}".strip(), ways_on, topic="parts")
+        elif isinstance(event, Ready):
+            self.notice.dismiss_topic("parts")
+        if not isinstance(event, Loading):
+            self._show_snapshots()
+            self._show_detector()
+
+    def _show_broken_parts(self, error: StudioError) -> None:
+        titles = {"snapshot": self.tr("Snapshot…"), "detector": self.tr("Detector…"), "device": self.tr("Device…")}
+        ways_on = [(title, partial(self.menus.open_menu, name)) for name, title in titles.items()]
+        self.notice.say(str(error), ways_on, topic="parts")
+
+    # What is remembered
+
+    def _show_preferences(self) -> None:
+        kept = self.studio.preferences
+        for name in _OVERLAYS:
+            self.actions_[name].setChecked(getattr(kept.style, name))
+        self.side.show_settings(kept.style, kept.smoothing, kept.signs)
+        self.chart.set_span(kept.chart_s)
+        self.welcome.show_recent(kept.recent)
+        self.menus.show_recent(kept.recent)
+        self.menus.show_scheme(kept.scheme)
+        self.menus.device.show_choice(kept.device)
+        self._show_snapshots()
+        self._show_detector()
+
+    def _show_snapshots(self) -> None:
+        current = self.studio.preferences.snapshot or self.studio.default_snapshot
+        loading = isinstance(self.studio.load_event, Loading)
+        self.menus.snapshot.show_entries(self.studio.catalogue, current, loading=loading)
+
+    def _show_detector(self) -> None:
+        kept, parts = self.studio.preferences, self.studio.loader.parts
+        self.menus.detector.show_choice(kept.detector, film=self.studio.stage_state.facts is not None)
+        if parts is not None:
+            self.menus.show_choices(
+                snapshot=parts.estimator.record.name,
+                detector=parts.detector.detector.name,
+                device=self.status.told_engine(parts),
+            )
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, scheme)
+        self.studio.change_preferences(replace(self.studio.preferences, scheme=scheme))
+
+    def _restore(self, layout: WindowLayout) -> None:
+        self.resize(QSize(*layout.size) if layout.size else _FIRST_SIZE)
+        if layout.position is not None and QApplication.screenAt(QPoint(*layout.position)) is not None:
+            self.move(*layout.position)
+        if layout.maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        side, chart = layout.side_width or _SIDE_WIDTH, layout.chart_height or _CHART_HEIGHT
+        self._across.setSizes([max(300, self.width() - side), side])
+        self._left.setSizes([max(200, self.height() - chart), chart])
+        for name in ("side_panel", "chart"):
+            self.actions_[name].setChecked(True)
+        if layout.open_sections is not None:
+            self.side.set_open_sections(layout.open_sections)
+
+    def _layout(self) -> WindowLayout:
+        before = self.studio.preferences.layout
+        place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        return WindowLayout(
+            (place.x(), place.y()),
+            (place.width(), place.height()),
+            self.isMaximized(),
+            self._across.sizes()[1] if self.side.isVisible() else before.side_width,
+            self._left.sizes()[1] if self.chart.isVisible() else before.chart_height,
+            tuple(self.side.open_sections()),
+        )
+
+    # From the user
+
+    def _connect_parts(self) -> None:
+        studio, act = self.studio, self.actions_
+        self.view.size_wanted.connect(studio.set_picture_size)
+        self.view.face_clicked.connect(studio.follow)
+        self.view.double_clicked.connect(act["full_screen"].trigger)
+        self.welcome.film_wanted.connect(act["open_film"].trigger)
+        self.welcome.camera_wanted.connect(act["open_camera"].trigger)
+        self.welcome.address_wanted.connect(act["open_address"].trigger)
+        self.welcome.sample_wanted.connect(act["open_sample"].trigger)
+        self.welcome.source_wanted.connect(studio.open)
+        for place in (self.welcome, self.view):
+            place.files_dropped.connect(self._open_dropped)
+        self.menus.snapshot.chosen.connect(studio.choose_snapshot)
+        self.menus.snapshot.add_wanted.connect(self.dialogs.add_snapshot)
+        self.menus.snapshot.forget_wanted.connect(studio.forget_snapshot)
+        self.menus.snapshot.cancel_wanted.connect(studio.loader.cancel)
+        self.status.cancel_wanted.connect(studio.loader.cancel)
+        self.menus.detector.chosen.connect(studio.choose_detector)
+        self.menus.detector.boxes_wanted.connect(self.dialogs.choose_boxes)
+        self.menus.detector.limits_wanted.connect(self.dialogs.limit_detector)
+        self.menus.device.chosen.connect(studio.choose_device)
+        self.chart.span_changed.connect(
+            lambda seconds: studio.change_preferences(replace(studio.preferences, chart_s=seconds))
+        )
+        side = self.side
+        side.style_changed.connect(studio.set_style)
+        side.smoothing_changed.connect(studio.set_smoothing)
+        side.signs_changed.connect(studio.set_signs)
+        side.neutral_requested.connect(studio.set_neutral)
+        side.neutral_reset_requested.connect(studio.reset_neutral)
+        side.follow_requested.connect(studio.follow)
+
+    def _connect_actions(self) -> None:
+        studio, act, dialogs = self.studio, self.actions_, self.dialogs
+        calls = {
+            "open_film": dialogs.open_film,
+            "open_folder": dialogs.open_folder,
+            "open_camera": dialogs.open_camera,
+            "open_address": dialogs.open_address,
+            "open_sample": lambda: studio.open(str(SAMPLE)),
+            "open_synthetic": lambda: studio.open("synthetic"),
+            "close_source": studio.close_source,
+            "follow_largest": self._leave_or_follow_largest,
+            "follow_next": studio.follow_next,
+            "set_neutral": studio.set_neutral,
+            "reset_neutral": studio.reset_neutral,
+            "open_session": dialogs.open_session,
+            "shortcuts": lambda: dialogs.show_shortcuts(list(act.told())),
+            "show_log": dialogs.show_log,
+            "about": dialogs.show_about,
+        }
+        for name, call in calls.items():
+            act[name].triggered.connect(lambda _checked=False, call=call: call())
+        for name in _OVERLAYS:
+            act[name].triggered.connect(
+                lambda checked, name=name: studio.set_style(replace(studio.preferences.style, **{name: checked}))
+            )
+        act["quit"].triggered.connect(self.close)
+        act["full_screen"].triggered.connect(self._set_full_screen)
+        act["side_panel"].toggled.connect(lambda _wanted: self._show_side())
+        act["chart"].toggled.connect(self.chart.setVisible)
+
+    def _open_dropped(self, paths: list[str]) -> None:
+        if len(paths) == 1:
+            self.studio.open(paths[0])
+        elif paths:
+            self.keeping.export([Path(path) for path in paths])
+
+    def _leave_or_follow_largest(self) -> None:
+        if self.isFullScreen():
+            self.actions_["full_screen"].trigger()
+        else:
+            self.studio.follow(None)
+
+    def _set_full_screen(self, wanted: bool) -> None:
+        for part in (self.menuBar(), self.menus.tools, self.status):
+            part.setVisible(not wanted)
+        self.chart.setVisible(not wanted and self.actions_["chart"].isChecked())
+        self._show_side()
+        if wanted:
+            self._was_maximised = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximised:
+            self.showMaximized()
+        else:
+            self.showNormal()
+
+    _was_maximised = False
+
+    def _show_side(self) -> None:
+        showing = self.studio.stage_state.status != "empty"
+        wanted = self.actions_["side_panel"].isChecked() and not self.actions_["full_screen"].isChecked()
+        self.side.setVisible(showing and wanted)
+
+    def close_workers(self) -> None:
+        """Ends the threads of the window's own parts, and waits for them."""
+        self.playback.close()
+        self.dialogs.close_all()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if not self.keeping.may_close():
+            event.ignore()
+            return
+        self.studio.change_preferences(replace(self.studio.preferences, layout=self._layout()))
+        self.dialogs.close_all()
+        event.accept()

@@ -1,0 +1,131 @@
+"""What the angles are told relative to, and how much they are smoothed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.flow.shown import Shown
+from app.gui import theme, wording
+from app.gui.labelled_slider import LabelledSlider
+from app.settings import Signs
+from hopenet import HeadPose
+
+
+class NumbersPanel(QWidget):
+    smoothing_changed = Signal(float)
+    signs_changed = Signal(Signs)
+    neutral_requested = Signal()
+    neutral_reset_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._signs = Signs()
+        self._smoothing = LabelledSlider(
+            self, self.tr("Smoothing"), 0.0, 1.0, step=0.05, told=lambda strength: f"{100 * strength:.0f} %"
+        )
+        self._smoothing.slider.setToolTip(self.tr("How much the angles shown are smoothed over time"))
+        self._smoothing.changed.connect(self.smoothing_changed)
+        self._neutral: HeadPose | None = None
+        self._neutral_told = QLabel()
+        self._neutral_told.setObjectName("quiet")
+        self._neutral_told.setFont(theme.figures(self.font()))
+        self._neutral_told.setWordWrap(True)
+        self._set = QPushButton(self.tr("Set neutral"))
+        self._set.setToolTip(self.tr("The present pose counts as straight ahead (N)"))
+        self._set.clicked.connect(self.neutral_requested)
+        self._reset = QPushButton(self.tr("Reset"))
+        self._reset.setToolTip(self.tr("Facing the camera counts as straight ahead again (Shift+N)"))
+        self._reset.setAccessibleName(self.tr("Reset the neutral pose"))
+        self._reset.clicked.connect(self.neutral_reset_requested)
+        self._choices = {
+            "yaw": _choice(self.tr("to the picture's left"), self.tr("to the picture's right")),
+            "pitch": _choice(self.tr("up"), self.tr("down")),
+            "roll": _choice(self.tr("clockwise"), self.tr("counter-clockwise")),
+        }
+        theme.watch().changed.connect(self._draw_icons)
+        self._draw_icons()
+        self._lay_out()
+        self.show_signs(self._signs)
+        self.show_neutral(None)
+
+    def show_frame(self, shown: Shown) -> None:
+        self.show_neutral(shown.look.reference.neutral)
+        self._set.setEnabled(shown.face is not None and shown.face.smoothed is not None)
+
+    def clear(self) -> None:
+        self._set.setEnabled(False)
+
+    def show_smoothing(self, strength: float) -> None:
+        """Sets the control and tells nobody."""
+        self._smoothing.set_value(strength)
+
+    def show_signs(self, signs: Signs) -> None:
+        """Sets the controls and tells nobody."""
+        self._signs = signs
+        for name, choice in self._choices.items():
+            choice.blockSignals(True)
+            choice.setCurrentIndex(choice.findData(getattr(signs, name)))
+            choice.blockSignals(False)
+
+    def show_neutral(self, neutral: HeadPose | None) -> None:
+        self._reset.setEnabled(neutral is not None)
+        if neutral is None:
+            told = self.tr("Straight ahead is: facing the camera")
+        elif neutral == self._neutral:
+            return
+        else:
+            angles = "  ".join(wording.angle(angle) for angle in neutral)
+            told = self.tr("Straight ahead is: {}").format(angles)
+        self._neutral = neutral
+        if self._neutral_told.text() != told:
+            self._neutral_told.setText(told)
+
+    def _lay_out(self) -> None:
+        smoothing = QGridLayout()
+        smoothing.setHorizontalSpacing(10)
+        self._smoothing.add_to(smoothing, 0)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._set, 1)
+        buttons.addWidget(self._reset)
+        signs = QGridLayout()
+        signs.setHorizontalSpacing(10)
+        signs.setVerticalSpacing(4)
+        signs.setColumnStretch(1, 1)
+        texts = {
+            "yaw": self.tr("Yaw is positive"),
+            "pitch": self.tr("Pitch is positive"),
+            "roll": self.tr("Roll is positive"),
+        }
+        for row, (name, choice) in enumerate(self._choices.items()):
+            choice.setAccessibleName(texts[name])
+            choice.currentIndexChanged.connect(lambda _index, name=name: self._change(name))
+            signs.addWidget(QLabel(texts[name]), row, 0)
+            signs.addWidget(choice, row, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(8)
+        column.addLayout(smoothing)
+        column.addLayout(buttons)
+        column.addWidget(self._neutral_told)
+        column.addLayout(signs)
+
+    def _draw_icons(self) -> None:
+        self._set.setIcon(theme.icon("neutral"))
+        self._reset.setIcon(theme.icon("reset"))
+
+    def _change(self, name: str) -> None:
+        self._signs = replace(self._signs, **{name: self._choices[name].currentData()})
+        self.signs_changed.emit(self._signs)
+
+
+def _choice(as_measured: str, other: str) -> QComboBox:
+    choice = QComboBox()
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(10)
+    choice.addItem(as_measured, 1)
+    choice.addItem(other, -1)
+    return choice

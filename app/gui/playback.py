@@ -1,0 +1,122 @@
+"""Leads the transport's controls and keys to the film, and shows where the film is."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QImage
+
+from app.flow.stage import StageState
+from app.flow.transport import Transport
+from app.gui.actions import Actions
+from app.gui.previews import Previews
+from app.gui.studio import Studio
+from app.gui.transport_bar import TransportBar
+
+_SHOW_EVERY_MS = 66
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+SKIP_S = 5.0
+
+
+class Playback(QObject):
+    """Thread: the GUI's. A film's transport takes commands without waiting."""
+
+    def __init__(self, parent: QObject, studio: Studio, bar: TransportBar, actions: Actions) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._bar = bar
+        self._actions = actions
+        self._live_since: float | None = None
+        self._previews = Previews(self._show_preview)
+        self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
+        self._timer.timeout.connect(self._show)
+        self._connect()
+        self.show_stage(studio.stage_state)
+
+    def show_stage(self, state: StageState) -> None:
+        """Suits the controls to the source."""
+        film = state.facts is not None and state.facts.kind != "picture"
+        live = state.live and state.status != "empty"
+        self._bar.setVisible(film or live)
+        for name in ("back", "forward", "skip_back", "skip_forward", "to_start", "slower", "faster", "loop"):
+            self._actions[name].setEnabled(film)
+        self._actions["play"].setEnabled(film or live)
+        self._actions["reconnect"].setEnabled(live)
+        self._actions["close_source"].setEnabled(state.status != "empty")
+        self._previews.open(state.facts.path if film and state.facts is not None else None)
+        watching = state.status == "watching"
+        if live:
+            self._live_since = (self._live_since or time.monotonic()) if watching else None
+            self._bar.show_live(watching, self._elapsed_s())
+        if watching and (film or live):
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._show()
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._previews.close()
+
+    def _connect(self) -> None:
+        bar, act, stage = self._bar, self._actions, self._studio.stage
+        bar.play_requested.connect(lambda: self._on_film(Transport.play))
+        bar.pause_requested.connect(lambda: self._on_film(Transport.pause))
+        bar.seek_requested.connect(lambda time_s: self._on_film(lambda film: film.seek(time_s)))
+        bar.step_requested.connect(lambda frames: self._on_film(lambda film: film.step(frames)))
+        bar.speed_requested.connect(lambda speed: self._on_film(lambda film: film.set_speed(speed)))
+        bar.loop_requested.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
+        bar.start_requested.connect(stage.reopen)
+        bar.stop_requested.connect(stage.stop_live)
+        bar.reconnect_requested.connect(stage.reopen)
+        bar.preview_requested.connect(self._previews.ask)
+        act["play"].triggered.connect(self._play_or_pause)
+        act["back"].triggered.connect(lambda: self._on_film(lambda film: film.step(-1)))
+        act["forward"].triggered.connect(lambda: self._on_film(lambda film: film.step(1)))
+        act["skip_back"].triggered.connect(lambda: self._skip(-SKIP_S))
+        act["skip_forward"].triggered.connect(lambda: self._skip(SKIP_S))
+        act["to_start"].triggered.connect(lambda: self._on_film(lambda film: film.seek(0.0)))
+        act["slower"].triggered.connect(lambda: self._change_speed(-1))
+        act["faster"].triggered.connect(lambda: self._change_speed(1))
+        act["loop"].triggered.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
+        act["reconnect"].triggered.connect(stage.reopen)
+
+    def _on_film(self, command: object) -> None:
+        film = self._studio.stage.transport
+        if film is not None:
+            command(film)  # type: ignore[operator]
+            self._show()
+
+    def _play_or_pause(self) -> None:
+        stage, state = self._studio.stage, self._studio.stage_state
+        film = stage.transport
+        if film is not None:
+            self._on_film(Transport.pause if film.state.playing else Transport.play)
+        elif state.live:
+            (stage.stop_live if state.status in ("watching", "opening") else stage.reopen)()
+
+    def _skip(self, by_s: float) -> None:
+        self._on_film(lambda film: film.seek(max(0.0, film.state.position_s + by_s)))
+
+    def _change_speed(self, by: int) -> None:
+        def change(film: Transport) -> None:
+            nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - film.state.speed))
+            film.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
+
+        self._on_film(change)
+
+    def _show(self) -> None:
+        film = self._studio.stage.transport
+        if film is not None:
+            state = film.state
+            self._bar.show_state(state)
+            self._actions["loop"].setChecked(state.loop)
+        elif self._studio.stage_state.live:
+            self._bar.show_live(self._studio.stage_state.status == "watching", self._elapsed_s())
+
+    def _elapsed_s(self) -> float:
+        return 0.0 if self._live_since is None else time.monotonic() - self._live_since
+
+    def _show_preview(self, time_s: float, image: QImage) -> None:
+        self._bar.show_preview(time_s, image)

@@ -1,0 +1,73 @@
+"""Small pictures of a film for the seek slider, read in a thread of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PySide6.QtGui import QImage
+
+from app.errors import StudioError
+from app.flow.handoff import Newest
+from app.gui.bridge import Slot
+from app.video import open_source
+from app.video.thumbnails import Thumbnails
+
+WIDTH_PX = 176
+
+
+class Previews:
+    """Asked for many, it gives the newest; the film stays open between them.
+
+    Thread: the GUI's; `show(time_s, image)` is called there too.
+    """
+
+    def __init__(self, show: Callable[[float, QImage], None]) -> None:
+        self._path: Path | None = None
+        self._asked: Newest[tuple[Path, float]] = Newest()
+        self._ready: Slot[tuple[float, QImage]] = Slot()
+        self._ready.on_value(lambda ready: show(*ready))
+        self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
+        self._thread.start()
+
+    def open(self, path: Path | None) -> None:
+        """The film that is asked about from now on; None for none."""
+        self._path = path
+
+    def ask(self, time_s: float) -> None:
+        if self._path is not None:
+            self._asked.put((self._path, time_s))
+
+    def close(self) -> None:
+        self._asked.end()
+        self._thread.join()
+
+    def _run(self) -> None:
+        film: Thumbnails | None = None
+        at: Path | None = None
+        try:
+            for path, time_s in self._asked:
+                if path != at:
+                    if film is not None:
+                        film.close()
+                    film, at = _opened(path), path
+                picture = film.at(time_s) if film is not None else None
+                if picture is None:
+                    continue
+                height, width = picture.shape[:2]
+                pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
+                image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+                self._ready.put((time_s, image))
+        finally:
+            if film is not None:
+                film.close()
+
+
+def _opened(path: Path) -> Thumbnails | None:
+    try:
+        return Thumbnails(open_source(path), WIDTH_PX)
+    except StudioError:
+        return None  # A preview is a courtesy; the film itself tells what is wrong with it.

@@ -1,0 +1,314 @@
+"""The exports: what is waiting, how far each is, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.flow.queue import Done, Failed, QueueRow
+from app.gui import theme, wording
+
+FILM, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
+FRACTION = Qt.ItemDataRole.UserRole
+_RUNNING = ("running", "paused")
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+class QueueModel(QAbstractTableModel):
+    """The rows as a table. Rows that stay are only told anew, so that a selection stays with its export."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[QueueRow, ...] = ()
+
+    def show_rows(self, rows: Sequence[QueueRow]) -> None:
+        rows = tuple(rows)
+        if [row.number for row in rows] != [row.number for row in self.rows]:
+            self.beginResetModel()
+            self.rows = rows
+            self.endResetModel()
+            return
+        before, self.rows = self.rows, rows
+        for place, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, OUTCOME))
+
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else OUTCOME + 1
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        names = (
+            self.tr("Film"),
+            self.tr("Snapshot"),
+            self.tr("Progress"),
+            self.tr("Frames/s"),
+            self.tr("Time left"),
+            self.tr("Outcome"),
+        )
+        return names[section]
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return str(row.task.source) if column == FILM else self._text(row, column)
+        if role == FRACTION and column == PROGRESS:
+            return _fraction(row)
+        if role == Qt.ItemDataRole.DecorationRole and column == OUTCOME and isinstance(row.outcome, Done | Failed):
+            return theme.icon("done" if isinstance(row.outcome, Done) else "warning")
+        return None
+
+    def _text(self, row: QueueRow, column: int) -> str:
+        match column:
+            case 0:
+                return row.task.source.name
+            case 1:
+                return Path(row.task.snapshot).name if row.task.snapshot else self.tr("default")
+            case 2:
+                return self._progress(row)
+            case 3:
+                return "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}"
+            case 4:
+                return "" if row.left_s is None else wording.clock(row.left_s)
+        return self._outcome(row)
+
+    def _progress(self, row: QueueRow) -> str:
+        if row.done:
+            total = row.total
+            return (
+                self.tr("{} frames").format(row.done) if total is None else self.tr("{} of {}").format(row.done, total)
+            )
+        return self.tr("getting ready…") if row.state == "running" else ""
+
+    def _outcome(self, row: QueueRow) -> str:
+        outcome = row.outcome
+        if isinstance(outcome, Failed):
+            return str(outcome.error)
+        if isinstance(outcome, Done):
+            done = outcome.annotated.exported
+            told = self.tr("{} frames, {} with a face.").format(done.frames, done.frames_with_face)
+            lost = (outcome.annotated.damage, outcome.annotated.sound_damage)
+            return " ".join((told, *(text for text in lost if text)))
+        words = {
+            "waiting": self.tr("waiting"),
+            "running": self.tr("running"),
+            "paused": self.tr("paused"),
+            "cancelled": self.tr("Cancelled."),
+        }
+        return words.get(row.state, "")
+
+
+class QueuePanel(QWidget):
+    """Shows rows as they are told and asks for what the user wants; it does nothing of itself.
+
+    The signals carry the numbers of the rows chosen.
+    """
+
+    pause_wanted = Signal()
+    resume_wanted = Signal()
+    cancel_wanted = Signal(list)
+    remove_wanted = Signal(list)
+    retry_wanted = Signal(list)
+    clear_wanted = Signal()
+    files_dropped = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Exports"))
+        self.setAcceptDrops(True)
+        self.model = QueueModel(self)
+        self.table = _Table(self.tr("Drop films here to export them."))
+        self.table.setAccessibleName(self.tr("Exports"))
+        self.table.setModel(self.model)
+        self.table.setItemDelegateForColumn(PROGRESS, _ProgressBars(self.table))
+        self._arrange_columns()
+        self._paused = False
+        self.pause = self._button(self._toggle_pause)
+        self.cancel = self._button(
+            lambda: self.cancel_wanted.emit(self._numbers("waiting", *_RUNNING)), self.tr("&Cancel")
+        )
+        self.retry = self._button(
+            lambda: self.retry_wanted.emit(self._numbers("cancelled", "failed")), self.tr("&Try again")
+        )
+        self.remove = self._button(self._remove, self.tr("Re&move"))
+        self.reveal = self._button(self._reveal, self.tr("Show in &folder"))
+        self.clear = self._button(self.clear_wanted.emit, self.tr("C&lear finished"))
+        buttons = QHBoxLayout()
+        for button in (self.pause, self.cancel, self.retry, self.remove, self.reveal):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(self.clear)
+        column = QVBoxLayout(self)
+        column.addWidget(self.table)
+        column.addLayout(buttons)
+        self.table.selectionModel().selectionChanged.connect(self._let)
+        theme.watch().changed.connect(self._draw_icons)
+        self._draw_icons()
+        self._let()
+        self.resize(860, 320)
+
+    def show_rows(self, rows: Sequence[QueueRow]) -> None:
+        """Shows the queue as it stands."""
+        chosen = self._numbers()
+        self.model.show_rows(rows)
+        if self._numbers() != chosen:
+            self._choose(chosen)
+        running = next((row.state for row in rows if row.state in _RUNNING), None)
+        if running is not None:
+            self._paused = running == "paused"
+        self._let()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+        self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def _arrange_columns(self) -> None:
+        header = self.table.horizontalHeader()
+        widths = {FILM: 190, SNAPSHOT: 110, PROGRESS: 150, SPEED: 70, LEFT: 76}
+        for column, width in widths.items():
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(OUTCOME, QHeaderView.ResizeMode.Stretch)
+
+    def _button(self, call: object, text: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda _checked=False: call())  # type: ignore[operator]
+        return button
+
+    def _chosen(self) -> list[QueueRow]:
+        return [self.model.rows[index.row()] for index in self.table.selectionModel().selectedRows()]
+
+    def _numbers(self, *states: str) -> list[int]:
+        """Of the chosen rows in these states; in any where none is named."""
+        return [row.number for row in self._chosen() if not states or row.state in states]
+
+    def _choose(self, numbers: Sequence[int]) -> None:
+        selection = self.table.selectionModel()
+        for place, row in enumerate(self.model.rows):
+            if row.number in numbers:
+                flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+                selection.select(self.model.index(place, 0), flags)
+
+    def _toggle_pause(self) -> None:
+        self._paused = not self._paused
+        (self.pause_wanted if self._paused else self.resume_wanted).emit()
+        self._let()
+
+    def _remove(self) -> None:
+        self.remove_wanted.emit([row.number for row in self._chosen() if row.state not in _RUNNING])
+
+    def _reveal(self) -> None:
+        for row in self._chosen():
+            folder = row.task.written[0].parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            return
+
+    def _let(self) -> None:
+        """Enables what makes sense for the chosen rows."""
+        chosen, rows = self._chosen(), self.model.rows
+        self.pause.setText(self.tr("&Resume") if self._paused else self.tr("&Pause"))
+        self.pause.setEnabled(self._paused or any(not row.is_over for row in rows))
+        self.cancel.setEnabled(any(not row.is_over for row in chosen))
+        self.retry.setEnabled(any(row.state in ("cancelled", "failed") for row in chosen))
+        self.remove.setEnabled(any(row.state not in _RUNNING for row in chosen))
+        self.reveal.setEnabled(bool(chosen))
+        self.clear.setEnabled(any(row.is_over for row in rows))
+        self._draw_pause()
+
+    def _draw_icons(self) -> None:
+        for button, name in (
+            (self.cancel, "stop"),
+            (self.retry, "reconnect"),
+            (self.remove, "minus"),
+            (self.reveal, "reveal"),
+        ):
+            button.setIcon(theme.icon(name))
+        self._draw_pause()
+        self.table.viewport().update()
+
+    def _draw_pause(self) -> None:
+        self.pause.setIcon(theme.icon("play" if self._paused else "pause"))
+
+
+class _Table(QTableView):
+    """Says what it is for while it is empty."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self._hint = hint
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFont(theme.figures(self.font()))
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if not self.model().rowCount():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(self.palette().placeholderText().color())
+                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._hint)
+
+
+class _ProgressBars(QStyledItemDelegate):
+    """A thin bar under the words."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        style = option.widget.style() if option.widget else QApplication.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        place = option.rect.adjusted(5, 4, -8, -4)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = option.palette.ColorRole
+        painter.save()
+        painter.setPen(option.palette.color(role.HighlightedText if chosen else role.Text))
+        text = index.data(Qt.ItemDataRole.DisplayRole)
+        fraction = index.data(FRACTION)
+        words = place if fraction is None else place.adjusted(0, 0, 0, -5)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        if fraction is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            groove = QRect(place.left(), place.bottom() - 3, place.width(), 4)
+            painter.setBrush(option.palette.color(role.Mid))
+            painter.drawRoundedRect(groove, 2, 2)
+            groove.setWidth(round(fraction * groove.width()))
+            painter.setBrush(option.palette.color(role.HighlightedText if chosen else role.Accent))
+            painter.drawRoundedRect(groove, 2, 2)
+        painter.restore()
+
+
+def _fraction(row: QueueRow) -> float | None:
+    if not row.done or not row.total:
+        return None
+    return min(1.0, row.done / row.total)

@@ -1,0 +1,366 @@
+"""What the session viewer acts on: it reads, plays, reckons and saves in workers, and tells of it in Qt's signals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.analysis.style import Style
+from app.errors import StudioError, UsageError
+from app.flow.handoff import Stop
+from app.flow.session import Kind, Session, doubts, is_original, save_filtered, session_of
+from app.flow.session_film import SessionFilm
+from app.flow.session_statistics import Figures, figures, write_figures
+from app.flow.shown import Look, Shown
+from app.flow.transport import TransportState
+from app.gui.bridge import Mail, Slot
+from app.gui.studio import Framed
+from app.outputs.courses import FaceCourse, PoseTableData
+from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
+from app.outputs.plot import plot_comparison
+from app.outputs.reading import read_pose_table
+from app.settings import Reference
+
+LOG = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class SessionDesk(QObject):
+    """A session and its film, without the window.
+
+    Thread: the GUI's. `close` asks all workers to end and does not wait; `join` waits.
+    """
+
+    session_changed = Signal(object)
+    """Session"""
+    courses_changed = Signal(object)
+    """tuple[FaceCourse, …] of the chosen face, torn where it is absent."""
+    figures_changed = Signal(object)
+    """Figures of the chosen face, None without one."""
+    frame_shown = Signal(object)
+    """Framed"""
+    film_changed = Signal(object)
+    """TransportState"""
+    doubted = Signal(object)
+    """tuple[str, …]: what may be wrong with looking at these together."""
+    failed = Signal(object)
+    """StudioError"""
+    said = Signal(str)
+    """A sentence on what was done."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session()
+        self.kind: Kind = "smoothed"
+        self.face_id: int | None = None
+        self.film: SessionFilm | None = None
+        self.drawn: int | None = 0
+        """Which table's faces are drawn on the film, None for none."""
+        self._look = Look(Style())
+        self._saved: Spans = ()
+        self._stop = Stop()
+        self._work = ThreadPoolExecutor(1, thread_name_prefix="session")
+        self._old_films: list[SessionFilm] = []
+        # Without parents: workers may still post when the window is gone.
+        self._mail = Mail()
+        self._frames: Slot[Framed] = Slot()
+        self._frames.on_value(self._take_frame)
+        self._states: Slot[TransportState] = Slot()
+        self._states.on_value(self._take_state)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether exclusions were changed since they were read or saved."""
+        return self.session.excluded != self._saved
+
+    @property
+    def closed(self) -> bool:
+        return self._stop.requested
+
+    @property
+    def state(self) -> TransportState | None:
+        return self.film.state if self.film is not None else None
+
+    @property
+    def length_s(self) -> float:
+        lengths = [table.duration_s for table in self.session.tables]
+        state = self.state
+        if state is not None and state.duration_s is not None:
+            lengths.append(state.duration_s + self.offset_s)
+        return max(lengths, default=0.0)
+
+    @property
+    def offset_s(self) -> float:
+        """The table's time at the film's start: more than 0 for an annotated part of a longer film."""
+        first = self.session.first
+        if first is None or self.film is None or is_original(self.film.path, first):
+            return 0.0
+        return first.since_s
+
+    # Opening
+
+    def open_film(self, path: Path) -> None:
+        if self.film is not None:
+            self.film.close()
+            self._old_films.append(self.film)
+        self._old_films = [film for film in self._old_films if not film.join(0)]
+        self.film = SessionFilm(
+            path,
+            self._look,
+            shown=partial(self._put_frame, path),
+            changed=self._states.put,
+            failed=lambda error: self._mail.post(partial(self._tell_failed, error)),
+        )
+        self._draw_usual()
+        self._tell_doubts()
+
+    def open_tables(self, paths: Sequence[Path]) -> None:
+        """Reads one table, or two to compare, and what was excluded from the first before."""
+        paths = tuple(paths)
+        if paths:
+            self._in_worker(partial(_opened, paths, lambda: self._stop.requested), self._take_opened)
+
+    def compare_with(self, path: Path) -> None:
+        """Reads a second table to lie beside the first."""
+        first = self.session.first
+        if first is None:
+            self.open_tables((path,))
+            return
+
+        def read() -> Session:
+            return session_of((first, read_pose_table(path, stopped=lambda: self._stop.requested)))
+
+        def take(compared: Session) -> None:
+            now = self.session
+            self._take_session(replace(compared, excluded=now.excluded, history=now.history))
+
+        self._in_worker(read, take)
+
+    def stop_comparing(self) -> None:
+        if self.session.second is not None:
+            self._take_session(replace(self.session, tables=self.session.tables[:1], partners=None))
+
+    # What is looked at
+
+    def choose_face(self, face_id: int | None) -> None:
+        if face_id != self.face_id:
+            self.face_id = face_id
+            self._lay_out_courses()
+            self._reckon()
+
+    def choose_kind(self, kind: Kind) -> None:
+        self.kind = kind
+        self._lay_out_courses()
+        self._reckon()
+
+    def draw_table(self, which: int | None) -> None:
+        """Draws the faces of the first table (0), of the second (1), or nothing on the film."""
+        self.drawn = which
+        tables = self.session.tables
+        table = tables[which] if which is not None and which < len(tables) else None
+        self._set_look(replace(self._look, reference=table.reference if table is not None else Reference()))
+        if self.film is not None:
+            self.film.set_table(table)
+
+    def set_size(self, size: tuple[int, int]) -> None:
+        self._set_look(replace(self._look, size=size))
+
+    def set_style(self, style: Style) -> None:
+        self._set_look(replace(self._look, style=style))
+
+    # Excluding
+
+    def exclude(self, start_s: float, end_s: float) -> None:
+        if self.session.first is not None:
+            self._change(self.session.excluding(Span(start_s, end_s)))
+
+    def include(self, span: Span) -> None:
+        self._change(self.session.including(span))
+
+    def include_all(self) -> None:
+        self._change(self.session.including_all())
+
+    def undo(self) -> None:
+        self._change(self.session.undone())
+
+    # Saving
+
+    def save_exclusions(self, then: Callable[[], object] | None = None) -> None:
+        """Writes them beside the table, and does `then` when they are there."""
+        table, excluded = self.session.first, self.session.excluded
+        if table is None:
+            return
+
+        def done(path: Path) -> None:
+            self._saved = excluded
+            self.said.emit(self.tr("Saved: {}").format(path.name))
+            self.session_changed.emit(self.session)
+            if then is not None:
+                then()
+
+        self._in_worker(partial(write_exclusions, table.path, excluded), done)
+
+    def save_filtered(self, path: Path) -> None:
+        def done(rows: int) -> None:
+            self.said.emit(self.tr("Saved: {name} with {rows} rows").format(name=path.name, rows=rows))
+
+        self._in_worker(partial(save_filtered, self.session, path), done)
+
+    def save_plot(self, path: Path) -> None:
+        self._in_worker(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
+
+    def save_figures(self, path: Path) -> None:
+        self._in_worker(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
+
+    def close(self) -> None:
+        """Asks everything to end. May be called twice."""
+        self._stop.request()
+        if self.film is not None:
+            self.film.close()
+        self._work.shutdown(wait=False, cancel_futures=True)
+
+    def join(self, timeout_s: float = 2.0) -> bool:
+        """Waits for the film's threads after `close`; False where they have not ended in time."""
+        films = [*self._old_films, *([self.film] if self.film is not None else [])]
+        return all(film.join(timeout_s) for film in films)
+
+    # From the workers
+
+    def _put_frame(self, path: Path, shown: Shown) -> None:
+        # In the painter's thread: the display's own pixel form spares the GUI thread a conversion at each painting.
+        if self.film is None or self.film.path != path:
+            return
+        height, width = shown.picture.shape[:2]
+        pixels = np.asarray(cv2.cvtColor(shown.picture, cv2.COLOR_BGR2BGRA), np.uint8)
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        self._frames.put(Framed(shown, image, pixels))
+
+    def _take_frame(self, framed: Framed) -> None:
+        if not self._stop.requested:
+            self.frame_shown.emit(framed)
+
+    def _take_state(self, state: TransportState) -> None:
+        if not self._stop.requested:
+            self.film_changed.emit(state)
+
+    def _take_opened(self, opened: tuple[Session, StudioError | None]) -> None:
+        session, trouble = opened
+        self._saved = session.excluded
+        self.face_id = None
+        self._take_session(session)
+        if trouble is not None:
+            self._saved = ()
+            self.failed.emit(trouble)
+
+    def _take_session(self, session: Session) -> None:
+        self.session = session
+        if self.face_id not in session.face_ids:
+            self.face_id = next(iter(session.face_ids), None)
+        self._draw_usual()
+        self.session_changed.emit(session)
+        self._tell_doubts()
+        self._lay_out_courses()
+        self._reckon()
+
+    def _change(self, session: Session) -> None:
+        if session is not self.session:
+            self.session = session
+            self.session_changed.emit(session)
+            self._reckon()
+
+    def _lay_out_courses(self) -> None:
+        session, face_id = self.session, self.face_id
+
+        def take(courses: tuple[FaceCourse, ...]) -> None:
+            if session.tables == self.session.tables and face_id == self.face_id:
+                self.courses_changed.emit(courses)
+
+        self._in_worker(partial(_torn, session, face_id), take)
+
+    def _reckon(self) -> None:
+        session, face_id, kind = self.session, self.face_id, self.kind
+        if face_id is None:
+            self.figures_changed.emit(None)
+            return
+
+        def take(reckoned: Figures) -> None:
+            if (session, face_id, kind) == (self.session, self.face_id, self.kind):
+                self.figures_changed.emit(reckoned)
+
+        self._in_worker(partial(figures, session, face_id, kind), take)
+
+    def _draw_usual(self) -> None:
+        """Draws on the film that was analysed, not on its annotated copy."""
+        first = self.session.first
+        bare = first is not None and self.film is not None and is_original(self.film.path, first)
+        self.draw_table(0 if bare else None)
+
+    def _tell_doubts(self) -> None:
+        self.doubted.emit(doubts(self.session, self.film.path if self.film is not None else None))
+
+    def _tell_saved(self, path: Path) -> None:
+        self.said.emit(self.tr("Saved: {}").format(path.name))
+
+    def _tell_failed(self, error: StudioError) -> None:
+        if not self._stop.requested:
+            self.failed.emit(error)
+
+    def _set_look(self, look: Look) -> None:
+        if look != self._look:
+            self._look = look
+            if self.film is not None:
+                self.film.set_look(look)
+
+    def _in_worker(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Does the work in the worker, then tells of it here; a failure goes to `failed`."""
+
+        def tell(value: T) -> None:
+            if not self._stop.requested:
+                then(value)
+
+        def run() -> None:
+            try:
+                value = work()
+            except StudioError as error:
+                self._mail.post(partial(self._tell_failed, error))
+            except Exception as error:
+                LOG.exception("An action of the session viewer failed.")
+                told = StudioError(f"That failed for an unforeseen reason: {error}", advice="The log has the details.")
+                self._mail.post(partial(self._tell_failed, told))
+            else:
+                self._mail.post(partial(tell, value))
+
+        if not self._stop.requested:
+            self._work.submit(run)
+
+
+def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:
+    tables: list[PoseTableData] = [read_pose_table(path, stopped=stopped) for path in paths]
+    try:
+        return session_of(tables, read_exclusions(paths[0])), None
+    except StudioError as error:
+        return session_of(tables), error
+
+
+def _torn(session: Session, face_id: int | None) -> tuple[FaceCourse, ...]:
+    return tuple(course.torn() for course in session.courses(face_id)) if face_id is not None else ()
+
+
+def _plot(session: Session, face_id: int | None, path: Path) -> None:
+    if face_id is None or session.first is None:
+        raise UsageError("There is no face to plot.", advice="Open a table with faces first.")
+    courses = session.courses(face_id)
+    named = [(table.title, course) for table, course in zip(session.tables, courses, strict=False)]
+    title = f"{session.first.source_name or session.first.name}, face {face_id}"
+    plot_comparison(path, named, session.excluded, title=title, signs=session.first.reference.signs)

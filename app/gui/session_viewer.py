@@ -1,0 +1,331 @@
+"""A window on what an export left: the film and its curves side by side, ranges to exclude, two tables compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import StudioError
+from app.flow.session import Session
+from app.flow.session_statistics import Figures
+from app.flow.transport import TransportState
+from app.gui import theme, wording
+from app.gui.notice import Notice
+from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.gui.session_actions import SessionActions
+from app.gui.session_curves import SessionCurves
+from app.gui.session_desk import SessionDesk
+from app.gui.session_files import TABLE_SUFFIXES, SessionFiles
+from app.gui.session_side import SessionSide
+from app.gui.studio import Framed
+from app.gui.video_view import VideoView
+from app.outputs.courses import FaceCourse
+from app.outputs.exclusions import Span
+
+_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_SAID_MS = 6000
+
+
+class SessionViewer(QMainWindow):
+    """Opens alone or from the main window, with paths only. Closing it ends what it started."""
+
+    def __init__(self, film: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = SessionDesk(self)
+        self.files = SessionFiles(self, self.desk)
+        self.video = VideoView()
+        self.curves = SessionCurves()
+        self.side = SessionSide()
+        self.notice = Notice()
+        self._time = QLabel()
+        self._time_s = 0.0
+        self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._tell_time)
+        self.actions_ = self._make_actions()
+        self._lay_out()
+        self._connect()
+        self.resize(1280, 860)
+        self.setAcceptDrops(True)
+        self._show_session(self.desk.session)
+        self.video.set_hint(self.tr("Open a film to see it beside its curves."))
+        if film is not None:
+            self.open_film(film)
+        if tables:
+            self.desk.open_tables(tables)
+
+    # What can be done
+
+    def open_film(self, path: Path) -> None:
+        self.notice.dismiss_topic("film")
+        self.video.clear(self.tr("Opening {}…").format(path.name))
+        self.desk.open_film(path)
+        self._show_title()
+
+    def open_table(self, path: Path) -> None:
+        self.files.when_settled(partial(self.desk.open_tables, (path,)))
+
+    def play_or_pause(self) -> None:
+        film, state = self.desk.film, self.desk.state
+        if film is not None and state is not None:
+            (film.pause if state.playing and not state.ended else film.play)()
+
+    def seek(self, time_s: float) -> None:
+        time_s = min(time_s, self.desk.length_s)
+        self.curves.move_cursor(time_s)
+        self._time_s = time_s
+        self._clock.offer(time_s)
+        if self.desk.film is not None:
+            self.desk.film.seek(time_s - self.desk.offset_s)
+
+    def close_now(self) -> None:
+        """Closes without asking after changes that are not saved."""
+        self.desk.close()
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self._take_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if self.desk.unsaved and not self.desk.closed:
+            event.ignore()
+            self.files.when_settled(self.close_now)
+            return
+        self.desk.close()
+        super().closeEvent(event)
+
+    # Making the window
+
+    def _make_actions(self) -> SessionActions:
+        desk, files = self.desk, self.files
+        return SessionActions(
+            self,
+            {
+                "open_film": lambda: files.choose_film(self.open_film),
+                "open_table": lambda: files.choose_table(self.open_table),
+                "compare": files.choose_second,
+                "stop_comparing": desk.stop_comparing,
+                "save_exclusions": desk.save_exclusions,
+                "save_filtered": files.name_filtered,
+                "save_plot": files.name_plot,
+                "save_figures": files.name_figures,
+                "close": self.close,
+                "mark": self._mark,
+                "undo": desk.undo,
+                "include": self._include_here,
+                "include_all": desk.include_all,
+                "play": self.play_or_pause,
+                "back": partial(self._step, -1),
+                "forward": partial(self._step, 1),
+                "second_back": partial(self._skip, -1.0),
+                "second_forward": partial(self._skip, 1.0),
+                "to_start": partial(self.seek, 0.0),
+                "show_all": self.curves.show_all,
+            },
+        )
+
+    def _lay_out(self) -> None:
+        bar = QToolBar(self.tr("Session"))
+        bar.setObjectName("sessionBar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setIconSize(QSize(18, 18))
+        for name in ["open_film", "open_table", "compare", "|", "save_exclusions", "save_plot"]:
+            bar.addSeparator() if name == "|" else bar.addAction(self.actions_[name])
+        self.addToolBar(bar)
+        picture = QWidget()
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.video, 1)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._make_position())
+        below.addWidget(self.curves, 1)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(picture)
+        left.addWidget(lower)
+        left.setSizes([350, 450])
+        left.setCollapsible(1, False)
+        scroll = QScrollArea()
+        scroll.setWidget(self.side)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(320)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(left)
+        whole.addWidget(scroll)
+        whole.setStretchFactor(0, 1)
+        whole.setSizes([930, 350])
+        self.setCentralWidget(whole)
+
+    def _make_position(self) -> QWidget:
+        place = QWidget()
+        place.setObjectName("transport")
+        place.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(place)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(2)
+        for name in ("back", "play", "forward"):
+            button = QToolButton()
+            button.setDefaultAction(self.actions_[name])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setIconSize(QSize(20, 20))
+            row.addWidget(button)
+        self._time.setFont(theme.figures(self.font()))
+        self._time.setAccessibleName(self.tr("Position"))
+        row.addSpacing(8)
+        row.addWidget(self._time)
+        row.addStretch()
+        mark = QToolButton()
+        mark.setDefaultAction(self.actions_["mark"])
+        mark.setToolTip(self.tr("A drag over the curves excludes a range, as it does with Shift (M)"))
+        row.addWidget(mark)
+        self._speed = QComboBox()
+        self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.setToolTip(self.tr("Speed"))
+        for speed in _SPEEDS:
+            self._speed.addItem(f"{speed:g}×", speed)
+        self._speed.setCurrentIndex(_SPEEDS.index(1.0))
+        row.addWidget(self._speed)
+        return place
+
+    def _connect(self) -> None:
+        desk, side, curves = self.desk, self.side, self.curves
+        desk.session_changed.connect(self._show_session)
+        desk.courses_changed.connect(self._show_courses)
+        desk.figures_changed.connect(self._show_figures)
+        desk.frame_shown.connect(self._show_frame)
+        desk.film_changed.connect(self._show_state)
+        desk.doubted.connect(self._show_doubts)
+        desk.failed.connect(self._show_failure)
+        desk.said.connect(lambda text: self.statusBar().showMessage(text, _SAID_MS))
+        self.video.size_wanted.connect(lambda width, height: desk.set_size((width, height)))
+        self.video.files_dropped.connect(self._take_files)
+        curves.seek_wanted.connect(self.seek)
+        curves.range_marked.connect(desk.exclude)
+        curves.remove_wanted.connect(self._include_at)
+        side.seek_wanted.connect(self.seek)
+        side.include_wanted.connect(desk.include)
+        side.face_chosen.connect(desk.choose_face)
+        side.kind_chosen.connect(desk.choose_kind)
+        side.bands_wanted.connect(curves.show_bands)
+        side.drawn_chosen.connect(desk.draw_table)
+        self._speed.activated.connect(lambda _: self._set_speed())
+
+    # Showing
+
+    def _show_session(self, session: Session) -> None:
+        self.side.show_session(session, self.desk.face_id, self.desk.drawn)
+        self.curves.show_excluded(session.excluded)
+        if session.tables != self._tables:
+            self._tables = session.tables
+            self.curves.set_length(self.desk.length_s)
+        self.actions_.enable(
+            table=session.first is not None,
+            faces=bool(session.face_ids),
+            unsaved=self.desk.unsaved,
+            compared=session.second is not None,
+            excluded=bool(session.excluded),
+            changed=bool(session.history),
+        )
+        self._show_title()
+
+    _tables: tuple[object, ...] = ()
+
+    def _show_courses(self, courses: tuple[FaceCourse, ...]) -> None:
+        names = [table.title for table in self.desk.session.tables]
+        self.curves.show_courses(courses, names, self.desk.kind)
+
+    def _show_figures(self, figures: Figures | None) -> None:
+        self.side.show_figures(figures, self.desk.session)
+
+    def _show_frame(self, framed: Framed) -> None:
+        self.video.show_frame(framed)
+        self._time_s = framed.shown.analysis.frame.time_s + self.desk.offset_s
+        self.curves.move_cursor(self._time_s)
+        self._clock.offer(self._time_s)
+
+    def _show_state(self, state: TransportState) -> None:
+        self.actions_.show_playing(playing=state.playing and not state.ended)
+        self.curves.set_length(self.desk.length_s)
+        if state.damage:
+            self.notice.say(state.damage, topic="film")
+        self._clock.offer(self._time_s)
+
+    def _show_doubts(self, sentences: tuple[str, ...]) -> None:
+        if sentences:
+            self.notice.say(" ".join(sentences), topic="doubt")
+        else:
+            self.notice.dismiss_topic("doubt")
+
+    def _show_failure(self, error: StudioError) -> None:
+        self.notice.say(str(error), topic="failure")
+        if self.desk.state is None and self.desk.film is not None:
+            self.video.clear(self.tr("The film cannot be shown."))
+
+    def _show_title(self) -> None:
+        film = self.desk.film
+        names = [table.name for table in self.desk.session.tables]
+        names = [*([film.path.name] if film is not None else []), *names]
+        self.setWindowTitle(" · ".join([*names, self.tr("Session")]) + "[*]")
+        self.setWindowModified(self.desk.unsaved)
+
+    def _tell_time(self, time_s: float) -> None:
+        length_s = self.desk.length_s
+        self._time.setText(f"{wording.clock(time_s, tenths=True)} / {wording.clock(length_s, tenths=True)}")
+
+    # Acting
+
+    def _step(self, frames: int) -> None:
+        if self.desk.film is not None:
+            self.desk.film.step(frames)
+
+    def _skip(self, by_s: float) -> None:
+        self.seek(max(0.0, self._time_s + by_s))
+
+    def _set_speed(self) -> None:
+        if self.desk.film is not None:
+            self.desk.film.set_speed(self._speed.currentData())
+
+    def _mark(self) -> None:
+        self.curves.marking = self.actions_["mark"].isChecked()
+
+    def _include_here(self) -> None:
+        if self.side.ranges.selectedItems():
+            self.side.remove_selected()
+        else:
+            self._include_at(self._time_s)
+
+    def _include_at(self, time_s: float) -> None:
+        span: Span | None = self.desk.session.excluded_at(time_s)
+        if span is not None:
+            self.desk.include(span)
+
+    def _take_files(self, files: Sequence[str]) -> None:
+        for path in map(Path, files):
+            if path.suffix.lower() in TABLE_SUFFIXES:
+                self.open_table(path)
+            else:
+                self.open_film(path)

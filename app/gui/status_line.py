@@ -1,0 +1,102 @@
+"""The line below: what works with what, how fast, and what is being loaded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from app.flow.loading import LoadEvent, Loading, Parts
+from app.flow.shown import Pace
+
+_TEXT_EVERY_MS = 250
+_BYTES_PER_MB = 1e6
+
+
+class StatusLine(QStatusBar):
+    """Parts on the left, pace on the right; in between a download with its progress."""
+
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = QLabel()
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setMaximumSize(180, 12)
+        self._bar.setAccessibleName(self.tr("Download"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setFlat(True)
+        self._cancel.clicked.connect(self.cancel_wanted)
+        self._recording = QLabel()
+        self._recording.setObjectName("recordingMark")
+        self._pace = QLabel()
+        self._since = QElapsedTimer()
+        self.addWidget(self._parts)
+        self.addWidget(self._bar)
+        self.addWidget(self._cancel)
+        self.addPermanentWidget(self._recording)
+        self.addPermanentWidget(self._pace)
+        self._show_progress(None)
+        self._recording.hide()
+
+    def show_load(self, event: LoadEvent | None, parts: Parts | None) -> None:
+        """What is being loaded, else what is in use."""
+        if isinstance(event, Loading):
+            self._parts.setText(self.tr("Loading the {}…").format(event.what))
+            self._show_progress(event)
+            return
+        self._show_progress(None)
+        self._parts.setText(self.told(parts))
+
+    def told(self, parts: Parts | None) -> str:
+        """The parts in use, in words."""
+        if parts is None:
+            return self.tr("Nothing is loaded.")
+        return f"{parts.detector.detector.name} · {parts.estimator.record.name} · {self.told_engine(parts)}"
+
+    def told_engine(self, parts: Parts) -> str:
+        """Where the network runs, in words."""
+        titles = {
+            "onnx-cpu": self.tr("CPU"),
+            "torch-cpu": self.tr("CPU (torch)"),
+            "torch-cuda": self.tr("NVIDIA GPU"),
+            "torch-mps": self.tr("Apple GPU"),
+        }
+        return titles.get(parts.estimator.engine.name, parts.estimator.engine.name)
+
+    def show_pace(self, pace: Pace | None, *, live: bool) -> None:
+        """At most a few times a second: digits that flicker cannot be read."""
+        if pace is None:
+            self._pace.clear()
+            return
+        if self._since.isValid() and self._since.elapsed() < _TEXT_EVERY_MS:
+            return
+        self._since.start()
+        told = [self.tr("{:.1f} frames/s").format(pace.analysed_per_s)]
+        if pace.delay_ms is not None:
+            told.append(self.tr("{:.0f} ms").format(pace.delay_ms))
+        told.append((self.tr("{} dropped") if live else self.tr("{} skipped")).format(pace.dropped))
+        self._pace.setText(" · ".join(told))
+
+    def show_recording(self, frames: int, dropped: int, elapsed_s: float) -> None:
+        minutes, seconds = divmod(int(elapsed_s), 60)
+        text = self.tr("● {:02d}:{:02d}  {} frames").format(minutes, seconds, frames)
+        if dropped:
+            text += self.tr(", {} dropped").format(dropped)
+        self._recording.setText(text)
+        self._recording.show()
+
+    def hide_recording(self) -> None:
+        self._recording.hide()
+
+    def _show_progress(self, event: Loading | None) -> None:
+        downloads = event is not None and event.done_bytes > 0
+        self._bar.setVisible(downloads)
+        self._cancel.setVisible(downloads)
+        if event is None or not downloads:
+            return
+        total = event.total_bytes
+        self._bar.setRange(0, 1000 if total else 0)
+        if total:
+            self._bar.setValue(round(1000 * event.done_bytes / total))
+            told = self.tr("{:.1f} of {:.1f} MB").format(event.done_bytes / _BYTES_PER_MB, total / _BYTES_PER_MB)
+            self._bar.setToolTip(told)

@@ -1,0 +1,412 @@
+"""What the window's widgets act on: one object that knows the flow, and tells of it in Qt's signals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from app.analysis.style import Style
+from app.errors import StudioError
+from app.flow.annotate import Task
+from app.flow.catalogue import SnapshotEntry, own_entry, snapshot_entries
+from app.flow.handoff import Stop
+from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.flow.parts import DetectorChoice, EngineChoice
+from app.flow.preferences import Preferences, preferences_path, write_preferences
+from app.flow.queue import ExportQueue, QueueRow
+from app.flow.recording import Recorded, Recording, save_still
+from app.flow.shown import Look, Shown
+from app.flow.stage import Stage, StageState
+from app.gui.bridge import Mail, Slot
+from app.settings import AnalysisSettings, Reference, Signs
+from app.weights import Weights
+from detectors import DetectorOptions
+
+LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_SAVE_AFTER_MS = 800
+SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "sample.mp4"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Framed:
+    """A frame as the window shows it, with its picture in the display's form; `pixels` are what the image lies on."""
+
+    shown: Shown
+    image: QImage
+    pixels: npt.NDArray[np.uint8]
+
+
+class Studio(QObject):
+    """The running program without its window.
+
+    Thread: the GUI's. What takes time runs in workers, and comes back through the signals.
+    """
+
+    stage_changed = Signal(object)
+    """StageState"""
+    frame_shown = Signal(object)
+    """Framed"""
+    load_told = Signal(object)
+    """LoadEvent"""
+    parts_failed = Signal(object)
+    """StudioError: the network or detector broke while it was used."""
+    catalogue_changed = Signal()
+    preferences_changed = Signal(object)
+    """Preferences"""
+    queue_changed = Signal(object)
+    """tuple[QueueRow, …]"""
+    recording_changed = Signal()
+    saved = Signal(str, object)
+    """A sentence, and the Path where a picture or a recording lies."""
+    failed = Signal(object)
+    """StudioError: an action of the user's did not come about."""
+
+    def __init__(self, preferences: Preferences, weights: Callable[[], Weights], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._make_weights = weights
+        self._mail = Mail(self)
+        self._frames: Slot[Framed] = Slot()
+        self._frames.on_value(self._take_frame)
+        self._loads: Slot[LoadEvent] = Slot()
+        self._loads.on_value(self._take_load)
+        self._rows: Slot[tuple[QueueRow, ...]] = Slot()
+        self._rows.on_value(self.queue_changed.emit)
+        self._work = ThreadPoolExecutor(2, thread_name_prefix="studio")
+        self._keeper = ThreadPoolExecutor(1, thread_name_prefix="settings")
+        self._stop = Stop()
+        self._look = Look(preferences.style, Reference(signs=preferences.signs))
+        self.catalogue: tuple[SnapshotEntry, ...] = ()
+        self.default_snapshot = ""
+        self.stage_state = StageState()
+        self.load_event: LoadEvent | None = None
+        self.newest: Shown | None = None
+        self.recording: Recording | None = None
+        self.queue = ExportQueue(weights, changed=self._rows.put)
+        self.loader = Loader(weights, self._told_load)
+        self.stage = Stage(
+            parts=lambda: self.loader.parts,
+            look=self._look,
+            settings=self.settings,
+            shown=self._put_frame,
+            changed=lambda state: self._mail.post(partial(self._take_stage, state)),
+            failed=lambda error: self._mail.post(partial(self.parts_failed.emit, error)),
+        )
+        self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._save_timer.timeout.connect(self._save)
+        self.loader.ask(self.choice)
+        self.refresh_catalogue()
+
+    @property
+    def preferences(self) -> Preferences:
+        return self._preferences
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    @property
+    def settings(self) -> AnalysisSettings:
+        return AnalysisSettings(smoothing=self._preferences.smoothing)
+
+    @property
+    def choice(self) -> Choice:
+        """What is wanted now; what is in use may still be older."""
+        kept = self._preferences
+        options = DetectorOptions(minimum_score=kept.minimum_score, largest_faces=kept.largest_faces, tiles=kept.tiles)
+        return Choice(
+            kept.snapshot,
+            DetectorChoice(kept.detector, options, self._boxes),
+            EngineChoice(device=kept.device, threads=kept.threads),
+            kept.detect_every,
+        )
+
+    _boxes: Path | None = None
+    """The box file in use; it belongs to one film, so it is not remembered."""
+
+    # Sources
+
+    def open(self, address: str) -> None:
+        self.follow(None)
+        self._set(self._preferences.with_recent(address) if address != "synthetic" else self._preferences)
+        self.stage.open(address)
+
+    def close_source(self) -> None:
+        self.newest = None
+        self.stage.close_source()
+
+    # Parts
+
+    def choose_snapshot(self, key: str | None) -> None:
+        self._ask(snapshot=key)
+
+    def choose_detector(self, name: str, boxes: Path | None = None) -> None:
+        self._boxes = boxes
+        self._ask(detector=name)
+
+    def limit_detector(
+        self, *, minimum_score: float | None, largest_faces: int | None, tiles: int, detect_every: int
+    ) -> None:
+        self._ask(minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles, detect_every=detect_every)
+
+    def choose_device(self, device: str) -> None:
+        self._ask(device=device)
+
+    def retry_parts(self) -> None:
+        self.loader.ask(self.choice)
+
+    def add_snapshot(self, path: Path) -> None:
+        """Describes a file of the user's in a worker, lists and chooses it; one that cannot be used is only told."""
+
+        def add(entry: SnapshotEntry) -> None:
+            if entry.refusal:
+                self.failed.emit(StudioError(entry.refusal, advice="Choose another file."))
+                return
+            others = tuple(one for one in self._preferences.added_snapshots if one != entry.key)
+            self._set(replace(self._preferences, added_snapshots=(*others, entry.key)))
+            self.refresh_catalogue()
+            self.choose_snapshot(entry.key)
+
+        self.in_worker(lambda: own_entry(path, stop=self._stop), add)
+
+    def forget_snapshot(self, key: str) -> None:
+        others = tuple(one for one in self._preferences.added_snapshots if one != key)
+        self._set(replace(self._preferences, added_snapshots=others))
+        self.refresh_catalogue()
+
+    def refresh_catalogue(self) -> None:
+        added = self._preferences.added_snapshots
+
+        def read() -> tuple[str, tuple[SnapshotEntry, ...]]:
+            weights = self._make_weights()
+            return weights.default.name, snapshot_entries(weights, added)
+
+        def keep(known: tuple[str, tuple[SnapshotEntry, ...]]) -> None:
+            self.default_snapshot, self.catalogue = known
+            self.catalogue_changed.emit()
+
+        self.in_worker(read, keep)
+
+    # How it is shown and told
+
+    def set_style(self, style: Style) -> None:
+        self._set(replace(self._preferences, style=style))
+        self._show_with(replace(self._look, style=style))
+
+    def set_smoothing(self, strength: float) -> None:
+        self._set(replace(self._preferences, smoothing=strength))
+        self.stage.set_settings(self.settings)
+
+    def set_signs(self, signs: Signs) -> None:
+        self._set(replace(self._preferences, signs=signs))
+        self._show_with(replace(self._look, reference=replace(self._look.reference, signs=signs)))
+
+    def set_picture_size(self, width: int, height: int) -> None:
+        self._show_with(replace(self._look, size=(width, height)))
+
+    def follow(self, track_id: int | None) -> None:
+        self._show_with(replace(self._look, followed=track_id))
+
+    def follow_next(self) -> None:
+        """Follows the face after the one that is told of, by their numbers, and after the last the first."""
+        if self.newest is None:
+            return
+        numbers = sorted(face.track_id for face in self.newest.analysis.faces)
+        present = self.newest.face.track_id if self.newest.face is not None else -1
+        later = [number for number in numbers if number > present]
+        if numbers:
+            self.follow((later or numbers)[0])
+
+    def set_neutral(self) -> None:
+        """The present pose of the face that is told of counts as straight ahead from now on."""
+        face = self.newest.face if self.newest is not None else None
+        if face is None or face.smoothed is None:
+            self.failed.emit(StudioError("There is no face to take a neutral pose from.", advice="Show one first."))
+            return
+        self._show_with(replace(self._look, reference=replace(self._look.reference, neutral=face.smoothed)))
+
+    def reset_neutral(self) -> None:
+        self._show_with(replace(self._look, reference=replace(self._look.reference, neutral=None)))
+
+    def change_preferences(self, preferences: Preferences) -> None:
+        """For what only the window knows of: layout, colours, folders."""
+        self._set(preferences)
+
+    # Pictures and recordings
+
+    def save_still(self, path: Path) -> None:
+        shown = self.newest
+        if shown is None:
+            self.failed.emit(StudioError("There is no picture to save.", advice="Open a source first."))
+            return
+        self.in_worker(
+            lambda: save_still(shown.analysis, shown.look, path),
+            lambda _none: self.saved.emit(self.tr("Saved {}.").format(path.name), path),
+        )
+
+    def start_recording(self, film: Path | None, table: Path | None) -> None:
+        def keep(recording: Recording) -> None:
+            self.recording = recording
+            self.stage.record_to(recording)
+            self.recording_changed.emit()
+
+        title = self.stage_state.title
+        self.in_worker(
+            lambda: Recording(
+                film,
+                table,
+                title=title,
+                parts=lambda: self.loader.parts,
+                settings=lambda: self.settings,
+                failed=lambda _error: self._mail.post(self.stop_recording),
+            ),
+            keep,
+        )
+
+    def stop_recording(self) -> None:
+        recording, self.recording = self.recording, None
+        self.stage.record_to(None)
+        self.recording_changed.emit()
+        if recording is not None:
+            self.in_worker(recording.stop, self._recorded)
+
+    def _recorded(self, recorded: Recorded) -> None:
+        if recorded.error is not None:
+            self.failed.emit(recorded.error)
+        place = recorded.film or recorded.table
+        if place is None:
+            if recorded.error is None:
+                self.failed.emit(StudioError("Nothing was recorded: no frame came.", advice="Record while it plays."))
+            return
+        told = self.tr("Recorded {}: {} frames.").format(place.name, recorded.frames)
+        if recorded.dropped:
+            told += " " + self.tr("{} were dropped, because encoding was slower.").format(recorded.dropped)
+        self.saved.emit(told, place)
+
+    # Exports
+
+    def export(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            self.queue.add(task)
+
+    # The end
+
+    def close(self) -> None:
+        """Ends everything that runs, and waits for it."""
+        self._save_timer.stop()
+        self._stop.request()
+        self.stage.close()
+        self.queue.close()
+        if self.recording is not None:
+            self.recording.stop()
+        self.loader.close()
+        self._work.shutdown(wait=True, cancel_futures=True)
+        self._keeper.shutdown(wait=True, cancel_futures=True)
+        _write(self._preferences)
+
+    # From the workers
+
+    def _put_frame(self, shown: Shown) -> None:
+        # In the painter's thread: the display's own pixel form spares the GUI thread a conversion at each painting.
+        height, width = shown.picture.shape[:2]
+        pixels = np.asarray(cv2.cvtColor(shown.picture, cv2.COLOR_BGR2BGRA), np.uint8)
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        self._frames.put(Framed(shown, image, pixels))
+
+    def _take_frame(self, framed: Framed) -> None:
+        if self.stage_state.status in ("empty", "refused"):
+            return  # Came late, from a source that was let go of.
+        self.newest = framed.shown
+        self.frame_shown.emit(framed)
+
+    def _take_stage(self, state: StageState) -> None:
+        self.stage_state = state
+        self.stage_changed.emit(state)
+
+    def _told_load(self, event: LoadEvent) -> None:
+        if isinstance(event, Loading):
+            self._loads.put(event)
+        else:
+            self._mail.post(partial(self._take_load, event))
+
+    def _take_load(self, event: LoadEvent) -> None:
+        self.load_event = event
+        if isinstance(event, Ready):
+            self.stage.look_again()
+            self.refresh_catalogue()
+        elif isinstance(event, Refused) and event.kept is not None:
+            self._go_back_to(event.kept.choice)
+        self.load_told.emit(event)
+
+    def _go_back_to(self, choice: Choice) -> None:
+        """A refused wish is not kept: the next start would meet the same refusal."""
+        self._boxes = choice.detector.boxes
+        options = choice.detector.options
+        self._set(
+            replace(
+                self._preferences,
+                snapshot=choice.snapshot,
+                detector=choice.detector.name,
+                device=choice.engine.device,
+                minimum_score=options.minimum_score,
+                largest_faces=options.largest_faces,
+                tiles=options.tiles,
+                detect_every=choice.detect_every,
+            )
+        )
+
+    def _ask(self, **changes: object) -> None:
+        self._set(replace(self._preferences, **changes))  # type: ignore[arg-type]
+        self.loader.ask(self.choice)
+
+    def _set(self, preferences: Preferences) -> None:
+        if preferences != self._preferences:
+            self._preferences = preferences
+            self._save_timer.start()
+            self.preferences_changed.emit(preferences)
+
+    def _show_with(self, look: Look) -> None:
+        if look != self._look:
+            self._look = look
+            self.stage.set_look(look)
+
+    def _save(self) -> None:
+        self._keeper.submit(_write, self._preferences)
+
+    def in_worker(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Does the work in a worker, then tells of it here; a failure goes to `failed`."""
+
+        def run() -> None:
+            try:
+                value = work()
+            except StudioError as error:
+                self._mail.post(partial(self.failed.emit, error))
+            except Exception as error:
+                LOG.exception("An action failed.")
+                told = StudioError(f"That failed for an unforeseen reason: {error}", advice="The log has the details.")
+                self._mail.post(partial(self.failed.emit, told))
+            else:
+                self._mail.post(partial(then, value))
+
+        if not self._stop.requested:
+            self._work.submit(run)
+
+
+def _write(preferences: Preferences) -> None:
+    try:
+        write_preferences(preferences, preferences_path())
+    except StudioError as error:
+        LOG.warning("The settings were not kept: %s", error)

@@ -1,0 +1,271 @@
+"""How the window looks: two schemes of colours, one small style sheet, icons and fonts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from string import Template
+from typing import Literal, cast
+
+import shiboken6
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from app.gui.style_sheet import SHEET
+
+Scheme = Literal["system", "light", "dark"]
+
+ICONS = Path(__file__).resolve().parents[2] / "assets" / "icons"
+SPACE, MARGIN = 6, 12
+"""Between things that belong together, and around them, in logical pixels."""
+
+_ICON_SIDES = (16, 20, 24, 32, 48, 64, 96)
+_PLACEHOLDER = "currentColor"
+_QUIET_SCALE = 0.92
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """A scheme. `text`, `quiet` and the angles read on `window`, `panel` and `base`, `on_accent` on `accent`."""
+
+    window: str
+    panel: str
+    base: str
+    text: str
+    quiet: str
+    faint: str
+    line: str
+    hover: str
+    pressed: str
+    control: str
+    accent: str
+    on_accent: str
+    focus: str
+    danger: str
+    notice: str
+    notice_line: str
+    yaw: str
+    pitch: str
+    roll: str
+
+
+LIGHT = Colours(
+    window="#F1F2F4",
+    panel="#F8F9FA",
+    base="#FFFFFF",
+    text="#1C1E22",
+    quiet="#5A616B",
+    faint="#9BA1AA",
+    line="#D3D6DB",
+    hover="#E3E6EA",
+    pressed="#D4D8DE",
+    control="#FFFFFF",
+    accent="#1F66C9",
+    on_accent="#FFFFFF",
+    focus="#1F66C9",
+    danger="#C62828",
+    notice="#FFF4D6",
+    notice_line="#E2B93B",
+    yaw="#0072B2",
+    pitch="#D55E00",
+    roll="#009E73",
+)
+DARK = Colours(
+    window="#1D1E21",
+    panel="#232529",
+    base="#18191B",
+    text="#DEE0E3",
+    quiet="#A0A6AE",
+    faint="#6C727B",
+    line="#37393E",
+    hover="#32353A",
+    pressed="#3E4147",
+    control="#2C2F34",
+    accent="#3572D0",
+    on_accent="#FFFFFF",
+    focus="#6FA8FF",
+    danger="#FF6B61",
+    notice="#3A3320",
+    notice_line="#8A7430",
+    yaw="#56B4E9",
+    pitch="#E69F00",
+    roll="#2FC79A",
+)
+"""Angles have the colours of the plots. Source: Okabe and Ito, Color Universal Design, 2008; brighter where dark."""
+
+
+class Watch(QObject):
+    """Tells when the colours have changed; whoever paints or shows icons draws them anew then."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.scheme: Scheme = "system"
+        self.dark = False
+        self._applying = False
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def apply(self, application: QApplication, scheme: Scheme) -> None:
+        self._applying = True
+        try:
+            self.scheme = scheme
+            self._tell_system(scheme)
+            was_dark, self.dark = self.dark, _wanted_dark(scheme)
+            if application.style().objectName() != "fusion":
+                application.setStyle("Fusion")
+            application.setPalette(_palette(colours()))
+            application.setStyleSheet(_style_sheet(colours()))
+        finally:
+            self._applying = False
+        if self.dark != was_dark:
+            self.changed.emit()
+
+    def _tell_system(self, scheme: Scheme) -> None:
+        # Frames and the system's own dialogs follow where the system lets them.
+        known = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+        QGuiApplication.styleHints().setColorScheme(known[scheme])
+
+    def _follow_system(self) -> None:
+        application = QApplication.instance()
+        if self.scheme == "system" and not self._applying and application is not None:
+            self.apply(cast("QApplication", application), "system")
+
+
+_watch: Watch | None = None
+
+
+def watch() -> Watch:
+    """The one watch of the running application."""
+    global _watch  # noqa: PLW0603 - Qt has one application, and so one look
+    if _watch is None or not shiboken6.isValid(_watch):
+        application = QApplication.instance()
+        if application is None:
+            raise RuntimeError("There is no look without a QApplication.")
+        _watch = Watch(application)
+    return _watch
+
+
+def apply(application: QApplication, scheme: Scheme) -> None:
+    """Gives the whole application its look, now and whenever the system changes where `scheme` follows it."""
+    watch().apply(application, scheme)
+
+
+def is_dark() -> bool:
+    return watch().dark
+
+
+def colours() -> Colours:
+    """Of the present scheme."""
+    return DARK if is_dark() else LIGHT
+
+
+def angle_colours() -> tuple[QColor, QColor, QColor]:
+    """Of yaw, pitch and roll in the present scheme."""
+    now = colours()
+    return QColor(now.yaw), QColor(now.pitch), QColor(now.roll)
+
+
+def icon(name: str) -> QIcon:
+    """The icon of that name in the present scheme's colours; to be asked for again when the scheme changes.
+
+    Raises ValueError where there is none of that name.
+    """
+    return _icon(name, is_dark())
+
+
+def figures(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QFont:
+    """The font with digits of one width, so that numbers stand still while they change."""
+    changed = QFont(font)
+    changed.setFeature(QFont.Tag("tnum"), 1)
+    _scale(changed, scale)
+    if bold:
+        changed.setWeight(QFont.Weight.DemiBold)
+    return changed
+
+
+def quiet_font(font: QFont) -> QFont:
+    """A little smaller, for what explains."""
+    changed = QFont(font)
+    _scale(changed, _QUIET_SCALE)
+    return changed
+
+
+def _scale(font: QFont, factor: float) -> None:
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        font.setPixelSize(max(1, round(font.pixelSize() * factor)))
+
+
+def _wanted_dark(scheme: Scheme) -> bool:
+    if scheme == "system":
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return scheme == "dark"
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, dark: bool) -> QIcon:
+    path = ICONS / f"{name}.svg"
+    if not path.is_file():
+        raise ValueError(f"There is no icon “{name}” in {ICONS}.")
+    drawing = path.read_text(encoding="utf-8")
+    scheme = DARK if dark else LIGHT
+    ink = scheme.danger if name in _RED else scheme.text
+    made = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, scheme.faint)):
+        renderer = QSvgRenderer(QByteArray(drawing.replace(_PLACEHOLDER, colour).encode()))
+        for side in _ICON_SIDES:
+            made.addPixmap(_drawn(renderer, side), mode)
+    return made
+
+
+_RED = frozenset({"record"})
+
+
+def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:
+    pixmap = QPixmap(QSize(side, side))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        renderer.render(painter, QRectF(0, 0, side, side))
+    return pixmap
+
+
+def _palette(scheme: Colours) -> QPalette:
+    role, palette = QPalette.ColorRole, QPalette()
+    table = {
+        role.Window: scheme.window,
+        role.WindowText: scheme.text,
+        role.Base: scheme.base,
+        role.AlternateBase: scheme.panel,
+        role.Text: scheme.text,
+        role.PlaceholderText: scheme.quiet,
+        role.Button: scheme.control,
+        role.ButtonText: scheme.text,
+        role.BrightText: scheme.danger,
+        role.Highlight: scheme.accent,
+        role.HighlightedText: scheme.on_accent,
+        role.Accent: scheme.accent,
+        role.Link: scheme.focus,
+        role.LinkVisited: scheme.focus,
+        role.ToolTipBase: scheme.panel,
+        role.ToolTipText: scheme.text,
+        role.Light: scheme.hover,
+        role.Midlight: scheme.hover,
+        role.Mid: scheme.line,
+        role.Dark: scheme.line,
+        role.Shadow: scheme.base,
+    }
+    for which, colour in table.items():
+        palette.setColor(which, QColor(colour))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(scheme.faint))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(scheme.line))
+    return palette
+
+
+def _style_sheet(scheme: Colours) -> str:
+    return Template(SHEET).substitute(asdict(scheme), icons=ICONS.as_posix())

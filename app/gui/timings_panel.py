@@ -1,0 +1,116 @@
+"""Where the time goes: milliseconds a frame by stage, and how fast frames come and go."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.flow.shown import Pace, Shown
+from app.gui import theme, wording
+from app.gui.pacing import TEXT_EVERY_MS, Paced
+
+STAGES = ("track", "detect", "crop", "infer", "draw")
+_SCALES_MS = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
+_TEXT_EVERY_MS = 2 * TEXT_EVERY_MS
+
+
+class TimingsPanel(QWidget):
+    """Bars share one scale, which widens in steps so that they can be compared from moment to moment."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        names = (self.tr("Track"), self.tr("Detect"), self.tr("Crop"), self.tr("Infer"), self.tr("Draw"))
+        self._bars = [_Bar() for _ in STAGES]
+        self._times = [_number("88888 ms") for _ in STAGES]
+        bars = _grid(stretched=1)
+        for row, (name, bar, time) in enumerate(zip(names, self._bars, self._times, strict=True)):
+            time.setAccessibleName(name)
+            for column, widget in enumerate((QLabel(name), bar, time)):
+                bars.addWidget(widget, row, column)
+        self._analysed, self._source, self._delay, self._dropped = (_number("8888.8 frames/s") for _ in range(4))
+        lines = _grid(stretched=0)
+        told = (
+            (self.tr("Analysed"), self._analysed),
+            (self.tr("From the source"), self._source),
+            (self.tr("Delay, capture to screen"), self._delay),
+            (self.tr("Frames not analysed"), self._dropped),
+        )
+        for row, (name, value) in enumerate(told):
+            value.setAccessibleName(name)
+            lines.addWidget(QLabel(name), row, 0)
+            lines.addWidget(value, row, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+        whole.setSpacing(8)
+        whole.addLayout(bars)
+        whole.addLayout(lines)
+        self._text = Paced[Pace](self, _TEXT_EVERY_MS, self._show)
+        self.clear()
+
+    def show_frame(self, shown: Shown) -> None:
+        self._text.offer(shown.pace)
+
+    def clear(self) -> None:
+        self._text.forget()
+        self._show(Pace())
+
+    def _show(self, pace: Pace) -> None:
+        known = [pace.timings_ms.get(stage) for stage in STAGES]
+        longest = max((spent for spent in known if spent is not None), default=0.0)
+        scale_ms = next((scale for scale in _SCALES_MS if scale >= longest), longest)
+        for bar, time, spent in zip(self._bars, self._times, known, strict=True):
+            bar.show_share(0.0 if spent is None else spent / scale_ms)
+            bar.setToolTip(self.tr("The whole bar is {:g} ms.").format(scale_ms))
+            time.setText(wording.ABSENT if spent is None else self._told_ms(spent))
+        self._analysed.setText(self.tr("{:.1f} frames/s").format(pace.analysed_per_s))
+        self._source.setText(self.tr("{:.1f} frames/s").format(pace.source_per_s))
+        self._delay.setText(wording.ABSENT if pace.delay_ms is None else self._told_ms(pace.delay_ms))
+        self._dropped.setText(f"{pace.dropped:,}".replace(",", "\u202f"))
+
+    def _told_ms(self, spent_ms: float) -> str:
+        return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)
+
+
+class _Bar(QWidget):
+    """A share of one, painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._share = 0.0
+
+    def show_share(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(80, 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        now = theme.colours()
+        whole = QRectF(self.rect()).adjusted(0, 1, 0, -1)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(now.pressed))
+            painter.drawRoundedRect(whole, 3, 3)
+            if self._share > 0:
+                whole.setWidth(max(6.0, whole.width() * min(1.0, self._share)))
+                painter.setBrush(QColor(now.accent))
+                painter.drawRoundedRect(whole, 3, 3)
+
+
+def _grid(*, stretched: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(stretched, 1)
+    return grid
+
+
+def _number(widest: str) -> QLabel:
+    label = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setFont(theme.figures(label.font()))
+    label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+    return label

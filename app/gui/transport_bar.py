@@ -1,0 +1,200 @@
+"""The controls under the picture: a film's transport, or a live source's switch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QImage
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.gui import theme, wording
+from app.gui.seek_slider import SeekSlider
+
+if TYPE_CHECKING:
+    from app.flow.transport import TransportState
+
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+_ICON_PX = 20
+
+
+class TransportBar(QWidget):
+    """Shows what it is told and asks for what is pressed; it moves nothing itself."""
+
+    play_requested = Signal()
+    pause_requested = Signal()
+    seek_requested = Signal(float)
+    """Seconds from the start."""
+    step_requested = Signal(int)
+    """Frames forward, negative ones back."""
+    speed_requested = Signal(float)
+    loop_requested = Signal(bool)
+    start_requested = Signal()
+    stop_requested = Signal()
+    reconnect_requested = Signal()
+    preview_requested = Signal(float)
+    """A picture of the film at this time is wanted by `show_preview`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._playing = self._running = False
+        self._icons: dict[QToolButton, str] = {}
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._film_page())
+        self._pages.addWidget(self._live_page())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 3, 8, 3)
+        outer.addLayout(self._pages)
+        theme.watch().changed.connect(self._draw_icons)
+        self._draw_icons()
+
+    def show_state(self, state: TransportState) -> None:
+        """A film's place and manner of playing."""
+        self._pages.setCurrentIndex(0)
+        self._playing = state.playing
+        play = self.tr("Pause (Space)") if state.playing else self.tr("Play (Space)")
+        if state.ended and not state.playing:
+            play = self.tr("Play from the start (Space)")
+        self._set_button(self._play, "pause" if state.playing else "play", play)
+        self.seek.show_position(state.position_s, state.duration_s)
+        self._show_time(state)
+        self._show_speed(state.speed)
+        self._loop.setChecked(state.loop)
+        self._damage.setVisible(state.damage is not None)
+        if state.damage is not None:
+            self._damage.setToolTip(str(state.damage))
+            self._damage.setAccessibleName(str(state.damage))
+
+    def show_live(self, running: bool, elapsed_s: float) -> None:
+        """A live source, and for how long it has been watched."""
+        self._pages.setCurrentIndex(1)
+        self._running = running
+        switch = self.tr("Stop (Space)") if running else self.tr("Start (Space)")
+        self._set_button(self._switch, "stop" if running else "play", switch)
+        self._live_mark.setEnabled(running)
+        self._live_mark.setText(self.tr("LIVE") if running else self.tr("STOPPED"))
+        self._elapsed.setText(wording.clock(elapsed_s))
+
+    def show_preview(self, time_s: float, image: QImage) -> None:
+        self.seek.show_preview(time_s, image)
+
+    def _film_page(self) -> QWidget:
+        page, row = _page()
+        back = self._button("previous", self.tr("Previous frame (,)"))
+        back.setAutoRepeat(True)
+        back.clicked.connect(lambda: self.step_requested.emit(-1))
+        self._play = self._button("play", self.tr("Play (Space)"))
+        self._play.clicked.connect(self._play_or_pause)
+        forward = self._button("next", self.tr("Next frame (.)"))
+        forward.setAutoRepeat(True)
+        forward.clicked.connect(lambda: self.step_requested.emit(1))
+        self.seek = SeekSlider()
+        self.seek.seek_requested.connect(self.seek_requested)
+        self.seek.preview_requested.connect(self.preview_requested)
+        self._time = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._time.setFont(theme.figures(self.font()))
+        self._time.setAccessibleName(self.tr("Time"))
+        self._damage = self._button("warning", "")
+        self._damage.hide()
+        self._speed = QToolButton()
+        self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.setToolTip(self.tr("Speed (slower [, faster ])"))
+        self._speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._speed.setMenu(self._speed_menu())
+        self._speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.25×") + 34)
+        self._loop = self._button("loop", self.tr("Play again and again (L)"))
+        self._loop.setCheckable(True)
+        self._loop.clicked.connect(self.loop_requested)
+        for button in (back, self._play, forward):
+            row.addWidget(button)
+        row.addWidget(self.seek, 1)
+        row.addWidget(self._damage)
+        row.addWidget(self._time)
+        row.addWidget(self._speed)
+        row.addWidget(self._loop)
+        self._show_speed(1.0)
+        return page
+
+    def _live_page(self) -> QWidget:
+        page, row = _page()
+        self._switch = self._button("stop", self.tr("Stop (Space)"))
+        self._switch.clicked.connect(self._start_or_stop)
+        reconnect = self._button("reconnect", self.tr("Reconnect (Ctrl+R)"))
+        reconnect.clicked.connect(self.reconnect_requested)
+        self._live_mark = QLabel(self.tr("LIVE"))
+        self._live_mark.setObjectName("liveMark")
+        self._live_mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._elapsed = QLabel()
+        self._elapsed.setFont(theme.figures(self.font()))
+        self._elapsed.setAccessibleName(self.tr("Watched for"))
+        for widget in (self._switch, reconnect, self._live_mark, self._elapsed):
+            row.addWidget(widget)
+        row.addStretch(1)
+        return page
+
+    def _speed_menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self._speeds: dict[float, QAction] = {}
+        for speed in SPEEDS:
+            action = menu.addAction(_told_speed(speed))
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked=False, speed=speed: self.speed_requested.emit(speed))
+            group.addAction(action)
+            self._speeds[speed] = action
+        return menu
+
+    def _show_time(self, state: TransportState) -> None:
+        hours = (state.duration_s or state.position_s) >= 3600
+        told = wording.clock(state.position_s, tenths=not state.playing, hours=hours)
+        whole = "" if state.duration_s is None else f" / {wording.clock(state.duration_s, hours=hours)}"
+        # The widest that it can become, so that the slider's end stands still.
+        widest = wording.clock(0, tenths=True, hours=hours) + whole
+        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(widest))
+        self._time.setText(told + whole)
+
+    def _show_speed(self, speed: float) -> None:
+        self._speed.setText(_told_speed(speed))
+        for known, action in self._speeds.items():
+            action.setChecked(known == speed)
+
+    def _play_or_pause(self) -> None:
+        (self.pause_requested if self._playing else self.play_requested).emit()
+
+    def _start_or_stop(self) -> None:
+        (self.stop_requested if self._running else self.start_requested).emit()
+
+    def _button(self, icon: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._icons[button] = icon
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _set_button(self, button: QToolButton, icon: str, tip: str) -> None:
+        if button.toolTip() != tip:
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+        if self._icons[button] != icon:
+            self._icons[button] = icon
+            button.setIcon(theme.icon(icon))
+
+    def _draw_icons(self) -> None:
+        for button, icon in self._icons.items():
+            button.setIcon(theme.icon(icon))
+
+
+def _page() -> tuple[QWidget, QHBoxLayout]:
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    return page, row
+
+
+def _told_speed(speed: float) -> str:
+    return f"{speed:g}×"
