@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -69,6 +72,31 @@ def blazeface() -> Path:
 @pytest.fixture(scope="session")
 def imagenet_lite() -> Path:
     return model("efficientnet-lite0-imagenet")
+
+
+def _live_servers() -> ModuleType:
+    # The folders of tests bear the names of the packages, so `tests` must not be a place to import from.
+    spec = importlib.util.spec_from_file_location("live_server", Path(__file__).with_name("live_server.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def ts_server() -> Iterator[Any]:
+    """The sample film in real time as MPEG-TS over TCP; see tests/live_server.py."""
+    server = _live_servers().TsServer()
+    yield server
+    server.cut()
+
+
+@pytest.fixture
+def mjpeg_server() -> Iterator[Any]:
+    """The sample film in real time as JPEG pictures over HTTP; see tests/live_server.py."""
+    server = _live_servers().MjpegServer()
+    yield server
+    server.cut()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import logs
 
 PROGRAM = """
 import os, sys
@@ -24,3 +31,75 @@ def test_a_failure_within_the_block_is_still_told() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "RuntimeError: broken" in done.stderr
+
+
+@pytest.fixture
+def window_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[logs.WindowLog]:
+    monkeypatch.setattr(logs, "log_folder", lambda: tmp_path / "logs")
+    log = logs.start_window_log()
+    yield log
+    log.close()
+
+
+LOG = logging.getLogger("app.some.part")
+
+
+def test_the_windows_log_keeps_news_of_the_application_and_warnings_of_all(window_log: logs.WindowLog) -> None:
+    LOG.info("%d frames", 3)
+    LOG.debug("too small to keep")
+    logging.getLogger("library").info("not ours")
+    logging.getLogger("library").warning("odd")
+    assert [(line.level_name, line.source, line.text) for line in logs.recent()] == [
+        ("info", "app.some.part", "3 frames"),
+        ("warning", "library", "odd"),
+    ]
+
+
+def test_a_failure_is_kept_with_its_traceback(window_log: logs.WindowLog) -> None:
+    LOG.error("It failed.", exc_info=ValueError("broken"))
+    assert logs.recent()[-1].text.splitlines()[0] == "It failed."
+    assert logs.recent()[-1].text.splitlines()[-1] == "ValueError: broken"
+
+
+def test_the_file_has_the_lines_once_the_log_is_closed(window_log: logs.WindowLog) -> None:
+    LOG.warning("kept ✓")
+    window_log.close()
+    window_log.close()
+    assert window_log.path is not None
+    assert "WARNING app.some.part: kept ✓" in window_log.path.read_text(encoding="utf-8")
+    assert logs.recent() == ()
+
+
+def test_only_the_last_lines_are_held_and_their_numbers_go_on() -> None:
+    ring = logs.Ring(capacity=3)
+    for number in range(5):
+        ring.handle(logging.makeLogRecord({"msg": str(number), "levelno": logging.INFO}))
+    assert [(line.number, line.text) for line in ring.lines()] == [(3, "2"), (4, "3"), (5, "4")]
+    assert [line.text for line in ring.lines(after=4)] == ["4"]
+
+
+def test_whoever_watches_is_told_of_each_line_until_leaving() -> None:
+    ring, told = logs.Ring(), []
+    leave = ring.watch(lambda: told.append(len(ring.lines())))
+    record = logging.makeLogRecord({"msg": "news", "levelno": logging.INFO})
+    ring.handle(record)
+    leave()
+    leave()
+    ring.handle(record)
+    assert told == [1]
+
+
+def test_the_log_is_one_however_often_it_is_started(window_log: logs.WindowLog) -> None:
+    assert logs.start_window_log() is window_log is logs.window_log()
+
+
+def test_a_log_folder_that_cannot_be_made_leaves_the_lines_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(logs, "log_folder", lambda: tmp_path / "file" / "logs")
+    log = logs.start_window_log()
+    LOG.warning("kept")
+    assert log.path is None
+    assert logs.recent()[-1].text == "kept"
+    log.close()

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from app.commands.annotate import Task, annotate
+from app.commands.annotate import annotate
+from app.flow.annotate import TableOutput, Task
 from app.flow.parts import DetectorChoice
 from app.settings import AnalysisSettings
 from app.video import read_back, read_picture
@@ -41,7 +42,7 @@ def annotated(tmp_path_factory: pytest.TempPathFactory, snapshot: Path, blazefac
     task = Task(
         source=SAMPLE,
         film=folder / "sample-poses.mp4",
-        table=folder / "sample.csv",
+        tables=(TableOutput(folder / "sample.csv"),),
         snapshot=str(snapshot),
         detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=1)),
         settings=AnalysisSettings(smoothing=0.5),

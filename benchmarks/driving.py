@@ -1,0 +1,83 @@
+"""Drives the real window step by step, as a user would, for measurements, pictures and tests."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.gui.main_window import MainWindow
+
+Step = Callable[[], object]
+"""Asked again and again; the story goes on when it says something true."""
+
+_ASKED_EVERY_MS = 15
+
+
+class Driver(QObject):
+    """Runs a story beside the window. Made before `app.main.main` is called, it begins when the window is there.
+
+    `story(window)` yields steps to wait for; when it ends, or a step is not true in time, the window is closed.
+    `error` is what went wrong, None where all went well. Thread: the GUI's.
+    """
+
+    def __init__(self, story: Callable[[MainWindow], Iterator[Step]], *, patience_s: float = 120.0) -> None:
+        super().__init__()
+        self.application = QApplication.instance() or QApplication(sys.argv[:1])
+        self.error: BaseException | None = None
+        self.closed_s = 0.0
+        """When the window was closed, on the clock of time.perf_counter."""
+        self._story = story
+        self._running: Iterator[Step] | None = None
+        self._window: MainWindow | None = None
+        self._step: Step | None = None
+        self._patience_s = patience_s
+        self._since_s = time.monotonic()
+        self._timer = QTimer(self, interval=_ASKED_EVERY_MS)
+        self._timer.timeout.connect(self._go_on)
+        self._timer.start()
+
+    def _go_on(self) -> None:
+        try:
+            self._advance()
+        except StopIteration:
+            self._end()
+        except BaseException as error:  # noqa: BLE001 - it is told when main has returned
+            self.error = error
+            self._end()
+
+    def _advance(self) -> None:
+        if self._running is None:
+            windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+            if not windows:
+                self._check_patience("the window to open")
+                return
+            self._window = windows[0]
+            self._running = self._story(self._window)
+        elif self._step is not None and not self._step():
+            self._check_patience(getattr(self._step, "__name__", "a step"))
+            return
+        self._since_s = time.monotonic()
+        self._step = None  # A step that fails must not be asked again.
+        self._step = next(self._running)
+
+    def _check_patience(self, what: str) -> None:
+        if time.monotonic() - self._since_s > self._patience_s:
+            raise TimeoutError(f"Waited {self._patience_s:.0f} s in vain for {what}.")
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self.closed_s = time.perf_counter()
+        if self._window is not None:
+            self._window.close()
+        else:
+            QApplication.closeAllWindows()
+
+
+def after(seconds: float) -> Step:
+    """A step that is true once so much time has gone by."""
+    ends_s = time.monotonic() + seconds
+    return lambda: time.monotonic() >= ends_s

@@ -1,0 +1,155 @@
+"""The window at work on real films: `python -m benchmarks.window FILM…`.
+
+For each film, through the real window: played for some seconds, then played while snapshot, detector and an export go on
+beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's capture to its
+painting, and stalls: how long the GUI thread did not come round. Needs a display (on a server: xvfb-run).
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.flow.annotate import TableOutput, Task
+from app.flow.loading import Ready
+from app.gui.main_window import MainWindow
+from app.gui.studio import Framed
+from app.main import main as run_program
+from benchmarks.driving import Driver, Step, after
+from benchmarks.stalls import StallWatch
+
+LIMIT_MS = 50.0
+
+
+@dataclass
+class Phase:
+    """What was seen in one stretch of time."""
+
+    name: str
+    seconds: float = 0.0
+    frames: int = 0
+    skipped: int = 0
+    delays_ms: list[float] = field(default_factory=list)
+    stalls_ms: list[float] = field(default_factory=list)
+
+    def told(self) -> str:
+        worst = max(self.stalls_ms, default=0.0)
+        over = sum(stall > LIMIT_MS for stall in self.stalls_ms)
+        text = f"  {self.name:<34} {self.frames / self.seconds:5.1f} frames/s, {self.skipped} skipped, "
+        text += f"longest stall {worst:.0f} ms, {over} over {LIMIT_MS:.0f} ms"
+        if self.delays_ms:
+            ordered = sorted(self.delays_ms)
+            text += (
+                f", delay median {statistics.median(ordered):.0f} ms, 95 % {ordered[int(0.95 * len(ordered))]:.0f} ms"
+            )
+        return text
+
+
+class Meter:
+    """Measures phases of a running window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._watch = StallWatch(window)
+        self._phase: Phase | None = None
+        self._dropped_before = 0
+        self._began_s = 0.0
+        self.phases: list[Phase] = []
+        window.studio.frame_shown.connect(self._see)
+
+    def begin(self, name: str) -> None:
+        self._phase = Phase(name)
+        newest = self._window.studio.newest
+        self._dropped_before = newest.pace.dropped if newest is not None else 0
+        self._began_s = time.perf_counter()
+        self._watch.start()
+
+    def end(self) -> None:
+        assert self._phase is not None
+        self._watch.stop()
+        self._phase.seconds = time.perf_counter() - self._began_s
+        self._phase.stalls_ms = self._watch.stalls_ms
+        newest = self._window.studio.newest
+        self._phase.skipped = (newest.pace.dropped if newest is not None else 0) - self._dropped_before
+        self.phases.append(self._phase)
+        print(self._phase.told(), flush=True)
+        self._phase = None
+
+    def _see(self, framed: Framed) -> None:
+        if self._phase is None:
+            return
+        self._phase.frames += 1
+        captured_s = framed.shown.analysis.frame.captured_s
+        if captured_s is not None:
+            self._window.view.repaint()  # The delay is until the pixels are there.
+            self._phase.delays_ms.append(1000 * (time.perf_counter() - captured_s))
+
+
+def story(window: MainWindow, films: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
+    """Film after film, phase after phase."""
+    studio, meter = window.studio, Meter(window)
+    studio.choose_snapshot(None)
+    studio.choose_detector("auto")
+    yield lambda: isinstance(studio.load_event, Ready)
+    for film in films:
+        print(film.name, flush=True)
+        studio.open(str(film))
+        yield lambda film=film: studio.newest is not None and studio.stage_state.address == str(film)
+        transport = studio.stage.transport
+        assert transport is not None
+        transport.set_loop(True)
+        yield after(1.0)
+        meter.begin("playing")
+        yield after(seconds)
+        meter.end()
+        meter.begin("switching the snapshot")
+        yield from _switch(lambda: studio.choose_snapshot("squeezenet-1.1"), window)
+        yield from _switch(lambda: studio.choose_snapshot(None), window)
+        meter.end()
+        meter.begin("switching the detector (dlib CNN)")
+        yield from _switch(lambda: studio.choose_detector("dlib-cnn"), window)
+        yield after(seconds)
+        yield from _switch(lambda: studio.choose_detector("auto"), window)
+        meter.end()
+        meter.begin("exporting")
+        table = TableOutput(folder / f"{film.stem}.csv")
+        studio.export([Task(film, film=folder / film.name, tables=(table,))])
+        yield after(min(seconds, 8.0))
+        studio.queue.cancel_all()
+        meter.end()
+        yield lambda: all(row.is_over for row in studio.queue.rows)
+        studio.open(f"synthetic:{film}")
+        yield lambda: studio.stage_state.live and studio.newest is not None
+        yield after(1.0)
+        meter.begin("watching as a camera")
+        yield after(seconds)
+        meter.end()
+    studio.close_source()
+
+
+def _switch(call: object, window: MainWindow) -> Iterator[Step]:
+    before = window.studio.loader.parts
+    call()  # type: ignore[operator]
+    yield lambda: window.studio.loader.parts is not before
+    yield after(2.0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("film", type=Path, nargs="+")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each phase (default: 10)")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        driver = Driver(lambda window: story(window, args.film, args.seconds, Path(name)))
+        run_program(["synthetic"])
+    if driver.error is not None:
+        raise driver.error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.analysis.style import Style
+from app.flow.annotate import TableOutput, annotate
+from app.flow.parts import DetectorChoice, EngineChoice
+from app.gui.export_dialog import ExportDialog
+from app.gui.export_parts import ToExport
+from app.gui.time_box import TimeBox
+from app.settings import AnalysisSettings, Reference, Signs
+from app.video import SourceFacts, open_source, read_back
+from app.weights import Weights
+from detectors import DetectorOptions
+from hopenet import HeadPose
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+SNAPSHOTS = (("compact", "Compact"), ("resnet50", "ResNet-50"))
+LIMITED = DetectorChoice("mediapipe", DetectorOptions(minimum_score=0.7))
+
+Make = Callable[..., ExportDialog]
+
+
+def to_export(path: Path, *, seconds: float | None = 8.0, sound: bool = True) -> ToExport:
+    end = None if seconds is None else Fraction(seconds)
+    facts = SourceFacts(path, "film", 640, 360, Fraction(25), Fraction(1, 25), 200, seconds, has_sound=sound, end=end)
+    return ToExport(path, facts)
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Make:
+    def make(*films: ToExport, **options: object) -> ExportDialog:
+        given = {
+            "snapshots": SNAPSHOTS,
+            "snapshot": "resnet50",
+            "detector": LIMITED,
+            "settings": AnalysisSettings(detect_every=3, smoothing=0.3),
+            "style": Style(cube=True),
+            **options,
+        }
+        dialog = ExportDialog(films, **given)  # type: ignore[arg-type]
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return make
+
+
+@pytest.fixture
+def dialog(make: Make, tmp_path: Path) -> ExportDialog:
+    return make(to_export(tmp_path / "talk.mp4"), engine=EngineChoice("cpu"))
+
+
+def export_button(dialog: ExportDialog) -> QPushButton:
+    return next(button for button in dialog.findChildren(QPushButton) if button.text() == "&Export")
+
+
+def test_untouched_it_gives_the_whole_film_as_it_is_in_the_window(dialog: ExportDialog, tmp_path: Path) -> None:
+    (task,) = dialog.tasks
+    assert task.source == tmp_path / "talk.mp4"
+    assert task.film == tmp_path / "talk-poses.mp4"
+    assert task.tables == (TableOutput(tmp_path / "talk-poses.csv"),)
+    assert (task.since, task.until) == (0, None)
+    assert (task.snapshot, task.detector, task.engine) == ("resnet50", LIMITED, EngineChoice("cpu"))
+    assert task.settings == AnalysisSettings(detect_every=3, smoothing=0.3)
+    assert (task.style, task.reference) == (Style(cube=True), Reference())
+    assert (task.encoder, task.quality, task.sound, task.overwrite) == ("h264", None, True, False)
+    assert dialog.problem == ""
+    assert export_button(dialog).isEnabled()
+
+
+def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> None:
+    outputs = dialog.outputs
+    dialog.range.part.setChecked(True)
+    dialog.range.since.setValue(1.5)
+    dialog.range.until.setValue(3.25)
+    dialog.analysis.snapshot.setCurrentIndex(0)
+    dialog.analysis.detector.setCurrentIndex(dialog.analysis.detector.findData("dlib-hog"))
+    dialog.analysis.smoothing.slider.setValue(16)
+    dialog.as_in_window.setChecked(False)
+    next(toggle for toggle in dialog.overlay._toggles.values() if toggle.text() == "Trail").click()
+    outputs.container.setCurrentIndex(outputs.container.findData(".mkv"))
+    outputs.format.setCurrentIndex(outputs.format.findData("openface"))
+    outputs.quality.setCurrentIndex(outputs.quality.findData("small"))
+    outputs.sound.setChecked(False)
+    outputs.text.setChecked(True)
+    dialog.name.setText("mine")
+    dialog.folder.edit.setText(str(tmp_path / "other"))
+    (task,) = dialog.tasks
+    place = tmp_path / "other"
+    assert task.film == place / "mine.mkv"
+    assert task.tables == (TableOutput(place / "mine.csv", "openface"), TableOutput(place / "mine.txt"))
+    assert (task.since, task.until) == (Fraction(3, 2), Fraction(13, 4))
+    assert (task.snapshot, task.detector.name, task.settings.smoothing) == ("compact", "dlib-hog", 0.8)
+    assert task.detector.options == LIMITED.options
+    assert task.style == Style(cube=True, trail=True)
+    assert task.quality is not None and task.quality > 20
+    assert not task.sound
+
+
+def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> None:
+    dialog.range.part.setChecked(True)
+    dialog.range.since.setValue(2)
+    assert dialog.tasks[0].until is None
+    assert dialog.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [
+        (lambda d: (d.outputs.film.setChecked(False), d.outputs.table.setChecked(False)), "Nothing is to be written"),
+        (lambda d: (d.range.part.setChecked(True), d.range.since.setValue(5), d.range.until.setValue(5)), "before it"),
+        (lambda d: d.analysis.detector.setCurrentIndex(d.analysis.detector.findData("boxes")), "box file"),
+        (lambda d: d.name.setText("  "), "need a name"),
+        (lambda d: d.name.setText("a/b"), "cannot have “/”"),
+        (lambda d: d.name.setText("talk"), "would replace itself"),
+    ],
+    ids=["nothing", "empty part", "no box file", "no name", "a slash", "the film itself"],
+)
+def test_what_cannot_be_is_told_and_the_button_says_why(
+    do: Callable[[ExportDialog], object], told: str, dialog: ExportDialog
+) -> None:
+    do(dialog)
+    assert told in dialog.problem
+    assert not export_button(dialog).isEnabled()
+    assert export_button(dialog).toolTip() == dialog.problem
+
+
+def test_several_films_are_exported_alike_each_beside_itself(make: Make, tmp_path: Path) -> None:
+    films = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
+    dialog = make(*films)
+    assert [task.film for task in dialog.tasks] == [
+        tmp_path / "a" / "one-poses.mp4",
+        tmp_path / "b" / "two-poses.mp4",
+    ]
+    dialog.range.part.setChecked(True)
+    dialog.range.since.setValue(1)
+    assert {(task.since, task.until) for task in dialog.tasks} == {(Fraction(1), None)}
+    assert dialog.problem == ""
+
+
+def test_films_of_one_name_do_not_go_into_one_folder(make: Make, tmp_path: Path) -> None:
+    dialog = make(ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "one.mp4"))
+    assert dialog.problem == ""
+    dialog.folder.edit.setText(str(tmp_path))
+    assert "Several films" in dialog.problem
+
+
+def test_a_box_file_is_for_one_film(make: Make, tmp_path: Path) -> None:
+    boxes = DetectorChoice("boxes", boxes=tmp_path / "boxes.txt")
+    one, two = ToExport(tmp_path / "one.mp4"), ToExport(tmp_path / "two.mp4")
+    assert make(one, detector=boxes).tasks[0].detector == boxes
+    assert "belongs to one film" in make(one, two, detector=boxes).problem
+
+
+def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    facts = SourceFacts(path, "picture", 640, 360, Fraction(25), Fraction(1, 25), 1)
+    dialog = make(ToExport(path, facts))
+    (task,) = dialog.tasks
+    assert task.film == tmp_path / "photo-poses.jpg"
+    assert not dialog.outputs.encoder.isVisible()
+    assert not task.sound
+
+
+def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -> None:
+    path = tmp_path / "shots.2024"
+    facts = SourceFacts(path, "folder", 640, 360, Fraction(25), Fraction(1, 25), 3)
+    assert make(ToExport(path, facts)).tasks[0].film == tmp_path / "shots.2024-poses.mp4"
+
+
+def test_a_silent_film_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None:
+    dialog = make(to_export(tmp_path / "talk.mp4", sound=False))
+    assert not dialog.outputs.sound.isEnabled()
+    assert not dialog.tasks[0].sound
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        (Reference(HeadPose(1, 2, 3)), ["neutral pose"]),
+        (Reference(signs=Signs(yaw=-1, roll=-1)), ["yaw, roll"]),
+        (Reference(HeadPose(1, 2, 3), Signs(pitch=-1)), ["neutral pose", "pitch"]),
+    ],
+    ids=["neutral", "signs", "both"],
+)
+def test_the_windows_reference_is_said_and_can_be_left_out(
+    reference: Reference, words: list[str], make: Make, tmp_path: Path
+) -> None:
+    dialog = make(to_export(tmp_path / "talk.mp4"), reference=reference)
+    assert dialog.told.isVisible()
+    assert all(word in dialog.told.text() for word in words)
+    assert dialog.tasks[0].reference == reference
+    dialog.told.setChecked(False)
+    assert dialog.tasks[0].reference == Reference()
+
+
+def question(dialog: ExportDialog) -> QMessageBox:
+    return next(box for box in dialog.findChildren(QMessageBox) if box.isVisible())
+
+
+def press(box: QMessageBox, text: str) -> None:
+    next(button for button in box.buttons() if button.text() == text).click()
+
+
+def test_a_file_that_exists_is_only_replaced_after_asking(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "talk-poses.csv").write_text("older", encoding="utf-8")
+    qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
+    box = question(dialog)
+    assert "talk-poses.csv exists already" in box.text()
+    press(box, "Choose another &name")
+    assert dialog.isVisible() and not dialog.tasks[0].overwrite
+    qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(dialog.accepted):
+        press(question(dialog), "&Replace")
+    assert dialog.tasks[0].overwrite
+    assert (tmp_path / "talk-poses.csv").read_text(encoding="utf-8") == "older"
+
+
+def test_nothing_in_the_way_is_not_asked_about(dialog: ExportDialog, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
+    assert dialog.result() == QDialog.DialogCode.Accepted
+
+
+def test_every_control_has_a_name(dialog: ExportDialog) -> None:
+    boxes = (dialog.range.since, dialog.range.until, dialog.folder.edit, dialog.folder.choose)
+    outputs = (dialog.outputs.container, dialog.outputs.encoder, dialog.outputs.quality, dialog.outputs.format)
+    assert all(widget.accessibleName() for widget in (*boxes, *outputs))
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds", "shown"),
+    [
+        ("75.5", 75.5, "1:15.500"),
+        ("1:15.5", 75.5, "1:15.500"),
+        ("0:01:15.5", 75.5, "1:15.500"),
+        ("1:02:03", 3723, "1:02:03.000"),
+        ("0", 0, "0:00.000"),
+    ],
+)
+def test_times_are_typed_in_any_usual_form(typed: str, seconds: float, shown: str, qtbot: QtBot) -> None:
+    box = TimeBox("From")
+    qtbot.addWidget(box)
+    box.show()
+    box.selectAll()
+    qtbot.keyClicks(box, typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (box.value(), box.text(), box.time) == (seconds, shown, Fraction(seconds))
+
+
+def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> None:
+    """The sample film's fourth second, with the default network."""
+    with open_source(SAMPLE) as source:
+        facts = source.facts
+    dialog = make(ToExport(SAMPLE, facts), snapshot="compact", detector=DetectorChoice("dlib-hog"), style=Style())
+    dialog.range.part.setChecked(True)
+    dialog.range.since.setValue(3)
+    dialog.range.until.setValue(3.2)
+    dialog.folder.edit.setText(str(tmp_path))
+    (task,) = dialog.tasks
+    annotated = annotate(task, weights=Weights.standard(), progress=lambda *_: None)
+    assert task.film is not None
+    assert len(read_back(task.film).times) == annotated.exported.frames > 0

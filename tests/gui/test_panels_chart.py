@@ -1,0 +1,117 @@
+"""The strip chart keeps the last seconds, with their gaps, and its axis stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.flow.shown import Look, Pace, Shown
+from app.frames import Analysis, Face, Frame
+from app.gui.strip_chart import StripChart
+from app.gui.strip_history import StripHistory, runs, y_limit
+from app.settings import Reference
+from detectors import Box
+from hopenet import HeadPose, PoseSpread
+
+_POSE = HeadPose(1.0, 2.0, 3.0)
+
+
+def at(time_s: float, pose: HeadPose | None = _POSE, *, track_id: int = 1) -> Shown:
+    face = None
+    if pose is not None:
+        face = Face(track_id, Box(0, 0, 9, 9), 0.9, pose, pose, PoseSpread(2.0, 2.0, 2.0))
+    picture = np.zeros((2, 2, 3), np.uint8)
+    frame = Frame(picture, 0, Fraction(time_s).limit_denominator(1000))
+    return Shown(Analysis(frame, (face,) if face else ()), picture, Look(), face, None, Pace())
+
+
+def filled(*frames: Shown) -> StripHistory:
+    history = StripHistory()
+    for frame in frames:
+        history.add(frame)
+    return history
+
+
+def _yaws(history: StripHistory) -> list[float | None]:
+    return [None if np.isnan(yaw) else float(yaw) for yaw in history.last(10)[:, 1]]
+
+
+@pytest.mark.parametrize(
+    ("frames", "yaws"),
+    [
+        ((at(0.0), at(0.1)), [1.0, 1.0]),
+        ((at(0.0), at(0.1, None), at(0.2)), [1.0, None, None, 1.0]),
+        ((at(0.0), at(0.1, track_id=2)), [1.0, None, 1.0]),
+        ((at(0.0), at(3.0)), [1.0, None, 1.0]),
+        ((at(5.0), at(5.1), at(2.0)), [1.0]),
+        ((at(0.0), at(0.0, HeadPose(9.0, 0.0, 0.0))), [9.0]),
+    ],
+    ids=["together", "the face away", "another face", "a long pause", "time going backwards", "the same frame again"],
+)
+def test_lines_stop_where_nothing_is_known(frames: tuple[Shown, ...], yaws: list[float | None]) -> None:
+    assert _yaws(filled(*frames)) == yaws
+
+
+def test_another_reference_begins_anew() -> None:
+    other = replace(at(0.1), look=Look(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0))))
+    assert _yaws(filled(at(0.0), other)) == [pytest.approx(0.0)]
+
+
+def test_only_the_last_seconds_are_kept() -> None:
+    history = filled(*(at(0.5 * step) for step in range(200)))
+    assert history.last(1000)[0, 0] >= 99.5 - history.kept_s
+    assert len(history.last(5.0)) <= 12
+
+
+@pytest.mark.parametrize(
+    ("largest", "limit"), [(0.0, 30), (28.0, 30), (29.0, 60), (70.0, 90), (100.0, 180), (179.9, 180)]
+)
+def test_the_axis_reaches_in_steps(largest: float, limit: float) -> None:
+    assert y_limit(np.array([0.0, -largest, np.nan])) == limit
+
+
+def test_stretches_of_known_samples_are_found() -> None:
+    known = np.array([True, True, False, True, False, True, True, True])
+    assert runs(known) == [slice(0, 2), slice(5, 8)]
+
+
+def test_the_span_is_chosen_and_told(qtbot: QtBot) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    with qtbot.assertNotEmitted(chart.span_changed):
+        chart.set_span(30.0)
+        chart.set_span(42.0)
+    with qtbot.waitSignal(chart.span_changed) as told:
+        chart._spans.setCurrentIndex(0)
+    assert told.args == [5.0]
+
+
+def test_an_empty_chart_and_one_with_a_single_frame_can_be_painted(qtbot: QtBot) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.show()
+    chart.grab()
+    chart.show_frame(at(0.0))
+    chart.grab()
+    assert chart.y_limit == 30
+
+
+def test_the_chart_looks_as_it_did(qtbot: QtBot, same_picture: Callable[[QWidget, str], None]) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.resize(640, 170)
+    chart.show()
+    for step in range(200):
+        time_s = step / 20
+        wave = np.sin(time_s)
+        away = 80 < step < 110
+        chart.show_frame(at(time_s, None if away else HeadPose(40 * wave, 12 * np.cos(time_s), 5 - time_s)))
+    chart._painting.flush()
+    chart._text.flush()
+    same_picture(chart, "chart")

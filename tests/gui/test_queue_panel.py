@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+
+from app.errors import Cancelled, SourceError
+from app.flow.annotate import Annotated, Task
+from app.flow.export import Exported
+from app.flow.queue import Done, Failed, QueueRow
+from app.gui.queue_panel import FILM, FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, QueuePanel
+
+
+def task(name: str, snapshot: str | None = None) -> Task:
+    return Task(Path("films") / name, Path("out") / name, snapshot=snapshot)
+
+
+DONE = QueueRow(
+    1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(Annotated(Exported(240, 250, 238), "It broke off."))
+)
+FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is no film.", advice="Look.")))
+CANCELLED = QueueRow(3, task("off.mp4"), "cancelled", 20, 300, outcome=Cancelled("The export was cancelled."))
+RUNNING = QueueRow(4, task("now.mp4", "resnet50"), "running", 75, 300, 12.25, 83.0)
+WAITING = QueueRow(5, task("next.mp4", "own/mine.safetensors"))
+ROWS = (DONE, FAILED, CANCELLED, RUNNING, WAITING)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> QueuePanel:
+    panel = QueuePanel()
+    qtbot.addWidget(panel)
+    panel.show_rows(ROWS)
+    panel.show()
+    return panel
+
+
+def text(panel: QueuePanel, row: int, column: int) -> str:
+    return str(panel.model.index(row, column).data())
+
+
+def choose(panel: QueuePanel, *rows: int) -> None:
+    panel.table.clearSelection()
+    for row in rows:
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        panel.table.selectionModel().select(panel.model.index(row, 0), flags)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "told"),
+    [
+        (0, FILM, "done.mp4"),
+        (0, OUTCOME, "240 frames, 238 with a face. It broke off."),
+        (1, OUTCOME, "bad.mp4 is no film. Look."),
+        (1, PROGRESS, ""),
+        (2, OUTCOME, "Cancelled."),
+        (3, SNAPSHOT, "resnet50"),
+        (3, PROGRESS, "75 of 300"),
+        (3, SPEED, "12.2"),
+        (3, LEFT, "01:23"),
+        (3, OUTCOME, "running"),
+        (4, SNAPSHOT, "mine.safetensors"),
+        (4, OUTCOME, "waiting"),
+    ],
+)
+def test_each_row_says_how_it_stands(row: int, column: int, told: str, panel: QueuePanel) -> None:
+    assert text(panel, row, column) == told
+
+
+def test_a_bar_shows_how_far_it_is(panel: QueuePanel) -> None:
+    fractions = [panel.model.index(row, PROGRESS).data(FRACTION) for row in range(5)]
+    assert fractions == [1, None, pytest.approx(20 / 300), 0.25, None]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "enabled"),
+    [
+        ((), set()),
+        ((0,), {"remove", "reveal"}),
+        ((1,), {"retry", "remove", "reveal"}),
+        ((3,), {"cancel", "reveal"}),
+        ((4,), {"cancel", "remove", "reveal"}),
+        ((2, 3), {"cancel", "retry", "remove", "reveal"}),
+    ],
+    ids=["none", "done", "failed", "running", "waiting", "cancelled and running"],
+)
+def test_buttons_are_for_what_makes_sense(chosen: tuple[int, ...], enabled: set[str], panel: QueuePanel) -> None:
+    choose(panel, *chosen)
+    names = ("cancel", "retry", "remove", "reveal")
+    assert {name for name in names if getattr(panel, name).isEnabled()} == enabled
+
+
+@pytest.mark.parametrize(
+    ("button", "signal", "numbers"),
+    [("cancel", "cancel_wanted", [4, 5]), ("retry", "retry_wanted", [2, 3]), ("remove", "remove_wanted", [1, 2, 3, 5])],
+)
+def test_a_button_asks_for_the_chosen_rows_that_it_is_for(
+    button: str, signal: str, numbers: list[int], panel: QueuePanel, qtbot: QtBot
+) -> None:
+    choose(panel, *range(5))
+    with qtbot.waitSignal(getattr(panel, signal)) as told:
+        qtbot.mouseClick(getattr(panel, button), Qt.MouseButton.LeftButton)
+    assert told.args == [numbers]
+
+
+def test_pause_becomes_resume(panel: QueuePanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.pause_wanted):
+        panel.pause.click()
+    assert panel.pause.text() == "&Resume"
+    panel.show_rows([replace(RUNNING, state="paused")])
+    with qtbot.waitSignal(panel.resume_wanted):
+        panel.pause.click()
+    assert panel.pause.text() == "&Pause"
+
+
+def test_the_choice_stays_with_its_export_while_rows_come_and_go(panel: QueuePanel, qtbot: QtBot) -> None:
+    choose(panel, 3)
+    panel.show_rows((DONE, replace(RUNNING, done=80), WAITING))
+    with qtbot.waitSignal(panel.cancel_wanted) as told:
+        panel.cancel.click()
+    assert told.args == [[4]]
+
+
+def test_finished_ones_can_be_cleared(panel: QueuePanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.clear_wanted):
+        panel.clear.click()
+    panel.show_rows((RUNNING,))
+    assert not panel.clear.isEnabled()
+
+
+def test_dropped_films_are_told(panel: QueuePanel, qtbot: QtBot, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.mp4")), QUrl("https://example.org/b.mp4")])
+    event = QDropEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(panel.files_dropped) as told:
+        panel.dropEvent(event)
+    assert [Path(path) for path in told.args[0]] == [tmp_path / "a.mp4"]
+
+
+def test_the_folder_of_the_chosen_export_is_shown(panel: QueuePanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr("app.gui.queue_panel.QDesktopServices.openUrl", opened.append)
+    choose(panel, 0)
+    panel.reveal.click()
+    assert [Path(url.toLocalFile()).name for url in opened] == ["out"]
+
+
+def test_an_empty_queue_and_a_full_one_can_be_painted(panel: QueuePanel, qtbot: QtBot) -> None:
+    full = panel.grab().toImage()
+    panel.show_rows(())
+    assert not panel.pause.isEnabled()
+    empty = panel.grab().toImage()
+    assert full != empty

@@ -1,0 +1,106 @@
+"""Colours can be read, icons are there, and the look follows what is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.gui import theme
+from app.gui.theme import DARK, LIGHT, Colours
+
+_READABLE = 4.5
+_DISTINCT = 3.0
+"""Contrast of text, and of marks, after WCAG 2.2, 1.4.3 and 1.4.11."""
+
+
+def _luminance(colour: str) -> float:
+    parts = (QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF())
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.fixture
+def _as_before(qapp: QApplication) -> object:
+    yield
+    theme.apply(qapp, "system")
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground", "least"),
+    [
+        *((ink, ground, _READABLE) for ink in ("text", "quiet") for ground in ("window", "panel", "base", "control")),
+        ("text", "hover", _READABLE),
+        ("text", "pressed", _READABLE),
+        ("text", "notice", _READABLE),
+        ("on_accent", "accent", _READABLE),
+        ("danger", "window", _READABLE),
+        *((ink, ground, _DISTINCT) for ink in ("yaw", "pitch", "roll") for ground in ("panel", "base")),
+        ("focus", "panel", _DISTINCT),
+        ("accent", "panel", _DISTINCT),
+    ],
+)
+def test_what_is_to_be_read_can_be_read(colours: Colours, ink: str, ground: str, least: float) -> None:
+    named = asdict(colours)
+    assert _contrast(named[ink], named[ground]) >= least
+
+
+@pytest.mark.usefixtures("_as_before")
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_a_chosen_scheme_is_applied(qapp: QApplication, scheme: theme.Scheme, dark: bool) -> None:
+    theme.apply(qapp, scheme)
+    assert theme.is_dark() == dark
+    named = DARK if dark else LIGHT
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(named.window)
+    assert [colour.name() for colour in theme.angle_colours()] == [
+        QColor(colour).name() for colour in (named.yaw, named.pitch, named.roll)
+    ]
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_a_change_is_told_once(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    told: list[bool] = []
+    theme.watch().changed.connect(lambda: told.append(theme.is_dark()))
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "dark")
+    theme.apply(qapp, "light")
+    assert told == [True, False]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in theme.ICONS.glob("*.svg")))
+def test_every_icon_draws_something(qapp: QApplication, name: str) -> None:
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+        image = theme.icon(name).pixmap(QSize(24, 24), mode).toImage()
+        assert any(image.pixelColor(x, y).alpha() > 128 for x in range(image.width()) for y in range(image.height()))
+
+
+def test_an_icon_that_is_not_there_is_told_by_name(qapp: QApplication) -> None:
+    with pytest.raises(ValueError, match="no-such-icon"):
+        theme.icon("no-such-icon")
+
+
+def test_icons_have_the_colour_of_text(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    image = theme.icon("stop").pixmap(24, 24).toImage()
+    middle = image.pixelColor(image.width() // 2, image.height() // 2)
+    theme.apply(qapp, "system")
+    assert middle == QColor(DARK.text)
+
+
+def test_a_font_in_pixels_is_scaled_as_one_in_points(qapp: QApplication) -> None:
+    font = qapp.font()
+    font.setPixelSize(20)
+    assert theme.figures(font, scale=1.5).pixelSize() == 30
+    font.setPointSizeF(10)
+    assert theme.figures(font, scale=1.5).pointSizeF() == 15
