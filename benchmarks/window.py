@@ -1,8 +1,8 @@
 """The window at work on real films: `python -m benchmarks.window FILM…`.
 
-For each film, through the real window: played for some seconds, then played while snapshot, detector and an export go on
-beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's capture to its
-painting, and stalls: how long the GUI thread did not come round. Needs a display (on a server: xvfb-run).
+For each film, through the real window: played for some seconds, then played while snapshot and detector are switched and
+an export runs beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's
+capture to its painting, and stalls: how long the GUI thread did not come round. Needs a display (on a server: xvfb-run).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from app.flow.annotate import TableOutput, Task
 from app.flow.loading import Ready
+from app.gui.framed import Framed
 from app.gui.main_window import MainWindow
-from app.gui.studio import Framed
 from app.main import main as run_program
 from benchmarks.driving import Driver, Step, after
 from benchmarks.stalls import StallWatch
@@ -99,10 +99,8 @@ def story(window: MainWindow, films: list[Path], seconds: float, folder: Path) -
     for film in films:
         print(film.name, flush=True)
         studio.open(str(film))
-        yield lambda film=film: studio.newest is not None and studio.stage_state.address == str(film)
-        transport = studio.stage.transport
-        assert transport is not None
-        transport.set_loop(True)
+        yield lambda film=film: studio.stage_state.address == str(film) and studio.newest is not None
+        window.actions_["loop"].trigger()
         yield after(1.0)
         meter.begin("playing")
         yield after(seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -102,14 +102,22 @@ class Dialogs(QObject):
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
 
     def show_log(self) -> None:
-        self._show("log", LogViewer)
+        self._show("log", self._make_log)
+
+    def _make_log(self) -> LogViewer:
+        viewer = LogViewer()
+        viewer.settings = asdict(self._studio.preferences)
+        return viewer
 
     def show_about(self) -> None:
         self._show("about", lambda: AboutDialog(self._window))
 
     def close_all(self) -> None:
         for window in list(self._open.values()):
-            window.close()
+            if isinstance(window, SessionViewer):
+                window.close_now()
+            else:
+                window.close()
         self._search.shutdown(wait=False, cancel_futures=True)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ class Exports(QObject):
             snapshots=[(entry.key, entry.title) for entry in studio.catalogue if not entry.refusal],
             snapshot=current,
             detector=studio.choice.detector,
-            settings=studio.settings,
+            settings=replace(studio.settings, detect_every=studio.choice.detect_every),
             style=studio.look.style,
             reference=studio.look.reference,
             engine=studio.choice.engine,

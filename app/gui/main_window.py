@@ -25,6 +25,7 @@ from app.flow.stage import StageState
 from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.dialogs import Dialogs
+from app.gui.framed import Framed
 from app.gui.keeping import Keeping
 from app.gui.menus import Menus
 from app.gui.notice import Notice
@@ -32,7 +33,7 @@ from app.gui.playback import Playback
 from app.gui.side_panel import SidePanel
 from app.gui.status_line import StatusLine
 from app.gui.strip_chart import StripChart
-from app.gui.studio import SAMPLE, Framed, Studio
+from app.gui.studio import SAMPLE, Studio
 from app.gui.transport_bar import TransportBar
 from app.gui.video_view import VideoView
 from app.gui.welcome_page import WelcomePage
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
         if state.status in ("empty", "opening"):
             self.status.show_pace(None, live=state.live)
             self.chart.clear()
-        if state.status == "opening":
+            self.side.clear()
+        if state.status == "opening" and state.address != self._address:
             self.view.clear(self.tr("Opening {}…").format(state.title))
         elif state.status == "refused":
             self.view.clear("")
@@ -145,7 +147,10 @@ class MainWindow(QMainWindow):
         elif state.status == "ended":
             text = self.tr("{} has ended.").format(state.title)
             self.notice.say(text, [(self.tr("Open again"), self.studio.stage.reopen)], topic="source")
+        self._address = state.address
         self._show_detector()
+
+    _address = ""
 
     def _told_loss(self, state: StageState) -> str:
         if state.retry_in_s is None:

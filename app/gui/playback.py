@@ -12,10 +12,9 @@ from app.flow.transport import Transport
 from app.gui.actions import Actions
 from app.gui.previews import Previews
 from app.gui.studio import Studio
-from app.gui.transport_bar import TransportBar
+from app.gui.transport_bar import SPEEDS, TransportBar
 
 _SHOW_EVERY_MS = 66
-SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 SKIP_S = 5.0
 
 

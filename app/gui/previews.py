@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-import numpy as np
 from PySide6.QtGui import QImage
 
 from app.errors import StudioError
 from app.flow.handoff import Newest
 from app.gui.bridge import Slot
+from app.gui.framed import display_image
 from app.video import open_source
 from app.video.thumbnails import Thumbnails
 
@@ -57,10 +56,7 @@ class Previews:
                 picture = film.at(time_s) if film is not None else None
                 if picture is None:
                     continue
-                height, width = picture.shape[:2]
-                pixels = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
-                image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-                self._ready.put((time_s, image))
+                self._ready.put((time_s, display_image(picture)))
         finally:
             if film is not None:
                 film.close()

@@ -44,7 +44,7 @@ class SessionCurves(QWidget):
         self._names: tuple[str, ...] = ()
         self._bands_shown = True
         self._excluded: tuple[Span, ...] = ()
-        self._end_s = 1.0
+        self._end_s = 0.0
         self._time_s = 0.0
         self._view = pg.GraphicsLayoutWidget()
         self._view.ci.setContentsMargins(4, 4, 10, 2)
@@ -75,7 +75,9 @@ class SessionCurves(QWidget):
         self._draw()
 
     def set_length(self, end_s: float) -> None:
-        """How far the time axis goes."""
+        """How far the time axis goes. Where that is news, the whole is shown."""
+        if max(end_s, 0.1) == self._end_s:
+            return
         self._end_s = max(end_s, 0.1)
         for panel in self._panels:
             panel.box.setLimits(xMin=-0.02 * self._end_s, xMax=1.02 * self._end_s, minXRange=min(0.2, self._end_s))

@@ -10,10 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
-import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
@@ -24,7 +21,7 @@ from app.flow.session_statistics import Figures, figures, write_figures
 from app.flow.shown import Look, Shown
 from app.flow.transport import TransportState
 from app.gui.bridge import Mail, Slot
-from app.gui.studio import Framed
+from app.gui.framed import Framed
 from app.outputs.courses import FaceCourse, PoseTableData
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
@@ -238,13 +235,10 @@ class SessionDesk(QObject):
     # From the workers
 
     def _put_frame(self, path: Path, shown: Shown) -> None:
-        # In the painter's thread: the display's own pixel form spares the GUI thread a conversion at each painting.
+        # In the painter's thread.
         if self.film is None or self.film.path != path:
             return
-        height, width = shown.picture.shape[:2]
-        pixels = np.asarray(cv2.cvtColor(shown.picture, cv2.COLOR_BGR2BGRA), np.uint8)
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._frames.put(Framed(shown, image, pixels))
+        self._frames.put(Framed.of(shown))
 
     def _take_frame(self, framed: Framed) -> None:
         if not self._stop.requested:

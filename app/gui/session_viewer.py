@@ -26,6 +26,7 @@ from app.flow.session import Session
 from app.flow.session_statistics import Figures
 from app.flow.transport import TransportState
 from app.gui import theme, wording
+from app.gui.framed import Framed
 from app.gui.notice import Notice
 from app.gui.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session_actions import SessionActions
@@ -33,7 +34,6 @@ from app.gui.session_curves import SessionCurves
 from app.gui.session_desk import SessionDesk
 from app.gui.session_files import TABLE_SUFFIXES, SessionFiles
 from app.gui.session_side import SessionSide
-from app.gui.studio import Framed
 from app.gui.video_view import VideoView
 from app.outputs.courses import FaceCourse
 from app.outputs.exclusions import Span

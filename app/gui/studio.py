@@ -5,16 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import cv2
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
 
 from app.analysis.style import Style
 from app.errors import StudioError
@@ -29,6 +25,7 @@ from app.flow.recording import Recorded, Recording, save_still
 from app.flow.shown import Look, Shown
 from app.flow.stage import Stage, StageState
 from app.gui.bridge import Mail, Slot
+from app.gui.framed import Framed
 from app.settings import AnalysisSettings, Reference, Signs
 from app.weights import Weights
 from detectors import DetectorOptions
@@ -38,15 +35,6 @@ T = TypeVar("T")
 
 _SAVE_AFTER_MS = 800
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "sample.mp4"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Framed:
-    """A frame as the window shows it, with its picture in the display's form; `pixels` are what the image lies on."""
-
-    shown: Shown
-    image: QImage
-    pixels: npt.NDArray[np.uint8]
 
 
 class Studio(QObject):
@@ -145,7 +133,6 @@ class Studio(QObject):
         self.stage.open(address)
 
     def close_source(self) -> None:
-        self.newest = None
         self.stage.close_source()
 
     # Parts
@@ -263,12 +250,13 @@ class Studio(QObject):
             self.stage.record_to(recording)
             self.recording_changed.emit()
 
-        title = self.stage_state.title
+        stage = self.stage_state
         self.in_worker(
             lambda: Recording(
                 film,
                 table,
-                title=title,
+                title=stage.title,
+                address=stage.address,
                 parts=lambda: self.loader.parts,
                 settings=lambda: self.settings,
                 failed=lambda _error: self._mail.post(self.stop_recording),
@@ -320,11 +308,7 @@ class Studio(QObject):
     # From the workers
 
     def _put_frame(self, shown: Shown) -> None:
-        # In the painter's thread: the display's own pixel form spares the GUI thread a conversion at each painting.
-        height, width = shown.picture.shape[:2]
-        pixels = np.asarray(cv2.cvtColor(shown.picture, cv2.COLOR_BGR2BGRA), np.uint8)
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._frames.put(Framed(shown, image, pixels))
+        self._frames.put(Framed.of(shown))  # In the painter's thread.
 
     def _take_frame(self, framed: Framed) -> None:
         if self.stage_state.status in ("empty", "refused"):
@@ -333,6 +317,8 @@ class Studio(QObject):
         self.frame_shown.emit(framed)
 
     def _take_stage(self, state: StageState) -> None:
+        if state.status in ("opening", "empty"):
+            self.newest = None
         self.stage_state = state
         self.stage_changed.emit(state)
 

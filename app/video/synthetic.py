@@ -1,4 +1,4 @@
-"""A camera that needs no hardware: the sample film, round and round, in real time."""
+"""A camera that needs no hardware: the sample film, or another, round and round, in real time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ _LATE_S = 0.5
 
 
 class Synthetic:
-    """The sample film as a camera would give it. Its end is so like its beginning that the faces stay the same."""
-
-    title = "Synthetic camera"
+    """A film as a camera would give it. The sample's end is so like its beginning that the faces stay the same."""
 
     def __init__(self, film: Path = SAMPLE) -> None:
+        self.title = "Synthetic camera" if film == SAMPLE else f"{film.name} as a camera"
         self._film = film
         self._closed = threading.Event()
 

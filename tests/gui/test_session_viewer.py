@@ -128,6 +128,17 @@ def test_clicking_the_curves_seeks_the_film(qtbot: QtBot, opened: Open, tmp_path
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.5, abs=0.1), timeout=PATIENCE_MS)
 
 
+def test_playing_leaves_the_zoom_as_it_is(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
+    viewer.curves._panels[0].box.setXRange(0.5, 1.5, padding=0)
+    viewer.seek(1.0)
+    viewer.play_or_pause()
+    qtbot.waitUntil(lambda: (position(viewer) or 0) > 1.1, timeout=PATIENCE_MS)
+    viewer.play_or_pause()
+    start, end = viewer.curves.shown_range
+    assert end - start == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("marking", [False, True], ids=["Shift held", "marking"])
 def test_a_drag_excludes_a_range_and_figures_follow(qtbot: QtBot, opened: Open, tmp_path: Path, marking: bool) -> None:
     viewer = opened(None, table(tmp_path / "a.csv"))

@@ -1,0 +1,44 @@
+"""A frame in the display's own form of pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from app.flow.shown import Shown
+from detectors import BgrImage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Framed:
+    """A frame as the window shows it, with its picture as an image; `pixels` are what the image lies on."""
+
+    shown: Shown
+    image: QImage
+    pixels: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, shown: Shown) -> Self:
+        """To be made in the painter's thread: it spares the GUI thread a conversion at each painting."""
+        pixels = display_pixels(shown.picture)
+        return cls(shown, _image_on(pixels), pixels)
+
+
+def display_pixels(picture: BgrImage) -> npt.NDArray[np.uint8]:
+    """The picture of shape (H, W, 3) as Qt's raster painter has its surfaces, of shape (H, W, 4)."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
+
+
+def display_image(picture: BgrImage) -> QImage:
+    """The picture as an image that owns its pixels."""
+    return _image_on(display_pixels(picture)).copy()
+
+
+def _image_on(pixels: npt.NDArray[np.uint8]) -> QImage:
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
