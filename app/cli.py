@@ -20,7 +20,9 @@ from app.commands.lists import add_lists_command
 from app.commands.train import add_train_command
 from app.commands.weights import add_weights_command
 from app.errors import Cancelled, StudioError, UsageError
+from app.flow.parts import AUTO
 from app.video.live import is_live
+from detectors import DETECTORS
 
 EXIT_FAILED = 2
 
@@ -62,7 +64,7 @@ def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     wish.add_argument("--detector")
     wish.add_argument("-v", "--verbose", action="store_true")
     args = wish.parse_args(arguments)
-    error = _source_refusal(args.source) or _display_refusal()
+    error = _source_refusal(args.source) or _detector_refusal(args.detector) or _display_refusal()
     if error is not None:
         print(f"hopenet-studio: {error}", file=sys.stderr)
         return None
@@ -75,6 +77,13 @@ def _source_refusal(source: str | None) -> UsageError | None:
     near = difflib.get_close_matches(source, _names(), n=1)
     advice = f"Did you mean the command {near[0]}?" if near else "Check the name, or see --help for the commands."
     return UsageError(f"There is no file “{source}”.", advice=advice)
+
+
+def _detector_refusal(name: str | None) -> UsageError | None:
+    names = (AUTO, *(kind.name for kind in DETECTORS if not kind.needs_boxes))
+    if name is None or name in names:
+        return None
+    return UsageError(f"There is no detector “{name}” to begin with.", advice=f"There are {', '.join(names)}.")
 
 
 def _display_refusal() -> UsageError | None:

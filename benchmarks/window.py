@@ -1,8 +1,8 @@
 """The window at work on real films: `python -m benchmarks.window FILM…`.
 
-For each film, through the real window: played for some seconds, then played while snapshot and detector are switched and
-an export runs beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's
-capture to its painting, and stalls: how long the GUI thread did not come round. Needs a display (on a server: xvfb-run).
+For each film, through the real window: played for some seconds, then played while snapshot and detector are switched
+and an export runs beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's
+capture to its painting, and stalls: how long the GUI thread did not come round. Needs a display (or xvfb-run).
 """
 
 from __future__ import annotations

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from hopenet import HeadPose
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 SPEED_CUTOFF_HZ = 1.0
 """Cutoff for the speed estimate; the value of the One-Euro paper."""
@@ -44,6 +47,9 @@ class RotationFilter:
         """The smoothed pose at this time; times rise."""
         if self._strength == 0:
             return pose
+        # Here, because it takes half a second, for which nobody should wait before the window is there.
+        from scipy.spatial.transform import Rotation
+
         raw = Rotation.from_matrix(pose.matrix())
         step_s = time_s - self._time_s
         if self._state is None or self._last_raw is None or not 0 < step_s <= LONGEST_GAP_S:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from detectors import Box, Detection
 
@@ -74,6 +73,8 @@ def _assignment(known: tuple[Track, ...], detections: tuple[Detection, ...], tim
     """Position of the detection → position of the track."""
     if not known or not detections:
         return {}
+    from scipy.optimize import linear_sum_assignment
+
     costs = np.array([[_cost(track, detection.box, time_s) for track in known] for detection in detections])
     rows, columns = linear_sum_assignment(costs)
     return {

@@ -27,7 +27,7 @@ _SIGNALS_EVERY_MS = 200
 def open_window(
     source: str | None, *, snapshot: str | None = None, detector: str | None = None, verbose: bool = False
 ) -> int:
-    """Shows the window until it is closed, and gives the exit code. What is named here is not remembered as a default.
+    """Shows the window until it is closed, and gives the exit code. What is named here is chosen as from the menus.
 
     Thread: the main one.
     """

@@ -36,7 +36,7 @@ class Menus(QObject):
         self._window = window
         self._actions = actions
         self._open_source = open_source
-        self._choose_scheme = choose_scheme
+        self.choose_scheme = choose_scheme
         self.snapshot = SnapshotMenu(window)
         self.detector = DetectorMenu(window)
         self.device = DeviceMenu(window)
@@ -88,7 +88,7 @@ class Menus(QObject):
         for scheme, title in titles:
             action = QAction(title, self._schemes, checkable=True)
             action.setData(scheme)
-            action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
+            action.triggered.connect(lambda _checked=False, scheme=scheme: self.choose_scheme(scheme))
             self._schemes.addAction(action)
         self._fill(bar.addMenu(self.tr("P&ose")), _POSE)
         for menu in (self.snapshot, self.detector, self.device):

@@ -335,6 +335,12 @@ class Studio(QObject):
             self.refresh_catalogue()
         elif isinstance(event, Refused) and event.kept is not None:
             self._go_back_to(event.kept.choice)
+        elif isinstance(event, Refused) and event.choice != Choice():
+            # What was remembered, or named at the start, is not to be had: better the usual parts than none.
+            self._go_back_to(Choice())
+            self.loader.ask(Choice())
+            self.failed.emit(StudioError(event.error.message, advice=self.tr("The usual ones are used instead.")))
+            return
         self.load_told.emit(event)
 
     def _go_back_to(self, choice: Choice) -> None:

@@ -1,0 +1,62 @@
+"""Makes the pictures of the README from the sample film: `python docs/make_pictures.py`.
+
+The window is driven as a user would drive it. Without a display, set QT_QPA_PLATFORM=offscreen.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtWidgets import QApplication  # noqa: E402 - the checkout has to be found first
+
+from app.flow.annotate import TableOutput, Task  # noqa: E402
+from app.flow.loading import Ready  # noqa: E402
+from app.gui.main_window import MainWindow  # noqa: E402
+from app.gui.session_viewer import SessionViewer  # noqa: E402
+from app.gui.studio import SAMPLE  # noqa: E402
+from app.main import main  # noqa: E402
+from benchmarks.driving import Driver, Step, after  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+MOMENT_S = 3.4
+"""The head is tilted and turned then."""
+
+
+def story(window: MainWindow, folder: Path) -> Iterator[Step]:
+    studio = window.studio
+    window.menus.choose_scheme("dark")
+    yield lambda: isinstance(studio.load_event, Ready) and studio.newest is not None
+    studio.set_style(replace(studio.preferences.style, trail=True))
+    yield lambda: studio.newest is not None and studio.newest.analysis.frame.time >= MOMENT_S
+    window.actions_["play"].trigger()
+    yield after(1.0)
+    window.grab().save(str(PICTURES / "window.png"))
+
+    annotated, table = folder / "sample-poses.mp4", folder / "sample-poses.csv"
+    studio.export([Task(SAMPLE, film=annotated, tables=(TableOutput(table),))])
+    yield lambda: studio.queue.rows[0].is_over
+    window.menus.choose_scheme("light")
+    window.dialogs.open_session(annotated, table)
+    yield after(2.0)
+    viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer))
+    viewer.resize(1280, 800)
+    yield after(2.0)
+    viewer.grab().save(str(PICTURES / "session.png"))
+
+
+if __name__ == "__main__":
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["HOPENET_SETTINGS"] = str(Path(place) / "settings.toml")
+        driver = Driver(lambda window: story(window, Path(place)))
+        main([str(SAMPLE)])
+    if driver.error is not None:
+        raise driver.error
