@@ -199,7 +199,12 @@ def _annotated(
             )
         detector = stack.enter_context(
             face_detector(
-                task.detector, weights=weights, frame_count=facts.frame_count, progress=downloads, apart=apart
+                task.detector,
+                weights=weights,
+                frame_count=facts.frame_count,
+                progress=downloads,
+                apart=apart,
+                stop=stop,
             )
         )
         stack.enter_context(_ended_by(stop, detector))

@@ -35,19 +35,24 @@ class Apart:
     Thread: one at a time; `close` from any, and it ends a call that waits, which then raises Gone.
     """
 
-    def __init__(self, make: Callable[..., object], *arguments: object) -> None:
-        """Raises what `make` raises, and Gone where the process cannot be started."""
+    def __init__(self, make: Callable[..., object], *arguments: object, stop: Stop | None = None) -> None:
+        """Raises what `make` raises, and Gone where the process ended, or `stop` was requested, before it was made."""
         self._lock = threading.Lock()
         self._closed = False
         self._connection, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs, make, arguments), daemon=True, name="apart")
         self._process.start()
         theirs.close()
+        if stop is not None:
+            stop.add(self.close)
         try:
             self._answer()
         except BaseException:
             self.close()
             raise
+        finally:
+            if stop is not None:
+                stop.discard(self.close)
 
     def call(self, method: str, *arguments: object, **named: object) -> Any:
         """The value of `object.method(*arguments, **named)`."""
@@ -91,7 +96,7 @@ def run_apart(function: Callable[..., T], *arguments: object, stop: Stop | None 
 
     Raises what the function raises, and Gone where the process ended or `stop` was requested before it answered.
     """
-    helper = Apart(_Once)
+    helper = Apart(_Once, stop=stop)
     if stop is not None:
         stop.add(helper.close)
     try:
@@ -109,10 +114,10 @@ class DetectorApart:
     Thread: as `FaceDetector`, but `close` may be called from any thread and ends a detection under way with Gone.
     """
 
-    def __init__(self, name: str, **given: Any) -> None:
-        """Opens as `detectors.open_detector(name, **given)`, and raises the same."""
+    def __init__(self, name: str, *, stop: Stop | None = None, **given: Any) -> None:
+        """Opens as `detectors.open_detector(name, **given)`, and raises the same, or as `Apart`."""
         self.name = name
-        self._apart = Apart(partial(open_detector, name, **given))
+        self._apart = Apart(partial(open_detector, name, **given), stop=stop)
 
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
         found: tuple[Detection, ...] = self._apart.call("detect", image, index=index, time_s=time_s)

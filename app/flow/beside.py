@@ -53,7 +53,7 @@ class Beside:
         self.detector = detector
         self._every = every
         self._patience_s = patience_s
-        self._since = 0
+        self._since = every  # A new one looks at the first frame that it is given.
         self._quick = True
         self._pending: _Pending | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="detector")

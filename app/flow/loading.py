@@ -82,6 +82,7 @@ class Loader:
         self._report = report
         self._wishes: Newest[Choice] = Newest()
         self._parts: Parts | None = None
+        self._wanted: Choice | None = None
         self._stop = Stop()
         self._cancel = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
@@ -93,7 +94,8 @@ class Loader:
         return self._parts
 
     def ask(self, choice: Choice) -> None:
-        """Wants these parts instead of any before. A download for an older wish ends."""
+        """Wants these parts instead of any before. A download for an older wish ends, and no refusal of it is told."""
+        self._wanted = choice
         self._cancel.set()
         self._wishes.put(choice)
 
@@ -114,6 +116,8 @@ class Loader:
             weights: Weights | None = None
             for choice in self._wishes:
                 self._cancel.clear()
+                if self._stop.requested:
+                    break
                 weights = weights or self._make_weights()
                 self._load(choice, weights)
         finally:
@@ -131,11 +135,11 @@ class Loader:
             if before is None or _detection(before.choice) != _detection(choice):
                 detector = fresh = self._detector(choice, weights)
         except StudioError as error:
-            self._report(Refused(choice, error, before))
+            self._refuse(choice, error)
             return
         except Exception as error:
             LOG.exception("Loading failed.")
-            self._report(Refused(choice, _unforeseen(error), before))
+            self._refuse(choice, _unforeseen(error))
             return
         assert estimator is not None  # noqa: S101 — for the type checker
         assert detector is not None  # noqa: S101
@@ -143,6 +147,10 @@ class Loader:
         self._report(Ready(self._parts))
         if fresh is not None and before is not None:
             before.detector.close()
+
+    def _refuse(self, choice: Choice, error: StudioError) -> None:
+        if choice is self._wanted:  # What became of an older wish, nobody wants to hear.
+            self._report(Refused(choice, error, self._parts))
 
     def _estimator(self, choice: Choice, weights: Weights) -> HeadPoseEstimator:
         name = choice.snapshot or weights.default.name
@@ -155,7 +163,7 @@ class Loader:
     def _detector(self, choice: Choice, weights: Weights) -> Beside:
         bar = _Bar(f"face detector {choice.detector.name}", self._report, self._cancel)
         self._report(Loading(bar.what))
-        opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True)
+        opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True, stop=self._stop)
         return Beside(opened, every=choice.detect_every)
 
 

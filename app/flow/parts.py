@@ -104,16 +104,31 @@ def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool | P
 
 
 def opened_detector(
-    choice: DetectorChoice, *, weights: Weights, progress: bool | ProgressBar, apart: bool = False
+    choice: DetectorChoice,
+    *,
+    weights: Weights,
+    progress: bool | ProgressBar,
+    apart: bool = False,
+    stop: Stop | None = None,
 ) -> FaceDetector:
     """An open detector, to be closed by the caller.
 
     `apart` opens dlib's in a process of their own: they hold up every thread of the one in which they look.
-    Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file.
+    Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file, and
+    Cancelled where `stop` was requested before it was open.
     """
-    if choice.name == AUTO:
-        return _auto(choice, weights, progress, apart)
-    return _opened(choice, choice.name, weights, progress, apart)
+    place = _Place(weights, progress, apart=apart, stop=stop)
+    return _auto(choice, place) if choice.name == AUTO else _opened(choice, choice.name, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where detectors are opened, and with what."""
+
+    weights: Weights
+    progress: bool | ProgressBar
+    apart: bool
+    stop: Stop | None
 
 
 @contextmanager
@@ -124,12 +139,13 @@ def face_detector(
     frame_count: int | None,
     progress: bool | ProgressBar,
     apart: bool = False,
+    stop: Stop | None = None,
 ) -> Iterator[FaceDetector]:
     """As `opened_detector`, closed at the end of the block.
 
     `frame_count` of the film, where it is known, tells a box file of another film, and BoxFileError is raised.
     """
-    detector = opened_detector(choice, weights=weights, progress=progress, apart=apart)
+    detector = opened_detector(choice, weights=weights, progress=progress, apart=apart, stop=stop)
     with closing(detector):
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)
@@ -140,27 +156,25 @@ def face_detector(
             )
 
 
-def _auto(choice: DetectorChoice, weights: Weights, progress: bool | ProgressBar, apart: bool) -> FaceDetector:
+def _auto(choice: DetectorChoice, place: _Place) -> FaceDetector:
     if choice.boxes is not None:
-        return _opened(choice, "boxes", weights, progress, apart)
+        return _opened(choice, "boxes", place)
     refusals: list[str] = []
     *preferred, last = AUTO_ORDER
     for name in preferred:
         try:
-            detector = _opened(choice, name, weights, progress, apart)
+            detector = _opened(choice, name, place)
             break
         except ModelError as error:
             refusals.append(error.message)
     else:
-        detector = _opened(choice, last, weights, progress, apart)
+        detector = _opened(choice, last, place)
     if refusals:
         LOG.warning("The detector %s takes the place of %s: %s", detector.name, AUTO_ORDER[0], " ".join(refusals))
     return detector
 
 
-def _opened(
-    choice: DetectorChoice, name: str, weights: Weights, progress: bool | ProgressBar, apart: bool
-) -> FaceDetector:
+def _opened(choice: DetectorChoice, name: str, place: _Place) -> FaceDetector:
     kinds = {kind.name: kind for kind in DETECTORS}
     if name not in kinds:
         raise UsageError(f"There is no detector “{name}”.", advice=f"There are {', '.join((AUTO, *kinds))}.")
@@ -171,15 +185,18 @@ def _opened(
             f"A box file goes with the detector “boxes”, not with “{name}”.", advice="Leave out one of them."
         )
     model_name = kinds[name].model_name
-    model = weights.path(model_name, progress=progress) if model_name else None
-    opened = DetectorApart if apart and name.startswith("dlib") else open_detector
+    model = place.weights.path(model_name, progress=place.progress) if model_name else None
     try:
-        return opened(name, model=model, boxes=choice.boxes, options=choice.options)
+        if place.apart and name.startswith("dlib"):
+            return DetectorApart(name, model=model, options=choice.options, stop=place.stop)
+        return open_detector(name, model=model, boxes=choice.boxes, options=choice.options)
     except (OSError, ValueError) as error:
         if choice.boxes is not None:
             raise BoxFileError(str(error)) from error
         raise ModelError(f"The detector {name} cannot be opened: {error}") from error
     except (ImportError, RuntimeError) as error:
+        if place.stop is not None and place.stop.requested:
+            raise Cancelled("Opening the detector was cancelled.") from error
         raise ModelError(f"The detector {name} does not work on this machine: {error}.") from error
 
 

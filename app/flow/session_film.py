@@ -12,7 +12,7 @@ from app.flow.handoff import Stop, ahead
 from app.flow.painter import Painter
 from app.flow.shown import Look, Pace, Shown
 from app.flow.transport import Transport, TransportState
-from app.frames import Analysis, Frame
+from app.frames import Analysis, Face, Frame
 from app.outputs.courses import PoseTableData
 from app.video import open_source
 
@@ -44,6 +44,7 @@ class SessionFilm:
         self._transport: Transport | None = None
         self._painter: Painter | None = None
         self._table: PoseTableData | None = None
+        self._offset_s = 0.0
         self._last: Frame | None = None
         self._begin_s = 0.0
         self._thread = threading.Thread(target=self._run, name="session film", daemon=True)
@@ -83,10 +84,11 @@ class SessionFilm:
             if self._painter is not None:
                 self._painter.set_look(look)
 
-    def set_table(self, table: PoseTableData | None) -> None:
-        """Whose faces are drawn, from the frame on that is shown now; None draws nothing."""
+    def set_table(self, table: PoseTableData | None, offset_s: float = 0.0) -> None:
+        """Whose faces are drawn, from the frame on that is shown now; None draws nothing. `offset_s` is the table's
+        time at the film's start."""
         with self._lock:
-            self._table = table
+            self._table, self._offset_s = table, offset_s
             self._show_last()
 
     def close(self) -> None:
@@ -138,8 +140,14 @@ class SessionFilm:
 
     def _show_last(self) -> None:
         if self._last is not None and self._painter is not None:
-            faces = self._table.faces_at(self._last.index) if self._table is not None else ()
-            self._painter.show(Analysis(self._last, faces), None, Pace())
+            self._painter.show(Analysis(self._last, self._faces(self._last)), None, Pace())
+
+    def _faces(self, frame: Frame) -> tuple[Face, ...]:
+        if self._table is None:
+            return ()
+        # The table numbers frames from the start of the film that was analysed, of which this may be a part.
+        number = self._table.frame_at(frame.time_s + self._offset_s) if self._offset_s else frame.index
+        return self._table.faces_at(number) if number is not None else ()
 
     def _tell_changed(self) -> None:
         state = self.state

@@ -20,6 +20,7 @@ from app.frames import Analysis
 from app.settings import AnalysisSettings
 from app.video import SourceFacts, open_source
 from app.video.live import is_live, open_live
+from app.video.streams import without_password
 
 LOG = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ class StageState:
     """What is on the stage. `address` is what the user named, `title` what a person calls it.
 
     `status`: empty; opening, until a live source has given its first frame; watching; stopped by the user; ended of
-    itself (a stream); lost in the middle; refused at the opening. `error` says why it is lost or
-    refused, `retry_in_s` when it will be tried again of itself.
+    itself (a stream); lost after it was there; refused at the opening. `error` says why it is lost or refused,
+    `retry_in_s` when it will be tried again of itself.
     `facts` are those of a film, a folder or a picture, None for live sources.
     """
 
@@ -79,6 +80,8 @@ class Stage:
         self._transport: Transport | None = None
         self._recording: Recording | None = None
         self._tries = 0
+        self._seen = False
+        """Whether the source on the stage has ever given a frame: only what was there can be lost."""
         self._wishes: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
         self._thread.start()
@@ -94,8 +97,7 @@ class Stage:
 
     def open(self, address: str) -> None:
         """Watches this instead: a path, or an address as `open_live` takes it."""
-        self._tries = 0
-        self._wishes.put(lambda: self._open(address))
+        self._wishes.put(lambda: self._open_anew(address))
 
     def close_source(self) -> None:
         """Lets go of the source; the stage is empty then."""
@@ -126,9 +128,7 @@ class Stage:
         """Has the present frame analysed once more, where a film is paused and no other frame would come."""
         transport = self._transport
         if transport is not None:
-            state = transport.state
-            if not state.playing:
-                transport.seek(state.position_s)
+            transport.repeat()
 
     def record_to(self, recording: Recording | None) -> None:
         """Offers each analysis from now on to this recording; None to none."""
@@ -150,21 +150,25 @@ class Stage:
             wish()
         self._let_go()
 
+    def _open_anew(self, address: str) -> None:
+        self._tries, self._seen = 0, False
+        self._open(address)
+
     def _open(self, address: str) -> None:
         live = is_live(address)
-        title = address if live else Path(address).name
+        title = without_password(address) if "://" in address else address if live else Path(address).name
         self._let_go()
         self._tell(StageState("opening", address, title, live))
         try:
             if live:
                 source = open_live(address)
                 self._tell(replace(self._state, title=source.title))
-                self._viewing = self._watch(source, live=True)
+                self._watch(source, live=True)
             else:
                 opened = open_source(Path(address))
                 self._transport = Transport(opened)
                 self._tell(replace(self._state, status="watching", facts=opened.facts))
-                self._viewing = self._watch(self._transport, live=False)
+                self._watch(self._transport, live=False)
         except StudioError as error:
             self._tell(replace(self._state, status="refused", error=error))
         except Exception as error:
@@ -172,8 +176,8 @@ class Stage:
             told = StudioError(f"{title} could not be opened: {error}.", advice="The log has the details.")
             self._tell(replace(self._state, status="refused", error=told))
 
-    def _watch(self, source: object, *, live: bool) -> Viewing:
-        return Viewing(
+    def _watch(self, source: object, *, live: bool) -> None:
+        viewing = self._viewing = Viewing(
             source,  # type: ignore[arg-type]
             parts=self._parts,
             settings=self._settings,
@@ -185,6 +189,9 @@ class Stage:
             again=self.look_again,
             live=live,
         )
+        # What was wished between its making and now went past it.
+        viewing.set_look(self._look)
+        viewing.set_settings(self._settings)
 
     def _see(self, shown: Shown) -> None:
         if self._state.status == "opening":
@@ -193,7 +200,7 @@ class Stage:
 
     def _first_seen(self) -> None:
         if self._state.status == "opening" and self._viewing is not None:
-            self._tries = 0
+            self._tries, self._seen = 0, True
             self._tell(replace(self._state, status="watching"))
 
     def _record(self, analysis: Analysis, look: Look) -> None:
@@ -208,6 +215,9 @@ class Stage:
         if ended.error is None:
             self._tell(replace(self._state, status="ended"))
             return
+        if self._state.live and not self._seen:
+            self._tell(replace(self._state, status="refused", error=ended.error))
+            return
         retry_in_s = None
         if self._state.address.startswith(_RETRIED):
             retry_in_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._tries)
@@ -215,6 +225,8 @@ class Stage:
         self._tell(replace(self._state, status="lost", error=ended.error, retry_in_s=retry_in_s))
 
     def _pause_live(self) -> None:
+        if not self._state.live:
+            return
         self._let_go()
         self._tell(replace(self._state, status="stopped", error=None, retry_in_s=None))
 

@@ -50,6 +50,7 @@ class Transport:
         self._closed = False
         self._target: Fraction | None = None
         self._steps = 0
+        self._repeat = False
         self._anew = False
         """Whether the clock is to be set again: the speed was changed, or playing began."""
         self._anchor: tuple[float, Fraction] | None = None
@@ -87,6 +88,11 @@ class Transport:
             self._steps += count
         self._tell(playing=False, ended=False)
 
+    def repeat(self) -> None:
+        """Gives the present frame once more where it stands still; no wish to be elsewhere is lost by it."""
+        self._repeat = True
+        self._alarm.ring()
+
     def set_speed(self, speed: float) -> None:
         """How many seconds of the source pass in one. Raises ValueError where that is not more than 0."""
         if not speed > 0:
@@ -118,7 +124,10 @@ class Transport:
             target, steps = self._wish()
             if target is not None or steps:
                 return self._gone_to(reel, current, target, steps)
+            repeated, self._repeat = self._repeat, False
             if not self._state.playing:
+                if repeated:
+                    return current
                 self._alarm.wait_until(None)
                 continue
             following = reel.following()
