@@ -68,7 +68,10 @@ def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     if error is not None:
         print(f"hopenet-studio: {error}", file=sys.stderr)
         return None
-    return WindowWish(args.source, args.snapshot, args.detector, args.verbose)
+    source = args.source
+    if source is not None and not is_live(source):
+        source = str(Path(source).absolute())  # It is remembered, and the next start may be in another folder.
+    return WindowWish(source, args.snapshot, args.detector, args.verbose)
 
 
 def _source_refusal(source: str | None) -> UsageError | None:

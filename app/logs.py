@@ -161,6 +161,8 @@ def _log_file() -> Path | None:
 def start(*, verbose: bool) -> None:
     """Sends the application's warnings, and with `verbose` its news, to the error stream."""
     logging.basicConfig(format="hopenet-studio: %(message)s", level=logging.WARNING, force=True)
+    for handler in logging.getLogger().handlers:  # The window's log takes the news as well, and must not make it heard.
+        handler.setLevel(logging.INFO if verbose else logging.WARNING)
     logging.getLogger("app").setLevel(logging.INFO if verbose else logging.WARNING)
 
 

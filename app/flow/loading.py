@@ -11,7 +11,7 @@ from typing import Any
 from app.errors import Cancelled, StudioError
 from app.flow.beside import Beside
 from app.flow.handoff import Newest, Stop
-from app.flow.parts import DetectorChoice, EngineChoice, load_estimator, opened_detector
+from app.flow.parts import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
 from app.weights import Weights
 from hopenet import HeadPoseEstimator
 
@@ -161,7 +161,8 @@ class Loader:
         )
 
     def _detector(self, choice: Choice, weights: Weights) -> Beside:
-        bar = _Bar(f"face detector {choice.detector.name}", self._report, self._cancel)
+        named = "" if choice.detector.name == AUTO else f" {choice.detector.name}"
+        bar = _Bar(f"face detector{named}", self._report, self._cancel)
         self._report(Loading(bar.what))
         opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True, stop=self._stop)
         return Beside(opened, every=choice.detect_every)

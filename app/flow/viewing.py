@@ -121,9 +121,9 @@ class Viewing:
         course = _Course(live=self._live, failed=self._failed)
         pace = _PaceKeeper()
         for frame in frames:
-            course.enter(frame)
+            jumped = course.enter(frame)
             analysis = course.analysed(frame, self._parts(), self._settings)
-            pace.add(analysis)
+            pace.add(analysis, jumped=jumped)
             self._analysed(analysis, self._look)
             self._painter.show(analysis, course.eye, pace.pace)
             course.when_detected(self._again)
@@ -148,12 +148,15 @@ class _Course:
             return None
         return Eye(self._analyzer.crop, parts.estimator.record.input_size)
 
-    def enter(self, frame: Frame) -> None:
+    def enter(self, frame: Frame) -> bool:
+        """Whether the user has gone elsewhere in a film, so that the frames before mean nothing."""
         last, self._last = self._last, frame
         if last is None or self._live:
-            return
-        if frame.time < last.time or frame.time_s - last.time_s > FILM_JUMP_S:
+            return False
+        jumped = frame.time < last.time or frame.time_s - last.time_s > FILM_JUMP_S
+        if jumped:
             self._analyzer = None
+        return jumped
 
     def analysed(self, frame: Frame, parts: Parts | None, settings: AnalysisSettings) -> Analysis:
         if parts is None or parts is self._broken:
@@ -197,8 +200,10 @@ class _PaceKeeper:
         self._dropped = 0
         self.pace = Pace()
 
-    def add(self, analysis: Analysis) -> None:
+    def add(self, analysis: Analysis, *, jumped: bool) -> None:
         now_s, index = time.perf_counter(), analysis.frame.index
+        if jumped:
+            self._seen.clear()
         if self._seen and index > self._seen[-1][1] + 1:
             self._dropped += index - self._seen[-1][1] - 1
         self._seen.append((now_s, index, dict(analysis.timings_ms)))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -79,10 +79,11 @@ KINDS: tuple[_Kind, ...] = (
 )
 
 
-class Actions:
-    """The actions of a window, by their names in KINDS."""
+class Actions(QObject):
+    """The actions of a window, by their names in KINDS. They end with it, and so does their watching the colours."""
 
     def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         for kind in KINDS:

@@ -35,7 +35,7 @@ def open_window(
     _forget_opencv_paths()
     application = _application()
     logs.start(verbose=verbose)
-    logs.start_window_log()
+    kept_log = logs.start_window_log()
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
     translators = _translators(application)
@@ -56,6 +56,7 @@ def open_window(
             studio.close()
             for translator in translators:
                 application.removeTranslator(translator)
+            kept_log.close()
     return code
 
 

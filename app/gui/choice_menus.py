@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
 from app.flow.catalogue import SnapshotEntry
 from app.flow.parts import AUTO
@@ -16,18 +16,56 @@ from hopenet.engines import DEVICES, device_refusal
 
 
 class _ChoiceMenu(QMenu):
-    """A menu of radio entries, rebuilt from a table. Entries that cannot be chosen are grey and say why."""
+    """A menu of radio entries, rebuilt from a table when that is another one, and never while it is open.
+
+    Entries that cannot be chosen are grey and say why.
+    """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self.setToolTipsVisible(True)
         self._group = QActionGroup(self)
+        self._shown: object = None
+        self._waiting: Callable[[], None] | None = None
+        self.aboutToHide.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+
+    def _show_anew(self, table: object, fill: Callable[[], None]) -> None:
+        """Fills the menu with what stands for `table`."""
+        if table == self._shown:
+            self._waiting = None
+            return
+
+        def begin() -> None:
+            self._shown = table
+            self._begin()
+            fill()
+
+        if self.isVisible():
+            self._waiting = begin
+        else:
+            begin()
+
+    def _settle(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     def _begin(self) -> None:
         self.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
             action.deleteLater()
+
+    def _head(self, title: str) -> None:
+        """A title of entries; Qt's own sections lose their text where a style sheet draws separators."""
+        if not self.isEmpty():
+            self.addSeparator()
+        label = QLabel(title)
+        label.setObjectName("menuHead")
+        head = QWidgetAction(self)
+        head.setDefaultWidget(label)
+        head.setEnabled(False)
+        self.addAction(head)
 
     def _entry(
         self, text: str, key: object, chosen: Callable[[], None], *, checked: bool, refusal: str = "", tip: str = ""
@@ -55,9 +93,11 @@ class SnapshotMenu(_ChoiceMenu):
         super().__init__("", parent)
         self.setTitle(self.tr("&Snapshot"))
 
-    def show_entries(self, entries: tuple[SnapshotEntry, ...], current: str, *, loading: bool) -> None:
-        """Rebuilds the menu. `current` is the key in use; while something loads, the download can be cancelled."""
-        self._begin()
+    def show_entries(self, entries: tuple[SnapshotEntry, ...], current: str, *, downloading: bool) -> None:
+        """`current` is the key that is wanted; while one is downloaded, that can be cancelled."""
+        self._show_anew((entries, current, downloading), lambda: self._fill(entries, current, downloading=downloading))
+
+    def _fill(self, entries: tuple[SnapshotEntry, ...], current: str, *, downloading: bool) -> None:
         here = [entry for entry in entries if entry.place in ("bundled", "folder", "cache")]
         away = [entry for entry in entries if entry.place is None]
         own = [entry for entry in entries if entry.place == "file"]
@@ -67,7 +107,7 @@ class SnapshotMenu(_ChoiceMenu):
             (self.tr("Your files"), own),
         ):
             if group:
-                self.addSection(title)
+                self._head(title)
             for entry in group:
                 self._entry(
                     self._told(entry),
@@ -78,7 +118,7 @@ class SnapshotMenu(_ChoiceMenu):
                     tip=self._tip(entry),
                 )
         self.addSeparator()
-        if loading:
+        if downloading:
             self.addAction(self.tr("Cancel the download")).triggered.connect(self.cancel_wanted)
         self.addAction(self.tr("&Add file…")).triggered.connect(self.add_wanted)
         if own:
@@ -122,8 +162,10 @@ class DetectorMenu(_ChoiceMenu):
         self.show_choice(AUTO)
 
     def show_choice(self, current: str, *, film: bool = False) -> None:
-        """Rebuilds the menu. A box file belongs to a film, so it can be chosen only while one is open."""
-        self._begin()
+        """A box file belongs to a film, so it can be chosen only while one is open."""
+        self._show_anew((current, film), lambda: self._fill(current, film=film))
+
+    def _fill(self, current: str, *, film: bool) -> None:
         first = self.tr("Automatic: MediaPipe where it can be had, else dlib")
         self._entry(first, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
         for kind in DETECTORS:
@@ -151,13 +193,15 @@ class DeviceMenu(_ChoiceMenu):
         self.show_choice(AUTO)
 
     def show_choice(self, current: str) -> None:
+        self._show_anew(current, lambda: self._fill(current))
+
+    def _fill(self, current: str) -> None:
         titles = {
             AUTO: self.tr("Automatic: the GPU where there is one"),
             "cpu": self.tr("CPU (ONNX Runtime)"),
             "cuda": self.tr("NVIDIA GPU (CUDA)"),
             "mps": self.tr("Apple GPU"),
         }
-        self._begin()
         for name in DEVICES:
             refusal = "" if name == AUTO else device_refusal(name)  # type: ignore[arg-type]
             self._entry(

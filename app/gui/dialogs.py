@@ -14,7 +14,6 @@ from app.gui.about_dialog import AboutDialog
 from app.gui.bridge import Mail
 from app.gui.limits_dialog import LimitsDialog
 from app.gui.log_viewer import LogViewer
-from app.gui.session_viewer import SessionViewer
 from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.source_dialogs import AddressDialog, CameraDialog
 from app.gui.studio import Studio
@@ -96,7 +95,7 @@ class Dialogs(QObject):
     # Other windows
 
     def open_session(self, film: Path | None = None, table: Path | None = None) -> None:
-        self._show("session", lambda: SessionViewer(film, [table] if table is not None else []), new=film is not None)
+        self._show("session", lambda: _session_viewer(film, table), new=film is not None)
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
@@ -114,10 +113,8 @@ class Dialogs(QObject):
 
     def close_all(self) -> None:
         for window in list(self._open.values()):
-            if isinstance(window, SessionViewer):
-                window.close_now()
-            else:
-                window.close()
+            close_now = getattr(window, "close_now", window.close)  # Without asking, where a window would ask.
+            close_now()
         self._search.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -161,3 +158,9 @@ class Dialogs(QObject):
     def _forget(self, name: str, which: int) -> None:
         if name in self._open and id(self._open[name]) == which:
             del self._open[name]
+
+
+def _session_viewer(film: Path | None, table: Path | None) -> QWidget:
+    from app.gui.session_viewer import SessionViewer  # With pyqtgraph, which the first sight of the window need not.
+
+    return SessionViewer(film, [table] if table is not None else [])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +24,7 @@ from app.flow.parts import DetectorChoice, EngineChoice
 from app.gui import theme, wording
 from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.overlay_panel import OverlayPanel
+from app.gui.replacing import replace_or_not
 from app.settings import AnalysisSettings, Reference
 
 ENDING = "-poses"
@@ -82,7 +80,6 @@ class ExportDialog(QDialog):
         self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))
         self._problem.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
         self._export = self._buttons.addButton(self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out(picture=picture)
         self._connect()
@@ -100,23 +97,9 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Asks first where files would be replaced."""
-        standing = [path for task in self.tasks for path in task.outputs if path.exists()]
-        if not standing:
-            super().accept()
-            return
-        asked = QMessageBox(self)
-        asked.setIcon(QMessageBox.Icon.Question)
-        if len(standing) == 1:
-            asked.setText(self.tr("{} exists already.").format(standing[0].name))
-        else:
-            asked.setText(self.tr("{} of the files exist already.").format(len(standing)))
-            asked.setDetailedText("\n".join(map(str, standing)))
-        asked.setInformativeText(self.tr("It stays as it is until the export is complete."))
-        replacing = asked.addButton(self.tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
-        asked.setDefaultButton(asked.addButton(self.tr("Choose another &name"), QMessageBox.ButtonRole.RejectRole))
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        replacing.clicked.connect(self._replace)
-        asked.open()
+        written = [path for task in self.tasks for path in task.outputs]
+        stays = self.tr("What exists stays as it is until the export is complete.")
+        replace_or_not(self, written, self._replace, stays=stays)
 
     def _replace(self) -> None:
         self._overwrite = True

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app.flow.stage import StageState
 from app.gui.dialogs import Dialogs
 from app.gui.exports import Exports
+from app.gui.replacing import replace_or_not
 from app.gui.studio import Studio
+from app.outputs.sidecar import sidecar_path
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow
@@ -80,13 +82,25 @@ class Keeping(QObject):
             self._studio.stop_recording()
             return
         self._window.actions_["record"].setChecked(False)
+        self._ask_where_to_record(self._suggested(".mp4"))
+
+    def _ask_where_to_record(self, name: str) -> None:
         kinds = self.tr("Films (*.mp4 *.mov *.mkv)")
         title = self.tr("Record to film, with its table beside it")
-        path, _ = QFileDialog.getSaveFileName(self._window, title, self._suggested(".mp4"), kinds)
-        if path:
-            self._dialogs.keep_folder(Path(path).parent)
-            film = _with_suffix(path, ".mp4")
-            self._studio.start_recording(film, film.with_suffix(".csv"))
+        # Asked about below, once for all three files.
+        option = QFileDialog.Option.DontConfirmOverwrite
+        path, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds, options=option)
+        if not path:
+            return
+        self._dialogs.keep_folder(Path(path).parent)
+        film = _with_suffix(path, ".mp4")
+        table = film.with_suffix(".csv")
+        replace_or_not(
+            self._window,
+            (film, table, sidecar_path(table)),
+            lambda: self._studio.start_recording(film, table),
+            lambda: self._ask_where_to_record(str(film)),
+        )
 
     def _recording_changed(self) -> None:
         running = self._studio.recording is not None

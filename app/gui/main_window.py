@@ -9,14 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.errors import StudioError
 from app.flow.loading import Loading, Ready, Refused
@@ -28,18 +21,12 @@ from app.gui.dialogs import Dialogs
 from app.gui.framed import Framed
 from app.gui.keeping import Keeping
 from app.gui.menus import Menus
-from app.gui.notice import Notice
 from app.gui.playback import Playback
-from app.gui.side_panel import SidePanel
 from app.gui.status_line import StatusLine
-from app.gui.strip_chart import StripChart
 from app.gui.studio import SAMPLE, Studio
-from app.gui.transport_bar import TransportBar
-from app.gui.video_view import VideoView
-from app.gui.welcome_page import WelcomePage
+from app.gui.workspace import Workspace
 
 _FIRST_SIZE = QSize(1280, 800)
-_SIDE_WIDTH, _CHART_HEIGHT = 320, 170
 _OVERLAYS = ("axis", "cube", "box", "identity", "angles", "trail", "mirror")
 
 
@@ -51,60 +38,24 @@ class MainWindow(QMainWindow):
         self.studio = studio
         self.setWindowTitle(self.tr("Hopenet Studio"))
         self.actions_ = Actions(self)
-        self.view = VideoView()
-        self.notice = Notice()
-        self.chart = StripChart()
-        self.transport = TransportBar()
-        self.side = SidePanel()
-        self.welcome = WelcomePage()
+        self.space = space = Workspace()
+        self.view, self.notice, self.chart, self.side = space.view, space.notice, space.chart, space.side
         self.status = StatusLine()
         self.menus = Menus(self, self.actions_, open_source=studio.open, choose_scheme=self._choose_scheme)
         self.dialogs = Dialogs(self, studio)
         self.keeping = Keeping(self, studio, self.dialogs)
-        self.playback = Playback(self, studio, self.transport, self.actions_)
-        self._lay_out()
+        self.playback = Playback(self, studio, space.transport, self.actions_)
+        self.setCentralWidget(space)
+        self.setStatusBar(self.status)
         self._connect_studio()
         self._connect_parts()
+        self._connect_choices()
         self._connect_actions()
         self._restore(studio.preferences.layout)
         self._show_preferences()
         self._show_stage(studio.stage_state)
         self._show_load(studio.load_event)
-
-    # Layout
-
-    def _lay_out(self) -> None:
-        picture = QWidget()
-        column = QVBoxLayout(picture)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.view, 1)
-        self._left = QSplitter(Qt.Orientation.Vertical)
-        self._left.addWidget(picture)
-        self._left.addWidget(self.chart)
-        self._left.setStretchFactor(0, 1)
-        self._left.setStretchFactor(1, 0)
-        self._left.setCollapsible(0, False)
-        self._left.setCollapsible(1, False)
-        stage = QWidget()
-        below = QVBoxLayout(stage)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self._left, 1)
-        below.addWidget(self.transport)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
-        self._pages.addWidget(stage)
-        self._across = QSplitter(Qt.Orientation.Horizontal)
-        self._across.addWidget(self._pages)
-        self._across.addWidget(self.side)
-        self._across.setStretchFactor(0, 1)
-        self._across.setStretchFactor(1, 0)
-        self._across.setCollapsible(0, False)
-        self._across.setCollapsible(1, False)
-        self.setCentralWidget(self._across)
-        self.setStatusBar(self.status)
+        self.setFocus()  # Else the first button has it, as if something had been chosen.
 
     # From the studio
 
@@ -116,6 +67,8 @@ class MainWindow(QMainWindow):
         studio.parts_failed.connect(self._show_broken_parts)
         studio.catalogue_changed.connect(self._show_snapshots)
         studio.preferences_changed.connect(lambda _preferences: self._show_preferences())
+        self.playback.running_changed.connect(self.status.show_running)
+        self.playback.running_changed.connect(self.side.timings.show_running)
         studio.failed.connect(lambda error: self.notice.say(str(error), topic="action"))
 
     def _show_frame(self, framed: Framed) -> None:
@@ -127,14 +80,12 @@ class MainWindow(QMainWindow):
 
     def _show_stage(self, state: StageState) -> None:
         empty = state.status == "empty"
-        self._pages.setCurrentIndex(0 if empty else 1)
-        self._show_side()
+        self.space.show_stage(empty=empty)
         self.setWindowTitle(f"{state.title} – Hopenet Studio" if state.title else self.tr("Hopenet Studio"))
         self.playback.show_stage(state)
         self.keeping.show_stage(state)
         self.notice.dismiss_topic("source")
         if state.status in ("empty", "opening"):
-            self.status.show_pace(None, live=state.live)
             self.chart.clear()
             self.side.clear()
         if state.status == "opening" and state.address != self._address:
@@ -174,9 +125,8 @@ class MainWindow(QMainWindow):
             self.notice.say(f"{event.error} {kept}".strip(), ways_on, topic="parts")
         elif isinstance(event, Ready):
             self.notice.dismiss_topic("parts")
-        if not isinstance(event, Loading):
-            self._show_snapshots()
-            self._show_detector()
+        self._show_snapshots()
+        self._show_detector()
 
     def _show_broken_parts(self, error: StudioError) -> None:
         titles = {"snapshot": self.tr("Snapshot…"), "detector": self.tr("Detector…"), "device": self.tr("Device…")}
@@ -191,7 +141,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].setChecked(getattr(kept.style, name))
         self.side.show_settings(kept.style, kept.smoothing, kept.signs)
         self.chart.set_span(kept.chart_s)
-        self.welcome.show_recent(kept.recent)
+        self.space.welcome.show_recent(kept.recent)
         self.menus.show_recent(kept.recent)
         self.menus.show_scheme(kept.scheme)
         self.menus.device.show_choice(kept.device)
@@ -200,18 +150,18 @@ class MainWindow(QMainWindow):
 
     def _show_snapshots(self) -> None:
         current = self.studio.preferences.snapshot or self.studio.default_snapshot
-        loading = isinstance(self.studio.load_event, Loading)
-        self.menus.snapshot.show_entries(self.studio.catalogue, current, loading=loading)
+        event = self.studio.load_event
+        downloading = isinstance(event, Loading) and event.done_bytes > 0
+        self.menus.snapshot.show_entries(self.studio.catalogue, current, downloading=downloading)
 
     def _show_detector(self) -> None:
         kept, parts = self.studio.preferences, self.studio.loader.parts
         self.menus.detector.show_choice(kept.detector, film=self.studio.stage_state.facts is not None)
         if parts is not None:
-            self.menus.show_choices(
-                snapshot=parts.estimator.record.name,
-                detector=parts.detector.detector.name,
-                device=self.status.told_engine(parts),
-            )
+            entry = next((one for one in self.studio.catalogue if one.key == kept.snapshot), None)
+            self.menus.show_choice("snapshot", parts.estimator.record.name, entry.title if entry is not None else "")
+            self.menus.show_choice("detector", *self.status.told_detector(parts))
+            self.menus.show_choice("device", self.status.told_engine(parts))
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         application = QApplication.instance()
@@ -221,13 +171,14 @@ class MainWindow(QMainWindow):
 
     def _restore(self, layout: WindowLayout) -> None:
         self.resize(QSize(*layout.size) if layout.size else _FIRST_SIZE)
-        if layout.position is not None and QApplication.screenAt(QPoint(*layout.position)) is not None:
+        screen = QApplication.screenAt(QPoint(*layout.position)) if layout.position is not None else None
+        if layout.position is not None and screen is not None:
             self.move(*layout.position)
+        room = (screen or self.screen()).availableSize() - theme.FRAME
+        self.resize(self.size().boundedTo(room))
         if layout.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
-        side, chart = layout.side_width or _SIDE_WIDTH, layout.chart_height or _CHART_HEIGHT
-        self._across.setSizes([max(300, self.width() - side), side])
-        self._left.setSizes([max(200, self.height() - chart), chart])
+        self.space.divide(layout.side_width, layout.chart_height)
         for name in ("side_panel", "chart"):
             self.actions_[name].setChecked(True)
         if layout.open_sections is not None:
@@ -236,12 +187,14 @@ class MainWindow(QMainWindow):
     def _layout(self) -> WindowLayout:
         before = self.studio.preferences.layout
         place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        # `move` places the frame, and sizes are told without it.
+        corner = place.topLeft() - (self.geometry().topLeft() - self.frameGeometry().topLeft())
         return WindowLayout(
-            (place.x(), place.y()),
+            (corner.x(), corner.y()),
             (place.width(), place.height()),
-            self.isMaximized(),
-            self._across.sizes()[1] if self.side.isVisible() else before.side_width,
-            self._left.sizes()[1] if self.chart.isVisible() else before.chart_height,
+            self.isMaximized() or (self.isFullScreen() and self._was_maximised),
+            self.space.side_width or before.side_width,
+            self.space.chart_height or before.chart_height,
             tuple(self.side.open_sections()),
         )
 
@@ -252,22 +205,13 @@ class MainWindow(QMainWindow):
         self.view.size_wanted.connect(studio.set_picture_size)
         self.view.face_clicked.connect(studio.follow)
         self.view.double_clicked.connect(act["full_screen"].trigger)
-        self.welcome.film_wanted.connect(act["open_film"].trigger)
-        self.welcome.camera_wanted.connect(act["open_camera"].trigger)
-        self.welcome.address_wanted.connect(act["open_address"].trigger)
-        self.welcome.sample_wanted.connect(act["open_sample"].trigger)
-        self.welcome.source_wanted.connect(studio.open)
-        for place in (self.welcome, self.view):
+        self.space.welcome.film_wanted.connect(act["open_film"].trigger)
+        self.space.welcome.camera_wanted.connect(act["open_camera"].trigger)
+        self.space.welcome.address_wanted.connect(act["open_address"].trigger)
+        self.space.welcome.sample_wanted.connect(act["open_sample"].trigger)
+        self.space.welcome.source_wanted.connect(studio.open)
+        for place in (self.space.welcome, self.view):
             place.files_dropped.connect(self._open_dropped)
-        self.menus.snapshot.chosen.connect(studio.choose_snapshot)
-        self.menus.snapshot.add_wanted.connect(self.dialogs.add_snapshot)
-        self.menus.snapshot.forget_wanted.connect(studio.forget_snapshot)
-        self.menus.snapshot.cancel_wanted.connect(studio.loader.cancel)
-        self.status.cancel_wanted.connect(studio.loader.cancel)
-        self.menus.detector.chosen.connect(studio.choose_detector)
-        self.menus.detector.boxes_wanted.connect(self.dialogs.choose_boxes)
-        self.menus.detector.limits_wanted.connect(self.dialogs.limit_detector)
-        self.menus.device.chosen.connect(studio.choose_device)
         self.chart.span_changed.connect(
             lambda seconds: studio.change_preferences(replace(studio.preferences, chart_s=seconds))
         )
@@ -278,6 +222,18 @@ class MainWindow(QMainWindow):
         side.neutral_requested.connect(studio.set_neutral)
         side.neutral_reset_requested.connect(studio.reset_neutral)
         side.follow_requested.connect(studio.follow)
+
+    def _connect_choices(self) -> None:
+        studio = self.studio
+        self.menus.snapshot.chosen.connect(studio.choose_snapshot)
+        self.menus.snapshot.add_wanted.connect(self.dialogs.add_snapshot)
+        self.menus.snapshot.forget_wanted.connect(studio.forget_snapshot)
+        self.menus.snapshot.cancel_wanted.connect(studio.loader.cancel)
+        self.status.cancel_wanted.connect(studio.loader.cancel)
+        self.menus.detector.chosen.connect(studio.choose_detector)
+        self.menus.detector.boxes_wanted.connect(self.dialogs.choose_boxes)
+        self.menus.detector.limits_wanted.connect(self.dialogs.limit_detector)
+        self.menus.device.chosen.connect(studio.choose_device)
 
     def _connect_actions(self) -> None:
         studio, act, dialogs = self.studio, self.actions_, self.dialogs
@@ -306,8 +262,8 @@ class MainWindow(QMainWindow):
             )
         act["quit"].triggered.connect(self.close)
         act["full_screen"].triggered.connect(self._set_full_screen)
-        act["side_panel"].toggled.connect(lambda _wanted: self._show_side())
-        act["chart"].toggled.connect(self.chart.setVisible)
+        act["side_panel"].toggled.connect(self.space.want_side)
+        act["chart"].toggled.connect(self.space.want_chart)
 
     def _open_dropped(self, paths: list[str]) -> None:
         if len(paths) == 1:
@@ -324,8 +280,7 @@ class MainWindow(QMainWindow):
     def _set_full_screen(self, wanted: bool) -> None:
         for part in (self.menuBar(), self.menus.tools, self.status):
             part.setVisible(not wanted)
-        self.chart.setVisible(not wanted and self.actions_["chart"].isChecked())
-        self._show_side()
+        self.space.show_picture_alone(wanted)
         if wanted:
             self._was_maximised = self.isMaximized()
             self.showFullScreen()
@@ -335,11 +290,6 @@ class MainWindow(QMainWindow):
             self.showNormal()
 
     _was_maximised = False
-
-    def _show_side(self) -> None:
-        showing = self.studio.stage_state.status != "empty"
-        wanted = self.actions_["side_panel"].isChecked() and not self.actions_["full_screen"].isChecked()
-        self.side.setVisible(showing and wanted)
 
     def close_workers(self) -> None:
         """Ends the threads of the window's own parts, and waits for them."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from app.flow.preferences import Scheme
+from app.gui import theme
 from app.gui.actions import Actions
+from app.gui.choice_button import ChoiceButton, MenuButton
 from app.gui.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
+from app.gui.recent import recent_name, recent_place
 
 _SOURCE = "open_film open_folder open_camera open_address | open_sample open_synthetic"
 _PLAY = "play back forward | skip_back skip_forward to_start | slower faster loop | reconnect"
 _VIEW = "axis cube box identity angles trail | mirror | full_screen side_panel chart |"
 _POSE = "set_neutral reset_neutral | follow_next follow_largest"
 _KEEP = "save_picture record | export show_queue | open_session"
-_LONGEST_TEXT = 26
 
 
 class Menus(QObject):
@@ -41,18 +42,32 @@ class Menus(QObject):
         self.detector = DetectorMenu(window)
         self.device = DeviceMenu(window)
         self._recent = QMenu(self.tr("&Recent"), window)
+        self._recent.setToolTipsVisible(True)
+        self._recent.setEnabled(False)
+        self._sources: list[str] = []
         self._schemes = QMenu(self.tr("&Colours"), window)
         self._fill_menu_bar()
         self.tools = QToolBar(self.tr("Tools"))
-        self._buttons: dict[str, QToolButton] = {}
+        source = QMenu(window)
+        self._fill(source, _SOURCE)
+        self._opens = MenuButton(source)
+        self._buttons = {
+            "snapshot": ChoiceButton(self.tr("Snapshot"), self.snapshot),
+            "detector": ChoiceButton(self.tr("Detector"), self.detector),
+            "device": ChoiceButton(self.tr("Device"), self.device),
+        }
         self._fill_tool_bar()
+        theme.watch().changed.connect(self._draw_icons)
+        self._draw_icons()
 
     def show_recent(self, sources: Sequence[str]) -> None:
+        if list(sources) == self._sources:
+            return
+        self._sources = list(sources)
         self._recent.clear()
         for source in sources:
-            text = source if "://" in source or source.startswith("camera:") else Path(source).name
-            action = self._recent.addAction(text.replace("&", "&&"))
-            action.setToolTip(source)
+            action = self._recent.addAction(recent_name(source).replace("&", "&&"))
+            action.setToolTip(recent_place(source))
             action.triggered.connect(lambda _checked=False, source=source: self._open_source(source))
         self._recent.setEnabled(bool(sources))
 
@@ -60,11 +75,9 @@ class Menus(QObject):
         for action in self._schemes.actions():
             action.setChecked(action.data() == scheme)
 
-    def show_choices(self, *, snapshot: str, detector: str, device: str) -> None:
-        """Says on the buttons of the tool bar what is in use."""
-        for name, text in (("snapshot", snapshot), ("detector", detector), ("device", device)):
-            short = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-            self._buttons[name].setText(short)
+    def show_choice(self, name: str, text: str, tip: str = "") -> None:
+        """Says on a button of the tool bar what is in use: of snapshot, detector or device."""
+        self._buttons[name].show_choice(text, tip)
 
     def open_menu(self, name: str) -> None:
         """Opens the menu of a button: snapshot, detector or device."""
@@ -75,7 +88,7 @@ class Menus(QObject):
         source = bar.addMenu(self.tr("&Source"))
         self._fill(source, _SOURCE)
         source.addMenu(self._recent)
-        self._fill(source, "| close_source quit")
+        self._fill(source, "| close_source | quit")
         self._fill(bar.addMenu(self.tr("&Play")), _PLAY)
         view = bar.addMenu(self.tr("&View"))
         self._fill(view, _VIEW)
@@ -102,29 +115,23 @@ class Menus(QObject):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        source = QMenu(self._window)
-        self._fill(source, _SOURCE)
-        for name, text, menu in (
-            ("source", self.tr("Source"), source),
-            ("snapshot", self.tr("Snapshot"), self.snapshot),
-            ("detector", self.tr("Detector"), self.detector),
-            ("device", self.tr("Device"), self.device),
-        ):
-            button = QToolButton()
-            button.setText(text)
-            button.setToolTip(text)
-            button.setAccessibleName(text)
-            button.setMenu(menu)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._opens.setText(self.tr("Open"))
+        self._opens.setToolTip(self.tr("Open a film, a camera, a stream"))
+        self._opens.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addWidget(self._opens)
+        bar.addSeparator()
+        for button in self._buttons.values():
             bar.addWidget(button)
-            self._buttons[name] = button
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
         for name in ("save_picture", "record", "export"):
             bar.addAction(self._actions[name])
+            bar.widgetForAction(self._actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._window.addToolBar(bar)
+
+    def _draw_icons(self) -> None:
+        self._opens.setIcon(theme.icon("folder"))
 
     def _fill(self, menu: QMenu, names: str) -> None:
         for name in names.split():

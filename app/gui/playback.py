@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.flow.stage import StageState
@@ -21,12 +21,16 @@ SKIP_S = 5.0
 class Playback(QObject):
     """Thread: the GUI's. A film's transport takes commands without waiting."""
 
+    running_changed = Signal(bool)
+    """Whether frames come of themselves: a film is played, a live source watched."""
+
     def __init__(self, parent: QObject, studio: Studio, bar: TransportBar, actions: Actions) -> None:
         super().__init__(parent)
         self._studio = studio
         self._bar = bar
         self._actions = actions
         self._live_since: float | None = None
+        self._running = False
         self._previews = Previews(self._show_preview)
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
@@ -106,13 +110,19 @@ class Playback(QObject):
         self._on_film(change)
 
     def _show(self) -> None:
-        film = self._studio.stage.transport
+        film, watching = self._studio.stage.transport, self._studio.stage_state.status == "watching"
+        running = False
         if film is not None:
             state = film.state
             self._bar.show_state(state)
             self._actions["loop"].setChecked(state.loop)
+            running = watching and state.playing
         elif self._studio.stage_state.live:
-            self._bar.show_live(self._studio.stage_state.status == "watching", self._elapsed_s())
+            self._bar.show_live(watching, self._elapsed_s())
+            running = watching
+        if running != self._running:
+            self._running = running
+            self.running_changed.emit(running)
 
     def _elapsed_s(self) -> float:
         return 0.0 if self._live_since is None else time.monotonic() - self._live_since

@@ -25,6 +25,7 @@ class SeekSlider(QSlider):
         self.setObjectName("seek")
         self.setAccessibleName(self.tr("Position in the film"))
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSingleStep(_PER_S)
         self.setPageStep(10 * _PER_S)
         self._scrubbing = False
@@ -152,11 +153,13 @@ class Preview(QWidget):
     def place(self, time_s: float, slider: SeekSlider) -> None:
         """Shows it above that time."""
         self.time_s = time_s
-        self.resize(self.sizeHint())
+        size = self.sizeHint()
         above = slider.mapToGlobal(QPoint(round(slider.x_at(time_s)), 0))
-        left, top = above.x() - self.width() // 2, above.y() - self.height() - 4
+        left, top = above.x() - size.width() // 2, above.y() - size.height() - 4
         screen = slider.screen().availableGeometry()
-        self.move(min(max(screen.left(), left), screen.right() - self.width()), max(screen.top(), top))
+        corner = QPoint(min(max(screen.left(), left), screen.right() - size.width()), max(screen.top(), top))
+        # Size and place at once: in between it would lie under the pointer, which leaves the slider then.
+        self.setGeometry(QRect(corner, size))
         if not self.isVisible() and QApplication.applicationState() != Qt.ApplicationState.ApplicationSuspended:
             self.show()
         self.update()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
@@ -48,10 +48,11 @@ _MENUS = (
 )
 
 
-class SessionActions:
-    """The actions of a session viewer, in its menus."""
+class SessionActions(QObject):
+    """The actions of a session viewer, in its menus. They end with it, and so does their watching the colours."""
 
     def __init__(self, window: QMainWindow, calls: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__(window)
         self._actions: dict[str, QAction] = {}
         self._icons: dict[str, str] = {}
         for name, text, keys, icon in KINDS:

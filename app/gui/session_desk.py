@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
-from app.flow.handoff import Stop
 from app.flow.session import Kind, Session, doubts, is_original, save_filtered, session_of
 from app.flow.session_film import SessionFilm
 from app.flow.session_statistics import Figures, figures, write_figures
 from app.flow.shown import Look, Shown
 from app.flow.transport import TransportState
-from app.gui.bridge import Mail, Slot
+from app.gui.bridge import Slot
+from app.gui.errands import Errands
 from app.gui.framed import Framed
 from app.outputs.courses import FaceCourse, PoseTableData
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
 from app.settings import Reference
-
-LOG = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class SessionDesk(QObject):
@@ -66,11 +59,8 @@ class SessionDesk(QObject):
         """Which table's faces are drawn on the film, None for none."""
         self._look = Look(Style())
         self._saved: Spans = ()
-        self._stop = Stop()
-        self._work = ThreadPoolExecutor(1, thread_name_prefix="session")
+        self._errands = Errands("session", self.failed.emit, threads=1)
         self._old_films: list[SessionFilm] = []
-        # Without parents: workers may still post when the window is gone.
-        self._mail = Mail()
         self._frames: Slot[Framed] = Slot()
         self._frames.on_value(self._take_frame)
         self._states: Slot[TransportState] = Slot()
@@ -83,7 +73,7 @@ class SessionDesk(QObject):
 
     @property
     def closed(self) -> bool:
-        return self._stop.requested
+        return self._errands.stop.requested
 
     @property
     def state(self) -> TransportState | None:
@@ -117,7 +107,7 @@ class SessionDesk(QObject):
             self._look,
             shown=partial(self._put_frame, path),
             changed=self._states.put,
-            failed=lambda error: self._mail.post(partial(self._tell_failed, error)),
+            failed=lambda error: self._errands.tell(partial(self.failed.emit, error)),
         )
         self._draw_usual()
         self._tell_doubts()
@@ -126,7 +116,7 @@ class SessionDesk(QObject):
         """Reads one table, or two to compare, and what was excluded from the first before."""
         paths = tuple(paths)
         if paths:
-            self._in_worker(partial(_opened, paths, lambda: self._stop.requested), self._take_opened)
+            self._errands.run(partial(_opened, paths, lambda: self._errands.stop.requested), self._take_opened)
 
     def compare_with(self, path: Path) -> None:
         """Reads a second table to lie beside the first."""
@@ -136,13 +126,13 @@ class SessionDesk(QObject):
             return
 
         def read() -> Session:
-            return session_of((first, read_pose_table(path, stopped=lambda: self._stop.requested)))
+            return session_of((first, read_pose_table(path, stopped=lambda: self._errands.stop.requested)))
 
         def take(compared: Session) -> None:
             now = self.session
             self._take_session(replace(compared, excluded=now.excluded, history=now.history))
 
-        self._in_worker(read, take)
+        self._errands.run(read, take)
 
     def stop_comparing(self) -> None:
         if self.session.second is not None:
@@ -168,7 +158,7 @@ class SessionDesk(QObject):
         table = tables[which] if which is not None and which < len(tables) else None
         self._set_look(replace(self._look, reference=table.reference if table is not None else Reference()))
         if self.film is not None:
-            self.film.set_table(table)
+            self.film.set_table(table, self.offset_s)
 
     def set_size(self, size: tuple[int, int]) -> None:
         self._set_look(replace(self._look, size=size))
@@ -206,26 +196,25 @@ class SessionDesk(QObject):
             if then is not None:
                 then()
 
-        self._in_worker(partial(write_exclusions, table.path, excluded), done)
+        self._errands.run(partial(write_exclusions, table.path, excluded), done)
 
     def save_filtered(self, path: Path) -> None:
         def done(rows: int) -> None:
             self.said.emit(self.tr("Saved: {name} with {rows} rows").format(name=path.name, rows=rows))
 
-        self._in_worker(partial(save_filtered, self.session, path), done)
+        self._errands.run(partial(save_filtered, self.session, path), done)
 
     def save_plot(self, path: Path) -> None:
-        self._in_worker(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
+        self._errands.run(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
 
     def save_figures(self, path: Path) -> None:
-        self._in_worker(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
+        self._errands.run(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
 
     def close(self) -> None:
         """Asks everything to end. May be called twice."""
-        self._stop.request()
+        self._errands.close(wait=False)
         if self.film is not None:
             self.film.close()
-        self._work.shutdown(wait=False, cancel_futures=True)
 
     def join(self, timeout_s: float = 2.0) -> bool:
         """Waits for the film's threads after `close`; False where they have not ended in time."""
@@ -241,11 +230,11 @@ class SessionDesk(QObject):
         self._frames.put(Framed.of(shown))
 
     def _take_frame(self, framed: Framed) -> None:
-        if not self._stop.requested:
+        if not self._errands.stop.requested:
             self.frame_shown.emit(framed)
 
     def _take_state(self, state: TransportState) -> None:
-        if not self._stop.requested:
+        if not self._errands.stop.requested:
             self.film_changed.emit(state)
 
     def _take_opened(self, opened: tuple[Session, StudioError | None]) -> None:
@@ -280,7 +269,7 @@ class SessionDesk(QObject):
             if session.tables == self.session.tables and face_id == self.face_id:
                 self.courses_changed.emit(courses)
 
-        self._in_worker(partial(_torn, session, face_id), take)
+        self._errands.run(partial(_torn, session, face_id), take)
 
     def _reckon(self) -> None:
         session, face_id, kind = self.session, self.face_id, self.kind
@@ -292,7 +281,7 @@ class SessionDesk(QObject):
             if (session, face_id, kind) == (self.session, self.face_id, self.kind):
                 self.figures_changed.emit(reckoned)
 
-        self._in_worker(partial(figures, session, face_id, kind), take)
+        self._errands.run(partial(figures, session, face_id, kind), take)
 
     def _draw_usual(self) -> None:
         """Draws on the film that was analysed, not on its annotated copy."""
@@ -306,37 +295,11 @@ class SessionDesk(QObject):
     def _tell_saved(self, path: Path) -> None:
         self.said.emit(self.tr("Saved: {}").format(path.name))
 
-    def _tell_failed(self, error: StudioError) -> None:
-        if not self._stop.requested:
-            self.failed.emit(error)
-
     def _set_look(self, look: Look) -> None:
         if look != self._look:
             self._look = look
             if self.film is not None:
                 self.film.set_look(look)
-
-    def _in_worker(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Does the work in the worker, then tells of it here; a failure goes to `failed`."""
-
-        def tell(value: T) -> None:
-            if not self._stop.requested:
-                then(value)
-
-        def run() -> None:
-            try:
-                value = work()
-            except StudioError as error:
-                self._mail.post(partial(self._tell_failed, error))
-            except Exception as error:
-                LOG.exception("An action of the session viewer failed.")
-                told = StudioError(f"That failed for an unforeseen reason: {error}", advice="The log has the details.")
-                self._mail.post(partial(self._tell_failed, told))
-            else:
-                self._mail.post(partial(tell, value))
-
-        if not self._stop.requested:
-            self._work.submit(run)
 
 
 def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:

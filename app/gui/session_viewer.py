@@ -8,37 +8,26 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QScrollArea,
-    QSplitter,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
 from app.flow.session import Session
 from app.flow.session_statistics import Figures
 from app.flow.transport import TransportState
-from app.gui import theme, wording
 from app.gui.framed import Framed
 from app.gui.notice import Notice
 from app.gui.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session_actions import SessionActions
+from app.gui.session_bar import SessionBar
 from app.gui.session_curves import SessionCurves
 from app.gui.session_desk import SessionDesk
 from app.gui.session_files import TABLE_SUFFIXES, SessionFiles
 from app.gui.session_side import SessionSide
+from app.gui.theme import FRAME
 from app.gui.video_view import VideoView
 from app.outputs.courses import FaceCourse
 from app.outputs.exclusions import Span
 
-_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _SAID_MS = 6000
 
 
@@ -53,13 +42,14 @@ class SessionViewer(QMainWindow):
         self.curves = SessionCurves()
         self.side = SessionSide()
         self.notice = Notice()
-        self._time = QLabel()
         self._time_s = 0.0
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._tell_time)
         self.actions_ = self._make_actions()
+        self._bar = SessionBar(self.actions_)
         self._lay_out()
         self._connect()
-        self.resize(1280, 860)
+        self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
+        self.setFocus()  # Else the first button has it, as if something had been chosen.
         self.setAcceptDrops(True)
         self._show_session(self.desk.session)
         self.video.set_hint(self.tr("Open a film to see it beside its curves."))
@@ -161,7 +151,7 @@ class SessionViewer(QMainWindow):
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
-        below.addWidget(self._make_position())
+        below.addWidget(self._bar)
         below.addWidget(self.curves, 1)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(picture)
@@ -179,37 +169,6 @@ class SessionViewer(QMainWindow):
         whole.setStretchFactor(0, 1)
         whole.setSizes([930, 350])
         self.setCentralWidget(whole)
-
-    def _make_position(self) -> QWidget:
-        place = QWidget()
-        place.setObjectName("transport")
-        place.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(place)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(2)
-        for name in ("back", "play", "forward"):
-            button = QToolButton()
-            button.setDefaultAction(self.actions_[name])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setIconSize(QSize(20, 20))
-            row.addWidget(button)
-        self._time.setFont(theme.figures(self.font()))
-        self._time.setAccessibleName(self.tr("Position"))
-        row.addSpacing(8)
-        row.addWidget(self._time)
-        row.addStretch()
-        mark = QToolButton()
-        mark.setDefaultAction(self.actions_["mark"])
-        mark.setToolTip(self.tr("A drag over the curves excludes a range, as it does with Shift (M)"))
-        row.addWidget(mark)
-        self._speed = QComboBox()
-        self._speed.setAccessibleName(self.tr("Speed"))
-        self._speed.setToolTip(self.tr("Speed"))
-        for speed in _SPEEDS:
-            self._speed.addItem(f"{speed:g}×", speed)
-        self._speed.setCurrentIndex(_SPEEDS.index(1.0))
-        row.addWidget(self._speed)
-        return place
 
     def _connect(self) -> None:
         desk, side, curves = self.desk, self.side, self.curves
@@ -232,7 +191,7 @@ class SessionViewer(QMainWindow):
         side.kind_chosen.connect(desk.choose_kind)
         side.bands_wanted.connect(curves.show_bands)
         side.drawn_chosen.connect(desk.draw_table)
-        self._speed.activated.connect(lambda _: self._set_speed())
+        self._bar.speed_chosen.connect(self._set_speed)
 
     # Showing
 
@@ -293,8 +252,7 @@ class SessionViewer(QMainWindow):
         self.setWindowModified(self.desk.unsaved)
 
     def _tell_time(self, time_s: float) -> None:
-        length_s = self.desk.length_s
-        self._time.setText(f"{wording.clock(time_s, tenths=True)} / {wording.clock(length_s, tenths=True)}")
+        self._bar.show_time(time_s, self.desk.length_s)
 
     # Acting
 
@@ -305,9 +263,9 @@ class SessionViewer(QMainWindow):
     def _skip(self, by_s: float) -> None:
         self.seek(max(0.0, self._time_s + by_s))
 
-    def _set_speed(self) -> None:
+    def _set_speed(self, speed: float) -> None:
         if self.desk.film is not None:
-            self.desk.film.set_speed(self._speed.currentData())
+            self.desk.film.set_speed(speed)
 
     def _mark(self) -> None:
         self.curves.marking = self.actions_["mark"].isChecked()

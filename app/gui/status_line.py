@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 
 from app.flow.loading import LoadEvent, Loading, Parts
 from app.flow.shown import Pace
+from detectors import DETECTORS
 
 _TEXT_EVERY_MS = 250
 _BYTES_PER_MB = 1e6
@@ -30,6 +31,7 @@ class StatusLine(QStatusBar):
         self._recording.setObjectName("recordingMark")
         self._pace = QLabel()
         self._since = QElapsedTimer()
+        self._running = False
         self.addWidget(self._parts)
         self.addWidget(self._bar)
         self.addWidget(self._cancel)
@@ -53,6 +55,12 @@ class StatusLine(QStatusBar):
             return self.tr("Nothing is loaded.")
         return f"{parts.detector.detector.name} · {parts.estimator.record.name} · {self.told_engine(parts)}"
 
+    def told_detector(self, parts: Parts) -> tuple[str, str]:
+        """The detector's title without what it says in brackets, and the whole."""
+        name = parts.detector.detector.name
+        title = next((kind.title for kind in DETECTORS if kind.name == name), name)
+        return title.partition(" (")[0], title
+
     def told_engine(self, parts: Parts) -> str:
         """Where the network runs, in words."""
         titles = {
@@ -63,10 +71,16 @@ class StatusLine(QStatusBar):
         }
         return titles.get(parts.estimator.engine.name, parts.estimator.engine.name)
 
-    def show_pace(self, pace: Pace | None, *, live: bool) -> None:
-        """At most a few times a second: digits that flicker cannot be read."""
-        if pace is None:
+    def show_running(self, running: bool) -> None:
+        """Whether frames come of themselves; where they do not, there is no pace to tell."""
+        self._running = running
+        self._since.invalidate()
+        if not running:
             self._pace.clear()
+
+    def show_pace(self, pace: Pace, *, live: bool) -> None:
+        """At most a few times a second: digits that flicker cannot be read."""
+        if not self._running:
             return
         if self._since.isValid() and self._since.elapsed() < _TEXT_EVERY_MS:
             return

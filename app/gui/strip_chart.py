@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.flow.shown import Shown
-from app.gui import theme, wording
-from app.gui.pacing import CHART_EVERY_MS, TEXT_EVERY_MS, Paced
+from app.gui import theme
+from app.gui.bridge import Mail
+from app.gui.pacing import CHART_EVERY_MS, Paced
 from app.gui.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
 
 SPANS_S = (5.0, 10.0, 30.0)
@@ -34,19 +39,19 @@ class StripChart(QWidget):
         self._span_s = SPANS_S[1]
         self._y_limit = 0.0
         self._behind = False
-        self._make_plot()
+        self._plot: Any = None
+        self._asked = False
+        self._mail = Mail()
         self._make_head()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 4, theme.MARGIN, 4)
-        column.setSpacing(2)
-        column.addLayout(self._head)
-        column.addWidget(self._plot, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.MARGIN, 4, theme.MARGIN, 4)
+        self._column.setSpacing(2)
+        self._column.addLayout(self._head)
+        self._column.addStretch(1)
         self._painting = Paced[bool](self, CHART_EVERY_MS, lambda _due: self._draw())
-        self._text = Paced[Array](self, TEXT_EVERY_MS, self._tell)
         theme.watch().changed.connect(self._colour)
         self._colour()
         self.set_span(self._span_s)
-        self.clear()
 
     def show_frame(self, shown: Shown) -> None:
         self._history.add(shown)
@@ -54,7 +59,6 @@ class StripChart(QWidget):
 
     def clear(self) -> None:
         self._painting.forget()
-        self._text.forget()
         self._history.clear()
         self._draw()
 
@@ -67,12 +71,21 @@ class StripChart(QWidget):
         self._spans.blockSignals(True)
         self._spans.setCurrentIndex(self._spans.findData(span_s))
         self._spans.blockSignals(False)
+        if self._plot is not None:
+            self._show_span(span_s)
+            self._draw()
+
+    def _show_span(self, span_s: float) -> None:
         self._plot.setXRange(-span_s, 0, padding=0)
         step = next((step for step in (0.5, 1.0, 2.0, 5.0, 10.0, 60.0) if span_s / step <= 6), 120.0)
         places = np.arange(-np.floor(span_s / step) * step, step / 2, step)
         ticks = [(float(at), self.tr("now") if at == 0 else f"−{-at:g} s") for at in places]
         self._plot.getAxis("bottom").setTicks([ticks])
-        self._draw()
+
+    @property
+    def has_plot(self) -> bool:
+        """False before it was first shown, and for a moment after."""
+        return self._plot is not None
 
     @property
     def y_limit(self) -> float:
@@ -81,13 +94,27 @@ class StripChart(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        if self._behind:
+        if self._plot is None:
+            self._ask_for_plot()
+        elif self._behind:
             self._draw()
 
+    def _ask_for_plot(self) -> None:
+        """When the chart is first shown. Importing pyqtgraph takes a third of a second: it is not waited for."""
+        if "pyqtgraph" in sys.modules:
+            self._make_plot()
+        elif not self._asked:
+            self._asked = True
+            threading.Thread(
+                target=_import_plots, args=(self._mail, self._make_plot), name="plots", daemon=True
+            ).start()
+
     def _make_plot(self) -> None:
+        if self._plot is not None or not shiboken6.isValid(self):
+            return
         import pyqtgraph
 
-        self._plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
+        self._plot = pyqtgraph.PlotWidget(enableMenu=False)
         self._plot.setAccessibleName(self.tr("Angles of the last seconds"))
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setMouseEnabled(x=False, y=False)
@@ -99,6 +126,12 @@ class StripChart(QWidget):
         for band in self._bands:
             self._plot.addItem(band, ignoreBounds=True)
         self._curves = [self._plot.plot(connect="finite", antialias=True) for _ in range(3)]
+        self._column.takeAt(1)
+        self._column.addWidget(self._plot, 1)
+        self._plot.show()
+        self._column.activate()
+        self._show_span(self._span_s)
+        self._colour()
 
     def _make_head(self) -> None:
         self._head = QHBoxLayout()
@@ -107,8 +140,6 @@ class StripChart(QWidget):
         self._legend = [QLabel() for _ in self._names]
         for label, name in zip(self._legend, self._names, strict=True):
             label.setAccessibleName(name)
-            label.setFont(theme.figures(self.font()))
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(f"●  {name}  −188.8°"))
             self._head.addWidget(label)
         self._head.addStretch()
         self._spans = QComboBox()
@@ -126,6 +157,8 @@ class StripChart(QWidget):
 
     def _draw(self) -> None:
         self._behind = not self.isVisible()
+        if self._plot is None:
+            return
         samples = self._history.last(self._span_s)
         self._set_y_limit(y_limit(samples[:, 1:4]))
         ago_s = samples[:, 0] - samples[-1, 0] if len(samples) else samples[:, 0]
@@ -133,7 +166,6 @@ class StripChart(QWidget):
             angle, spread = samples[:, place], samples[:, place + 3]
             curve.setData(ago_s, angle)
             band.show_band(ago_s, angle - spread, angle + spread)
-        self._text.offer(samples[-1] if len(samples) else np.full(7, np.nan))
 
     def _set_y_limit(self, limit: float) -> None:
         if limit == self._y_limit:
@@ -144,13 +176,14 @@ class StripChart(QWidget):
         places = -2 * limit / 3, 0.0, 2 * limit / 3
         self._plot.getAxis("left").setTicks([[(at, f"{at:.0f}°".replace("-", "−")) for at in places]])
 
-    def _tell(self, sample: Array) -> None:
-        colours = theme.angle_colours()
-        for place, (label, name, colour) in enumerate(zip(self._legend, self._names, colours, strict=True), start=1):
-            told = wording.angle(sample[place]) if np.isfinite(sample[place]) else wording.ABSENT
-            label.setText(f'<span style="color:{colour.name()}">●</span>&nbsp; {name}&nbsp; {told}')
-
     def _colour(self) -> None:
+        for label, name, colour in zip(self._legend, self._names, theme.angle_colours(), strict=True):
+            label.setText(f'<span style="color:{colour.name()}">●</span>&nbsp; {name}')
+        if self._plot is not None:
+            self._colour_plot()
+            self._draw()
+
+    def _colour_plot(self) -> None:
         import pyqtgraph
 
         now = theme.colours()
@@ -167,7 +200,12 @@ class StripChart(QWidget):
             faint = QColor(colour)
             faint.setAlphaF(_BAND_OPACITY)
             band.set_colour(faint)
-        self._draw()
+
+
+def _import_plots(mail: Mail, then: Callable[[], None]) -> None:
+    import pyqtgraph  # noqa: F401
+
+    mail.post(then)
 
 
 def _band() -> Any:

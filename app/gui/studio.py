@@ -16,7 +16,6 @@ from app.analysis.style import Style
 from app.errors import StudioError
 from app.flow.annotate import Task
 from app.flow.catalogue import SnapshotEntry, own_entry, snapshot_entries
-from app.flow.handoff import Stop
 from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
 from app.flow.parts import DetectorChoice, EngineChoice
 from app.flow.preferences import Preferences, preferences_path, write_preferences
@@ -25,6 +24,7 @@ from app.flow.recording import Recorded, Recording, save_still
 from app.flow.shown import Look, Shown
 from app.flow.stage import Stage, StageState
 from app.gui.bridge import Mail, Slot
+from app.gui.errands import Errands
 from app.gui.framed import Framed
 from app.settings import AnalysisSettings, Reference, Signs
 from app.weights import Weights
@@ -73,9 +73,8 @@ class Studio(QObject):
         self._loads.on_value(self._take_load)
         self._rows: Slot[tuple[QueueRow, ...]] = Slot()
         self._rows.on_value(self.queue_changed.emit)
-        self._work = ThreadPoolExecutor(2, thread_name_prefix="studio")
+        self._errands = Errands("studio", self.failed.emit, threads=2)
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="settings")
-        self._stop = Stop()
         self._look = Look(preferences.style, Reference(signs=preferences.signs))
         self.catalogue: tuple[SnapshotEntry, ...] = ()
         self.default_snapshot = ""
@@ -167,7 +166,7 @@ class Studio(QObject):
             self.refresh_catalogue()
             self.choose_snapshot(entry.key)
 
-        self.in_worker(lambda: own_entry(path, stop=self._stop), add)
+        self.in_worker(lambda: own_entry(path, stop=self._errands.stop), add)
 
     def forget_snapshot(self, key: str) -> None:
         others = tuple(one for one in self._preferences.added_snapshots if one != key)
@@ -295,13 +294,13 @@ class Studio(QObject):
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""
         self._save_timer.stop()
-        self._stop.request()
+        self._errands.stop.request()
         self.stage.close()
         self.queue.close()
         if self.recording is not None:
             self.recording.stop()
         self.loader.close()
-        self._work.shutdown(wait=True, cancel_futures=True)
+        self._errands.close(wait=True)
         self._keeper.shutdown(wait=True, cancel_futures=True)
         _write(self._preferences)
 
@@ -333,7 +332,7 @@ class Studio(QObject):
         if isinstance(event, Ready):
             self.stage.look_again()
             self.refresh_catalogue()
-        elif isinstance(event, Refused) and event.kept is not None:
+        elif isinstance(event, Refused) and event.kept is not None and event.choice == self.choice:
             self._go_back_to(event.kept.choice)
         elif isinstance(event, Refused) and event.choice != Choice():
             # What was remembered, or named at the start, is not to be had: better the usual parts than none.
@@ -380,21 +379,7 @@ class Studio(QObject):
 
     def in_worker(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
         """Does the work in a worker, then tells of it here; a failure goes to `failed`."""
-
-        def run() -> None:
-            try:
-                value = work()
-            except StudioError as error:
-                self._mail.post(partial(self.failed.emit, error))
-            except Exception as error:
-                LOG.exception("An action failed.")
-                told = StudioError(f"That failed for an unforeseen reason: {error}", advice="The log has the details.")
-                self._mail.post(partial(self.failed.emit, told))
-            else:
-                self._mail.post(partial(then, value))
-
-        if not self._stop.requested:
-            self._work.submit(run)
+        self._errands.run(work, then)
 
 
 def _write(preferences: Preferences) -> None:

@@ -9,8 +9,9 @@ QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; 
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $panel; border: 1px solid $line; padding: 4px; }
 QMenu::item { padding: 5px 26px 5px 26px; border-radius: 4px; }
-QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:selected { background: $pressed; }
 QMenu::item:disabled { color: $faint; background: transparent; }
+QLabel#menuHead { color: $quiet; font-weight: 600; padding: 5px 12px 3px 12px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
 QMenu::icon { left: 6px; }
 QMenu::indicator { width: 14px; height: 14px; left: 7px; }
@@ -30,6 +31,11 @@ QToolButton:checked { background: $pressed; border-color: $line; }
 QToolButton:focus { border-color: $focus; }
 QToolButton:disabled { color: $faint; }
 QToolButton[popupMode="2"] { padding-right: 16px; }
+QToolButton#choice { background: $control; border-color: $line; }
+QToolButton#choice:hover { background: $hover; }
+QToolButton#choice:pressed, QToolButton#choice:open { background: $pressed; }
+QToolButton#choice:focus { border-color: $focus; }
+QToolBar::separator { background: $line; width: 1px; margin: 5px 5px; }
 QToolButton::menu-indicator { subcontrol-position: right center; right: 5px; }
 QPushButton { border: 1px solid $line; border-radius: 5px; padding: 4px 12px; background: $control; }
 QPushButton:hover { background: $hover; }
@@ -40,6 +46,7 @@ QPushButton:disabled { color: $faint; background: $window; }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:flat:hover { background: $hover; }
 QPushButton:flat:focus { border-color: $focus; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox { spacing: 7px; }
 QCheckBox::indicator, QAbstractItemView::indicator { width: 13px; height: 13px; border: 1px solid $faint;
     border-radius: 3px; background: $base; }
@@ -90,6 +97,10 @@ QToolButton#welcomeTile { border: 1px solid $line; border-radius: 8px; backgroun
 QToolButton#welcomeTile:hover { background: $hover; }
 QToolButton#welcomeTile:pressed { background: $pressed; }
 QToolButton#welcomeTile:focus { border-color: $focus; }
+QListWidget#recent { border: 1px solid $line; border-radius: 8px; background: $panel; padding: 4px; }
+QListWidget#recent::item { padding: 5px 8px; border-radius: 5px; color: $text; }
+QListWidget#recent::item:hover { background: $hover; }
+QListWidget#recent::item:selected { background: $pressed; }
 QFrame#notice { background: $notice; border: none; border-bottom: 1px solid $notice_line; }
 QLabel#recordingMark { color: $danger; font-weight: 600; }
 QLabel#liveMark { background: #C62828; color: #FFFFFF; border-radius: 4px; padding: 2px 7px; font-weight: 700; }

@@ -21,6 +21,8 @@ Scheme = Literal["system", "light", "dark"]
 ICONS = Path(__file__).resolve().parents[2] / "assets" / "icons"
 SPACE, MARGIN = 6, 12
 """Between things that belong together, and around them, in logical pixels."""
+FRAME = QSize(8, 40)
+"""Room for what the system draws around a window, which is not known before it is shown."""
 
 _ICON_SIDES = (16, 20, 24, 32, 48, 64, 96)
 _PLACEHOLDER = "currentColor"

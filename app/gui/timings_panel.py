@@ -45,11 +45,19 @@ class TimingsPanel(QWidget):
         whole.setSpacing(8)
         whole.addLayout(bars)
         whole.addLayout(lines)
+        self._running = True
         self._text = Paced[Pace](self, _TEXT_EVERY_MS, self._show)
         self.clear()
 
     def show_frame(self, shown: Shown) -> None:
         self._text.offer(shown.pace)
+
+    def show_running(self, running: bool) -> None:
+        """Whether frames come of themselves; where they do not, rates and delays would be of another time."""
+        self._running = running
+        self._text.flush()
+        if not running:
+            self._show_rates(None)
 
     def clear(self) -> None:
         self._text.forget()
@@ -63,10 +71,17 @@ class TimingsPanel(QWidget):
             bar.show_share(0.0 if spent is None else spent / scale_ms)
             bar.setToolTip(self.tr("The whole bar is {:g} ms.").format(scale_ms))
             time.setText(wording.ABSENT if spent is None else self._told_ms(spent))
-        self._analysed.setText(self.tr("{:.1f} frames/s").format(pace.analysed_per_s))
-        self._source.setText(self.tr("{:.1f} frames/s").format(pace.source_per_s))
-        self._delay.setText(wording.ABSENT if pace.delay_ms is None else self._told_ms(pace.delay_ms))
+        self._show_rates(pace if self._running else None)
         self._dropped.setText(f"{pace.dropped:,}".replace(",", "\u202f"))
+
+    def _show_rates(self, pace: Pace | None) -> None:
+        for label, rate in (
+            (self._analysed, pace and pace.analysed_per_s),
+            (self._source, pace and pace.source_per_s),
+        ):
+            label.setText(wording.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
+        delay_ms = pace.delay_ms if pace is not None else None
+        self._delay.setText(wording.ABSENT if delay_ms is None else self._told_ms(delay_ms))
 
     def _told_ms(self, spent_ms: float) -> str:
         return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,15 +14,21 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.gui import theme
+from app.gui.recent import recent_name, recent_place
 
 _WIDTH_PX = 640
 _TILE_ICON_PX = 28
+_MOST_ROWS, _PADDING_PX = 6, 10
+_BEFORE_PLACE_PX = 26
+_PLACE = Qt.ItemDataRole.UserRole + 1
 
 
 class WelcomePage(QWidget):
@@ -40,6 +45,7 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self.setAcceptDrops(True)
         self._tiles: list[tuple[QToolButton, str]] = []
+        self._sources: list[str] | None = None
         column = QWidget(self)
         column.setFixedWidth(_WIDTH_PX)
         layout = QVBoxLayout(column)
@@ -52,9 +58,12 @@ class WelcomePage(QWidget):
         layout.addWidget(self._make_drop_place())
         layout.addLayout(self._make_tiles())
         self._recent_title = _line(self.tr("Recent"), "sectionTitle")
+        self._recent_title.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self._recent = QListWidget()
+        self._recent.setObjectName("recent")
+        self._recent.setItemDelegate(_PlaceDelegate(self._recent))
+        self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent.setAccessibleName(self.tr("Recent sources"))
-        self._recent.setMaximumHeight(176)
         self._recent.itemActivated.connect(lambda item: self.source_wanted.emit(item.data(Qt.ItemDataRole.UserRole)))
         self._recent.itemClicked.connect(lambda item: self.source_wanted.emit(item.data(Qt.ItemDataRole.UserRole)))
         layout.addWidget(self._recent_title)
@@ -70,13 +79,17 @@ class WelcomePage(QWidget):
 
     def show_recent(self, sources: Sequence[str]) -> None:
         """Lists the sources, the latest first."""
+        if list(sources) == self._sources:
+            return
+        self._sources = list(sources)
         self._recent.clear()
         for source in sources:
-            live = "://" in source or source.startswith("camera:")
-            item = QListWidgetItem(source if live else Path(source).name)
+            item = QListWidgetItem(recent_name(source))
             item.setData(Qt.ItemDataRole.UserRole, source)
-            item.setToolTip(source)
+            item.setData(_PLACE, recent_place(source))
             self._recent.addItem(item)
+        row = self._recent.sizeHintForRow(0) if sources else 0
+        self._recent.setFixedHeight(min(len(sources), _MOST_ROWS) * row + 2 * self._recent.frameWidth() + _PADDING_PX)
         self._recent_title.setVisible(bool(sources))
         self._recent.setVisible(bool(sources))
 
@@ -131,6 +144,22 @@ class WelcomePage(QWidget):
         self._drop.setProperty("wanted", wanted)
         self._drop.style().unpolish(self._drop)
         self._drop.style().polish(self._drop)
+
+
+class _PlaceDelegate(QStyledItemDelegate):
+    """Behind each name, quietly, where it lies."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        metrics = painter.fontMetrics()
+        named = metrics.horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole)) + _BEFORE_PLACE_PX
+        room = option.rect.adjusted(named, 0, -8, 0)
+        if room.width() > 0:
+            painter.setPen(QColor(theme.colours().quiet))
+            place = metrics.elidedText(index.data(_PLACE), Qt.TextElideMode.ElideMiddle, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, place)
 
 
 def _line(text: str, name: str) -> QLabel:

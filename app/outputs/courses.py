@@ -21,6 +21,8 @@ Indices = npt.NDArray[np.int64]
 ANGLES = ("yaw", "pitch", "roll")
 
 _LONGEST_GAP_FRAMES = 1.5
+_SAME_TIME_S = 0.004
+"""Films keep times in ticks, Matroska's of a millisecond; frames are further apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,14 @@ class PoseTableData:
 
     def course(self, face_id: int) -> FaceCourse | None:
         return next((course for course in self.courses if course.face_id == face_id), None)
+
+    def frame_at(self, time_s: float) -> int | None:
+        """The number of the frame of that time, where a face was in it."""
+        times, frames = self.columns["time_s"], self.columns["frame"]
+        if not len(times):
+            return None
+        nearest = int(np.abs(times - time_s).argmin())
+        return int(frames[nearest]) if abs(times[nearest] - time_s) < _SAME_TIME_S else None
 
     def faces_at(self, frame: int) -> tuple[Face, ...]:
         """The faces of a frame as they were when it was analysed, before the reference: as `draw` wants them."""

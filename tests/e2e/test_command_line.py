@@ -17,11 +17,30 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "assets" / "sample.mp4"
 
 
-def test_without_a_command_it_says_that_there_is_no_window_yet(run_apart: Callable[..., Any]) -> None:
-    outcome = run_apart()
-    assert outcome.code == 2
-    assert outcome.err.count("\n") == 1
-    assert "window" in outcome.err
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+@pytest.mark.parametrize("arguments", [(), ("-v",), ("synthetic",), (SAMPLE, "--detector", "dlib-hog")], ids=str)
+def test_without_a_display_the_window_is_refused_in_one_sentence(
+    arguments: tuple[object, ...], run_apart: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    outcome = run_apart(*arguments)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith("hopenet-studio: The window needs a display")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("fly", "Check the name"), ("anotate", "Did you mean the command annotate?"), ("gone.mp4", "Check the name")],
+)
+def test_a_word_that_is_neither_file_nor_address_nor_command_is_refused_in_one_sentence(
+    word: str, told: str, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run(word)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert outcome.err.startswith(f"hopenet-studio: There is no file “{word}”.")
+    assert told in outcome.err
 
 
 def test_the_version_is_that_of_the_package(run: Callable[..., Any]) -> None:
@@ -37,7 +56,9 @@ def test_every_command_explains_itself(command: tuple[str, ...], run: Callable[.
 
 
 @pytest.mark.parametrize(
-    "arguments", [("fly",), ("annotate",), ("annotate", "x.mp4", "--device", "abacus"), ("-v",)], ids=str
+    "arguments",
+    [("annotate",), ("annotate", "x.mp4", "--device", "abacus"), ("synthetic", "--fly"), ("synthetic", "annotate")],
+    ids=str,
 )
 def test_arguments_that_cannot_be_understood_exit_with_2(arguments: tuple[str, ...], run: Callable[..., Any]) -> None:
     outcome = run(*arguments)

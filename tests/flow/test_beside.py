@@ -117,6 +117,15 @@ def test_every_nth_frame_at_most_is_looked_at() -> None:
     assert detector.asked == [0, 3, 6]
 
 
+def test_a_new_one_looks_at_the_first_frame_whatever_came_before() -> None:
+    detector = HeldDetector(held=False)
+    beside = Beside(detector, every=3, patience_s=60)
+    try:
+        assert look(beside, 5) == (Detection(face_at(5), 1.5),)
+    finally:
+        beside.close()
+
+
 def test_what_the_detector_raises_is_raised_at_the_next_frame() -> None:
     class Broken(HeldDetector):
         def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:

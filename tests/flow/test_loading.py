@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,26 @@ def test_the_first_wish_may_fail_too(loader: Loader, told: Told) -> None:
     loader.ask(replace(HOG, snapshot="no-such-thing"))
     assert refused(told).kept is None
     assert loader.parts is None
+
+
+def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
+    made, go_on = threading.Event(), threading.Event()
+
+    def weights() -> Weights:
+        made.set()
+        assert go_on.wait(60)
+        return Weights.standard()
+
+    loader = Loader(weights, told.events.put)
+    try:
+        loader.ask(replace(HOG, snapshot="no-such-thing"))
+        assert made.wait(60)
+        loader.ask(HOG)
+        go_on.set()
+        assert ready(told).parts.choice == HOG
+    finally:
+        go_on.set()
+        loader.close()
 
 
 def test_a_published_snapshot_is_converted_in_a_process_of_its_own(

@@ -142,6 +142,17 @@ def test_a_seek_while_paused_shows_exactly_that_frame() -> None:
         assert not transport.state.playing
 
 
+def test_the_present_frame_comes_once_more_and_no_step_is_lost_by_it() -> None:
+    with watching(Shades(60), paused=True) as (transport, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        transport.repeat()
+        watcher.wait(lambda: watcher.seen == [0, 0])
+        for _ in range(20):
+            transport.step(1)
+            transport.repeat()
+        watcher.wait(lambda: watcher.seen[-1] == 20)
+
+
 def test_the_position_told_leads_back_to_the_same_frame() -> None:
     with watching(Shades(60), paused=True) as (transport, watcher):
         for count in range(1, 30):

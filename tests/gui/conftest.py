@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get(
 import cv2
 import numpy as np
 import shiboken6
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
+from app.flow.preferences import Preferences, read_preferences
 from app.gui import theme
+from app.gui.main_window import MainWindow
+from app.gui.studio import Studio
+from app.weights import Weights
 
 PICTURES = Path(__file__).parent / "pictures"
 FONT, FONT_PX = "DejaVu Sans", 13
@@ -57,6 +62,86 @@ def _nothing_outlives_its_test(qapp: QApplication, monkeypatch: pytest.MonkeyPat
     left += [timer for timer in started if shiboken6.isValid(timer) and timer.isActive()]
     left += [window for window in _windows(qapp) if window not in windows]
     assert not left, f"these outlive the test: {left}"
+
+
+class Until:
+    """Waits for something to come true while Qt's events are served.
+
+    Unlike `qtbot.wait`, it sleeps in between, so that the workers waited for have their share of Python.
+    """
+
+    def __call__(self, condition: Callable[[], object], patience_s: float = 90.0) -> None:
+        loop, asked, ends_s = QEventLoop(), QTimer(interval=10), time.monotonic() + patience_s
+        came: list[object] = []
+
+        def ask() -> None:
+            try:
+                if condition():
+                    came.append(True)
+            except BaseException as error:  # noqa: BLE001 - raised again below
+                came.append(error)
+            if came or time.monotonic() > ends_s:
+                loop.quit()
+
+        asked.timeout.connect(ask)
+        asked.start()
+        loop.exec()
+        asked.stop()
+        if came and isinstance(came[0], BaseException):
+            raise came[0]
+        assert came, f"waited {patience_s:.0f} s in vain"
+
+
+@pytest.fixture
+def until() -> Until:
+    return Until()
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the window of this test keeps its settings."""
+    path = tmp_path / "settings" / "settings.toml"
+    monkeypatch.setenv("HOPENET_SETTINGS", str(path))
+    return path
+
+
+@pytest.fixture
+def end_window(qapp: QApplication) -> Callable[[MainWindow], None]:
+    """Closes a window as the program does at its end."""
+
+    def end(window: MainWindow) -> None:
+        window.close()
+        window.close_workers()
+        window.studio.close()
+        qapp.processEvents()  # What the workers still told; nobody is there any more to tell.
+        window.deleteLater()
+        window.studio.deleteLater()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    return end
+
+
+@pytest.fixture
+def open_window(settings_file: Path, end_window: Callable[[MainWindow], None]) -> Iterator[Callable[..., MainWindow]]:
+    """Opens the real window, on the settings that are kept or on those given."""
+    made: list[MainWindow] = []
+
+    def make(preferences: Preferences | None = None) -> MainWindow:
+        window = MainWindow(Studio(preferences or read_preferences(settings_file), Weights.standard))
+        made.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in made:
+        if shiboken6.isValid(window):
+            end_window(window)
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow], blazeface: Path) -> MainWindow:
+    """The real window with the quick detector."""
+    return open_window(Preferences(detector="mediapipe"))
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -1,0 +1,26 @@
+"""How sources that were open lately are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.video.streams import without_password
+
+
+def recent_name(source: str) -> str:
+    """A film's own name; a stream's address without what nobody else may read."""
+    return _live_name(source) or Path(source).name or source
+
+
+def recent_place(source: str) -> str:
+    """The folder of a film, from the user's own as ~; empty for a live source."""
+    if _live_name(source):
+        return ""
+    folder, home = Path(source).parent, Path.home()
+    return str(Path("~") / folder.relative_to(home)) if folder.is_relative_to(home) else str(folder)
+
+
+def _live_name(source: str) -> str:
+    if "://" in source:
+        return without_password(source)
+    return source if source.startswith("camera:") else ""

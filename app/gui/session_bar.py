@@ -1,0 +1,56 @@
+"""Under the session's film: stepping and playing, the time, marking, the speed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from app.gui import theme, wording
+from app.gui.session_actions import SessionActions
+
+_SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_ICON_PX = 20
+
+
+class SessionBar(QWidget):
+    speed_chosen = Signal(float)
+
+    def __init__(self, actions: SessionActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(2)
+        for name in ("back", "play", "forward"):
+            button = _button(actions, name)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+            row.addWidget(button)
+        self._time = QLabel()
+        self._time.setFont(theme.figures(self.font()))
+        self._time.setAccessibleName(self.tr("Position"))
+        row.addSpacing(8)
+        row.addWidget(self._time)
+        row.addStretch()
+        mark = _button(actions, "mark")
+        mark.setToolTip(self.tr("A drag over the curves excludes a range, as it does with Shift (M)"))
+        row.addWidget(mark)
+        self._speed = QComboBox()
+        self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.setToolTip(self.tr("Speed"))
+        for speed in _SPEEDS:
+            self._speed.addItem(f"{speed:g}×", speed)
+        self._speed.setCurrentIndex(_SPEEDS.index(1.0))
+        self._speed.activated.connect(lambda _index: self.speed_chosen.emit(self._speed.currentData()))
+        row.addWidget(self._speed)
+
+    def show_time(self, time_s: float, length_s: float) -> None:
+        self._time.setText(f"{wording.clock(time_s, tenths=True)} / {wording.clock(length_s, tenths=True)}")
+
+
+def _button(actions: SessionActions, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(actions[name])
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,94 @@
+"""How the window is divided: the welcome page, or the picture with its chart and transport; the side panel beside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.gui.notice import Notice
+from app.gui.side_panel import SidePanel
+from app.gui.strip_chart import StripChart
+from app.gui.transport_bar import TransportBar
+from app.gui.video_view import VideoView
+from app.gui.welcome_page import WelcomePage
+
+_SIDE_WIDTH, _CHART_HEIGHT = 320, 170
+_LEAST_WIDTH, _LEAST_HEIGHT = 300, 200
+
+
+class Workspace(QSplitter):
+    """Makes the window's parts and shows those that are wanted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.welcome, self.view, self.notice = WelcomePage(), VideoView(), Notice()
+        self.chart, self.transport, self.side = StripChart(), TransportBar(), SidePanel()
+        self._side_wanted = self._chart_wanted = True
+        self._alone = False
+        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left.addWidget(self.view)
+        self._left.addWidget(self.chart)
+        stage = QWidget()
+        below = _column(stage)
+        below.addWidget(self._left, 1)
+        below.addWidget(self.transport)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(stage)
+        main = QWidget()
+        above = _column(main)
+        above.addWidget(self.notice)
+        above.addWidget(self._pages, 1)
+        self.addWidget(main)
+        self.addWidget(self.side)
+        for splitter in (self, self._left):
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 0)
+            splitter.setChildrenCollapsible(False)
+        self.side.hide()
+
+    def show_stage(self, *, empty: bool) -> None:
+        """The welcome page where nothing is watched."""
+        self._pages.setCurrentIndex(0 if empty else 1)
+        self._show_parts()
+
+    def want_side(self, wanted: bool) -> None:
+        self._side_wanted = wanted
+        self._show_parts()
+
+    def want_chart(self, wanted: bool) -> None:
+        self._chart_wanted = wanted
+        self._show_parts()
+
+    def show_picture_alone(self, alone: bool) -> None:
+        """For the full screen."""
+        self._alone = alone
+        self._show_parts()
+
+    def divide(self, side_width: int | None, chart_height: int | None) -> None:
+        """Widths and heights in logical pixels; None for the usual ones. The window has its size by now."""
+        side, chart = side_width or _SIDE_WIDTH, chart_height or _CHART_HEIGHT
+        window = self.window().size()
+        self.setSizes([max(_LEAST_WIDTH, window.width() - side), side])
+        self._left.setSizes([max(_LEAST_HEIGHT, window.height() - chart), chart])
+
+    @property
+    def side_width(self) -> int | None:
+        """None while it is not shown."""
+        return self.sizes()[1] if self.side.isVisible() else None
+
+    @property
+    def chart_height(self) -> int | None:
+        return self._left.sizes()[1] if self.chart.isVisible() else None
+
+    def _show_parts(self) -> None:
+        showing = self._pages.currentIndex() == 1 and not self._alone
+        self.side.setVisible(self._side_wanted and showing)
+        self.chart.setVisible(self._chart_wanted and not self._alone)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column

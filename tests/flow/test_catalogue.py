@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import ModelError
+from app.flow.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
+from app.flow.handoff import Stop
+from app.flow.parts import EngineChoice, load_estimator
+from app.weights import Weights, read_manifest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Weights:
+    """A machine with nothing but what the program brings along."""
+    manifest = read_manifest(ROOT / "weights" / "manifest.toml")
+    return Weights(manifest, bundled=ROOT / "weights", folders=(), cache=tmp_path / "cache")
+
+
+def by_key(entries: tuple[SnapshotEntry, ...]) -> dict[str, SnapshotEntry]:
+    return {entry.key: entry for entry in entries}
+
+
+def test_the_default_comes_along_and_can_be_chosen(alone: Weights) -> None:
+    entry = by_key(snapshot_entries(alone, ()))[alone.default.name]
+    assert (entry.place, entry.refusal) == ("bundled", "")
+    assert entry.error_deg is not None
+    assert entry.architecture
+    assert entry.size_bytes
+    assert entry.licence
+
+
+def test_every_snapshot_of_the_manifest_is_listed_once_and_nothing_else(alone: Weights) -> None:
+    keys = [entry.key for entry in snapshot_entries(alone, ())]
+    assert keys == [record.name for record in alone.records if record.kind == "snapshot"]
+
+
+def test_what_is_not_here_can_be_downloaded_or_says_why_not(alone: Weights) -> None:
+    away = [entry for entry in snapshot_entries(alone, ()) if entry.place is None]
+    records = {record.name: record for record in alone.records}
+    assert away
+    for entry in away:
+        record = records[entry.key]
+        can_be_had = record.has_hash and bool(record.sources)
+        assert (entry.refusal == "") is can_be_had
+        assert can_be_had or entry.refusal.endswith(".")
+
+
+def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_path: Path) -> None:
+    manifest = read_manifest(ROOT / "weights" / "manifest.toml")
+    weights = Weights(manifest, bundled=ROOT / "weights", folders=(snapshot.parent,), cache=tmp_path)
+    entry = by_key(snapshot_entries(weights, ()))["squeezenet-1.1"]
+    assert (entry.place, entry.refusal) == ("folder", "")
+    assert entry.size_bytes == snapshot.stat().st_size
+
+
+def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: Weights, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.pkl"
+    mine.symlink_to(snapshot)
+    *_, entry = snapshot_entries(alone, (str(mine),))
+    assert (entry.key, entry.place, entry.refusal) == (str(mine), "file", "")
+    assert "squeezenet" in entry.architecture.lower()
+    assert load_estimator(entry.key, EngineChoice(), weights=alone, progress=False).record.architecture
+
+
+def test_a_converted_file_is_described_by_its_record(alone: Weights) -> None:
+    entry = own_entry(alone.path(alone.default.name))
+    assert (entry.place, entry.refusal) == ("file", "")
+    assert entry.error_deg is not None
+    assert entry.error_of
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("gone.pkl", None), ("broken.pkl", b"no snapshot"), ("broken.onnx", b"no snapshot"), ("empty.safetensors", b"")],
+    ids=["missing", "no weights", "no model", "empty"],
+)
+def test_a_file_that_cannot_be_used_says_why_in_a_sentence(name: str, content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    entry = own_entry(path)
+    assert name in entry.refusal
+    assert "\n" not in entry.refusal
+    with pytest.raises(ModelError):
+        described(path)
+
+
+def test_describing_is_given_up_where_the_program_ends(snapshot: Path) -> None:
+    stop = Stop()
+    stop.request()
+    entry = own_entry(snapshot, stop=stop)
+    assert entry.refusal

@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+
+from app.errors import StudioError
+from app.flow.beside import Beside
+from app.flow.loading import Choice, Parts
+from app.flow.shown import Look, Shown
+from app.flow.stage import Stage, StageState, Status
+from app.settings import AnalysisSettings
+from detectors import BgrImage, Box, Detection, open_detector
+from hopenet import HeadPoseEstimator
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+PATIENCE_S = 60
+
+
+class House:
+    """A stage, and all that it tells."""
+
+    def __init__(self) -> None:
+        self.parts: Parts | None = None
+        self.states: list[StageState] = []
+        self.shown: list[Shown] = []
+        self.failed: list[StudioError] = []
+        self._told = threading.Condition()
+        self.stage = Stage(
+            parts=lambda: self.parts,
+            look=Look(),
+            settings=AnalysisSettings(),
+            shown=lambda shown: self._keep(self.shown, shown),
+            changed=lambda state: self._keep(self.states, state),
+            failed=lambda error: self._keep(self.failed, error),
+        )
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [state.status for state in self.states]
+
+    def wait(self, enough: Callable[[], object]) -> None:
+        with self._told:
+            assert self._told.wait_for(enough, PATIENCE_S), self.states
+
+    def wait_for(self, status: Status) -> StageState:
+        self.wait(lambda: self.states and self.states[-1].status == status)
+        return self.states[-1]
+
+    def open(self, address: object) -> None:
+        """Opens it, and waits for its first frame."""
+        before, seen = len(self.states), len(self.shown)
+        self.stage.open(str(address))
+        self.wait(lambda: len(self.shown) > seen and "watching" in self.statuses[before:])
+
+    def pause(self) -> Shown:
+        """Stops the film at its fifth second, and gives the frame there."""
+        transport = self.stage.transport
+        assert transport is not None
+        transport.pause()
+        transport.seek(5.0)
+        self.wait(lambda: self.shown[-1].analysis.frame.time == 5)
+        return self.shown[-1]
+
+    def step(self) -> Shown:
+        transport, before = self.stage.transport, self.shown[-1].analysis.frame.index
+        assert transport is not None
+        transport.step(1)
+        self.wait(lambda: self.shown[-1].analysis.frame.index == before + 1)
+        return self.shown[-1]
+
+    def _keep(self, to: list[Any], what: object) -> None:
+        with self._told:
+            to.append(what)
+            self._told.notify_all()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    made = House()
+    yield made
+    made.stage.close()
+    assert not [thread for thread in threading.enumerate() if thread.name in ("stage", "viewing", "painter")]
+
+
+@pytest.fixture(params=["ts_server", "mjpeg_server"], ids=["MPEG-TS", "MJPEG"])
+def server(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost streams are tried again after 1, 2, 4 … hundredths of a second, at most after 5."""
+    monkeypatch.setattr("app.flow.stage.FIRST_RETRY_S", 0.01)
+    monkeypatch.setattr("app.flow.stage.LONGEST_RETRY_S", 0.05)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "astronaut.png"
+    assert cv2.imwrite(str(path), skimage.data.astronaut()[:256, 100:400, ::-1])
+    return path
+
+
+@pytest.fixture
+def parts(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[Parts]:
+    beside = Beside(open_detector("mediapipe", model=blazeface), patience_s=60)
+    yield Parts(Choice(), beside, estimator)
+    beside.close()
+
+
+def test_a_film_is_opened_and_plays(house: House) -> None:
+    house.open(SAMPLE)
+    assert house.statuses == ["opening", "watching"]
+    state = house.stage.state
+    assert (state.title, state.live) == ("sample.mp4", False)
+    assert state.facts is not None
+    assert state.facts.kind == "film"
+    house.wait(lambda: len(house.shown) > 3)
+    assert house.shown[0].analysis.frame.index == 0
+
+
+@pytest.mark.parametrize("kind", ["picture", "folder"])
+def test_a_picture_and_a_folder_are_films_too(kind: str, house: House, picture: Path, tmp_path: Path) -> None:
+    if kind == "folder":
+        (tmp_path / "another.png").write_bytes(picture.read_bytes())
+    house.open(picture if kind == "picture" else tmp_path)
+    assert house.stage.state.facts is not None
+    assert house.stage.state.facts.kind == kind
+    assert house.shown[0].analysis.frame.size == (300, 256)
+    assert house.stage.transport is not None
+
+
+def _missing(folder: Path) -> str:
+    return str(folder / "missing.mp4")
+
+
+def _no_film(folder: Path) -> str:
+    (folder / "notes.mp4").write_text("not a film", encoding="utf-8")
+    return str(folder / "notes.mp4")
+
+
+def _no_pictures(folder: Path) -> str:
+    (folder / "empty").mkdir()
+    return str(folder / "empty")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        _missing,
+        _no_film,
+        _no_pictures,
+        lambda _: "tcp://",
+        lambda _: "camera:0?size=big",
+        lambda _: "camera:No such camera",
+        lambda _: "tcp://127.0.0.1:1",
+        lambda _: "http://127.0.0.1:1/video",
+        lambda folder: f"synthetic:{folder / 'missing.mp4'}",
+    ],
+    ids=["missing", "no film", "no pictures", "no host", "odd wish", "no camera", "nobody listens", "no site", "no toy"],
+)
+def test_what_cannot_be_opened_is_refused_in_a_sentence(
+    address: Callable[[Path], str], house: House, tmp_path: Path
+) -> None:
+    house.stage.open(address(tmp_path))
+    state = house.wait_for("refused")
+    assert state.error is not None
+    assert str(state.error).endswith(".")
+    assert "\n" not in str(state.error)
+    assert state.error.advice
+    assert (state.retry_in_s, house.stage.transport) == (None, None)
+    house.open(SAMPLE)
+
+
+def test_a_password_in_an_address_is_not_told(house: House) -> None:
+    house.stage.open("http://me:secret@127.0.0.1:1/video")
+    house.wait_for("refused")
+    assert not any("secret" in f"{state.title} {state.error}" for state in house.states)
+    assert "secret" in house.stage.state.address
+
+
+def test_another_source_takes_the_place_of_the_one_that_runs(house: House, picture: Path) -> None:
+    house.open(SAMPLE)
+    house.open("synthetic")
+    assert house.stage.state.live
+    assert house.stage.transport is None
+    house.open(picture)
+    assert house.stage.state.title == picture.name
+    assert house.shown[-1].analysis.frame.size == (300, 256)
+    assert house.statuses == ["opening", "watching", "opening", "opening", "watching", "opening", "watching"]
+
+
+def test_of_many_wishes_at_once_the_last_is_watched(house: House, picture: Path) -> None:
+    for address in (SAMPLE, "synthetic", picture, "synthetic", SAMPLE, picture):
+        house.stage.open(str(address))
+    house.wait(lambda: house.shown and house.shown[-1].analysis.frame.size == (300, 256))
+    house.wait(lambda: house.statuses.count("opening") >= 6 and house.statuses[-1] == "watching")
+    assert house.stage.state.title == picture.name
+
+
+def test_a_stream_that_was_lost_is_tried_again_after_growing_pauses(
+    server: Any, house: House, hurried: None
+) -> None:
+    house.open(server.address)
+    server.cut()
+    house.wait(lambda: house.statuses.count("lost") >= 5)
+    pauses = [state.retry_in_s for state in house.states if state.status == "lost"]
+    assert pauses[:5] == [0.01, 0.02, 0.04, 0.05, 0.05]
+    server.back()
+    seen = len(house.shown)
+    house.wait(lambda: house.statuses[-1] == "watching" and len(house.shown) > seen)
+    server.cut()
+    lost = house.wait_for("lost")
+    assert lost.error is not None
+    assert lost.retry_in_s is not None
+    before = len(house.states)
+    house.stage.stop_live()
+    house.wait(lambda: house.states[-1].status == "stopped")
+    assert house.states[-1].retry_in_s is None
+    assert "watching" not in house.statuses[before:]
+
+
+def test_pauses_begin_anew_once_it_came_back(server: Any, house: House, hurried: None) -> None:
+    house.open(server.address)
+    for _ in range(2):
+        before = len(house.states)
+        server.cut()
+        house.wait(lambda before=before: "lost" in house.statuses[before:])
+        lost = next(state for state in house.states[before:] if state.status == "lost")
+        assert lost.retry_in_s == 0.01
+        server.back()
+        house.wait(lambda before=before: "watching" in house.statuses[before:])
+
+
+def test_a_live_source_is_stopped_and_started(house: House) -> None:
+    house.open("synthetic")
+    house.stage.stop_live()
+    stopped = house.wait_for("stopped")
+    seen = len(house.shown)
+    assert (stopped.address, stopped.title, stopped.live) == ("synthetic", "Synthetic camera", True)
+    house.stage.reopen()
+    house.wait_for("watching")
+    house.wait(lambda: len(house.shown) > seen)
+    assert house.shown[seen].analysis.frame.index < 30, "a new opening counts from 0"
+
+
+def test_a_film_is_not_stopped_as_a_camera_is(house: House) -> None:
+    house.stage.stop_live()
+    house.open(SAMPLE)
+    house.stage.stop_live()
+    house.stage.close_source()
+    house.wait_for("empty")
+    assert house.statuses == ["opening", "watching", "empty"]
+
+
+def test_a_film_opened_again_begins_at_its_start(house: House) -> None:
+    house.open(SAMPLE)
+    assert house.stage.transport is not None
+    house.stage.transport.seek(3.0)
+    house.wait(lambda: house.shown[-1].analysis.frame.time_s >= 3.0)
+    seen = len(house.shown)
+    house.stage.reopen()
+    house.wait(lambda: house.shown[seen:] and house.shown[-1].analysis.frame.index == 0)
+
+
+def test_closing_the_source_empties_the_stage_and_reopening_nothing_does_nothing(house: House) -> None:
+    house.open(SAMPLE)
+    house.stage.close_source()
+    house.wait_for("empty")
+    seen = len(house.shown)
+    house.stage.reopen()
+    house.stage.close_source()
+    house.wait(lambda: house.statuses[-2:] == ["empty", "empty"])
+    assert house.stage.transport is None
+    assert len(house.shown) == seen
+
+
+@pytest.mark.parametrize("status", ["empty", "opening", "watching", "paused", "stopped", "lost", "refused"])
+def test_it_closes_from_every_state(status: str, house: House, ts_server: Any, tmp_path: Path) -> None:
+    if status == "opening":
+        ts_server.hush()
+        house.stage.open(ts_server.address)
+        house.wait_for("opening")
+    elif status == "refused":
+        house.stage.open(str(tmp_path / "missing.mp4"))
+        house.wait_for("refused")
+    elif status == "paused":
+        house.open(SAMPLE)
+        house.pause()
+    elif status != "empty":
+        house.open(ts_server.address)
+        if status == "stopped":
+            house.stage.stop_live()
+            house.wait_for("stopped")
+        elif status == "lost":
+            ts_server.cut()
+            house.wait_for("lost")
+    house.stage.close()
+    seen = len(house.shown)
+    ended = threading.Event()
+    ended.wait(0.05)
+    assert len(house.shown) == seen
+
+
+def test_a_paused_film_is_analysed_again_with_other_settings(house: House, parts: Parts) -> None:
+    house.parts = parts
+    house.open(SAMPLE)
+    house.pause()
+    house.step()
+    paused = house.step()
+    house.stage.set_settings(AnalysisSettings(smoothing=0.0))
+    house.wait(lambda: house.shown[-1].analysis is not paused.analysis)
+    again = house.shown[-1]
+    assert again.analysis.frame.index == paused.analysis.frame.index
+    assert paused.face is not None and again.face is not None
+    assert again.face.track_id == paused.face.track_id
+    assert again.face.smoothed == again.face.pose
+    assert paused.face.smoothed != paused.face.pose
+
+
+def test_a_paused_film_is_analysed_again_when_parts_have_come(house: House, parts: Parts) -> None:
+    house.open(SAMPLE)
+    paused = house.pause()
+    assert paused.analysis.faces == ()
+    house.parts = parts
+    house.stage.look_again()
+    house.wait(lambda: house.shown[-1].face is not None)
+    assert house.shown[-1].analysis.frame.index == paused.analysis.frame.index
+
+
+def test_looking_again_loses_no_step(house: House) -> None:
+    house.open(SAMPLE)
+    began = house.pause().analysis.frame.index
+    transport = house.stage.transport
+    assert transport is not None
+    for _ in range(20):
+        transport.step(1)
+        house.stage.look_again()
+    house.wait(lambda: house.shown[-1].analysis.frame.index == began + 20)
+
+
+def test_a_slow_detector_answers_in_a_paused_film_when_it_is_done(house: House, estimator: HeadPoseEstimator) -> None:
+    class Held:
+        name = "dlib-cnn"
+        let = threading.Event()
+        asked = 0
+
+        def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+            self.asked += 1
+            assert self.let.wait(PATIENCE_S)
+            return (Detection(Box(60, 60, 160, 160), 1.0),)
+
+        def close(self) -> None:
+            """Holds nothing."""
+
+    detector = Held()
+    beside = Beside(detector, patience_s=0)
+    house.parts = Parts(Choice(), beside, estimator)
+    try:
+        house.open(SAMPLE)
+        paused = house.pause()
+        assert paused.analysis.faces == ()
+        detector.let.set()
+        house.wait(lambda: house.shown[-1].face is not None)
+        assert house.shown[-1].analysis.frame.index == paused.analysis.frame.index
+    finally:
+        detector.let.set()
+        house.parts = None
+        house.stage.close()
+        beside.close()
+
+
+def test_a_look_asked_for_while_it_opens_is_not_lost(house: House) -> None:
+    for width in range(40, 52, 2):
+        house.stage.open(str(SAMPLE))
+        house.stage.set_look(Look(size=(width, width)))
+        house.wait(lambda width=width: house.shown and house.shown[-1].picture.shape[1] == width)
+
+
+def test_a_new_look_shows_a_paused_film_again_without_a_new_analysis(house: House) -> None:
+    house.open(SAMPLE)
+    paused = house.pause()
+    house.stage.set_look(replace(paused.look, style=replace(paused.look.style, mirror=True)))
+    house.wait(lambda: house.shown[-1].look.style.mirror)
+    assert house.shown[-1].analysis is paused.analysis
+    assert np.array_equal(house.shown[-1].picture, paused.picture[:, ::-1])

@@ -1,0 +1,223 @@
+"""The window as a whole: what is shown where, what a click and a key do, and what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.flow.shown import Shown
+from app.gui.export_dialog import ExportDialog
+from app.gui.main_window import MainWindow
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+Until = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def two_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of two heads, the right one larger."""
+    photograph = np.ascontiguousarray(skimage.data.astronaut()[:300, 90:390, ::-1])
+    canvas = np.full((480, 800, 3), 90, np.uint8)
+    canvas[100:320, 40:260] = cv2.resize(photograph, (220, 220), interpolation=cv2.INTER_AREA)
+    canvas[20:440, 340:760] = cv2.resize(photograph, (420, 420), interpolation=cv2.INTER_CUBIC)
+    path = tmp_path_factory.mktemp("pictures") / "two heads & ä.png"
+    cv2.imencode(".png", canvas)[1].tofile(path)
+    return path
+
+
+@pytest.fixture
+def crowd(window: MainWindow, two_faces: Path, until: Until) -> MainWindow:
+    """The window with the picture of two heads, drawn in the size of its place."""
+    window.studio.open(str(two_faces))
+    until(lambda: len(seen(window).analysis.faces) == 2 if window.studio.newest else False)
+    size = window.view.device_size()
+    until(lambda: seen(window).look.size == (size.width(), size.height()))
+    return window
+
+
+def seen(window: MainWindow) -> Shown:
+    newest = window.studio.newest
+    assert newest is not None
+    return newest
+
+
+def numbers(window: MainWindow) -> list[int]:
+    """The numbers of the faces, from the left to the right."""
+    faces = sorted(seen(window).analysis.faces, key=lambda face: face.box.x1)
+    return [face.track_id for face in faces]
+
+
+def followed(window: MainWindow) -> int | None:
+    face = seen(window).face
+    return None if face is None else face.track_id
+
+
+def place_of(window: MainWindow, number: int | None) -> QPoint:
+    """Some point of the picture at which this face lies, or none."""
+    view = window.view
+    for y in range(0, view.height(), 8):
+        for x in range(0, view.width(), 8):
+            face = view.face_at(QPointF(x, y))
+            if (face.track_id if face else None) == number:
+                return QPoint(x, y)
+    raise AssertionError(f"face {number} is nowhere")
+
+
+def test_the_largest_face_is_told_of_and_a_click_follows_another(crowd: MainWindow, qtbot: Any, until: Until) -> None:
+    small, large = numbers(crowd)
+    assert followed(crowd) == large
+    qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, small))
+    until(lambda: followed(crowd) == small)
+    assert crowd.studio.look.followed == small
+    qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, None))
+    until(lambda: followed(crowd) == large)
+    assert crowd.studio.look.followed is None
+
+
+def test_keys_follow_the_next_and_the_largest_face(crowd: MainWindow, until: Until) -> None:
+    small, large = numbers(crowd)
+    for _ in range(3):
+        before = followed(crowd)
+        crowd.actions_["follow_next"].trigger()
+        until(lambda before=before: followed(crowd) != before)
+    crowd.actions_["follow_largest"].trigger()
+    until(lambda: crowd.studio.look.followed is None and followed(crowd) == large)
+    assert small != large
+
+
+def test_another_source_follows_nobody(crowd: MainWindow, until: Until) -> None:
+    crowd.studio.follow(numbers(crowd)[0])
+    crowd.actions_["open_sample"].trigger()
+    until(lambda: crowd.studio.stage_state.title == "sample.mp4" and crowd.studio.newest is not None)
+    assert crowd.studio.look.followed is None
+
+
+def test_numbers_are_told_relative_to_the_neutral_pose(crowd: MainWindow, until: Until) -> None:
+    face = seen(crowd).face
+    assert face is not None and face.smoothed is not None
+    assert max(map(abs, face.smoothed)) > 0.5
+    crowd.actions_["set_neutral"].trigger()
+    until(lambda: seen(crowd).look.reference.neutral is not None)
+    values = [label for label in crowd.side.faces.findChildren(QLabel) if label.accessibleName() in ("Yaw", "Pitch", "Roll")]
+    until(lambda: len(values) == 3 and all(label.text().lstrip("−") == "0.0°" for label in values))
+    crowd.actions_["reset_neutral"].trigger()
+    until(lambda: seen(crowd).look.reference.neutral is None)
+    until(lambda: any(label.text().lstrip("−") != "0.0°" for label in values))
+
+
+def test_without_a_face_there_is_no_neutral_pose_and_that_is_told(window: MainWindow, until: Until) -> None:
+    window.studio.set_neutral()
+    until(window.notice.isVisible)
+    assert "no face" in window.notice.text
+    assert window.studio.look.reference.neutral is None
+
+
+def test_a_mirrored_picture_shows_and_clicks_the_other_way_round(
+    crowd: MainWindow, qtbot: Any, until: Until
+) -> None:
+    small, large = numbers(crowd)
+    crowd.actions_["mirror"].trigger()
+    until(lambda: seen(crowd).look.style.mirror)
+    until(lambda: place_of(crowd, large).x() < place_of(crowd, small).x())
+    qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, small))
+    until(lambda: followed(crowd) == small)
+    assert crowd.studio.preferences.style.mirror
+
+
+@pytest.mark.parametrize("name", ["axis", "cube", "box", "identity", "angles"])
+def test_each_overlay_is_switched_in_the_picture(name: str, crowd: MainWindow, until: Until) -> None:
+    before = seen(crowd)
+    crowd.actions_[name].trigger()
+    until(lambda: seen(crowd).look.style != before.look.style)
+    assert getattr(seen(crowd).look.style, name) is not getattr(before.look.style, name)
+    assert seen(crowd).analysis is before.analysis
+    assert not np.array_equal(seen(crowd).picture, before.picture)
+    assert crowd.actions_[name].isChecked() is getattr(seen(crowd).look.style, name)
+
+
+def test_the_full_screen_shows_the_picture_alone_and_escape_leaves_it(crowd: MainWindow, until: Until) -> None:
+    window = crowd
+    parts = (window.menuBar(), window.menus.tools, window.status, window.side, window.chart)
+    before = [part.isVisible() for part in parts]
+    window.actions_["full_screen"].trigger()
+    until(lambda: window.isFullScreen() and not any(part.isVisible() for part in parts))
+    assert window.view.isVisible()
+    window.actions_["follow_largest"].trigger()
+    until(lambda: not window.isFullScreen())
+    assert [part.isVisible() for part in parts] == before
+    assert not window.actions_["full_screen"].isChecked()
+
+
+@pytest.mark.parametrize(("name", "part"), [("side_panel", "side"), ("chart", "chart")])
+def test_panels_are_hidden_and_shown(name: str, part: str, crowd: MainWindow) -> None:
+    assert getattr(crowd, part).isVisible()
+    crowd.actions_[name].trigger()
+    assert not getattr(crowd, part).isVisible()
+    crowd.actions_[name].trigger()
+    assert getattr(crowd, part).isVisible()
+
+
+def test_the_title_names_the_source(crowd: MainWindow, until: Until, two_faces: Path) -> None:
+    assert crowd.windowTitle() == f"{two_faces.name} – Hopenet Studio"
+    crowd.actions_["close_source"].trigger()
+    until(lambda: crowd.windowTitle() == "Hopenet Studio")
+
+
+def test_one_file_that_is_dropped_is_opened(window: MainWindow, two_faces: Path, until: Until) -> None:
+    window.view.files_dropped.emit([str(two_faces)])
+    until(lambda: window.studio.newest is not None)
+    assert window.studio.stage_state.title == two_faces.name
+
+
+def test_several_files_that_are_dropped_are_to_be_exported(window: MainWindow, two_faces: Path, until: Until) -> None:
+    window.view.files_dropped.emit([str(two_faces), str(SAMPLE)])
+
+    def asked() -> ExportDialog | None:
+        shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, ExportDialog) and one.isVisible())
+        return next(shown, None)
+
+    until(lambda: asked() is not None)
+    dialog = asked()
+    assert dialog is not None
+    assert [task.film for task in dialog.tasks]
+    assert {task.source for task in dialog.tasks} == {two_faces, SAMPLE}
+    dialog.reject()
+    assert window.studio.stage_state.status == "empty"
+
+
+@pytest.mark.parametrize("content", [None, b"not a film"], ids=["missing", "no film"])
+def test_what_cannot_be_opened_is_told_in_place_and_the_next_one_opens(
+    content: bytes | None, window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    film = tmp_path / "talk.mp4"
+    if content is not None:
+        film.write_bytes(content)
+    window.studio.open(str(film))
+    until(window.notice.isVisible)
+    assert "talk.mp4" in window.notice.text
+    assert "\n" not in window.notice.text
+    assert window.notice.topic == "source"
+    window.studio.open(str(SAMPLE))
+    until(lambda: window.studio.newest is not None)
+    assert not window.notice.isVisible()
+
+
+def test_a_film_plays_while_the_parts_change(window: MainWindow, until: Until, snapshot: Path) -> None:
+    window.actions_["open_sample"].trigger()
+    until(lambda: window.studio.newest is not None and window.studio.newest.face is not None)
+    window.actions_["loop"].trigger()
+    first = seen(window).face
+    window.studio.choose_snapshot("squeezenet-1.1")
+    until(lambda: "squeezenet-1.1" in window.status.told(window.studio.loader.parts))
+    frame = seen(window).analysis.frame
+    until(lambda: seen(window).analysis.frame is not frame and seen(window).face is not None)
+    assert first is not None
+    assert seen(window).pace.analysed_per_s > 0

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from app.analysis.style import Style
+from app.flow.shown import Look, Pace, Shown
+from app.frames import Analysis, Face, Frame
+from app.gui.framed import Framed
+from app.gui.video_view import VideoView
+from app.gui.welcome_page import WelcomePage
+from detectors import Box
+
+SIZE = 320, 180
+INNER, OUTER = (
+    Face(1, Box(40, 40, 80, 80), 1.0, None, None, None),
+    Face(2, Box(20, 20, 140, 140), 1.0, None, None, None),
+)
+
+
+def framed(*, mirror: bool = False) -> Framed:
+    picture = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    picture[:, : SIZE[0] // 2] = (200, 30, 30)
+    analysis = Analysis(Frame(picture, 0, Fraction(0)), (OUTER, INNER))
+    shown = picture[:, ::-1].copy() if mirror else picture
+    return Framed.of(Shown(analysis, shown, Look(Style(mirror=mirror)), None, None, Pace()))
+
+
+@pytest.fixture
+def view(qtbot: Any) -> VideoView:
+    made = VideoView()
+    qtbot.addWidget(made)
+    made.resize(640, 480)
+    made.show()
+    return made
+
+
+def at(x: float, y: float) -> QPoint:
+    """A point of the picture, which fills the width of the view and has stripes of 60 above and below."""
+    return QPoint(round(2 * x), round(2 * y) + 60)
+
+
+@pytest.mark.parametrize(
+    ("place", "mirror", "expected"),
+    [
+        ((60, 60), False, 1),
+        ((30, 30), False, 2),
+        ((120, 120), False, 2),
+        ((250, 90), False, None),
+        ((SIZE[0] - 60, 60), True, 1),
+        ((60, 60), True, None),
+        ((60, -20), False, None),
+        ((60, 190), False, None),
+    ],
+    ids=["inner", "outer", "outer's corner", "beside", "mirrored", "where it was", "above", "below"],
+)
+def test_a_click_follows_the_smallest_face_under_it_or_none(
+    place: tuple[int, int], mirror: bool, expected: int | None, view: VideoView, qtbot: Any
+) -> None:
+    view.show_frame(framed(mirror=mirror))
+    clicked: list[object] = []
+    view.face_clicked.connect(clicked.append)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(*place))
+    assert clicked == [expected]
+
+
+def test_a_click_where_no_picture_is_does_nothing(view: VideoView, qtbot: Any) -> None:
+    view.clear("Opening…")
+    with qtbot.assertNotEmitted(view.face_clicked):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(60, 60))
+
+
+@pytest.mark.parametrize(("place", "expected"), [((250, 90), 1), ((60, 60), 0)], ids=["beside the faces", "on a face"])
+def test_a_double_click_beside_the_faces_asks_for_the_full_screen(
+    place: tuple[int, int], expected: int, view: VideoView, qtbot: Any
+) -> None:
+    view.show_frame(framed())
+    asked: list[int] = []
+    view.double_clicked.connect(lambda: asked.append(1))
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at(*place))
+    assert len(asked) == expected
+
+
+def test_the_picture_is_letterboxed_in_the_middle(view: VideoView) -> None:
+    view.show_frame(framed())
+    image = view.grab().toImage()
+    ratio = image.devicePixelRatio()
+
+    def colour(x: float, y: float) -> tuple[int, int, int]:
+        pixel = image.pixelColor(round(x * ratio), round(y * ratio))
+        return pixel.blue(), pixel.green(), pixel.red()
+
+    assert colour(160, 240) == (200, 30, 30)
+    assert colour(480, 240) == (0, 0, 0)
+    assert colour(160, 30) == colour(160, 450)
+    assert colour(160, 30) not in ((200, 30, 30), (0, 0, 0))
+
+
+def test_a_new_size_is_told_once_it_has_settled(view: VideoView, qtbot: Any) -> None:
+    sizes: list[tuple[int, int]] = []
+    view.size_wanted.connect(lambda width, height: sizes.append((width, height)))
+    ratio = view.devicePixelRatioF()
+    for width in range(300, 400, 10):
+        view.resize(width, 200)
+    qtbot.waitUntil(lambda: bool(sizes), timeout=20_000)
+    assert sizes[-1] == (round(390 * ratio), round(200 * ratio))
+    assert len(sizes) < 5
+
+
+@pytest.mark.parametrize("kind", [VideoView, WelcomePage])
+def test_files_are_taken_where_they_are_dropped(kind: type[QWidget], qtbot: Any, tmp_path: Path) -> None:
+    place: Any = kind()
+    qtbot.addWidget(place)
+    paths = [tmp_path / "ä film.mp4", tmp_path / "b.png"]
+    dropped = QMimeData()
+    dropped.setUrls([*(QUrl.fromLocalFile(str(path)) for path in paths), QUrl("https://example.org/film.mp4")])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    with qtbot.waitSignal(place.files_dropped, timeout=5000) as taken:
+        place.dropEvent(event)
+    assert taken.args == [[str(path) for path in paths]]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QListWidget, QToolButton
+
+from app.gui.main_window import MainWindow
+from app.gui.welcome_page import WelcomePage
+
+
+@pytest.fixture
+def page(qtbot: Any) -> WelcomePage:
+    made = WelcomePage()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("position", "wanted"), [(0, "film_wanted"), (1, "camera_wanted"), (2, "address_wanted"), (3, "sample_wanted")]
+)
+def test_each_tile_asks_for_its_own_beginning(position: int, wanted: str, page: WelcomePage, qtbot: Any) -> None:
+    tiles = [button for button in page.findChildren(QToolButton) if button.objectName() == "welcomeTile"]
+    with qtbot.waitSignal(getattr(page, wanted), timeout=5000):
+        tiles[position].click()
+
+
+def test_recent_sources_are_listed_by_name_and_opened_by_address(page: WelcomePage, qtbot: Any) -> None:
+    recent = page.findChild(QListWidget)
+    assert not recent.isVisible()
+    page.show_recent(["/films/a long way/talk.mp4", "rtsp://10.0.0.2/1", "camera:0"])
+    assert recent.item(0).text().startswith("talk.mp4")
+    assert [recent.item(row).text() for row in (1, 2)] == ["rtsp://10.0.0.2/1", "camera:0"]
+    with qtbot.waitSignal(page.source_wanted, timeout=5000) as wanted:
+        recent.itemActivated.emit(recent.item(0))
+    assert wanted.args == ["/films/a long way/talk.mp4"]
+
+
+def test_the_window_begins_with_it_and_comes_back_to_it(
+    window: MainWindow, until: Callable[..., None], tmp_path: Path
+) -> None:
+    page = window.findChild(WelcomePage)
+    assert page.isVisible()
+    assert not window.side.isVisible()
+    window.actions_["open_sample"].trigger()
+    until(lambda: window.studio.newest is not None)
+    assert not page.isVisible()
+    assert window.view.isVisible()
+    assert window.side.isVisible()
+    window.actions_["close_source"].trigger()
+    until(page.isVisible)
+    assert not window.side.isVisible()
+    assert window.windowTitle() == "Hopenet Studio"
+    recent = page.findChild(QListWidget)
+    assert recent.item(0).text().startswith("sample.mp4")
+    recent.itemActivated.emit(recent.item(0))
+    until(lambda: window.studio.newest is not None)
