@@ -144,26 +144,30 @@ class Loader:
         assert estimator is not None  # noqa: S101 — for the type checker
         assert detector is not None  # noqa: S101
         self._parts = Parts(choice, detector, estimator)
-        self._report(Ready(self._parts))
+        self._tell(Ready(self._parts))
         if fresh is not None and before is not None:
             before.detector.close()
 
     def _refuse(self, choice: Choice, error: StudioError) -> None:
         if choice is self._wanted:  # What became of an older wish, nobody wants to hear.
-            self._report(Refused(choice, error, self._parts))
+            self._tell(Refused(choice, error, self._parts))
+
+    def _tell(self, event: LoadEvent) -> None:
+        if not self._stop.requested:  # Closed, it may end later than whoever listened.
+            self._report(event)
 
     def _estimator(self, choice: Choice, weights: Weights) -> HeadPoseEstimator:
         name = choice.snapshot or weights.default.name
-        bar = _Bar(f"snapshot {name}", self._report, self._cancel)
-        self._report(Loading(bar.what))
+        bar = _Bar(f"snapshot {name}", self._tell, self._cancel)
+        self._tell(Loading(bar.what))
         return load_estimator(
             choice.snapshot, choice.engine, weights=weights, progress=bar, apart=True, stop=self._stop
         )
 
     def _detector(self, choice: Choice, weights: Weights) -> Beside:
         named = "" if choice.detector.name == AUTO else f" {choice.detector.name}"
-        bar = _Bar(f"face detector{named}", self._report, self._cancel)
-        self._report(Loading(bar.what))
+        bar = _Bar(f"face detector{named}", self._tell, self._cancel)
+        self._tell(Loading(bar.what))
         opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True, stop=self._stop)
         return Beside(opened, every=choice.detect_every)
 

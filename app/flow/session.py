@@ -171,6 +171,8 @@ def doubts(session: Session, film: Path | None) -> tuple[str, ...]:
 
 def is_original(film: Path, table: PoseTableData) -> bool:
     """Whether the film is the one that was analysed, with nothing drawn on it; so too where nobody knows."""
+    if table.is_recording:
+        return False
     return table.source_name is None or film.name == table.source_name
 
 

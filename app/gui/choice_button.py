@@ -37,10 +37,14 @@ class ChoiceButton(MenuButton):
         super().__init__(menu, parent)
         self.setObjectName("choice")
         self._caption, self._shown = caption, ""
+        self._told: tuple[str, str] | None = None
         self.show_choice("")
 
     def show_choice(self, text: str, tip: str = "") -> None:
         """`tip` says more of it."""
+        if (text, tip) == self._told:
+            return
+        self._told = text, tip
         self._shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_PX)
         told = self.tr("{}: {}").format(self._caption, text or "–")
         self.setAccessibleName(told)

@@ -62,10 +62,11 @@ class Keeping(QObject):
             return True
         asked = QMessageBox(self._window)
         asked.setIcon(QMessageBox.Icon.Question)
-        asked.setText(self.tr("%n export(s) are not finished.", "", left))
+        many = self.tr("{} exports are not finished.").format(left)
+        asked.setText(self.tr("An export is not finished.") if left == 1 else many)
         asked.setInformativeText(self.tr("Closing gives them up; finished files stay."))
         close = asked.addButton(self.tr("Give up and close"), QMessageBox.ButtonRole.DestructiveRole)
-        asked.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole)
+        asked.setDefaultButton(asked.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole))
         asked.exec()
         return asked.clickedButton() is close
 
@@ -122,7 +123,7 @@ class Keeping(QObject):
 
     def _saved(self, told: str, path: Path) -> None:
         show = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))  # noqa: E731
-        self._window.notice.say(told, [(self.tr("Show in folder"), show)], topic="saved")
+        self._window.notice.say(told, [(self.tr("Show in folder"), show)], topic="saved", good=True)
 
     def _suggested(self, suffix: str) -> str:
         state = self._studio.stage_state

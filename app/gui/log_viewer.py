@@ -135,7 +135,8 @@ class LogViewer(QWidget):
             if at_end:
                 bar.setValue(bar.maximum())
         empty = not self.text.document().characterCount() > 1
-        self._nothing.setText(self.tr("Nothing in the log fits.") if empty else "")
+        told = self.tr("Nothing in the log fits.") if self._log.ring.lines() else self.tr("The log is empty.")
+        self._nothing.setText(told if empty else "")
 
     def _fits(self, line: LogLine) -> bool:
         wanted = self.search.text().casefold()

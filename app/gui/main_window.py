@@ -84,7 +84,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{state.title} – Hopenet Studio" if state.title else self.tr("Hopenet Studio"))
         self.playback.show_stage(state)
         self.keeping.show_stage(state)
-        self.notice.dismiss_topic("source")
+        for topic in ("source", "saved") if state.status == "opening" else ("source",):
+            self.notice.dismiss_topic(topic)
         if state.status in ("empty", "opening"):
             self.chart.clear()
             self.side.clear()
@@ -124,7 +125,8 @@ class MainWindow(QMainWindow):
             ways_on = [(self.tr("Try again"), self.studio.retry_parts)] if event.kept is None else []
             self.notice.say(f"{event.error} {kept}".strip(), ways_on, topic="parts")
         elif isinstance(event, Ready):
-            self.notice.dismiss_topic("parts")
+            for topic in ("parts", "action"):
+                self.notice.dismiss_topic(topic)
         self._show_snapshots()
         self._show_detector()
 
@@ -157,7 +159,11 @@ class MainWindow(QMainWindow):
     def _show_detector(self) -> None:
         kept, parts = self.studio.preferences, self.studio.loader.parts
         self.menus.detector.show_choice(kept.detector, film=self.studio.stage_state.facts is not None)
-        if parts is not None:
+        if parts is None:
+            waiting = self.tr("loading…") if isinstance(self.studio.load_event, Loading | None) else ""
+            for name in ("snapshot", "detector", "device"):
+                self.menus.show_choice(name, waiting)
+        else:
             entry = next((one for one in self.studio.catalogue if one.key == kept.snapshot), None)
             self.menus.show_choice("snapshot", parts.estimator.record.name, entry.title if entry is not None else "")
             self.menus.show_choice("detector", *self.status.told_detector(parts))
@@ -172,10 +178,13 @@ class MainWindow(QMainWindow):
     def _restore(self, layout: WindowLayout) -> None:
         self.resize(QSize(*layout.size) if layout.size else _FIRST_SIZE)
         screen = QApplication.screenAt(QPoint(*layout.position)) if layout.position is not None else None
+        place = (screen or self.screen()).availableGeometry()
+        self.resize(self.size().boundedTo(place.size() - theme.FRAME))
         if layout.position is not None and screen is not None:
-            self.move(*layout.position)
-        room = (screen or self.screen()).availableSize() - theme.FRAME
-        self.resize(self.size().boundedTo(room))
+            room = place.size() - self.size() - theme.FRAME
+            left, top = layout.position
+            furthest = place.left() + room.width(), place.top() + room.height()
+            self.move(max(place.left(), min(left, furthest[0])), max(place.top(), min(top, furthest[1])))
         if layout.maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self.space.divide(layout.side_width, layout.chart_height)

@@ -36,9 +36,15 @@ class Notice(QFrame):
     def text(self) -> str:
         return self._text.text()
 
-    def say(self, text: str, ways_on: Sequence[tuple[str, Callable[[], object]]] = (), *, topic: str) -> None:
-        """Shows the sentence. `topic` is what `dismiss_topic` later takes it back by."""
+    def say(
+        self, text: str, ways_on: Sequence[tuple[str, Callable[[], object]]] = (), *, topic: str, good: bool = False
+    ) -> None:
+        """Shows the sentence. `topic` is what `dismiss_topic` later takes it back by; `good` news are shown quietly."""
         self.topic = topic
+        if self.property("good") != good:
+            self.setProperty("good", good)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self._text.setText(text)
         self._text.setAccessibleName(text)
         for button in self._buttons:

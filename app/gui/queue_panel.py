@@ -106,7 +106,7 @@ class QueueModel(QAbstractTableModel):
     def _outcome(self, row: QueueRow) -> str:
         outcome = row.outcome
         if isinstance(outcome, Failed):
-            return str(outcome.error)
+            return str(outcome.error).replace(str(row.task.source), row.task.source.name)
         if isinstance(outcome, Done):
             done = outcome.annotated.exported
             told = self.tr("{} frames, {} with a face.").format(done.frames, done.frames_with_face)
@@ -198,6 +198,7 @@ class QueuePanel(QWidget):
 
     def _button(self, call: object, text: str = "") -> QPushButton:
         button = QPushButton(text)
+        button.setAutoDefault(False)  # In a dialog, Enter would press it.
         button.clicked.connect(lambda _checked=False: call())  # type: ignore[operator]
         return button
 

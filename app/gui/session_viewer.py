@@ -61,7 +61,8 @@ class SessionViewer(QMainWindow):
     # What can be done
 
     def open_film(self, path: Path) -> None:
-        self.notice.dismiss_topic("film")
+        for topic in ("film", "failure"):
+            self.notice.dismiss_topic(topic)
         self.video.clear(self.tr("Opening {}…").format(path.name))
         self.desk.open_film(path)
         self._show_title()
@@ -109,7 +110,7 @@ class SessionViewer(QMainWindow):
         return SessionActions(
             self,
             {
-                "open_film": lambda: files.choose_film(self.open_film),
+                "open_film": lambda: files.choose_film(lambda path: self._take_files([str(path)])),
                 "open_table": lambda: files.choose_table(self.open_table),
                 "compare": files.choose_second,
                 "stop_comparing": desk.stop_comparing,

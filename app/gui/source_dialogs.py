@@ -103,7 +103,9 @@ class AddressDialog(QDialog):
         self._edit.setAccessibleName(self.tr("Address"))
         known = [one for one in recent if urlsplit(one).scheme in _SCHEMES]
         self._edit.setText(known[0] if known else "")
-        self._why = QLabel(self.tr("An IP camera's or another program's stream, as {} or {}.").format(*_EXAMPLES[1:]))
+        examples = "\n".join(_EXAMPLES)
+        self._why = QLabel(self.tr("Of an IP camera or of another program's stream, such as\n{}").format(examples))
+        self._why.setObjectName("quiet")
         self._why.setWordWrap(True)
         self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)

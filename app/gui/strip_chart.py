@@ -36,7 +36,7 @@ class StripChart(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumHeight(110)
         self._history = StripHistory()
-        self._span_s = SPANS_S[1]
+        self._span_s = 0.0
         self._y_limit = 0.0
         self._behind = False
         self._plot: Any = None
@@ -51,7 +51,7 @@ class StripChart(QWidget):
         self._painting = Paced[bool](self, CHART_EVERY_MS, lambda _due: self._draw())
         theme.watch().changed.connect(self._colour)
         self._colour()
-        self.set_span(self._span_s)
+        self.set_span(SPANS_S[1])
 
     def show_frame(self, shown: Shown) -> None:
         self._history.add(shown)
@@ -64,6 +64,8 @@ class StripChart(QWidget):
 
     def set_span(self, span_s: float) -> None:
         """Shows the last `span_s` seconds from now on; tells nobody."""
+        if span_s == self._span_s:
+            return
         self._span_s = span_s
         self._history.kept_s = max(KEPT_S, span_s)
         if self._spans.findData(span_s) < 0:

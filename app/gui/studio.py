@@ -163,7 +163,7 @@ class Studio(QObject):
                 return
             others = tuple(one for one in self._preferences.added_snapshots if one != entry.key)
             self._set(replace(self._preferences, added_snapshots=(*others, entry.key)))
-            self.refresh_catalogue()
+            self._list((*(one for one in self.catalogue if one.key != entry.key), entry))
             self.choose_snapshot(entry.key)
 
         self.in_worker(lambda: own_entry(path, stop=self._errands.stop), add)
@@ -171,20 +171,31 @@ class Studio(QObject):
     def forget_snapshot(self, key: str) -> None:
         others = tuple(one for one in self._preferences.added_snapshots if one != key)
         self._set(replace(self._preferences, added_snapshots=others))
-        self.refresh_catalogue()
+        self._list(tuple(one for one in self.catalogue if one.key != key))
+        if self._preferences.snapshot == key:
+            self.choose_snapshot(None)
 
     def refresh_catalogue(self) -> None:
-        added = self._preferences.added_snapshots
+        """Looks again which snapshots there are. The user's own files are read once: that takes seconds for some."""
+        own = {entry.key for entry in self.catalogue if entry.place == "file" and not entry.refusal}
+        added = [path for path in self._preferences.added_snapshots if path not in own]
 
         def read() -> tuple[str, tuple[SnapshotEntry, ...]]:
             weights = self._make_weights()
             return weights.default.name, snapshot_entries(weights, added)
 
         def keep(known: tuple[str, tuple[SnapshotEntry, ...]]) -> None:
-            self.default_snapshot, self.catalogue = known
-            self.catalogue_changed.emit()
+            self.default_snapshot, entries = known
+            added_now = self._preferences.added_snapshots
+            files = {entry.key: entry for entry in (*self.catalogue, *entries) if entry.place == "file"}
+            published = tuple(entry for entry in entries if entry.place != "file")
+            self._list((*published, *(files[path] for path in added_now if path in files)))
 
         self.in_worker(read, keep)
+
+    def _list(self, entries: tuple[SnapshotEntry, ...]) -> None:
+        self.catalogue = entries
+        self.catalogue_changed.emit()
 
     # How it is shown and told
 

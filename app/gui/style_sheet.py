@@ -69,6 +69,16 @@ QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selec
     selection-color: $on_accent; }
 QLineEdit { border: 1px solid $line; border-radius: 5px; padding: 4px 7px; background: $base; }
 QLineEdit:focus { border-color: $focus; }
+QAbstractSpinBox { border: 1px solid $line; border-radius: 5px; padding: 3px 20px 3px 3px; background: $base; }
+QAbstractSpinBox:focus { border-color: $focus; }
+QAbstractSpinBox:disabled { color: $faint; background: $window; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 18px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; border-top-right-radius: 5px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; border-bottom-right-radius: 5px; }
+QAbstractSpinBox::up-arrow { image: url("$icons/fixed-arrow-up-grey.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/fixed-arrow-grey.svg"); width: 10px; height: 10px; }
+QTableView, QTreeView, QListView, QPlainTextEdit { border: 1px solid $line; border-radius: 5px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0 4px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid $line; padding: 3px 5px; }
@@ -102,6 +112,7 @@ QListWidget#recent::item { padding: 5px 8px; border-radius: 5px; color: $text; }
 QListWidget#recent::item:hover { background: $hover; }
 QListWidget#recent::item:selected { background: $pressed; }
 QFrame#notice { background: $notice; border: none; border-bottom: 1px solid $notice_line; }
+QFrame#notice[good="true"] { background: $hover; border-bottom: 1px solid $line; }
 QLabel#recordingMark { color: $danger; font-weight: 600; }
 QLabel#liveMark { background: #C62828; color: #FFFFFF; border-radius: 4px; padding: 2px 7px; font-weight: 700; }
 QLabel#liveMark:disabled { background: $pressed; color: $quiet; }

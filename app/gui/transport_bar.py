@@ -149,9 +149,12 @@ class TransportBar(QWidget):
     def _show_time(self, state: TransportState) -> None:
         hours = (state.duration_s or state.position_s) >= 3600
         told = wording.clock(state.position_s, tenths=not state.playing, hours=hours)
-        whole = "" if state.duration_s is None else f" / {wording.clock(state.duration_s, hours=hours)}"
-        # The widest that it can become, so that the slider's end stands still.
-        widest = wording.clock(0, tenths=True, hours=hours) + whole
+        length_s = state.duration_s
+        whole, widest = "", wording.clock(0, tenths=True, hours=hours)
+        if length_s is not None:
+            whole = f" / {wording.clock(length_s, tenths=not state.playing, hours=hours)}"
+            # The widest that it can become, so that the slider's end stands still.
+            widest += f" / {wording.clock(length_s, tenths=True, hours=hours)}"
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(widest))
         self._time.setText(told + whole)
 

@@ -104,6 +104,11 @@ class PoseTableData:
         return str(name) if name else None
 
     @property
+    def is_recording(self) -> bool:
+        """Whether it was written while watching: the film beside it has everything drawn on it."""
+        return self._recorded("source", "kind") in ("live", "film, as watched")
+
+    @property
     def since_s(self) -> float:
         """Where in its film the table begins; an annotated film that was made with it begins there too."""
         since = self._recorded("source", "since_s")

@@ -44,7 +44,10 @@ def test_a_command_is_told_from_a_source(arguments: list[str], expected: bool) -
         ([], cli.WindowWish(None, None, None, verbose=False)),
         (["-v"], cli.WindowWish(None, None, None, verbose=True)),
         (["camera:0?size=640x480"], cli.WindowWish("camera:0?size=640x480", None, None, verbose=False)),
-        (["rtsp://host/1", "--detector", "mediapipe"], cli.WindowWish("rtsp://host/1", None, "mediapipe", verbose=False)),
+        (
+            ["rtsp://host/1", "--detector", "mediapipe"],
+            cli.WindowWish("rtsp://host/1", None, "mediapipe", verbose=False),
+        ),
         ([str(SAMPLE), "--snapshot", "x.pkl"], cli.WindowWish(str(SAMPLE), "x.pkl", None, verbose=False)),
         ([str(SAMPLE.parent)], cli.WindowWish(str(SAMPLE.parent), None, None, verbose=False)),
     ],

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -156,3 +157,5 @@ def test_a_film_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -
     assert is_original(Path("films/talk.mp4"), recorded)
     assert not is_original(Path("films/talk-poses.mp4"), recorded)
     assert is_original(Path("films/any.mp4"), table(tmp_path / "b.csv", {1: LEFT}))
+    watched = table(tmp_path / "c.csv", {1: LEFT})
+    assert not is_original(Path("films/c.mp4"), replace(watched, record={"source": {"kind": "live"}}))

@@ -165,7 +165,17 @@ def _no_pictures(folder: Path) -> str:
         lambda _: "http://127.0.0.1:1/video",
         lambda folder: f"synthetic:{folder / 'missing.mp4'}",
     ],
-    ids=["missing", "no film", "no pictures", "no host", "odd wish", "no camera", "nobody listens", "no site", "no toy"],
+    ids=[
+        "missing",
+        "no film",
+        "no pictures",
+        "no host",
+        "odd wish",
+        "no camera",
+        "nobody listens",
+        "no site",
+        "no toy",
+    ],
 )
 def test_what_cannot_be_opened_is_refused_in_a_sentence(
     address: Callable[[Path], str], house: House, tmp_path: Path
@@ -206,9 +216,7 @@ def test_of_many_wishes_at_once_the_last_is_watched(house: House, picture: Path)
     assert house.stage.state.title == picture.name
 
 
-def test_a_stream_that_was_lost_is_tried_again_after_growing_pauses(
-    server: Any, house: House, hurried: None
-) -> None:
+def test_a_stream_that_was_lost_is_tried_again_after_growing_pauses(server: Any, house: House, hurried: None) -> None:
     house.open(server.address)
     server.cut()
     house.wait(lambda: house.statuses.count("lost") >= 5)

@@ -70,7 +70,7 @@ class Until:
     Unlike `qtbot.wait`, it sleeps in between, so that the workers waited for have their share of Python.
     """
 
-    def __call__(self, condition: Callable[[], object], patience_s: float = 90.0) -> None:
+    def __call__(self, condition: Callable[[], object], patience_s: float = 60.0) -> None:
         loop, asked, ends_s = QEventLoop(), QTimer(interval=10), time.monotonic() + patience_s
         came: list[object] = []
 

@@ -13,6 +13,7 @@ import skimage.data
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app.flow.loading import Ready
 from app.flow.shown import Shown
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
@@ -25,9 +26,9 @@ Until = Callable[..., None]
 def two_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture of two heads, the right one larger."""
     photograph = np.ascontiguousarray(skimage.data.astronaut()[:300, 90:390, ::-1])
-    canvas = np.full((480, 800, 3), 90, np.uint8)
-    canvas[100:320, 40:260] = cv2.resize(photograph, (220, 220), interpolation=cv2.INTER_AREA)
-    canvas[20:440, 340:760] = cv2.resize(photograph, (420, 420), interpolation=cv2.INTER_CUBIC)
+    canvas = np.full((320, 520, 3), 90, np.uint8)
+    canvas[10:210, :200] = cv2.resize(photograph, (200, 200), interpolation=cv2.INTER_AREA)
+    canvas[10:310, -300:] = photograph
     path = tmp_path_factory.mktemp("pictures") / "two heads & ä.png"
     cv2.imencode(".png", canvas)[1].tofile(path)
     return path
@@ -106,7 +107,9 @@ def test_numbers_are_told_relative_to_the_neutral_pose(crowd: MainWindow, until:
     assert max(map(abs, face.smoothed)) > 0.5
     crowd.actions_["set_neutral"].trigger()
     until(lambda: seen(crowd).look.reference.neutral is not None)
-    values = [label for label in crowd.side.faces.findChildren(QLabel) if label.accessibleName() in ("Yaw", "Pitch", "Roll")]
+    values = [
+        label for label in crowd.side.faces.findChildren(QLabel) if label.accessibleName() in ("Yaw", "Pitch", "Roll")
+    ]
     until(lambda: len(values) == 3 and all(label.text().lstrip("−") == "0.0°" for label in values))
     crowd.actions_["reset_neutral"].trigger()
     until(lambda: seen(crowd).look.reference.neutral is None)
@@ -114,15 +117,14 @@ def test_numbers_are_told_relative_to_the_neutral_pose(crowd: MainWindow, until:
 
 
 def test_without_a_face_there_is_no_neutral_pose_and_that_is_told(window: MainWindow, until: Until) -> None:
-    window.studio.set_neutral()
-    until(window.notice.isVisible)
+    until(lambda: isinstance(window.studio.load_event, Ready))
+    window.actions_["set_neutral"].trigger()
+    assert window.notice.isVisible()
     assert "no face" in window.notice.text
     assert window.studio.look.reference.neutral is None
 
 
-def test_a_mirrored_picture_shows_and_clicks_the_other_way_round(
-    crowd: MainWindow, qtbot: Any, until: Until
-) -> None:
+def test_a_mirrored_picture_shows_and_clicks_the_other_way_round(crowd: MainWindow, qtbot: Any, until: Until) -> None:
     small, large = numbers(crowd)
     crowd.actions_["mirror"].trigger()
     until(lambda: seen(crowd).look.style.mirror)

@@ -137,7 +137,8 @@ def test_recent_sources_can_be_opened_from_the_menu(ready: MainWindow, until: Un
     ready.actions_["close_source"].trigger()
     until(lambda: ready.studio.stage_state.status == "empty")
     menus = ready.menuBar().findChildren(QMenu) + ready.findChildren(QMenu)
-    recent = next(menu for menu in menus if [action.toolTip() for action in menu.actions()] == [str(SAMPLE)])
+    recent = next(menu for menu in menus if menu.title() == "&Recent")
+    assert [action.text().startswith(SAMPLE.name) for action in recent.actions()] == [True]
     recent.actions()[0].trigger()
     until(lambda: ready.studio.newest is not None)
 

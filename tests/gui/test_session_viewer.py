@@ -213,6 +213,21 @@ def test_an_annotated_part_of_a_film_lies_where_its_table_begins(qtbot: QtBot, o
     assert viewer.curves._panels[0].cursor.value() == pytest.approx(1.5, abs=0.02)
 
 
+def test_faces_are_drawn_where_an_annotated_part_of_a_film_has_them(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    part = tmp_path / "sample-poses.mp4"
+    shutil.copy(SAMPLE, part)
+    viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
+    viewer.desk.draw_table(0)
+    viewer.seek(1.5)
+
+    def drawn_yaw() -> float:
+        faces = viewer.video._framed.shown.analysis.faces  # type: ignore[union-attr]
+        return faces[0].smoothed.yaw if faces else 0.0
+
+    expected = round(1.5 * RATE) / 3  # The table's own frame of that time, not the part's.
+    qtbot.waitUntil(lambda: drawn_yaw() == pytest.approx(expected, abs=0.01), timeout=PATIENCE_MS)
+
+
 def test_exclusions_are_saved_and_read_back(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)

@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.analysis.style import Style
 from app.errors import StudioError
@@ -41,7 +41,7 @@ def saved(window: MainWindow) -> list[tuple[str, Path]]:
 
 def names_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     """The user names this file in the next dialog."""
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(path), ""))
 
 
 # Settings
@@ -49,7 +49,7 @@ def names_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 
 def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_window: Any, settings_file: Path) -> None:
     first = open_window(Preferences(detector="dlib-hog"))
-    first.resize(1000, 640)
+    first.resize(760, 620)
     first.side.set_open_sections(["faces", "overlay"])
     first.studio.set_style(replace(first.studio.preferences.style, cube=True, mirror=True))
     first.studio.set_smoothing(0.25)
@@ -58,7 +58,7 @@ def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_windo
     document = tomllib.loads(settings_file.read_text(encoding="utf-8"))
     assert (document["smoothing"], document["style"]["cube"], document["signs"]["yaw"]) == (0.25, True, -1)
     second = open_window()
-    assert (second.width(), second.height()) == (1000, 640)
+    assert (second.width(), second.height()) == (760, 620)
     assert second.side.open_sections() == ("faces", "overlay")
     assert second.actions_["cube"].isChecked()
     assert second.actions_["mirror"].isChecked()
@@ -72,8 +72,10 @@ def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_windo
 def test_panels_keep_their_sizes(
     open_window: OpenWindow, end_window: Any, blazeface: Path, until: Until, settings_file: Path
 ) -> None:
-    wanted = Preferences(detector="mediapipe", layout=WindowLayout(size=(1100, 700), side_width=400, chart_height=200))
-    first = open_window(wanted)
+    if QApplication.primaryScreen().availableSize().width() < 1200:
+        pytest.skip("needs a screen on which panels have room")
+    layout = WindowLayout(size=(1150, 700), side_width=400, chart_height=200)
+    first = open_window(Preferences(detector="mediapipe", layout=layout))
     first.actions_["open_sample"].trigger()
     until(lambda: first.studio.newest is not None and first.side.isVisible())
     widths = first.side.width(), first.chart.height()
@@ -88,7 +90,7 @@ def test_panels_keep_their_sizes(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("of_tomorrow = 1\nsmoothing = 0.75\n[layout]\nsize = [10, \"x\"]\n", 0.75),
+        ('of_tomorrow = 1\nsmoothing = 0.75\n[layout]\nsize = [10, "x"]\n', 0.75),
         ("smoothing = 17\n", 0.5),
         ("this is = = not TOML", 0.5),
         ("", 0.5),
@@ -217,8 +219,8 @@ def test_dropped_frames_of_a_recording_are_told(
     window.studio.stop_recording()
     until(lambda: bool(kept))
     record = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
-    assert record["counts"]["dropped"] >= dropped
-    assert f"{record['counts']['dropped']} were dropped" in kept[0][0]
+    assert record["source"]["frames_dropped"] >= dropped
+    assert f"{record['source']['frames_dropped']} were dropped" in kept[0][0]
 
 
 def test_a_recording_that_cannot_begin_is_told(window: MainWindow, until: Until, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def bar(qtbot: QtBot) -> TransportBar:
     ("told", "text"),
     [
         (state(), "00:12 / 03:20"),
-        (state(playing=False), "00:12.3 / 03:20"),
+        (state(playing=False), "00:12.3 / 03:20.0"),
         (state(duration_s=None), "00:12"),
         (state(position_s=12.0, duration_s=7300.0), "0:00:12 / 2:01:40"),
     ],

@@ -1,0 +1,47 @@
+"""Plays a film for a while, and tells how long the window ever stood still, and how dense its picture is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.gui.main_window import MainWindow
+from app.main import main
+from benchmarks.driving import Driver, Step, after
+from benchmarks.stalls import StallWatch
+
+
+def story(window: MainWindow, told: dict[str, object]) -> Iterator[Step]:
+    studio, watch = window.studio, StallWatch(window)
+    yield lambda: studio.newest is not None and studio.newest.face is not None
+    window.actions_["loop"].trigger()
+    place = window.view.device_size()
+    yield lambda: studio.newest is not None and studio.newest.look.size == (place.width(), place.height())
+    yield after(1.0)
+    frames: list[int] = []
+    studio.frame_shown.connect(lambda framed: frames.append(framed.shown.analysis.frame.index))
+    watch.start()
+    yield after(4.0)
+    watch.stop()
+    newest = studio.newest
+    assert newest is not None
+    told["frames"] = len(frames)
+    told["longest stall in ms"] = round(watch.longest_ms)
+    told["stalls over 50 ms"] = watch.over(50)
+    told["scale"] = window.devicePixelRatioF()
+    told["view"] = [window.view.width(), window.view.height()]
+    told["place"] = [place.width(), place.height()]
+    told["picture"] = [newest.picture.shape[1], newest.picture.shape[0]]
+
+
+if __name__ == "__main__":
+    film, place = sys.argv[1], Path(sys.argv[2])
+    seen: dict[str, object] = {}
+    driver = Driver(lambda window: story(window, seen), patience_s=120)
+    code = main([film])
+    place.write_text(json.dumps(seen), encoding="utf-8")
+    if driver.error is not None:
+        raise driver.error
+    sys.exit(code)

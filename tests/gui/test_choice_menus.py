@@ -1,0 +1,46 @@
+"""Menus of choices are not rebuilt under the pointer, and the buttons tell what is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from app.gui.choice_button import ChoiceButton
+from app.gui.choice_menus import DeviceMenu
+
+
+def checked(menu: QMenu) -> list[object]:
+    return [action.data() for action in menu.actions() if action.isChecked()]
+
+
+def test_an_open_menu_stays_as_it_is_until_it_is_closed(qtbot: QtBot) -> None:
+    menu = DeviceMenu()
+    qtbot.addWidget(menu)
+    before = menu.actions()
+    menu.popup(QPoint(0, 0))
+    menu.show_choice("cpu")
+    assert menu.actions() == before
+    menu.hide()
+    qtbot.waitUntil(lambda: checked(menu) == ["cpu"])
+
+
+def test_the_same_choice_does_not_rebuild_a_menu(qtbot: QtBot) -> None:
+    menu = DeviceMenu()
+    qtbot.addWidget(menu)
+    menu.show_choice("cpu")
+    before = menu.actions()
+    menu.show_choice("cpu")
+    assert menu.actions() == before
+
+
+def test_a_button_tells_what_is_chosen_also_to_those_who_do_not_see_it(qtbot: QtBot) -> None:
+    button = ChoiceButton("Snapshot", QMenu())
+    qtbot.addWidget(button)
+    narrow = button.sizeHint().width()
+    button.show_choice("compact", "Compact, our own")
+    assert button.sizeHint().width() > narrow
+    assert button.accessibleName() == "Snapshot: compact"
+    assert button.toolTip() == "Snapshot: Compact, our own"
+    button.show_choice("a name that would never end " * 5)
+    assert button.sizeHint().width() < 320

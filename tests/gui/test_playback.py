@@ -1,0 +1,146 @@
+"""What the buttons and keys of a player do to the film in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.flow.transport import Transport
+from app.gui.main_window import MainWindow
+from app.gui.transport_bar import TransportBar
+
+SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+Until = Callable[..., None]
+
+
+@pytest.fixture
+def film(window: MainWindow, until: Until) -> MainWindow:
+    """The window with the sample film, paused at its second second."""
+    window.studio.open(str(SAMPLE))
+    until(lambda: window.studio.stage_state.facts is not None and window.studio.newest is not None)
+    transport(window).pause()
+    transport(window).seek(2.0)
+    until(lambda: index(window) == 60)
+    return window
+
+
+def transport(window: MainWindow) -> Transport:
+    found = window.studio.stage.transport
+    assert found is not None
+    return found
+
+
+def index(window: MainWindow) -> int:
+    newest = window.studio.newest
+    return -1 if newest is None else newest.analysis.frame.index
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["forward"], 61),
+        (["back"], 59),
+        (["forward", "forward", "back"], 61),
+        (["skip_forward"], 210),
+        (["skip_back"], 0),
+        (["skip_forward", "skip_forward"], 239),
+        (["to_start"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_paused_film_is_moved_by_its_actions(names: list[str], expected: int, film: MainWindow, until: Until) -> None:
+    for name in names:
+        film.actions_[name].trigger()
+    until(lambda: index(film) == expected)
+    assert not transport(film).state.playing
+
+
+def test_play_goes_on_and_at_the_end_begins_again(film: MainWindow, until: Until) -> None:
+    transport(film).seek(7.5)
+    until(lambda: index(film) == 225)
+    film.actions_["play"].trigger()
+    until(lambda: transport(film).state.ended and index(film) == 239)
+    film.actions_["play"].trigger()
+    until(lambda: transport(film).state.playing and 0 <= index(film) < 200)
+
+
+def test_a_loop_begins_again_by_itself(film: MainWindow, until: Until) -> None:
+    film.actions_["loop"].trigger()
+    transport(film).seek(7.5)
+    transport(film).play()
+    until(lambda: index(film) > 225)
+    until(lambda: index(film) < 100)
+    assert film.actions_["loop"].isChecked()
+
+
+def test_speeds_are_those_of_the_menu_and_end_at_both_ends(film: MainWindow) -> None:
+    speeds = []
+    for name in ["faster"] * 4 + ["slower"] * 6:
+        film.actions_[name].trigger()
+        speeds.append(transport(film).state.speed)
+    assert speeds == [1.5, 2.0, 4.0, 4.0, 2.0, 1.5, 1.0, 0.5, 0.25, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("source", "playable", "windable"),
+    [("sample", True, True), ("synthetic", True, False), ("picture", False, False), ("none", False, False)],
+)
+def test_only_what_fits_the_source_can_be_done(
+    source: str, playable: bool, windable: bool, window: MainWindow, until: Until, photograph: Path
+) -> None:
+    if source != "none":
+        address = {"sample": str(SAMPLE), "synthetic": "synthetic", "picture": str(photograph)}[source]
+        window.studio.open(address)
+        until(lambda: window.studio.newest is not None)
+    assert window.actions_["play"].isEnabled() is playable
+    assert window.actions_["forward"].isEnabled() is windable
+    assert window.actions_["loop"].isEnabled() is windable
+    assert window.actions_["reconnect"].isEnabled() is (source == "synthetic")
+    assert window.findChild(TransportBar).isVisible() is playable
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    import cv2
+    import skimage.data
+
+    path = tmp_path / "photograph.png"
+    assert cv2.imwrite(str(path), skimage.data.astronaut()[:200, :300, ::-1])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "done"),
+    [
+        (Qt.Key.Key_Period, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 61),
+        (Qt.Key.Key_Comma, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 59),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 210),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 0),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, lambda window: transport(window).state.playing),
+        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, lambda window: transport(window).state.loop),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.style.mirror),
+        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.style.cube),
+        (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.reference.neutral),
+        (Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier, lambda window: not window.side.isVisible()),
+    ],
+    ids=["next", "previous", "5 s on", "start", "play", "loop", "mirror", "cube", "neutral", "side panel"],
+)
+def test_keys_do_it(
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier,
+    done: Callable[[MainWindow], object],
+    film: MainWindow,
+    until: Until,
+    qtbot: Any,
+) -> None:
+    film.activateWindow()
+    until(film.isActiveWindow)
+    until(lambda: film.studio.newest is not None and film.studio.newest.face is not None)
+    focus: QWidget = QApplication.focusWidget() or film.view
+    qtbot.keyClick(focus, key, modifier)
+    until(lambda: done(film))
