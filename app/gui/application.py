@@ -21,6 +21,7 @@ from app.gui.unforeseen import Unforeseen
 from app.weights import Weights
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 _SIGNALS_EVERY_MS = 200
 
 
@@ -43,15 +44,16 @@ def open_window(
         studio = Studio(_with(preferences, snapshot, detector), Weights.standard)
         window = MainWindow(studio)
         window.show()
-        interrupted = signal.getsignal(signal.SIGINT)
-        wakes = _let_interrupts_through(window)
+        handlers = {number: signal.getsignal(number) for number in _ENDS}
+        wakes = _let_signals_through(window)
         if source is not None:
             studio.open(source)
         try:
             code = application.exec()
         finally:
             wakes.stop()
-            signal.signal(signal.SIGINT, interrupted)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
             window.close_workers()
             studio.close()
             for translator in translators:
@@ -101,9 +103,10 @@ def _translators(application: QApplication) -> list[QTranslator]:
     return installed
 
 
-def _let_interrupts_through(window: MainWindow) -> QTimer:
-    """Ctrl-C closes the window as its button does. Python sees a signal only when it runs, so a timer lets it."""
-    signal.signal(signal.SIGINT, lambda _number, _frame: window.close())
+def _let_signals_through(window: MainWindow) -> QTimer:
+    """Ctrl-C and a request to end close the window. Python sees a signal only when it runs, so a timer lets it."""
+    for number in _ENDS:
+        signal.signal(number, lambda _number, _frame: window.give_up())
     timer = QTimer(interval=_SIGNALS_EVERY_MS)
     timer.timeout.connect(lambda: None)
     timer.start()

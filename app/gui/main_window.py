@@ -305,8 +305,15 @@ class MainWindow(QMainWindow):
         self.playback.close()
         self.dialogs.close_all()
 
+    def give_up(self) -> None:
+        """Closes without asking after unfinished exports, as when the program is ended from outside."""
+        self._asks = False
+        self.close()
+
+    _asks = True
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        if not self.keeping.may_close():
+        if self._asks and not self.keeping.may_close():
             event.ignore()
             return
         self.studio.change_preferences(replace(self.studio.preferences, layout=self._layout()))
