@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
@@ -124,7 +125,7 @@ class Dialogs(QObject):
     def keep_folder(self, folder: Path) -> None:
         self._studio.change_preferences(replace(self._studio.preferences, folder=str(folder)))
 
-    def _ask(self, dialog: QDialog, accepted: object) -> None:
+    def _ask(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         """Shows a dialog without stopping anything behind it."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(accepted)
@@ -141,13 +142,13 @@ class Dialogs(QObject):
 
         self._search.submit(lambda: self._mail.post(partial(tell, cameras())))
 
-    def _show(self, name: str, make: object, *, new: bool = False) -> None:
+    def _show(self, name: str, make: Callable[[], QWidget], *, new: bool = False) -> None:
         window = self._open.get(name)
         if window is not None and new:
             window.close()
             window = None
         if window is None:
-            window = make()  # type: ignore[operator]
+            window = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(partial(self._forget, name, id(window)))
             self._open[name] = window

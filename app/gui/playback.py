@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -85,10 +86,10 @@ class Playback(QObject):
         act["loop"].triggered.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
         act["reconnect"].triggered.connect(stage.reopen)
 
-    def _on_film(self, command: object) -> None:
+    def _on_film(self, command: Callable[[Transport], None]) -> None:
         film = self._studio.stage.transport
         if film is not None:
-            command(film)  # type: ignore[operator]
+            command(film)
             self._show()
 
     def _play_or_pause(self) -> None:
