@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.errors import StudioError
-from app.flow.loading import Loading, Ready, Refused
+from app.flow.loading import LoadEvent, Loading, Ready, Refused
 from app.flow.preferences import Scheme, WindowLayout
 from app.flow.stage import StageState
 from app.gui import theme
@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         studio.stage_changed.connect(self._show_stage)
         studio.load_told.connect(self._show_load)
         studio.parts_failed.connect(self._show_broken_parts)
+        studio.fell_back.connect(lambda error: self.notice.say(str(error), topic="start"))
         studio.catalogue_changed.connect(self._show_snapshots)
         studio.preferences_changed.connect(lambda _preferences: self._show_preferences())
         self.playback.running_changed.connect(self.status.show_running)
@@ -118,8 +119,8 @@ class MainWindow(QMainWindow):
         name = "open_camera" if state.address.startswith("camera:") else "open_address" if state.live else "open_film"
         self.actions_[name].trigger()
 
-    def _show_load(self, event: object) -> None:
-        self.status.show_load(event, self.studio.loader.parts)  # type: ignore[arg-type]
+    def _show_load(self, event: LoadEvent | None) -> None:
+        self.status.show_load(event, self.studio.loader.parts)
         if isinstance(event, Refused):
             kept = self.tr("{} stays in use.").format(self.status.told(event.kept)) if event.kept else ""
             ways_on = [(self.tr("Try again"), self.studio.retry_parts)] if event.kept is None else []

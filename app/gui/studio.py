@@ -51,6 +51,8 @@ class Studio(QObject):
     """LoadEvent"""
     parts_failed = Signal(object)
     """StudioError: the network or detector broke while it was used."""
+    fell_back = Signal(object)
+    """StudioError: what was wanted at the start is not to be had, and the usual parts take its place."""
     catalogue_changed = Signal()
     preferences_changed = Signal(object)
     """Preferences"""
@@ -345,11 +347,11 @@ class Studio(QObject):
             self.refresh_catalogue()
         elif isinstance(event, Refused) and event.kept is not None and event.choice == self.choice:
             self._go_back_to(event.kept.choice)
-        elif isinstance(event, Refused) and event.choice != Choice():
+        elif isinstance(event, Refused) and event.kept is None and event.choice != Choice():
             # What was remembered, or named at the start, is not to be had: better the usual parts than none.
             self._go_back_to(Choice())
             self.loader.ask(Choice())
-            self.failed.emit(StudioError(event.error.message, advice=self.tr("The usual ones are used instead.")))
+            self.fell_back.emit(StudioError(event.error.message, advice=self.tr("The usual one is used instead.")))
             return
         self.load_told.emit(event)
 
