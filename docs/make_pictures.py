@@ -9,7 +9,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +25,7 @@ from app.main import main  # noqa: E402
 from benchmarks.driving import Driver, Step, after  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
+SIZE = 1280, 800
 MOMENT_S = 3.4
 """The head is tilted and turned then."""
 
@@ -34,7 +34,7 @@ def story(window: MainWindow, folder: Path) -> Iterator[Step]:
     studio = window.studio
     window.menus.choose_scheme("dark")
     yield lambda: isinstance(studio.load_event, Ready) and studio.newest is not None
-    studio.set_style(replace(studio.preferences.style, trail=True))
+    window.resize(*SIZE)
     yield lambda: studio.newest is not None and studio.newest.analysis.frame.time >= MOMENT_S
     window.actions_["play"].trigger()
     yield after(1.0)
@@ -47,7 +47,7 @@ def story(window: MainWindow, folder: Path) -> Iterator[Step]:
     window.dialogs.open_session(annotated, table)
     yield after(2.0)
     viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer))
-    viewer.resize(1280, 800)
+    viewer.resize(*SIZE)
     yield after(2.0)
     viewer.grab().save(str(PICTURES / "session.png"))
 
