@@ -84,6 +84,8 @@ class Studio(QObject):
         self.load_event: LoadEvent | None = None
         self.newest: Shown | None = None
         self.recording: Recording | None = None
+        self._recordings: list[Recording] = []
+        """All that were begun."""
         self.queue = ExportQueue(weights, changed=self._rows.put)
         self.loader = Loader(weights, self._told_load)
         self.stage = Stage(
@@ -263,8 +265,9 @@ class Studio(QObject):
             self.recording_changed.emit()
 
         stage = self.stage_state
-        self.in_worker(
-            lambda: Recording(
+
+        def make() -> Recording:
+            recording = Recording(
                 film,
                 table,
                 title=stage.title,
@@ -272,9 +275,11 @@ class Studio(QObject):
                 parts=lambda: self.loader.parts,
                 settings=lambda: self.settings,
                 failed=lambda _error: self._mail.post(self.stop_recording),
-            ),
-            keep,
-        )
+            )
+            self._recordings.append(recording)
+            return recording
+
+        self.in_worker(make, keep)
 
     def stop_recording(self) -> None:
         recording, self.recording = self.recording, None
@@ -310,10 +315,10 @@ class Studio(QObject):
         self._errands.stop.request()
         self.stage.close()
         self.queue.close()
-        if self.recording is not None:
-            self.recording.stop()
         self.loader.close()
         self._errands.close(wait=True)
+        for recording in self._recordings:
+            recording.stop()  # Also one that was only just made, or whose end was still to come.
         self._keeper.shutdown(wait=True, cancel_futures=True)
         _write(self._preferences)
 
