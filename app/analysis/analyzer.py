@@ -21,6 +21,12 @@ TRAIL_S = 1.0
 """How far back a face's trail reaches."""
 
 
+def warm_up() -> None:
+    """Imports what the first frame would otherwise wait for, half a second: long enough to be taken for a cut."""
+    import scipy.optimize
+    import scipy.spatial.transform  # noqa: F401
+
+
 class _Smoothed(NamedTuple):
     """A track's filter, with the time and the pose that it gave last."""
 

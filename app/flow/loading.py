@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
 from app.flow.beside import Beside
 from app.flow.handoff import Newest, Stop
@@ -113,6 +114,7 @@ class Loader:
 
     def _run(self) -> None:
         try:
+            warm_up()
             weights: Weights | None = None
             for choice in self._wishes:
                 self._cancel.clear()
