@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import difflib
 import os
 import sys
@@ -22,6 +23,7 @@ from app.commands.weights import add_weights_command
 from app.errors import Cancelled, StudioError, UsageError
 from app.flow.parts import AUTO
 from app.video.live import is_live
+from app.video.streams import PROTOCOLS
 from detectors import DETECTORS
 
 EXIT_FAILED = 2
@@ -59,7 +61,7 @@ def is_command(arguments: Sequence[str]) -> bool:
 def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     """What the window is to show; None, with the reason on the error stream, where it cannot be opened."""
     wish = argparse.ArgumentParser(prog="hopenet-studio", usage=_WINDOW_USAGE)
-    wish.add_argument("source", nargs="?")
+    wish.add_argument("source", nargs="?", type=lambda word: word or None)
     wish.add_argument("--snapshot")
     wish.add_argument("--detector")
     wish.add_argument("-v", "--verbose", action="store_true")
@@ -77,6 +79,9 @@ def window_wish(arguments: Sequence[str]) -> WindowWish | None:
 def _source_refusal(source: str | None) -> UsageError | None:
     if source is None or is_live(source) or Path(source).exists():
         return None
+    if "://" in source:
+        known = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
+        return UsageError(f"The address “{source}” cannot be watched.", advice=f"Use one of {known}.")
     near = difflib.get_close_matches(source, _names(), n=1)
     advice = f"Did you mean the command {near[0]}?" if near else "Check the name, or see --help for the commands."
     return UsageError(f"There is no file “{source}”.", advice=advice)
@@ -90,12 +95,31 @@ def _detector_refusal(name: str | None) -> UsageError | None:
 
 
 def _display_refusal() -> UsageError | None:
-    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if not sys.platform.startswith("linux") or named:
+    if not sys.platform.startswith("linux"):
         return None
-    return UsageError(
-        "The window needs a display, and none is set.", advice="Commands need none: see --help, or try demo."
-    )
+    platform, display = os.environ.get("QT_QPA_PLATFORM", ""), os.environ.get("DISPLAY", "")
+    advice = "Commands need none: see --help, or try demo."
+    if not (platform or display or os.environ.get("WAYLAND_DISPLAY")):
+        return UsageError("The window needs a display, and none is set.", advice=advice)
+    needs_x = platform.startswith("xcb") or not (platform or os.environ.get("WAYLAND_DISPLAY"))
+    if needs_x and not _x_answers():
+        return UsageError(f"The window needs a display, and “{display}” does not answer.", advice=advice)
+    return None
+
+
+def _x_answers() -> bool:
+    """Whether the X display can be connected to. Qt would end the program without a word where it cannot."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # Qt's own message says which library is missing.
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    refused = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not refused
 
 
 def _names() -> tuple[str, ...]:

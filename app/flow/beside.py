@@ -58,6 +58,8 @@ class Beside:
         self._pending: _Pending | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="detector")
         self._closed = False
+        self.has_answered = False
+        """Whether it has told of any frame yet."""
 
     @property
     def waiting(self) -> bool:
@@ -131,6 +133,7 @@ class Beside:
         if pending.discarded:
             return None
         self._pending = None
+        self.has_answered = True
         left = pending.views[found.position :]
         return _brought(found.detections, left if left[-1] is view else [*left, view])
 

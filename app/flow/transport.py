@@ -35,7 +35,9 @@ class TransportState:
 
 
 class Transport:
-    """Gives the frames of a source when they are due. It plays from the start, a single picture excepted.
+    """Gives the frames of a source when they are due.
+
+    A film plays from the start; pictures stand still until they are played or stepped through.
 
     At the end the last frame stays; `play` begins again. `changed` is called without arguments, in whatever thread
     changes the state, when anything but the position has changed.
@@ -57,7 +59,7 @@ class Transport:
         """A moment of `time.perf_counter` and the time of the source that is due then."""
         facts = source.facts
         duration_s = float(facts.end) if facts.end is not None else facts.duration_s
-        self._state = TransportState(duration_s=duration_s, playing=facts.kind != "picture")
+        self._state = TransportState(duration_s=duration_s, playing=facts.kind == "film")
 
     @property
     def state(self) -> TransportState:

@@ -125,7 +125,7 @@ class Viewing:
             analysis = course.analysed(frame, self._parts(), self._settings)
             pace.add(analysis, jumped=jumped)
             self._analysed(analysis, self._look)
-            self._painter.show(analysis, course.eye, pace.pace)
+            self._painter.show(analysis, course.eye, replace(pace.pace, looking=course.is_looking))
             course.when_detected(self._again)
 
 
@@ -147,6 +147,12 @@ class _Course:
         if parts is None or self._analyzer is None:
             return None
         return Eye(self._analyzer.crop, parts.estimator.record.input_size)
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the detector has yet to give its first answer."""
+        parts = self._in_use[0] if self._in_use is not None else None
+        return parts is not None and not parts.detector.has_answered
 
     def enter(self, frame: Frame) -> bool:
         """Whether the user has gone elsewhere in a film, so that the frames before mean nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -35,6 +35,8 @@ _AS_MEASURED = Reference()
 class ExportDialog(QDialog):
     """Edits one export for one or more films. Accepted, `tasks` are what is to be done.
 
+    `promised` are files that exports in the queue will write: no other may write them too.
+
     `snapshots` are keys and titles, `snapshot` the key chosen at first. `present_s` is where the film is now. Style,
     detector, settings and reference are those of the window. A file that would be replaced is asked about before the
     dialog is accepted.
@@ -52,6 +54,7 @@ class ExportDialog(QDialog):
         reference: Reference = _AS_MEASURED,
         engine: EngineChoice | None = None,
         present_s: float | None = None,
+        promised: Collection[Path] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class ExportDialog(QDialog):
         self._window_style, self._style = style, style
         self._reference = reference
         self._overwrite = False
+        self._promised = frozenset(promised)
         first = self._films[0]
         alone = len(self._films) == 1
         picture = all(film.is_picture for film in self._films)
@@ -209,6 +213,9 @@ class ExportDialog(QDialog):
         for film in self._films:
             if film.path in written:
                 return self.tr("{} would replace itself. Choose another name or folder.").format(film.path.name)
+        promised = next((path for path in written if path in self._promised), None)
+        if promised is not None:
+            return self.tr("{} is what another export in the queue writes. Choose another name.").format(promised.name)
         twice = next((path for path in written if written.count(path) > 1), None)
         if twice is not None:
             return self.tr("Several films would be written to {}. Export them beside each film.").format(twice.name)

@@ -82,6 +82,7 @@ class Exports(QObject):
             reference=studio.look.reference,
             engine=studio.choice.engine,
             present_s=present_s,
+            promised=[path for row in studio.queue.rows if not row.is_over for path in row.task.outputs],
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -80,7 +80,8 @@ class FacesPanel(QWidget):
         elif followed is not None:
             self._show_none(self.tr("Not in the picture now."), followed)
         else:
-            self._show_none(self.tr("No face in the picture"), None)
+            looking = self.tr("Looking for faces…")
+            self._show_none(looking if shown.pace.looking else self.tr("No face in the picture"), None)
 
     def _show_face(self, face: Face, followed: int | None, pose: HeadPose | None) -> None:
         self._name(face.track_id, followed=followed == face.track_id)

@@ -67,8 +67,10 @@ class Keeping(QObject):
         asked.setInformativeText(self.tr("Closing gives them up; finished files stay."))
         close = asked.addButton(self.tr("Give up and close"), QMessageBox.ButtonRole.DestructiveRole)
         asked.setDefaultButton(asked.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole))
+        done = self._studio.queue_changed.connect(lambda _rows: None if self._exports.unfinished else asked.accept())
         asked.exec()
-        return asked.clickedButton() is close
+        self._studio.queue_changed.disconnect(done)
+        return asked.clickedButton() is close or not self._exports.unfinished
 
     def _save_picture(self) -> None:
         name = self._suggested(".png")

@@ -87,10 +87,11 @@ class MainWindow(QMainWindow):
         self.keeping.show_stage(state)
         for topic in ("source", "saved") if state.status == "opening" else ("source",):
             self.notice.dismiss_topic(topic)
-        if state.status in ("empty", "opening"):
+        another = state.address != self._address
+        if state.status == "empty" or (state.status == "opening" and another):
             self.chart.clear()
             self.side.clear()
-        if state.status == "opening" and state.address != self._address:
+        if state.status == "opening" and another:
             self.view.clear(self.tr("Opening {}…").format(state.title))
         elif state.status == "refused":
             self.view.clear("")

@@ -115,7 +115,9 @@ class Playback(QObject):
         running = False
         if film is not None:
             state = film.state
-            self._bar.show_state(state)
+            facts = self._studio.stage_state.facts
+            folder = facts is not None and facts.kind == "folder"
+            self._bar.show_state(state, pictures=facts.frame_count if folder and facts is not None else None)
             self._actions["loop"].setChecked(state.loop)
             running = watching and state.playing
         elif self._studio.stage_state.live:

@@ -50,8 +50,8 @@ class TransportBar(QWidget):
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
 
-    def show_state(self, state: TransportState) -> None:
-        """A film's place and manner of playing."""
+    def show_state(self, state: TransportState, *, pictures: int | None = None) -> None:
+        """A film's place and manner of playing; for a folder, the place among its so many pictures."""
         self._pages.setCurrentIndex(0)
         self._playing = state.playing
         play = self.tr("Pause (Space)") if state.playing else self.tr("Play (Space)")
@@ -59,7 +59,11 @@ class TransportBar(QWidget):
             play = self.tr("Play from the start (Space)")
         self._set_button(self._play, "pause" if state.playing else "play", play)
         self.seek.show_position(state.position_s, state.duration_s)
-        self._show_time(state)
+        if pictures is None or not state.duration_s:
+            self._show_time(state)
+        else:
+            present = min(pictures, 1 + round(state.position_s / state.duration_s * pictures))
+            self._time.setText(self.tr("{} / {}").format(present, pictures))
         self._show_speed(state.speed)
         self._loop.setChecked(state.loop)
         self._damage.setVisible(state.damage is not None)

@@ -35,6 +35,8 @@ def open_film(path: Path) -> InputContainer:
     except (av.error.FFmpegError, OSError) as error:
         if isinstance(error, PermissionError):
             raise SourceError(f"The film {path} cannot be read: permission is denied.") from error
+        if path.is_file() and not path.stat().st_size:
+            raise SourceError(f"{path} is empty: the file holds nothing.") from error
         raise SourceError(
             f"{path} is not a film that can be read: it is of another kind, or its index is missing.",
             advice="A recording that was cut off may have lost the index at its end.",

@@ -29,6 +29,23 @@ def test_without_a_display_the_window_is_refused_in_one_sentence(
     assert outcome.err.startswith("hopenet-studio: The window needs a display")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only X may be named and not be there")
+def test_a_display_that_does_not_answer_is_told_in_one_sentence(
+    run_apart: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":9876")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    outcome = run_apart()
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert "does not answer" in outcome.err
+
+
+def test_an_address_of_another_kind_is_refused_with_those_that_there_are(run: Callable[..., Any]) -> None:
+    outcome = run("ftp://host/film.mp4")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert "rtsp://" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [("fly", "Check the name"), ("anotate", "Did you mean the command annotate?"), ("gone.mp4", "Check the name")],

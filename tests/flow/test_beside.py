@@ -78,8 +78,10 @@ def test_a_slow_detector_holds_up_no_frame_and_its_box_is_carried_to_the_present
     beside = Beside(detector, patience_s=0)
     try:
         assert [look(beside, index, anew=index == 0) for index in range(8)] == [None] * 8
+        assert not beside.has_answered
         until_done(beside, detector)
         found = look(beside, 8)
+        assert beside.has_answered
     finally:
         beside.close()
     assert detector.asked == [0]

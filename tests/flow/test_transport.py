@@ -259,6 +259,18 @@ def test_changes_are_told_but_not_the_position() -> None:
     assert [(state.loop, state.playing) for state in told] == [(True, True), (True, False)]
 
 
+def test_a_folder_stands_still_until_it_is_stepped_through(tmp_path: Path) -> None:
+    import cv2
+
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.zeros((8, 8, 3), np.uint8))
+    with watching(open_source(tmp_path)) as (transport, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        assert not transport.state.playing
+        transport.step(1)
+        watcher.wait(lambda: watcher.seen == [0, 1])
+
+
 def test_a_picture_waits_to_be_closed(tmp_path: Path) -> None:
     import cv2
 

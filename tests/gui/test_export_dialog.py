@@ -269,3 +269,11 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     annotated = annotate(task, weights=Weights.standard(), progress=lambda *_: None)
     assert task.film is not None
     assert len(read_back(task.film).times) == annotated.exported.frames > 0
+
+
+def test_a_file_that_an_export_in_the_queue_will_write_is_not_written_by_another(make: Make, tmp_path: Path) -> None:
+    dialog = make(to_export(tmp_path / "talk.mp4"), promised=[tmp_path / "talk-poses.csv"])
+    assert "talk-poses.csv" in dialog.problem
+    assert not export_button(dialog).isEnabled()
+    dialog.name.setText("talk-again")
+    assert dialog.problem == ""

@@ -218,7 +218,7 @@ def _empty(folder: Path) -> Path:
         pytest.param(_text, "is not a film", id="text under a film's name"),
         pytest.param(_plain_text, "not a film", id="text"),
         pytest.param(_sound_only, "holds only sound", id="sound only"),
-        pytest.param(_empty, "is not a film", id="empty file"),
+        pytest.param(_empty, "is empty", id="empty file"),
         pytest.param(lambda folder: folder, "holds no picture", id="folder without pictures"),
     ],
 )
