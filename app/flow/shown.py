@@ -38,10 +38,10 @@ class Pace:
     source_per_s: float = 0.0
     delay_ms: float | None = None
     dropped: int = 0
-    looking: bool = False
-    """Whether the detector in use has not yet told of a single frame, as a slow one at first."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     """The mean of the last second, by stage: track, detect, crop, infer, draw."""
+    looking: bool = False
+    """Whether the detector in use has not yet told of a single frame, as a slow one at first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
