@@ -35,14 +35,14 @@ class SnapshotEntry:
     refusal: str = ""
 
 
-def snapshot_entries(weights: Weights, added: Sequence[str]) -> tuple[SnapshotEntry, ...]:
-    """Every snapshot of the manifest, then the user's own files. Hashes files, so it takes its time."""
+def snapshot_entries(weights: Weights, added: Sequence[str], *, stop: Stop | None = None) -> tuple[SnapshotEntry, ...]:
+    """Every snapshot of the manifest, then the user's own files. It takes its time; `stop` ends what lasts longest."""
     known = {status.record.name: status for status in weights.status() if status.record.kind == "snapshot"}
     entries = [
         _listed(status.record, status.place, status.path, usable=_can_be_had(status.record))
         for status in known.values()
     ]
-    return (*entries, *(own_entry(Path(path)) for path in added))
+    return (*entries, *(own_entry(Path(path), stop=stop) for path in added))
 
 
 def own_entry(path: Path, *, stop: Stop | None = None) -> SnapshotEntry:

@@ -17,7 +17,7 @@ from app.errors import StudioError
 from app.flow.annotate import Task
 from app.flow.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
-from app.flow.parts import DetectorChoice, EngineChoice
+from app.flow.parts import AUTO, DetectorChoice, EngineChoice
 from app.flow.preferences import Preferences, preferences_path, write_preferences
 from app.flow.queue import ExportQueue, QueueRow
 from app.flow.recording import Recorded, Recording, save_still
@@ -66,7 +66,9 @@ class Studio(QObject):
 
     def __init__(self, preferences: Preferences, weights: Callable[[], Weights], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._preferences = preferences
+        # A box file belongs to one film, and is not remembered with its detector's name.
+        boxes = preferences.detector == "boxes"
+        self._preferences = replace(preferences, detector=AUTO) if boxes else preferences
         self._make_weights = weights
         self._mail = Mail(self)
         self._frames: Slot[Framed] = Slot()
@@ -126,11 +128,13 @@ class Studio(QObject):
         )
 
     _boxes: Path | None = None
-    """The box file in use; it belongs to one film, so it is not remembered."""
+    """The box file in use."""
 
     # Sources
 
     def open(self, address: str) -> None:
+        if self._boxes is not None and address != self.stage_state.address:
+            self.choose_detector(AUTO)  # The boxes are those of another film.
         self.follow(None)
         self._set(self._preferences.with_recent(address) if address != "synthetic" else self._preferences)
         self.stage.open(address)
@@ -186,7 +190,7 @@ class Studio(QObject):
 
         def read() -> tuple[str, tuple[SnapshotEntry, ...]]:
             weights = self._make_weights()
-            return weights.default.name, snapshot_entries(weights, added)
+            return weights.default.name, snapshot_entries(weights, added, stop=self._errands.stop)
 
         def keep(known: tuple[str, tuple[SnapshotEntry, ...]]) -> None:
             self.default_snapshot, entries = known

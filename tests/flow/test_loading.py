@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,19 +127,22 @@ def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
 def test_a_published_snapshot_is_converted_in_a_process_of_its_own(
     loader: Loader, told: Told, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import hopenet.estimator as module
+    from app.flow import parts as module
 
-    asked: list[str] = []
-    converted = module.HeadPoseEstimator.needs_conversion
+    apart: list[object] = []
+    run = module.run_apart
 
-    def note(path: Path, **given: str) -> bool:
-        asked.append(path.name)
-        return converted(path, **given)
+    def note(function: Callable[..., object], *given: object, **named: object) -> object:
+        apart.append(function)
+        return run(function, *given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module.HeadPoseEstimator, "needs_conversion", note)
+    monkeypatch.setattr(module, "run_apart", note)
+    # Nothing has been converted here yet.
+    monkeypatch.setattr("hopenet.estimator._default_folder", lambda: tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     loader.ask(replace(HOG, snapshot=str(snapshot)))
     assert ready(told).parts.estimator.record.architecture == "Squeezenet_1_1"
-    assert asked == [snapshot.name]
+    assert apart == [module.convert_for_onnx]
 
 
 def test_closing_while_it_loads_ends_it(told: Told) -> None:

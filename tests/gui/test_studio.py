@@ -47,6 +47,26 @@ def names_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 # Settings
 
 
+def test_a_box_file_serves_its_own_film_only_and_is_not_remembered(
+    open_window: OpenWindow, until: Until, blazeface: Path, tmp_path: Path
+) -> None:
+    boxes, other = tmp_path / "boxes.txt", tmp_path / "other.mp4"
+    boxes.write_text("".join(f"{frame} 200 60 420 300 1.0\n" for frame in range(1, 241)), encoding="utf-8")
+    other.write_bytes(SAMPLE.read_bytes())
+    window = open_window(Preferences(detector="boxes", snapshot="squeezenet-1.1"))
+    studio = window.studio
+    assert (studio.choice.detector.name, studio.choice.snapshot) == ("auto", "squeezenet-1.1")
+    studio.open(str(SAMPLE))
+    studio.choose_detector("boxes", boxes)
+    until(lambda: studio.loader.parts is not None and studio.loader.parts.detector.detector.name == "boxes")
+    studio.open(str(SAMPLE))
+    assert studio.choice.detector.boxes == boxes
+    until(lambda: studio.stage_state.address == str(SAMPLE))
+    studio.open(str(other))
+    assert studio.choice.detector.boxes is None
+    until(lambda: studio.loader.parts.detector.detector.name != "boxes")
+
+
 def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_window: Any, settings_file: Path) -> None:
     first = open_window(Preferences(detector="dlib-hog"))
     first.resize(760, 620)
