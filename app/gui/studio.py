@@ -129,12 +129,15 @@ class Studio(QObject):
 
     _boxes: Path | None = None
     """The box file in use."""
+    _address = ""
+    """What was opened last; the stage comes round to it a moment later."""
 
     # Sources
 
     def open(self, address: str) -> None:
-        if self._boxes is not None and address != self.stage_state.address:
+        if self._boxes is not None and address != self._address:
             self.choose_detector(AUTO)  # The boxes are those of another film.
+        self._address = address
         self.follow(None)
         self._set(self._preferences.with_recent(address) if address != "synthetic" else self._preferences)
         self.stage.open(address)
