@@ -9,10 +9,9 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-from app import logs
+from app import logs, product
 from app.commands.annotate import add_annotate_command
 from app.commands.benchmark import add_benchmark_command
 from app.commands.demo import add_demo_command
@@ -37,7 +36,7 @@ _COMMANDS = (
     add_benchmark_command,
     add_lists_command,
 )
-_WINDOW_USAGE = "hopenet-studio [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
+_WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def is_command(arguments: Sequence[str]) -> bool:
 
 def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     """What the window is to show; None, with the reason on the error stream, where it cannot be opened."""
-    wish = argparse.ArgumentParser(prog="hopenet-studio", usage=_WINDOW_USAGE)
+    wish = argparse.ArgumentParser(prog=product.NAME, usage=_WINDOW_USAGE)
     wish.add_argument("source", nargs="?", type=lambda word: word or None)
     wish.add_argument("--snapshot")
     wish.add_argument("--detector")
@@ -68,7 +67,7 @@ def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     args = wish.parse_args(arguments)
     error = _source_refusal(args.source) or _detector_refusal(args.detector) or _display_refusal()
     if error is not None:
-        print(f"hopenet-studio: {error}", file=sys.stderr)
+        print(f"{product.NAME}: {error}", file=sys.stderr)
         return None
     source = args.source
     if source is not None and not is_live(source):
@@ -138,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
     except Cancelled:
         raise
     except StudioError as error:
-        print(f"hopenet-studio: {error}", file=sys.stderr)
+        print(f"{product.NAME}: {error}", file=sys.stderr)
         return EXIT_FAILED
     return outcome
 
@@ -146,13 +145,13 @@ def run(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
-        prog="hopenet-studio",
-        usage=f"{_WINDOW_USAGE}\n       hopenet-studio COMMAND …",
+        prog=product.NAME,
+        usage=f"{_WINDOW_USAGE}\n       {product.NAME} COMMAND …",
         description="Which way is each head turned? Head pose from films and cameras, after Hopenet. Without a command "
         "the window opens; SOURCE is a film, a picture, a folder, camera:0, an address (rtsp://, http://, tcp://) or "
         "synthetic, a camera that needs no hardware.",
     )
-    top.add_argument("--version", action="version", version=metadata.version("hopenet-studio"))
+    top.add_argument("--version", action="version", version=product.version())
     top.add_argument("-v", "--verbose", action="store_true", help="tell more of what happens")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in _COMMANDS:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app import product
+
 LINES_KEPT = 2000
 """What a person may scroll through; the file has more."""
 
@@ -147,7 +149,7 @@ def recent(count: int = 200) -> tuple[LogLine, ...]:
 
 def log_folder() -> Path:
     """The user's folder for logs; it may not exist yet."""
-    return platformdirs.user_log_path("hopenet-studio")
+    return platformdirs.user_log_path(product.NAME)
 
 
 def _log_file() -> Path | None:
@@ -160,7 +162,7 @@ def _log_file() -> Path | None:
 
 def start(*, verbose: bool) -> None:
     """Sends the application's warnings, and with `verbose` its news, to the error stream."""
-    logging.basicConfig(format="hopenet-studio: %(message)s", level=logging.WARNING, force=True)
+    logging.basicConfig(format=f"{product.NAME}: %(message)s", level=logging.WARNING, force=True)
     for handler in logging.getLogger().handlers:  # The window's log takes the news as well, and must not make it heard.
         handler.setLevel(logging.INFO if verbose else logging.WARNING)
     logging.getLogger("app").setLevel(logging.INFO if verbose else logging.WARNING)

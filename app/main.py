@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from app import product
 from app.errors import Cancelled
 from app.logs import native_messages_apart
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Exception:
             if not interrupts:
                 raise
-    print("\nhopenet-studio: stopped; nothing half-made was left.", file=sys.stderr)
+    print(f"\n{product.NAME}: stopped; nothing half-made was left.", file=sys.stderr)
     return EXIT_INTERRUPTED
 
 

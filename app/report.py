@@ -18,10 +18,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import cast
 
+from app import product
 from app.logs import LogLine, recent
-
-PACKAGE = "hopenet-studio"
-PRODUCT = "Hopenet Studio"
 
 _NOT_ASKED_LONGER_S = 4
 _SHORTEST_NAME = 3
@@ -37,14 +35,6 @@ class Part:
     name: str
     version: str
     licence: str
-
-
-def version() -> str:
-    """The program's own version; empty where nobody knows."""
-    try:
-        return metadata.version(PACKAGE)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def parts() -> tuple[Part, ...]:
@@ -64,7 +54,7 @@ def report(settings: Mapping[str, object] | None = None, *, lines: Sequence[LogL
     Thread: a worker's; it asks other programs and reads files.
     """
     told = [
-        f"{PRODUCT} {version() or '(version unknown)'}",
+        f"{product.TITLE} {product.version() or '(version unknown)'}",
         f"System: {platform.platform()}, {platform.machine()}",
         f"Python: {platform.python_version()} ({platform.python_implementation()})",
         f"Qt: {_qt()}",
@@ -102,7 +92,7 @@ def _user_names() -> list[str]:
 
 def _declared() -> set[str]:
     try:
-        wanted = metadata.requires(PACKAGE) or []
+        wanted = metadata.requires(product.NAME) or []
     except metadata.PackageNotFoundError:
         return set()
     return {match[0] for need in wanted if "extra ==" not in need and (match := re.match(r"[A-Za-z0-9._-]+", need))}

@@ -20,8 +20,8 @@ from app.flow.annotate import TableOutput, Task  # noqa: E402
 from app.flow.loading import Ready  # noqa: E402
 from app.gui.main_window import MainWindow  # noqa: E402
 from app.gui.session_viewer import SessionViewer  # noqa: E402
-from app.gui.studio import SAMPLE  # noqa: E402
 from app.main import main  # noqa: E402
+from app.product import SAMPLE  # noqa: E402
 from benchmarks.driving import Driver, Step, after  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

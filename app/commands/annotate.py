@@ -10,6 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from app import product
 from app.commands import arguments
 from app.errors import OutputError
 from app.flow.annotate import Annotated, InTheWay, TableOutput, Task
@@ -117,5 +118,5 @@ def _report(task: Task, annotated: Annotated) -> int:
     print(f"{written}: {frames}, {done.frames_with_face} with a face, {faces} in all.")
     for damage in (annotated.damage, annotated.sound_damage):
         if damage:
-            print(f"hopenet-studio: {damage} What could be read is kept.", file=sys.stderr)
+            print(f"{product.NAME}: {damage} What could be read is kept.", file=sys.stderr)
     return 2 if annotated.damage else 0

@@ -11,8 +11,7 @@ from app.commands.annotate import annotate
 from app.errors import OutputError
 from app.flow.annotate import TableOutput, Task
 from app.outputs.plot import plot_angles
-
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+from app.product import SAMPLE
 
 
 def add_demo_command(subparsers: argparse._SubParsersAction[Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from app import product
 from app.commands import arguments
 from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, UsageError
@@ -203,7 +204,7 @@ def _counts(outcome: Outcome) -> str:
 
 def _name_bad(outcome: Outcome) -> None:
     for bad in outcome.bad[:_MOST_NAMED]:
-        print(f"hopenet-studio: {bad.name} was left out: {bad.reason}", file=sys.stderr)
+        print(f"{product.NAME}: {bad.name} was left out: {bad.reason}", file=sys.stderr)
     if len(outcome.bad) > _MOST_NAMED:
         more = len(outcome.bad) - _MOST_NAMED
-        print(f"hopenet-studio: {more} more were left out; --json names them all.", file=sys.stderr)
+        print(f"{product.NAME}: {more} more were left out; --json names them all.", file=sys.stderr)

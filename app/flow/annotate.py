@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from importlib import metadata
 from pathlib import Path
 
+from app import product
 from app.analysis.analyzer import Analyzer
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
@@ -25,8 +25,6 @@ from app.video import Source, SourceFacts, open_sink, open_source
 from app.weights import ProgressBar, Weights
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
-
-PRODUCT = "hopenet-studio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +279,7 @@ def _write_records(
         facts = source.facts
         write_sidecar(
             place,
-            product_version=metadata.version(PRODUCT),
+            product_version=product.version(),
             table=first.kind,
             source={
                 "path": facts.path,

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app import product
 from app.analysis.contact_sheet import SheetHead, contact_sheet
 from app.errors import OutputError
 from app.files import replacing, writing
@@ -106,8 +106,8 @@ def figures_json(done: Evaluation) -> str:
     """Every figure with what is needed to get it again."""
     record = done.estimator.record
     plain = {
-        "product": "hopenet-studio",
-        "version": metadata.version("hopenet-studio"),
+        "product": product.NAME,
+        "version": product.version(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "options": dict(done.options),
         "snapshot": {

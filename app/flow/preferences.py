@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import platformdirs
 import tomli_w
 
+from app import product
 from app.analysis.style import Style
 from app.files import replacing, writing
 from app.flow.parts import AUTO
@@ -85,7 +86,7 @@ class Preferences:
 def preferences_path() -> Path:
     """The settings file: what HOPENET_SETTINGS names, else `settings.toml` in the user's folder for settings."""
     named = os.environ.get(SETTINGS_VARIABLE)
-    return Path(named).expanduser() if named else platformdirs.user_config_path("hopenet-studio") / "settings.toml"
+    return Path(named).expanduser() if named else platformdirs.user_config_path(product.NAME) / "settings.toml"
 
 
 def read_preferences(path: Path) -> Preferences:
@@ -109,7 +110,7 @@ def write_preferences(preferences: Preferences, path: Path) -> None:
     """Writes the file whole or not at all. Raises OutputError where it cannot be written."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    text = "# Settings of Hopenet Studio. May be changed while it is closed; what does not fit is ignored.\n\n"
+    text = f"# Settings of {product.TITLE}. May be changed while it is closed; what does not fit is ignored.\n\n"
     with replacing(path) as part, writing(path):
         part.write_text(text + tomli_w.dumps(_plain(preferences)), encoding="utf-8", newline="\n")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from app import product
 from app.analysis.drawing import draw
-from app.flow.annotate import PRODUCT, described_snapshot
+from app.flow.annotate import described_snapshot
 from app.flow.loading import Parts
 from app.flow.shown import Look
 from app.flow.tables_apart import opened_apart
@@ -106,7 +106,7 @@ class TableOutput:
         frame, used = self._first.analysis.frame, _in_use(self._first)
         write_sidecar(
             sidecar_path(self.path),
-            product_version=metadata.version(PRODUCT),
+            product_version=product.version(),
             table=self._kind,
             source={
                 "kind": "film, as watched" if frame.captured_s is None else "live",

@@ -26,8 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import product
 from app.gui.bridge import Mail
-from app.report import PRODUCT, Part, parts, version
+from app.report import Part, parts
 from app.weights import ModelRecord, Weights
 
 LOG = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ CITATION = (
     "N. Ruiz, E. Chong, J. M. Rehg: Fine-Grained Head Pose Estimation Without Keypoints. IEEE Conference on Computer "
     "Vision and Pattern Recognition Workshops (CVPRW), 2018, pp. 2074–2083. arXiv:1710.00925."
 )
-SOFTWARE_CITATION = "The Hopenet Studio developers: Hopenet Studio{}. Computer software."
+SOFTWARE_CITATION = f"The {product.TITLE} developers: {product.TITLE}{{}}. Computer software."
 BIBTEX = """@inproceedings{{ruiz2018hopenet,
   title     = {{Fine-Grained Head Pose Estimation Without Keypoints}},
   author    = {{Ruiz, Nataniel and Chong, Eunji and Rehg, James M.}},
@@ -60,7 +61,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("About {}").format(PRODUCT))
+        self.setWindowTitle(self.tr("About {}").format(product.TITLE))
         self._mail = Mail()
         self._version = QLabel()
         self._version.setObjectName("quiet")
@@ -86,7 +87,7 @@ class AboutDialog(QDialog):
         threading.Thread(target=_gather, args=(self._mail, self._take), name="about", daemon=True).start()
 
     def _make_head(self) -> QVBoxLayout:
-        title = QLabel(PRODUCT)
+        title = QLabel(product.TITLE)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setBold(True)
@@ -151,7 +152,7 @@ def _gather(mail: Mail, take: Callable[[str, Sequence[Part], Sequence[ModelRecor
     except Exception:  # A broken manifest must not keep the licences of everything else from being read.
         LOG.exception("The manifest of the weights cannot be read.")
         models = ()
-    mail.post(partial(take, version(), parts(), models))
+    mail.post(partial(take, product.version(), parts(), models))
 
 
 def _copy(what: Callable[[], str]) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTra
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app import logs
+from app import logs, product
 from app.flow.preferences import Preferences, preferences_path, read_preferences
 from app.gui import theme
 from app.gui.main_window import MainWindow
@@ -75,10 +75,10 @@ def _application() -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    QCoreApplication.setOrganizationName("hopenet-studio")
-    QCoreApplication.setApplicationName("hopenet-studio")
-    QGuiApplication.setApplicationDisplayName("Hopenet Studio")
-    QGuiApplication.setDesktopFileName("hopenet-studio")
+    QCoreApplication.setOrganizationName(product.NAME)
+    QCoreApplication.setApplicationName(product.NAME)
+    QGuiApplication.setApplicationDisplayName(product.TITLE)
+    QGuiApplication.setDesktopFileName(product.NAME)
     return QApplication(sys.argv[:1])
 
 
@@ -94,7 +94,7 @@ def _translators(application: QApplication) -> list[QTranslator]:
     installed = []
     for name, folder in (
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        ("hopenet-studio", str(_TRANSLATIONS)),
+        (product.NAME, str(_TRANSLATIONS)),
     ):
         translator = QTranslator()
         if translator.load(locale, name, "_", folder):

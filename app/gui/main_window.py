@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from app import product
 from app.errors import StudioError
 from app.flow.loading import LoadEvent, Loading, Ready, Refused
 from app.flow.preferences import Scheme, WindowLayout
@@ -23,8 +24,9 @@ from app.gui.keeping import Keeping
 from app.gui.menus import Menus
 from app.gui.playback import Playback
 from app.gui.status_line import StatusLine
-from app.gui.studio import SAMPLE, Studio
+from app.gui.studio import Studio
 from app.gui.workspace import Workspace
+from app.product import SAMPLE
 
 _FIRST_SIZE = QSize(1280, 800)
 _OVERLAYS = ("axis", "cube", "box", "identity", "angles", "trail", "mirror")
@@ -36,7 +38,7 @@ class MainWindow(QMainWindow):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        self.setWindowTitle(self.tr("Hopenet Studio"))
+        self.setWindowTitle(product.TITLE)
         self.actions_ = Actions(self)
         self.space = space = Workspace()
         self.view, self.notice, self.chart, self.side = space.view, space.notice, space.chart, space.side
@@ -82,7 +84,7 @@ class MainWindow(QMainWindow):
     def _show_stage(self, state: StageState) -> None:
         empty = state.status == "empty"
         self.space.show_stage(empty=empty)
-        self.setWindowTitle(f"{state.title} – Hopenet Studio" if state.title else self.tr("Hopenet Studio"))
+        self.setWindowTitle(f"{state.title} – {product.TITLE}" if state.title else product.TITLE)
         self.playback.show_stage(state)
         self.keeping.show_stage(state)
         for topic in ("source", "saved") if state.status == "opening" else ("source",):

@@ -34,7 +34,6 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _SAVE_AFTER_MS = 800
-SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "sample.mp4"
 
 
 class Studio(QObject):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from pathlib import Path
 from string import Template
 from typing import Literal, cast
 
@@ -15,10 +14,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.gui.style_sheet import SHEET
+from app.product import ASSETS
 
 Scheme = Literal["system", "light", "dark"]
 
-ICONS = Path(__file__).resolve().parents[2] / "assets" / "icons"
+ICONS = ASSETS / "icons"
 SPACE, MARGIN = 6, 12
 """Between things that belong together, and around them, in logical pixels."""
 FRAME = QSize(8, 40)

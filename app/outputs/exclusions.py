@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from app import product
 from app.errors import DataError
 from app.files import replacing, writing
 
-_PRODUCT = "hopenet-studio"
 _DECIMALS = 3
 
 
@@ -64,7 +64,7 @@ def write_exclusions(table: Path, spans: Spans) -> Path:
     )
     listed = f"[\n{lines}\n  ]" if spans else "[]"
     text = (
-        f'{{\n  "product": "{_PRODUCT}",\n  "table": {json.dumps(table.name, ensure_ascii=False)},\n'
+        f'{{\n  "product": "{product.NAME}",\n  "table": {json.dumps(table.name, ensure_ascii=False)},\n'
         f'  "meaning": "rows with start_s <= time_s < end_s are left out",\n  "excluded": {listed}\n}}\n'
     )
     with replacing(path) as part, writing(path):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from app import product
 from app.errors import DataError
 from app.files import replacing, writing
 from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
@@ -186,7 +187,7 @@ def _record_of(table: Path) -> Mapping[str, Any] | None:
         record = json.loads(sidecar_path(table).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return record if isinstance(record, dict) and record.get("product") == "hopenet-studio" else None
+    return record if isinstance(record, dict) and record.get("product") == product.NAME else None
 
 
 def _reference_of(record: Mapping[str, Any] | None) -> Reference:

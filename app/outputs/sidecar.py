@@ -10,6 +10,7 @@ from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 
+from app import product
 from app.files import replacing, writing
 from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
@@ -72,7 +73,7 @@ def write_sidecar(
     Raises OutputError where the place cannot be written, TypeError for a value that JSON has no form for.
     """
     record: dict[str, object] = {
-        "product": "hopenet-studio",
+        "product": product.NAME,
         "version": product_version,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": dict(source),

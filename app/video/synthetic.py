@@ -10,9 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.frames import Frame
+from app.product import SAMPLE
 from app.video.film import Film
-
-SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "sample.mp4"
 
 _LATE_S = 0.5
 

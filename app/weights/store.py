@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from app import product
 from app.errors import ModelError
 from app.weights.cache import Cache
 from app.weights.hashing import digest, forget_digests, is_published
@@ -65,13 +66,13 @@ class Weights:
         """The project's own manifest and folder, the folders of HOPENET_WEIGHTS, and the user's cache folder."""
         from platformdirs import user_cache_path
 
-        bundled = Path(__file__).resolve().parents[2] / "weights"
+        bundled = product.BUNDLED_WEIGHTS
         named = os.environ.get("HOPENET_WEIGHTS", "").split(os.pathsep)
         folders = tuple(Path(name).expanduser() for name in named if name)
         for folder in folders:
             if not folder.is_dir():
                 _log.warning("HOPENET_WEIGHTS names %s, which is not a folder.", folder)
-        cache = user_cache_path("hopenet-studio", appauthor=False) / "models"
+        cache = user_cache_path(product.NAME, appauthor=False) / "models"
         return cls(read_manifest(bundled / "manifest.toml"), bundled=bundled, folders=folders, cache=cache)
 
     @property

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from app import cli
-
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
+from app.product import SAMPLE
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.flow.annotate import Annotated, TableOutput, Task, annotate, check_outputs
 from app.flow.handoff import Gate, Stop
 from app.flow.parts import DetectorChoice, EngineChoice
+from app.product import SAMPLE
 from app.settings import Reference, Signs
 from app.video import FilmWriter, SourceFacts, read_back
 from app.weights import Weights
@@ -22,7 +23,6 @@ from hopenet import HeadPose
 
 SIZE = 160, 120
 FRAMES = 20
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 
 
 @pytest.fixture(scope="module")

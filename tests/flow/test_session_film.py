@@ -11,8 +11,8 @@ from app.analysis.style import Style
 from app.errors import SourceError, StudioError
 from app.flow.session_film import SessionFilm
 from app.flow.shown import Look, Shown
+from app.product import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 PATIENCE_S = 30
 
 

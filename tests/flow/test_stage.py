@@ -16,11 +16,11 @@ from app.flow.beside import Beside
 from app.flow.loading import Choice, Parts
 from app.flow.shown import Look, Shown
 from app.flow.stage import Stage, StageState, Status
+from app.product import SAMPLE
 from app.settings import AnalysisSettings
 from detectors import BgrImage, Box, Detection, open_detector
 from hopenet import HeadPoseEstimator
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 PATIENCE_S = 60
 
 

@@ -18,12 +18,11 @@ from app.flow.handoff import Alarm
 from app.flow.reel import Reel
 from app.flow.transport import Transport
 from app.frames import Frame
+from app.product import SAMPLE
 from app.video import SourceFacts, open_source
 
 PATIENCE_S = 10
 """Only what hangs takes so long."""
-
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 
 
 class Shades:

@@ -16,12 +16,11 @@ from app.flow.loading import Choice, Parts
 from app.flow.shown import Look, Shown
 from app.flow.viewing import Ended, Viewing
 from app.frames import Frame
+from app.product import SAMPLE
 from app.settings import AnalysisSettings
 from app.video import open_source
 from detectors import BgrImage, Detection, open_detector
 from hopenet import HeadPoseEstimator
-
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 
 
 class Steps:

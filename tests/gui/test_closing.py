@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from app import logs
 from app.flow.annotate import TableOutput, Task
 from app.gui.main_window import MainWindow
+from app.product import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from app.gui.main_window import MainWindow
 from app.gui.source_dialogs import AddressDialog, CameraDialog
+from app.product import SAMPLE
 from app.video.cameras import Camera
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 W = TypeVar("W", bound=QWidget)
 

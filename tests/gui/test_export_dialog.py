@@ -15,13 +15,13 @@ from app.flow.parts import DetectorChoice, EngineChoice
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport
 from app.gui.time_box import TimeBox
+from app.product import SAMPLE
 from app.settings import AnalysisSettings, Reference, Signs
 from app.video import SourceFacts, open_source, read_back
 from app.weights import Weights
 from detectors import DetectorOptions
 from hopenet import HeadPose
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 SNAPSHOTS = (("compact", "Compact"), ("resnet50", "ResNet-50"))
 LIMITED = DetectorChoice("mediapipe", DetectorOptions(minimum_score=0.7))
 

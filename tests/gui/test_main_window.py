@@ -17,8 +17,8 @@ from app.flow.loading import Ready
 from app.flow.shown import Shown
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
+from app.product import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.flow.transport import Transport
 from app.gui.main_window import MainWindow
 from app.gui.transport_bar import TransportBar
+from app.product import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 
 

@@ -19,10 +19,10 @@ from app.outputs.exclusions import Span, exclusions_path, read_exclusions
 from app.outputs.reading import read_pose_table
 from app.outputs.sidecar import sidecar_path, write_sidecar
 from app.outputs.tables import open_pose_table, table_format
+from app.product import SAMPLE
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 PATIENCE_MS = 10_000
 FRAMES, RATE = 60, 30
 

@@ -18,10 +18,10 @@ from app.analysis.style import Style
 from app.errors import StudioError
 from app.flow.preferences import Preferences, WindowLayout, read_preferences
 from app.gui.main_window import MainWindow
+from app.product import SAMPLE
 from app.settings import Signs
 from app.video import read_back
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 OpenWindow = Callable[..., MainWindow]
 

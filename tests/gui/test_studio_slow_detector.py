@@ -15,8 +15,8 @@ import skimage.data
 from app.flow.preferences import Preferences
 from app.flow.shown import Shown
 from app.gui.main_window import MainWindow
+from app.product import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 Until = Callable[..., None]
 
 

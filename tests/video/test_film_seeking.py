@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.product import SAMPLE
 from app.video import Thumbnails, open_source
 from app.video.facts import Source
 from app.video.film import Film
@@ -18,7 +19,6 @@ from app.video.film import Film
 MakeFilm = Callable[..., Path]
 Told = list[tuple[int, Fraction, int]]
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "sample.mp4"
 
 FILMS = {
     "every picture a key": {"name": "keys.avi", "codec": "mjpeg", "pixels": "yuvj420p"},
