@@ -12,15 +12,15 @@ from app import product
 from app.analysis.analyzer import Analyzer
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
-from app.flow.apart import DetectorApart
 from app.flow.export import Exported, export
-from app.flow.handoff import Gate, Stop
 from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.flow.tables_apart import opened_apart
 from app.frames import Frame
 from app.outputs.sidecar import sidecar_path, write_sidecar
 from app.outputs.tables import TableFormat, open_pose_table, table_format
 from app.settings import AnalysisSettings, Reference
+from app.threads.handoff import Gate, Stop
+from app.threads.processes import DetectorApart
 from app.video import Source, SourceFacts, open_sink, open_source
 from app.weights import ProgressBar, Weights
 from detectors import FaceDetector

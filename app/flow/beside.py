@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.analysis.flow_carry import GreyView, carried
-from app.flow.apart import DetectorApart, Gone
 from app.frames import Frame
+from app.threads.processes import DetectorApart, Gone
 from detectors import Detection, FaceDetector
 
 PATIENCE_S = 0.05

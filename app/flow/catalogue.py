@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ModelError
-from app.flow.apart import run_apart
-from app.flow.handoff import Stop
+from app.threads.handoff import Stop
+from app.threads.processes import run_apart
 from app.weights import ModelRecord, Weights
 from hopenet.estimator import describe
 from hopenet.records import SnapshotRecord

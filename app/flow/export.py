@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from app.analysis.drawing import draw
 from app.analysis.style import Style
 from app.errors import Cancelled
-from app.flow.handoff import Gate, Stop, ahead
 from app.frames import Analysis, Frame
 from app.outputs.tables import PoseTable
 from app.settings import Reference
+from app.threads.handoff import Gate, Stop, ahead
 from app.video import Sink
 
 FRAMES_AHEAD = 4

@@ -12,9 +12,9 @@ import numpy as np
 
 from app.analysis.drawing import draw
 from app.analysis.reshaping import fitted
-from app.flow.handoff import Newest
 from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face
+from app.threads.handoff import Newest
 from detectors import BgrImage
 from hopenet import CropRule
 from hopenet.preprocess import cut_out, shrink_to_square

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
-from app.flow.apart import DetectorApart, run_apart
-from app.flow.handoff import Stop
 from app.settings import AnalysisSettings
+from app.threads.handoff import Stop
+from app.threads.processes import DetectorApart, run_apart
 from app.weights import ProgressBar, Weights
 from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
 from hopenet import HeadPoseEstimator

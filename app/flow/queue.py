@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from app.errors import Cancelled, StudioError
 from app.flow.annotate import Annotated, Task, annotate
-from app.flow.handoff import Gate, Stop
+from app.threads.handoff import Gate, Stop
 from app.weights import Weights
 
 LOG = logging.getLogger(__name__)

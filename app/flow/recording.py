@@ -14,12 +14,12 @@ from pathlib import Path
 from app.analysis.drawing import draw
 from app.errors import StudioError, UsageError
 from app.files import replacing
-from app.flow.handoff import Inbox
 from app.flow.loading import Parts
 from app.flow.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
 from app.flow.shown import Look
 from app.frames import Analysis
 from app.settings import AnalysisSettings
+from app.threads.handoff import Inbox
 from app.video import PictureWriter
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import FILM_FORMATS

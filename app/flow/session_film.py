@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import SourceError, StudioError
-from app.flow.handoff import Stop, ahead
 from app.flow.painter import Painter
 from app.flow.shown import Look, Pace, Shown
 from app.flow.transport import Transport, TransportState
 from app.frames import Analysis, Face, Frame
 from app.outputs.courses import PoseTableData
+from app.threads.handoff import Stop, ahead
 from app.video import open_source
 
 LOG = logging.getLogger(__name__)

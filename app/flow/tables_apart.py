@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.flow.apart import Apart
 from app.outputs.rows import PoseRow
 from app.outputs.tables import TableFormat
 from app.outputs.text import RowWriter
 from app.settings import Reference
+from app.threads.processes import Apart
 
 _ROWS_AT_ONCE = 1000
 

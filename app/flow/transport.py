@@ -9,9 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from app.flow.handoff import Alarm
 from app.flow.reel import Reel
 from app.frames import Frame
+from app.threads.handoff import Alarm
 from app.video import Source
 
 LATE_S = 0.25

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TypeVar
 
 from app.errors import StudioError
-from app.flow.handoff import Stop
 from app.gui.bridge import Mail
+from app.threads.handoff import Stop
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")

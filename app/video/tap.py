@@ -2,7 +2,7 @@
 
 No library can be interrupted everywhere: not in a name look-up, not in a camera's driver. So a live source is opened,
 read and closed in a thread of its own, and the one who iterates waits for the newest frame, for its closing, or for too
-long. This is the one place outside `app/flow/handoff.py` where threads wait for each other (docs/adr/0007).
+long. This is the one place outside `app/threads/handoff.py` where threads wait for each other (docs/adr/0007).
 """
 
 from __future__ import annotations

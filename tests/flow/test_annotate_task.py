@@ -13,10 +13,10 @@ import skimage.data
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.flow.annotate import Annotated, TableOutput, Task, annotate, check_outputs
-from app.flow.handoff import Gate, Stop
 from app.flow.parts import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import Reference, Signs
+from app.threads.handoff import Gate, Stop
 from app.video import FilmWriter, SourceFacts, read_back
 from app.weights import Weights
 from hopenet import HeadPose

@@ -6,8 +6,8 @@ import pytest
 
 from app.errors import ModelError
 from app.flow.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
-from app.flow.handoff import Stop
 from app.flow.parts import EngineChoice, load_estimator
+from app.threads.handoff import Stop
 from app.weights import Weights, read_manifest
 
 ROOT = Path(__file__).parents[2]

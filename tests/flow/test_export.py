@@ -11,9 +11,9 @@ import pytest
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError
 from app.flow.export import FRAMES_AHEAD, Exported, export
-from app.flow.handoff import Stop
 from app.frames import Analysis, Face, Frame
 from app.outputs.tables import open_pose_table
+from app.threads.handoff import Stop
 from app.video import SourceFacts, open_sink, read_back
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.flow.handoff import Alarm
 from app.flow.reel import Reel
 from app.flow.transport import Transport
 from app.frames import Frame
 from app.product import SAMPLE
+from app.threads.handoff import Alarm
 from app.video import SourceFacts, open_source
 
 PATIENCE_S = 10

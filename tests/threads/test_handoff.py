@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.flow.handoff import Stop, ahead
+from app.threads.handoff import Stop, ahead
 
 PATIENCE_S = 20
 """Only a hand-off that hangs takes so long; then the test fails."""

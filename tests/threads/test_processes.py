@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.flow.apart import Apart, DetectorApart, Gone, run_apart
-from app.flow.handoff import Stop
+from app.threads.handoff import Stop
+from app.threads.processes import Apart, DetectorApart, Gone, run_apart
 
 
 class Counter:

@@ -1,0 +1,1 @@
+"""All waiting between threads and processes."""
