@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
+from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
-from app.files import replacing, writing
 from hopenet import HeadPose
 from hopenet.datasets import DATASETS, LARGEST_ANGLE_DEG, HeadSet, angles_beyond, open_dataset, read_list
 from hopenet.datasets.pictures import read_picture

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from app.analysis.drawing import draw
+from app.atomic_files import replacing
 from app.errors import StudioError, UsageError
-from app.files import replacing
 from app.flow.loading import Parts
 from app.flow.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
 from app.flow.shown import Look

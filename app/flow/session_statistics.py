@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.files import replacing, writing
+from app.atomic_files import replacing, writing
 from app.flow.session import Kind, Session
 from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
 from app.outputs.exclusions import within

@@ -13,11 +13,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import logs, product
-from app.flow.preferences import Preferences, preferences_path, read_preferences
 from app.gui import theme
 from app.gui.main_window import MainWindow
 from app.gui.studio import Studio
 from app.gui.unforeseen import Unforeseen
+from app.preferences import Preferences, preferences_path, read_preferences
 from app.weights import Weights
 
 _TRANSLATIONS = Path(__file__).parent / "translations"

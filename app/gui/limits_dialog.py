@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flow.preferences import Preferences
+from app.preferences import Preferences
 from detectors import DETECTORS
 
 _USUAL = -0.1

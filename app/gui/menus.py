@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
-from app.flow.preferences import Scheme
 from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.choice_button import ChoiceButton, MenuButton
 from app.gui.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
 from app.gui.recent import recent_name, recent_place
+from app.preferences import Scheme
 
 _SOURCE = "open_film open_folder open_camera open_address | open_sample open_synthetic"
 _PLAY = "play back forward | skip_back skip_forward to_start | slower faster loop | reconnect"

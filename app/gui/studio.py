@@ -18,7 +18,6 @@ from app.flow.annotate import Task
 from app.flow.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
 from app.flow.parts import AUTO, DetectorChoice, EngineChoice
-from app.flow.preferences import Preferences, preferences_path, write_preferences
 from app.flow.queue import ExportQueue, QueueRow
 from app.flow.recording import Recorded, Recording, save_still
 from app.flow.shown import Look, Shown
@@ -26,6 +25,7 @@ from app.flow.stage import Stage, StageState
 from app.gui.bridge import Mail, Slot
 from app.gui.errands import Errands
 from app.gui.framed import Framed
+from app.preferences import Preferences, preferences_path, write_preferences
 from app.settings import AnalysisSettings, Reference, Signs
 from app.weights import Weights
 from detectors import DetectorOptions

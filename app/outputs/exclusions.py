@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app import product
+from app.atomic_files import replacing, writing
 from app.errors import DataError
-from app.files import replacing, writing
 
 _DECIMALS = 3
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
-from app.files import replacing, writing
 from app.outputs.courses import FaceCourse, PoseTableData
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table

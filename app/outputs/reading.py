@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app import product
+from app.atomic_files import replacing, writing
 from app.errors import DataError
-from app.files import replacing, writing
 from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
 from app.outputs.rows import COLUMNS, PoseRow
 from app.outputs.sidecar import sidecar_path

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from app import product
-from app.files import replacing, writing
+from app.atomic_files import replacing, writing
 from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
 from app.settings import Reference

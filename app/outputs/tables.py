@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.atomic_files import replacing, writing
 from app.errors import UsageError
-from app.files import replacing, writing
 from app.frames import Analysis
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
 from app.outputs.parquet import ParquetWriter

@@ -11,8 +11,8 @@ from typing import Protocol, Self
 import cv2
 import numpy as np
 
+from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
-from app.files import replacing, writing
 from app.video.facts import SourceFacts
 from app.video.writer import FILM_FORMATS, FilmWriter
 from detectors import BgrImage

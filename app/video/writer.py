@@ -16,8 +16,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
+from app.atomic_files import replacing, writing
 from app.errors import OutputError
-from app.files import replacing, writing
 from app.video.colour import usual_matrix
 from app.video.encoders import choose_encoder
 from app.video.facts import SourceFacts

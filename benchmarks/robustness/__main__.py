@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import benchmarks.robustness
+from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
-from app.files import replacing, writing
 from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.logs import native_messages_apart
 from app.weights import Weights

@@ -7,7 +7,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from app.files import replacing, writing
+from app.atomic_files import replacing, writing
 from benchmarks.robustness.film import Figures, FilmReport
 from benchmarks.robustness.measures import QUANTILES, Spread
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG

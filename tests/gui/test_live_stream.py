@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from app.flow.preferences import Preferences
 from app.flow.stage import StageState
 from app.gui.main_window import MainWindow
 from app.gui.transport_bar import TransportBar
+from app.preferences import Preferences
 
 pytestmark = pytest.mark.usefixtures("blazeface")
 Until = Callable[..., None]

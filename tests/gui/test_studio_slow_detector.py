@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.flow.preferences import Preferences
 from app.flow.shown import Shown
 from app.gui.main_window import MainWindow
+from app.preferences import Preferences
 from app.product import SAMPLE
 
 Until = Callable[..., None]

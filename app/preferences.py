@@ -16,7 +16,7 @@ import tomli_w
 
 from app import product
 from app.analysis.style import Style
-from app.files import replacing, writing
+from app.atomic_files import replacing, writing
 from app.flow.parts import AUTO
 from app.settings import Signs
 

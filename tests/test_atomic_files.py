@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.atomic_files import replacing, writing
 from app.errors import OutputError, SourceError
-from app.files import replacing, writing
 
 
 def test_a_file_appears_only_when_the_block_ends_well(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import OutputError
-from app.flow.preferences import MOST_RECENT, Preferences, WindowLayout, read_preferences, write_preferences
+from app.preferences import MOST_RECENT, Preferences, WindowLayout, read_preferences, write_preferences
 from app.settings import Signs
 
 CHANGED = Preferences(
