@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.drawing import AXIS_COLOURS
-from app.analysis.geometry import axis_endpoints, head_axes
+from app.drawing.drawing import AXIS_COLOURS
+from app.drawing.geometry import axis_endpoints, head_axes
 from detectors import BgrImage
 from hopenet import HeadPose
 

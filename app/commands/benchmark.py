@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from app.analysis.analyzer import Analyzer
-from app.analysis.drawing import draw
 from app.analysis.flow_carry import GreyView
 from app.analysis.style import Style
 from app.atomic_files import replacing, writing
 from app.commands import arguments
+from app.drawing.drawing import draw
 from app.errors import SourceError, UsageError
 from app.flow.export import export
 from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator

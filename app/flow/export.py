@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.analysis.drawing import draw
 from app.analysis.style import Style
+from app.drawing.drawing import draw
 from app.errors import Cancelled
 from app.frames import Analysis, Frame
 from app.outputs.tables import PoseTable

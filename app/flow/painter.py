@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.analysis.drawing import draw
-from app.analysis.reshaping import fitted
+from app.drawing.drawing import draw
+from app.drawing.reshaping import fitted
 from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face
 from app.threads.handoff import Newest

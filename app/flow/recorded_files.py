@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from app import product
-from app.analysis.drawing import draw
+from app.drawing.drawing import draw
 from app.flow.annotate import described_snapshot
 from app.flow.loading import Parts
 from app.flow.shown import Look

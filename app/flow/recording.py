@@ -11,8 +11,8 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from app.analysis.drawing import draw
 from app.atomic_files import replacing
+from app.drawing.drawing import draw
 from app.errors import StudioError, UsageError
 from app.flow.loading import Parts
 from app.flow.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.drawing import identity_colour
+from app.drawing.drawing import identity_colour
 from app.flow.shown import Shown
 from app.frames import Face
 from app.gui import theme, wording

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from app.analysis.drawing import identity_colour
+from app.drawing.drawing import identity_colour
 from app.frames import Face
 from app.gui import theme, wording
 from app.settings import Reference

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.analysis.drawing import AXIS_COLOURS
-from app.analysis.geometry import head_axes
+from app.drawing.drawing import AXIS_COLOURS
+from app.drawing.geometry import head_axes
 from app.flow.shown import Shown
 from app.gui import theme
 from app.gui.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face

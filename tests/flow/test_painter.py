@@ -9,8 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from app.analysis.drawing import draw
-from app.analysis.reshaping import fitted
+from app.drawing.drawing import draw
+from app.drawing.reshaping import fitted
 from app.flow.painter import Eye, Painter, told_of
 from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face, Frame

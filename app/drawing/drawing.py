@@ -8,10 +8,10 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from app.analysis.geometry import Points, axis_endpoints, cube_corners, head_axes
-from app.analysis.labels import Colour, Lettering, label_choices
-from app.analysis.reshaping import mirrored
 from app.analysis.style import Style
+from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
+from app.drawing.plates import Colour, Lettering, label_choices
+from app.drawing.reshaping import mirrored
 from app.frames import Analysis, Face, TrailPoint
 from app.settings import Reference
 from detectors import BgrImage, Box

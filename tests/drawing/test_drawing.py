@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.drawing import AXIS_COLOURS, draw, identity_colour
-from app.analysis.geometry import axis_endpoints, cube_corners, head_axes
-from app.analysis.labels import degrees
 from app.analysis.style import Style
+from app.drawing.drawing import AXIS_COLOURS, draw, identity_colour
+from app.drawing.geometry import axis_endpoints, cube_corners, head_axes
+from app.drawing.plates import degrees
 from app.frames import Analysis, Face, Frame
 from detectors import BgrImage, Box
 from hopenet import HeadPose

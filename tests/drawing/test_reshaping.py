@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from app.analysis.drawing import draw
-from app.analysis.geometry import axis_endpoints
-from app.analysis.reshaping import fitted, mirrored
 from app.analysis.style import Style
+from app.drawing.drawing import draw
+from app.drawing.geometry import axis_endpoints
+from app.drawing.reshaping import fitted, mirrored
 from app.frames import Analysis, Face, Frame, TrailPoint
 from app.settings import Reference, Signs
 from detectors import Box
@@ -83,7 +83,7 @@ def replace_trail(old: Analysis) -> Analysis:
 
 
 def test_numbers_follow_the_reference_and_the_drawing_does_not() -> None:
-    from app.analysis.labels import Lettering
+    from app.drawing.plates import Lettering
 
     told: list[str] = []
     plain = Lettering.place
