@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from app.analysis.flow_carry import GreyView, carried, is_cut
-from app.analysis.locating import EveryNth, Looker
+from app.analysis.detection_schedule import EveryNth, Looker
+from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, RotationFilter
 from app.analysis.tracking import Track, Tracker
 from app.frames import Analysis, Face, Frame, TrailPoint

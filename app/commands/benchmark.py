@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.analysis.analyzer import Analyzer
-from app.analysis.flow_carry import GreyView
+from app.analysis.optical_flow import GreyView
 from app.analysis.style import Style
 from app.atomic_files import replacing, writing
 from app.commands import arguments

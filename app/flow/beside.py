@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.analysis.flow_carry import GreyView, carried
+from app.analysis.optical_flow import GreyView, carried
 from app.frames import Frame
 from app.threads.processes import DetectorApart, Gone
 from detectors import Detection, FaceDetector

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from app.analysis.flow_carry import GreyView, is_cut
+from app.analysis.optical_flow import GreyView, is_cut
 from app.analysis.tracking import Tracker
 from app.frames import Frame
 from app.video import open_source

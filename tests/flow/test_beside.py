@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.analysis.flow_carry import GreyView
+from app.analysis.optical_flow import GreyView
 from app.flow.beside import Beside
 from app.frames import Frame
 from detectors import BgrImage, Box, Detection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.analysis.flow_carry import GreyView
+from app.analysis.optical_flow import GreyView
 from app.frames import Frame
 from detectors import Detection, FaceDetector
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.analysis.flow_carry import GreyView, carried, is_cut
+from app.analysis.optical_flow import GreyView, carried, is_cut
 from detectors import BgrImage, Box
 
 FACE = Box(173, 70, 272, 178)
