@@ -16,7 +16,7 @@ from app import product
 from app.commands import arguments
 from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, UsageError
-from app.flow.evaluation import HEADS_TABLE, Evaluation, EvaluationOutputs
+from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
 from app.flow.parts import AUTO, DetectorChoice, face_detector, load_estimator
 from app.weights import Weights
 from detectors import DETECTORS, DetectorOptions, FaceDetector

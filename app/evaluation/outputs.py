@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app import product
-from app.analysis.contact_sheet import SheetHead, contact_sheet
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
+from app.evaluation.contact_sheet import SheetHead, contact_sheet
 from app.outputs.sidecar import library_versions
 from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
