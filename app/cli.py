@@ -20,7 +20,7 @@ from app.commands.lists import add_lists_command
 from app.commands.train import add_train_command
 from app.commands.weights import add_weights_command
 from app.errors import Cancelled, StudioError, UsageError
-from app.flow.parts import AUTO
+from app.models.opening import AUTO
 from app.video.live import is_live
 from app.video.streams import PROTOCOLS
 from detectors import DETECTORS

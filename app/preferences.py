@@ -17,7 +17,7 @@ import tomli_w
 from app import product
 from app.analysis.style import Style
 from app.atomic_files import replacing, writing
-from app.flow.parts import AUTO
+from app.models.opening import AUTO
 from app.settings import Signs
 
 LOG = logging.getLogger(__name__)

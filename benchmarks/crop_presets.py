@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from app.flow.parts import DetectorChoice, face_detector
 from app.frames import Frame
+from app.models.opening import DetectorChoice, face_detector
 from app.video import open_source
 from app.weights import Weights
 from detectors import DETECTORS, Box, DetectorOptions, overlap

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from app.flow.parts import EngineChoice, load_estimator
+from app.models.opening import EngineChoice, load_estimator
 from app.weights import Weights
 
 

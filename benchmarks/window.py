@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.flow.annotate import TableOutput, Task
-from app.flow.loading import Ready
 from app.gui.framed import Framed
 from app.gui.main_window import MainWindow
 from app.main import main as run_program
+from app.models.loader import Ready
 from benchmarks.driving import Driver, Step, after
 from benchmarks.stalls import StallWatch
 

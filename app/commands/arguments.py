@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.analysis.style import Style
 from app.errors import UsageError
-from app.flow.parts import AUTO, DetectorChoice, EngineChoice, checked_settings
+from app.models.opening import AUTO, DetectorChoice, EngineChoice, checked_settings
 from app.settings import CROP_CHOICES, AnalysisSettings, Reference, Signs
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet import HeadPose

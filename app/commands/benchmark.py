@@ -24,8 +24,8 @@ from app.commands import arguments
 from app.drawing.drawing import draw
 from app.errors import SourceError, UsageError
 from app.flow.export import export
-from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.frames import Analysis, Frame
+from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.settings import AnalysisSettings
 from app.video import Source, open_sink, open_source
 from app.weights import Weights

@@ -17,7 +17,7 @@ from app.commands import arguments
 from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, UsageError
 from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
-from app.flow.parts import AUTO, DetectorChoice, face_detector, load_estimator
+from app.models.opening import AUTO, DetectorChoice, face_detector, load_estimator
 from app.weights import Weights
 from detectors import DETECTORS, DetectorOptions, FaceDetector
 from hopenet import PUBLISHED_CROPS, HeadPoseEstimator

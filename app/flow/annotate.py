@@ -13,9 +13,9 @@ from app.analysis.analyzer import Analyzer
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.flow.export import Exported, export
-from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.flow.tables_apart import opened_apart
 from app.frames import Frame
+from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.outputs.sidecar import sidecar_path, write_sidecar
 from app.outputs.tables import TableFormat, open_pose_table, table_format
 from app.settings import AnalysisSettings, Reference

@@ -11,10 +11,10 @@ from typing import NamedTuple, Protocol
 from app import product
 from app.drawing.drawing import draw
 from app.flow.annotate import described_snapshot
-from app.flow.loading import Parts
 from app.flow.shown import Look
 from app.flow.tables_apart import opened_apart
 from app.frames import Analysis
+from app.models.loader import Parts
 from app.outputs.sidecar import described_reference, sidecar_path, write_sidecar
 from app.outputs.tables import PoseTable, open_pose_table, table_format
 from app.settings import AnalysisSettings

@@ -14,10 +14,10 @@ from pathlib import Path
 from app.atomic_files import replacing
 from app.drawing.drawing import draw
 from app.errors import StudioError, UsageError
-from app.flow.loading import Parts
 from app.flow.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
 from app.flow.shown import Look
 from app.frames import Analysis
+from app.models.loader import Parts
 from app.settings import AnalysisSettings
 from app.threads.handoff import Inbox
 from app.video import PictureWriter

@@ -12,10 +12,10 @@ from typing import Protocol
 
 from app.analysis.analyzer import Analyzer
 from app.errors import ModelError, StudioError
-from app.flow.loading import Parts
 from app.flow.painter import Eye, Painter
 from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Frame
+from app.models.loader import Parts
 from app.settings import AnalysisSettings
 from app.threads.handoff import Stop, ahead
 

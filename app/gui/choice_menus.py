@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
-from app.flow.catalogue import SnapshotEntry
-from app.flow.parts import AUTO
+from app.models.catalogue import SnapshotEntry
+from app.models.opening import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, device_refusal
 

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from app.analysis.style import Style
 from app.flow.annotate import Task
-from app.flow.parts import DetectorChoice, EngineChoice
 from app.gui import theme, wording
 from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.overlay_panel import OverlayPanel
 from app.gui.replacing import replace_or_not
+from app.models.opening import DetectorChoice, EngineChoice
 from app.settings import AnalysisSettings, Reference
 
 ENDING = "-poses"

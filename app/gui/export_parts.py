@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.flow.annotate import TableOutput
-from app.flow.parts import AUTO, DetectorChoice
 from app.gui import theme
 from app.gui.labelled_slider import LabelledSlider
 from app.gui.time_box import TimeBox
+from app.models.opening import AUTO, DetectorChoice
 from app.outputs.tables import FORMATS
 from app.settings import AnalysisSettings
 from app.video import ENCODERS, SourceFacts, available_encoders

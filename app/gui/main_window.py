@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.errors import StudioError
-from app.flow.loading import LoadEvent, Loading, Ready, Refused
 from app.flow.stage import StageState
 from app.gui import theme
 from app.gui.actions import Actions
@@ -25,6 +24,7 @@ from app.gui.playback import Playback
 from app.gui.status_line import StatusLine
 from app.gui.studio import Studio
 from app.gui.workspace import Workspace
+from app.models.loader import LoadEvent, Loading, Ready, Refused
 from app.preferences import Scheme, WindowLayout
 from app.product import SAMPLE
 

@@ -15,9 +15,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.analysis.style import Style
 from app.errors import StudioError
 from app.flow.annotate import Task
-from app.flow.catalogue import SnapshotEntry, own_entry, snapshot_entries
-from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
-from app.flow.parts import AUTO, DetectorChoice, EngineChoice
 from app.flow.queue import ExportQueue, QueueRow
 from app.flow.recording import Recorded, Recording, save_still
 from app.flow.shown import Look, Shown
@@ -25,6 +22,9 @@ from app.flow.stage import Stage, StageState
 from app.gui.bridge import Mail, Slot
 from app.gui.errands import Errands
 from app.gui.framed import Framed
+from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
+from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.models.opening import AUTO, DetectorChoice, EngineChoice
 from app.preferences import Preferences, preferences_path, write_preferences
 from app.settings import AnalysisSettings, Reference, Signs
 from app.weights import Weights

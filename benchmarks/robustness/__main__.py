@@ -13,8 +13,8 @@ from pathlib import Path
 import benchmarks.robustness
 from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
-from app.flow.parts import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.logs import native_messages_apart
+from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.weights import Weights
 from benchmarks.robustness.film import Extent, FilmReport, measure
 from benchmarks.robustness.plots import plot

@@ -14,7 +14,7 @@ import pytest
 
 from app.commands.annotate import annotate
 from app.flow.annotate import TableOutput, Task
-from app.flow.parts import DetectorChoice
+from app.models.opening import DetectorChoice
 from app.settings import AnalysisSettings
 from app.video import read_back, read_picture
 from detectors import DetectorOptions

@@ -11,11 +11,11 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
-from app.flow.loading import Ready, Refused
 from app.flow.queue import Done
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.main import main
+from app.models.loader import Ready, Refused
 from benchmarks.driving import Driver, Step, after
 from benchmarks.stalls import StallWatch
 

@@ -11,8 +11,8 @@ import skimage.data
 
 from app.errors import Cancelled
 from app.flow.annotate import TableOutput, Task
-from app.flow.parts import DetectorChoice
 from app.flow.queue import Done, ExportQueue, Failed, QueueRow, _Progress
+from app.models.opening import DetectorChoice
 from app.video import FilmWriter, SourceFacts, read_back
 from app.weights import Weights
 

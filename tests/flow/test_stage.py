@@ -12,10 +12,10 @@ import pytest
 import skimage.data
 
 from app.errors import StudioError
-from app.flow.beside import Beside
-from app.flow.loading import Choice, Parts
 from app.flow.shown import Look, Shown
 from app.flow.stage import Stage, StageState, Status
+from app.models.background_detector import Beside
+from app.models.loader import Choice, Parts
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
 from detectors import BgrImage, Box, Detection, open_detector

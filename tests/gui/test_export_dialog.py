@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.style import Style
 from app.flow.annotate import TableOutput, annotate
-from app.flow.parts import DetectorChoice, EngineChoice
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport
 from app.gui.time_box import TimeBox
+from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, Reference, Signs
 from app.video import SourceFacts, open_source, read_back

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.flow.loading import Ready, Refused
-from app.flow.parts import AUTO
 from app.gui.main_window import MainWindow
 from app.gui.studio import SAMPLE
+from app.models.loader import Ready, Refused
+from app.models.opening import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, device_refusal
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import BoxFileError, ModelError, UsageError
-from app.flow.parts import DetectorChoice, EngineChoice, checked_settings, face_detector, load_estimator
+from app.models.opening import DetectorChoice, EngineChoice, checked_settings, face_detector, load_estimator
 from app.weights import Weights
 from app.weights.manifest import read_manifest
 from detectors import DETECTORS, DetectorOptions

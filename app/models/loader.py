@@ -10,8 +10,8 @@ from typing import Any
 
 from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
-from app.flow.beside import Beside
-from app.flow.parts import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
+from app.models.background_detector import Beside
+from app.models.opening import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
 from app.threads.handoff import Newest, Stop
 from app.weights import Weights
 from hopenet import HeadPoseEstimator

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import ModelError
-from app.flow.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
-from app.flow.parts import EngineChoice, load_estimator
+from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
+from app.models.opening import EngineChoice, load_estimator
 from app.threads.handoff import Stop
 from app.weights import Weights, read_manifest
 

@@ -8,8 +8,8 @@ import pytest
 import skimage.data
 
 from app.analysis.optical_flow import GreyView
-from app.flow.beside import Beside
 from app.frames import Frame
+from app.models.background_detector import Beside
 from detectors import BgrImage, Box, Detection
 
 FACE = Box(173, 70, 272, 178)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import ModelError, UsageError
-from app.flow.loading import Choice, Loader, LoadEvent, Loading, Ready, Refused
-from app.flow.parts import DetectorChoice, EngineChoice
+from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.models.opening import DetectorChoice, EngineChoice
 from app.weights import Weights
 from hopenet.engines import device_refusal
 
@@ -127,7 +127,7 @@ def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
 def test_a_published_snapshot_is_converted_in_a_process_of_its_own(
     loader: Loader, told: Told, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.flow import parts as module
+    from app.models import opening as module
 
     apart: list[object] = []
     run = module.run_apart

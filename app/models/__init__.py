@@ -1,0 +1,1 @@
+"""Opening, loading and listing snapshots and detectors."""
