@@ -17,7 +17,7 @@ from app import product
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.evaluation.contact_sheet import SheetHead, contact_sheet
-from app.outputs.sidecar import library_versions
+from app.outputs.record import library_versions
 from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
 from hopenet.datasets.pictures import read_picture

@@ -13,11 +13,11 @@ from app.analysis.analyzer import Analyzer
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.flow.export import Exported, export
-from app.flow.tables_apart import opened_apart
 from app.frames import Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
-from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.record import sidecar_path, write_sidecar
 from app.outputs.tables import TableFormat, open_pose_table, table_format
+from app.outputs.tables_in_process import opened_apart
 from app.settings import AnalysisSettings, Reference
 from app.threads.handoff import Gate, Stop
 from app.threads.processes import DetectorApart

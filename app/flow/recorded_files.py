@@ -12,11 +12,11 @@ from app import product
 from app.drawing.drawing import draw
 from app.flow.annotate import described_snapshot
 from app.flow.shown import Look
-from app.flow.tables_apart import opened_apart
 from app.frames import Analysis
 from app.models.loader import Parts
-from app.outputs.sidecar import described_reference, sidecar_path, write_sidecar
+from app.outputs.record import described_reference, sidecar_path, write_sidecar
 from app.outputs.tables import PoseTable, open_pose_table, table_format
+from app.outputs.tables_in_process import opened_apart
 from app.settings import AnalysisSettings
 from app.video import FilmWriter, SourceFacts
 

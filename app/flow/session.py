@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app.errors import UsageError
-from app.outputs.courses import FaceCourse, Numbers, PoseTableData
 from app.outputs.exclusions import Span, Spans, merged, within
 from app.outputs.reading import write_filtered
+from app.outputs.table_data import FaceCourse, Numbers, PoseTableData
 
 Kind = Literal["smoothed", "raw"]
 """Which of a table's angles: after the temporal filter, or of each frame alone."""

@@ -12,7 +12,7 @@ from app.flow.painter import Painter
 from app.flow.shown import Look, Pace, Shown
 from app.flow.transport import Transport, TransportState
 from app.frames import Analysis, Face, Frame
-from app.outputs.courses import PoseTableData
+from app.outputs.table_data import PoseTableData
 from app.threads.handoff import Stop, ahead
 from app.video import open_source
 

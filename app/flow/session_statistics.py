@@ -11,8 +11,8 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.flow.session import Kind, Session
-from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
 from app.outputs.exclusions import within
+from app.outputs.table_data import ANGLES, FaceCourse, Numbers, PoseTableData
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.gui.dialogs import Dialogs
 from app.gui.exports import Exports
 from app.gui.replacing import replace_or_not
 from app.gui.studio import Studio
-from app.outputs.sidecar import sidecar_path
+from app.outputs.record import sidecar_path
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow

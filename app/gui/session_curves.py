@@ -15,8 +15,8 @@ from app.flow.session_statistics import angles_of
 from app.gui import theme
 from app.gui.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session_plots import AnglePlot, value_at
-from app.outputs.courses import FaceCourse
 from app.outputs.exclusions import Span
+from app.outputs.table_data import FaceCourse
 
 _SHORTEST_RANGE_S = 0.02
 

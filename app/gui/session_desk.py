@@ -19,10 +19,10 @@ from app.flow.transport import TransportState
 from app.gui.bridge import Slot
 from app.gui.errands import Errands
 from app.gui.framed import Framed
-from app.outputs.courses import FaceCourse, PoseTableData
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
+from app.outputs.table_data import FaceCourse, PoseTableData
 from app.settings import Reference
 
 

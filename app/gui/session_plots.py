@@ -12,8 +12,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.gui import theme, wording
-from app.outputs.courses import FaceCourse, Numbers
 from app.outputs.exclusions import Span
+from app.outputs.table_data import FaceCourse, Numbers
 
 _BINS = 750
 """Places along a plot that are told apart: more cost time, and no eye sees them."""

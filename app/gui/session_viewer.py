@@ -25,8 +25,8 @@ from app.gui.session_files import TABLE_SUFFIXES, SessionFiles
 from app.gui.session_side import SessionSide
 from app.gui.theme import FRAME
 from app.gui.video_view import VideoView
-from app.outputs.courses import FaceCourse
 from app.outputs.exclusions import Span
+from app.outputs.table_data import FaceCourse
 
 _SAID_MS = 6000
 

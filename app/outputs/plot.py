@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
-from app.outputs.courses import FaceCourse, PoseTableData
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
+from app.outputs.table_data import FaceCourse, PoseTableData
 from app.settings import Signs
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from app import product
 from app.atomic_files import replacing, writing
 from app.errors import DataError
-from app.outputs.courses import ANGLES, FaceCourse, Numbers, PoseTableData
+from app.outputs.record import sidecar_path
 from app.outputs.rows import COLUMNS, PoseRow
-from app.outputs.sidecar import sidecar_path
+from app.outputs.table_data import ANGLES, FaceCourse, Numbers, PoseTableData
 from app.outputs.tables import table_format
 from app.settings import Reference, Signs
 from hopenet import HeadPose

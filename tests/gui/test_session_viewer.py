@@ -17,7 +17,7 @@ from app.frames import Analysis, Face, Frame
 from app.gui.session_viewer import SessionViewer
 from app.outputs.exclusions import Span, exclusions_path, read_exclusions
 from app.outputs.reading import read_pose_table
-from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.record import sidecar_path, write_sidecar
 from app.outputs.tables import open_pose_table, table_format
 from app.product import SAMPLE
 from detectors import Box

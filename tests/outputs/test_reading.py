@@ -9,9 +9,9 @@ import pytest
 
 from app.errors import DataError, UsageError
 from app.frames import Analysis, Face, Frame
-from app.outputs.courses import PoseTableData
 from app.outputs.reading import read_pose_table, write_filtered
-from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.table_data import PoseTableData
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from app.settings import Reference, Signs
 from detectors import Box

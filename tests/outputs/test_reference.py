@@ -13,8 +13,8 @@ import pytest
 
 from app.frames import Analysis, Face, Frame
 from app.outputs.openface import openface_angles
+from app.outputs.record import write_sidecar
 from app.outputs.rows import CONVENTION, convention, rows
-from app.outputs.sidecar import write_sidecar
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from app.settings import Reference, Signs
 from detectors import Box

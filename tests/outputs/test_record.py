@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import OutputError
-from app.outputs.sidecar import sidecar_path, write_sidecar
+from app.outputs.record import sidecar_path, write_sidecar
 from app.outputs.tables import FORMATS, TableFormat
 from app.settings import Reference
 
@@ -58,7 +58,7 @@ def test_the_record_says_where_the_numbers_come_from_and_what_they_mean(tmp_path
 
 def test_looking_up_versions_imports_no_heavy_library() -> None:
     program = (
-        "import sys; from app.outputs.sidecar import library_versions; print(library_versions()['numpy']);"
+        "import sys; from app.outputs.record import library_versions; print(library_versions()['numpy']);"
         "sys.exit(any(name in sys.modules for name in ('torch', 'mediapipe', 'onnxruntime', 'pyarrow', 'matplotlib')))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
