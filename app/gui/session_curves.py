@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from app.flow.session import Kind
-from app.flow.session_statistics import angles_of
 from app.gui import theme
 from app.gui.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session_plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse
+from app.session.session import Kind
+from app.session.statistics import angles_of
 
 _SHORTEST_RANGE_S = 0.02
 

@@ -11,9 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
-from app.flow.session import Kind, Session, doubts, is_original, save_filtered, session_of
-from app.flow.session_film import SessionFilm
-from app.flow.session_statistics import Figures, figures, write_figures
 from app.flow.shown import Look, Shown
 from app.flow.transport import TransportState
 from app.gui.bridge import Slot
@@ -23,6 +20,9 @@ from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusion
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
 from app.outputs.table_data import FaceCourse, PoseTableData
+from app.session.film import SessionFilm
+from app.session.session import Kind, Session, doubts, is_original, save_filtered, session_of
+from app.session.statistics import Figures, figures, write_figures
 from app.settings import Reference
 
 

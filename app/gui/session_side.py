@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flow.session import Session
-from app.flow.session_statistics import Figures, TableFigures
 from app.gui import theme, wording
 from app.outputs.exclusions import Span
+from app.session.session import Session
+from app.session.statistics import Figures, TableFigures
 
 _LONGEST_NAME = 28
 

@@ -11,8 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.flow.session import Session
-from app.flow.session_statistics import Figures
 from app.flow.transport import TransportState
 from app.gui.framed import Framed
 from app.gui.notice import Notice
@@ -27,6 +25,8 @@ from app.gui.theme import FRAME
 from app.gui.video_view import VideoView
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse
+from app.session.session import Session
+from app.session.statistics import Figures
 
 _SAID_MS = 6000
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from app.atomic_files import replacing, writing
-from app.flow.session import Kind, Session
 from app.outputs.exclusions import within
 from app.outputs.table_data import ANGLES, FaceCourse, Numbers, PoseTableData
+from app.session.session import Kind, Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from app.errors import UsageError
-from app.flow.session import Session, doubts, is_original, partners_of, save_filtered, session_of
-from app.flow.session_statistics import figures, write_figures
 from app.frames import Analysis, Face, Frame
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
 from app.outputs.record import sidecar_path, write_sidecar
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
+from app.session.session import Session, doubts, is_original, partners_of, save_filtered, session_of
+from app.session.statistics import figures, write_figures
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 

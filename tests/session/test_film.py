@@ -9,9 +9,9 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import SourceError, StudioError
-from app.flow.session_film import SessionFilm
 from app.flow.shown import Look, Shown
 from app.product import SAMPLE
+from app.session.film import SessionFilm
 
 PATIENCE_S = 30
 
