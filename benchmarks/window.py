@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.flow.annotate import TableOutput, Task
+from app.export.task import TableOutput, Task
 from app.gui.framed import Framed
 from app.gui.main_window import MainWindow
 from app.main import main as run_program

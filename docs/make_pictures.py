@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from PySide6.QtWidgets import QApplication  # noqa: E402 - the checkout has to be found first
 
-from app.flow.annotate import TableOutput, Task  # noqa: E402
+from app.export.task import TableOutput, Task  # noqa: E402
 from app.gui.main_window import MainWindow  # noqa: E402
 from app.gui.session_viewer import SessionViewer  # noqa: E402
 from app.main import main  # noqa: E402

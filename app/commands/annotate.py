@@ -13,8 +13,8 @@ from tqdm import tqdm
 from app import product
 from app.commands import arguments
 from app.errors import OutputError
-from app.flow.annotate import Annotated, InTheWay, TableOutput, Task
-from app.flow.annotate import annotate as do
+from app.export.task import Annotated, InTheWay, TableOutput, Task
+from app.export.task import annotate as do
 from app.outputs.tables import FORMATS
 from app.video import ENCODERS
 from app.weights import Weights

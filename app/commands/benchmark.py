@@ -23,7 +23,7 @@ from app.atomic_files import replacing, writing
 from app.commands import arguments
 from app.drawing.drawing import draw
 from app.errors import SourceError, UsageError
-from app.flow.export import export
+from app.export.pipeline import export
 from app.frames import Analysis, Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.settings import AnalysisSettings

@@ -9,7 +9,7 @@ from typing import Any
 from app.commands import arguments
 from app.commands.annotate import annotate
 from app.errors import OutputError
-from app.flow.annotate import TableOutput, Task
+from app.export.task import TableOutput, Task
 from app.outputs.plot import plot_angles
 from app.product import SAMPLE
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from app import product
 from app.drawing.drawing import draw
-from app.flow.annotate import described_snapshot
+from app.export.task import described_snapshot
 from app.flow.shown import Look
 from app.frames import Analysis
 from app.models.loader import Parts

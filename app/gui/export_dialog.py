@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.analysis.style import Style
-from app.flow.annotate import Task
+from app.export.task import Task
 from app.gui import theme, wording
 from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.overlay_panel import OverlayPanel

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flow.annotate import TableOutput
+from app.export.task import TableOutput
 from app.gui import theme
 from app.gui.labelled_slider import LabelledSlider
 from app.gui.time_box import TimeBox

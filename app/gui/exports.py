@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.flow.queue import QueueRow
+from app.export.queue import QueueRow
 from app.gui.dialogs import FILMS, Dialogs
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport

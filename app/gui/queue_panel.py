@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flow.queue import Done, Failed, QueueRow
+from app.export.queue import Done, Failed, QueueRow
 from app.gui import theme, wording
 
 FILM, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)

@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError
-from app.flow.annotate import Task
-from app.flow.queue import ExportQueue, QueueRow
+from app.export.queue import ExportQueue, QueueRow
+from app.export.task import Task
 from app.flow.recording import Recorded, Recording, save_still
 from app.flow.shown import Look, Shown
 from app.flow.stage import Stage, StageState

@@ -9,8 +9,8 @@ import pytest
 from app.commands import annotate as command
 from app.commands.annotate import add_annotate_command
 from app.errors import OutputError, UsageError
-from app.flow.annotate import Annotated, TableOutput, Task
-from app.flow.export import Exported
+from app.export.pipeline import Exported
+from app.export.task import Annotated, TableOutput, Task
 from app.settings import Reference, Signs
 from hopenet import HeadPose
 

@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 
 from app.commands.annotate import annotate
-from app.flow.annotate import TableOutput, Task
+from app.export.task import TableOutput, Task
 from app.models.opening import DetectorChoice
 from app.settings import AnalysisSettings
 from app.video import read_back, read_picture

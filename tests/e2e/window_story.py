@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
-from app.flow.queue import Done
+from app.export.queue import Done
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.main import main

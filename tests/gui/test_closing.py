@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import logs
-from app.flow.annotate import TableOutput, Task
+from app.export.task import TableOutput, Task
 from app.gui.main_window import MainWindow
 from app.product import SAMPLE
 

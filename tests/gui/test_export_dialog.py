@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.analysis.style import Style
-from app.flow.annotate import TableOutput, annotate
+from app.export.task import TableOutput, annotate
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport
 from app.gui.time_box import TimeBox

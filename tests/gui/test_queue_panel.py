@@ -9,9 +9,9 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, SourceError
-from app.flow.annotate import Annotated, Task
-from app.flow.export import Exported
-from app.flow.queue import Done, Failed, QueueRow
+from app.export.pipeline import Exported
+from app.export.queue import Done, Failed, QueueRow
+from app.export.task import Annotated, Task
 from app.gui.queue_panel import FILM, FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, QueuePanel
 
 

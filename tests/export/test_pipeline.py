@@ -10,7 +10,7 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError
-from app.flow.export import FRAMES_AHEAD, Exported, export
+from app.export.pipeline import FRAMES_AHEAD, Exported, export
 from app.frames import Analysis, Face, Frame
 from app.outputs.tables import open_pose_table
 from app.threads.handoff import Stop

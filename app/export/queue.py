@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.errors import Cancelled, StudioError
-from app.flow.annotate import Annotated, Task, annotate
+from app.export.task import Annotated, Task, annotate
 from app.threads.handoff import Gate, Stop
 from app.weights import Weights
 

@@ -12,7 +12,7 @@ from app import product
 from app.analysis.analyzer import Analyzer
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
-from app.flow.export import Exported, export
+from app.export.pipeline import Exported, export
 from app.frames import Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.outputs.record import sidecar_path, write_sidecar

@@ -10,8 +10,8 @@ import pytest
 import skimage.data
 
 from app.errors import Cancelled
-from app.flow.annotate import TableOutput, Task
-from app.flow.queue import Done, ExportQueue, Failed, QueueRow, _Progress
+from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
+from app.export.task import TableOutput, Task
 from app.models.opening import DetectorChoice
 from app.video import FilmWriter, SourceFacts, read_back
 from app.weights import Weights
@@ -254,7 +254,7 @@ def test_progress_tells_the_total_before_the_end(
 def test_time_left_is_that_of_the_last_seconds_and_a_pause_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s, pauses = 0.0, 0
     rows: list[QueueRow] = []
-    monkeypatch.setattr("app.flow.queue.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("app.export.queue.time.monotonic", lambda: now_s)
     progress = _Progress(QueueRow(1, Task(Path("film.mp4"))), put=rows.append, pauses=lambda: pauses)
     for done in range(6):
         progress(done, 100)

@@ -12,7 +12,7 @@ import skimage.data
 
 from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
-from app.flow.annotate import Annotated, TableOutput, Task, annotate, check_outputs
+from app.export.task import Annotated, TableOutput, Task, annotate, check_outputs
 from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import Reference, Signs

@@ -1,0 +1,1 @@
+"""Exports: one task, its pipeline, and the queue of tasks."""
