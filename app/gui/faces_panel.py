@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.drawing.drawing import identity_colour
-from app.flow.shown import Shown
 from app.frames import Face
 from app.gui import theme, wording
 from app.gui.faces_table import FacesTable
 from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.watch.shown_frame import Shown
 from hopenet import HeadPose, PoseSpread
 
 _CHIP_INK = QColor("#121418")

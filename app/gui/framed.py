@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from app.flow.shown import Shown
+from app.watch.shown_frame import Shown
 from detectors import BgrImage
 
 

@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.flow.stage import StageState
 from app.gui.dialogs import Dialogs
 from app.gui.exports import Exports
 from app.gui.replacing import replace_or_not
 from app.gui.studio import Studio
 from app.outputs.record import sidecar_path
+from app.watch.watcher import StageState
 
 if TYPE_CHECKING:
     from app.gui.main_window import MainWindow

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.errors import StudioError
-from app.flow.stage import StageState
 from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.dialogs import Dialogs
@@ -27,6 +26,7 @@ from app.gui.workspace import Workspace
 from app.models.loader import LoadEvent, Loading, Ready, Refused
 from app.preferences import Scheme, WindowLayout
 from app.product import SAMPLE
+from app.watch.watcher import StageState
 
 _FIRST_SIZE = QSize(1280, 800)
 _OVERLAYS = ("axis", "cube", "box", "identity", "angles", "trail", "mirror")

@@ -7,10 +7,10 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.flow.shown import Shown
 from app.gui import theme, wording
 from app.gui.labelled_slider import LabelledSlider
 from app.settings import Signs
+from app.watch.shown_frame import Shown
 from hopenet import HeadPose
 
 

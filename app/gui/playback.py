@@ -8,12 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.flow.stage import StageState
-from app.flow.transport import Transport
 from app.gui.actions import Actions
 from app.gui.previews import Previews
 from app.gui.studio import Studio
 from app.gui.transport_bar import SPEEDS, TransportBar
+from app.watch.player import Transport
+from app.watch.watcher import StageState
 
 _SHOW_EVERY_MS = 66
 SKIP_S = 5.0

@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
-from app.flow.shown import Look, Shown
-from app.flow.transport import TransportState
 from app.gui.bridge import Slot
 from app.gui.errands import Errands
 from app.gui.framed import Framed
@@ -24,6 +22,8 @@ from app.session.film import SessionFilm
 from app.session.session import Kind, Session, doubts, is_original, save_filtered, session_of
 from app.session.statistics import Figures, figures, write_figures
 from app.settings import Reference
+from app.watch.player import TransportState
+from app.watch.shown_frame import Look, Shown
 
 
 class SessionDesk(QObject):

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.flow.transport import TransportState
 from app.gui.framed import Framed
 from app.gui.notice import Notice
 from app.gui.pacing import TEXT_EVERY_MS, Paced
@@ -27,6 +26,7 @@ from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse
 from app.session.session import Session
 from app.session.statistics import Figures
+from app.watch.player import TransportState
 
 _SAID_MS = 6000
 

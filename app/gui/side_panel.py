@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.style import Style
-from app.flow.shown import Shown
 from app.gui import theme
 from app.gui.faces_panel import FacesPanel
 from app.gui.head_view import HeadView
@@ -17,6 +16,7 @@ from app.gui.numbers_panel import NumbersPanel
 from app.gui.overlay_panel import OverlayPanel
 from app.gui.timings_panel import TimingsPanel
 from app.settings import Signs
+from app.watch.shown_frame import Shown
 
 _NARROWEST = 280
 

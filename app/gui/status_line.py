@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from app.flow.shown import Pace
 from app.models.loader import LoadEvent, Loading, Parts
+from app.watch.shown_frame import Pace
 from detectors import DETECTORS
 
 _TEXT_EVERY_MS = 250

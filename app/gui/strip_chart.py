@@ -13,11 +13,11 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.flow.shown import Shown
 from app.gui import theme
 from app.gui.bridge import Mail
 from app.gui.pacing import CHART_EVERY_MS, Paced
 from app.gui.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
+from app.watch.shown_frame import Shown
 
 SPANS_S = (5.0, 10.0, 30.0)
 _BAND_OPACITY = 0.16

@@ -7,8 +7,8 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from app.flow.shown import Shown
 from app.settings import Reference
+from app.watch.shown_frame import Shown
 
 Array = npt.NDArray[np.float64]
 

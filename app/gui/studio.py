@@ -16,9 +16,6 @@ from app.analysis.style import Style
 from app.errors import StudioError
 from app.export.queue import ExportQueue, QueueRow
 from app.export.task import Task
-from app.flow.recording import Recorded, Recording, save_still
-from app.flow.shown import Look, Shown
-from app.flow.stage import Stage, StageState
 from app.gui.bridge import Mail, Slot
 from app.gui.errands import Errands
 from app.gui.framed import Framed
@@ -27,6 +24,9 @@ from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
 from app.models.opening import AUTO, DetectorChoice, EngineChoice
 from app.preferences import Preferences, preferences_path, write_preferences
 from app.settings import AnalysisSettings, Reference, Signs
+from app.watch.recording import Recorded, Recording, save_still
+from app.watch.shown_frame import Look, Shown
+from app.watch.watcher import Stage, StageState
 from app.weights import Weights
 from detectors import DetectorOptions
 

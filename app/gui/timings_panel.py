@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.flow.shown import Pace, Shown
 from app.gui import theme, wording
 from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.watch.shown_frame import Pace, Shown
 
 STAGES = ("track", "detect", "crop", "infer", "draw")
 _SCALES_MS = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)

@@ -12,7 +12,7 @@ from app.gui import theme, wording
 from app.gui.seek_slider import SeekSlider
 
 if TYPE_CHECKING:
-    from app.flow.transport import TransportState
+    from app.watch.player import TransportState
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _ICON_PX = 20

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import SourceError, StudioError
-from app.flow.painter import Painter
-from app.flow.shown import Look, Pace, Shown
-from app.flow.transport import Transport, TransportState
 from app.frames import Analysis, Face, Frame
 from app.outputs.table_data import PoseTableData
 from app.threads.handoff import Stop, ahead
 from app.video import open_source
+from app.watch.painter import Painter
+from app.watch.player import Transport, TransportState
+from app.watch.shown_frame import Look, Pace, Shown
 
 LOG = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from app.flow.stage import StageState
 from app.gui.main_window import MainWindow
 from app.gui.transport_bar import TransportBar
 from app.preferences import Preferences
+from app.watch.watcher import StageState
 
 pytestmark = pytest.mark.usefixtures("blazeface")
 Until = Callable[..., None]
@@ -81,8 +81,8 @@ def test_a_stream_that_is_lost_is_told_and_comes_back_by_itself(
 def test_a_lost_stream_can_be_tried_at_once(
     window: MainWindow, server: Any, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.flow.stage.FIRST_RETRY_S", 3600.0)
-    monkeypatch.setattr("app.flow.stage.LONGEST_RETRY_S", 3600.0)
+    monkeypatch.setattr("app.watch.watcher.FIRST_RETRY_S", 3600.0)
+    monkeypatch.setattr("app.watch.watcher.LONGEST_RETRY_S", 3600.0)
     watched(window, server.address, until)
     server.cut()
     until(lambda: state(window).status == "lost")

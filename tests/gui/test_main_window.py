@@ -13,11 +13,11 @@ import skimage.data
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.flow.shown import Shown
 from app.gui.export_dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
+from app.watch.shown_frame import Shown
 
 Until = Callable[..., None]
 

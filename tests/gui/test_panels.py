@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.style import Style
-from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face, Frame
 from app.gui.faces_panel import FacesPanel
 from app.gui.head_view import HeadView
@@ -25,6 +24,7 @@ from app.gui.side_panel import SidePanel
 from app.gui.timings_panel import TimingsPanel
 from app.gui.wording import angle, clock
 from app.settings import Reference, Signs
+from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.flow.transport import Transport
 from app.gui.main_window import MainWindow
 from app.gui.transport_bar import TransportBar
 from app.product import SAMPLE
+from app.watch.player import Transport
 
 Until = Callable[..., None]
 

@@ -223,7 +223,7 @@ def test_a_recording_is_a_film_and_a_table_told_by_the_neutral_pose(
 def test_dropped_frames_of_a_recording_are_told(
     window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.flow.recording.WAITING_FRAMES", 1)
+    monkeypatch.setattr("app.watch.recording.WAITING_FRAMES", 1)
     kept = saved(window)
     window.actions_["open_synthetic"].trigger()
     until(lambda: window.studio.newest is not None)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.flow.shown import Shown
 from app.gui.main_window import MainWindow
 from app.preferences import Preferences
 from app.product import SAMPLE
+from app.watch.shown_frame import Shown
 
 Until = Callable[..., None]
 

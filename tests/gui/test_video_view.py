@@ -11,11 +11,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from app.analysis.style import Style
-from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face, Frame
 from app.gui.framed import Framed
 from app.gui.video_view import VideoView
 from app.gui.welcome_page import WelcomePage
+from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box
 
 SIZE = 320, 180

@@ -9,9 +9,9 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import SourceError, StudioError
-from app.flow.shown import Look, Shown
 from app.product import SAMPLE
 from app.session.film import SessionFilm
+from app.watch.shown_frame import Look, Shown
 
 PATIENCE_S = 30
 

@@ -9,10 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from app.flow.reel import Reel
 from app.frames import Frame
 from app.threads.handoff import Alarm
 from app.video import Source
+from app.watch.reel import Reel
 
 LATE_S = 0.25
 """Frames later than this move the clock: a film that cannot be decoded in time plays slower, no frame is left out."""

@@ -11,9 +11,9 @@ import pytest
 
 from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
-from app.flow.painter import Eye, Painter, told_of
-from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face, Frame
+from app.watch.painter import Eye, Painter, told_of
+from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box
 from hopenet import HeadPose
 from hopenet.crops import SquareCrop

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.flow.reel import Reel
-from app.flow.transport import Transport
 from app.frames import Frame
 from app.product import SAMPLE
 from app.threads.handoff import Alarm
 from app.video import SourceFacts, open_source
+from app.watch.player import Transport
+from app.watch.reel import Reel
 
 PATIENCE_S = 10
 """Only what hangs takes so long."""

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import StudioError
-from app.flow.recording import Recording
-from app.flow.shown import Look, Shown
-from app.flow.transport import Transport
-from app.flow.viewing import Ended, Viewing
 from app.frames import Analysis
 from app.models.loader import Parts
 from app.settings import AnalysisSettings
 from app.video import SourceFacts, open_source
 from app.video.live import is_live, open_live
 from app.video.streams import without_password
+from app.watch.player import Transport
+from app.watch.recording import Recording
+from app.watch.shown_frame import Look, Shown
+from app.watch.view_loop import Ended, Viewing
 
 LOG = logging.getLogger(__name__)
 

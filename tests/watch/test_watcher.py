@@ -12,12 +12,12 @@ import pytest
 import skimage.data
 
 from app.errors import StudioError
-from app.flow.shown import Look, Shown
-from app.flow.stage import Stage, StageState, Status
 from app.models.background_detector import Beside
 from app.models.loader import Choice, Parts
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
+from app.watch.shown_frame import Look, Shown
+from app.watch.watcher import Stage, StageState, Status
 from detectors import BgrImage, Box, Detection, open_detector
 from hopenet import HeadPoseEstimator
 
@@ -105,8 +105,8 @@ def server(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost streams are tried again after 1, 2, 4 … hundredths of a second, at most after 5."""
-    monkeypatch.setattr("app.flow.stage.FIRST_RETRY_S", 0.01)
-    monkeypatch.setattr("app.flow.stage.LONGEST_RETRY_S", 0.05)
+    monkeypatch.setattr("app.watch.watcher.FIRST_RETRY_S", 0.01)
+    monkeypatch.setattr("app.watch.watcher.LONGEST_RETRY_S", 0.05)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import numpy as np
 
 from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
-from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Face
 from app.threads.handoff import Newest
+from app.watch.shown_frame import Look, Pace, Shown
 from detectors import BgrImage
 from hopenet import CropRule
 from hopenet.preprocess import cut_out, shrink_to_square

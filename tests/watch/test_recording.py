@@ -14,14 +14,14 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import OutputError, StudioError, UsageError
-from app.flow.recording import Recorded, Recording, save_still
-from app.flow.shown import Look
 from app.frames import Analysis, Face, Frame
 from app.models.background_detector import Beside
 from app.models.loader import Choice, Parts
 from app.models.opening import DetectorChoice, EngineChoice, load_estimator, opened_detector
 from app.settings import AnalysisSettings, Reference, Signs
 from app.video import read_back, read_picture
+from app.watch.recording import Recorded, Recording, save_still
+from app.watch.shown_frame import Look
 from app.weights import Weights
 from detectors import Box
 from hopenet import HeadPose, HeadPoseEstimator, PoseSpread

@@ -12,12 +12,12 @@ from typing import Protocol
 
 from app.analysis.analyzer import Analyzer
 from app.errors import ModelError, StudioError
-from app.flow.painter import Eye, Painter
-from app.flow.shown import Look, Pace, Shown
 from app.frames import Analysis, Frame
 from app.models.loader import Parts
 from app.settings import AnalysisSettings
 from app.threads.handoff import Stop, ahead
+from app.watch.painter import Eye, Painter
+from app.watch.shown_frame import Look, Pace, Shown
 
 LOG = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from typing import NamedTuple, Protocol
 from app import product
 from app.drawing.drawing import draw
 from app.export.task import described_snapshot
-from app.flow.shown import Look
 from app.frames import Analysis
 from app.models.loader import Parts
 from app.outputs.record import described_reference, sidecar_path, write_sidecar
@@ -19,6 +18,7 @@ from app.outputs.tables import PoseTable, open_pose_table, table_format
 from app.outputs.tables_in_process import opened_apart
 from app.settings import AnalysisSettings
 from app.video import FilmWriter, SourceFacts
+from app.watch.shown_frame import Look
 
 _USUAL_RATE = Fraction(25)
 _TICK = Fraction(1, 90_000)

@@ -11,14 +11,14 @@ import pytest
 
 from app.analysis.style import Style
 from app.errors import ModelError, SourceError, StudioError
-from app.flow.shown import Look, Shown
-from app.flow.viewing import Ended, Viewing
 from app.frames import Frame
 from app.models.background_detector import Beside
 from app.models.loader import Choice, Parts
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
 from app.video import open_source
+from app.watch.shown_frame import Look, Shown
+from app.watch.view_loop import Ended, Viewing
 from detectors import BgrImage, Detection, open_detector
 from hopenet import HeadPoseEstimator
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from app.atomic_files import replacing
 from app.drawing.drawing import draw
 from app.errors import StudioError, UsageError
-from app.flow.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
-from app.flow.shown import Look
 from app.frames import Analysis
 from app.models.loader import Parts
 from app.settings import AnalysisSettings
@@ -23,6 +21,8 @@ from app.threads.handoff import Inbox
 from app.video import PictureWriter
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import FILM_FORMATS
+from app.watch.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
+from app.watch.shown_frame import Look
 
 LOG = logging.getLogger(__name__)
 

@@ -1,1 +1,0 @@
-"""How frames move: the only place where threads wait for each other."""

@@ -1,0 +1,1 @@
+"""Live viewing: sources watched, analysed, painted and recorded as they run."""
