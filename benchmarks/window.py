@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.export.task import TableOutput, Task
-from app.gui.framed import Framed
+from app.gui.kit.framed import Framed
 from app.gui.main_window import MainWindow
 from app.main import main as run_program
 from app.models.loader import Ready

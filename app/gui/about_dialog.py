@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import product
-from app.gui.bridge import Mail
+from app.gui.kit.bridge import Mail
 from app.report import Part, parts
 from app.weights import ModelRecord, Weights
 

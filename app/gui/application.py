@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import logs, product
-from app.gui import theme
+from app.gui.kit import theme
 from app.gui.main_window import MainWindow
 from app.gui.studio import Studio
 from app.gui.unforeseen import Unforeseen

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton, QWidget
 
-from app.gui import theme
+from app.gui.kit import theme
 
 _LONGEST_PX = 150
 _LEFT, _GAP, _RIGHT = 10, 7, 22

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.gui.about_dialog import AboutDialog
-from app.gui.bridge import Mail
+from app.gui.kit.bridge import Mail
 from app.gui.limits_dialog import LimitsDialog
 from app.gui.log_viewer import LogViewer
 from app.gui.shortcuts_dialog import ShortcutsDialog

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 
 from app.analysis.style import Style
 from app.export.task import Task
-from app.gui import theme, wording
 from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
+from app.gui.kit import number_format, theme
+from app.gui.kit.overwrite_question import replace_or_not
 from app.gui.overlay_panel import OverlayPanel
-from app.gui.replacing import replace_or_not
 from app.models.opening import DetectorChoice, EngineChoice
 from app.settings import AnalysisSettings, Reference
 
@@ -230,7 +230,7 @@ class ExportDialog(QDialog):
         told = [film.path.name, f"{film.facts.width} × {film.facts.height}"]
         if not film.is_picture:
             if film.end_s is not None:
-                told.append(wording.clock(film.end_s))
+                told.append(number_format.clock(film.end_s))
             if film.facts.frame_count is not None:
                 told.append(self.tr("{} frames").format(film.facts.frame_count))
         return "   ·   ".join(told)

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.export.task import TableOutput
-from app.gui import theme
-from app.gui.labelled_slider import LabelledSlider
-from app.gui.time_box import TimeBox
+from app.gui.kit import theme
+from app.gui.kit.labelled_slider import LabelledSlider
+from app.gui.kit.time_box import TimeBox
 from app.models.opening import AUTO, DetectorChoice
 from app.outputs.tables import FORMATS
 from app.settings import AnalysisSettings

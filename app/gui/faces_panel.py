@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 
 from app.drawing.drawing import identity_colour
 from app.frames import Face
-from app.gui import theme, wording
 from app.gui.faces_table import FacesTable
-from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit import number_format, theme
+from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.watch.shown_frame import Shown
 from hopenet import HeadPose, PoseSpread
 
@@ -145,10 +145,10 @@ class _Numbers(QWidget):
 
     def show_pose(self, pose: HeadPose | None, spread: PoseSpread | None) -> None:
         for row, value in enumerate(self._values):
-            value.setText(wording.ABSENT if pose is None else wording.angle(pose[row]))
+            value.setText(number_format.ABSENT if pose is None else number_format.angle(pose[row]))
             value.setEnabled(pose is not None)
             known = pose is not None and spread is not None
-            self._spreads[row].setText(wording.spread(spread[row]) if known and spread is not None else "")
+            self._spreads[row].setText(number_format.spread(spread[row]) if known and spread is not None else "")
 
     def _colour(self) -> None:
         for name, colour in zip(self._names, theme.angle_colours(), strict=True):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 
 from app.drawing.drawing import identity_colour
 from app.frames import Face
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 from app.settings import Reference
 from hopenet import HeadPose
 
@@ -57,7 +57,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0:
                 return str(track_id)
-            return wording.ABSENT if pose is None else wording.angle(pose[index.column() - 1])
+            return number_format.ABSENT if pose is None else number_format.angle(pose[index.column() - 1])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:

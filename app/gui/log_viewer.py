@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui import theme
-from app.gui.bridge import Slot
-from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit import theme
+from app.gui.kit.bridge import Slot
+from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.reporting import Reporter
 from app.logs import LINES_KEPT, LogLine, log_folder, start_window_log
 from app.report import anonymous

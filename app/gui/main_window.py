@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.errors import StudioError
-from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.dialogs import Dialogs
-from app.gui.framed import Framed
 from app.gui.keeping import Keeping
+from app.gui.kit import theme
+from app.gui.kit.framed import Framed
 from app.gui.menus import Menus
 from app.gui.playback import Playback
 from app.gui.status_line import StatusLine

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
-from app.gui import theme
 from app.gui.actions import Actions
 from app.gui.choice_button import ChoiceButton, MenuButton
 from app.gui.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
+from app.gui.kit import theme
 from app.gui.recent import recent_name, recent_place
 from app.preferences import Scheme
 

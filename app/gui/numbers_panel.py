@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.gui import theme, wording
-from app.gui.labelled_slider import LabelledSlider
+from app.gui.kit import number_format, theme
+from app.gui.kit.labelled_slider import LabelledSlider
 from app.settings import Signs
 from app.watch.shown_frame import Shown
 from hopenet import HeadPose
@@ -77,7 +77,7 @@ class NumbersPanel(QWidget):
         elif neutral == self._neutral:
             return
         else:
-            angles = "  ".join(wording.angle(angle) for angle in neutral)
+            angles = "  ".join(number_format.angle(angle) for angle in neutral)
             told = self.tr("Straight ahead is: {}").format(angles)
         self._neutral = neutral
         if self._neutral_told.text() != told:

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from app.analysis.style import Style
-from app.gui import theme
-from app.gui.labelled_slider import LabelledSlider
+from app.gui.kit import theme
+from app.gui.kit.labelled_slider import LabelledSlider
 
 
 class OverlayPanel(QWidget):

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from app.errors import StudioError
-from app.gui.bridge import Slot
-from app.gui.framed import display_image
+from app.gui.kit.bridge import Slot
+from app.gui.kit.framed import display_image
 from app.threads.handoff import Newest
 from app.video import open_source
 from app.video.thumbnails import Thumbnails

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.export.queue import Done, Failed, QueueRow
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 
 FILM, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
 FRACTION = Qt.ItemDataRole.UserRole
@@ -92,7 +92,7 @@ class QueueModel(QAbstractTableModel):
             case 3:
                 return "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}"
             case 4:
-                return "" if row.left_s is None else wording.clock(row.left_s)
+                return "" if row.left_s is None else number_format.clock(row.left_s)
         return self._outcome(row)
 
     def _progress(self, row: QueueRow) -> str:

@@ -10,7 +10,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.gui.bridge import Mail
+from app.gui.kit.bridge import Mail
 from app.report import report
 
 

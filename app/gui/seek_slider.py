@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from app.gui import theme, wording
-from app.gui.pacing import Paced
+from app.gui.kit import number_format, theme
+from app.gui.kit.pacing import Paced
 
 _ASK_EVERY_MS = 60
 _PREVIEW_SIDE = 176
@@ -183,4 +183,4 @@ class Preview(QWidget):
             painter.setFont(theme.figures(self.font()))
             painter.setPen(QColor(now.text))
             foot = QRect(0, self.height() - line, self.width(), line)
-            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, wording.clock(self.time_s, tenths=True))
+            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, number_format.clock(self.time_s, tenths=True))

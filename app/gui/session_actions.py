@@ -10,7 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from app.gui import theme
+from app.gui.kit import theme
 
 _N = cast("Callable[[str, str], str]", QT_TRANSLATE_NOOP)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 from app.gui.session_actions import SessionActions
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -46,7 +46,7 @@ class SessionBar(QWidget):
         row.addWidget(self._speed)
 
     def show_time(self, time_s: float, length_s: float) -> None:
-        self._time.setText(f"{wording.clock(time_s, tenths=True)} / {wording.clock(length_s, tenths=True)}")
+        self._time.setText(f"{number_format.clock(time_s, tenths=True)} / {number_format.clock(length_s, tenths=True)}")
 
 
 def _button(actions: SessionActions, name: str) -> QToolButton:

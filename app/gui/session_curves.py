@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from app.gui import theme
-from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit import theme
+from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session_plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse

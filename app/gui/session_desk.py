@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
-from app.gui.bridge import Slot
-from app.gui.errands import Errands
-from app.gui.framed import Framed
+from app.gui.kit.bridge import Slot
+from app.gui.kit.framed import Framed
+from app.gui.kit.workers import Errands
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table

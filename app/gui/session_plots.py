@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse, Numbers
 
@@ -193,9 +193,11 @@ def value_at(course: FaceCourse, angle: Numbers, index: int, time_s: float) -> s
     """The angle of the latest row not after the time, with its spread; a dash in an absence."""
     row = int(np.searchsorted(course.time_s, time_s + 1e-6, side="right")) - 1
     if row < 0 or np.isnan(angle[row]):
-        return wording.ABSENT
+        return number_format.ABSENT
     spread = course.spread[row, index]
-    return wording.angle(float(angle[row])) + ("" if np.isnan(spread) else f" {wording.spread(float(spread))}")
+    return number_format.angle(float(angle[row])) + (
+        "" if np.isnan(spread) else f" {number_format.spread(float(spread))}"
+    )
 
 
 def _grey(colour: QColor) -> Any:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 from app.outputs.exclusions import Span
 from app.session.session import Session
 from app.session.statistics import Figures, TableFigures
@@ -147,7 +147,10 @@ class SessionSide(QWidget):
         if listed != list(excluded):
             self.ranges.clear()
             for span in excluded:
-                start, end = wording.clock(span.start_s, tenths=True), wording.clock(span.end_s, tenths=True)
+                start, end = (
+                    number_format.clock(span.start_s, tenths=True),
+                    number_format.clock(span.end_s, tenths=True),
+                )
                 item = QListWidgetItem(f"{start} – {end}   ({span.end_s - span.start_s:.1f} s)")
                 item.setData(Qt.ItemDataRole.UserRole, tuple(span))
                 self.ranges.addItem(item)
@@ -215,7 +218,7 @@ class _FigureTable(QTableWidget):
             for angle, numbers in zip(angles, rows, strict=True):
                 self.setItem(place, 0, QTableWidgetItem(angle))
                 for column, number in enumerate(numbers, start=1):
-                    item = QTableWidgetItem(wording.ABSENT if math.isnan(number) else wording.angle(number))
+                    item = QTableWidgetItem(number_format.ABSENT if math.isnan(number) else number_format.angle(number))
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                     item.setFont(theme.figures(self.font()))
                     self.setItem(place, column, item)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.style import Style
-from app.gui import theme
 from app.gui.faces_panel import FacesPanel
 from app.gui.head_view import HeadView
+from app.gui.kit import theme
 from app.gui.network_view import NetworkView
 from app.gui.numbers_panel import NumbersPanel
 from app.gui.overlay_panel import OverlayPanel

@@ -13,9 +13,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.gui import theme
-from app.gui.bridge import Mail
-from app.gui.pacing import CHART_EVERY_MS, Paced
+from app.gui.kit import theme
+from app.gui.kit.bridge import Mail
+from app.gui.kit.pacing import CHART_EVERY_MS, Paced
 from app.gui.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
 from app.watch.shown_frame import Shown
 

@@ -16,9 +16,9 @@ from app.analysis.style import Style
 from app.errors import StudioError
 from app.export.queue import ExportQueue, QueueRow
 from app.export.task import Task
-from app.gui.bridge import Mail, Slot
-from app.gui.errands import Errands
-from app.gui.framed import Framed
+from app.gui.kit.bridge import Mail, Slot
+from app.gui.kit.framed import Framed
+from app.gui.kit.workers import Errands
 from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
 from app.models.opening import AUTO, DetectorChoice, EngineChoice

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.gui import theme, wording
-from app.gui.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit import number_format, theme
+from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.watch.shown_frame import Pace, Shown
 
 STAGES = ("track", "detect", "crop", "infer", "draw")
@@ -70,7 +70,7 @@ class TimingsPanel(QWidget):
         for bar, time, spent in zip(self._bars, self._times, known, strict=True):
             bar.show_share(0.0 if spent is None else spent / scale_ms)
             bar.setToolTip(self.tr("The whole bar is {:g} ms.").format(scale_ms))
-            time.setText(wording.ABSENT if spent is None else self._told_ms(spent))
+            time.setText(number_format.ABSENT if spent is None else self._told_ms(spent))
         self._show_rates(pace if self._running else None)
         self._dropped.setText(f"{pace.dropped:,}".replace(",", "\u202f"))
 
@@ -79,9 +79,9 @@ class TimingsPanel(QWidget):
             (self._analysed, pace and pace.analysed_per_s),
             (self._source, pace and pace.source_per_s),
         ):
-            label.setText(wording.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
+            label.setText(number_format.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
         delay_ms = pace.delay_ms if pace is not None else None
-        self._delay.setText(wording.ABSENT if delay_ms is None else self._told_ms(delay_ms))
+        self._delay.setText(number_format.ABSENT if delay_ms is None else self._told_ms(delay_ms))
 
     def _told_ms(self, spent_ms: float) -> str:
         return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.gui import theme, wording
+from app.gui.kit import number_format, theme
 from app.gui.seek_slider import SeekSlider
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class TransportBar(QWidget):
         self._set_button(self._switch, "stop" if running else "play", switch)
         self._live_mark.setEnabled(running)
         self._live_mark.setText(self.tr("LIVE") if running else self.tr("STOPPED"))
-        self._elapsed.setText(wording.clock(elapsed_s))
+        self._elapsed.setText(number_format.clock(elapsed_s))
 
     def show_preview(self, time_s: float, image: QImage) -> None:
         self.seek.show_preview(time_s, image)
@@ -152,13 +152,13 @@ class TransportBar(QWidget):
 
     def _show_time(self, state: TransportState) -> None:
         hours = (state.duration_s or state.position_s) >= 3600
-        told = wording.clock(state.position_s, tenths=not state.playing, hours=hours)
+        told = number_format.clock(state.position_s, tenths=not state.playing, hours=hours)
         length_s = state.duration_s
-        whole, widest = "", wording.clock(0, tenths=True, hours=hours)
+        whole, widest = "", number_format.clock(0, tenths=True, hours=hours)
         if length_s is not None:
-            whole = f" / {wording.clock(length_s, tenths=not state.playing, hours=hours)}"
+            whole = f" / {number_format.clock(length_s, tenths=not state.playing, hours=hours)}"
             # The widest that it can become, so that the slider's end stands still.
-            widest += f" / {wording.clock(length_s, tenths=True, hours=hours)}"
+            widest += f" / {number_format.clock(length_s, tenths=True, hours=hours)}"
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(widest))
         self._time.setText(told + whole)
 

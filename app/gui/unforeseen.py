@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.bridge import Mail
+from app.gui.kit.bridge import Mail
 from app.gui.reporting import Reporter
 from app.logs import log_folder, window_log
 from app.report import anonymous

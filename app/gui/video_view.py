@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.frames import Face
-from app.gui.framed import Framed
+from app.gui.kit.framed import Framed
 
 _SURROUND = QColor("#111214")
 _HINT = QColor("#9AA0A8")

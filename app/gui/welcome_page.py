@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui import theme
+from app.gui.kit import theme
 from app.gui.recent import recent_name, recent_place
 
 _WIDTH_PX = 640

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.gui.notice import Notice
+from app.gui.kit.notice import Notice
 from app.gui.side_panel import SidePanel
 from app.gui.strip_chart import StripChart
 from app.gui.transport_bar import TransportBar

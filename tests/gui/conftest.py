@@ -24,7 +24,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
-from app.gui import theme
+from app.gui.kit import theme
 from app.gui.main_window import MainWindow
 from app.gui.studio import Studio
 from app.preferences import Preferences, read_preferences

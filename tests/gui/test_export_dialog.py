@@ -13,7 +13,7 @@ from app.analysis.style import Style
 from app.export.task import TableOutput, annotate
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport
-from app.gui.time_box import TimeBox
+from app.gui.kit.time_box import TimeBox
 from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, Reference, Signs

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider
 
-from app.gui import theme
+from app.gui.kit import theme
 
 
 class LabelledSlider(QObject):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from app.errors import StudioError
-from app.gui.bridge import Mail
+from app.gui.kit.bridge import Mail
 from app.threads.handoff import Stop
 
 LOG = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPale
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from app.gui.style_sheet import SHEET
+from app.gui.kit.style_sheet import SHEET
 from app.product import ASSETS
 
 Scheme = Literal["system", "light", "dark"]

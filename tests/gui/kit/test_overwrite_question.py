@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.gui.replacing import replace_or_not
+from app.gui.kit.overwrite_question import replace_or_not
 
 
 @pytest.mark.parametrize(

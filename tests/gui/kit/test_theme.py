@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.gui import theme
-from app.gui.theme import DARK, LIGHT, Colours
+from app.gui.kit import theme
+from app.gui.kit.theme import DARK, LIGHT, Colours
 
 _READABLE = 4.5
 _DISTINCT = 3.0

@@ -1,0 +1,1 @@
+"""Small widgets and tools that every part of the window may use."""
