@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import logs, product
+from app.gui.help.unexpected_errors import Unforeseen
 from app.gui.kit import theme
 from app.gui.main_window import MainWindow
 from app.gui.studio import Studio
-from app.gui.unforeseen import Unforeseen
 from app.preferences import Preferences, preferences_path, read_preferences
 from app.weights import Weights
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.gui.about_dialog import AboutDialog
+from app.gui.help.about_dialog import AboutDialog
+from app.gui.help.log_viewer import LogViewer
+from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import Mail
 from app.gui.limits_dialog import LimitsDialog
-from app.gui.log_viewer import LogViewer
-from app.gui.shortcuts_dialog import ShortcutsDialog
 from app.gui.source_dialogs import AddressDialog, CameraDialog
 from app.gui.studio import Studio
 from app.video.cameras import cameras

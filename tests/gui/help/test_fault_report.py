@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app import report
+from app.gui.help import fault_report
 from app.logs import LogLine
 
 
 def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
-    text = report.report({"snapshot": "compact"}, lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")])
+    text = fault_report.report(
+        {"snapshot": "compact"}, lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")]
+    )
     for wanted in (
         "Hopenet Studio",
         "Python: 3.",
@@ -35,11 +37,11 @@ def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
 )
 def test_nobody_is_named(monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/home/ada.l"))
-    assert report.anonymous(text) == told
+    assert fault_report.anonymous(text) == told
 
 
 def test_parts_are_told_with_version_and_licence() -> None:
-    parts = {part.name.lower(): part for part in report.parts()}
+    parts = {part.name.lower(): part for part in fault_report.parts()}
     assert "numpy" in parts
     assert "lightning" not in parts, "what only training needs is no part of the window"
     assert all(part.version and part.licence for part in parts.values())

@@ -10,8 +10,8 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from app.gui.help.fault_report import report
 from app.gui.kit.bridge import Mail
-from app.report import report
 
 
 class Reporter(QObject):

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import product
+from app.gui.help.fault_report import Part, parts
 from app.gui.kit.bridge import Mail
-from app.report import Part, parts
 from app.weights import ModelRecord, Weights
 
 LOG = logging.getLogger(__name__)

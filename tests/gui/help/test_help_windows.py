@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import logs
-from app.gui.about_dialog import AboutDialog
-from app.gui.log_viewer import LogViewer
-from app.gui.shortcuts_dialog import ShortcutsDialog
-from app.gui.unforeseen import Unforeseen
+from app.gui.help.about_dialog import AboutDialog
+from app.gui.help.log_viewer import LogViewer
+from app.gui.help.shortcuts_dialog import ShortcutsDialog
+from app.gui.help.unexpected_errors import Unforeseen
 
 LOG = logging.getLogger("app.some.part")
 PATIENCE_MS = 20_000

@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.help.fault_report import anonymous
+from app.gui.help.reporting import Reporter
 from app.gui.kit.bridge import Mail
-from app.gui.reporting import Reporter
 from app.logs import log_folder, window_log
-from app.report import anonymous
 
 LOG = logging.getLogger(__name__)
 

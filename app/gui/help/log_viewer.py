@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.help.fault_report import anonymous
+from app.gui.help.reporting import Reporter
 from app.gui.kit import theme
 from app.gui.kit.bridge import Slot
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
-from app.gui.reporting import Reporter
 from app.logs import LINES_KEPT, LogLine, log_folder, start_window_log
-from app.report import anonymous
 
 
 class LogViewer(QWidget):

@@ -1,0 +1,1 @@
+"""About, log, shortcuts, and reports of faults."""
