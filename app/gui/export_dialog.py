@@ -23,7 +23,7 @@ from app.export.task import Task
 from app.gui.export_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import replace_or_not
-from app.gui.overlay_panel import OverlayPanel
+from app.gui.panels.overlay_panel import OverlayPanel
 from app.models.opening import DetectorChoice, EngineChoice
 from app.settings import AnalysisSettings, Reference
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.drawing.drawing import AXIS_COLOURS
 from app.drawing.geometry import head_axes
-from app.gui.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
 from app.gui.kit import theme
 from app.gui.kit.pacing import Paced
+from app.gui.panels.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
 from app.watch.shown_frame import Shown
 from hopenet import HeadPose
 

@@ -15,14 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
-from app.gui.faces_panel import FacesPanel
-from app.gui.head_view import HeadView
 from app.gui.kit.number_format import angle, clock
-from app.gui.network_view import NetworkView
-from app.gui.numbers_panel import NumbersPanel
-from app.gui.overlay_panel import OverlayPanel
-from app.gui.side_panel import SidePanel
-from app.gui.timings_panel import TimingsPanel
+from app.gui.panels.faces_panel import FacesPanel
+from app.gui.panels.head_view import HeadView
+from app.gui.panels.network_view import NetworkView
+from app.gui.panels.numbers_panel import NumbersPanel
+from app.gui.panels.overlay_panel import OverlayPanel
+from app.gui.panels.side_panel import SidePanel
+from app.gui.panels.timings_panel import TimingsPanel
 from app.settings import Reference, Signs
 from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box

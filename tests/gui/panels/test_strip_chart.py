@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
-from app.gui.strip_chart import StripChart
-from app.gui.strip_history import StripHistory, runs, y_limit
+from app.gui.panels.strip_chart import StripChart
+from app.gui.panels.strip_history import StripHistory, runs, y_limit
 from app.settings import Reference
 from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QTo
 
 from app.drawing.drawing import identity_colour
 from app.frames import Face
-from app.gui.faces_table import FacesTable
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
+from app.gui.panels.faces_table import FacesTable
 from app.watch.shown_frame import Shown
 from hopenet import HeadPose, PoseSpread
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from app.gui.kit import theme
 from app.gui.kit.bridge import Mail
 from app.gui.kit.pacing import CHART_EVERY_MS, Paced
-from app.gui.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
+from app.gui.panels.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
 from app.watch.shown_frame import Shown
 
 SPANS_S = (5.0, 10.0, 30.0)
