@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.gui.actions import Actions
-from app.gui.previews import Previews
+from app.gui.picture.previews import Previews
+from app.gui.picture.transport_bar import SPEEDS, TransportBar
 from app.gui.studio import Studio
-from app.gui.transport_bar import SPEEDS, TransportBar
 from app.watch.player import Transport
 from app.watch.watcher import StageState
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from app.gui.kit.notice import Notice
 from app.gui.panels.side_panel import SidePanel
 from app.gui.panels.strip_chart import StripChart
-from app.gui.transport_bar import TransportBar
-from app.gui.video_view import VideoView
+from app.gui.picture.transport_bar import TransportBar
+from app.gui.picture.video_view import VideoView
 from app.gui.welcome_page import WelcomePage
 
 _SIDE_WIDTH, _CHART_HEIGHT = 320, 170

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from app.gui.main_window import MainWindow
-from app.gui.transport_bar import TransportBar
+from app.gui.picture.transport_bar import TransportBar
 from app.preferences import Preferences
 from app.watch.watcher import StageState
 

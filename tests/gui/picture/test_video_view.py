@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.framed import Framed
-from app.gui.video_view import VideoView
+from app.gui.picture.video_view import VideoView
 from app.gui.welcome_page import WelcomePage
 from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
-from app.gui.seek_slider import SeekSlider
+from app.gui.picture.seek_slider import SeekSlider
 
 if TYPE_CHECKING:
     from app.watch.player import TransportState

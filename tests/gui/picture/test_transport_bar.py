@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.gui.transport_bar import SPEEDS, TransportBar
+from app.gui.picture.transport_bar import SPEEDS, TransportBar
 
 
 def state(**changes: object) -> SimpleNamespace:

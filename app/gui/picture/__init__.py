@@ -1,0 +1,1 @@
+"""The picture, its previews, and the controls below it."""
