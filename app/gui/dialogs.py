@@ -15,8 +15,8 @@ from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import Mail
-from app.gui.limits_dialog import LimitsDialog
-from app.gui.source_dialogs import AddressDialog, CameraDialog
+from app.gui.sources.limits_dialog import LimitsDialog
+from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.studio import Studio
 from app.video.cameras import cameras
 from app.video.pictures import PICTURE_SUFFIXES

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.main_window import MainWindow
-from app.gui.source_dialogs import AddressDialog, CameraDialog
+from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.product import SAMPLE
 from app.video.cameras import Camera
 

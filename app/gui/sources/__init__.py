@@ -1,0 +1,1 @@
+"""Dialogs that choose a source, and the detector's settings."""
