@@ -162,6 +162,6 @@ class Dialogs(QObject):
 
 
 def _session_viewer(film: Path | None, table: Path | None) -> QWidget:
-    from app.gui.session_viewer import SessionViewer  # With pyqtgraph, which the first sight of the window need not.
+    from app.gui.session.viewer import SessionViewer  # With pyqtgraph, which the first sight of the window need not.
 
     return SessionViewer(film, [table] if table is not None else [])

@@ -16,12 +16,12 @@ from app.gui.kit.notice import Notice
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.kit.theme import FRAME
 from app.gui.picture.video_view import VideoView
-from app.gui.session_actions import SessionActions
-from app.gui.session_bar import SessionBar
-from app.gui.session_curves import SessionCurves
-from app.gui.session_desk import SessionDesk
-from app.gui.session_files import TABLE_SUFFIXES, SessionFiles
-from app.gui.session_side import SessionSide
+from app.gui.session.actions import SessionActions
+from app.gui.session.bar import SessionBar
+from app.gui.session.curves import SessionCurves
+from app.gui.session.files import TABLE_SUFFIXES, SessionFiles
+from app.gui.session.model import SessionDesk
+from app.gui.session.side import SessionSide
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse
 from app.session.session import Session

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui.kit import number_format, theme
-from app.gui.session_actions import SessionActions
+from app.gui.session.actions import SessionActions
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _ICON_PX = 20

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.gui.session_desk import SessionDesk
+from app.gui.session.model import SessionDesk
 
 TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.kit import theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
-from app.gui.session_plots import AnglePlot, value_at
+from app.gui.session.plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
 from app.outputs.table_data import FaceCourse
 from app.session.session import Kind

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
-from app.gui.session_viewer import SessionViewer
+from app.gui.session.viewer import SessionViewer
 from app.outputs.exclusions import Span, exclusions_path, read_exclusions
 from app.outputs.reading import read_pose_table
 from app.outputs.record import sidecar_path, write_sidecar

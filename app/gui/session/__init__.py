@@ -1,0 +1,1 @@
+"""The session viewer: a film with its tables."""
