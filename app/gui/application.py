@@ -16,7 +16,7 @@ from app import logs, product
 from app.gui.help.unexpected_errors import Unforeseen
 from app.gui.kit import theme
 from app.gui.main_window import MainWindow
-from app.gui.studio import Studio
+from app.gui.state.live_view import Studio
 from app.preferences import Preferences, preferences_path, read_preferences
 from app.weights import Weights
 

@@ -17,7 +17,7 @@ from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import Mail
 from app.gui.sources.limits_dialog import LimitsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
-from app.gui.studio import Studio
+from app.gui.state.live_view import Studio
 from app.video.cameras import cameras
 from app.video.pictures import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES

@@ -16,7 +16,7 @@ from app.gui.dialogs import FILMS, Dialogs
 from app.gui.export_dialog import ExportDialog
 from app.gui.export_parts import ToExport
 from app.gui.queue_panel import QueuePanel
-from app.gui.studio import Studio
+from app.gui.state.live_view import Studio
 from app.video import SourceFacts, open_source
 
 if TYPE_CHECKING:

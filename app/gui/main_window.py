@@ -20,8 +20,8 @@ from app.gui.kit import theme
 from app.gui.kit.framed import Framed
 from app.gui.menus import Menus
 from app.gui.playback import Playback
+from app.gui.state.live_view import Studio
 from app.gui.status_line import StatusLine
-from app.gui.studio import Studio
 from app.gui.workspace import Workspace
 from app.models.loader import LoadEvent, Loading, Ready, Refused
 from app.preferences import Scheme, WindowLayout

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from app.gui.actions import Actions
 from app.gui.picture.previews import Previews
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
-from app.gui.studio import Studio
+from app.gui.state.live_view import Studio
 from app.watch.player import Transport
 from app.watch.watcher import StageState
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.gui.main_window import MainWindow
-from app.gui.studio import SAMPLE
+from app.gui.state.live_view import SAMPLE
 from app.models.loader import Ready, Refused
 from app.models.opening import AUTO
 from detectors import DETECTORS
