@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.gui.dialogs import Dialogs
-from app.gui.exports import Exports
+from app.gui.export.controller import Exports
 from app.gui.kit.overwrite_question import replace_or_not
 from app.gui.state.live_view import Studio
 from app.outputs.record import sidecar_path

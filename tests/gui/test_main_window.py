@@ -13,7 +13,7 @@ import skimage.data
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.gui.export_dialog import ExportDialog
+from app.gui.export.dialog import ExportDialog
 from app.gui.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE

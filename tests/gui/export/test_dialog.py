@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.style import Style
 from app.export.task import TableOutput, annotate
-from app.gui.export_dialog import ExportDialog
-from app.gui.export_parts import ToExport
+from app.gui.export.dialog import ExportDialog
+from app.gui.export.dialog_parts import ToExport
 from app.gui.kit.time_box import TimeBox
 from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 from app.errors import StudioError
 from app.export.queue import QueueRow
 from app.gui.dialogs import FILMS, Dialogs
-from app.gui.export_dialog import ExportDialog
-from app.gui.export_parts import ToExport
-from app.gui.queue_panel import QueuePanel
+from app.gui.export.dialog import ExportDialog
+from app.gui.export.dialog_parts import ToExport
+from app.gui.export.queue_panel import QueuePanel
 from app.gui.state.live_view import Studio
 from app.video import SourceFacts, open_source
 

@@ -12,7 +12,7 @@ from app.errors import Cancelled, SourceError
 from app.export.pipeline import Exported
 from app.export.queue import Done, Failed, QueueRow
 from app.export.task import Annotated, Task
-from app.gui.queue_panel import FILM, FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, QueuePanel
+from app.gui.export.queue_panel import FILM, FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, QueuePanel
 
 
 def task(name: str, snapshot: str | None = None) -> Task:
@@ -144,7 +144,7 @@ def test_dropped_films_are_told(panel: QueuePanel, qtbot: QtBot, tmp_path: Path)
 
 def test_the_folder_of_the_chosen_export_is_shown(panel: QueuePanel, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
-    monkeypatch.setattr("app.gui.queue_panel.QDesktopServices.openUrl", opened.append)
+    monkeypatch.setattr("app.gui.export.queue_panel.QDesktopServices.openUrl", opened.append)
     choose(panel, 0)
     panel.reveal.click()
     assert [Path(url.toLocalFile()).name for url in opened] == ["out"]

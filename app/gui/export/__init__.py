@@ -1,0 +1,1 @@
+"""The export dialog, its queue panel, and what connects them."""
