@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 
 Step = Callable[[], object]
 """Asked again and again; the story goes on when it says something true."""

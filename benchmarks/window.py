@@ -17,7 +17,7 @@ from pathlib import Path
 
 from app.export.task import TableOutput, Task
 from app.gui.kit.framed import Framed
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.main import main as run_program
 from app.models.loader import Ready
 from benchmarks.driving import Driver, Step, after

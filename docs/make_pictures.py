@@ -17,8 +17,8 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtWidgets import QApplication  # noqa: E402 - the checkout has to be found first
 
 from app.export.task import TableOutput, Task  # noqa: E402
-from app.gui.main_window import MainWindow  # noqa: E402
 from app.gui.session.viewer import SessionViewer  # noqa: E402
+from app.gui.window.main_window import MainWindow  # noqa: E402
 from app.main import main  # noqa: E402
 from app.models.loader import Ready  # noqa: E402
 from app.product import SAMPLE  # noqa: E402

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from app import logs, product
 from app.gui.help.unexpected_errors import Unforeseen
 from app.gui.kit import theme
-from app.gui.main_window import MainWindow
 from app.gui.state.live_view import Studio
+from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, preferences_path, read_preferences
 from app.weights import Weights
 

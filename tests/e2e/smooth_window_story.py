@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.main import main
 from benchmarks.driving import Driver, Step, after
 from benchmarks.stalls import StallWatch

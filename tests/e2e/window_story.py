@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from app.export.queue import Done
 from app.gui.export.dialog import ExportDialog
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.main import main
 from app.models.loader import Ready, Refused
 from benchmarks.driving import Driver, Step, after

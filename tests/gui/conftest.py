@@ -25,8 +25,8 @@ from PySide6.QtGui import QFont, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from app.gui.kit import theme
-from app.gui.main_window import MainWindow
 from app.gui.state.live_view import Studio
+from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
 from app.weights import Weights
 

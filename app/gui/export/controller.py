@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from app.errors import StudioError
 from app.export.queue import QueueRow
-from app.gui.dialogs import FILMS, Dialogs
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.state.live_view import Studio
+from app.gui.window.dialogs import FILMS, Dialogs
 from app.video import SourceFacts, open_source
 
 if TYPE_CHECKING:
-    from app.gui.main_window import MainWindow
+    from app.gui.window.main_window import MainWindow
 
 _QUEUE_SIZE = QSize(860, 360)
 

@@ -14,7 +14,7 @@ from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.framed import Framed
 from app.gui.picture.video_view import VideoView
-from app.gui.welcome_page import WelcomePage
+from app.gui.window.welcome_page import WelcomePage
 from app.watch.shown_frame import Look, Pace, Shown
 from detectors import Box
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.main_window import MainWindow
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
+from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.video.cameras import Camera
 

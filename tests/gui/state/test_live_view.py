@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.analysis.style import Style
 from app.errors import StudioError
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, WindowLayout, read_preferences
 from app.product import SAMPLE
 from app.settings import Signs

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
 from app.product import SAMPLE
 from app.watch.shown_frame import Shown

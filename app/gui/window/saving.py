@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.gui.dialogs import Dialogs
 from app.gui.export.controller import Exports
 from app.gui.kit.overwrite_question import replace_or_not
 from app.gui.state.live_view import Studio
+from app.gui.window.dialogs import Dialogs
 from app.outputs.record import sidecar_path
 from app.watch.watcher import StageState
 
 if TYPE_CHECKING:
-    from app.gui.main_window import MainWindow
+    from app.gui.window.main_window import MainWindow
 
 _SHOW_EVERY_MS = 250
 

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.errors import StudioError
-from app.gui.actions import Actions
-from app.gui.dialogs import Dialogs
-from app.gui.keeping import Keeping
 from app.gui.kit import theme
 from app.gui.kit.framed import Framed
-from app.gui.menus import Menus
-from app.gui.playback import Playback
 from app.gui.state.live_view import Studio
-from app.gui.status_line import StatusLine
-from app.gui.workspace import Workspace
+from app.gui.window.actions import Actions
+from app.gui.window.dialogs import Dialogs
+from app.gui.window.menus import Menus
+from app.gui.window.playback import Playback
+from app.gui.window.saving import Keeping
+from app.gui.window.status_line import StatusLine
+from app.gui.window.workspace import Workspace
 from app.models.loader import LoadEvent, Loading, Ready, Refused
 from app.preferences import Scheme, WindowLayout
 from app.product import SAMPLE

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from app.gui.main_window import MainWindow
 from app.gui.picture.transport_bar import TransportBar
+from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
 from app.watch.watcher import StageState
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.gui.export.dialog import ExportDialog
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
 from app.watch.shown_frame import Shown

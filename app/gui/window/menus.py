@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
-from app.gui.actions import Actions
-from app.gui.choice_button import ChoiceButton, MenuButton
-from app.gui.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
 from app.gui.kit import theme
-from app.gui.recent import recent_name, recent_place
+from app.gui.window.actions import Actions
+from app.gui.window.choice_button import ChoiceButton, MenuButton
+from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
+from app.gui.window.recent import recent_name, recent_place
 from app.preferences import Scheme
 
 _SOURCE = "open_film open_folder open_camera open_address | open_sample open_synthetic"

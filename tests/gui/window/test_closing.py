@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import logs
 from app.export.task import TableOutput, Task
-from app.gui.main_window import MainWindow
+from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 
 Until = Callable[..., None]

@@ -10,7 +10,7 @@ from app.gui.panels.side_panel import SidePanel
 from app.gui.panels.strip_chart import StripChart
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.picture.video_view import VideoView
-from app.gui.welcome_page import WelcomePage
+from app.gui.window.welcome_page import WelcomePage
 
 _SIDE_WIDTH, _CHART_HEIGHT = 320, 170
 _LEAST_WIDTH, _LEAST_HEIGHT = 300, 200

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QListWidget, QToolButton
 
-from app.gui.main_window import MainWindow
-from app.gui.welcome_page import WelcomePage
+from app.gui.window.main_window import MainWindow
+from app.gui.window.welcome_page import WelcomePage
 
 
 @pytest.fixture

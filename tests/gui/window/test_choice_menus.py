@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.gui.choice_button import ChoiceButton
-from app.gui.choice_menus import DeviceMenu
+from app.gui.window.choice_button import ChoiceButton
+from app.gui.window.choice_menus import DeviceMenu
 
 
 def checked(menu: QMenu) -> list[object]:

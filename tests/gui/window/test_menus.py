@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.gui.main_window import MainWindow
 from app.gui.state.live_view import SAMPLE
+from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready, Refused
 from app.models.opening import AUTO
 from detectors import DETECTORS
@@ -144,7 +144,7 @@ def test_recent_sources_can_be_opened_from_the_menu(ready: MainWindow, until: Un
 
 
 def test_every_action_that_can_be_done_is_in_a_menu(ready: MainWindow) -> None:
-    from app.gui.actions import KINDS
+    from app.gui.window.actions import KINDS
 
     reached: set[str] = set()
 
@@ -160,7 +160,7 @@ def test_every_action_that_can_be_done_is_in_a_menu(ready: MainWindow) -> None:
 
 
 def test_no_two_actions_have_the_same_shortcut(ready: MainWindow) -> None:
-    from app.gui.actions import KINDS
+    from app.gui.window.actions import KINDS
 
     keys = [key.toString() for kind in KINDS for key in ready.actions_[kind.name].shortcuts()]
     assert len(keys) == len(set(keys))

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.gui.main_window import MainWindow
 from app.gui.picture.transport_bar import TransportBar
+from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.watch.player import Transport
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from app.gui.actions import Actions
 from app.gui.picture.previews import Previews
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
 from app.gui.state.live_view import Studio
+from app.gui.window.actions import Actions
 from app.watch.player import Transport
 from app.watch.watcher import StageState
 
