@@ -105,7 +105,7 @@ def test_an_address_that_is_accepted_is_opened(window: MainWindow, until: Until,
 def test_a_chosen_film_or_folder_is_opened_and_its_folder_remembered(
     action: str, window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    picture = next((Path(__file__).parent / "pictures").glob("*.png"))
+    picture = next((Path(__file__).parents[1] / "pictures").glob("*.png"))
     (tmp_path / "1.png").write_bytes(picture.read_bytes())
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(SAMPLE), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path))
