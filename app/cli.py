@@ -40,7 +40,7 @@ _WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAM
 
 
 @dataclass(frozen=True, slots=True)
-class WindowWish:
+class WindowOptions:
     """How the window is to begin."""
 
     source: str | None
@@ -57,14 +57,14 @@ def is_command(arguments: Sequence[str]) -> bool:
     return first in _names()
 
 
-def window_wish(arguments: Sequence[str]) -> WindowWish | None:
+def window_options(arguments: Sequence[str]) -> WindowOptions | None:
     """What the window is to show; None, with the reason on the error stream, where it cannot be opened."""
-    wish = argparse.ArgumentParser(prog=product.NAME, usage=_WINDOW_USAGE)
-    wish.add_argument("source", nargs="?", type=lambda word: word or None)
-    wish.add_argument("--snapshot")
-    wish.add_argument("--detector")
-    wish.add_argument("-v", "--verbose", action="store_true")
-    args = wish.parse_args(arguments)
+    request = argparse.ArgumentParser(prog=product.NAME, usage=_WINDOW_USAGE)
+    request.add_argument("source", nargs="?", type=lambda word: word or None)
+    request.add_argument("--snapshot")
+    request.add_argument("--detector")
+    request.add_argument("-v", "--verbose", action="store_true")
+    args = request.parse_args(arguments)
     error = _source_refusal(args.source) or _detector_refusal(args.detector) or _display_refusal()
     if error is not None:
         print(f"{product.NAME}: {error}", file=sys.stderr)
@@ -72,7 +72,7 @@ def window_wish(arguments: Sequence[str]) -> WindowWish | None:
     source = args.source
     if source is not None and not is_live(source):
         source = str(Path(source).absolute())  # It is remembered, and the next start may be in another folder.
-    return WindowWish(source, args.snapshot, args.detector, args.verbose)
+    return WindowOptions(source, args.snapshot, args.detector, args.verbose)
 
 
 def _source_refusal(source: str | None) -> UsageError | None:

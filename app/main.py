@@ -48,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _open_window(arguments: Sequence[str]) -> int:
     from app import cli
 
-    wish = cli.window_wish(arguments)
-    if wish is None:
+    request = cli.window_options(arguments)
+    if request is None:
         return cli.EXIT_FAILED
     from app.gui.application import open_window
 
-    return open_window(wish.source, snapshot=wish.snapshot, detector=wish.detector, verbose=wish.verbose)
+    return open_window(request.source, snapshot=request.snapshot, detector=request.detector, verbose=request.verbose)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from statistics import median, quantiles
 from app.frames import Frame
 from app.models.opening import DetectorChoice, face_detector
 from app.video import open_source
-from app.weights import Weights
+from app.weights import ModelStore
 from detectors import DETECTORS, Box, DetectorOptions, overlap
 from hopenet.crops import SquareCrop
 
@@ -58,7 +58,7 @@ class Relation:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _parsed(arguments)
-    weights = Weights.standard()
+    weights = ModelStore.standard()
     relations: dict[str, dict[str, list[Relation]]] = {name: defaultdict(list) for name in options.detectors}
     reference_faces = pictures = 0
     with ExitStack() as stack:

@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 from app.models.opening import EngineChoice, load_estimator
-from app.weights import Weights
+from app.weights import ModelStore
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--snapshot", action="append", required=True, help="a name or a file; the first is the measure")
     parser.add_argument("--rounds", type=int, default=200)
     args = parser.parse_args()
-    choice, weights = EngineChoice(device="cpu", threads=1), Weights.standard()
+    choice, weights = EngineChoice(device="cpu", threads=1), ModelStore.standard()
     estimators = {name: load_estimator(name, choice, weights=weights, progress=False) for name in args.snapshot}
     random = np.random.default_rng(0)
     batches = {

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.export.task import TableOutput, Task
-from app.gui.kit.framed import Framed
+from app.gui.kit.qt_frame import QtFrame
 from app.gui.window.main_window import MainWindow
 from app.main import main as run_program
 from app.models.loader import Ready
@@ -60,11 +60,11 @@ class Meter:
         self._dropped_before = 0
         self._began_s = 0.0
         self.phases: list[Phase] = []
-        window.studio.frame_shown.connect(self._see)
+        window.live_view.frame_shown.connect(self._see)
 
     def begin(self, name: str) -> None:
         self._phase = Phase(name)
-        newest = self._window.studio.newest
+        newest = self._window.live_view.newest
         self._dropped_before = newest.pace.dropped if newest is not None else 0
         self._began_s = time.perf_counter()
         self._watch.start()
@@ -74,17 +74,17 @@ class Meter:
         self._watch.stop()
         self._phase.seconds = time.perf_counter() - self._began_s
         self._phase.stalls_ms = self._watch.stalls_ms
-        newest = self._window.studio.newest
+        newest = self._window.live_view.newest
         self._phase.skipped = (newest.pace.dropped if newest is not None else 0) - self._dropped_before
         self.phases.append(self._phase)
         print(self._phase.told(), flush=True)
         self._phase = None
 
-    def _see(self, framed: Framed) -> None:
+    def _see(self, qt_frame: QtFrame) -> None:
         if self._phase is None:
             return
         self._phase.frames += 1
-        captured_s = framed.shown.analysis.frame.captured_s
+        captured_s = qt_frame.shown.analysis.frame.captured_s
         if captured_s is not None:
             self._window.view.repaint()  # The delay is until the pixels are there.
             self._phase.delays_ms.append(1000 * (time.perf_counter() - captured_s))
@@ -92,48 +92,48 @@ class Meter:
 
 def story(window: MainWindow, films: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
     """Film after film, phase after phase."""
-    studio, meter = window.studio, Meter(window)
-    studio.choose_snapshot(None)
-    studio.choose_detector("auto")
-    yield lambda: isinstance(studio.load_event, Ready)
+    live_view, meter = window.live_view, Meter(window)
+    live_view.choose_snapshot(None)
+    live_view.choose_detector("auto")
+    yield lambda: isinstance(live_view.load_event, Ready)
     for film in films:
         print(film.name, flush=True)
-        studio.open(str(film))
-        yield lambda film=film: studio.stage_state.address == str(film) and studio.newest is not None
+        live_view.open(str(film))
+        yield lambda film=film: live_view.watcher_state.address == str(film) and live_view.newest is not None
         window.actions_["loop"].trigger()
         yield after(1.0)
         meter.begin("playing")
         yield after(seconds)
         meter.end()
         meter.begin("switching the snapshot")
-        yield from _switch(lambda: studio.choose_snapshot("squeezenet-1.1"), window)
-        yield from _switch(lambda: studio.choose_snapshot(None), window)
+        yield from _switch(lambda: live_view.choose_snapshot("squeezenet-1.1"), window)
+        yield from _switch(lambda: live_view.choose_snapshot(None), window)
         meter.end()
         meter.begin("switching the detector (dlib CNN)")
-        yield from _switch(lambda: studio.choose_detector("dlib-cnn"), window)
+        yield from _switch(lambda: live_view.choose_detector("dlib-cnn"), window)
         yield after(seconds)
-        yield from _switch(lambda: studio.choose_detector("auto"), window)
+        yield from _switch(lambda: live_view.choose_detector("auto"), window)
         meter.end()
         meter.begin("exporting")
         table = TableOutput(folder / f"{film.stem}.csv")
-        studio.export([Task(film, film=folder / film.name, tables=(table,))])
+        live_view.export([Task(film, film=folder / film.name, tables=(table,))])
         yield after(min(seconds, 8.0))
-        studio.queue.cancel_all()
+        live_view.queue.cancel_all()
         meter.end()
-        yield lambda: all(row.is_over for row in studio.queue.rows)
-        studio.open(f"synthetic:{film}")
-        yield lambda: studio.stage_state.live and studio.newest is not None
+        yield lambda: all(row.is_over for row in live_view.queue.rows)
+        live_view.open(f"synthetic:{film}")
+        yield lambda: live_view.watcher_state.live and live_view.newest is not None
         yield after(1.0)
         meter.begin("watching as a camera")
         yield after(seconds)
         meter.end()
-    studio.close_source()
+    live_view.close_source()
 
 
 def _switch(call: object, window: MainWindow) -> Iterator[Step]:
-    before = window.studio.loader.parts
+    before = window.live_view.loader.models
     call()  # type: ignore[operator]
-    yield lambda: window.studio.loader.parts is not before
+    yield lambda: window.live_view.loader.models is not before
     yield after(2.0)
 
 

@@ -24,7 +24,7 @@ _TILE_STEP = 0.75
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class PicturePart:
     """The part of a picture that a detector looks at, possibly shrunk.
 
     `left` and `top` are the part's corner in the whole picture; `x_scale` and `y_scale` are pixels of the view per
@@ -63,7 +63,7 @@ def check_image(image: BgrImage) -> None:
         raise ValueError(f"The picture is empty: its shape is {image.shape}.")
 
 
-def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> View | None:
+def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> PicturePart | None:
     """The region of the picture, its longer side shrunk to `detection_size`; None where the region lies outside it.
 
     A part smaller than `detection_size` stays as it is. Without a region and without shrinking, the view shares its
@@ -77,14 +77,16 @@ def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> 
     part = image[top : math.ceil(inside.y2), left : math.ceil(inside.x2)]
     part_height, part_width = part.shape[:2]
     if detection_size is None or max(part_height, part_width) <= detection_size:
-        return View(part, left, top)
+        return PicturePart(part, left, top)
 
     import cv2
 
     scale = detection_size / max(part_height, part_width)
     small_width, small_height = max(1, round(part_width * scale)), max(1, round(part_height * scale))
     small = cv2.resize(part, (small_width, small_height), interpolation=cv2.INTER_AREA)
-    return View(small.astype(np.uint8, copy=False), left, top, small_width / part_width, small_height / part_height)
+    return PicturePart(
+        small.astype(np.uint8, copy=False), left, top, small_width / part_width, small_height / part_height
+    )
 
 
 def squares(width: int, height: int, tiles: int) -> list[Box]:

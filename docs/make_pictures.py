@@ -31,18 +31,18 @@ MOMENT_S = 3.4
 
 
 def story(window: MainWindow, folder: Path) -> Iterator[Step]:
-    studio = window.studio
+    live_view = window.live_view
     window.menus.choose_scheme("dark")
-    yield lambda: isinstance(studio.load_event, Ready) and studio.newest is not None
+    yield lambda: isinstance(live_view.load_event, Ready) and live_view.newest is not None
     window.resize(*SIZE)
-    yield lambda: studio.newest is not None and studio.newest.analysis.frame.time >= MOMENT_S
+    yield lambda: live_view.newest is not None and live_view.newest.analysis.frame.time >= MOMENT_S
     window.actions_["play"].trigger()
     yield after(1.0)
     window.grab().save(str(PICTURES / "window.png"))
 
     annotated, table = folder / "sample-poses.mp4", folder / "sample-poses.csv"
-    studio.export([Task(SAMPLE, film=annotated, tables=(TableOutput(table),))])
-    yield lambda: studio.queue.rows[0].is_over
+    live_view.export([Task(SAMPLE, film=annotated, tables=(TableOutput(table),))])
+    yield lambda: live_view.queue.rows[0].is_over
     window.menus.choose_scheme("light")
     window.dialogs.open_session(annotated, table)
     yield after(2.0)

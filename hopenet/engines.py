@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hopenet.preprocess import Batch
+from hopenet.preprocess import InputBatch
 from hopenet.records import SnapshotRecord
-from hopenet.snapshots import Weights, into_network, record_in_onnx
+from hopenet.snapshots import LoadedSnapshot, into_network, record_in_onnx
 
 if TYPE_CHECKING:
     import torch
@@ -39,7 +39,7 @@ class Engine(Protocol):
         """As `onnx-cpu` or `torch-cuda`."""
         ...
 
-    def logits(self, batch: Batch) -> Logits:
+    def logits(self, batch: InputBatch) -> Logits:
         """(N, 3, S, S) normalised RGB to (N, 3, bins), N ≥ 0."""
         ...
 
@@ -68,10 +68,10 @@ class OnnxEngine:
     def name(self) -> str:
         return "onnx-cpu"
 
-    def logits(self, batch: Batch) -> Logits:
+    def logits(self, batch: InputBatch) -> Logits:
         return _in_parts(batch, self.record, self._run)
 
-    def _run(self, part: Batch) -> Logits:
+    def _run(self, part: InputBatch) -> Logits:
         (answer,) = self._session.run(None, {self._input: part})
         return np.asarray(answer, np.float32)
 
@@ -79,7 +79,7 @@ class OnnxEngine:
 class TorchEngine:
     """torch, in single precision on a CPU and on Apple's GPU, in half precision with channels last on CUDA."""
 
-    def __init__(self, weights: Weights, device: Device) -> None:
+    def __init__(self, weights: LoadedSnapshot, device: Device) -> None:
         import torch
 
         if device == "cuda" and not torch.cuda.is_available():
@@ -97,10 +97,10 @@ class TorchEngine:
     def name(self) -> str:
         return f"torch-{self._device.type}"
 
-    def logits(self, batch: Batch) -> Logits:
+    def logits(self, batch: InputBatch) -> Logits:
         return _in_parts(batch, self.record, self._run)
 
-    def _run(self, part: Batch) -> Logits:
+    def _run(self, part: InputBatch) -> Logits:
         import torch
 
         # Grad mode is per thread, so it is set at the call.
@@ -112,7 +112,7 @@ class TorchEngine:
         return answer
 
 
-def _in_parts(batch: Batch, record: SnapshotRecord, run: Callable[[Batch], Logits]) -> Logits:
+def _in_parts(batch: InputBatch, record: SnapshotRecord, run: Callable[[InputBatch], Logits]) -> Logits:
     side = record.input_size
     if batch.ndim != 4 or batch.shape[1:] != (3, side, side):
         raise ValueError(f"This network takes a batch of shape (N, 3, {side}, {side}); this one has {batch.shape}.")

@@ -13,7 +13,7 @@ from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
 from hopenet.engines import ENGINES, Engine, OnnxEngine, TorchEngine, resolve_device
 from hopenet.pose import PoseEstimate
-from hopenet.preprocess import Batch, BgrImage, cut_out, shrink_to_square, to_batch
+from hopenet.preprocess import BgrImage, InputBatch, cut_out, shrink_to_square, to_batch
 from hopenet.records import SnapshotRecord, published_record
 from hopenet.snapshots import (
     ONNX_SUFFIX,
@@ -32,7 +32,7 @@ CONVERSION = 1
 class Prepared:
     """Crops ready for the network: `batch` (N, 3, S, S), and for each row the position of its box."""
 
-    batch: Batch
+    batch: InputBatch
     positions: tuple[int, ...]
     boxes: int
 

@@ -16,7 +16,7 @@ import numpy as np
 from hopenet.decode import decode
 from hopenet.engines import Logits, OnnxEngine
 from hopenet.records import METADATA_KEY, Decoding
-from hopenet.snapshots import Weights, into_network
+from hopenet.snapshots import LoadedSnapshot, into_network
 
 if TYPE_CHECKING:
     import onnx
@@ -34,7 +34,7 @@ _SMALLEST_HALVED = 1024
 """Initialisers of fewer numbers are not worth halving."""
 
 
-def save_safetensors(weights: Weights, path: Path) -> None:
+def save_safetensors(weights: LoadedSnapshot, path: Path) -> None:
     """Writes the weights with their record. The file appears whole or not at all. Raises OSError."""
     from safetensors.torch import save
 
@@ -44,7 +44,7 @@ def save_safetensors(weights: Weights, path: Path) -> None:
         part.write_bytes(save(tensors, metadata={METADATA_KEY: weights.record.to_json()}))
 
 
-def save_onnx(weights: Weights, path: Path) -> None:
+def save_onnx(weights: LoadedSnapshot, path: Path) -> None:
     """Writes the network as ONNX with a free number of faces and the record in its metadata.
 
     Weights that come in half precision are stored so; the network computes in single precision all the same.

@@ -10,7 +10,7 @@ from hopenet.crops import Rectangle
 from hopenet.records import SnapshotRecord
 
 BgrImage = npt.NDArray[np.uint8]
-Batch = npt.NDArray[np.float32]
+InputBatch = npt.NDArray[np.float32]
 
 MINIMUM_CROP_PX = 8
 """A smaller crop holds no face that any network could read."""
@@ -44,7 +44,7 @@ def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:
     return resized[top : top + side, left : left + side]
 
 
-def to_batch(squares: list[BgrImage], record: SnapshotRecord) -> Batch:
+def to_batch(squares: list[BgrImage], record: SnapshotRecord) -> InputBatch:
     """Squares (S, S, 3) as one normalised RGB batch of shape (N, 3, S, S)."""
     side = record.input_size
     batch = np.empty((len(squares), 3, side, side), np.float32)

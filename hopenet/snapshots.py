@@ -28,7 +28,7 @@ _COUNTERS = "num_batches_tracked"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weights:
+class LoadedSnapshot:
     """A state dict with the record that says how to use it."""
 
     record: SnapshotRecord
@@ -49,7 +49,7 @@ def check_snapshot_file(path: Path) -> None:
         raise ValueError(f"{path.name} is no snapshot by its name: snapshots end in {', '.join(SUFFIXES)}.")
 
 
-def read_weights(path: Path) -> Weights:
+def read_weights(path: Path) -> LoadedSnapshot:
     """The weights of a `.pkl` (`.pth`, `.pt`) or `.safetensors` snapshot, on the CPU, in single precision.
 
     Raises FileNotFoundError, or ValueError in one sentence where the file is damaged, holds more than tensors, or
@@ -69,10 +69,10 @@ def read_weights(path: Path) -> Weights:
         raise ValueError(
             f"{path.name} says that it is a {record.architecture}, but its weights are those of a {architecture.name}."
         )
-    return Weights((record or published_record(architecture.name)).named(path.stem), tensors)
+    return LoadedSnapshot((record or published_record(architecture.name)).named(path.stem), tensors)
 
 
-def into_network(weights: Weights) -> nn.Module:
+def into_network(weights: LoadedSnapshot) -> nn.Module:
     """The network with these weights, in evaluation mode.
 
     Raises ValueError where keys are missing or left over, or a shape differs.

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from app.errors import ModelError
-from app.weights import Weights
+from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
 
 # Nothing is asserted on time: machines that run tests are shared and slow now and then.
@@ -43,7 +43,7 @@ def shared_data() -> Path:
 def model(name: str) -> Path:
     """The file of a model in the manifest, fetched where need be."""
     try:
-        return Weights.standard().path(name)
+        return ModelStore.standard().path(name)
     except ModelError as error:
         pytest.skip(f"needs the model {name}: {error.message}")
 

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import pytest
 
 from app.errors import Cancelled, ModelError
-from app.weights import Manifest, ModelRecord, PackageSource, UrlSource, Weights, read_manifest
+from app.weights import Manifest, ModelRecord, ModelStore, PackageSource, UrlSource, read_manifest
 from app.weights.transfer import SourceFailed, extract_member
 
 MODEL = bytes(range(256)) * 2000
@@ -96,9 +96,9 @@ def unhashed(name: str = "nohash") -> ModelRecord:
     )
 
 
-def weights(home: Path, *records: ModelRecord, folders: tuple[Path, ...] = ()) -> Weights:
+def weights(home: Path, *records: ModelRecord, folders: tuple[Path, ...] = ()) -> ModelStore:
     manifest = Manifest(records=records, default=records[0].name)
-    return Weights(manifest, bundled=home / "bundled", folders=folders, cache=home / "cache")
+    return ModelStore(manifest, bundled=home / "bundled", folders=folders, cache=home / "cache")
 
 
 def left_in_cache(home: Path) -> list[str]:
@@ -272,7 +272,7 @@ def test_the_standard_places_are_the_repository_the_variable_and_the_cache(
     monkeypatch.setenv("HOPENET_WEIGHTS", os.pathsep.join((str(tmp_path), str(missing))))
     tiny = read_manifest(MANIFEST).records[0]
     (tmp_path / tiny.filename).write_bytes(b"not the model")
-    models = Weights.standard()
+    models = ModelStore.standard()
     assert models.default.name == "compact"
     assert tmp_path / tiny.filename in [check.path for check in models.verify()]
     assert f"HOPENET_WEIGHTS names {missing}, which is not a folder." in caplog.text

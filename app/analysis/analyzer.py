@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from app.analysis.detection_schedule import EveryNth, Looker
+from app.analysis.detection_schedule import DetectionSchedule, EveryNth
 from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, RotationFilter
 from app.analysis.tracking import Track, Tracker
@@ -47,16 +47,16 @@ class Analyzer:
         estimator: HeadPoseEstimator,
         settings: AnalysisSettings,
         *,
-        look: Looker | None = None,
+        schedule: DetectionSchedule | None = None,
     ) -> None:
-        """`look` decides when the detector looks; None lets it look at every `settings.detect_every`-th frame."""
+        """`schedule` decides when the detector looks; None lets it look at every `settings.detect_every`-th frame."""
         self._tracker = Tracker()
         self._tracks: tuple[Track, ...] = ()
         self._view: GreyView | None = None
         self._filters: dict[int, _Smoothed] = {}
         self._trails: dict[int, tuple[tuple[float, TrailPoint], ...]] = {}
         self._timings_ms: dict[str, float] = {}
-        self.use(detector, estimator, settings, look=look)
+        self.use(detector, estimator, settings, schedule=schedule)
 
     def use(
         self,
@@ -64,12 +64,12 @@ class Analyzer:
         estimator: HeadPoseEstimator,
         settings: AnalysisSettings,
         *,
-        look: Looker | None = None,
+        schedule: DetectionSchedule | None = None,
     ) -> None:
         """Goes on with other parts; heads keep their ids."""
         self._estimator = estimator
         self._settings = settings
-        self._look = look or EveryNth(detector, settings.detect_every)
+        self._schedule = schedule or EveryNth(detector, settings.detect_every)
         crops = PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops
         self.crop: CropRule = rule_for(crops, detector.name)
         """The margins from a detector's box to what the network sees."""
@@ -95,7 +95,7 @@ class Analyzer:
                 self._tracks = ()
         # After a cut the old boxes mean nothing, so the detector looks at once.
         started = time.perf_counter()
-        detections = self._look(frame, self._view, anew=before is None or cut)
+        detections = self._schedule(frame, self._view, anew=before is None or cut)
         if detections is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
             self._tracks = self._tracker.seen(detections, frame.time_s)

@@ -9,7 +9,7 @@ from app.frames import Frame
 from detectors import Detection, FaceDetector
 
 
-class Looker(Protocol):
+class DetectionSchedule(Protocol):
     """Decides for each frame whether faces are looked for."""
 
     def __call__(self, frame: Frame, view: GreyView, *, anew: bool) -> tuple[Detection, ...] | None:

@@ -17,7 +17,7 @@ from app.export.task import Annotated, InTheWay, TableOutput, Task
 from app.export.task import annotate as do
 from app.outputs.tables import FORMATS
 from app.video import ENCODERS
-from app.weights import Weights
+from app.weights import ModelStore
 
 
 def add_annotate_command(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -86,14 +86,14 @@ def run_annotate(args: argparse.Namespace) -> int:
 def annotate(task: Task) -> int:
     """Does one task and says what came of it. 0, or 2 where the film broke off and only its readable part is there."""
     try:
-        with closing(_Bar(task.source.name)) as bar:
-            annotated = do(task, weights=Weights.standard(), progress=bar, downloads=sys.stderr.isatty())
+        with closing(_TerminalProgress(task.source.name)) as bar:
+            annotated = do(task, weights=ModelStore.standard(), progress=bar, downloads=sys.stderr.isatty())
     except InTheWay as error:
         raise OutputError(error.message, advice="Add --force to replace it, or choose another name.") from error
     return _report(task, annotated)
 
 
-class _Bar:
+class _TerminalProgress:
     """The frames done, on a terminal."""
 
     def __init__(self, title: str) -> None:

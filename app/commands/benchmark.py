@@ -28,7 +28,7 @@ from app.frames import Analysis, Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.settings import AnalysisSettings
 from app.video import Source, open_sink, open_source
-from app.weights import Weights
+from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 from hopenet.crops import CropRule
@@ -117,7 +117,7 @@ def measure(
     settings: AnalysisSettings,
 ) -> Measurement:
     """Measures a film's first frames. Raises what `annotate` raises."""
-    weights = Weights.standard()
+    weights = ModelStore.standard()
     estimator = load_estimator(snapshot, engine, weights=weights, progress=False)
 
     def fresh_detector() -> Any:

@@ -18,7 +18,7 @@ from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, UsageError
 from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
 from app.models.opening import AUTO, DetectorChoice, face_detector, load_estimator
-from app.weights import Weights
+from app.weights import ModelStore
 from detectors import DETECTORS, DetectorOptions, FaceDetector
 from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
 from hopenet.crops import LANDMARKS, rule_for
@@ -28,15 +28,15 @@ from hopenet.evaluation import (
     WHOLE,
     WRAPS,
     Bootstrap,
-    Outcome,
-    View,
+    CropView,
+    EvaluationRun,
     as_text,
     box_view,
     crops_of,
+    evaluation_report,
     landmark_view,
     look_at_all,
     published_view,
-    report,
     whole_view,
 )
 
@@ -92,7 +92,7 @@ def add_evaluate_command(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run_evaluate(args: argparse.Namespace) -> int:
     _check(args)
     interactive = sys.stderr.isatty()
-    weights = Weights.standard()
+    weights = ModelStore.standard()
     heads = opened_dataset(args)
     names = heads.names[: args.limit]
     with ExitStack() as stack:
@@ -123,7 +123,7 @@ def run_evaluate(args: argparse.Namespace) -> int:
                 f"No head is left to be measured: {_counts(outcome)}.", advice="Check the root, the list and --angles."
             )
         bootstrap = Bootstrap(args.bootstrap)
-        done = report(outcome, [view.name for view in views], wrap=args.wrap, bootstrap=bootstrap)
+        done = evaluation_report(outcome, [view.name for view in views], wrap=args.wrap, bootstrap=bootstrap)
         options = {name: value for name, value in vars(args).items() if name not in ("run", "verbose")}
         outputs.write(Evaluation(heads.name, estimator, outcome, done, bootstrap, options))
     print(f"{estimator.record.name} (sha256 {estimator.sha256[:12]}) on {estimator.engine.name}")
@@ -156,7 +156,7 @@ def _detector_choice(args: argparse.Namespace) -> DetectorChoice:
 
 def _views(
     crop: str, estimator: HeadPoseEstimator, detector: FaceDetector | None, heads: HeadSet, names: Sequence[str]
-) -> list[View]:
+) -> list[CropView]:
     """By the labels, as far as they say where the face is, and then by the detector's boxes where there is one."""
     record = estimator.record
     with _told():
@@ -192,7 +192,7 @@ def _told(advice: str = "") -> Iterator[None]:
         raise DataError(str(error), advice=advice) from error
 
 
-def _counts(outcome: Outcome) -> str:
+def _counts(outcome: EvaluationRun) -> str:
     count = len(outcome.seen)
     parts = ["1 head" if count == 1 else f"{count} heads"]
     if outcome.beyond:
@@ -202,7 +202,7 @@ def _counts(outcome: Outcome) -> str:
     return ", ".join(parts)
 
 
-def _name_bad(outcome: Outcome) -> None:
+def _name_bad(outcome: EvaluationRun) -> None:
     for bad in outcome.bad[:_MOST_NAMED]:
         print(f"{product.NAME}: {bad.name} was left out: {bad.reason}", file=sys.stderr)
     if len(outcome.bad) > _MOST_NAMED:

@@ -16,7 +16,7 @@ from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
 from hopenet import HeadPose
 from hopenet.datasets import DATASETS, LARGEST_ANGLE_DEG, HeadSet, angles_beyond, open_dataset, read_list
-from hopenet.datasets.pictures import read_picture
+from hopenet.datasets.pictures import read_labelled_picture
 
 WITHIN_99 = "within-99"
 """The rule of the published lists."""
@@ -146,7 +146,7 @@ def survey(heads: HeadSet, names: Sequence[str]) -> Survey:
     for name in tqdm(names, unit=" heads", desc=heads.name, disable=None, dynamic_ncols=True):
         try:
             head = heads.read(name)
-            read_picture(head)
+            read_labelled_picture(head)
         except FileNotFoundError as error:
             missing.append(Bad(name, _sentence(error)))
         except (OSError, ValueError) as error:

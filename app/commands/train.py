@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.commands.datasets import add_dataset_arguments, opened_dataset
 from app.errors import DataError, ModelError, OutputError, UsageError
-from app.weights import Weights
+from app.weights import ModelStore
 from hopenet.architectures import ARCHITECTURES
 from hopenet.datasets import DATASETS, HeadSet
 from hopenet.records import SnapshotRecord
@@ -183,7 +183,7 @@ def _initial(args: argparse.Namespace, recipe: Recipe) -> Mapping[str, Tensor] |
     from hopenet.training.initial import imagenet_weights
 
     lite = recipe.architecture == "EfficientNetLite0"
-    file = Weights.standard().path(LITE_WEIGHTS, progress=True) if lite else None
+    file = ModelStore.standard().path(LITE_WEIGHTS, progress=True) if lite else None
     try:
         return imagenet_weights(recipe.architecture, lite_file=file)
     except (OSError, ValueError, RuntimeError) as error:

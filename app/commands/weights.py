@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ModelError, UsageError
-from app.weights import ModelRecord, ModelStatus, Weights
+from app.weights import ModelRecord, ModelStatus, ModelStore
 
 _HEADINGS = ("name", "architecture", "MB", "AFLW2000 MAE", "lies in", "licence")
 _RIGHT_ALIGNED = {"MB", "AFLW2000 MAE"}
@@ -39,9 +39,9 @@ def add_weights_command(subparsers: argparse._SubParsersAction[Any]) -> None:
     commands.add_parser("verify", help="hash every model file anew; exit code 1 if one is damaged")
 
 
-def run_weights(args: argparse.Namespace, weights: Weights | None = None) -> int:
+def run_weights(args: argparse.Namespace, weights: ModelStore | None = None) -> int:
     """Runs the chosen command and gives its exit code. Raises UsageError and ModelError for people to read."""
-    weights = weights or Weights.standard()
+    weights = weights or ModelStore.standard()
     match args.weights_command:
         case "list":
             print(_json(weights.status()) if args.json else _table(weights.status()))
@@ -55,7 +55,7 @@ def run_weights(args: argparse.Namespace, weights: Weights | None = None) -> int
     raise UsageError(f"There is no command 'weights {args.weights_command}'.")
 
 
-def _fetch(weights: Weights, names: Sequence[str], *, everything: bool) -> int:
+def _fetch(weights: ModelStore, names: Sequence[str], *, everything: bool) -> int:
     if bool(names) == everything:
         raise UsageError("Give either the names of the models to fetch, or --all.")
     wanted = [weights.record(name) for name in names] or [record for record in weights.records if record.has_hash]
@@ -77,7 +77,7 @@ def _fetch(weights: Weights, names: Sequence[str], *, everything: bool) -> int:
     return 0
 
 
-def _import(weights: Weights, files: Sequence[Path], name: str | None) -> int:
+def _import(weights: ModelStore, files: Sequence[Path], name: str | None) -> int:
     if name is not None and len(files) > 1:
         raise UsageError("With --as, give one file.")
     for file in files:
@@ -86,7 +86,7 @@ def _import(weights: Weights, files: Sequence[Path], name: str | None) -> int:
     return 0
 
 
-def _verify(weights: Weights) -> int:
+def _verify(weights: ModelStore) -> int:
     checks = weights.verify()
     for check in checks:
         print(f"{check.state:<8} {check.record.name:<24} {check.path}")

@@ -20,8 +20,8 @@ from app.evaluation.contact_sheet import SheetHead, contact_sheet
 from app.outputs.record import library_versions
 from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
-from hopenet.datasets.pictures import read_picture
-from hopenet.evaluation import ANGLES, Bootstrap, Outcome, Report, crop_title, errors_of, seen_part
+from hopenet.datasets.pictures import read_labelled_picture
+from hopenet.evaluation import ANGLES, Bootstrap, EvaluationRun, Report, crop_title, errors_of, seen_part
 from hopenet.evaluation.plots import cumulative_error, error_over_yaw, reliability
 from hopenet.preprocess import shrink_to_square
 
@@ -50,7 +50,7 @@ class Evaluation:
 
     data_set: str
     estimator: HeadPoseEstimator
-    outcome: Outcome
+    outcome: EvaluationRun
     report: Report
     bootstrap: Bootstrap
     options: Mapping[str, Any]
@@ -136,7 +136,7 @@ def _write_table(part: Path, done: Evaluation) -> None:
             errors = errors_of(done.outcome.seen, place, wrap=done.report.wrap)
             rows = iter(np.column_stack([errors.signed, errors.mean_of_three, errors.geodesic]))
             for seen in done.outcome.seen:
-                look, label = seen.looks[place], _numbers(seen.head.pose)
+                look, label = seen.estimates[place], _numbers(seen.head.pose)
                 if look is None:
                     table.writerow([seen.name, view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
                     continue
@@ -153,7 +153,7 @@ def _plots(done: Evaluation) -> Iterator[tuple[str, Figure]]:
     errors = [errors_of(done.outcome.seen, place, wrap=wrap) for place in range(len(done.report.views))]
     title = f"{done.estimator.record.name} on {done.data_set}, {main.found} heads, {crop_title(main.crop)}"
     # Of the other crop only the heads that this one found too, or the curves would be of different heads.
-    found = np.array([seen.looks[-1] is not None for seen in done.outcome.seen])
+    found = np.array([seen.estimates[-1] is not None for seen in done.outcome.seen])
     errors = [*(own.only(found) for own in errors[:-1]), errors[-1]]
     by_crop = {crop_title(view.crop): own for view, own in zip(done.report.views, errors, strict=True)}
     yield "error-over-yaw", error_over_yaw(errors[-1], done.bootstrap, title=title)
@@ -166,12 +166,12 @@ def _plots(done: Evaluation) -> Iterator[tuple[str, Figure]]:
 def _worst(done: Evaluation) -> list[SheetHead]:
     """The heads with the largest mean error, in the crop that counts."""
     last = len(done.report.views) - 1
-    found = [(seen, look) for seen in done.outcome.seen if (look := seen.looks[last]) is not None]
+    found = [(seen, look) for seen in done.outcome.seen if (look := seen.estimates[last]) is not None]
     error = errors_of(done.outcome.seen, last, wrap=done.report.wrap).mean_of_three
     heads = []
     for place in np.argsort(-error, kind="stable")[:_WORST]:
         seen, look = found[place]
-        part = seen_part(seen.head, read_picture(seen.head), look.rectangle)
+        part = seen_part(seen.head, read_labelled_picture(seen.head), look.rectangle)
         if part is not None:
             square = shrink_to_square(part, _SHOWN_PX)
             heads.append(SheetHead(seen.name, square, seen.head.pose, look.estimate.pose, float(error[place])))

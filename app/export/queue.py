@@ -13,7 +13,7 @@ from typing import Any, Literal
 from app.errors import Cancelled, StudioError
 from app.export.task import Annotated, Task, annotate
 from app.threads.handoff import Gate, Stop
-from app.weights import Weights
+from app.weights import ModelStore
 
 LOG = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Failed:
     error: StudioError
 
 
-Outcome = Done | Cancelled | Failed
+TaskOutcome = Done | Cancelled | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class QueueRow:
     total: int | None = None
     frames_per_s: float | None = None
     left_s: float | None = None
-    outcome: Outcome | None = None
+    outcome: TaskOutcome | None = None
 
     @property
     def is_over(self) -> bool:
@@ -74,7 +74,7 @@ class ExportQueue:
     Thread: any.
     """
 
-    def __init__(self, weights: Callable[[], Weights], *, changed: Callable[[tuple[QueueRow, ...]], object]) -> None:
+    def __init__(self, weights: Callable[[], ModelStore], *, changed: Callable[[tuple[QueueRow, ...]], object]) -> None:
         self._make_weights = weights
         self._changed = changed
         self._lock = threading.RLock()
@@ -178,11 +178,11 @@ class ExportQueue:
         self._tell()
 
     def _work(self) -> None:
-        weights: Weights | None = None
+        weights: ModelStore | None = None
         while (turn := self._next()) is not None:
             row, stop = turn
             self._gate.pass_through(stop)
-            outcome: Outcome
+            outcome: TaskOutcome
             try:
                 weights = weights or self._make_weights()
                 progress = _Progress(row, put=lambda row: self._put(row, often=True), pauses=lambda: self._pauses)
@@ -218,7 +218,7 @@ class ExportQueue:
             self._put(row)
             return row, stop
 
-    def _end(self, number: int, outcome: Outcome) -> None:
+    def _end(self, number: int, outcome: TaskOutcome) -> None:
         states: Iterable[tuple[type, State]] = ((Done, "done"), (Cancelled, "cancelled"), (Failed, "failed"))
         state = next(state for kind, state in states if isinstance(outcome, kind))
         with self._lock:

@@ -15,14 +15,14 @@ from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.export.pipeline import Exported, export
 from app.frames import Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
-from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.record import record_path, write_record
 from app.outputs.tables import TableFormat, open_pose_table, table_format
-from app.outputs.tables_in_process import opened_apart
+from app.outputs.tables_in_process import opened_in_process
 from app.settings import AnalysisSettings, Reference
 from app.threads.handoff import Gate, Stop
-from app.threads.processes import DetectorApart
+from app.threads.processes import DetectorProcess
 from app.video import Source, SourceFacts, open_sink, open_source
-from app.weights import ProgressBar, Weights
+from app.weights import ModelStore, ProgressBar
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 
@@ -73,7 +73,7 @@ class Task:
     @property
     def outputs(self) -> tuple[Path, ...]:
         """Every file that the task makes. Tables of one name share a record."""
-        return (*self.written, *dict.fromkeys(sidecar_path(table.path) for table in self.tables))
+        return (*self.written, *dict.fromkeys(record_path(table.path) for table in self.tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def check_outputs(task: Task) -> None:
 def annotate(
     task: Task,
     *,
-    weights: Weights,
+    weights: ModelStore,
     progress: Callable[[int, int | None], object],
     downloads: bool | ProgressBar = False,
     apart: bool = False,
@@ -164,7 +164,7 @@ def _annotated(
     task: Task,
     source: Source,
     *,
-    weights: Weights,
+    weights: ModelStore,
     progress: Callable[[int, int | None], object],
     downloads: bool | ProgressBar,
     apart: bool,
@@ -174,7 +174,7 @@ def _annotated(
     facts = source.facts
     with ExitStack() as stack:
         # Outputs first: a folder that is missing should be told before a network is fetched, converted and loaded.
-        opened = opened_apart if apart else None
+        opened = opened_in_process if apart else None
         tables = [
             stack.enter_context(
                 open_pose_table(table.path, table_format_name=table.format, reference=task.reference, opened=opened)
@@ -238,7 +238,7 @@ class _Counter:
 @contextmanager
 def _ended_by(stop: Stop | None, detector: FaceDetector) -> Iterator[None]:
     """A detection apart may take seconds, and can be ended at once; others are short, and must not be."""
-    if stop is None or not isinstance(detector, DetectorApart):
+    if stop is None or not isinstance(detector, DetectorProcess):
         yield
         return
     stop.add(detector.close)
@@ -274,10 +274,10 @@ def _expected(task: Task, facts: SourceFacts) -> int | None:
 def _write_records(
     task: Task, source: Source, estimator: HeadPoseEstimator, detector: FaceDetector, done: Exported
 ) -> None:
-    for place in dict.fromkeys(sidecar_path(table.path) for table in task.tables):
-        first, *others = (table for table in task.tables if sidecar_path(table.path) == place)
+    for place in dict.fromkeys(record_path(table.path) for table in task.tables):
+        first, *others = (table for table in task.tables if record_path(table.path) == place)
         facts = source.facts
-        write_sidecar(
+        write_record(
             place,
             product_version=product.version(),
             table=first.kind,

@@ -13,12 +13,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app import logs, product
-from app.gui.help.unexpected_errors import Unforeseen
+from app.gui.help.unexpected_errors import UnexpectedErrors
 from app.gui.kit import theme
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, preferences_path, read_preferences
-from app.weights import Weights
+from app.weights import ModelStore
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
 _ENDS = (signal.SIGINT, signal.SIGTERM)
@@ -40,14 +40,14 @@ def open_window(
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
     translators = _translators(application)
-    with Unforeseen():
-        studio = Studio(_with(preferences, snapshot, detector), Weights.standard)
-        window = MainWindow(studio)
+    with UnexpectedErrors():
+        live_view = LiveView(_with(preferences, snapshot, detector), ModelStore.standard)
+        window = MainWindow(live_view)
         window.show()
         handlers = {number: signal.getsignal(number) for number in _ENDS}
         wakes = _let_signals_through(window)
         if source is not None:
-            studio.open(source)
+            live_view.open(source)
         try:
             code = application.exec()
         finally:
@@ -55,7 +55,7 @@ def open_window(
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             window.close_workers()
-            studio.close()
+            live_view.close()
             for translator in translators:
                 application.removeTranslator(translator)
             kept_log.close()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.analysis.optical_flow import GreyView, carried
 from app.frames import Frame
-from app.threads.processes import DetectorApart, Gone
+from app.threads.processes import DetectorProcess, HelperEnded
 from detectors import Detection, FaceDetector
 
 PATIENCE_S = 0.05
@@ -41,8 +41,8 @@ class _Found(NamedTuple):
     position: int
 
 
-class Beside:
-    """Has a detector look at the newest frame whenever it is free. Implements `Looker`.
+class BackgroundDetector:
+    """Has a detector look at the newest frame whenever it is free. Implements `DetectionSchedule`.
 
     A quick detector answers for the very frame. What a slow one finds is carried by optical flow to the frame at which
     it is done. `every` lets it look at every n-th frame at most.
@@ -74,7 +74,7 @@ class Beside:
             pending.future.add_done_callback(lambda _future: call())
 
     def __call__(self, frame: Frame, view: GreyView, *, anew: bool) -> tuple[Detection, ...] | None:
-        """As `Looker`. Raises what the detector raised."""
+        """As `DetectionSchedule`. Raises what the detector raised."""
         if anew and self._pending is not None:
             self._pending.discarded = True
         if self._pending is not None and self._pending.discarded and self._pending.future.done():
@@ -94,7 +94,7 @@ class Beside:
     def close(self) -> None:
         """Ends the detector and its thread. May be called twice."""
         self._closed = True
-        if isinstance(self.detector, DetectorApart):
+        if isinstance(self.detector, DetectorProcess):
             self.detector.close()  # Ends a detection of seconds; any other kind is short, and must not be closed in it.
         self._thread.shutdown(wait=True, cancel_futures=True)
         self.detector.close()
@@ -125,7 +125,7 @@ class Beside:
             found = pending.future.result(timeout=self._patience_s if self._quick else 0)
         except NotYet:
             return None
-        except (CancelledError, Gone):
+        except (CancelledError, HelperEnded):
             self._pending = None
             if self._closed:
                 return None

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.errors import ModelError
 from app.threads.handoff import Stop
-from app.threads.processes import run_apart
-from app.weights import ModelRecord, Weights
+from app.threads.processes import run_in_process
+from app.weights import ModelRecord, ModelStore
 from hopenet.estimator import describe
 from hopenet.records import SnapshotRecord
 from hopenet.snapshots import ONNX_SUFFIX
@@ -35,7 +35,9 @@ class SnapshotEntry:
     refusal: str = ""
 
 
-def snapshot_entries(weights: Weights, added: Sequence[str], *, stop: Stop | None = None) -> tuple[SnapshotEntry, ...]:
+def snapshot_entries(
+    weights: ModelStore, added: Sequence[str], *, stop: Stop | None = None
+) -> tuple[SnapshotEntry, ...]:
     """Every snapshot of the manifest, then the user's own files. It takes its time; `stop` ends what lasts longest."""
     known = {status.record.name: status for status in weights.status() if status.record.kind == "snapshot"}
     entries = [
@@ -64,7 +66,7 @@ def described(path: Path, *, stop: Stop | None = None) -> SnapshotRecord:
     """
     try:
         # Weights other than ONNX are read with torch, which would hold up the window.
-        return describe(path) if path.suffix.lower() == ONNX_SUFFIX else run_apart(describe, path, stop=stop)
+        return describe(path) if path.suffix.lower() == ONNX_SUFFIX else run_in_process(describe, path, stop=stop)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(str(error), advice="Choose another file.") from error
 

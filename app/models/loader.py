@@ -10,10 +10,10 @@ from typing import Any
 
 from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
-from app.models.background_detector import Beside
+from app.models.background_detector import BackgroundDetector
 from app.models.opening import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
 from app.threads.handoff import Newest, Stop
-from app.weights import Weights
+from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
 
 LOG = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ _LONGEST_END_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelChoice:
     """What the user wants to work with: a snapshot's name or file (None: the default), a detector, a device.
 
     `detect_every` is the detector's: it looks at every n-th frame at most.
@@ -35,11 +35,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parts:
+class LoadedModels:
     """A detector and an estimator that are ready, and the choice they came from."""
 
-    choice: Choice
-    detector: Beside
+    choice: ModelChoice
+    detector: BackgroundDetector
     estimator: HeadPoseEstimator
 
 
@@ -56,16 +56,16 @@ class Loading:
 class Ready:
     """The parts of a choice are in use."""
 
-    parts: Parts
+    models: LoadedModels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refused:
     """A choice cannot be had. What was in use stays in use; None where nothing was."""
 
-    choice: Choice
+    choice: ModelChoice
     error: StudioError
-    kept: Parts | None
+    kept: LoadedModels | None
 
 
 LoadEvent = Loading | Ready | Refused
@@ -78,27 +78,27 @@ class Loader:
     Thread: any.
     """
 
-    def __init__(self, weights: Callable[[], Weights], report: Callable[[LoadEvent], None]) -> None:
+    def __init__(self, weights: Callable[[], ModelStore], report: Callable[[LoadEvent], None]) -> None:
         self._make_weights = weights
         self._report = report
-        self._wishes: Newest[Choice] = Newest()
-        self._parts: Parts | None = None
-        self._wanted: Choice | None = None
+        self._requests: Newest[ModelChoice] = Newest()
+        self._models: LoadedModels | None = None
+        self._wanted: ModelChoice | None = None
         self._stop = Stop()
         self._cancel = threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self._thread.start()
 
     @property
-    def parts(self) -> Parts | None:
+    def models(self) -> LoadedModels | None:
         """The parts in use; None before the first are loaded."""
-        return self._parts
+        return self._models
 
-    def ask(self, choice: Choice) -> None:
+    def ask(self, choice: ModelChoice) -> None:
         """Wants these parts instead of any before. A download for an older wish ends, and no refusal of it is told."""
         self._wanted = choice
         self._cancel.set()
-        self._wishes.put(choice)
+        self._requests.put(choice)
 
     def cancel(self) -> None:
         """Gives up the download that is running."""
@@ -108,27 +108,27 @@ class Loader:
         """Ends the thread and gives back the parts. Not to be called while they are still used."""
         self._cancel.set()
         self._stop.request()
-        self._wishes.end()
+        self._requests.end()
         # A server that is silent holds a download up for as long as its time-out; nobody waits for that at the end.
         self._thread.join(_LONGEST_END_S)
 
     def _run(self) -> None:
         try:
             warm_up()
-            weights: Weights | None = None
-            for choice in self._wishes:
+            weights: ModelStore | None = None
+            for choice in self._requests:
                 self._cancel.clear()
                 if self._stop.requested:
                     break
                 weights = weights or self._make_weights()
                 self._load(choice, weights)
         finally:
-            if self._parts is not None:
-                self._parts.detector.close()
+            if self._models is not None:
+                self._models.detector.close()
 
-    def _load(self, choice: Choice, weights: Weights) -> None:
-        before = self._parts
-        fresh: Beside | None = None
+    def _load(self, choice: ModelChoice, weights: ModelStore) -> None:
+        before = self._models
+        fresh: BackgroundDetector | None = None
         try:
             estimator = before.estimator if before is not None else None
             if before is None or (before.choice.snapshot, before.choice.engine) != (choice.snapshot, choice.engine):
@@ -145,36 +145,36 @@ class Loader:
             return
         assert estimator is not None  # noqa: S101 — for the type checker
         assert detector is not None  # noqa: S101
-        self._parts = Parts(choice, detector, estimator)
-        self._tell(Ready(self._parts))
+        self._models = LoadedModels(choice, detector, estimator)
+        self._tell(Ready(self._models))
         if fresh is not None and before is not None:
             before.detector.close()
 
-    def _refuse(self, choice: Choice, error: StudioError) -> None:
+    def _refuse(self, choice: ModelChoice, error: StudioError) -> None:
         if choice is self._wanted:  # What became of an older wish, nobody wants to hear.
-            self._tell(Refused(choice, error, self._parts))
+            self._tell(Refused(choice, error, self._models))
 
     def _tell(self, event: LoadEvent) -> None:
         if not self._stop.requested:  # Closed, it may end later than whoever listened.
             self._report(event)
 
-    def _estimator(self, choice: Choice, weights: Weights) -> HeadPoseEstimator:
+    def _estimator(self, choice: ModelChoice, weights: ModelStore) -> HeadPoseEstimator:
         name = choice.snapshot or weights.default.name
-        bar = _Bar(f"snapshot {name}", self._tell, self._cancel)
+        bar = _DownloadProgress(f"snapshot {name}", self._tell, self._cancel)
         self._tell(Loading(bar.what))
         return load_estimator(
             choice.snapshot, choice.engine, weights=weights, progress=bar, apart=True, stop=self._stop
         )
 
-    def _detector(self, choice: Choice, weights: Weights) -> Beside:
+    def _detector(self, choice: ModelChoice, weights: ModelStore) -> BackgroundDetector:
         named = "" if choice.detector.name == AUTO else f" {choice.detector.name}"
-        bar = _Bar(f"face detector{named}", self._tell, self._cancel)
+        bar = _DownloadProgress(f"face detector{named}", self._tell, self._cancel)
         self._tell(Loading(bar.what))
         opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True, stop=self._stop)
-        return Beside(opened, every=choice.detect_every)
+        return BackgroundDetector(opened, every=choice.detect_every)
 
 
-class _Bar:
+class _DownloadProgress:
     """Tells a download's progress, and ends it where it is cancelled. Implements `ProgressBar`."""
 
     def __init__(self, what: str, report: Callable[[LoadEvent], None], cancel: threading.Event) -> None:
@@ -198,7 +198,7 @@ class _Bar:
         """Nothing is held."""
 
 
-def _detection(choice: Choice) -> tuple[DetectorChoice, int]:
+def _detection(choice: ModelChoice) -> tuple[DetectorChoice, int]:
     return choice.detector, choice.detect_every
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
 from app.settings import AnalysisSettings
 from app.threads.handoff import Stop
-from app.threads.processes import DetectorApart, run_apart
-from app.weights import ProgressBar, Weights
+from app.threads.processes import DetectorProcess, run_in_process
+from app.weights import ModelStore, ProgressBar
 from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
 from hopenet import HeadPoseEstimator
 from hopenet.estimator import convert_for_onnx
@@ -48,7 +48,7 @@ def load_estimator(
     snapshot: str | None,
     choice: EngineChoice,
     *,
-    weights: Weights,
+    weights: ModelStore,
     progress: bool | ProgressBar,
     apart: bool = False,
     stop: Stop | None = None,
@@ -62,7 +62,7 @@ def load_estimator(
     path = _snapshot_path(snapshot, weights, progress=progress)
     try:
         if apart and HeadPoseEstimator.needs_conversion(path, device=choice.device, engine=choice.engine):
-            run_apart(convert_for_onnx, path, stop=stop)
+            run_in_process(convert_for_onnx, path, stop=stop)
         estimator = HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
@@ -73,7 +73,7 @@ def load_estimator(
     return _as_listed(estimator, weights, snapshot or weights.default.name)
 
 
-def _as_listed(estimator: HeadPoseEstimator, weights: Weights, name: str) -> HeadPoseEstimator:
+def _as_listed(estimator: HeadPoseEstimator, weights: ModelStore, name: str) -> HeadPoseEstimator:
     """With what the manifest knows of a published file, which has no record of its own."""
     for listed in weights.records:
         if listed.kind == "snapshot" and (listed.name == name or listed.sha256 == estimator.sha256):
@@ -89,7 +89,7 @@ def _as_listed(estimator: HeadPoseEstimator, weights: Weights, name: str) -> Hea
     return estimator
 
 
-def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool | ProgressBar) -> Path:
+def _snapshot_path(snapshot: str | None, weights: ModelStore, *, progress: bool | ProgressBar) -> Path:
     names = [record.name for record in weights.records if record.kind == "snapshot"]
     if snapshot is None:
         return weights.path(weights.default.name, progress=progress)
@@ -106,7 +106,7 @@ def _snapshot_path(snapshot: str | None, weights: Weights, *, progress: bool | P
 def opened_detector(
     choice: DetectorChoice,
     *,
-    weights: Weights,
+    weights: ModelStore,
     progress: bool | ProgressBar,
     apart: bool = False,
     stop: Stop | None = None,
@@ -117,15 +117,15 @@ def opened_detector(
     Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file, and
     Cancelled where `stop` was requested before it was open.
     """
-    place = _Place(weights, progress, apart=apart, stop=stop)
+    place = _OpeningContext(weights, progress, apart=apart, stop=stop)
     return _auto(choice, place) if choice.name == AUTO else _opened(choice, choice.name, place)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _OpeningContext:
     """Where detectors are opened, and with what."""
 
-    weights: Weights
+    weights: ModelStore
     progress: bool | ProgressBar
     apart: bool
     stop: Stop | None
@@ -135,7 +135,7 @@ class _Place:
 def face_detector(
     choice: DetectorChoice,
     *,
-    weights: Weights,
+    weights: ModelStore,
     frame_count: int | None,
     progress: bool | ProgressBar,
     apart: bool = False,
@@ -156,7 +156,7 @@ def face_detector(
             )
 
 
-def _auto(choice: DetectorChoice, place: _Place) -> FaceDetector:
+def _auto(choice: DetectorChoice, place: _OpeningContext) -> FaceDetector:
     if choice.boxes is not None:
         return _opened(choice, "boxes", place)
     refusals: list[str] = []
@@ -174,7 +174,7 @@ def _auto(choice: DetectorChoice, place: _Place) -> FaceDetector:
     return detector
 
 
-def _opened(choice: DetectorChoice, name: str, place: _Place) -> FaceDetector:
+def _opened(choice: DetectorChoice, name: str, place: _OpeningContext) -> FaceDetector:
     kinds = {kind.name: kind for kind in DETECTORS}
     if name not in kinds:
         raise UsageError(f"There is no detector “{name}”.", advice=f"There are {', '.join((AUTO, *kinds))}.")
@@ -188,7 +188,7 @@ def _opened(choice: DetectorChoice, name: str, place: _Place) -> FaceDetector:
     model = place.weights.path(model_name, progress=place.progress) if model_name else None
     try:
         if place.apart and name.startswith("dlib"):
-            return DetectorApart(name, model=model, options=choice.options, stop=place.stop)
+            return DetectorProcess(name, model=model, options=choice.options, stop=place.stop)
         return open_detector(name, model=model, boxes=choice.boxes, options=choice.options)
     except (OSError, ValueError) as error:
         if choice.boxes is not None:

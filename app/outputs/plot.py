@@ -10,7 +10,7 @@ from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
-from app.outputs.table_data import FaceCourse, PoseTableData
+from app.outputs.table_data import FaceTrack, PoseTableData
 from app.settings import Signs
 
 if TYPE_CHECKING:
@@ -40,20 +40,20 @@ def plot_angles(table: Path, picture: Path, *, title: str = "", most_faces: int 
     Raises OutputError where the table cannot be read or the picture not written, UsageError for another extension.
     """
     kind = _kind_of(picture)
-    courses, other_faces, signs = _longest(table, most_faces)
+    tracks, other_faces, signs = _longest(table, most_faces)
 
     from matplotlib.lines import Line2D
 
     figure, panels = _panels(title)
     for angle, panel in enumerate(panels):
-        for course, colour in zip(courses, _COLOURS, strict=False):
-            _draw_course(panel, course.torn(), angle, colour)
+        for track, colour in zip(tracks, _COLOURS, strict=False):
+            _draw_course(panel, track.with_gaps(), angle, colour)
         _dress(panel, angle, signs)
-    if not courses:
+    if not tracks:
         panels[1].text(0.5, 0.5, "no face", transform=panels[1].transAxes, ha="center", va="center", color=_QUIET)
     keys = [
-        Line2D([], [], color=colour, lw=2.2, label=f"face {course.face_id}")
-        for course, colour in zip(courses, _COLOURS, strict=False)
+        Line2D([], [], color=colour, lw=2.2, label=f"face {track.face_id}")
+        for track, colour in zip(tracks, _COLOURS, strict=False)
     ]
     keys += [
         Line2D([], [], color=_QUIET, lw=2.2, label="smoothed"),
@@ -70,13 +70,13 @@ def plot_angles(table: Path, picture: Path, *, title: str = "", most_faces: int 
 
 def plot_comparison(
     picture: Path,
-    courses: Sequence[tuple[str, FaceCourse]],
+    tracks: Sequence[tuple[str, FaceTrack]],
     excluded: Sequence[Span] = (),
     *,
     title: str = "",
     signs: Signs = _USUAL_SIGNS,
 ) -> None:
-    """Plots one face's angles over time, as one table has them or as two do; `courses` are names with the courses, and
+    """Plots one face's angles over time, as one table has them or as two do; `tracks` are names with the courses, and
     `signs` the first table's.
 
     One colour for each angle, the second table dashed. Lines and bands as in `plot_angles`; what is excluded lies
@@ -91,12 +91,12 @@ def plot_comparison(
     for angle, panel in enumerate(panels):
         for span in excluded:
             panel.axvspan(span.start_s, span.end_s, color="#D9D9D9", alpha=0.75, linewidth=0, zorder=0.5)
-        for place, (_, course) in enumerate(courses):
-            _draw_course(panel, course.torn(), angle, _COLOURS[angle], second=place > 0)
+        for place, (_, track) in enumerate(tracks):
+            _draw_course(panel, track.with_gaps(), angle, _COLOURS[angle], second=place > 0)
         _dress(panel, angle, signs)
     keys: list[Line2D | Patch] = [
         Line2D([], [], color=_INK, lw=1.6 if place else 2.2, ls=_DASHES if place else "solid", label=name)
-        for place, (name, _) in enumerate(courses)
+        for place, (name, _) in enumerate(tracks)
     ]
     keys += [
         Line2D([], [], color=_QUIET, lw=0.7, label="single frame"),
@@ -128,27 +128,27 @@ def _panels(title: str) -> tuple[Figure, Sequence[Axes]]:
     return figure, panels
 
 
-def _longest(path: Path, most_faces: int) -> tuple[list[FaceCourse], int, Signs]:
+def _longest(path: Path, most_faces: int) -> tuple[list[FaceTrack], int, Signs]:
     """The faces seen longest, by number, how many others there are, and which way angles are positive."""
     try:
         table: PoseTableData = read_pose_table(path)
     except DataError as error:
         raise OutputError(f"{path.name} cannot be plotted: {error.message}", advice=error.advice) from error
-    longest = sorted(table.courses, key=lambda course: (-len(course), course.face_id))
+    longest = sorted(table.tracks, key=lambda track: (-len(track), track.face_id))
     shown = longest[: min(most_faces, len(_COLOURS))]
-    return sorted(shown, key=lambda course: course.face_id), len(longest) - len(shown), table.reference.signs
+    return sorted(shown, key=lambda track: track.face_id), len(longest) - len(shown), table.reference.signs
 
 
-def _draw_course(panel: Axes, course: FaceCourse, angle: int, colour: str, *, second: bool = False) -> None:
-    raw, smooth, spread = course.raw[:, angle], course.smoothed[:, angle], course.spread[:, angle]
+def _draw_course(panel: Axes, track: FaceTrack, angle: int, colour: str, *, second: bool = False) -> None:
+    raw, smooth, spread = track.raw[:, angle], track.smoothed[:, angle], track.spread[:, angle]
     panel.fill_between(
-        course.time_s, raw - spread, raw + spread, color=colour, alpha=0.08 if second else 0.14, linewidth=0
+        track.time_s, raw - spread, raw + spread, color=colour, alpha=0.08 if second else 0.14, linewidth=0
     )
-    panel.plot(course.time_s, raw, color=colour, lw=0.7, alpha=0.4 if second else 0.75)
+    panel.plot(track.time_s, raw, color=colour, lw=0.7, alpha=0.4 if second else 0.75)
     if second:
-        panel.plot(course.time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
+        panel.plot(track.time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
     else:
-        panel.plot(course.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
+        panel.plot(track.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
 
 
 def _dress(panel: Axes, angle: int, signs: Signs) -> None:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from app import product
 from app.atomic_files import replacing, writing
 from app.errors import DataError
-from app.outputs.record import sidecar_path
+from app.outputs.record import record_path
 from app.outputs.rows import COLUMNS, PoseRow
-from app.outputs.table_data import ANGLES, FaceCourse, Numbers, PoseTableData
+from app.outputs.table_data import ANGLES, FaceTrack, Numbers, PoseTableData
 from app.outputs.tables import table_format
 from app.settings import Reference, Signs
 from hopenet import HeadPose
@@ -48,7 +48,7 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise DataError(f"{path.name} is no pose table of this program: {_reason(error)}.") from error
     record = _record_of(path)
-    return PoseTableData(path, columns, _courses(columns), record, _reference_of(record))
+    return PoseTableData(path, columns, _tracks(columns), record, _reference_of(record))
 
 
 def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]) -> int:
@@ -145,7 +145,7 @@ def _checked(columns: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
     return columns
 
 
-def _courses(columns: Mapping[str, Numbers]) -> tuple[FaceCourse, ...]:
+def _tracks(columns: Mapping[str, Numbers]) -> tuple[FaceTrack, ...]:
     # By face, then by frame: one sort instead of a pass for each face.
     order = np.lexsort((columns["frame"], columns["face_id"]))
     ordered = {name: column[order] for name, column in columns.items()}
@@ -165,7 +165,7 @@ def _courses(columns: Mapping[str, Numbers]) -> tuple[FaceCourse, ...]:
         beside([f"{angle}_std_deg" for angle in ANGLES]),
         strict=False,  # Without a face there is no number, but np.split still gives one empty part.
     )
-    return tuple(FaceCourse(int(face_id), *_read_only(arrays)) for face_id, *arrays in parts)
+    return tuple(FaceTrack(int(face_id), *_read_only(arrays)) for face_id, *arrays in parts)
 
 
 def _read_only(arrays: Sequence[Any]) -> Sequence[Any]:
@@ -184,7 +184,7 @@ def _row(values: Sequence[float]) -> PoseRow:
 
 def _record_of(table: Path) -> Mapping[str, Any] | None:
     try:
-        record = json.loads(sidecar_path(table).read_text(encoding="utf-8"))
+        record = json.loads(record_path(table).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) and record.get("product") == product.NAME else None

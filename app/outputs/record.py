@@ -28,7 +28,7 @@ _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What decides the numbers, with the names of the packages that may bring it."""
 
 
-def sidecar_path(table: Path) -> Path:
+def record_path(table: Path) -> Path:
     """The record's place: the table's name with `.json` for its extension."""
     return table.with_suffix(".json")
 
@@ -46,7 +46,7 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
-def write_sidecar(
+def write_record(
     path: Path,
     *,
     product_version: str,

@@ -26,7 +26,7 @@ _SAME_TIME_S = 0.004
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FaceCourse:
+class FaceTrack:
     """One face's way through a film, a row for each frame that has it, in order.
 
     Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
@@ -50,12 +50,12 @@ class FaceCourse:
         row = int(np.searchsorted(self.frame, frame))
         return row if row < len(self.frame) and self.frame[row] == frame else None
 
-    def kept(self, which: npt.NDArray[np.bool_]) -> FaceCourse:
+    def kept(self, which: npt.NDArray[np.bool_]) -> FaceTrack:
         """The rows for which `which`, of shape (N,), is true."""
         changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
         return replace(self, **changed)
 
-    def torn(self) -> FaceCourse:
+    def with_gaps(self) -> FaceTrack:
         """With a row of NaN inside each absence, so that no line is drawn across it."""
         gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_GAP_FRAMES) + 1
 
@@ -78,13 +78,13 @@ class FaceCourse:
 class PoseTableData:
     """A pose table as it lies on the disk, and the record beside it where there is one.
 
-    `columns` are the table's rows in the file's order, by their names; `courses` the same by face, by rising number.
+    `columns` are the table's rows in the file's order, by their names; `tracks` the same by face, by rising number.
     `reference` is what the angles are relative to, as the record says.
     """
 
     path: Path
     columns: Mapping[str, Numbers]
-    courses: tuple[FaceCourse, ...]
+    tracks: tuple[FaceTrack, ...]
     record: Mapping[str, Any] | None
     reference: Reference
 
@@ -128,8 +128,8 @@ class PoseTableData:
         """The time of the last row."""
         return float(self.columns["time_s"].max(initial=0.0))
 
-    def course(self, face_id: int) -> FaceCourse | None:
-        return next((course for course in self.courses if course.face_id == face_id), None)
+    def track(self, face_id: int) -> FaceTrack | None:
+        return next((track for track in self.tracks if track.face_id == face_id), None)
 
     def frame_at(self, time_s: float) -> int | None:
         """The number of the frame of that time, where a face was in it."""
@@ -141,17 +141,17 @@ class PoseTableData:
 
     def faces_at(self, frame: int) -> tuple[Face, ...]:
         """The faces of a frame as they were when it was analysed, before the reference: as `draw` wants them."""
-        rows = ((course, course.at(frame)) for course in self.courses)
-        return tuple(self._face(course, row) for course, row in rows if row is not None)
+        rows = ((track, track.at(frame)) for track in self.tracks)
+        return tuple(self._face(track, row) for track, row in rows if row is not None)
 
-    def _face(self, course: FaceCourse, row: int) -> Face:
-        spread = course.spread[row]
+    def _face(self, track: FaceTrack, row: int) -> Face:
+        spread = track.spread[row]
         return Face(
-            course.face_id,
-            Box(*(float(edge) for edge in course.box[row])),
-            float(course.score[row]),
-            self._pose(course.raw[row]),
-            self._pose(course.smoothed[row]),
+            track.face_id,
+            Box(*(float(edge) for edge in track.box[row])),
+            float(track.score[row]),
+            self._pose(track.raw[row]),
+            self._pose(track.smoothed[row]),
             None if np.isnan(spread).any() else PoseSpread(*(float(value) for value in spread)),
         )
 

@@ -8,12 +8,12 @@ from app.outputs.rows import PoseRow
 from app.outputs.tables import TableFormat
 from app.outputs.text import RowWriter
 from app.settings import Reference
-from app.threads.processes import Apart
+from app.threads.processes import HelperProcess
 
 _ROWS_AT_ONCE = 1000
 
 
-def opened_apart(kind: TableFormat, path: Path, reference: Reference) -> RowWriter:
+def opened_in_process(kind: TableFormat, path: Path, reference: Reference) -> RowWriter:
     """The format's writer; a heavy one in a process of its own. Raises what the writer raises."""
     return _WriterApart(kind, path, reference) if kind.heavy else kind.open(path, reference)
 
@@ -22,7 +22,7 @@ class _WriterApart:
     """Sends rows in heaps. Implements `RowWriter`."""
 
     def __init__(self, kind: TableFormat, path: Path, reference: Reference) -> None:
-        self._apart = Apart(kind.open, path, reference)
+        self._apart = HelperProcess(kind.open, path, reference)
         self._pending: list[PoseRow] = []
 
     def write(self, row: PoseRow) -> None:

@@ -13,13 +13,13 @@ from app.outputs.table_data import PoseTableData
 from app.threads.handoff import Stop, ahead
 from app.video import open_source
 from app.watch.painter import Painter
-from app.watch.player import Transport, TransportState
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.player import Player, PlayerState
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 
 LOG = logging.getLogger(__name__)
 
 
-class SessionFilm:
+class SessionVideo:
     """A film, opened and played in threads of its own; it begins still, on its first frame.
 
     `shown` is called for each drawn frame, `changed` when playing, pausing or the end changes the state, `failed` at
@@ -30,18 +30,18 @@ class SessionFilm:
     def __init__(
         self,
         path: Path,
-        look: Look,
+        options: ViewOptions,
         *,
-        shown: Callable[[Shown], None],
-        changed: Callable[[TransportState], None],
+        shown: Callable[[ShownFrame], None],
+        changed: Callable[[PlayerState], None],
         failed: Callable[[StudioError], None],
     ) -> None:
         self.path = path
         self._told_shown, self._told_changed, self._told_failed = shown, changed, failed
-        self._look = look
+        self._options = options
         self._stop = Stop()
         self._lock = threading.Lock()
-        self._transport: Transport | None = None
+        self._player: Player | None = None
         self._painter: Painter | None = None
         self._table: PoseTableData | None = None
         self._offset_s = 0.0
@@ -51,38 +51,38 @@ class SessionFilm:
         self._thread.start()
 
     @property
-    def state(self) -> TransportState | None:
+    def state(self) -> PlayerState | None:
         """None until the film is open."""
-        transport = self._transport
-        return transport.state if transport is not None else None
+        player = self._player
+        return player.state if player is not None else None
 
     def play(self) -> None:
-        if (transport := self._transport) is not None:
-            transport.play()
+        if (player := self._player) is not None:
+            player.play()
 
     def pause(self) -> None:
-        if (transport := self._transport) is not None:
-            transport.pause()
+        if (player := self._player) is not None:
+            player.pause()
 
     def seek(self, time_s: float) -> None:
         """Goes there; a film that is still being opened will begin there."""
         self._begin_s = max(0.0, time_s)
-        if (transport := self._transport) is not None:
-            transport.seek(self._begin_s)
+        if (player := self._player) is not None:
+            player.seek(self._begin_s)
 
     def step(self, frames: int) -> None:
-        if (transport := self._transport) is not None:
-            transport.step(frames)
+        if (player := self._player) is not None:
+            player.step(frames)
 
     def set_speed(self, speed: float) -> None:
-        if (transport := self._transport) is not None:
-            transport.set_speed(speed)
+        if (player := self._player) is not None:
+            player.set_speed(speed)
 
-    def set_look(self, look: Look) -> None:
+    def set_options(self, options: ViewOptions) -> None:
         with self._lock:
-            self._look = look
+            self._options = options
             if self._painter is not None:
-                self._painter.set_look(look)
+                self._painter.set_options(options)
 
     def set_table(self, table: PoseTableData | None, offset_s: float = 0.0) -> None:
         """Whose faces are drawn, from the frame on that is shown now; None draws nothing. `offset_s` is the table's
@@ -94,8 +94,8 @@ class SessionFilm:
     def close(self) -> None:
         """Asks everything to end, and comes back at once."""
         self._stop.request()
-        if (transport := self._transport) is not None:
-            transport.close()
+        if (player := self._player) is not None:
+            player.close()
 
     def join(self, timeout_s: float) -> bool:
         """Waits for the end after `close`; False where it has not come in time."""
@@ -114,25 +114,25 @@ class SessionFilm:
 
     def _play(self) -> None:
         with open_source(self.path) as source:
-            transport = Transport(source, changed=self._tell_changed)
-            painter = Painter(self._look, self._told_shown)
+            player = Player(source, changed=self._tell_changed)
+            painter = Painter(self._options, self._told_shown)
             try:
                 with self._lock:
                     self._painter = painter
-                    painter.set_look(self._look)
+                    painter.set_options(self._options)
                 # The transport tells of changes with locks of its own held: none of ours may be.
-                self._transport = transport
-                transport.pause()
-                transport.seek(self._begin_s)
+                self._player = player
+                player.pause()
+                player.seek(self._begin_s)
                 self._tell_changed()
-                with ahead(transport.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
+                with ahead(player.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
                     try:
                         for frame in frames:
                             with self._lock:
                                 self._last = frame
                                 self._show_last()
                     finally:
-                        transport.close()  # Wakes the thread that leaving the block waits for.
+                        player.close()  # Wakes the thread that leaving the block waits for.
             finally:
                 with self._lock:
                     self._painter = None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from app.errors import UsageError
 from app.outputs.exclusions import Span, Spans, merged, within
 from app.outputs.reading import write_filtered
-from app.outputs.table_data import FaceCourse, Numbers, PoseTableData
+from app.outputs.table_data import FaceTrack, Numbers, PoseTableData
 
 Kind = Literal["smoothed", "raw"]
 """Which of a table's angles: after the temporal filter, or of each frame alone."""
@@ -47,15 +47,15 @@ class Session:
     @property
     def face_ids(self) -> tuple[int, ...]:
         """The first table's faces, those seen longest first."""
-        courses = self.first.courses if self.first is not None else ()
-        return tuple(course.face_id for course in sorted(courses, key=lambda course: (-len(course), course.face_id)))
+        tracks = self.first.tracks if self.first is not None else ()
+        return tuple(track.face_id for track in sorted(tracks, key=lambda track: (-len(track), track.face_id)))
 
-    def courses(self, face_id: int) -> tuple[FaceCourse, ...]:
+    def tracks(self, face_id: int) -> tuple[FaceTrack, ...]:
         """The way of a face in the first table, and of its partner in the second where it has one."""
-        own = self.first.course(face_id) if self.first is not None else None
+        own = self.first.track(face_id) if self.first is not None else None
         partner = (self.partners or {}).get(face_id)
-        other = self.second.course(partner) if self.second is not None and partner is not None else None
-        return tuple(course for course in (own, other) if course is not None)
+        other = self.second.track(partner) if self.second is not None and partner is not None else None
+        return tuple(track for track in (own, other) if track is not None)
 
     def excluding(self, span: Span) -> Session:
         """With one more stretch left out."""
@@ -81,9 +81,9 @@ class Session:
     def excluded_at(self, time_s: float) -> Span | None:
         return next((span for span in self.excluded if span.start_s <= time_s < span.end_s), None)
 
-    def kept(self, course: FaceCourse) -> FaceCourse:
+    def kept(self, track: FaceTrack) -> FaceTrack:
         """The course without its excluded rows."""
-        return course.kept(~within(self.excluded, course.time_s))
+        return track.kept(~within(self.excluded, track.time_s))
 
     def _changed(self, excluded: Spans) -> Session:
         if excluded == self.excluded:
@@ -112,7 +112,7 @@ def partners_of(first: PoseTableData, second: PoseTableData) -> dict[int, int]:
     shared[mean < LEAST_OVERLAP] = 0
     rows, columns = linear_sum_assignment(shared, maximize=True)
     return {
-        first.courses[row].face_id: second.courses[column].face_id
+        first.tracks[row].face_id: second.tracks[column].face_id
         for row, column in zip(rows, columns, strict=True)
         if shared[row, column] > 0
     }
@@ -120,7 +120,7 @@ def partners_of(first: PoseTableData, second: PoseTableData) -> dict[int, int]:
 
 def _overlaps(first: PoseTableData, second: PoseTableData) -> tuple[Numbers, Numbers]:
     """The sum of overlaps, and the number of common frames, for each pair of faces: both of shape (faces, faces)."""
-    shape = len(first.courses), len(second.courses)
+    shape = len(first.tracks), len(second.tracks)
     shared, frames = np.zeros(shape), np.zeros(shape)
     if 0 in shape:
         return shared, frames
@@ -138,9 +138,9 @@ def _overlaps(first: PoseTableData, second: PoseTableData) -> tuple[Numbers, Num
 
 
 def _by_frame(table: PoseTableData) -> tuple[npt.NDArray[np.int64], Numbers, npt.NDArray[np.int64]]:
-    frame = np.concatenate([course.frame for course in table.courses])
-    box = np.concatenate([course.box for course in table.courses])
-    place = np.repeat(np.arange(len(table.courses)), [len(course) for course in table.courses])
+    frame = np.concatenate([track.frame for track in table.tracks])
+    box = np.concatenate([track.box for track in table.tracks])
+    place = np.repeat(np.arange(len(table.tracks)), [len(track) for track in table.tracks])
     order = np.argsort(frame, kind="stable")
     return frame[order], box[order], place[order]
 
@@ -153,7 +153,7 @@ def _overlap(a: Numbers, b: Numbers) -> Numbers:
     return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), np.float64)
 
 
-def doubts(session: Session, film: Path | None) -> tuple[str, ...]:
+def warnings_about(session: Session, film: Path | None) -> tuple[str, ...]:
     """What may be wrong with looking at these together, a sentence each."""
     told: list[str] = []
     first, second = session.first, session.second
@@ -162,7 +162,7 @@ def doubts(session: Session, film: Path | None) -> tuple[str, ...]:
             told.append(f"The tables are of different films: {first.source_name} and {second.source_name}.")
         if first.reference != second.reference:
             told.append("The tables tell angles by different neutral poses or signs; their differences mean little.")
-        if first.courses and second.courses and not session.partners:
+        if first.tracks and second.tracks and not session.partners:
             told.append("No face of one table is where a face of the other is, so there is nothing to compare.")
     if film is not None and first is not None and first.source_name is not None and not is_made_from(film, first):
         told.append(f"The table {first.name} is of the film {first.source_name}, not of {film.name}.")

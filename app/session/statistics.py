@@ -11,22 +11,22 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.outputs.exclusions import within
-from app.outputs.table_data import ANGLES, FaceCourse, Numbers, PoseTableData
+from app.outputs.table_data import ANGLES, FaceTrack, Numbers, PoseTableData
 from app.session.session import Kind, Session
 
 
 @dataclass(frozen=True, slots=True)
-class AngleFigures:
+class AngleStatistics:
     """One angle of one face, in degrees, over the frames that have it. NaN where there are too few."""
 
     mean: float
     std: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     @property
     def range(self) -> float:
-        return self.most - self.least
+        return self.maximum - self.minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class TableFigures:
+class TableStatistics:
     """One face in one table: `angles` as yaw, pitch, roll; `share` of the frames with the face, of those not
     excluded."""
 
@@ -46,37 +46,37 @@ class TableFigures:
     face_id: int
     frames: int
     share: float
-    angles: tuple[AngleFigures, AngleFigures, AngleFigures]
+    angles: tuple[AngleStatistics, AngleStatistics, AngleStatistics]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class FaceStatistics:
     """One face, in each table that has it; `differences` as yaw, pitch, roll, empty with one table."""
 
     face_id: int
-    tables: tuple[TableFigures, ...]
+    tables: tuple[TableStatistics, ...]
     differences: tuple[Difference, ...]
     common_frames: int
 
 
-def figures(session: Session, face_id: int, kind: Kind = "smoothed") -> Figures:
+def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed") -> FaceStatistics:
     """The figures of a face of the first table, over what is not excluded."""
-    courses = tuple(session.kept(course) for course in session.courses(face_id))
+    tracks = tuple(session.kept(track) for track in session.tracks(face_id))
     tables = tuple(
-        _table_figures(session, table, course, kind) for table, course in zip(session.tables, courses, strict=False)
+        _table_statistics(session, table, track, kind) for table, track in zip(session.tables, tracks, strict=False)
     )
-    if len(courses) < 2:
-        return Figures(face_id, tables, (), 0)
-    differing = _differing(courses[0], courses[1], kind)
+    if len(tracks) < 2:
+        return FaceStatistics(face_id, tables, (), 0)
+    differing = _differing(tracks[0], tracks[1], kind)
     differences = tuple(
         Difference(_mean(differing[:, angle]), _mean(np.abs(differing[:, angle]))) for angle in range(len(ANGLES))
     )
-    return Figures(face_id, tables, differences, int(np.count_nonzero(~np.isnan(differing).any(axis=1))))
+    return FaceStatistics(face_id, tables, differences, int(np.count_nonzero(~np.isnan(differing).any(axis=1))))
 
 
-def angles_of(course: FaceCourse, kind: Kind) -> Numbers:
+def angles_of(track: FaceTrack, kind: Kind) -> Numbers:
     """Yaw, pitch and roll of a course in degrees, of shape (N, 3)."""
-    return course.smoothed if kind == "smoothed" else course.raw
+    return track.smoothed if kind == "smoothed" else track.raw
 
 
 def write_figures(session: Session, path: Path, kind: Kind = "smoothed") -> None:
@@ -88,12 +88,12 @@ def write_figures(session: Session, path: Path, kind: Kind = "smoothed") -> None
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(_HEADER)
     for face_id in session.face_ids:
-        of_face = figures(session, face_id, kind)
+        of_face = face_statistics(session, face_id, kind)
         for place, own in enumerate(of_face.tables):
             for index, angle in enumerate(ANGLES):
                 told = own.angles[index]
                 apart = of_face.differences[index] if place == 1 else None
-                numbers = (told.mean, told.std, told.least, told.most, told.range)
+                numbers = (told.mean, told.std, told.minimum, told.maximum, told.range)
                 between = (apart.mean, apart.mean_absolute) if apart is not None else (np.nan, np.nan)
                 degrees = ["" if np.isnan(number) else f"{number:z.4f}" for number in (*numbers, *between)]
                 lines.writerow([own.table, own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *degrees])
@@ -108,23 +108,23 @@ _HEADER = (
 )
 
 
-def _table_figures(session: Session, table: PoseTableData, course: FaceCourse, kind: Kind) -> TableFigures:
-    angles = angles_of(course, kind)
+def _table_statistics(session: Session, table: PoseTableData, track: FaceTrack, kind: Kind) -> TableStatistics:
+    angles = angles_of(track, kind)
     total = _frames_kept(session, table)
     yaw, pitch, roll = (_angle_figures(angles[:, index]) for index in range(len(ANGLES)))
-    share = min(1.0, len(course) / total) if total else 0.0
-    return TableFigures(table.name, course.face_id, len(course), share, (yaw, pitch, roll))
+    share = min(1.0, len(track) / total) if total else 0.0
+    return TableStatistics(table.name, track.face_id, len(track), share, (yaw, pitch, roll))
 
 
-def _angle_figures(angle: Numbers) -> AngleFigures:
+def _angle_figures(angle: Numbers) -> AngleStatistics:
     known = angle[~np.isnan(angle)]
     if not known.size:
-        return AngleFigures(np.nan, np.nan, np.nan, np.nan)
+        return AngleStatistics(np.nan, np.nan, np.nan, np.nan)
     spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
-    return AngleFigures(float(known.mean()), spread, float(known.min()), float(known.max()))
+    return AngleStatistics(float(known.mean()), spread, float(known.min()), float(known.max()))
 
 
-def _differing(first: FaceCourse, second: FaceCourse, kind: Kind) -> Numbers:
+def _differing(first: FaceTrack, second: FaceTrack, kind: Kind) -> Numbers:
     """Second less first, the short way round, in the frames that both have: of shape (frames, 3)."""
     _, in_first, in_second = np.intersect1d(first.frame, second.frame, assume_unique=True, return_indices=True)
     difference = angles_of(second, kind)[in_second] - angles_of(first, kind)[in_first]

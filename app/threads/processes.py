@@ -23,11 +23,11 @@ _SPAWN = multiprocessing.get_context("spawn")
 """Never fork: the window's process has threads and a display connection."""
 
 
-class Gone(RuntimeError):
+class HelperEnded(RuntimeError):
     """The process ended before it answered."""
 
 
-class Apart:
+class HelperProcess:
     """An object in a process of its own, whose methods are called through a pipe.
 
     `make(*arguments)` builds the object there; it and all that passes the pipe must be picklable. What the object
@@ -59,7 +59,7 @@ class Apart:
         try:
             self._connection.send((method, arguments, named))
         except OSError as error:
-            raise Gone("The helping process has ended.") from error
+            raise HelperEnded("The helping process has ended.") from error
         return self._answer()
 
     def close(self) -> None:
@@ -77,10 +77,10 @@ class Apart:
         try:
             wait([self._connection, self._process.sentinel])
             if not self._connection.poll():
-                raise Gone("The helping process has ended.")
+                raise HelperEnded("The helping process has ended.")
             value, error = self._connection.recv()
         except (EOFError, OSError) as lost:
-            raise Gone("The helping process has ended.") from lost
+            raise HelperEnded("The helping process has ended.") from lost
         if error is not None:
             raise error
         return value
@@ -91,12 +91,12 @@ class _Once:
         return function(*arguments, **named)
 
 
-def run_apart(function: Callable[..., T], *arguments: object, stop: Stop | None = None, **named: object) -> T:
+def run_in_process(function: Callable[..., T], *arguments: object, stop: Stop | None = None, **named: object) -> T:
     """The value of one call in a process of its own.
 
     Raises what the function raises, and Gone where the process ended or `stop` was requested before it answered.
     """
-    helper = Apart(_Once, stop=stop)
+    helper = HelperProcess(_Once, stop=stop)
     if stop is not None:
         stop.add(helper.close)
     try:
@@ -108,16 +108,16 @@ def run_apart(function: Callable[..., T], *arguments: object, stop: Stop | None 
         helper.close()
 
 
-class DetectorApart:
+class DetectorProcess:
     """A face detector in a process of its own. Implements `FaceDetector`.
 
     Thread: as `FaceDetector`, but `close` may be called from any thread and ends a detection under way with Gone.
     """
 
     def __init__(self, name: str, *, stop: Stop | None = None, **given: Any) -> None:
-        """Opens as `detectors.open_detector(name, **given)`, and raises the same, or as `Apart`."""
+        """Opens as `detectors.open_detector(name, **given)`, and raises the same, or as `HelperProcess`."""
         self.name = name
-        self._apart = Apart(partial(open_detector, name, **given), stop=stop)
+        self._apart = HelperProcess(partial(open_detector, name, **given), stop=stop)
 
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
         found: tuple[Detection, ...] = self._apart.call("detect", image, index=index, time_s=time_s)

@@ -21,8 +21,8 @@ from av.container import InputContainer
 from app.errors import SourceError
 from app.frames import Frame
 from app.video.capture import LiveClock, captured
+from app.video.newest_frame import NewestFrame
 from app.video.reading import picture_stream
-from app.video.tap import Tap
 from app.video.v4l2 import DeviceMode, capture_devices
 
 _DEVICE_FORMATS = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
@@ -88,15 +88,15 @@ class CameraSource:
         self._choice = choice
         number = choice.camera.isdecimal()
         self.title = f"Camera {int(choice.camera) + 1}" if number else Path(choice.camera).name
-        self._tap = Tap(f"The camera {choice.camera}", self._read)
+        self._newest_frame = NewestFrame(f"The camera {choice.camera}", self._read)
 
     def frames(self) -> Iterator[Frame]:
         """The frames, as `LiveSource.frames`."""
-        return self._tap.frames()
+        return self._newest_frame.frames()
 
     def close(self) -> None:
         """As `LiveSource.close`."""
-        self._tap.close()
+        self._newest_frame.close()
 
     def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
         camera = self._found()

@@ -24,7 +24,7 @@ _BITS_PER_PIXEL = 0.1
 """For encoders that know only a bit rate: about what H.264 needs for filmed people."""
 
 
-class FilmOutput:
+class VideoMuxer:
     """A container being written at `part`. Frames go in with their times, packets go out with the sound before them.
 
     `size` is even. `tick` is the clock of the picture track in seconds. Raises FFmpeg's errors as they come.

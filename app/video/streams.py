@@ -13,8 +13,8 @@ from av.container import InputContainer
 from app.errors import SourceError
 from app.frames import Frame
 from app.video.capture import captured
+from app.video.newest_frame import NewestFrame
 from app.video.reading import picture_stream
-from app.video.tap import Tap
 
 PROTOCOLS = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "tcp", "udp")
 
@@ -42,15 +42,15 @@ class Stream:
     def __init__(self, address: str) -> None:
         self._address = address
         self.title = without_password(address)
-        self._tap = Tap(f"The stream {self.title}", self._read)
+        self._newest_frame = NewestFrame(f"The stream {self.title}", self._read)
 
     def frames(self) -> Iterator[Frame]:
         """The frames, as `LiveSource.frames`."""
-        return self._tap.frames()
+        return self._newest_frame.frames()
 
     def close(self) -> None:
         """As `LiveSource.close`."""
-        self._tap.close()
+        self._newest_frame.close()
 
     def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
         with self._open() as container:

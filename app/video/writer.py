@@ -21,7 +21,7 @@ from app.errors import OutputError
 from app.video.colour import usual_matrix
 from app.video.encoders import choose_encoder
 from app.video.facts import SourceFacts
-from app.video.muxing import FilmOutput
+from app.video.muxing import VideoMuxer
 from detectors import BgrImage
 
 FILM_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
@@ -73,7 +73,7 @@ class FilmWriter:
         self._tick = output_tick(source.time_base)
         self._reformatter = VideoReformatter()
         self._place = contextlib.ExitStack()
-        self._output: FilmOutput | None = None
+        self._output: VideoMuxer | None = None
         self._first_pts = 0
         self._last_pts: tuple[int, ...] = ()
         self.sound_damage: str | None = None
@@ -126,8 +126,8 @@ class FilmWriter:
                 output.finish(first_pts=self._first_pts, last_pts=self._last_pts[-1], last_ticks=last_ticks)
         self.sound_damage = output.sound_damage
 
-    def _open(self, part: Path) -> FilmOutput:
-        output = FilmOutput(
+    def _open(self, part: Path) -> VideoMuxer:
+        output = VideoMuxer(
             part,
             form=FILM_FORMATS[self._path.suffix.lower()],
             size=self._even_size,

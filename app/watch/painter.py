@@ -14,7 +14,7 @@ from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
 from app.frames import Analysis, Face
 from app.threads.handoff import Newest
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import BgrImage
 from hopenet import CropRule
 from hopenet.preprocess import cut_out, shrink_to_square
@@ -24,7 +24,7 @@ MEAN_OF = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Eye:
+class NetworkCrop:
     """How the network in use looks at a face: the margins around its box, and the side of its input in pixels."""
 
     crop: CropRule
@@ -34,9 +34,9 @@ class Eye:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     analysis: Analysis
-    eye: Eye | None
+    eye: NetworkCrop | None
     pace: Pace
-    look: Look
+    options: ViewOptions
     again: bool
 
 
@@ -46,9 +46,9 @@ class Painter:
     `shown` is called in the painter's thread. Thread: any; `close` waits for the thread.
     """
 
-    def __init__(self, look: Look, shown: Callable[[Shown], None]) -> None:
+    def __init__(self, options: ViewOptions, shown: Callable[[ShownFrame], None]) -> None:
         self._shown = shown
-        self._look = look
+        self._options = options
         self._last: _Job | None = None
         self._lock = threading.Lock()
         self._jobs: Newest[_Job] = Newest()
@@ -57,17 +57,17 @@ class Painter:
         self._thread = threading.Thread(target=self._run, name="painter", daemon=True)
         self._thread.start()
 
-    def show(self, analysis: Analysis, eye: Eye | None, pace: Pace) -> None:
+    def show(self, analysis: Analysis, eye: NetworkCrop | None, pace: Pace) -> None:
         with self._lock:
-            self._last = _Job(analysis, eye, pace, self._look, again=False)
+            self._last = _Job(analysis, eye, pace, self._options, again=False)
             self._jobs.put(self._last)
 
-    def set_look(self, look: Look) -> None:
+    def set_options(self, options: ViewOptions) -> None:
         """Draws the last analysis again, and those to come, like this."""
         with self._lock:
-            self._look = look
+            self._options = options
             if self._last is not None:
-                self._jobs.put(replace(self._last, look=look, again=True))
+                self._jobs.put(replace(self._last, options=options, again=True))
 
     def close(self) -> None:
         self._jobs.end()
@@ -77,12 +77,12 @@ class Painter:
         for job in self._jobs:
             self._shown(self._drawn(job))
 
-    def _drawn(self, job: _Job) -> Shown:
+    def _drawn(self, job: _Job) -> ShownFrame:
         started_s = time.perf_counter()
-        look, analysis = job.look, job.analysis
-        face = told_of(analysis, look.followed)
-        sized = analysis if look.size is None else fitted(analysis, look.size)
-        picture = draw(sized, look.style, look.reference)
+        options, analysis = job.options, job.analysis
+        face = told_of(analysis, options.followed)
+        sized = analysis if options.size is None else fitted(analysis, options.size)
+        picture = draw(sized, options.style, options.reference)
         self._draw_ms.append(1000 * (time.perf_counter() - started_s))
         captured_s = analysis.frame.captured_s
         if captured_s is not None and not job.again:
@@ -90,7 +90,7 @@ class Painter:
         timings = {**job.pace.timings_ms, "draw": float(np.mean(self._draw_ms))}
         delay_ms = float(np.mean(self._delay_ms)) if captured_s is not None and self._delay_ms else None
         pace = replace(job.pace, timings_ms=timings, delay_ms=delay_ms)
-        return Shown(analysis, picture, look, face, _seen_of(analysis, face, job.eye), pace)
+        return ShownFrame(analysis, picture, options, face, _seen_of(analysis, face, job.eye), pace)
 
 
 def told_of(analysis: Analysis, followed: int | None) -> Face | None:
@@ -100,7 +100,7 @@ def told_of(analysis: Analysis, followed: int | None) -> Face | None:
     return max(analysis.faces, key=lambda face: face.box.area, default=None)
 
 
-def _seen_of(analysis: Analysis, face: Face | None, eye: Eye | None) -> BgrImage | None:
+def _seen_of(analysis: Analysis, face: Face | None, eye: NetworkCrop | None) -> BgrImage | None:
     if face is None or eye is None:
         return None
     image = analysis.frame.image

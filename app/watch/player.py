@@ -12,7 +12,7 @@ from fractions import Fraction
 from app.frames import Frame
 from app.threads.handoff import Alarm
 from app.video import Source
-from app.watch.reel import Reel
+from app.watch.frame_cursor import FrameCursor
 
 LATE_S = 0.25
 """Frames later than this move the clock: a film that cannot be decoded in time plays slower, no frame is left out."""
@@ -22,7 +22,7 @@ _ROUNDING = Fraction(1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class TransportState:
+class PlayerState:
     """Where the playing is. `damage` tells, once the end was reached, what of the source could not be read."""
 
     position_s: float = 0.0
@@ -34,7 +34,7 @@ class TransportState:
     damage: str | None = None
 
 
-class Transport:
+class Player:
     """Gives the frames of a source when they are due.
 
     A film plays from the start; pictures stand still until they are played or stepped through.
@@ -59,10 +59,10 @@ class Transport:
         """A moment of `time.perf_counter` and the time of the source that is due then."""
         facts = source.facts
         duration_s = float(facts.end) if facts.end is not None else facts.duration_s
-        self._state = TransportState(duration_s=duration_s, playing=facts.kind == "film")
+        self._state = PlayerState(duration_s=duration_s, playing=facts.kind == "film")
 
     @property
-    def state(self) -> TransportState:
+    def state(self) -> PlayerState:
         return self._state
 
     def play(self) -> None:
@@ -113,40 +113,40 @@ class Transport:
 
     def frames(self) -> Iterator[Frame]:
         """The frames, each when it is due. Raises SourceError where the source cannot be read."""
-        with self._source, closing(Reel(self._source, lambda: not self._closed)) as reel:
-            current = reel.at(Fraction(0))
+        with self._source, closing(FrameCursor(self._source, lambda: not self._closed)) as frame_cursor:
+            current = frame_cursor.at(Fraction(0))
             while current is not None and not self._closed:
                 if self._place(current):
                     yield current
-                current = self._next(reel, current)
+                current = self._next(frame_cursor, current)
 
-    def _next(self, reel: Reel, current: Frame) -> Frame | None:
+    def _next(self, frame_cursor: FrameCursor, current: Frame) -> Frame | None:
         """Waits for the next frame to show, in whatever order the user wishes them; None once closed."""
         while not self._closed:
             target, steps = self._wish()
             if target is not None or steps:
-                return self._gone_to(reel, current, target, steps)
+                return self._gone_to(frame_cursor, current, target, steps)
             repeated, self._repeat = self._repeat, False
             if not self._state.playing:
                 if repeated:
                     return current
                 self._alarm.wait_until(None)
                 continue
-            following = reel.following()
+            following = frame_cursor.following()
             if self._alarm.wait_until(self._due_s(current, following)):
                 continue
             if following is not None:
-                return reel.step(1)
+                return frame_cursor.step(1)
             self._tell(damage=self._source.damage)
             if self._state.loop and self._source.facts.kind != "picture":
-                return self._gone_to(reel, current, Fraction(0), 0)
+                return self._gone_to(frame_cursor, current, Fraction(0), 0)
             self._tell(playing=False, ended=True)
         return None
 
-    def _gone_to(self, reel: Reel, current: Frame, target: Fraction | None, steps: int) -> Frame | None:
-        frame = reel.at(target) if target is not None else current
+    def _gone_to(self, frame_cursor: FrameCursor, current: Frame, target: Fraction | None, steps: int) -> Frame | None:
+        frame = frame_cursor.at(target) if target is not None else current
         if steps:
-            frame = reel.step(steps)
+            frame = frame_cursor.step(steps)
         self._anchor = None
         if self._state.ended and frame is not None and frame.index != current.index:
             self._tell(ended=False)
@@ -174,9 +174,9 @@ class Transport:
 
     def _wish(self) -> tuple[Fraction | None, int]:
         with self._lock:
-            wish = self._target, self._steps
+            request = self._target, self._steps
             self._target, self._steps = None, 0
-            return wish
+            return request
 
     def _place(self, frame: Frame) -> bool:
         """Notes that this frame is shown; False where the user has since wished to be elsewhere."""

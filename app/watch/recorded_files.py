@@ -12,13 +12,13 @@ from app import product
 from app.drawing.drawing import draw
 from app.export.task import described_snapshot
 from app.frames import Analysis
-from app.models.loader import Parts
-from app.outputs.record import described_reference, sidecar_path, write_sidecar
+from app.models.loader import LoadedModels
+from app.outputs.record import described_reference, record_path, write_record
 from app.outputs.tables import PoseTable, open_pose_table, table_format
-from app.outputs.tables_in_process import opened_apart
+from app.outputs.tables_in_process import opened_in_process
 from app.settings import AnalysisSettings
 from app.video import FilmWriter, SourceFacts
-from app.watch.shown_frame import Look
+from app.watch.shown_frame import ViewOptions
 
 _USUAL_RATE = Fraction(25)
 _TICK = Fraction(1, 90_000)
@@ -30,8 +30,8 @@ class Moment:
     """One analysis on the recording's own timeline, and under what it was made."""
 
     analysis: Analysis
-    look: Look
-    parts: Parts | None
+    options: ViewOptions
+    models: LoadedModels | None
     settings: AnalysisSettings
 
 
@@ -56,7 +56,7 @@ class Abandoned(Exception):
     """Leaves an output's block without a file."""
 
 
-class FilmOutput:
+class VideoRecorder:
     def __init__(self, path: Path, source: Path) -> None:
         self.path = path
         self._source = source
@@ -69,7 +69,7 @@ class FilmOutput:
             width, height = frame.size
             facts = SourceFacts(self._source, "film", width, height, frame_rate=_USUAL_RATE, time_base=_TICK)
             self._writer = self._stack.enter_context(FilmWriter(self.path, size=frame.size, source=facts))
-        self._writer.write(draw(moment.analysis, moment.look.style, moment.look.reference), frame.time)
+        self._writer.write(draw(moment.analysis, moment.options.style, moment.options.reference), frame.time)
 
     def finish(self, counts: Counts) -> None:  # noqa: ARG002
         self._stack.close()
@@ -78,7 +78,7 @@ class FilmOutput:
         _leave(self._stack)
 
 
-class TableOutput:
+class TableRecorder:
     def __init__(self, path: Path, title: str) -> None:
         self.path = path
         self._title = title
@@ -90,11 +90,11 @@ class TableOutput:
         self._changes: list[dict[str, object]] = []
 
     def write(self, moment: Moment) -> None:
-        reference = moment.look.reference
+        reference = moment.options.reference
         if self._table is None:
             self._first = moment
             self._table = self._stack.enter_context(
-                open_pose_table(self.path, reference=reference, opened=opened_apart)
+                open_pose_table(self.path, reference=reference, opened=opened_in_process)
             )
         self._table.write(moment.analysis, reference)
         self._note_changes(moment)
@@ -104,8 +104,8 @@ class TableOutput:
         assert self._first is not None  # noqa: S101 — for the type checker
         assert self._table is not None  # noqa: S101
         frame, used = self._first.analysis.frame, _in_use(self._first)
-        write_sidecar(
-            sidecar_path(self.path),
+        write_record(
+            record_path(self.path),
             product_version=product.version(),
             table=self._kind,
             source={
@@ -123,7 +123,7 @@ class TableOutput:
                 "faces": self._table.faces,
                 "frames_with_face": self._table.frames_with_face,
             },
-            reference=self._first.look.reference,
+            reference=self._first.options.reference,
             changes=self._changes,
         )
 
@@ -141,28 +141,28 @@ class TableOutput:
 
 
 def _conditions(moment: Moment) -> tuple[object, ...]:
-    return moment.look.reference, moment.parts, moment.settings
+    return moment.options.reference, moment.models, moment.settings
 
 
 def _in_use(moment: Moment) -> dict[str, dict[str, object]]:
     used: dict[str, dict[str, object]] = {
-        "reference": described_reference(moment.look.reference),
+        "reference": described_reference(moment.options.reference),
         "snapshot": {},
         "detector": {},
         "settings": asdict(moment.settings),
     }
-    if moment.parts is not None:
-        parts, choice = moment.parts, moment.parts.choice
-        used["snapshot"] = described_snapshot(parts.estimator)
+    if moment.models is not None:
+        models, choice = moment.models, moment.models.choice
+        used["snapshot"] = described_snapshot(models.estimator)
         used["detector"] = {
-            "name": parts.detector.detector.name,
+            "name": models.detector.detector.name,
             "boxes": choice.detector.boxes,
             **asdict(choice.detector.options),
         }
         used["settings"] |= {
             "detect_every": choice.detect_every,
             "device": choice.engine.device,
-            "engine": parts.estimator.engine.name,
+            "engine": models.estimator.engine.name,
         }
     return used
 

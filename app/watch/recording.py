@@ -15,14 +15,14 @@ from app.atomic_files import replacing
 from app.drawing.drawing import draw
 from app.errors import StudioError, UsageError
 from app.frames import Analysis
-from app.models.loader import Parts
+from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
 from app.threads.handoff import Inbox
 from app.video import PictureWriter
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import FILM_FORMATS
-from app.watch.recorded_files import Abandoned, Counts, FilmOutput, Moment, Output, TableOutput
-from app.watch.shown_frame import Look
+from app.watch.recorded_files import Abandoned, Counts, Moment, Output, TableRecorder, VideoRecorder
+from app.watch.shown_frame import ViewOptions
 
 LOG = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Recording:
     the first frame's size; others are fitted into it.
 
     `title` is what a person calls the source, and `address` what the user named it; a film never replaces itself.
-    `parts` and `settings` tell what is in use, for the record beside the table. `failed` is told of the first failure,
+    `models` and `settings` tell what is in use, for the record beside the table. `failed` is told of the first failure,
     in the recording's thread; the recording has ended then, and what could be kept is there.
     Thread: any.
     """
@@ -67,7 +67,7 @@ class Recording:
         *,
         title: str,
         address: str = "",
-        parts: Callable[[], Parts | None],
+        models: Callable[[], LoadedModels | None],
         settings: Callable[[], AnalysisSettings],
         failed: Callable[[StudioError], object],
     ) -> None:
@@ -78,16 +78,16 @@ class Recording:
             _check_suffix(film, tuple(FILM_FORMATS))
         for path in (film, table):
             _try_place(path)
-        self._parts = parts
+        self._models = models
         self._settings = settings
         self._failed = failed
         self._inbox: Inbox[Moment] = Inbox(WAITING_FRAMES)
-        self._course = _Course()
+        self._course = _Timeline()
         self._outputs: list[Output] = []
         if film is not None:
-            self._outputs.append(FilmOutput(film, Path(address)))
+            self._outputs.append(VideoRecorder(film, Path(address)))
         if table is not None:
-            self._outputs.append(TableOutput(table, title))
+            self._outputs.append(TableRecorder(table, title))
         self._kept: list[Path] = []
         self._error: StudioError | None = None
         self._film, self._table = film, table
@@ -98,14 +98,14 @@ class Recording:
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
         self._thread.start()
 
-    def offer(self, analysis: Analysis, look: Look) -> bool:
+    def offer(self, analysis: Analysis, options: ViewOptions) -> bool:
         """Whether the analysis is kept. Never waits: where there is no room it is dropped, and counted.
 
         The same frame again, as of a paused film, is no other one and not kept twice.
         """
         if self._course.is_again(analysis):
             return True
-        taken = self._inbox.offer(Moment(analysis, look, self._parts(), self._settings()))
+        taken = self._inbox.offer(Moment(analysis, options, self._models(), self._settings()))
         if not taken and self._error is None:
             self.dropped += 1
         return taken
@@ -146,7 +146,7 @@ class Recording:
         return True
 
 
-class _Course:
+class _Timeline:
     """The recording's timeline. `is_again` is asked where analyses are offered, `placed` where they are written."""
 
     def __init__(self) -> None:
@@ -176,14 +176,14 @@ class _Course:
         return Analysis(replace(frame, index=number, time=self._last), analysis.faces, analysis.timings_ms)
 
 
-def save_still(analysis: Analysis, look: Look, path: Path) -> None:
+def save_still(analysis: Analysis, options: ViewOptions, path: Path) -> None:
     """The frame as it is shown, in its own size, as a picture of the kind that the name says.
 
     Raises UsageError for a name that no picture can have, OutputError where the place cannot be written.
     """
     _check_suffix(path, tuple(PICTURE_OPTIONS))
     with PictureWriter(path) as writer:
-        writer.write(draw(analysis, look.style, look.reference), analysis.frame.time)
+        writer.write(draw(analysis, options.style, options.reference), analysis.frame.time)
 
 
 def _check_suffix(path: Path, known: tuple[str, ...]) -> None:

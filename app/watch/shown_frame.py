@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewOptions:
     """How a frame is to be shown: the user's style and reference, the face followed, the size of the place for it.
 
     `followed` is a track id, None for the largest face. `size` is width and height in device pixels, None where the
@@ -45,16 +45,16 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class ShownFrame:
     """One frame as the window shows it.
 
-    `picture` is BGR uint8, annotated, fitted into `look.size` with its proportions kept, and mirrored where the style
+    `picture` is BGR uint8, annotated, fitted into `options.size` with its proportions kept, and mirrored where the style
     says so. `network_view` is the square BGR picture that the network saw of `face`.
     """
 
     analysis: Analysis
     picture: BgrImage
-    look: Look
+    options: ViewOptions
     face: Face | None
     network_view: BgrImage | None
     pace: Pace

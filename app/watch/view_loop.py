@@ -13,11 +13,11 @@ from typing import Protocol
 from app.analysis.analyzer import Analyzer
 from app.errors import ModelError, StudioError
 from app.frames import Analysis, Frame
-from app.models.loader import Parts
+from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
 from app.threads.handoff import Stop, ahead
-from app.watch.painter import Eye, Painter
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.painter import NetworkCrop, Painter
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 
 LOG = logging.getLogger(__name__)
 
@@ -45,10 +45,10 @@ class Ended:
     error: StudioError | None
 
 
-class Viewing:
+class ViewLoop:
     """Watches one source. Made, it runs; `stop` ends it.
 
-    `parts` gives the parts to work with at each frame, None while none are loaded: frames are shown without faces then.
+    `models` gives the parts to work with at each frame, None while none are loaded: frames are shown without faces then.
     `shown` is called in the painter's thread for each frame. In the viewing's thread `analysed` sees each analysis
     before it is drawn, `failed` hears of parts that broke, with which no other frame is tried, and `ended` is called
     once, unless the viewing was stopped. `again` asks the source to give the present frame once more where no other
@@ -60,37 +60,37 @@ class Viewing:
         self,
         source: Watched,
         *,
-        parts: Callable[[], Parts | None],
+        models: Callable[[], LoadedModels | None],
         settings: AnalysisSettings,
-        look: Look,
-        shown: Callable[[Shown], None],
+        options: ViewOptions,
+        shown: Callable[[ShownFrame], None],
         ended: Callable[[Ended], None],
         failed: Callable[[StudioError], None],
-        analysed: Callable[[Analysis, Look], None] = lambda _analysis, _look: None,
+        analysed: Callable[[Analysis, ViewOptions], None] = lambda _analysis, _options: None,
         again: Callable[[], None] = lambda: None,
         live: bool,
     ) -> None:
         self._source = source
-        self._parts = parts
+        self._models = models
         self._settings = settings
-        self._look = look
+        self._options = options
         self._ended = ended
         self._failed = failed
         self._analysed = analysed
         self._again = again
         self._live = live
         self._stop = Stop()
-        self._painter = Painter(look, shown)
-        self._thread = threading.Thread(target=self._run, name="viewing", daemon=True)
+        self._painter = Painter(options, shown)
+        self._thread = threading.Thread(target=self._run, name="view_loop", daemon=True)
         self._thread.start()
 
     def watches(self, source: object) -> bool:
         return source is self._source
 
-    def set_look(self, look: Look) -> None:
+    def set_options(self, options: ViewOptions) -> None:
         """Shows the present frame and those to come like this."""
-        self._look = look
-        self._painter.set_look(look)
+        self._options = options
+        self._painter.set_options(options)
 
     def set_settings(self, settings: AnalysisSettings) -> None:
         """Analyses the frames to come like this."""
@@ -118,41 +118,41 @@ class Viewing:
             self._ended(Ended(error))
 
     def _watch(self, frames: Iterable[Frame]) -> None:
-        course = _Course(live=self._live, failed=self._failed)
+        course = _SourceAnalysis(live=self._live, failed=self._failed)
         pace = _PaceKeeper()
         for frame in frames:
             jumped = course.enter(frame)
-            analysis = course.analysed(frame, self._parts(), self._settings)
+            analysis = course.analysed(frame, self._models(), self._settings)
             pace.add(analysis, jumped=jumped)
-            self._analysed(analysis, self._look)
+            self._analysed(analysis, self._options)
             self._painter.show(analysis, course.eye, replace(pace.pace, looking=course.is_looking))
             course.when_detected(self._again)
 
 
-class _Course:
+class _SourceAnalysis:
     """The analysis of one source, through changes of parts and settings, and through jumps in time."""
 
     def __init__(self, *, live: bool, failed: Callable[[StudioError], None]) -> None:
         self._live = live
         self._failed = failed
-        self._broken: Parts | None = None
+        self._broken: LoadedModels | None = None
         self._analyzer: Analyzer | None = None
-        self._in_use: tuple[Parts | None, AnalysisSettings] | None = None
+        self._in_use: tuple[LoadedModels | None, AnalysisSettings] | None = None
         self._last: Frame | None = None
 
     @property
-    def eye(self) -> Eye | None:
+    def eye(self) -> NetworkCrop | None:
         """How the network in use looks at a face."""
-        parts = self._in_use[0] if self._in_use is not None else None
-        if parts is None or self._analyzer is None:
+        models = self._in_use[0] if self._in_use is not None else None
+        if models is None or self._analyzer is None:
             return None
-        return Eye(self._analyzer.crop, parts.estimator.record.input_size)
+        return NetworkCrop(self._analyzer.crop, models.estimator.record.input_size)
 
     @property
     def is_looking(self) -> bool:
         """Whether the detector has yet to give its first answer."""
-        parts = self._in_use[0] if self._in_use is not None else None
-        return parts is not None and not parts.detector.has_answered
+        models = self._in_use[0] if self._in_use is not None else None
+        return models is not None and not models.detector.has_answered
 
     def enter(self, frame: Frame) -> bool:
         """Whether the user has gone elsewhere in a film, so that the frames before mean nothing."""
@@ -164,15 +164,15 @@ class _Course:
             self._analyzer = None
         return jumped
 
-    def analysed(self, frame: Frame, parts: Parts | None, settings: AnalysisSettings) -> Analysis:
-        if parts is None or parts is self._broken:
+    def analysed(self, frame: Frame, models: LoadedModels | None, settings: AnalysisSettings) -> Analysis:
+        if models is None or models is self._broken:
             return Analysis(frame, ())
         try:
-            return self._with(parts, settings)(frame)
+            return self._with(models, settings)(frame)
         except Exception as error:
             LOG.exception("The analysis failed.")
-            self._broken, self._analyzer = parts, None
-            self._failed(_failure(parts, error))
+            self._broken, self._analyzer = models, None
+            self._failed(_failure(models, error))
             return Analysis(frame, ())
 
     def when_detected(self, call: Callable[[], None]) -> None:
@@ -180,20 +180,20 @@ class _Course:
         if self._in_use is not None and self._in_use[0] is not None and self._analyzer is not None:
             self._in_use[0].detector.when_done(call)
 
-    def _with(self, parts: Parts, settings: AnalysisSettings) -> Analyzer:
+    def _with(self, models: LoadedModels, settings: AnalysisSettings) -> Analyzer:
         if self._analyzer is None:
-            self._analyzer = Analyzer(parts.detector.detector, parts.estimator, settings, look=parts.detector)
-        elif self._in_use != (parts, settings):
-            self._analyzer.use(parts.detector.detector, parts.estimator, settings, look=parts.detector)
-        self._in_use = parts, settings
+            self._analyzer = Analyzer(models.detector.detector, models.estimator, settings, schedule=models.detector)
+        elif self._in_use != (models, settings):
+            self._analyzer.use(models.detector.detector, models.estimator, settings, schedule=models.detector)
+        self._in_use = models, settings
         return self._analyzer
 
 
-def _failure(parts: Parts, error: Exception) -> StudioError:
+def _failure(models: LoadedModels, error: Exception) -> StudioError:
     reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
     if "out of memory" in reason.lower():
         return ModelError(
-            f"The device {parts.estimator.engine.name} is out of memory.", advice="Choose another device or snapshot."
+            f"The device {models.estimator.engine.name} is out of memory.", advice="Choose another device or snapshot."
         )
     return ModelError(f"The analysis failed: {reason}", advice="Choose another snapshot or detector; the log has more.")
 
@@ -222,8 +222,9 @@ class _PaceKeeper:
         span_s = last_s - first_s
         if span_s <= 0:
             return Pace(timings_ms=self._seen[-1][2])
-        stages = {stage for _, _, timings in self._seen for stage in timings}
+        stages = {watcher for _, _, timings in self._seen for watcher in timings}
         means = {
-            stage: sum(timings.get(stage, 0.0) for _, _, timings in self._seen) / len(self._seen) for stage in stages
+            watcher: sum(timings.get(watcher, 0.0) for _, _, timings in self._seen) / len(self._seen)
+            for watcher in stages
         }
         return Pace((len(self._seen) - 1) / span_s, max(0, last_index - first_index) / span_s, timings_ms=means)

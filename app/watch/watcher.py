@@ -12,15 +12,15 @@ from typing import Literal
 
 from app.errors import StudioError
 from app.frames import Analysis
-from app.models.loader import Parts
+from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
 from app.video import SourceFacts, open_source
 from app.video.live import is_live, open_live
 from app.video.streams import without_password
-from app.watch.player import Transport
+from app.watch.player import Player
 from app.watch.recording import Recording
-from app.watch.shown_frame import Look, Shown
-from app.watch.view_loop import Ended, Viewing
+from app.watch.shown_frame import ShownFrame, ViewOptions
+from app.watch.view_loop import Ended, ViewLoop
 
 LOG = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _RETRIED = ("rtsp://", "rtmp://", "http://", "https://", "tcp://", "udp://")
 
 
 @dataclass(frozen=True, slots=True)
-class StageState:
+class WatcherState:
     """What is on the stage. `address` is what the user named, `title` what a person calls it.
 
     `status`: empty; opening, until a live source has given its first frame; watching; stopped by the user; ended of
@@ -52,7 +52,7 @@ class StageState:
     retry_in_s: float | None = None
 
 
-class Stage:
+class Watcher:
     """Watches one source at a time. Every wish is fulfilled in a thread of its own, in the order of asking.
 
     `changed` is told each state, in the stage's thread; `shown` each frame and `failed` parts that broke, in others.
@@ -62,73 +62,73 @@ class Stage:
     def __init__(
         self,
         *,
-        parts: Callable[[], Parts | None],
-        look: Look,
+        models: Callable[[], LoadedModels | None],
+        options: ViewOptions,
         settings: AnalysisSettings,
-        shown: Callable[[Shown], None],
-        changed: Callable[[StageState], None],
+        shown: Callable[[ShownFrame], None],
+        changed: Callable[[WatcherState], None],
         failed: Callable[[StudioError], None],
     ) -> None:
-        self._parts = parts
-        self._look = look
+        self._models = models
+        self._options = options
         self._settings = settings
         self._shown = shown
         self._changed = changed
         self._failed = failed
-        self._state = StageState()
-        self._viewing: Viewing | None = None
-        self._transport: Transport | None = None
+        self._state = WatcherState()
+        self._view_loop: ViewLoop | None = None
+        self._player: Player | None = None
         self._recording: Recording | None = None
         self._tries = 0
         self._seen = False
         """Whether the source on the stage has ever given a frame: only what was there can be lost."""
-        self._wishes: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
+        self._requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
 
     @property
-    def state(self) -> StageState:
+    def state(self) -> WatcherState:
         return self._state
 
     @property
-    def transport(self) -> Transport | None:
+    def player(self) -> Player | None:
         """Of the film, folder or picture that is being watched; None else."""
-        return self._transport
+        return self._player
 
     def open(self, address: str) -> None:
         """Watches this instead: a path, or an address as `open_live` takes it."""
-        self._wishes.put(lambda: self._open_anew(address))
+        self._requests.put(lambda: self._open_anew(address))
 
     def close_source(self) -> None:
         """Lets go of the source; the stage is empty then."""
-        self._wishes.put(self._empty)
+        self._requests.put(self._empty)
 
     def stop_live(self) -> None:
         """Lets go of a live source, but keeps it in mind for `reopen`."""
-        self._wishes.put(self._pause_live)
+        self._requests.put(self._pause_live)
 
     def reopen(self) -> None:
         """Opens the source again that is on the stage: a lost one, a stopped one, or one to begin anew."""
-        self._wishes.put(self._reopen)
+        self._requests.put(self._reopen)
 
-    def set_look(self, look: Look) -> None:
-        self._look = look
-        viewing = self._viewing
-        if viewing is not None:
-            viewing.set_look(look)
+    def set_options(self, options: ViewOptions) -> None:
+        self._options = options
+        view_loop = self._view_loop
+        if view_loop is not None:
+            view_loop.set_options(options)
 
     def set_settings(self, settings: AnalysisSettings) -> None:
         self._settings = settings
-        viewing = self._viewing
-        if viewing is not None:
-            viewing.set_settings(settings)
+        view_loop = self._view_loop
+        if view_loop is not None:
+            view_loop.set_settings(settings)
         self.look_again()
 
     def look_again(self) -> None:
         """Has the present frame analysed once more, where a film is paused and no other frame would come."""
-        transport = self._transport
-        if transport is not None:
-            transport.repeat()
+        player = self._player
+        if player is not None:
+            player.repeat()
 
     def record_to(self, recording: Recording | None) -> None:
         """Offers each analysis from now on to this recording; None to none."""
@@ -136,18 +136,18 @@ class Stage:
 
     def close(self) -> None:
         """Lets go of everything and waits for it."""
-        self._wishes.put(None)
+        self._requests.put(None)
         self._thread.join()
 
     def _run(self) -> None:
         while True:
             try:
-                wish = self._wishes.get(timeout=self._state.retry_in_s)
+                request = self._requests.get(timeout=self._state.retry_in_s)
             except queue.Empty:
-                wish = self._reopen
-            if wish is None:
+                request = self._reopen
+            if request is None:
                 break
-            wish()
+            request()
         self._let_go()
 
     def _open_anew(self, address: str) -> None:
@@ -158,7 +158,7 @@ class Stage:
         live = is_live(address)
         title = without_password(address) if "://" in address else address if live else Path(address).name
         self._let_go()
-        self._tell(StageState("opening", address, title, live))
+        self._tell(WatcherState("opening", address, title, live))
         try:
             if live:
                 source = open_live(address)
@@ -166,9 +166,9 @@ class Stage:
                 self._watch(source, live=True)
             else:
                 opened = open_source(Path(address))
-                self._transport = Transport(opened)
+                self._player = Player(opened)
                 self._tell(replace(self._state, status="watching", facts=opened.facts))
-                self._watch(self._transport, live=False)
+                self._watch(self._player, live=False)
         except StudioError as error:
             self._tell(replace(self._state, status="refused", error=error))
         except Exception as error:
@@ -177,39 +177,39 @@ class Stage:
             self._tell(replace(self._state, status="refused", error=told))
 
     def _watch(self, source: object, *, live: bool) -> None:
-        viewing = self._viewing = Viewing(
+        view_loop = self._view_loop = ViewLoop(
             source,  # type: ignore[arg-type]
-            parts=self._parts,
+            models=self._models,
             settings=self._settings,
-            look=self._look,
+            options=self._options,
             shown=self._see,
-            ended=lambda ended: self._wishes.put(lambda: self._end(source, ended)),
+            ended=lambda ended: self._requests.put(lambda: self._end(source, ended)),
             failed=self._failed,
             analysed=self._record,
             again=self.look_again,
             live=live,
         )
         # What was wished between its making and now went past it.
-        viewing.set_look(self._look)
-        viewing.set_settings(self._settings)
+        view_loop.set_options(self._options)
+        view_loop.set_settings(self._settings)
 
-    def _see(self, shown: Shown) -> None:
+    def _see(self, shown: ShownFrame) -> None:
         if self._state.status == "opening":
-            self._wishes.put(self._first_seen)
+            self._requests.put(self._first_seen)
         self._shown(shown)
 
     def _first_seen(self) -> None:
-        if self._state.status == "opening" and self._viewing is not None:
+        if self._state.status == "opening" and self._view_loop is not None:
             self._tries, self._seen = 0, True
             self._tell(replace(self._state, status="watching"))
 
-    def _record(self, analysis: Analysis, look: Look) -> None:
+    def _record(self, analysis: Analysis, options: ViewOptions) -> None:
         recording = self._recording
         if recording is not None:
-            recording.offer(analysis, look)
+            recording.offer(analysis, options)
 
     def _end(self, source: object, ended: Ended) -> None:
-        if self._viewing is None or not self._viewing.watches(source):
+        if self._view_loop is None or not self._view_loop.watches(source):
             return
         self._let_go()
         if ended.error is None:
@@ -232,17 +232,17 @@ class Stage:
 
     def _empty(self) -> None:
         self._let_go()
-        self._tell(StageState())
+        self._tell(WatcherState())
 
     def _reopen(self) -> None:
         if self._state.address:
             self._open(self._state.address)
 
     def _let_go(self) -> None:
-        viewing, self._viewing, self._transport = self._viewing, None, None
-        if viewing is not None:
-            viewing.stop()
+        view_loop, self._view_loop, self._player = self._view_loop, None, None
+        if view_loop is not None:
+            view_loop.stop()
 
-    def _tell(self, state: StageState) -> None:
+    def _tell(self, state: WatcherState) -> None:
         self._state = state
         self._changed(state)

@@ -51,7 +51,7 @@ class PackageSource:
         return f"the Python package {self.package} {self.version}"
 
 
-Source = UrlSource | PackageSource
+DownloadSource = UrlSource | PackageSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class ModelRecord:
     no_hash: str = ""
     manual_address: str = ""
     figures: Mapping[str, float]
-    sources: tuple[Source, ...]
+    sources: tuple[DownloadSource, ...]
 
     def __post_init__(self) -> None:
         if Path(self.filename).name != self.filename:
@@ -133,7 +133,7 @@ def _record(name: str, table: dict[str, Any]) -> ModelRecord:
         raise ValueError(f"Model '{name}' in the manifest does not fit ({error}); its keys are {known}.") from error
 
 
-def _source(table: dict[str, str]) -> Source:
+def _source(table: dict[str, str]) -> DownloadSource:
     kind: Any = UrlSource if "url" in table else PackageSource
-    source: Source = kind(**table)
+    source: DownloadSource = kind(**table)
     return source

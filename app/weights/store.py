@@ -16,7 +16,7 @@ from app import product
 from app.errors import ModelError
 from app.weights.cache import Cache
 from app.weights.hashing import digest, forget_digests, is_published
-from app.weights.manifest import Manifest, ModelRecord, Source, UrlSource, read_manifest
+from app.weights.manifest import DownloadSource, Manifest, ModelRecord, UrlSource, read_manifest
 from app.weights.transfer import ProgressBar, SourceFailed, transfer, unpack_bz2
 
 Place = Literal["bundled", "folder", "cache"]
@@ -42,7 +42,7 @@ class Check:
     state: Literal["ok", "damaged"]
 
 
-class Weights:
+class ModelStore:
     """The models of a manifest, looked for in `bundled`, then in each of `folders`, then in `cache`, then fetched.
 
     Only `cache` is ever written. No file is handed out whose hash is not the published one; for the few models without
@@ -62,7 +62,7 @@ class Weights:
         self._warned: set[tuple[Path, int]] = set()
 
     @classmethod
-    def standard(cls) -> Weights:
+    def standard(cls) -> ModelStore:
         """The project's own manifest and folder, the folders of HOPENET_WEIGHTS, and the user's cache folder."""
         from platformdirs import user_cache_path
 
@@ -164,7 +164,7 @@ class Weights:
             self._cache.keep(part, record)
         return record
 
-    def _fetch_from(self, source: Source, record: ModelRecord, progress: bool | ProgressBar) -> Path:
+    def _fetch_from(self, source: DownloadSource, record: ModelRecord, progress: bool | ProgressBar) -> Path:
         with self._cache.workshop() as folder:
             part = folder / f"{record.filename}.part"
             transfer(source, part, title=record.name, progress=progress)
@@ -219,7 +219,7 @@ class Weights:
             _log.warning("%s is not used: its hash is unknown until you run: %s", path, command)
 
 
-def _short(source: Source) -> str:
+def _short(source: DownloadSource) -> str:
     return urlsplit(source.url).netloc if isinstance(source, UrlSource) else str(source)
 
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from app.weights.manifest import PackageSource, Source
+from app.weights.manifest import DownloadSource, PackageSource
 
 _CONNECT_TIMEOUT_S = 5.0
 _SILENCE_TIMEOUT_S = 30.0
@@ -46,7 +46,7 @@ class ProgressBar(Protocol):
     def close(self) -> Any: ...
 
 
-def transfer(source: Source, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
+def transfer(source: DownloadSource, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
     """Writes what `source` holds to `target`, using no other place than target's folder.
 
     `progress`: True shows a bar on a terminal; a bar of one's own is used as it is. pip reports none, but such a bar

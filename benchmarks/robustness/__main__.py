@@ -15,7 +15,7 @@ from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
 from app.logs import native_messages_apart
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
-from app.weights import Weights
+from app.weights import ModelStore
 from benchmarks.robustness.film import Extent, FilmReport, measure
 from benchmarks.robustness.plots import plot
 from benchmarks.robustness.report import as_text, without_nan
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     if min(options.frames, options.in_a_row, options.faces, options.step or 1) < 1:
         raise UsageError("Frames, steps and faces are counted from 1.")
-    weights = Weights.standard()
+    weights = ModelStore.standard()
     engine = EngineChoice(threads=options.threads)
     estimators = {
         name: load_estimator(snapshot, engine, weights=weights, progress=False)

@@ -11,14 +11,14 @@ import numpy as np
 from benchmarks.robustness import measures, variants
 from benchmarks.robustness.faces import followed, found, same_face, sampled, stretch
 from benchmarks.robustness.measures import FloatArray, Jitter, Rotation, Spreads
-from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG, View
+from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG, PictureWithBox
 from detectors import BgrImage, Box, FaceDetector
 from hopenet import HeadPoseEstimator
 from hopenet.crops import rule_for
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class VideoFigures:
     """One snapshot on one film. `crop` is the rule around the boxes; `box` has `scale`, `right` and `down`."""
 
     crop: str
@@ -41,7 +41,7 @@ class FilmReport:
     faces: int
     frames_in_a_row: int
     heads: int
-    snapshots: dict[str, Figures]
+    snapshots: dict[str, VideoFigures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def measure(
     return FilmReport(path.name, frames, len(seen), in_a_row, heads, snapshots)
 
 
-def _views(image: BgrImage, box: Box, detector: FaceDetector) -> dict[str, list[View]]:
+def _views(image: BgrImage, box: Box, detector: FaceDetector) -> dict[str, list[PictureWithBox]]:
     pictures = [variants.turned_picture(image, box.centre, turn) if turn else image for turn in TURNS_DEG]
     return {
         "plain": [(image, box)],
@@ -95,7 +95,9 @@ def _views(image: BgrImage, box: Box, detector: FaceDetector) -> dict[str, list[
     }
 
 
-def _answers(estimator: HeadPoseEstimator, detector: str, views: dict[str, list[View]]) -> dict[str, FloatArray]:
+def _answers(
+    estimator: HeadPoseEstimator, detector: str, views: dict[str, list[PictureWithBox]]
+) -> dict[str, FloatArray]:
     crop = rule_for(estimator.record.crops, detector)
     flat = variants.poses(estimator, crop, [view for group in views.values() for view in group])
     ends = np.cumsum([len(group) for group in views.values()])[:-1]
@@ -112,9 +114,9 @@ def _stacked(rows: dict[str, list[dict[str, FloatArray]]]) -> dict[str, dict[str
     return stacked
 
 
-def _figures(crop: str, runs: list[FloatArray], answers: dict[str, FloatArray], detected: FloatArray) -> Figures:
+def _figures(crop: str, runs: list[FloatArray], answers: dict[str, FloatArray], detected: FloatArray) -> VideoFigures:
     plain = answers["plain"][:, 0]
-    return Figures(
+    return VideoFigures(
         crop=crop,
         jitter=measures.jitter(runs),
         rotation=measures.rotation(answers["turned"], plain, TURNS_DEG, np.ones_like(detected)),
@@ -133,7 +135,7 @@ def _runs(
     length = 0
     for frame in stretch(path, start, extent.in_a_row):
         length += 1
-        views: list[View] = [(frame.image, boxes.get(frame.index)) for boxes in heads]
+        views: list[PictureWithBox] = [(frame.image, boxes.get(frame.index)) for boxes in heads]
         for name, estimator in estimators.items():
             crop = rule_for(estimator.record.crops, detector.name)
             for run, pose in zip(runs[name], variants.poses(estimator, crop, views), strict=True):

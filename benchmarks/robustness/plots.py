@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app.atomic_files import replacing, writing
-from benchmarks.robustness.film import Figures, FilmReport
+from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import QUANTILES, Spread
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
 
@@ -34,7 +34,7 @@ class Panel(NamedTuple):
     title: str
     across: str
     along: str
-    lines: Callable[[Figures], Sequence[Line]]
+    lines: Callable[[VideoFigures], Sequence[Line]]
     diagonal: bool = False
     one_for_all: bool = False
 
@@ -49,8 +49,8 @@ def plot(reports: Sequence[FilmReport], folder: Path) -> None:
             _figure(shown, folder / f"{name}.png", title, panels)
 
 
-def _distribution(title: str, whose: str, spread_of: Callable[[Figures], Spread]) -> Panel:
-    def lines(figures: Figures) -> list[Line]:
+def _distribution(title: str, whose: str, spread_of: Callable[[VideoFigures], Spread]) -> Panel:
+    def lines(figures: VideoFigures) -> list[Line]:
         # The last twentieth is a few odd ones that would squeeze all the rest.
         sizes = spread_of(figures).quantiles[:-2]
         return [(sizes, [100 * share for share in QUANTILES[: len(sizes)]], "-")]
@@ -67,16 +67,16 @@ def _box(kind: str, title: str, across: str, shares: Sequence[float]) -> Panel:
     return Panel(title, across, "mean change of the pose (°)", lambda it: [(percent, it.box[kind], _KEPT)])
 
 
-def _rolls(it: Figures) -> list[Line]:
+def _rolls(it: VideoFigures) -> list[Line]:
     ways = ((it.rotation, _KEPT), (it.rotation_detected, _ANEW))
     return [(rotation.expected_roll, rotation.roll, form) for rotation, form in ways]
 
 
-def _errors(it: Figures) -> list[Line]:
+def _errors(it: VideoFigures) -> list[Line]:
     return [(TURNS_DEG, it.rotation.error, _KEPT), (TURNS_DEG, it.rotation_detected.error, _ANEW)]
 
 
-def _found(it: Figures) -> list[Line]:
+def _found(it: VideoFigures) -> list[Line]:
     return [(TURNS_DEG, [100 * share for share in it.rotation_detected.found], _ANEW)]
 
 

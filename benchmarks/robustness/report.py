@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.robustness.film import Figures, FilmReport
+from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import PARTS, Spread, Spreads
 
 
@@ -47,18 +47,18 @@ def _jitter(own: Spreads, first: Spreads) -> Iterator[str]:
     yield "{:.2f} ({:.2f})".format(*ratio(own["whole"], first["whole"]))
 
 
-def _rotation(it: Figures, _first: Figures) -> Iterator[str]:
+def _rotation(it: VideoFigures, _first: VideoFigures) -> Iterator[str]:
     for rotation in (it.rotation, it.rotation_detected):
         yield from (f"{rotation.slope:.2f}", f"{rotation.correlation:.3f}", f"{rotation.mean_error:.2f}")
     yield f"{100 * it.rotation_detected.mean_found:.0f} %"
 
 
-def _mirror(it: Figures, _first: Figures) -> Iterator[str]:
+def _mirror(it: VideoFigures, _first: VideoFigures) -> Iterator[str]:
     yield from (f"{it.mirror[part].mean:.2f} ({it.mirror[part].bias:+.2f})" for part in PARTS[:3])
     yield f"{it.mirror['whole'].mean:.2f}"
 
 
-def _box(it: Figures, _first: Figures) -> Sequence[str]:
+def _box(it: VideoFigures, _first: VideoFigures) -> Sequence[str]:
     return [f"{it.box[kind][end]:.2f}" for kind in ("scale", "right", "down") for end in (0, -1)]
 
 

@@ -16,7 +16,7 @@ TURNS_DEG = tuple(range(-60, 61, 15))
 SCALES = tuple(round(-0.2 + 0.05 * step, 3) for step in range(9))
 SHIFTS = tuple(round(-0.1 + 0.025 * step, 3) for step in range(9))
 
-View = tuple[BgrImage, Box | None]
+PictureWithBox = tuple[BgrImage, Box | None]
 """A picture and where the face is in it, None where it was not found."""
 
 _BATCH = 16
@@ -33,7 +33,7 @@ def turned_picture(image: BgrImage, centre: tuple[float, float], counter_clockwi
     return np.asarray(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
 
 
-def mirrored_view(image: BgrImage, box: Box) -> View:
+def mirrored_view(image: BgrImage, box: Box) -> PictureWithBox:
     """Left and right exchanged."""
     width = image.shape[1]
     return np.ascontiguousarray(image[:, ::-1]), Box(width - box.x2, box.y1, width - box.x1, box.y2)
@@ -50,7 +50,7 @@ def shifted(box: Box, right: float, down: float) -> Box:
     return box.moved(right * box.width, down * box.height)
 
 
-def poses(estimator: HeadPoseEstimator, crop: CropRule, views: Sequence[View]) -> FloatArray:
+def poses(estimator: HeadPoseEstimator, crop: CropRule, views: Sequence[PictureWithBox]) -> FloatArray:
     """Yaw, pitch and roll of each view, (views, 3); NaN where the face was not found or cannot be cut out."""
     answers = np.full((len(views), 3), np.nan)
     for start in range(0, len(views), _BATCH):

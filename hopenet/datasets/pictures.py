@@ -11,7 +11,7 @@ from hopenet.datasets.labels import LabelledHead
 from hopenet.preprocess import BgrImage, cut_out
 
 
-def read_picture(head: LabelledHead) -> BgrImage:
+def read_labelled_picture(head: LabelledHead) -> BgrImage:
     """The head's picture (H, W, 3) as it is stored: labels know nothing of a rotation in its EXIF tags.
 
     Raises ValueError, in one sentence, where there is none or it cannot be read.

@@ -9,15 +9,15 @@ print(report(outcome, [view.name], wrap="none", bootstrap=Bootstrap()).main.figu
 from hopenet.evaluation.bootstrap import Bootstrap, Figure
 from hopenet.evaluation.errors import ANGLES, WRAPS, HeadErrors
 from hopenet.evaluation.figures import Calibration, Figures, Summary, difference, figures
-from hopenet.evaluation.report import Report, ViewFigures, report
+from hopenet.evaluation.report import Report, ViewFigures, evaluation_report
 from hopenet.evaluation.run import (
     PUBLISHED,
     WHOLE,
     BadHead,
-    Look,
-    Outcome,
+    CropView,
+    EvaluationRun,
     SeenHead,
-    View,
+    ViewEstimate,
     box_view,
     crops_of,
     errors_of,
@@ -40,12 +40,12 @@ __all__ = [
     "Figure",
     "Figures",
     "HeadErrors",
-    "Look",
-    "Outcome",
+    "ViewEstimate",
+    "EvaluationRun",
     "Report",
     "SeenHead",
     "Summary",
-    "View",
+    "CropView",
     "ViewFigures",
     "as_text",
     "box_view",
@@ -57,7 +57,7 @@ __all__ = [
     "landmark_view",
     "look_at_all",
     "published_view",
-    "report",
+    "evaluation_report",
     "seen_part",
     "whole_view",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 
 from hopenet.evaluation.bootstrap import Bootstrap, Figure
 from hopenet.evaluation.figures import Figures, difference, figures
-from hopenet.evaluation.run import BadHead, Outcome, errors_of
+from hopenet.evaluation.run import BadHead, EvaluationRun, errors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Report:
         return self.views[-1]
 
 
-def report(outcome: Outcome, crops: Sequence[str], *, wrap: str, bootstrap: Bootstrap) -> Report:
+def evaluation_report(outcome: EvaluationRun, crops: Sequence[str], *, wrap: str, bootstrap: Bootstrap) -> Report:
     """All figures of an outcome whose views have these names. Raises ValueError where there is no head in it."""
     if not outcome.seen:
         raise ValueError("No head is left to be measured.")
@@ -55,7 +55,7 @@ def report(outcome: Outcome, crops: Sequence[str], *, wrap: str, bootstrap: Boot
     same_heads = worse_by = None
     if len(crops) > 1 and len(errors[-1]):
         # The first view is of the labels, and so finds every head.
-        shared = errors[0].only(np.array([seen.looks[-1] is not None for seen in outcome.seen]))
+        shared = errors[0].only(np.array([seen.estimates[-1] is not None for seen in outcome.seen]))
         same_heads = ViewFigures(crops[0], len(shared), 0, figures(shared, bootstrap))
         worse_by = difference(errors[-1], shared, bootstrap)
     return Report(len(outcome.seen), outcome.beyond, outcome.bad, wrap, views, same_heads, worse_by)

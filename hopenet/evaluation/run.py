@@ -11,7 +11,7 @@ import numpy as np
 
 from hopenet.crops import LANDMARKS, BoxLike, CropRule, Rectangle, SquareCrop
 from hopenet.datasets.labels import HeadSet, LabelledHead
-from hopenet.datasets.pictures import coarsened, read_picture
+from hopenet.datasets.pictures import coarsened, read_labelled_picture
 from hopenet.decode import decode
 from hopenet.engines import LARGEST_BATCH
 from hopenet.estimator import HeadPoseEstimator
@@ -30,14 +30,14 @@ FindBoxes = Callable[[BgrImage, int], Iterable[BoxLike]]
 """The boxes of the faces in a picture; the number counts pictures from 0."""
 
 
-class View(NamedTuple):
+class CropView(NamedTuple):
     """One way to say which part of a picture the network sees; `rectangle` gives None where no face was found."""
 
     name: str
     rectangle: Callable[[LabelledHead, BgrImage, int], Rectangle | None]
 
 
-class Look(NamedTuple):
+class ViewEstimate(NamedTuple):
     """What the network said of a head, and where it looked."""
 
     rectangle: Rectangle
@@ -50,7 +50,7 @@ class SeenHead:
 
     name: str
     head: LabelledHead
-    looks: tuple[Look | None, ...]
+    estimates: tuple[ViewEstimate | None, ...]
 
 
 class BadHead(NamedTuple):
@@ -61,7 +61,7 @@ class BadHead(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class EvaluationRun:
     """`seen` in the order of the names. `beyond`: how many were left out for their angles."""
 
     seen: tuple[SeenHead, ...]
@@ -73,12 +73,12 @@ def look_at_all(
     estimator: HeadPoseEstimator,
     heads: HeadSet,
     names: Sequence[str],
-    views: Sequence[View],
+    views: Sequence[CropView],
     *,
     largest_deg: float = math.inf,
     skip_bad: bool = False,
     progress: Callable[[], object] = lambda: None,
-) -> Outcome:
+) -> EvaluationRun:
     """Estimates the pose of each head in each view; no more pictures than a batch are held at a time.
 
     Heads with an angle beyond ±`largest_deg` are left out. `progress` is called once a name.
@@ -86,7 +86,7 @@ def look_at_all(
     `skip_bad` such heads are left out and named instead.
     """
     network = _Batches(estimator)
-    seen: list[tuple[str, LabelledHead, list[Look | None]]] = []
+    seen: list[tuple[str, LabelledHead, list[ViewEstimate | None]]] = []
     bad: list[BadHead] = []
     beyond = 0
     for index, name in enumerate(names):
@@ -103,13 +103,15 @@ def look_at_all(
             continue
         finally:
             progress()
-        looks: list[Look | None] = [None] * len(views)
-        seen.append((name, head, looks))
+        estimates: list[ViewEstimate | None] = [None] * len(views)
+        seen.append((name, head, estimates))
         for place, (rectangle, square) in enumerate(zip(rectangles, squares, strict=True)):
             if rectangle is not None and square is not None:
-                network.add(square, rectangle, looks, place)
+                network.add(square, rectangle, estimates, place)
     network.finish()
-    return Outcome(tuple(SeenHead(name, head, tuple(looks)) for name, head, looks in seen), beyond, tuple(bad))
+    return EvaluationRun(
+        tuple(SeenHead(name, head, tuple(estimates)) for name, head, estimates in seen), beyond, tuple(bad)
+    )
 
 
 def crops_of(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ def crops_of(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
     raise first or ValueError(f"The data set “{heads.name}” has no head.")
 
 
-def landmark_view(record: SnapshotRecord) -> View:
+def landmark_view(record: SnapshotRecord) -> CropView:
     """The record's rule around the square of the face's landmarks; that square itself where it has no such rule."""
     rule = record.crops.get(LANDMARKS, SquareCrop(1.0))
 
@@ -140,10 +142,10 @@ def landmark_view(record: SnapshotRecord) -> View:
             raise ValueError(f"The label of {head.file.name} has no landmarks to crop by.")
         return rule.rectangle(head.face_square, picture=_size(image))
 
-    return View(LANDMARKS, rectangle)
+    return CropView(LANDMARKS, rectangle)
 
 
-def published_view() -> View:
+def published_view() -> CropView:
     """Where the published test code looks."""
 
     def rectangle(head: LabelledHead, _image: BgrImage, _: int) -> Rectangle:
@@ -151,15 +153,15 @@ def published_view() -> View:
             raise ValueError(f"The label of {head.file.name} has no published crop.")
         return head.published_crop
 
-    return View(PUBLISHED, rectangle)
+    return CropView(PUBLISHED, rectangle)
 
 
-def whole_view() -> View:
+def whole_view() -> CropView:
     """The whole picture, of which the network takes the middle square."""
-    return View(WHOLE, lambda _head, image, _: (0, 0, *_size(image)))
+    return CropView(WHOLE, lambda _head, image, _: (0, 0, *_size(image)))
 
 
-def box_view(name: str, find: FindBoxes, rule: CropRule) -> View:
+def box_view(name: str, find: FindBoxes, rule: CropRule) -> CropView:
     """`rule` around the box that a detector called `name` gives for the labelled face, if it gives one.
 
     Of several boxes it is the one that overlaps the labelled face most, and the largest where the label says of no
@@ -175,12 +177,12 @@ def box_view(name: str, find: FindBoxes, rule: CropRule) -> View:
         crop = rule.rectangle(nearest, picture=_size(image))
         return crop if cut_out(image, crop) is not None else None
 
-    return View(name, rectangle)
+    return CropView(name, rectangle)
 
 
 def errors_of(seen: Iterable[SeenHead], view: int, *, wrap: str = "none") -> HeadErrors:
     """The errors of one view over the heads that it found."""
-    found = [(head.head.pose, look.estimate) for head in seen if (look := head.looks[view]) is not None]
+    found = [(head.head.pose, look.estimate) for head in seen if (look := head.estimates[view]) is not None]
     return HeadErrors.between(
         [estimate.pose for _, estimate in found],
         [label for label, _ in found],
@@ -196,9 +198,9 @@ def seen_part(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrI
 
 
 def _squares(
-    head: LabelledHead, views: Sequence[View], index: int, side: int
+    head: LabelledHead, views: Sequence[CropView], index: int, side: int
 ) -> tuple[list[Rectangle | None], list[BgrImage | None]]:
-    image = read_picture(head)
+    image = read_labelled_picture(head)
     rectangles = [view.rectangle(head, image, index) for view in views]
     squares: list[BgrImage | None] = []
     for rectangle in rectangles:
@@ -215,11 +217,11 @@ class _Batches:
     def __init__(self, estimator: HeadPoseEstimator) -> None:
         self._estimator = estimator
         self._squares: list[BgrImage] = []
-        self._places: list[tuple[Rectangle, list[Look | None], int]] = []
+        self._places: list[tuple[Rectangle, list[ViewEstimate | None], int]] = []
 
-    def add(self, square: BgrImage, rectangle: Rectangle, looks: list[Look | None], place: int) -> None:
+    def add(self, square: BgrImage, rectangle: Rectangle, estimates: list[ViewEstimate | None], place: int) -> None:
         self._squares.append(square)
-        self._places.append((rectangle, looks, place))
+        self._places.append((rectangle, estimates, place))
         if len(self._squares) == LARGEST_BATCH:
             self.finish()
 
@@ -229,8 +231,8 @@ class _Batches:
         if not np.isfinite(logits).all():
             raise ValueError("The network gave something that is no number: its weights do not suit these pictures.")
         answers = decode(logits, record.decoding)
-        for (rectangle, looks, place), estimate in zip(self._places, answers, strict=True):
-            looks[place] = Look(rectangle, estimate)
+        for (rectangle, estimates, place), estimate in zip(self._places, answers, strict=True):
+            estimates[place] = ViewEstimate(rectangle, estimate)
         self._squares, self._places = [], []
 
 

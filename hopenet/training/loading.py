@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from hopenet.datasets.labels import HeadSet
-from hopenet.datasets.pictures import coarsened, look_at, read_picture
+from hopenet.datasets.pictures import coarsened, look_at, read_labelled_picture
 from hopenet.pose import HeadPose
 from hopenet.preprocess import BgrImage, shrink_to_square
 from hopenet.training.augmentation import Augmentation, PublishedAugmentation
@@ -20,7 +20,7 @@ from hopenet.training.augmentation import Augmentation, PublishedAugmentation
 _log = logging.getLogger(__name__)
 
 
-class Batch(NamedTuple):
+class TrainingBatch(NamedTuple):
     """Shapes: `pixels` (N, S, S, 3) BGR uint8; `angles_deg` (N, 3) yaw, pitch, roll; `doubt_deg` (N,)."""
 
     pixels: Tensor
@@ -35,7 +35,7 @@ class Turn(NamedTuple):
     position: int
 
 
-class TrainingHeads(Dataset[Batch]):
+class TrainingHeads(Dataset[TrainingBatch]):
     """Augmented crops of `side` pixels.
 
     Where a head cannot be read, ValueError or FileNotFoundError ends training; with `skip_bad` it is named in the log
@@ -59,13 +59,13 @@ class TrainingHeads(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def __getitem__(self, turn: Turn) -> Batch:
+    def __getitem__(self, turn: Turn) -> TrainingBatch:
         random = np.random.default_rng((self._seed, turn.epoch, turn.position))
         for step in range(len(self._names)):
             name = self._names[(turn.position + step) % len(self._names)]
             try:
                 head = self._heads.read(name)
-                crop, pose = self._rules.apply(head, read_picture(head), self._side, random)
+                crop, pose = self._rules.apply(head, read_labelled_picture(head), self._side, random)
             except (ValueError, FileNotFoundError) as error:
                 if not self._skip_bad:
                     raise
@@ -80,7 +80,7 @@ class TrainingHeads(Dataset[Batch]):
             _log.warning("Left out: %s", error)
 
 
-class PlainHeads(Dataset[Batch]):
+class PlainHeads(Dataset[TrainingBatch]):
     """Crops as they are used after training: shrunk, nothing else. `published`: by the published test code's crop."""
 
     def __init__(self, heads: HeadSet, names: Sequence[str], *, side: int, published: bool) -> None:
@@ -89,9 +89,9 @@ class PlainHeads(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def __getitem__(self, position: int) -> Batch:
+    def __getitem__(self, position: int) -> TrainingBatch:
         head = self._heads.read(self._names[position])
-        crop = coarsened(look_at(head, read_picture(head), published=self._published), head.coarsen)
+        crop = coarsened(look_at(head, read_labelled_picture(head), published=self._published), head.coarsen)
         return _row(shrink_to_square(crop, self._side), head.pose, head.doubt_deg)
 
 
@@ -114,8 +114,8 @@ class EpochSampler(Sampler[Turn]):
         return (Turn(self._epoch, int(position)) for position in share)
 
 
-def _row(crop: BgrImage, pose: HeadPose, doubt_deg: float) -> Batch:
-    return Batch(
+def _row(crop: BgrImage, pose: HeadPose, doubt_deg: float) -> TrainingBatch:
+    return TrainingBatch(
         torch.from_numpy(crop.copy()),
         torch.tensor(pose, dtype=torch.float32),
         torch.tensor(doubt_deg, dtype=torch.float32),

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 from hopenet.crops import LANDMARKS
 from hopenet.datasets.labels import HeadSet
 from hopenet.networks import build
-from hopenet.training.loading import Batch, EpochSampler, PlainHeads, TrainingHeads
+from hopenet.training.loading import EpochSampler, PlainHeads, TrainingBatch, TrainingHeads
 from hopenet.training.losses import expectation
 from hopenet.training.recipes import Recipe
 
@@ -43,7 +43,7 @@ class PoseData(lightning.LightningDataModule):
         super().__init__()
         self._split, self._recipe, self._workers, self._skip_bad = split, recipe, workers, skip_bad
 
-    def train_dataloader(self) -> DataLoader[Batch]:
+    def train_dataloader(self) -> DataLoader[TrainingBatch]:
         recipe, split = self._recipe, self._split
         replicas, rank = self._place()
         heads = TrainingHeads(
@@ -64,7 +64,7 @@ class PoseData(lightning.LightningDataModule):
             persistent_workers=False,
         )
 
-    def val_dataloader(self) -> DataLoader[Batch] | list[Any]:
+    def val_dataloader(self) -> DataLoader[TrainingBatch] | list[Any]:
         names = self._split.validation_names
         if not names:
             return []
@@ -124,7 +124,7 @@ class PoseTraining(lightning.LightningModule):
         named = self.network.named_parameters()
         return [name for name, one in named if not (one.requires_grad or name.startswith("fc_finetune"))]
 
-    def training_step(self, batch: Batch, _: int) -> Tensor:
+    def training_step(self, batch: TrainingBatch, _: int) -> Tensor:
         pixels = _resized(batch.pixels, self.recipe.side_at(self.current_epoch))
         loss: Tensor = self.recipe.loss(self(pixels), batch.angles_deg, batch.doubt_deg, self.recipe.decoding)
         if not torch.isfinite(loss):
@@ -132,7 +132,7 @@ class PoseTraining(lightning.LightningModule):
         self.log("loss", loss, prog_bar=True)
         return loss
 
-    def validation_step(self, batch: Batch, _: int) -> None:
+    def validation_step(self, batch: TrainingBatch, _: int) -> None:
         error = (expectation(self(batch.pixels), self.recipe.decoding) - batch.angles_deg).abs()
         figures = dict(zip(("yaw", "pitch", "roll"), error.mean(0), strict=True)) | {"mae": error.mean()}
         for name, value in figures.items():

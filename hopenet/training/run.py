@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader
 from hopenet.datasets.labels import HeadSet
 from hopenet.export import save_onnx, save_safetensors
 from hopenet.records import SnapshotRecord
-from hopenet.snapshots import Weights
+from hopenet.snapshots import LoadedSnapshot
 from hopenet.training.calibration import calibrated
 from hopenet.training.card import model_card
 from hopenet.training.module import PoseData, PoseTraining, Split, plain_heads
@@ -291,7 +291,7 @@ def _finish(
         )
         record = replace(record, decoding=decoding, figures={**record.figures, **figures})
     state: Mapping[str, Tensor] = network.state_dict()
-    weights = Weights(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
+    weights = LoadedSnapshot(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
     trained = Trained(folder / f"{record.name}.safetensors", folder / f"{record.name}.onnx", record)
     save_safetensors(weights, trained.safetensors)
     save_onnx(weights, trained.onnx)

@@ -38,29 +38,29 @@ def test_a_command_is_told_from_a_source(arguments: list[str], expected: bool) -
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], cli.WindowWish(None, None, None, verbose=False)),
-        (["-v"], cli.WindowWish(None, None, None, verbose=True)),
-        (["camera:0?size=640x480"], cli.WindowWish("camera:0?size=640x480", None, None, verbose=False)),
+        ([], cli.WindowOptions(None, None, None, verbose=False)),
+        (["-v"], cli.WindowOptions(None, None, None, verbose=True)),
+        (["camera:0?size=640x480"], cli.WindowOptions("camera:0?size=640x480", None, None, verbose=False)),
         (
             ["rtsp://host/1", "--detector", "mediapipe"],
-            cli.WindowWish("rtsp://host/1", None, "mediapipe", verbose=False),
+            cli.WindowOptions("rtsp://host/1", None, "mediapipe", verbose=False),
         ),
-        ([str(SAMPLE), "--snapshot", "x.pkl"], cli.WindowWish(str(SAMPLE), "x.pkl", None, verbose=False)),
-        ([str(SAMPLE.parent)], cli.WindowWish(str(SAMPLE.parent), None, None, verbose=False)),
+        ([str(SAMPLE), "--snapshot", "x.pkl"], cli.WindowOptions(str(SAMPLE), "x.pkl", None, verbose=False)),
+        ([str(SAMPLE.parent)], cli.WindowOptions(str(SAMPLE.parent), None, None, verbose=False)),
     ],
     ids=["nothing", "more told", "camera", "stream", "film", "folder"],
 )
-def test_what_the_window_is_to_show_is_read(arguments: list[str], expected: cli.WindowWish) -> None:
-    assert cli.window_wish(arguments) == expected
+def test_what_the_window_is_to_show_is_read(arguments: list[str], expected: cli.WindowOptions) -> None:
+    assert cli.window_options(arguments) == expected
 
 
 def test_a_film_named_from_its_folder_is_found_again_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(SAMPLE.parent)
-    wish = cli.window_wish([SAMPLE.name])
-    assert wish is not None
-    assert wish.source == str(SAMPLE)
+    request = cli.window_options([SAMPLE.name])
+    assert request is not None
+    assert request.source == str(SAMPLE)
 
 
 def test_a_source_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.window_wish(["gone.mp4"]) is None
+    assert cli.window_options(["gone.mp4"]) is None
     assert capsys.readouterr().err.count("\n") == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.robustness import measures, variants
 from benchmarks.robustness.__main__ import main
 from benchmarks.robustness.faces import followed
-from benchmarks.robustness.film import Figures, FilmReport
+from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import FloatArray
 from benchmarks.robustness.plots import plot
 from benchmarks.robustness.report import as_text, ratio, without_nan
@@ -33,8 +33,8 @@ def by_the_law(plain: FloatArray) -> FloatArray:
     return np.array([[turned(HeadPose(*pose), turn) for turn in TURNS_DEG] for pose in plain.tolist()])
 
 
-def figures_of(plain: FloatArray) -> Figures:
-    return Figures(
+def figures_of(plain: FloatArray) -> VideoFigures:
+    return VideoFigures(
         crop="",
         jitter=measures.jitter([plain]),
         rotation=measures.rotation(by_the_law(plain), plain, TURNS_DEG, DETECTED),

@@ -11,13 +11,13 @@ import pytest
 
 from app.commands.weights import add_weights_command, run_weights
 from app.errors import ModelError, UsageError
-from app.weights import Manifest, ModelRecord, Weights
+from app.weights import Manifest, ModelRecord, ModelStore
 
 MODEL = b"weights of a tiny model"
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> Weights:
+def models(tmp_path: Path) -> ModelStore:
     records = tuple(
         ModelRecord(
             name=name,
@@ -38,16 +38,16 @@ def models(tmp_path: Path) -> Weights:
     (tmp_path / "bundled").mkdir()
     (tmp_path / "bundled" / "tiny.pkl").write_bytes(MODEL)
     manifest = Manifest(records=records, default="tiny")
-    return Weights(manifest, bundled=tmp_path / "bundled", folders=(), cache=tmp_path / "cache")
+    return ModelStore(manifest, bundled=tmp_path / "bundled", folders=(), cache=tmp_path / "cache")
 
 
-def run(models: Weights, *words: str) -> int:
+def run(models: ModelStore, *words: str) -> int:
     parser = argparse.ArgumentParser()
     add_weights_command(parser.add_subparsers())
     return run_weights(parser.parse_args(["weights", *words]), models)
 
 
-def test_the_list_is_an_aligned_table(models: Weights, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_is_an_aligned_table(models: ModelStore, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(models, "list") == 0
     assert capsys.readouterr().out.splitlines() == [
         "name     architecture   MB  AFLW2000 MAE  lies in  licence",
@@ -58,7 +58,7 @@ def test_the_list_is_an_aligned_table(models: Weights, capsys: pytest.CaptureFix
 
 
 def test_the_list_for_programs_says_where_each_model_lies(
-    models: Weights, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    models: ModelStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(models, "list", "--json") == 0
     listed = {model["name"]: model for model in json.loads(capsys.readouterr().out)}
@@ -67,7 +67,7 @@ def test_the_list_for_programs_says_where_each_model_lies(
 
 
 def test_fetching_what_is_there_says_so_and_every_failure_is_told(
-    models: Weights, capsys: pytest.CaptureFixture[str]
+    models: ModelStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(models, "fetch", "tiny") == 0
     assert capsys.readouterr().out.startswith("tiny: already in ")
@@ -83,13 +83,13 @@ def test_fetching_what_is_there_says_so_and_every_failure_is_told(
         pytest.param(("import", "a", "b", "--as", "tiny"), "give one file", id="one name for two files"),
     ],
 )
-def test_contradicting_options_are_refused(models: Weights, words: tuple[str, ...], said: str) -> None:
+def test_contradicting_options_are_refused(models: ModelStore, words: tuple[str, ...], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         run(models, *words)
 
 
 def test_a_file_is_imported_and_a_damaged_one_makes_verify_fail(
-    models: Weights, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    models: ModelStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "download").write_bytes(b"nowhere")
     assert run(models, "import", str(tmp_path / "download")) == 0

@@ -75,7 +75,7 @@ def started(arguments: Sequence[object], folder: Path, *, program: Sequence[str]
 
 
 @pytest.fixture
-def run_apart(tmp_path: Path) -> Callable[..., Outcome]:
+def run_in_process(tmp_path: Path) -> Callable[..., Outcome]:
     """Runs the program in a process of its own, in the test's folder."""
 
     def run_there(*arguments: object, program: Sequence[str] = ()) -> Outcome:

@@ -14,18 +14,18 @@ from benchmarks.stalls import StallWatch
 
 
 def story(window: MainWindow, told: dict[str, object]) -> Iterator[Step]:
-    studio, watch = window.studio, StallWatch(window)
-    yield lambda: studio.newest is not None and studio.newest.face is not None
+    live_view, watch = window.live_view, StallWatch(window)
+    yield lambda: live_view.newest is not None and live_view.newest.face is not None
     window.actions_["loop"].trigger()
     place = window.view.device_size()
-    yield lambda: studio.newest is not None and studio.newest.look.size == (place.width(), place.height())
+    yield lambda: live_view.newest is not None and live_view.newest.look.size == (place.width(), place.height())
     yield after(1.0)
     frames: list[int] = []
-    studio.frame_shown.connect(lambda framed: frames.append(framed.shown.analysis.frame.index))
+    live_view.frame_shown.connect(lambda qt_frame: frames.append(qt_frame.shown.analysis.frame.index))
     watch.start()
     yield after(4.0)
     watch.stop()
-    newest = studio.newest
+    newest = live_view.newest
     assert newest is not None
     told["frames"] = len(frames)
     told["longest stall in ms"] = round(watch.longest_ms)

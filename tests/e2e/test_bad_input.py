@@ -183,7 +183,7 @@ def test_of_a_truncated_film_the_readable_part_is_kept_and_reported(
 )
 def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
     option: tuple[str, ...],
-    run_apart: Callable[..., Any],
+    run_in_process: Callable[..., Any],
     film: Path,
     snapshot: Path,
     tmp_path: Path,
@@ -199,7 +199,7 @@ def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
         if "--snapshot" in option
         else (*option, "--engine", "torch", "--snapshot", snapshot)
     )
-    outcome = run_apart("annotate", film, "-o", tmp_path / "out.mp4", *arguments)
+    outcome = run_in_process("annotate", film, "-o", tmp_path / "out.mp4", *arguments)
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
     assert "HOPENET_OFFLINE" in outcome.err and "weights import FILE" in outcome.err

@@ -20,22 +20,22 @@ SAMPLE = ROOT / "assets" / "sample.mp4"
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 @pytest.mark.parametrize("arguments", [(), ("-v",), ("synthetic",), (SAMPLE, "--detector", "dlib-hog")], ids=str)
 def test_without_a_display_the_window_is_refused_in_one_sentence(
-    arguments: tuple[object, ...], run_apart: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[object, ...], run_in_process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    outcome = run_apart(*arguments)
+    outcome = run_in_process(*arguments)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith("hopenet-studio: The window needs a display")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only X may be named and not be there")
 def test_a_display_that_does_not_answer_is_told_in_one_sentence(
-    run_apart: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    run_in_process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":9876")
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
-    outcome = run_apart()
+    outcome = run_in_process()
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert "does not answer" in outcome.err
 
@@ -84,10 +84,10 @@ def test_arguments_that_cannot_be_understood_exit_with_2(arguments: tuple[str, .
 
 
 def test_away_from_a_terminal_it_is_quiet(
-    run_apart: Callable[..., Any], film: Path, snapshot: Path, blazeface: Path, tmp_path: Path
+    run_in_process: Callable[..., Any], film: Path, snapshot: Path, blazeface: Path, tmp_path: Path
 ) -> None:
     name = "out put ü.mp4"
-    outcome = run_apart("annotate", film, "-o", name, "--snapshot", snapshot, "--detector", "mediapipe")
+    outcome = run_in_process("annotate", film, "-o", name, "--snapshot", snapshot, "--detector", "mediapipe")
     assert outcome.code == 0
     assert outcome.err == ""
     assert outcome.out.startswith(f"{name}: 12 frames, ")
@@ -96,7 +96,7 @@ def test_away_from_a_terminal_it_is_quiet(
 
 
 def test_a_terminal_that_cannot_show_a_name_does_not_break_the_end(
-    run_apart: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run_in_process: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     script = """
 import sys
@@ -105,7 +105,7 @@ from app.main import main
 sys.exit(main())
 """
     arguments = ("annotate", film, "-o", "頭.mp4", "--boxes", boxes, "--snapshot", snapshot)
-    outcome = run_apart(*arguments, program=("-c", script))
+    outcome = run_in_process(*arguments, program=("-c", script))
     assert (outcome.code, outcome.err) == (0, "")
     assert (tmp_path / "頭.mp4").exists()
 
@@ -188,7 +188,7 @@ def test_demo_into_a_place_that_is_a_file_is_told(run: Callable[..., Any], tmp_p
 
 
 def test_neither_torch_nor_qt_is_loaded_where_the_converted_model_is_there(
-    run: Callable[..., Any], run_apart: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run: Callable[..., Any], run_in_process: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     arguments = ("annotate", film, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--snapshot", snapshot, "--force")
     assert run(*arguments, "--device", "cpu").code == 0
@@ -199,7 +199,7 @@ code = main()
 print(*sorted({"torch", "PySide6", "matplotlib", "pyarrow"} & sys.modules.keys()), sep=",")
 sys.exit(code)
 """
-    outcome = run_apart(*arguments, "--device", "cpu", program=("-c", script))
+    outcome = run_in_process(*arguments, "--device", "cpu", program=("-c", script))
     assert outcome.code == 0
     assert outcome.out.splitlines()[-1] == ""
 

@@ -26,11 +26,11 @@ def entry(menu: QMenu, key: str) -> QAction:
 
 def chosen(window: MainWindow, menu: QMenu, key: str) -> Iterator[Step]:
     """Chooses from a menu, and waits until that is in use and frames go on."""
-    studio, before = window.studio, window.studio.loader.parts
+    live_view, before = window.live_view, window.live_view.loader.parts
     entry(menu, key).trigger()
-    yield lambda: studio.loader.parts is not before and isinstance(studio.load_event, Ready)
-    frame = studio.newest
-    yield lambda: studio.newest is not frame
+    yield lambda: live_view.loader.parts is not before and isinstance(live_view.load_event, Ready)
+    frame = live_view.newest
+    yield lambda: live_view.newest is not frame
 
 
 def dialog(kind: type[QDialog]) -> QDialog | None:
@@ -38,25 +38,25 @@ def dialog(kind: type[QDialog]) -> QDialog | None:
 
 
 def story(window: MainWindow, folder: Path, told: dict[str, object]) -> Iterator[Step]:
-    studio, watch = window.studio, StallWatch(window)
-    yield lambda: studio.newest is not None and studio.newest.face is not None and studio.catalogue
+    live_view, watch = window.live_view, StallWatch(window)
+    yield lambda: live_view.newest is not None and live_view.newest.face is not None and live_view.catalogue
     window.actions_["loop"].trigger()
     told["platform"] = QApplication.platformName()
     watch.start()
     yield from chosen(window, window.menus.snapshot, "squeezenet-1.1")
-    told["second snapshot"] = window.status.told(studio.loader.parts)
+    told["second snapshot"] = window.status.told(live_view.loader.parts)
     yield from chosen(window, window.menus.detector, "dlib-hog")
-    yield lambda: studio.newest is not None and studio.newest.face is not None
-    told["second detector"] = window.status.told(studio.loader.parts)
+    yield lambda: live_view.newest is not None and live_view.newest.face is not None
+    told["second detector"] = window.status.told(live_view.loader.parts)
     yield from chosen(window, window.menus.detector, "mediapipe")
 
-    kept = studio.loader.parts
+    kept = live_view.loader.parts
     broken = folder / "broken.pkl"
     broken.write_bytes(b"no snapshot")
-    studio.choose_snapshot(str(broken))
-    yield lambda: isinstance(studio.load_event, Refused)
+    live_view.choose_snapshot(str(broken))
+    yield lambda: isinstance(live_view.load_event, Refused)
     told["refusal"] = window.notice.text
-    told["kept"] = studio.loader.parts is kept and studio.preferences.snapshot == "squeezenet-1.1"
+    told["kept"] = live_view.loader.parts is kept and live_view.preferences.snapshot == "squeezenet-1.1"
 
     window.actions_["export"].trigger()
     yield lambda: dialog(ExportDialog) is not None
@@ -65,19 +65,19 @@ def story(window: MainWindow, folder: Path, told: dict[str, object]) -> Iterator
     assert export.problem == ""
     export.folder.edit.setText(str(folder))
     export.accept()
-    yield lambda: all(row.is_over for row in studio.queue.rows) and len(studio.queue.rows) == 1
-    told["export"] = type(studio.queue.rows[0].outcome).__name__
-    told["outputs"] = [str(path) for path in studio.queue.rows[0].task.written]
-    assert isinstance(studio.queue.rows[0].outcome, Done), studio.queue.rows[0].outcome
-    frame = studio.newest
-    yield lambda: studio.newest is not frame
+    yield lambda: all(row.is_over for row in live_view.queue.rows) and len(live_view.queue.rows) == 1
+    told["export"] = type(live_view.queue.rows[0].outcome).__name__
+    told["outputs"] = [str(path) for path in live_view.queue.rows[0].task.written]
+    assert isinstance(live_view.queue.rows[0].outcome, Done), live_view.queue.rows[0].outcome
+    frame = live_view.newest
+    yield lambda: live_view.newest is not frame
 
     window.actions_["play"].trigger()
     yield after(0.3)
-    paused = studio.newest
+    paused = live_view.newest
     window.actions_["mirror"].trigger()
-    yield lambda: studio.newest is not paused and studio.newest.look.style.mirror
-    told["same frame, mirrored"] = studio.newest.analysis.frame.index == paused.analysis.frame.index
+    yield lambda: live_view.newest is not paused and live_view.newest.look.style.mirror
+    told["same frame, mirrored"] = live_view.newest.analysis.frame.index == paused.analysis.frame.index
     watch.stop()
     told["longest stall in ms"] = round(watch.longest_ms)
     told["stalls over 50 ms"] = watch.over(50)

@@ -14,7 +14,7 @@ from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
 from app.export.task import TableOutput, Task
 from app.models.opening import DetectorChoice
 from app.video import FilmWriter, SourceFacts, read_back
-from app.weights import Weights
+from app.weights import ModelStore
 
 SIZE = 160, 120
 FRAMES = 30
@@ -86,7 +86,7 @@ def watcher() -> Watcher:
 
 @pytest.fixture
 def queue(watcher: Watcher) -> Iterator[ExportQueue]:
-    queue = ExportQueue(Weights.standard, changed=watcher)
+    queue = ExportQueue(ModelStore.standard, changed=watcher)
     yield queue
     queue.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "exports"]
@@ -231,7 +231,7 @@ def test_closing_ends_a_detection_of_seconds_and_a_pause(
 def test_weights_that_cannot_be_read_fail_the_export_and_not_the_queue(
     watcher: Watcher, task: Callable[..., Task]
 ) -> None:
-    def broken() -> Weights:
+    def broken() -> ModelStore:
         raise ZeroDivisionError("unforeseen")
 
     queue = ExportQueue(broken, changed=watcher)

@@ -18,7 +18,7 @@ from app.product import SAMPLE
 from app.settings import Reference, Signs
 from app.threads.handoff import Gate, Stop
 from app.video import FilmWriter, SourceFacts, read_back
-from app.weights import Weights
+from app.weights import ModelStore
 from hopenet import HeadPose
 
 SIZE = 160, 120
@@ -49,7 +49,7 @@ def choice(tmp_path: Path) -> DetectorChoice:
 
 
 def done(task: Task, *, stop: Stop | None = None, gate: Gate | None = None, apart: bool = False) -> Annotated:
-    return annotate(task, weights=Weights.standard(), progress=lambda *_: None, stop=stop, gate=gate, apart=apart)
+    return annotate(task, weights=ModelStore.standard(), progress=lambda *_: None, stop=stop, gate=gate, apart=apart)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -91,7 +91,7 @@ def test_a_part_of_a_film_keeps_its_numbers_and_times(
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     seen: list[tuple[int, int | None]] = []
     task = Task(film, out, (TableOutput(table),), detector=choice, since=since, until=until)
-    annotate(task, weights=Weights.standard(), progress=lambda *now: seen.append(now))
+    annotate(task, weights=ModelStore.standard(), progress=lambda *now: seen.append(now))
     assert [int(row["frame"]) for row in rows(table)] == list(indices)
     assert [float(row["time_s"]) for row in rows(table)] == pytest.approx([index / 25 for index in indices])
     assert read_back(out).times == tuple(Fraction(index, 25) - since for index in indices)
@@ -163,7 +163,7 @@ def test_a_stop_while_it_is_paused_leaves_nothing(film: Path, choice: DetectorCh
 
     def run() -> None:
         try:
-            annotate(task, weights=Weights.standard(), progress=progress, gate=gate, stop=stop)
+            annotate(task, weights=ModelStore.standard(), progress=progress, gate=gate, stop=stop)
         except Cancelled as error:
             raised.append(error)
 
@@ -188,7 +188,7 @@ def test_a_paused_export_goes_on_where_it_was(film: Path, choice: DetectorChoice
             openings[-1].start()
 
     out = tmp_path / "out.mp4"
-    annotate(Task(film, out, detector=choice), weights=Weights.standard(), progress=progress, gate=gate)
+    annotate(Task(film, out, detector=choice), weights=ModelStore.standard(), progress=progress, gate=gate)
     for opening in openings:
         opening.join()
     assert len(openings) == 2

@@ -25,10 +25,10 @@ from PySide6.QtGui import QFont, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from app.gui.kit import theme
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
-from app.weights import Weights
+from app.weights import ModelStore
 
 PICTURES = Path(__file__).parent / "pictures"
 FONT, FONT_PX = "DejaVu Sans", 13
@@ -112,10 +112,10 @@ def end_window(qapp: QApplication) -> Callable[[MainWindow], None]:
     def end(window: MainWindow) -> None:
         window.close()
         window.close_workers()
-        window.studio.close()
+        window.live_view.close()
         qapp.processEvents()  # What the workers still told; nobody is there any more to tell.
         window.deleteLater()
-        window.studio.deleteLater()
+        window.live_view.deleteLater()
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     return end
@@ -127,7 +127,7 @@ def open_window(settings_file: Path, end_window: Callable[[MainWindow], None]) -
     made: list[MainWindow] = []
 
     def make(preferences: Preferences | None = None) -> MainWindow:
-        window = MainWindow(Studio(preferences or read_preferences(settings_file), Weights.standard))
+        window = MainWindow(LiveView(preferences or read_preferences(settings_file), ModelStore.standard))
         made.append(window)
         window.show()
         return window

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.weights import Weights
+from app.weights import LoadedSnapshot
 from hopenet import Decoding, HeadPoseEstimator, SquareCrop
 from hopenet.datasets import open_dataset
 from hopenet.evaluation import errors_of, landmark_view, look_at_all
@@ -42,7 +42,7 @@ def test_it_is_the_default_and_found_without_network_cache_or_folders(tmp_path: 
 
 
 def test_its_files_are_small_and_the_manifests() -> None:
-    record = Weights.standard().default
+    record = LoadedSnapshot.standard().default
     assert ONNX.stat().st_size == record.size_bytes < LARGEST_BYTES
     assert TENSORS.stat().st_size < LARGEST_BYTES
     assert file_sha256(ONNX) == record.sha256

@@ -16,7 +16,7 @@ from hopenet.crops import SquareCrop
 from hopenet.export import save_onnx, save_safetensors
 from hopenet.networks import build
 from hopenet.records import Decoding
-from hopenet.snapshots import Weights, into_network, read_weights
+from hopenet.snapshots import LoadedSnapshot, into_network, read_weights
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +176,10 @@ def test_a_record_of_a_newer_version_is_refused() -> None:
 
 @pytest.mark.parametrize(("save", "suffix"), [(save_safetensors, ".safetensors"), (save_onnx, ".onnx")])
 def test_what_is_written_with_a_record_reads_back_with_it(
-    tmp_path: Path, save: Callable[[Weights, Path], None], suffix: str
+    tmp_path: Path, save: Callable[[LoadedSnapshot, Path], None], suffix: str
 ) -> None:
     torch.manual_seed(1)
-    weights = Weights(RECORD, build("Squeezenet_1_1").state_dict())
+    weights = LoadedSnapshot(RECORD, build("Squeezenet_1_1").state_dict())
     path = tmp_path / f"ours{suffix}"
     save(weights, path)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
@@ -194,7 +194,7 @@ def test_weights_in_half_precision_are_stored_so_and_answer_alike(tmp_path: Path
     halved = {key: tensor.half() if tensor.ndim > 1 else tensor for key, tensor in whole.items()}
     for name, tensors in (("whole", whole), ("halved", halved)):
         for save, suffix in ((save_safetensors, ".safetensors"), (save_onnx, ".onnx")):
-            save(Weights(RECORD, tensors), tmp_path / f"{name}{suffix}")
+            save(LoadedSnapshot(RECORD, tensors), tmp_path / f"{name}{suffix}")
     for suffix in (".safetensors", ".onnx"):
         sizes = [(tmp_path / f"{name}{suffix}").stat().st_size for name in ("whole", "halved")]
         assert sizes[1] < 0.6 * sizes[0]
@@ -215,13 +215,13 @@ def test_weights_too_large_for_half_precision_are_not_kept(tmp_path: Path) -> No
     # Folded into the convolution before it, this norm multiplies weights beyond what half precision holds.
     tensors["conv5.1.weight"] = torch.full_like(tensors["conv5.1.weight"], 1e8)
     with pytest.raises(RuntimeError, match="it was not kept"):
-        save_onnx(Weights(replace(RECORD, architecture="HopeNetLite"), tensors), tmp_path / "large.onnx")
+        save_onnx(LoadedSnapshot(replace(RECORD, architecture="HopeNetLite"), tensors), tmp_path / "large.onnx")
     assert not list(tmp_path.iterdir())
 
 
 def test_torch_takes_the_safetensors_beside_an_onnx_model(tmp_path: Path) -> None:
     torch.manual_seed(1)
-    weights = Weights(RECORD, build("Squeezenet_1_1").state_dict())
+    weights = LoadedSnapshot(RECORD, build("Squeezenet_1_1").state_dict())
     save_onnx(weights, tmp_path / "ours.onnx")
     with pytest.raises(ValueError, match="torch cannot run"):
         HeadPoseEstimator.load(tmp_path / "ours.onnx", device="cpu", engine="torch")
@@ -232,7 +232,9 @@ def test_torch_takes_the_safetensors_beside_an_onnx_model(tmp_path: Path) -> Non
 
 def test_a_safetensors_file_that_lies_about_its_architecture_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "wrong.safetensors"
-    save_safetensors(Weights(replace(RECORD, architecture="ResNet18"), build("Squeezenet_1_1").state_dict()), path)
+    save_safetensors(
+        LoadedSnapshot(replace(RECORD, architecture="ResNet18"), build("Squeezenet_1_1").state_dict()), path
+    )
     with pytest.raises(ValueError, match="says that it is a ResNet18, but its weights are those of a Squeezenet_1_1"):
         read_weights(path)
 

@@ -9,7 +9,7 @@ import skimage.data
 
 from app.analysis.optical_flow import GreyView
 from app.frames import Frame
-from app.models.background_detector import Beside
+from app.models.background_detector import BackgroundDetector
 from detectors import BgrImage, Box, Detection
 
 FACE = Box(173, 70, 272, 178)
@@ -48,12 +48,12 @@ class HeldDetector:
         self.closed = True
 
 
-def look(beside: Beside, index: int, *, anew: bool = False) -> tuple[Detection, ...] | None:
+def look(beside: BackgroundDetector, index: int, *, anew: bool = False) -> tuple[Detection, ...] | None:
     now = frame(index)
     return beside(now, GreyView(now.image), anew=anew)
 
 
-def until_done(beside: Beside, detector: HeldDetector) -> None:
+def until_done(beside: BackgroundDetector, detector: HeldDetector) -> None:
     detector.let.set()
     if beside.waiting:
         done = threading.Event()
@@ -63,7 +63,7 @@ def until_done(beside: Beside, detector: HeldDetector) -> None:
 
 def test_a_quick_detector_answers_for_the_very_frame() -> None:
     detector = HeldDetector(held=False)
-    beside = Beside(detector, patience_s=60)
+    beside = BackgroundDetector(detector, patience_s=60)
     try:
         for index in range(3):
             assert look(beside, index, anew=index == 0) == (Detection(face_at(index), 1.5),)
@@ -75,7 +75,7 @@ def test_a_quick_detector_answers_for_the_very_frame() -> None:
 
 def test_a_slow_detector_holds_up_no_frame_and_its_box_is_carried_to_the_present() -> None:
     detector = HeldDetector(held=True)
-    beside = Beside(detector, patience_s=0)
+    beside = BackgroundDetector(detector, patience_s=0)
     try:
         assert [look(beside, index, anew=index == 0) for index in range(8)] == [None] * 8
         assert not beside.has_answered
@@ -92,7 +92,7 @@ def test_a_slow_detector_holds_up_no_frame_and_its_box_is_carried_to_the_present
 
 def test_what_was_asked_before_a_cut_is_not_told_after_it() -> None:
     detector = HeldDetector(held=True)
-    beside = Beside(detector, patience_s=0)
+    beside = BackgroundDetector(detector, patience_s=0)
     try:
         assert look(beside, 0, anew=True) is None
         assert look(beside, 1, anew=True) is None
@@ -110,7 +110,7 @@ def test_what_was_asked_before_a_cut_is_not_told_after_it() -> None:
 
 def test_every_nth_frame_at_most_is_looked_at() -> None:
     detector = HeldDetector(held=False)
-    beside = Beside(detector, every=3, patience_s=60)
+    beside = BackgroundDetector(detector, every=3, patience_s=60)
     try:
         for index in range(7):
             look(beside, index, anew=index == 0)
@@ -121,7 +121,7 @@ def test_every_nth_frame_at_most_is_looked_at() -> None:
 
 def test_a_new_one_looks_at_the_first_frame_whatever_came_before() -> None:
     detector = HeldDetector(held=False)
-    beside = Beside(detector, every=3, patience_s=60)
+    beside = BackgroundDetector(detector, every=3, patience_s=60)
     try:
         assert look(beside, 5) == (Detection(face_at(5), 1.5),)
     finally:
@@ -133,7 +133,7 @@ def test_what_the_detector_raises_is_raised_at_the_next_frame() -> None:
         def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
             raise RuntimeError("the detector broke")
 
-    beside = Beside(Broken(held=False), patience_s=60)
+    beside = BackgroundDetector(Broken(held=False), patience_s=60)
     try:
         with pytest.raises(RuntimeError, match="broke"):
             look(beside, 0, anew=True)
@@ -142,7 +142,7 @@ def test_what_the_detector_raises_is_raised_at_the_next_frame() -> None:
 
 
 def test_a_closed_one_finds_nothing_and_fails_nobody() -> None:
-    beside = Beside(HeldDetector(held=False))
+    beside = BackgroundDetector(HeldDetector(held=False))
     beside.close()
     beside.close()
     assert look(beside, 0, anew=True) is None

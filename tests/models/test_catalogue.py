@@ -8,23 +8,23 @@ from app.errors import ModelError
 from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
 from app.models.opening import EngineChoice, load_estimator
 from app.threads.handoff import Stop
-from app.weights import Weights, read_manifest
+from app.weights import ModelStore, read_manifest
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> Weights:
+def alone(tmp_path: Path) -> ModelStore:
     """A machine with nothing but what the program brings along."""
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
-    return Weights(manifest, bundled=ROOT / "weights", folders=(), cache=tmp_path / "cache")
+    return ModelStore(manifest, bundled=ROOT / "weights", folders=(), cache=tmp_path / "cache")
 
 
 def by_key(entries: tuple[SnapshotEntry, ...]) -> dict[str, SnapshotEntry]:
     return {entry.key: entry for entry in entries}
 
 
-def test_the_default_comes_along_and_can_be_chosen(alone: Weights) -> None:
+def test_the_default_comes_along_and_can_be_chosen(alone: ModelStore) -> None:
     entry = by_key(snapshot_entries(alone, ()))[alone.default.name]
     assert (entry.place, entry.refusal) == ("bundled", "")
     assert entry.error_deg is not None
@@ -33,12 +33,12 @@ def test_the_default_comes_along_and_can_be_chosen(alone: Weights) -> None:
     assert entry.licence
 
 
-def test_every_snapshot_of_the_manifest_is_listed_once_and_nothing_else(alone: Weights) -> None:
+def test_every_snapshot_of_the_manifest_is_listed_once_and_nothing_else(alone: ModelStore) -> None:
     keys = [entry.key for entry in snapshot_entries(alone, ())]
     assert keys == [record.name for record in alone.records if record.kind == "snapshot"]
 
 
-def test_what_is_not_here_can_be_downloaded_or_says_why_not(alone: Weights) -> None:
+def test_what_is_not_here_can_be_downloaded_or_says_why_not(alone: ModelStore) -> None:
     away = [entry for entry in snapshot_entries(alone, ()) if entry.place is None]
     records = {record.name: record for record in alone.records}
     assert away
@@ -51,13 +51,13 @@ def test_what_is_not_here_can_be_downloaded_or_says_why_not(alone: Weights) -> N
 
 def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_path: Path) -> None:
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
-    weights = Weights(manifest, bundled=ROOT / "weights", folders=(snapshot.parent,), cache=tmp_path)
+    weights = ModelStore(manifest, bundled=ROOT / "weights", folders=(snapshot.parent,), cache=tmp_path)
     entry = by_key(snapshot_entries(weights, ()))["squeezenet-1.1"]
     assert (entry.place, entry.refusal) == ("folder", "")
     assert entry.size_bytes == snapshot.stat().st_size
 
 
-def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: Weights, tmp_path: Path) -> None:
+def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: ModelStore, tmp_path: Path) -> None:
     mine = tmp_path / "mine.pkl"
     mine.symlink_to(snapshot)
     *_, entry = snapshot_entries(alone, (str(mine),))
@@ -66,7 +66,7 @@ def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: 
     assert load_estimator(entry.key, EngineChoice(), weights=alone, progress=False).record.architecture
 
 
-def test_a_converted_file_is_described_by_its_record(alone: Weights) -> None:
+def test_a_converted_file_is_described_by_its_record(alone: ModelStore) -> None:
     entry = own_entry(alone.path(alone.default.name))
     assert (entry.place, entry.refusal) == ("file", "")
     assert entry.error_deg is not None

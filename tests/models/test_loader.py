@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.errors import ModelError, UsageError
-from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.models.loader import Loader, LoadEvent, Loading, ModelChoice, Ready, Refused
 from app.models.opening import DetectorChoice, EngineChoice
-from app.weights import Weights
+from app.weights import ModelStore
 from hopenet.engines import device_refusal
 
-HOG = Choice(detector=DetectorChoice("dlib-hog"))
+HOG = ModelChoice(detector=DetectorChoice("dlib-hog"))
 
 
 class Told:
@@ -37,7 +37,7 @@ def told() -> Told:
 
 @pytest.fixture
 def loader(told: Told) -> Iterator[Loader]:
-    made = Loader(Weights.standard, told.events.put)
+    made = Loader(ModelStore.standard, told.events.put)
     yield made
     made.close()
 
@@ -55,23 +55,23 @@ def refused(told: Told) -> Refused:
 
 
 def test_what_is_asked_for_is_loaded_and_used(loader: Loader, told: Told) -> None:
-    assert loader.parts is None
+    assert loader.models is None
     loader.ask(HOG)
-    parts = ready(told).parts
-    assert loader.parts is parts
-    assert parts.detector.detector.name == "dlib-hog"
-    assert parts.estimator.record.name == "compact"
+    models = ready(told).models
+    assert loader.models is models
+    assert models.detector.detector.name == "dlib-hog"
+    assert models.estimator.record.name == "compact"
 
 
 def test_only_what_changed_is_loaded_anew(loader: Loader, told: Told, blazeface: Path) -> None:
     loader.ask(HOG)
-    first = ready(told).parts
+    first = ready(told).models
     loader.ask(replace(HOG, detector=DetectorChoice("mediapipe")))
-    second = ready(told).parts
+    second = ready(told).models
     assert second.estimator is first.estimator
     assert second.detector is not first.detector
     loader.ask(replace(HOG, detector=DetectorChoice("mediapipe"), engine=EngineChoice(threads=1)))
-    third = ready(told).parts
+    third = ready(told).models
     assert third.estimator is not second.estimator
     assert third.detector is second.detector
 
@@ -90,27 +90,27 @@ def test_a_wish_that_fails_keeps_what_was_there_and_says_why(
     change: dict[str, object], kind: type[Exception], loader: Loader, told: Told
 ) -> None:
     loader.ask(HOG)
-    before = ready(told).parts
+    before = ready(told).models
     loader.ask(replace(HOG, **change))  # type: ignore[arg-type]
     outcome = refused(told)
     assert isinstance(outcome.error, kind)
     assert outcome.kept is before
-    assert loader.parts is before
+    assert loader.models is before
 
 
 def test_the_first_wish_may_fail_too(loader: Loader, told: Told) -> None:
     loader.ask(replace(HOG, snapshot="no-such-thing"))
     assert refused(told).kept is None
-    assert loader.parts is None
+    assert loader.models is None
 
 
 def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
     made, go_on = threading.Event(), threading.Event()
 
-    def weights() -> Weights:
+    def weights() -> ModelStore:
         made.set()
         assert go_on.wait(60)
-        return Weights.standard()
+        return ModelStore.standard()
 
     loader = Loader(weights, told.events.put)
     try:
@@ -118,7 +118,7 @@ def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
         assert made.wait(60)
         loader.ask(HOG)
         go_on.set()
-        assert ready(told).parts.choice == HOG
+        assert ready(told).models.choice == HOG
     finally:
         go_on.set()
         loader.close()
@@ -130,23 +130,23 @@ def test_a_published_snapshot_is_converted_in_a_process_of_its_own(
     from app.models import opening as module
 
     apart: list[object] = []
-    run = module.run_apart
+    run = module.run_in_process
 
     def note(function: Callable[..., object], *given: object, **named: object) -> object:
         apart.append(function)
         return run(function, *given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "run_apart", note)
+    monkeypatch.setattr(module, "run_in_process", note)
     # Nothing has been converted here yet.
     monkeypatch.setattr("hopenet.estimator._default_folder", lambda: tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     loader.ask(replace(HOG, snapshot=str(snapshot)))
-    assert ready(told).parts.estimator.record.architecture == "Squeezenet_1_1"
+    assert ready(told).models.estimator.record.architecture == "Squeezenet_1_1"
     assert apart == [module.convert_for_onnx]
 
 
 def test_closing_while_it_loads_ends_it(told: Told) -> None:
-    loader = Loader(Weights.standard, told.events.put)
+    loader = Loader(ModelStore.standard, told.events.put)
     loader.ask(HOG)
     loader.close()
     loader.close()

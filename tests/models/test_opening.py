@@ -8,21 +8,21 @@ import pytest
 
 from app.errors import BoxFileError, ModelError, UsageError
 from app.models.opening import DetectorChoice, EngineChoice, checked_settings, face_detector, load_estimator
-from app.weights import Weights
+from app.weights import ModelStore
 from app.weights.manifest import read_manifest
 from detectors import DETECTORS, DetectorOptions
 
 ROOT = Path(__file__).parents[2]
 
 
-def weights_in(tmp_path: Path, *folders: Path) -> Weights:
+def weights_in(tmp_path: Path, *folders: Path) -> ModelStore:
     """The project's manifest with nothing bundled and an empty cache."""
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
-    return Weights(manifest, bundled=tmp_path / "bundled", folders=folders, cache=tmp_path / "cache")
+    return ModelStore(manifest, bundled=tmp_path / "bundled", folders=folders, cache=tmp_path / "cache")
 
 
 @pytest.fixture
-def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Weights:
+def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
     """A machine that has no model and cannot fetch one."""
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     return weights_in(tmp_path)
@@ -44,14 +44,14 @@ def box_file(folder: Path, text: str = "1 10 10 50 50 0.99\n10 12 10 52 50 0.99\
     ],
     ids=["nearly a name", "no name at all", "a missing file", "a folder"],
 )
-def test_a_snapshot_that_is_not_there_is_named(name: str, told: str, offline: Weights) -> None:
+def test_a_snapshot_that_is_not_there_is_named(name: str, told: str, offline: ModelStore) -> None:
     with pytest.raises(ModelError) as caught:
         load_estimator(name, EngineChoice(), weights=offline, progress=False)
     assert name in caught.value.message
     assert told in str(caught.value)
 
 
-def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: Weights) -> None:
+def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="HOPENET_OFFLINE") as caught:
         load_estimator(None, EngineChoice(), weights=offline, progress=False)
     assert "weights import FILE" in caught.value.advice
@@ -70,7 +70,7 @@ def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: W
     ids=["text as .pkl", "another pickle", "empty", "text as .onnx", "text as .safetensors", "another suffix"],
 )
 def test_a_file_that_is_no_snapshot_is_told_in_one_line(
-    name: str, content: bytes, offline: Weights, tmp_path: Path
+    name: str, content: bytes, offline: ModelStore, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)
@@ -80,7 +80,7 @@ def test_a_file_that_is_no_snapshot_is_told_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_device_or_engine_that_does_not_fit_is_told(snapshot: Path, offline: Weights) -> None:
+def test_a_device_or_engine_that_does_not_fit_is_told(snapshot: Path, offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="run on the CPU"):
         load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), weights=offline, progress=False)
 
@@ -92,7 +92,7 @@ def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> Non
     assert estimator.engine.name == "onnx-cpu"
 
 
-def test_an_unknown_detector_is_told_with_those_there_are(offline: Weights) -> None:
+def test_an_unknown_detector_is_told_with_those_there_are(offline: ModelStore) -> None:
     with (
         pytest.raises(UsageError) as caught,
         face_detector(DetectorChoice("medipipe"), weights=offline, frame_count=None, progress=False),
@@ -110,7 +110,7 @@ def test_auto_takes_mediapipe_without_a_word(blazeface: Path, tmp_path: Path, ca
 
 
 def test_auto_takes_dlibs_hog_where_no_model_can_be_had_and_says_so_in_one_line(
-    offline: Weights, caplog: pytest.LogCaptureFixture
+    offline: ModelStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
         caplog.at_level(logging.WARNING),
@@ -128,7 +128,7 @@ def test_auto_takes_dlibs_cnn_where_only_its_model_is_there(
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     (model_name,) = (kind.model_name for kind in DETECTORS if kind.name == "dlib-cnn")
     assert model_name is not None
-    model = Weights.standard().find(model_name)
+    model = ModelStore.standard().find(model_name)
     if model is None:
         pytest.skip(f"needs the model {model_name}")
     (tmp_path / "models").mkdir()
@@ -142,7 +142,7 @@ def test_auto_takes_dlibs_cnn_where_only_its_model_is_there(
     assert len(caplog.records) == 1
 
 
-def test_a_detector_asked_for_by_name_has_no_substitute(offline: Weights) -> None:
+def test_a_detector_asked_for_by_name_has_no_substitute(offline: ModelStore) -> None:
     with (
         pytest.raises(ModelError, match="HOPENET_OFFLINE"),
         face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
@@ -150,7 +150,7 @@ def test_a_detector_asked_for_by_name_has_no_substitute(offline: Weights) -> Non
         pass
 
 
-def test_a_model_file_that_is_no_model_is_told(offline: Weights, tmp_path: Path) -> None:
+def test_a_model_file_that_is_no_model_is_told(offline: ModelStore, tmp_path: Path) -> None:
     record = offline.record("blazeface-short-range")
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / record.filename).write_bytes(b"not a model")
@@ -162,7 +162,7 @@ def test_a_model_file_that_is_no_model_is_told(offline: Weights, tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["auto", "boxes"])
-def test_a_box_file_brings_its_detector(name: str, offline: Weights, tmp_path: Path) -> None:
+def test_a_box_file_brings_its_detector(name: str, offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice(name, boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=10, progress=False) as detector:
         assert detector.name == "boxes"
@@ -174,7 +174,7 @@ def test_a_box_file_brings_its_detector(name: str, offline: Weights, tmp_path: P
     ids=["boxes without a file", "a file for another detector"],
 )
 def test_a_box_file_and_its_detector_go_together(
-    name: str, with_file: bool, told: str, offline: Weights, tmp_path: Path
+    name: str, with_file: bool, told: str, offline: ModelStore, tmp_path: Path
 ) -> None:
     choice = DetectorChoice(name, boxes=box_file(tmp_path) if with_file else None)
     with (
@@ -185,7 +185,7 @@ def test_a_box_file_and_its_detector_go_together(
     assert told in str(caught.value)
 
 
-def test_a_box_file_of_a_longer_film_is_refused(offline: Weights, tmp_path: Path) -> None:
+def test_a_box_file_of_a_longer_film_is_refused(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with (
         pytest.raises(BoxFileError, match="belongs to another film: its boxes reach frame 10, and this film has 5"),
@@ -194,13 +194,13 @@ def test_a_box_file_of_a_longer_film_is_refused(offline: Weights, tmp_path: Path
         pass
 
 
-def test_a_film_counted_a_little_short_takes_its_box_file(offline: Weights, tmp_path: Path) -> None:
+def test_a_film_counted_a_little_short_takes_its_box_file(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=9, progress=False) as detector:
         assert detector.name == "boxes"
 
 
-def test_where_the_length_of_the_film_is_unknown_any_box_file_is_taken(offline: Weights, tmp_path: Path) -> None:
+def test_where_the_length_of_the_film_is_unknown_any_box_file_is_taken(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
         assert detector.name == "boxes"
@@ -210,7 +210,7 @@ def test_where_the_length_of_the_film_is_unknown_any_box_file_is_taken(offline: 
     ("text", "told"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "holds no boxes")], ids=repr
 )
 def test_a_box_file_that_cannot_be_read_is_told_by_its_line(
-    text: str, told: str, offline: Weights, tmp_path: Path
+    text: str, told: str, offline: ModelStore, tmp_path: Path
 ) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path, text))
     with (
@@ -221,7 +221,7 @@ def test_a_box_file_that_cannot_be_read_is_told_by_its_line(
 
 
 def test_empty_boxes_are_counted_in_one_warning(
-    offline: Weights, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    offline: ModelStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path, "1 10 10 50 50\n2 9 9 9 9\n3 9 9 5 9\n"))
     with (
@@ -233,7 +233,7 @@ def test_empty_boxes_are_counted_in_one_warning(
     assert "2 boxes are empty" in warning
 
 
-def test_the_detector_is_closed_when_the_block_ends(offline: Weights, tmp_path: Path) -> None:
+def test_the_detector_is_closed_when_the_block_ends(offline: ModelStore, tmp_path: Path) -> None:
     import numpy as np
 
     choice = DetectorChoice("boxes", DetectorOptions(), box_file(tmp_path))

@@ -43,13 +43,13 @@ def columns_with_blue(picture: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.
 def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
     plot_angles(table(tmp_path), tmp_path / "whole.png")
     plot_angles(table(tmp_path, absent=range(30, 60)), tmp_path / "torn.png")
-    whole, torn = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "torn.png")
+    whole, with_gaps = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "torn.png")
     first, last = np.flatnonzero(whole)[[0, -1]]
     assert whole[first : last + 1].all()
     third = (last - first) / 3
-    middle = torn[round(first + 1.1 * third) : round(first + 1.9 * third)]
+    middle = with_gaps[round(first + 1.1 * third) : round(first + 1.9 * third)]
     assert not middle.any()
-    assert torn[[first + 5, last - 5]].all()
+    assert with_gaps[[first + 5, last - 5]].all()
 
 
 def test_an_svg_names_angles_units_and_faces_that_are_left_out(tmp_path: Path) -> None:
@@ -94,21 +94,21 @@ def test_another_kind_of_picture_is_refused(tmp_path: Path) -> None:
 def test_two_tables_of_a_face_are_named_and_what_is_excluded_is_grey(tmp_path: Path) -> None:
     import matplotlib as mpl
 
-    course = read_pose_table(table(tmp_path)).courses[0]
+    track = read_pose_table(table(tmp_path)).tracks[0]
     with mpl.rc_context({"svg.fonttype": "none"}):
-        plot_comparison(tmp_path / "talk.svg", [("compact", course), ("resnet50", course)], [Span(1, 2)], title="talk")
+        plot_comparison(tmp_path / "talk.svg", [("compact", track), ("resnet50", track)], [Span(1, 2)], title="talk")
     texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
     for wanted in ("compact", "resnet50", "excluded", "talk"):
         assert wanted in texts
-    plot_comparison(tmp_path / "bare.svg", [("compact", course)])
+    plot_comparison(tmp_path / "bare.svg", [("compact", track)])
     assert "excluded" not in (tmp_path / "bare.svg").read_text(encoding="utf-8")
 
 
 def test_directions_are_named_as_the_tables_signs_have_them(tmp_path: Path) -> None:
     import matplotlib as mpl
 
-    course = read_pose_table(table(tmp_path)).courses[0]
+    track = read_pose_table(table(tmp_path)).tracks[0]
     with mpl.rc_context({"svg.fonttype": "none"}):
-        plot_comparison(tmp_path / "talk.svg", [("compact", course)], signs=Signs(pitch=-1))
+        plot_comparison(tmp_path / "talk.svg", [("compact", track)], signs=Signs(pitch=-1))
     texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
     assert {"+ down", "− up", "+ picture's left"} <= set(texts)

@@ -10,7 +10,7 @@ import pytest
 from app.errors import DataError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.reading import read_pose_table, write_filtered
-from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.record import record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from app.settings import Reference, Signs
@@ -32,8 +32,8 @@ def table(path: Path, reference: Reference | None = None) -> Path:
 
 
 def record(path: Path, reference: Reference | None = None) -> None:
-    write_sidecar(
-        sidecar_path(path),
+    write_record(
+        record_path(path),
         product_version="1",
         table=table_format(path),
         source={"name": "talk.mp4"},
@@ -48,13 +48,13 @@ def record(path: Path, reference: Reference | None = None) -> None:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_what_was_written_is_read_back_by_face(tmp_path: Path, suffix: str) -> None:
     read = read_pose_table(table(tmp_path / f"talk{suffix}"))
-    assert [course.face_id for course in read.courses] == [7, 8]
-    turned = read.courses[0]
+    assert [track.face_id for track in read.tracks] == [7, 8]
+    turned = read.tracks[0]
     assert turned.frame.tolist() == [0, 2, 3]
     assert turned.time_s.tolist() == pytest.approx([0, 0.2, 0.3])
     np.testing.assert_allclose(turned.raw, [[10.5, -3.25, -5.5]] * 3)
     np.testing.assert_allclose(turned.spread, [[3, 4, 5]] * 3)
-    assert np.isnan(read.courses[1].smoothed).all()
+    assert np.isnan(read.tracks[1].smoothed).all()
     assert not turned.raw.flags.writeable
     assert (turned.at(2), turned.at(1), turned.at(9)) == (1, None, None)
 
@@ -85,7 +85,7 @@ def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
     face = read.faces_at(0)[0]
     assert TURNED.smoothed is not None and face.smoothed is not None
     assert face.smoothed == pytest.approx(TURNED.smoothed, abs=1e-6)
-    assert read.courses[0].smoothed[0] == pytest.approx(reference.told(TURNED.smoothed), abs=1e-6)
+    assert read.tracks[0].smoothed[0] == pytest.approx(reference.told(TURNED.smoothed), abs=1e-6)
 
 
 def test_the_record_beside_a_table_tells_film_snapshot_and_frames(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_record_beside_a_table_tells_film_snapshot_and_frames(tmp_path: Path
 )
 def test_a_record_that_is_none_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     path = table(tmp_path / "talk.csv")
-    sidecar_path(path).write_text(text, encoding="utf-8")
+    record_path(path).write_text(text, encoding="utf-8")
     assert read_pose_table(path).record is None
 
 
@@ -148,14 +148,14 @@ def test_a_table_without_faces_is_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"empty{suffix}"
     with open_pose_table(path):
         pass
-    assert read_pose_table(path).courses == ()
+    assert read_pose_table(path).tracks == ()
     assert read_pose_table(path).faces_at(0) == ()
 
 
 def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
-    torn = read_pose_table(table(tmp_path / "talk.csv")).courses[0].torn()
-    assert np.isnan(torn.raw[:, 0]).tolist() == [False, True, False, False]
-    assert torn.time_s.tolist() == pytest.approx([0, 0, 0.2, 0.3])
+    with_gaps = read_pose_table(table(tmp_path / "talk.csv")).tracks[0].with_gaps()
+    assert np.isnan(with_gaps.raw[:, 0]).tolist() == [False, True, False, False]
+    assert with_gaps.time_s.tolist() == pytest.approx([0, 0, 0.2, 0.3])
 
 
 def filtered(read: PoseTableData, path: Path) -> PoseTableData:
@@ -182,4 +182,4 @@ def test_a_filtered_table_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = table(tmp_path / "talk.csv")
     record(path)
-    assert read_pose_table(path).record == json.loads(sidecar_path(path).read_text(encoding="utf-8"))
+    assert read_pose_table(path).record == json.loads(record_path(path).read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import OutputError
-from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.record import record_path, write_record
 from app.outputs.tables import FORMATS, TableFormat
 from app.settings import Reference
 
@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def record(path: Path, table: TableFormat, *, score: float = 0.5) -> dict[str, object]:
-    write_sidecar(
+    write_record(
         path,
         product_version="1.2.3",
         table=table,
@@ -35,7 +35,7 @@ def record(path: Path, table: TableFormat, *, score: float = 0.5) -> dict[str, o
 
 
 def test_the_record_lies_beside_the_table_under_its_name() -> None:
-    assert sidecar_path(Path("out/talk.v2.csv")) == Path("out/talk.v2.json")
+    assert record_path(Path("out/talk.v2.csv")) == Path("out/talk.v2.json")
 
 
 @pytest.mark.parametrize("table", FORMATS, ids=lambda table: table.name)

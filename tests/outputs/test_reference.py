@@ -13,7 +13,7 @@ import pytest
 
 from app.frames import Analysis, Face, Frame
 from app.outputs.openface import openface_angles
-from app.outputs.record import write_sidecar
+from app.outputs.record import write_record
 from app.outputs.rows import CONVENTION, convention, rows
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from app.settings import Reference, Signs
@@ -129,7 +129,7 @@ def test_one_frame_may_be_told_by_another_reference(analysis: Analysis, tmp_path
 
 def test_the_record_tells_the_reference_other_tables_and_changes(tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
-    write_sidecar(
+    write_record(
         path,
         product_version="1",
         table=FORMATS[0],

@@ -10,8 +10,8 @@ import pytest
 from app.analysis.style import Style
 from app.errors import SourceError, StudioError
 from app.product import SAMPLE
-from app.session.film import SessionFilm
-from app.watch.shown_frame import Look, Shown
+from app.session.film import SessionVideo
+from app.watch.shown_frame import ShownFrame, ViewOptions
 
 PATIENCE_S = 30
 
@@ -20,13 +20,13 @@ class Told:
     """What a film told, in queues that a test can wait on."""
 
     def __init__(self) -> None:
-        self.shown: Queue[Shown] = Queue()
+        self.shown: Queue[ShownFrame] = Queue()
         self.failed: Queue[StudioError] = Queue()
-        self.films: list[SessionFilm] = []
+        self.films: list[SessionVideo] = []
 
-    def film(self, path: Path) -> SessionFilm:
-        film = SessionFilm(
-            path, Look(Style()), shown=self.shown.put, changed=lambda state: None, failed=self.failed.put
+    def film(self, path: Path) -> SessionVideo:
+        film = SessionVideo(
+            path, ViewOptions(Style()), shown=self.shown.put, changed=lambda state: None, failed=self.failed.put
         )
         self.films.append(film)
         return film

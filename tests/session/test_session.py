@@ -13,11 +13,11 @@ from app.errors import UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
-from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.record import record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
-from app.session.session import Session, doubts, is_original, partners_of, save_filtered, session_of
-from app.session.statistics import figures, write_figures
+from app.session.session import Session, is_original, partners_of, save_filtered, session_of, warnings_about
+from app.session.statistics import face_statistics, write_figures
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
@@ -33,8 +33,8 @@ def table(
             faces = [Face(number, box, 1, pose, pose, PoseSpread(1, 1, 1)) for number, box in boxes.items()]
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), tuple(faces)))
     if film is not None:
-        write_sidecar(
-            sidecar_path(path),
+        write_record(
+            record_path(path),
             product_version="1",
             table=table_format(path),
             source={"name": film},
@@ -69,7 +69,7 @@ def test_a_long_common_way_counts_more_than_a_chance_meeting(tmp_path: Path) -> 
 def test_a_face_without_a_like_has_no_partner(tmp_path: Path, boxes: dict[int, Box]) -> None:
     session = session_of((table(tmp_path / "a.csv", {1: LEFT}), table(tmp_path / "b.csv", boxes)))
     assert session.partners == {}
-    assert len(session.courses(1)) == 1
+    assert len(session.tracks(1)) == 1
 
 
 def test_a_third_table_is_refused(tmp_path: Path) -> None:
@@ -92,10 +92,10 @@ def test_ranges_are_added_merged_taken_back_and_undone() -> None:
 
 def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
     session = session_of((table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4"),))
-    whole = figures(session, 1).tables[0]
+    whole = face_statistics(session, 1).tables[0]
     assert (whole.frames, whole.share) == (20, 0.5)
     assert (whole.angles[0].mean, whole.angles[0].range) == pytest.approx((9.5, 19))
-    half = figures(session.excluding(Span(1.0, 9.0)), 1).tables[0]
+    half = face_statistics(session.excluding(Span(1.0, 9.0)), 1).tables[0]
     assert half.frames == 10
     assert half.angles[0].mean == pytest.approx(4.5)
     assert half.angles[0].std == pytest.approx(np.arange(10).std(ddof=1))
@@ -105,7 +105,7 @@ def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
 def test_two_tables_differ_the_short_way_round_in_their_common_frames(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT})
     second = table(tmp_path / "b.csv", {3: LEFT}, frames=range(10, 30), yaw=-4)
-    told = figures(session_of((first, second)), 1)
+    told = face_statistics(session_of((first, second)), 1)
     assert told.common_frames == 10
     assert (told.differences[0].mean, told.differences[0].mean_absolute) == pytest.approx((-4, 4))
     assert told.differences[2].mean == pytest.approx(0)
@@ -118,7 +118,7 @@ def test_figures_of_nothing_are_no_numbers(tmp_path: Path, excluded: tuple[Span,
             face = Face(1, LEFT, 1, None, None, None)
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), (face,)))
     session = session_of((read_pose_table(tmp_path / "a.csv"),), excluded)
-    assert np.isnan(figures(session, 1).tables[0].angles[0].mean)
+    assert np.isnan(face_statistics(session, 1).tables[0].angles[0].mean)
 
 
 def test_statistics_are_written_for_each_table_face_and_angle(tmp_path: Path) -> None:
@@ -147,9 +147,9 @@ def test_a_filtered_table_is_saved_but_never_onto_the_table_itself(tmp_path: Pat
 def test_what_does_not_belong_together_is_told(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4")
     second = table(tmp_path / "b.csv", {1: RIGHT}, film="walk.mp4")
-    told = " ".join(doubts(session_of((first, second)), Path("other.mp4")))
+    told = " ".join(warnings_about(session_of((first, second)), Path("other.mp4")))
     assert "different films" in told and "nothing to compare" in told and "not of other.mp4" in told
-    assert doubts(session_of((first,)), Path("talk-poses.mp4")) == ()
+    assert warnings_about(session_of((first,)), Path("talk-poses.mp4")) == ()
 
 
 def test_a_film_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import skimage.data
 
 from app.threads.handoff import Stop
-from app.threads.processes import Apart, DetectorApart, Gone, run_apart
+from app.threads.processes import DetectorProcess, HelperEnded, HelperProcess, run_in_process
 
 
 class Counter:
@@ -34,17 +34,17 @@ class Counter:
 
 
 @pytest.fixture
-def counter() -> Apart:
-    made = Apart(Counter, 3)
+def counter() -> HelperProcess:
+    made = HelperProcess(Counter, 3)
     yield made
     made.close()
 
 
-def test_an_object_lives_on_between_calls(counter: Apart) -> None:
+def test_an_object_lives_on_between_calls(counter: HelperProcess) -> None:
     assert [counter.call("add", 1), counter.call("add", number=5)] == [4, 9]
 
 
-def test_what_the_object_raises_is_raised_here_and_it_goes_on(counter: Apart) -> None:
+def test_what_the_object_raises_is_raised_here_and_it_goes_on(counter: HelperProcess) -> None:
     with pytest.raises(KeyError, match="nothing there"):
         counter.call("fail")
     assert counter.call("add", 0) == 3
@@ -52,21 +52,21 @@ def test_what_the_object_raises_is_raised_here_and_it_goes_on(counter: Apart) ->
 
 def test_what_the_making_raises_is_raised_here() -> None:
     with pytest.raises(ValueError, match="begins at 0"):
-        Apart(Counter, -1)
+        HelperProcess(Counter, -1)
 
 
-def test_a_process_that_dies_is_told(counter: Apart) -> None:
-    with pytest.raises(Gone):
+def test_a_process_that_dies_is_told(counter: HelperProcess) -> None:
+    with pytest.raises(HelperEnded):
         counter.call("leave")
 
 
-def test_closing_ends_a_call_that_waits(counter: Apart) -> None:
+def test_closing_ends_a_call_that_waits(counter: HelperProcess) -> None:
     raised: list[BaseException] = []
 
     def wait() -> None:
         try:
             counter.call("sleep")
-        except Gone as error:
+        except HelperEnded as error:
             raised.append(error)
 
     caller = threading.Thread(target=wait)
@@ -78,21 +78,21 @@ def test_closing_ends_a_call_that_waits(counter: Apart) -> None:
 
 
 def test_one_call_runs_in_another_process() -> None:
-    assert run_apart(os.getpid) != os.getpid()
+    assert run_in_process(os.getpid) != os.getpid()
 
 
 def test_a_stop_ends_the_one_call() -> None:
     stop = Stop()
     stop.request()
-    with pytest.raises(Gone):
-        run_apart(time.sleep, 600, stop=stop)
+    with pytest.raises(HelperEnded):
+        run_in_process(time.sleep, 600, stop=stop)
 
 
 def test_a_detector_apart_finds_what_it_would_find_here() -> None:
     from detectors import open_detector
 
     image = np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
-    here, there = open_detector("dlib-hog"), DetectorApart("dlib-hog")
+    here, there = open_detector("dlib-hog"), DetectorProcess("dlib-hog")
     try:
         found = there.detect(image, index=0, time_s=0.0)
         assert found
@@ -104,4 +104,4 @@ def test_a_detector_apart_finds_what_it_would_find_here() -> None:
 
 def test_a_missing_model_is_told_as_here(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        DetectorApart("dlib-cnn", model=tmp_path / "none.dat")
+        DetectorProcess("dlib-cnn", model=tmp_path / "none.dat")

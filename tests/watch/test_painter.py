@@ -12,8 +12,8 @@ import pytest
 from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
 from app.frames import Analysis, Face, Frame
-from app.watch.painter import Eye, Painter, told_of
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.painter import NetworkCrop, Painter, told_of
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose
 from hopenet.crops import SquareCrop
@@ -33,18 +33,18 @@ class Wall:
     """Where the pictures are hung. `held` keeps the painter at its first."""
 
     def __init__(self) -> None:
-        self.pictures: list[Shown] = []
+        self.pictures: list[ShownFrame] = []
         self.held = threading.Event()
         self.held.set()
         self._changed = threading.Condition()
 
-    def hang(self, shown: Shown) -> None:
+    def hang(self, shown: ShownFrame) -> None:
         with self._changed:
             self.pictures.append(shown)
             self._changed.notify_all()
         assert self.held.wait(60)
 
-    def wait(self, count: int) -> Shown:
+    def wait(self, count: int) -> ShownFrame:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.pictures) >= count, 60)
         return self.pictures[count - 1]
@@ -57,7 +57,7 @@ def wall() -> Wall:
 
 @pytest.fixture
 def painter(wall: Wall) -> Iterator[Painter]:
-    made = Painter(Look(), wall.hang)
+    made = Painter(ViewOptions(), wall.hang)
     yield made
     wall.held.set()
     made.close()
@@ -73,28 +73,28 @@ def test_panels_tell_of_the_face_followed_or_of_the_largest(followed: int | None
 
 def test_where_there_is_no_face_there_is_none_to_tell_of(painter: Painter, wall: Wall) -> None:
     assert told_of(analysis(), None) is None
-    painter.show(analysis(), Eye(SquareCrop(1.2), 64), Pace())
+    painter.show(analysis(), NetworkCrop(SquareCrop(1.2), 64), Pace())
     shown = wall.wait(1)
     assert (shown.face, shown.network_view) == (None, None)
 
 
 def test_the_picture_is_what_a_film_would_get_in_that_size(painter: Painter, wall: Wall) -> None:
-    now, look = analysis(SMALL, LARGE), Look(size=(200, 200))
-    painter.set_look(look)
+    now, options = analysis(SMALL, LARGE), ViewOptions(size=(200, 200))
+    painter.set_options(options)
     painter.show(now, None, Pace())
     shown = wall.wait(1)
     assert shown.picture.shape == (150, 200, 3)
-    assert np.array_equal(shown.picture, draw(fitted(now, (200, 200)), look.style, look.reference))
+    assert np.array_equal(shown.picture, draw(fitted(now, (200, 200)), options.style, options.reference))
 
 
 def test_what_the_network_sees_is_told_of_the_same_face(painter: Painter, wall: Wall) -> None:
     now = analysis(SMALL, LARGE)
-    painter.set_look(Look(followed=1))
-    painter.show(now, Eye(SquareCrop(1.2), 48), Pace())
+    painter.set_options(ViewOptions(followed=1))
+    painter.show(now, NetworkCrop(SquareCrop(1.2), 48), Pace())
     painter_view = wall.wait(1).network_view
     assert painter_view is not None
     assert painter_view.shape == (48, 48, 3)
-    painter.set_look(Look(followed=2))
+    painter.set_options(ViewOptions(followed=2))
     other = wall.wait(2)
     assert other.face is not None
     assert other.face.track_id == 2
@@ -113,16 +113,16 @@ def test_a_slow_wall_gets_the_newest_and_nothing_queues_up(painter: Painter, wal
 
 
 def test_a_new_look_before_the_first_frame_draws_nothing(painter: Painter, wall: Wall) -> None:
-    painter.set_look(Look(followed=1))
+    painter.set_options(ViewOptions(followed=1))
     painter.show(analysis(SMALL, LARGE), None, Pace())
-    assert wall.wait(1).look.followed == 1
+    assert wall.wait(1).options.followed == 1
     assert len(wall.pictures) == 1
 
 
 def test_drawing_the_same_frame_again_is_no_delay(painter: Painter, wall: Wall) -> None:
     painter.show(analysis(captured_s=time.perf_counter()), None, Pace())
     first = wall.wait(1).pace.delay_ms
-    painter.set_look(Look(size=(100, 100)))
+    painter.set_options(ViewOptions(size=(100, 100)))
     again = wall.wait(2).pace.delay_ms
     assert first is not None
     assert again == first

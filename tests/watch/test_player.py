@@ -18,8 +18,8 @@ from app.frames import Frame
 from app.product import SAMPLE
 from app.threads.handoff import Alarm
 from app.video import SourceFacts, open_source
-from app.watch.player import Transport
-from app.watch.reel import Reel
+from app.watch.frame_cursor import FrameCursor
+from app.watch.player import Player
 
 PATIENCE_S = 10
 """Only what hangs takes so long."""
@@ -58,17 +58,17 @@ class Shades:
 class Watcher:
     """Takes a transport's frames in a thread of its own."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, player: Player) -> None:
         self.seen: list[int] = []
         self.error: BaseException | None = None
-        self._transport = transport
+        self._player = player
         self._changed = threading.Condition()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     def wait(self, holds: Callable[[], bool]) -> None:
         with self._changed:
-            assert self._changed.wait_for(holds, PATIENCE_S), f"seen {self.seen}, {self._transport.state}"
+            assert self._changed.wait_for(holds, PATIENCE_S), f"seen {self.seen}, {self._player.state}"
 
     def notice(self) -> None:
         with self._changed:
@@ -76,7 +76,7 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            for frame in self._transport.frames():
+            for frame in self._player.frames():
                 with self._changed:
                     self.seen.append(frame.index)
                     self._changed.notify_all()
@@ -85,79 +85,79 @@ class Watcher:
 
 
 @contextmanager
-def watching(source, *, paused: bool = False) -> Iterator[tuple[Transport, Watcher]]:
+def watching(source, *, paused: bool = False) -> Iterator[tuple[Player, Watcher]]:
     told: list[Watcher] = []
-    transport = Transport(source, changed=lambda: [watcher.notice() for watcher in told])
+    player = Player(source, changed=lambda: [watcher.notice() for watcher in told])
     if paused:
-        transport.pause()
-    watcher = Watcher(transport)
+        player.pause()
+    watcher = Watcher(player)
     told.append(watcher)
     try:
-        yield transport, watcher
+        yield player, watcher
     finally:
-        transport.close()
+        player.close()
         watcher.thread.join(PATIENCE_S)
         assert not watcher.thread.is_alive()
 
 
 def test_a_film_plays_every_frame_in_its_own_time_and_stays_on_the_last() -> None:
     began_s = time.perf_counter()
-    with watching(Shades(20)) as (transport, watcher):
-        watcher.wait(lambda: transport.state.ended)
+    with watching(Shades(20)) as (player, watcher):
+        watcher.wait(lambda: player.state.ended)
         took_s = time.perf_counter() - began_s
         assert watcher.seen == list(range(20))
         assert took_s >= 0.19
-        assert (transport.state.playing, transport.state.position_s) == (False, 0.19)
+        assert (player.state.playing, player.state.position_s) == (False, 0.19)
 
 
 def test_after_the_end_it_can_be_played_again() -> None:
-    with watching(Shades(5)) as (transport, watcher):
-        watcher.wait(lambda: transport.state.ended)
-        transport.play()
-        assert not transport.state.ended
+    with watching(Shades(5)) as (player, watcher):
+        watcher.wait(lambda: player.state.ended)
+        player.play()
+        assert not player.state.ended
         watcher.wait(lambda: len(watcher.seen) == 10)
         assert watcher.seen == [*range(5), *range(5)]
 
 
 def test_a_loop_goes_on_until_it_is_switched_off() -> None:
-    with watching(Shades(4)) as (transport, watcher):
-        transport.set_loop(True)
+    with watching(Shades(4)) as (player, watcher):
+        player.set_loop(True)
         watcher.wait(lambda: len(watcher.seen) >= 9)
         assert watcher.seen[:9] == [0, 1, 2, 3, 0, 1, 2, 3, 0]
-        transport.set_loop(False)
-        watcher.wait(lambda: transport.state.ended)
+        player.set_loop(False)
+        watcher.wait(lambda: player.state.ended)
 
 
 def test_a_seek_while_paused_shows_exactly_that_frame() -> None:
-    with watching(Shades(500), paused=True) as (transport, watcher):
+    with watching(Shades(500), paused=True) as (player, watcher):
         watcher.wait(lambda: watcher.seen == [0])
-        transport.seek(3.0)
-        assert transport.state.position_s == 3.0
+        player.seek(3.0)
+        assert player.state.position_s == 3.0
         watcher.wait(lambda: watcher.seen == [0, 300])
-        transport.seek(99)
+        player.seek(99)
         watcher.wait(lambda: watcher.seen == [0, 300, 499])
-        transport.seek(-1)
+        player.seek(-1)
         watcher.wait(lambda: watcher.seen == [0, 300, 499, 0])
-        assert not transport.state.playing
+        assert not player.state.playing
 
 
 def test_the_present_frame_comes_once_more_and_no_step_is_lost_by_it() -> None:
-    with watching(Shades(60), paused=True) as (transport, watcher):
+    with watching(Shades(60), paused=True) as (player, watcher):
         watcher.wait(lambda: watcher.seen == [0])
-        transport.repeat()
+        player.repeat()
         watcher.wait(lambda: watcher.seen == [0, 0])
         for _ in range(20):
-            transport.step(1)
-            transport.repeat()
+            player.step(1)
+            player.repeat()
         watcher.wait(lambda: watcher.seen[-1] == 20)
 
 
 def test_the_position_told_leads_back_to_the_same_frame() -> None:
-    with watching(Shades(60), paused=True) as (transport, watcher):
+    with watching(Shades(60), paused=True) as (player, watcher):
         for count in range(1, 30):
-            transport.step(1)
+            player.step(1)
             watcher.wait(lambda: len(watcher.seen) == 2 * count)  # noqa: B023 — waited for within the round
-            transport.seek(transport.state.position_s)
+            player.seek(player.state.position_s)
             watcher.wait(lambda: len(watcher.seen) == 2 * count + 1)  # noqa: B023
             assert watcher.seen[-1] == watcher.seen[-2] == count
 
@@ -174,40 +174,40 @@ def test_the_position_told_leads_back_to_the_same_frame() -> None:
     ],
 )
 def test_steps_while_paused_show_one_frame_each(steps: list[int], wanted: list[int]) -> None:
-    with watching(Shades(500), paused=True) as (transport, watcher):
-        transport.seek(3)
+    with watching(Shades(500), paused=True) as (player, watcher):
+        player.seek(3)
         watcher.wait(lambda: watcher.seen[-1:] == [300])
         before = len(watcher.seen) - 1
         for count, step in enumerate(steps, 2):
-            transport.step(step)
+            player.step(step)
             watcher.wait(lambda: len(watcher.seen) == before + count)  # noqa: B023 — waited for within the round
         assert watcher.seen[before:] == wanted
 
 
 def test_a_step_pauses() -> None:
-    with watching(Shades(2000)) as (transport, watcher):
+    with watching(Shades(2000)) as (player, watcher):
         watcher.wait(lambda: len(watcher.seen) > 3)
-        transport.step(1)
-        assert not transport.state.playing
+        player.step(1)
+        assert not player.state.playing
 
 
 def test_stepping_back_again_and_again_seldom_enters_the_film_anew() -> None:
     source = Shades(500)
-    with watching(source, paused=True) as (transport, watcher):
-        transport.seek(3)
+    with watching(source, paused=True) as (player, watcher):
+        player.seek(3)
         watcher.wait(lambda: watcher.seen[-1:] == [300])
         for number in range(299, 279, -1):
-            transport.step(-1)
+            player.step(-1)
             watcher.wait(lambda: watcher.seen[-1] == number)  # noqa: B023 — waited for within the round
     assert len(source.entered) <= 3
 
 
 def test_pausing_and_playing_leaves_no_frame_out() -> None:
-    with watching(Shades(30)) as (transport, watcher):
+    with watching(Shades(30)) as (player, watcher):
         watcher.wait(lambda: len(watcher.seen) >= 3)
-        transport.pause()
-        transport.play()
-        watcher.wait(lambda: transport.state.ended)
+        player.pause()
+        player.play()
+        watcher.wait(lambda: player.state.ended)
         assert watcher.seen == list(range(30))
 
 
@@ -215,13 +215,13 @@ def test_twice_the_speed_takes_half_the_time() -> None:
     spans = {}
     for speed in (0.5, 1000.0):
         began_s = time.perf_counter()
-        transport = Transport(Shades(20))
-        transport.set_speed(speed)
-        watcher = Watcher(transport)
-        while not transport.state.ended and watcher.thread.is_alive():
+        player = Player(Shades(20))
+        player.set_speed(speed)
+        watcher = Watcher(player)
+        while not player.state.ended and watcher.thread.is_alive():
             watcher.thread.join(0.01)
         spans[speed] = time.perf_counter() - began_s
-        transport.close()
+        player.close()
         watcher.thread.join(PATIENCE_S)
     assert spans[0.5] >= 0.38
     assert spans[1000.0] < spans[0.5]
@@ -230,7 +230,7 @@ def test_twice_the_speed_takes_half_the_time() -> None:
 @pytest.mark.parametrize("speed", [0, -1, float("nan")], ids=str)
 def test_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="must be more than 0"):
-        Transport(Shades()).set_speed(speed)
+        Player(Shades()).set_speed(speed)
 
 
 def test_what_the_source_raises_comes_through() -> None:
@@ -243,18 +243,18 @@ def test_what_the_source_raises_comes_through() -> None:
 def test_damage_is_told_at_the_end() -> None:
     source = Shades(3)
     source.damage = "The film breaks off after 0.02 s; everything up to there was read."
-    with watching(source) as (transport, watcher):
-        watcher.wait(lambda: transport.state.ended)
-        assert transport.state.damage == source.damage
+    with watching(source) as (player, watcher):
+        watcher.wait(lambda: player.state.ended)
+        assert player.state.damage == source.damage
 
 
 def test_changes_are_told_but_not_the_position() -> None:
     told = []
-    transport = Transport(Shades(), changed=lambda: told.append(transport.state))
-    transport.set_loop(True)
-    transport.set_loop(True)
-    transport.seek(0.1)
-    transport.pause()
+    player = Player(Shades(), changed=lambda: told.append(player.state))
+    player.set_loop(True)
+    player.set_loop(True)
+    player.seek(0.1)
+    player.pause()
     assert [(state.loop, state.playing) for state in told] == [(True, True), (True, False)]
 
 
@@ -263,10 +263,10 @@ def test_a_folder_stands_still_until_it_is_stepped_through(tmp_path: Path) -> No
 
     for number in range(3):
         cv2.imwrite(str(tmp_path / f"{number}.png"), np.zeros((8, 8, 3), np.uint8))
-    with watching(open_source(tmp_path)) as (transport, watcher):
+    with watching(open_source(tmp_path)) as (player, watcher):
         watcher.wait(lambda: watcher.seen == [0])
-        assert not transport.state.playing
-        transport.step(1)
+        assert not player.state.playing
+        player.step(1)
         watcher.wait(lambda: watcher.seen == [0, 1])
 
 
@@ -274,30 +274,30 @@ def test_a_picture_waits_to_be_closed(tmp_path: Path) -> None:
     import cv2
 
     cv2.imwrite(str(tmp_path / "one.png"), np.zeros((8, 8, 3), np.uint8))
-    with watching(open_source(tmp_path / "one.png")) as (transport, watcher):
+    with watching(open_source(tmp_path / "one.png")) as (player, watcher):
         watcher.wait(lambda: watcher.seen == [0])
-        assert not transport.state.playing
-        transport.seek(0)
+        assert not player.state.playing
+        player.seek(0)
         watcher.wait(lambda: watcher.seen == [0, 0])
 
 
 def test_closing_before_the_first_frame_gives_none() -> None:
-    transport = Transport(Shades())
-    transport.close()
-    assert list(transport.frames()) == []
+    player = Player(Shades())
+    player.close()
+    assert list(player.frames()) == []
 
 
 def test_a_real_film_is_sought_stepped_and_played_to_its_end() -> None:
-    with watching(open_source(SAMPLE), paused=True) as (transport, watcher):
-        transport.seek(7.5)
+    with watching(open_source(SAMPLE), paused=True) as (player, watcher):
+        player.seek(7.5)
         watcher.wait(lambda: watcher.seen[-1:] == [225])
-        transport.step(-3)
+        player.step(-3)
         watcher.wait(lambda: watcher.seen[-1:] == [222])
-        transport.set_speed(4)
-        transport.play()
-        watcher.wait(lambda: transport.state.ended)
+        player.set_speed(4)
+        player.play()
+        watcher.wait(lambda: player.state.ended)
         assert watcher.seen[-18:] == list(range(222, 240))
-        assert transport.state.damage is None
+        assert player.state.damage is None
 
 
 def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
@@ -311,12 +311,12 @@ def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
     with open_source(film) as source:
-        reel = Reel(source, lambda: True)
-        last = reel.at(Fraction(99))
+        frame_cursor = FrameCursor(source, lambda: True)
+        last = frame_cursor.at(Fraction(99))
         assert last is not None
         assert last.index == 39
-        indices = [frame.index for _ in range(39) if (frame := reel.step(-1)) is not None]
-        reel.close()
+        indices = [frame.index for _ in range(39) if (frame := frame_cursor.step(-1)) is not None]
+        frame_cursor.close()
     assert indices == list(range(38, -1, -1))
 
 

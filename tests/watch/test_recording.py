@@ -15,14 +15,14 @@ import pytest
 from app.analysis.style import Style
 from app.errors import OutputError, StudioError, UsageError
 from app.frames import Analysis, Face, Frame
-from app.models.background_detector import Beside
-from app.models.loader import Choice, Parts
+from app.models.background_detector import BackgroundDetector
+from app.models.loader import LoadedModels, ModelChoice
 from app.models.opening import DetectorChoice, EngineChoice, load_estimator, opened_detector
 from app.settings import AnalysisSettings, Reference, Signs
 from app.video import read_back, read_picture
 from app.watch.recording import Recorded, Recording, save_still
-from app.watch.shown_frame import Look
-from app.weights import Weights
+from app.watch.shown_frame import ViewOptions
+from app.weights import ModelStore
 from detectors import Box
 from hopenet import HeadPose, HeadPoseEstimator, PoseSpread
 
@@ -51,11 +51,11 @@ def failures() -> list[StudioError]:
 def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorded]:
     """Records analyses, no more than there is room for, into a film and a table."""
 
-    def run(analyses: Iterable[Analysis], looks: Iterable[Look] = (), *, film: str = "out.mp4") -> Recorded:
+    def run(analyses: Iterable[Analysis], looks: Iterable[ViewOptions] = (), *, film: str = "out.mp4") -> Recorded:
         recording = begin(tmp_path / film, tmp_path / "out.csv", failures)
         given = iter(looks)
         for one in analyses:
-            assert recording.offer(one, next(given, Look()))
+            assert recording.offer(one, next(given, ViewOptions()))
         return recording.stop()
 
     return run
@@ -66,7 +66,7 @@ def begin(film: Path | None, table: Path | None, failures: list[StudioError]) ->
         film,
         table,
         title="Camera",
-        parts=lambda: None,
+        models=lambda: None,
         settings=AnalysisSettings,
         failed=failures.append,
     )
@@ -130,8 +130,8 @@ def test_a_picture_of_another_size_is_fitted(record: Callable[..., Recorded], tm
 
 
 def test_a_reference_that_changes_is_followed_and_noted(record: Callable[..., Recorded], tmp_path: Path) -> None:
-    flipped = Look(Style(cube=True), Reference(signs=Signs(yaw=-1)))
-    record(of_times(FILM_TIMES[:4]), [Look(), Look(), flipped, flipped])
+    flipped = ViewOptions(Style(cube=True), Reference(signs=Signs(yaw=-1)))
+    record(of_times(FILM_TIMES[:4]), [ViewOptions(), ViewOptions(), flipped, flipped])
     assert [float(row["yaw_deg"]) for row in rows(tmp_path / "out.csv")] == [20, 20, -20, -20]
     told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert told["reference"]["signs"]["yaw"] == 1
@@ -149,24 +149,24 @@ def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_p
 
 
 def test_a_snapshot_that_is_exchanged_meanwhile_is_noted(tmp_path: Path, failures: list[StudioError]) -> None:
-    weights = Weights.standard()
+    weights = ModelStore.standard()
     estimator = load_estimator(None, EngineChoice("cpu"), weights=weights, progress=False)
     choice = DetectorChoice("dlib-hog")
-    detector = Beside(opened_detector(choice, weights=weights, progress=False))
-    used = Parts(Choice(detector=choice), detector, estimator)
+    detector = BackgroundDetector(opened_detector(choice, weights=weights, progress=False))
+    used = LoadedModels(ModelChoice(detector=choice), detector, estimator)
     other = HeadPoseEstimator(estimator.engine, replace(estimator.record, name="other"), sha256="0")
     in_use = [used]
     recording = Recording(
         None,
         tmp_path / "out.csv",
         title="Camera",
-        parts=lambda: in_use[-1],
+        models=lambda: in_use[-1],
         settings=AnalysisSettings,
         failed=failures.append,
     )
     with closing(detector):
         for one in of_times(FILM_TIMES):
-            recording.offer(one, Look())
+            recording.offer(one, ViewOptions())
             if one.frame.index == 3:
                 in_use.append(replace(used, estimator=other))
     recording.stop()
@@ -185,7 +185,7 @@ def test_nothing_offered_leaves_nothing(record: Callable[..., Recorded], tmp_pat
 def test_what_comes_too_fast_is_dropped_and_counted(tmp_path: Path, failures: list[StudioError]) -> None:
     recording = begin(tmp_path / "out.mp4", None, failures)
     frames = of_times(Fraction(index, 25) for index in range(300))
-    taken = sum(recording.offer(one, Look()) for one in frames)
+    taken = sum(recording.offer(one, ViewOptions()) for one in frames)
     recorded = recording.stop()
     assert recorded.frames == taken
     assert recorded.dropped == 300 - taken
@@ -201,7 +201,7 @@ def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[Studio
     noise = np.random.default_rng(0)
     for one in of_times(FILM_TIMES):
         picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        recording.offer(Analysis(replace(one.frame, image=picture), one.faces), Look())
+        recording.offer(Analysis(replace(one.frame, image=picture), one.faces), ViewOptions())
     recorded = recording.stop()
     assert recorded.film is None and recorded.table == tmp_path / "out.csv"
     assert recorded.error is not None and "the disk is full" in str(recorded.error)
@@ -212,9 +212,9 @@ def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[Studio
 
 def test_nothing_is_taken_after_the_end(tmp_path: Path, failures: list[StudioError]) -> None:
     recording = begin(tmp_path / "out.mp4", None, failures)
-    assert recording.offer(analysis(Fraction(0)), Look())
+    assert recording.offer(analysis(Fraction(0)), ViewOptions())
     recording.stop()
-    assert not recording.offer(analysis(Fraction(1)), Look())
+    assert not recording.offer(analysis(Fraction(1)), ViewOptions())
     assert not [thread for thread in threading.enumerate() if thread.name == "recording"]
 
 
@@ -245,11 +245,11 @@ def test_a_film_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: l
         None,
         title="film.mp4",
         address=str(watched),
-        parts=lambda: None,
+        models=lambda: None,
         settings=AnalysisSettings,
         failed=failures.append,
     )
-    assert recording.offer(analysis(Fraction(0)), Look())
+    assert recording.offer(analysis(Fraction(0)), ViewOptions())
     recorded = recording.stop()
     assert recorded.error is not None and "the source itself" in str(recorded.error)
     assert watched.read_bytes() == b"a film"
@@ -257,9 +257,9 @@ def test_a_film_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: l
 
 def test_a_still_is_the_frame_in_its_own_size_as_it_is_shown(tmp_path: Path) -> None:
     one = analysis(Fraction(0))
-    save_still(one, Look(Style(mirror=True), size=(10, 10)), tmp_path / "still.png")
+    save_still(one, ViewOptions(Style(mirror=True), size=(10, 10)), tmp_path / "still.png")
     picture = read_picture(tmp_path / "still.png")
     assert (picture.shape[1], picture.shape[0]) == SIZE
     assert np.any(picture != one.frame.image)
     with pytest.raises(UsageError, match="no ending"):
-        save_still(one, Look(), tmp_path / "still.docx")
+        save_still(one, ViewOptions(), tmp_path / "still.docx")

@@ -12,13 +12,13 @@ import pytest
 from app.analysis.style import Style
 from app.errors import ModelError, SourceError, StudioError
 from app.frames import Frame
-from app.models.background_detector import Beside
-from app.models.loader import Choice, Parts
+from app.models.background_detector import BackgroundDetector
+from app.models.loader import LoadedModels, ModelChoice
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
 from app.video import open_source
-from app.watch.shown_frame import Look, Shown
-from app.watch.view_loop import Ended, Viewing
+from app.watch.shown_frame import ShownFrame, ViewOptions
+from app.watch.view_loop import Ended, ViewLoop
 from detectors import BgrImage, Detection, open_detector
 from hopenet import HeadPoseEstimator
 
@@ -29,25 +29,25 @@ class Steps:
     def __init__(self, frames: Iterator[Frame], *, error: StudioError | None = None) -> None:
         self._frames = frames
         self._error = error
-        self._let = threading.Semaphore(0)
+        self._update_enabled = threading.Semaphore(0)
         self._closed = False
 
     def let(self) -> None:
-        self._let.release()
+        self._update_enabled.release()
 
     def frames(self) -> Iterator[Frame]:
         for frame in self._frames:
-            assert self._let.acquire(timeout=60)
+            assert self._update_enabled.acquire(timeout=60)
             if self._closed:
                 return
             yield frame
-        assert self._let.acquire(timeout=60)
+        assert self._update_enabled.acquire(timeout=60)
         if self._error is not None and not self._closed:
             raise self._error
 
     def close(self) -> None:
         self._closed = True
-        self._let.release()
+        self._update_enabled.release()
 
 
 class Audience:
@@ -55,7 +55,7 @@ class Audience:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self.shown: list[Shown] = []
+        self.shown: list[ShownFrame] = []
         self.ended: list[Ended] = []
         self.failed: list[StudioError] = []
 
@@ -79,18 +79,20 @@ def films() -> list[Frame]:
 
 
 @pytest.fixture
-def parts(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[Parts]:
-    beside = Beside(open_detector("mediapipe", model=blazeface), patience_s=60)
-    yield Parts(Choice(), beside, estimator)
+def models(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[LoadedModels]:
+    beside = BackgroundDetector(open_detector("mediapipe", model=blazeface), patience_s=60)
+    yield LoadedModels(ModelChoice(), beside, estimator)
     beside.close()
 
 
-def watch(source: Steps, audience: Audience, *, parts: Any, look: Look | None = None, **named: Any) -> Viewing:
-    return Viewing(
+def watch(
+    source: Steps, audience: Audience, *, models: Any, options: ViewOptions | None = None, **named: Any
+) -> ViewLoop:
+    return ViewLoop(
         source,
-        parts=parts,
+        models=models,
         settings=AnalysisSettings(),
-        look=look or Look(),
+        options=options or ViewOptions(),
         shown=audience.add(audience.shown),
         ended=audience.add(audience.ended),
         failed=audience.add(audience.failed),
@@ -99,15 +101,15 @@ def watch(source: Steps, audience: Audience, *, parts: Any, look: Look | None = 
     )
 
 
-def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], parts: Parts) -> None:
+def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], models: LoadedModels) -> None:
     source, audience = Steps(iter(films)), Audience()
-    viewing = watch(source, audience, parts=lambda: parts, look=Look(size=(200, 200)))
+    view_loop = watch(source, audience, models=lambda: models, options=ViewOptions(size=(200, 200)))
     try:
         for number in range(3):
             source.let()
             audience.wait(lambda told, number=number: len(told.shown) > number)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert [shown.analysis.frame.index for shown in audience.shown] == [0, 1, 2]
     shown = audience.shown[-1]
     assert shown.face is not None
@@ -118,26 +120,26 @@ def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], parts
     assert not audience.ended
 
 
-def test_until_parts_are_there_frames_are_shown_without_faces(films: list[Frame], parts: Parts) -> None:
+def test_until_parts_are_there_frames_are_shown_without_faces(films: list[Frame], models: LoadedModels) -> None:
     source, audience, ready = Steps(iter(films)), Audience(), []
-    viewing = watch(source, audience, parts=lambda: ready[-1] if ready else None)
+    view_loop = watch(source, audience, models=lambda: ready[-1] if ready else None)
     try:
         source.let()
         audience.wait(lambda told: len(told.shown) == 1)
-        ready.append(parts)
+        ready.append(models)
         source.let()
         audience.wait(lambda told: len(told.shown) == 2)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, True]
 
 
 def test_another_network_goes_on_with_the_same_heads(
-    films: list[Frame], parts: Parts, published_snapshot: Path
+    films: list[Frame], models: LoadedModels, published_snapshot: Path
 ) -> None:
-    other = Parts(Choice(), parts.detector, HeadPoseEstimator.load(published_snapshot, device="cpu"))
-    source, audience, now = Steps(iter(films)), Audience(), [parts]
-    viewing = watch(source, audience, parts=lambda: now[-1])
+    other = LoadedModels(ModelChoice(), models.detector, HeadPoseEstimator.load(published_snapshot, device="cpu"))
+    source, audience, now = Steps(iter(films)), Audience(), [models]
+    view_loop = watch(source, audience, models=lambda: now[-1])
     try:
         for wanted in (1, 2, 3):
             if wanted == 3:
@@ -145,39 +147,39 @@ def test_another_network_goes_on_with_the_same_heads(
             source.let()
             audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert len({shown.analysis.faces[0].track_id for shown in audience.shown}) == 1
 
 
-def test_a_new_look_shows_the_present_frame_again(films: list[Frame], parts: Parts) -> None:
+def test_a_new_look_shows_the_present_frame_again(films: list[Frame], models: LoadedModels) -> None:
     source, audience = Steps(iter(films)), Audience()
-    viewing = watch(source, audience, parts=lambda: parts)
+    view_loop = watch(source, audience, models=lambda: models)
     try:
         source.let()
         audience.wait(lambda told: len(told.shown) == 1)
-        viewing.set_look(Look(style=Style(mirror=True)))
+        view_loop.set_options(ViewOptions(style=Style(mirror=True)))
         audience.wait(lambda told: len(told.shown) == 2)
     finally:
-        viewing.stop()
+        view_loop.stop()
     first, again = audience.shown
     assert first.analysis is again.analysis
     assert not np.array_equal(first.picture, again.picture)
 
 
-def test_a_lost_source_is_told_after_its_last_frame(films: list[Frame], parts: Parts) -> None:
+def test_a_lost_source_is_told_after_its_last_frame(films: list[Frame], models: LoadedModels) -> None:
     lost = SourceError("The camera was unplugged.")
     source, audience = Steps(iter(films[:1]), error=lost), Audience()
-    viewing = watch(source, audience, parts=lambda: parts)
+    view_loop = watch(source, audience, models=lambda: models)
     try:
         source.let()
         source.let()
         audience.wait(lambda told: told.ended)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert audience.ended == [Ended(lost)]
 
 
-def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[Frame], parts: Parts) -> None:
+def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[Frame], models: LoadedModels) -> None:
     class Broken:
         name = "mediapipe"
 
@@ -187,59 +189,59 @@ def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[
         def close(self) -> None:
             """Holds nothing."""
 
-    broken = Parts(Choice(), Beside(Broken(), patience_s=60), parts.estimator)
+    broken = LoadedModels(ModelChoice(), BackgroundDetector(Broken(), patience_s=60), models.estimator)
     source, audience, now = Steps(iter(films)), Audience(), [broken]
-    viewing = watch(source, audience, parts=lambda: now[-1])
+    view_loop = watch(source, audience, models=lambda: now[-1])
     try:
         for wanted in (1, 2, 3):
             if wanted == 3:
-                now.append(parts)
+                now.append(models)
             source.let()
             audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
     finally:
-        viewing.stop()
+        view_loop.stop()
         broken.detector.close()
     assert [type(error) for error in audience.failed] == [ModelError]
     assert "out of memory" in audience.failed[0].message
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, False, True]
 
 
-def test_a_jump_back_in_a_film_begins_anew(films: list[Frame], parts: Parts) -> None:
+def test_a_jump_back_in_a_film_begins_anew(films: list[Frame], models: LoadedModels) -> None:
     order = [films[8], films[9], films[0], films[1]]
     source, audience = Steps(iter(order)), Audience()
-    viewing = watch(source, audience, parts=lambda: parts)
+    view_loop = watch(source, audience, models=lambda: models)
     try:
         for number in range(len(order)):
             source.let()
             audience.wait(lambda told, number=number: len(told.shown) == number + 1)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert [len(shown.analysis.faces[0].trail) for shown in audience.shown] == [1, 2, 1, 2]
 
 
-def test_frames_that_were_skipped_are_counted(films: list[Frame], parts: Parts) -> None:
+def test_frames_that_were_skipped_are_counted(films: list[Frame], models: LoadedModels) -> None:
     source, audience = Steps(iter([films[0], films[3], films[4]])), Audience()
-    viewing = watch(source, audience, parts=lambda: parts)
+    view_loop = watch(source, audience, models=lambda: models)
     try:
         for number in range(3):
             source.let()
             audience.wait(lambda told, number=number: len(told.shown) == number + 1)
     finally:
-        viewing.stop()
+        view_loop.stop()
     assert [shown.pace.dropped for shown in audience.shown] == [0, 2, 2]
 
 
-def test_the_delay_of_live_frames_is_told(films: list[Frame], parts: Parts) -> None:
+def test_the_delay_of_live_frames_is_told(films: list[Frame], models: LoadedModels) -> None:
     import time
 
     live = [Frame(films[0].image, 0, Fraction(0), captured_s=time.perf_counter())]
     source, audience = Steps(iter(live)), Audience()
-    viewing = watch(source, audience, parts=lambda: parts)
+    view_loop = watch(source, audience, models=lambda: models)
     try:
         source.let()
         audience.wait(lambda told: told.shown)
     finally:
-        viewing.stop()
+        view_loop.stop()
     delay_ms = audience.shown[0].pace.delay_ms
     assert delay_ms is not None
     assert delay_ms > 0

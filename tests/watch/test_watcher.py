@@ -12,12 +12,12 @@ import pytest
 import skimage.data
 
 from app.errors import StudioError
-from app.models.background_detector import Beside
-from app.models.loader import Choice, Parts
+from app.models.background_detector import BackgroundDetector
+from app.models.loader import LoadedModels, ModelChoice
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
-from app.watch.shown_frame import Look, Shown
-from app.watch.watcher import Stage, StageState, Status
+from app.watch.shown_frame import ShownFrame, ViewOptions
+from app.watch.watcher import Status, Watcher, WatcherState
 from detectors import BgrImage, Box, Detection, open_detector
 from hopenet import HeadPoseEstimator
 
@@ -28,16 +28,16 @@ class House:
     """A stage, and all that it tells."""
 
     def __init__(self) -> None:
-        self.parts: Parts | None = None
-        self.states: list[StageState] = []
-        self.shown: list[Shown] = []
+        self.models: LoadedModels | None = None
+        self.states: list[WatcherState] = []
+        self.shown: list[ShownFrame] = []
         self.failed: list[StudioError] = []
         self._shown_before = 0
         """Frames of sources before the present one; those of the old one still come until it is let go of."""
         self._told = threading.Condition()
-        self.stage = Stage(
-            parts=lambda: self.parts,
-            look=Look(),
+        self.watcher = Watcher(
+            models=lambda: self.models,
+            options=ViewOptions(),
             settings=AnalysisSettings(),
             shown=lambda shown: self._keep(self.shown, shown),
             changed=self._change,
@@ -52,33 +52,33 @@ class House:
         with self._told:
             assert self._told.wait_for(enough, PATIENCE_S), self.states
 
-    def wait_for(self, status: Status) -> StageState:
+    def wait_for(self, status: Status) -> WatcherState:
         self.wait(lambda: self.states and self.states[-1].status == status)
         return self.states[-1]
 
     def open(self, address: object) -> None:
         """Opens it, and waits for its first frame."""
         before = len(self.states)
-        self.stage.open(str(address))
+        self.watcher.open(str(address))
         self.wait(lambda: "watching" in self.statuses[before:] and len(self.shown) > self._shown_before)
 
-    def pause(self) -> Shown:
+    def pause(self) -> ShownFrame:
         """Stops the film at its fifth second, and gives the frame there."""
-        transport = self.stage.transport
-        assert transport is not None
-        transport.pause()
-        transport.seek(5.0)
+        player = self.watcher.player
+        assert player is not None
+        player.pause()
+        player.seek(5.0)
         self.wait(lambda: self.shown[-1].analysis.frame.time == 5)
         return self.shown[-1]
 
-    def step(self) -> Shown:
-        transport, before = self.stage.transport, self.shown[-1].analysis.frame.index
-        assert transport is not None
-        transport.step(1)
+    def step(self) -> ShownFrame:
+        player, before = self.watcher.player, self.shown[-1].analysis.frame.index
+        assert player is not None
+        player.step(1)
         self.wait(lambda: self.shown[-1].analysis.frame.index == before + 1)
         return self.shown[-1]
 
-    def _change(self, state: StageState) -> None:
+    def _change(self, state: WatcherState) -> None:
         if state.status == "opening":
             self._shown_before = len(self.shown)
         self._keep(self.states, state)
@@ -93,8 +93,8 @@ class House:
 def house() -> Iterator[House]:
     made = House()
     yield made
-    made.stage.close()
-    assert not [thread for thread in threading.enumerate() if thread.name in ("stage", "viewing", "painter")]
+    made.watcher.close()
+    assert not [thread for thread in threading.enumerate() if thread.name in ("watcher", "view_loop", "painter")]
 
 
 @pytest.fixture(params=["ts_server", "mjpeg_server"], ids=["MPEG-TS", "MJPEG"])
@@ -117,16 +117,16 @@ def picture(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def parts(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[Parts]:
-    beside = Beside(open_detector("mediapipe", model=blazeface), patience_s=60)
-    yield Parts(Choice(), beside, estimator)
+def models(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[LoadedModels]:
+    beside = BackgroundDetector(open_detector("mediapipe", model=blazeface), patience_s=60)
+    yield LoadedModels(ModelChoice(), beside, estimator)
     beside.close()
 
 
 def test_a_film_is_opened_and_plays(house: House) -> None:
     house.open(SAMPLE)
     assert house.statuses == ["opening", "watching"]
-    state = house.stage.state
+    state = house.watcher.state
     assert (state.title, state.live) == ("sample.mp4", False)
     assert state.facts is not None
     assert state.facts.kind == "film"
@@ -139,10 +139,10 @@ def test_a_picture_and_a_folder_are_films_too(kind: str, house: House, picture: 
     if kind == "folder":
         (tmp_path / "another.png").write_bytes(picture.read_bytes())
     house.open(picture if kind == "picture" else tmp_path)
-    assert house.stage.state.facts is not None
-    assert house.stage.state.facts.kind == kind
+    assert house.watcher.state.facts is not None
+    assert house.watcher.state.facts.kind == kind
     assert house.shown[0].analysis.frame.size == (300, 256)
-    assert house.stage.transport is not None
+    assert house.watcher.player is not None
 
 
 def _missing(folder: Path) -> str:
@@ -187,40 +187,40 @@ def _no_pictures(folder: Path) -> str:
 def test_what_cannot_be_opened_is_refused_in_a_sentence(
     address: Callable[[Path], str], house: House, tmp_path: Path
 ) -> None:
-    house.stage.open(address(tmp_path))
+    house.watcher.open(address(tmp_path))
     state = house.wait_for("refused")
     assert state.error is not None
     assert str(state.error).endswith(".")
     assert "\n" not in str(state.error)
     assert state.error.advice
-    assert (state.retry_in_s, house.stage.transport) == (None, None)
+    assert (state.retry_in_s, house.watcher.player) == (None, None)
     house.open(SAMPLE)
 
 
 def test_a_password_in_an_address_is_not_told(house: House) -> None:
-    house.stage.open("http://me:secret@127.0.0.1:1/video")
+    house.watcher.open("http://me:secret@127.0.0.1:1/video")
     house.wait_for("refused")
     assert not any("secret" in f"{state.title} {state.error}" for state in house.states)
-    assert "secret" in house.stage.state.address
+    assert "secret" in house.watcher.state.address
 
 
 def test_another_source_takes_the_place_of_the_one_that_runs(house: House, picture: Path) -> None:
     house.open(SAMPLE)
     house.open("synthetic")
-    assert house.stage.state.live
-    assert house.stage.transport is None
+    assert house.watcher.state.live
+    assert house.watcher.player is None
     house.open(picture)
-    assert house.stage.state.title == picture.name
+    assert house.watcher.state.title == picture.name
     assert house.shown[-1].analysis.frame.size == (300, 256)
     assert house.statuses == ["opening", "watching", "opening", "opening", "watching", "opening", "watching"]
 
 
 def test_of_many_wishes_at_once_the_last_is_watched(house: House, picture: Path) -> None:
     for address in (SAMPLE, "synthetic", picture, "synthetic", SAMPLE, picture):
-        house.stage.open(str(address))
+        house.watcher.open(str(address))
     house.wait(lambda: house.shown and house.shown[-1].analysis.frame.size == (300, 256))
     house.wait(lambda: house.statuses.count("opening") >= 6 and house.statuses[-1] == "watching")
-    assert house.stage.state.title == picture.name
+    assert house.watcher.state.title == picture.name
 
 
 def test_a_stream_that_was_lost_is_tried_again_after_growing_pauses(server: Any, house: House, hurried: None) -> None:
@@ -237,7 +237,7 @@ def test_a_stream_that_was_lost_is_tried_again_after_growing_pauses(server: Any,
     assert lost.error is not None
     assert lost.retry_in_s is not None
     before = len(house.states)
-    house.stage.stop_live()
+    house.watcher.stop_live()
     house.wait(lambda: house.states[-1].status == "stopped")
     assert house.states[-1].retry_in_s is None
     assert "watching" not in house.statuses[before:]
@@ -257,44 +257,44 @@ def test_pauses_begin_anew_once_it_came_back(server: Any, house: House, hurried:
 
 def test_a_live_source_is_stopped_and_started(house: House) -> None:
     house.open("synthetic")
-    house.stage.stop_live()
+    house.watcher.stop_live()
     stopped = house.wait_for("stopped")
     seen = len(house.shown)
     assert (stopped.address, stopped.title, stopped.live) == ("synthetic", "Synthetic camera", True)
-    house.stage.reopen()
+    house.watcher.reopen()
     house.wait_for("watching")
     house.wait(lambda: len(house.shown) > seen)
     assert house.shown[seen].analysis.frame.index < 30, "a new opening counts from 0"
 
 
 def test_a_film_is_not_stopped_as_a_camera_is(house: House) -> None:
-    house.stage.stop_live()
+    house.watcher.stop_live()
     house.open(SAMPLE)
-    house.stage.stop_live()
-    house.stage.close_source()
+    house.watcher.stop_live()
+    house.watcher.close_source()
     house.wait_for("empty")
     assert house.statuses == ["opening", "watching", "empty"]
 
 
 def test_a_film_opened_again_begins_at_its_start(house: House) -> None:
     house.open(SAMPLE)
-    assert house.stage.transport is not None
-    house.stage.transport.seek(3.0)
+    assert house.watcher.player is not None
+    house.watcher.player.seek(3.0)
     house.wait(lambda: house.shown[-1].analysis.frame.time_s >= 3.0)
     seen = len(house.shown)
-    house.stage.reopen()
+    house.watcher.reopen()
     house.wait(lambda: house.shown[seen:] and house.shown[-1].analysis.frame.index < 30)
 
 
 def test_closing_the_source_empties_the_stage_and_reopening_nothing_does_nothing(house: House) -> None:
     house.open(SAMPLE)
-    house.stage.close_source()
+    house.watcher.close_source()
     house.wait_for("empty")
     seen = len(house.shown)
-    house.stage.reopen()
-    house.stage.close_source()
+    house.watcher.reopen()
+    house.watcher.close_source()
     house.wait(lambda: house.statuses[-2:] == ["empty", "empty"])
-    assert house.stage.transport is None
+    assert house.watcher.player is None
     assert len(house.shown) == seen
 
 
@@ -302,10 +302,10 @@ def test_closing_the_source_empties_the_stage_and_reopening_nothing_does_nothing
 def test_it_closes_from_every_state(status: str, house: House, ts_server: Any, tmp_path: Path) -> None:
     if status == "opening":
         ts_server.hush()
-        house.stage.open(ts_server.address)
+        house.watcher.open(ts_server.address)
         house.wait_for("opening")
     elif status == "refused":
-        house.stage.open(str(tmp_path / "missing.mp4"))
+        house.watcher.open(str(tmp_path / "missing.mp4"))
         house.wait_for("refused")
     elif status == "paused":
         house.open(SAMPLE)
@@ -313,25 +313,25 @@ def test_it_closes_from_every_state(status: str, house: House, ts_server: Any, t
     elif status != "empty":
         house.open(ts_server.address)
         if status == "stopped":
-            house.stage.stop_live()
+            house.watcher.stop_live()
             house.wait_for("stopped")
         elif status == "lost":
             ts_server.cut()
             house.wait_for("lost")
-    house.stage.close()
+    house.watcher.close()
     seen = len(house.shown)
     ended = threading.Event()
     ended.wait(0.05)
     assert len(house.shown) == seen
 
 
-def test_a_paused_film_is_analysed_again_with_other_settings(house: House, parts: Parts) -> None:
-    house.parts = parts
+def test_a_paused_film_is_analysed_again_with_other_settings(house: House, models: LoadedModels) -> None:
+    house.models = models
     house.open(SAMPLE)
     house.pause()
     house.step()
     paused = house.step()
-    house.stage.set_settings(AnalysisSettings(smoothing=0.0))
+    house.watcher.set_settings(AnalysisSettings(smoothing=0.0))
     house.wait(lambda: house.shown[-1].analysis is not paused.analysis)
     again = house.shown[-1]
     assert again.analysis.frame.index == paused.analysis.frame.index
@@ -341,12 +341,12 @@ def test_a_paused_film_is_analysed_again_with_other_settings(house: House, parts
     assert paused.face.smoothed != paused.face.pose
 
 
-def test_a_paused_film_is_analysed_again_when_parts_have_come(house: House, parts: Parts) -> None:
+def test_a_paused_film_is_analysed_again_when_parts_have_come(house: House, models: LoadedModels) -> None:
     house.open(SAMPLE)
     paused = house.pause()
     assert paused.analysis.faces == ()
-    house.parts = parts
-    house.stage.look_again()
+    house.models = models
+    house.watcher.look_again()
     house.wait(lambda: house.shown[-1].face is not None)
     assert house.shown[-1].analysis.frame.index == paused.analysis.frame.index
 
@@ -354,11 +354,11 @@ def test_a_paused_film_is_analysed_again_when_parts_have_come(house: House, part
 def test_looking_again_loses_no_step(house: House) -> None:
     house.open(SAMPLE)
     began = house.pause().analysis.frame.index
-    transport = house.stage.transport
-    assert transport is not None
+    player = house.watcher.player
+    assert player is not None
     for _ in range(20):
-        transport.step(1)
-        house.stage.look_again()
+        player.step(1)
+        house.watcher.look_again()
     house.wait(lambda: house.shown[-1].analysis.frame.index == began + 20)
 
 
@@ -377,8 +377,8 @@ def test_a_slow_detector_answers_in_a_paused_film_when_it_is_done(house: House, 
             """Holds nothing."""
 
     detector = Held()
-    beside = Beside(detector, patience_s=0)
-    house.parts = Parts(Choice(), beside, estimator)
+    beside = BackgroundDetector(detector, patience_s=0)
+    house.models = LoadedModels(ModelChoice(), beside, estimator)
     try:
         house.open(SAMPLE)
         paused = house.pause()
@@ -388,22 +388,22 @@ def test_a_slow_detector_answers_in_a_paused_film_when_it_is_done(house: House, 
         assert house.shown[-1].analysis.frame.index == paused.analysis.frame.index
     finally:
         detector.let.set()
-        house.parts = None
-        house.stage.close()
+        house.models = None
+        house.watcher.close()
         beside.close()
 
 
 def test_a_look_asked_for_while_it_opens_is_not_lost(house: House) -> None:
     for width in range(40, 52, 2):
-        house.stage.open(str(SAMPLE))
-        house.stage.set_look(Look(size=(width, width)))
+        house.watcher.open(str(SAMPLE))
+        house.watcher.set_options(ViewOptions(size=(width, width)))
         house.wait(lambda width=width: house.shown and house.shown[-1].picture.shape[1] == width)
 
 
 def test_a_new_look_shows_a_paused_film_again_without_a_new_analysis(house: House) -> None:
     house.open(SAMPLE)
     paused = house.pause()
-    house.stage.set_look(replace(paused.look, style=replace(paused.look.style, mirror=True)))
-    house.wait(lambda: house.shown[-1].look.style.mirror)
+    house.watcher.set_options(replace(paused.options, style=replace(paused.options.style, mirror=True)))
+    house.wait(lambda: house.shown[-1].options.style.mirror)
     assert house.shown[-1].analysis is paused.analysis
     assert np.array_equal(house.shown[-1].picture, paused.picture[:, ::-1])

@@ -15,7 +15,7 @@ from app.export.queue import QueueRow
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.export.queue_panel import QueuePanel
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.gui.window.dialogs import FILMS, Dialogs
 from app.video import SourceFacts, open_source
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _QUEUE_SIZE = QSize(860, 360)
 
 
-class Exports(QObject):
+class ExportController(QObject):
     """Thread: the GUI's. What films are is read in a worker."""
 
-    def __init__(self, window: MainWindow, studio: Studio, dialogs: Dialogs) -> None:
+    def __init__(self, window: MainWindow, live_view: LiveView, dialogs: Dialogs) -> None:
         super().__init__(window)
         self._window = window
-        self._studio = studio
+        self._live_view = live_view
         self._dialogs = dialogs
         self._queue_window = QueueWindow(window)
         self._connect(self._queue_window.panel)
@@ -39,13 +39,13 @@ class Exports(QObject):
     @property
     def unfinished(self) -> int:
         """How many exports wait or run."""
-        return sum(not row.is_over for row in self._studio.queue.rows)
+        return sum(not row.is_over for row in self._live_view.queue.rows)
 
     def export_present(self) -> None:
         """Asks how the film on the stage is to be exported; without one, asks for films first."""
-        state = self._studio.stage_state
+        state = self._live_view.watcher_state
         if state.facts is not None:
-            film = self._studio.stage.transport
+            film = self._live_view.watcher.player
             present_s = film.state.position_s if film is not None else None
             self._ask([ToExport(state.facts.path, state.facts)], present_s=present_s)
             return
@@ -59,7 +59,7 @@ class Exports(QObject):
 
     def export(self, films: Sequence[Path]) -> None:
         """Asks how these are to be exported, all alike."""
-        self._studio.in_worker(lambda: [ToExport(path, _facts(path)) for path in films], self._ask)
+        self._live_view.in_worker(lambda: [ToExport(path, _facts(path)) for path in films], self._ask)
 
     def show_queue(self) -> None:
         self._queue_window.show()
@@ -70,19 +70,19 @@ class Exports(QObject):
         self._queue_window.panel.show_rows(rows)
 
     def _ask(self, films: Sequence[ToExport], present_s: float | None = None) -> None:
-        studio = self._studio
-        current = studio.preferences.snapshot or studio.default_snapshot
+        live_view = self._live_view
+        current = live_view.preferences.snapshot or live_view.default_snapshot
         dialog = ExportDialog(
             films,
-            snapshots=[(entry.key, entry.title) for entry in studio.catalogue if not entry.refusal],
+            snapshots=[(entry.key, entry.title) for entry in live_view.catalogue if not entry.refusal],
             snapshot=current,
-            detector=studio.choice.detector,
-            settings=replace(studio.settings, detect_every=studio.choice.detect_every),
-            style=studio.look.style,
-            reference=studio.look.reference,
-            engine=studio.choice.engine,
+            detector=live_view.choice.detector,
+            settings=replace(live_view.settings, detect_every=live_view.choice.detect_every),
+            style=live_view.options.style,
+            reference=live_view.options.reference,
+            engine=live_view.choice.engine,
             present_s=present_s,
-            promised=[path for row in studio.queue.rows if not row.is_over for path in row.task.outputs],
+            promised=[path for row in live_view.queue.rows if not row.is_over for path in row.task.outputs],
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -90,11 +90,11 @@ class Exports(QObject):
         dialog.open()
 
     def _begin(self, dialog: ExportDialog) -> None:
-        self._studio.export(dialog.tasks)
+        self._live_view.export(dialog.tasks)
         self.show_queue()
 
     def _connect(self, panel: QueuePanel) -> None:
-        queue = self._studio.queue
+        queue = self._live_view.queue
         panel.pause_wanted.connect(queue.pause)
         panel.resume_wanted.connect(queue.resume)
         panel.clear_wanted.connect(queue.clear_finished)

@@ -134,7 +134,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self, *, picture: bool) -> None:
         about = QLabel(self._about())
-        about.setFont(theme.figures(about.font(), scale=1.1, bold=True))
+        about.setFont(theme.tabular_digits(about.font(), scale=1.1, bold=True))
         self.as_in_window.setChecked(True)
         self.overlay.show_style(self._window_style)
         self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)

@@ -103,10 +103,10 @@ class RangePart(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.whole)
         column.addLayout(row)
-        self.whole.toggled.connect(self._let)
+        self.whole.toggled.connect(self._update_enabled)
         for box in (self.since, self.until):
             box.valueChanged.connect(self.changed)
-        self._let()
+        self._update_enabled()
 
     @property
     def limits(self) -> tuple[Fraction, Fraction | None]:
@@ -127,7 +127,7 @@ class RangePart(QWidget):
             return ""
         return self.tr("The part ends before it begins. Choose a later end.")
 
-    def _let(self) -> None:
+    def _update_enabled(self) -> None:
         for box in (self.since, self.until):
             box.setEnabled(self.part.isChecked())
         self.changed.emit()
@@ -177,9 +177,9 @@ class AnalysisPart(QWidget):
         row.addWidget(self.smoothing.slider)
         row.addWidget(self.smoothing.value)
         self._form.addRow(self.smoothing.name, row)
-        self.detector.currentIndexChanged.connect(self._let)
+        self.detector.currentIndexChanged.connect(self._update_enabled)
         self.boxes.edit.textChanged.connect(self.changed)
-        self._let()
+        self._update_enabled()
 
     @property
     def snapshot_key(self) -> str | None:
@@ -206,7 +206,7 @@ class AnalysisPart(QWidget):
             return self.tr("A box file belongs to one film. Choose another detector, or export films one by one.")
         return "" if self.boxes.text else self.tr("This detector reads a box file. Choose one.")
 
-    def _let(self) -> None:
+    def _update_enabled(self) -> None:
         self._form.setRowVisible(self.boxes, self._needs_boxes)
         self.changed.emit()
 
@@ -256,10 +256,10 @@ class OutputsPart(QWidget):
         grid.setHorizontalSpacing(10)
         self._has_sound = sound
         for check in (self.film, self.table, self.text):
-            check.toggled.connect(self._let)
+            check.toggled.connect(self._update_enabled)
         for box in (self.container, self.format):
             box.currentIndexChanged.connect(self.changed)
-        self._let()
+        self._update_enabled()
 
     @property
     def encoder_quality(self) -> int | None:
@@ -289,7 +289,7 @@ class OutputsPart(QWidget):
         some = any(check.isChecked() for check in (self.film, self.table, self.text))
         return "" if some else self.tr("Nothing is to be written. Choose a film, a table, or a text.")
 
-    def _let(self) -> None:
+    def _update_enabled(self) -> None:
         for widget in (self.container, self.encoder, self.quality):
             widget.setEnabled(self.film.isChecked())
         self.sound.setEnabled(self.film.isChecked() and self._has_sound)

@@ -65,7 +65,7 @@ class QueueModel(QAbstractTableModel):
             self.tr("Progress"),
             self.tr("Frames/s"),
             self.tr("Time left"),
-            self.tr("Outcome"),
+            self.tr("TaskOutcome"),
         )
         return names[section]
 
@@ -137,11 +137,11 @@ class QueuePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Exports"))
+        self.setWindowTitle(self.tr("ExportController"))
         self.setAcceptDrops(True)
         self.model = QueueModel(self)
         self.table = _Table(self.tr("Drop films here to export them."))
-        self.table.setAccessibleName(self.tr("Exports"))
+        self.table.setAccessibleName(self.tr("ExportController"))
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(PROGRESS, _ProgressBars(self.table))
         self._arrange_columns()
@@ -164,10 +164,10 @@ class QueuePanel(QWidget):
         column = QVBoxLayout(self)
         column.addWidget(self.table)
         column.addLayout(buttons)
-        self.table.selectionModel().selectionChanged.connect(self._let)
+        self.table.selectionModel().selectionChanged.connect(self._update_enabled)
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
-        self._let()
+        self._update_enabled()
         self.resize(860, 320)
 
     def show_rows(self, rows: Sequence[QueueRow]) -> None:
@@ -179,7 +179,7 @@ class QueuePanel(QWidget):
         running = next((row.state for row in rows if row.state in _RUNNING), None)
         if running is not None:
             self._paused = running == "paused"
-        self._let()
+        self._update_enabled()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         if event.mimeData().hasUrls():
@@ -219,7 +219,7 @@ class QueuePanel(QWidget):
     def _toggle_pause(self) -> None:
         self._paused = not self._paused
         (self.pause_wanted if self._paused else self.resume_wanted).emit()
-        self._let()
+        self._update_enabled()
 
     def _remove(self) -> None:
         self.remove_wanted.emit([row.number for row in self._chosen() if row.state not in _RUNNING])
@@ -230,7 +230,7 @@ class QueuePanel(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
             return
 
-    def _let(self) -> None:
+    def _update_enabled(self) -> None:
         """Enables what makes sense for the chosen rows."""
         chosen, rows = self._chosen(), self.model.rows
         self.pause.setText(self.tr("&Resume") if self._paused else self.tr("&Pause"))
@@ -267,7 +267,7 @@ class _Table(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setFont(theme.figures(self.font()))
+        self.setFont(theme.tabular_digits(self.font()))
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from app import product
 from app.gui.help.fault_report import Part, parts
-from app.gui.kit.bridge import Mail
-from app.weights import ModelRecord, Weights
+from app.gui.kit.bridge import GuiCalls
+from app.weights import ModelRecord, ModelStore
 
 LOG = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About {}").format(product.TITLE))
-        self._mail = Mail()
+        self._gui_calls = GuiCalls()
         self._version = QLabel()
         self._version.setObjectName("quiet")
         self.parts_table = _table((self.tr("Part"), self.tr("Version"), self.tr("Licence")))
@@ -84,7 +84,7 @@ class AboutDialog(QDialog):
         layout.addWidget(tabs)
         layout.addWidget(buttons)
         self.resize(740, 580)
-        threading.Thread(target=_gather, args=(self._mail, self._take), name="about", daemon=True).start()
+        threading.Thread(target=_gather, args=(self._gui_calls, self._take), name="about", daemon=True).start()
 
     def _make_head(self) -> QVBoxLayout:
         title = QLabel(product.TITLE)
@@ -146,13 +146,13 @@ class AboutDialog(QDialog):
         self.bibtex.setPlainText(BIBTEX.format(version=told))
 
 
-def _gather(mail: Mail, take: Callable[[str, Sequence[Part], Sequence[ModelRecord]], None]) -> None:
+def _gather(gui_calls: GuiCalls, take: Callable[[str, Sequence[Part], Sequence[ModelRecord]], None]) -> None:
     try:
-        models = Weights.standard().records
+        models = ModelStore.standard().records
     except Exception:  # A broken manifest must not keep the licences of everything else from being read.
         LOG.exception("The manifest of the weights cannot be read.")
         models = ()
-    mail.post(partial(take, product.version(), parts(), models))
+    gui_calls.post(partial(take, product.version(), parts(), models))
 
 
 def _copy(what: Callable[[], str]) -> None:

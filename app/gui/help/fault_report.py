@@ -48,7 +48,7 @@ def parts() -> tuple[Part, ...]:
     return tuple(found)
 
 
-def report(settings: Mapping[str, object] | None = None, *, lines: Sequence[LogLine] | None = None) -> str:
+def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequence[LogLine] | None = None) -> str:
     """The text of a report: versions, machine, settings, the last lines of the log; the user's home is told as ~.
 
     Thread: a worker's; it asks other programs and reads files.

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.gui.help.fault_report import anonymous
 from app.gui.help.reporting import Reporter
 from app.gui.kit import theme
-from app.gui.kit.bridge import Slot
+from app.gui.kit.bridge import LatestValue
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.logs import LINES_KEPT, LogLine, log_folder, start_window_log
 
@@ -62,7 +62,7 @@ class LogViewer(QWidget):
         layout.addWidget(self.text)
         layout.addLayout(self._make_buttons())
         self.resize(860, 520)
-        self._news: Slot[bool] = Slot()
+        self._news: LatestValue[bool] = LatestValue()
         self._paced: Paced[bool] = Paced(self, TEXT_EVERY_MS, lambda _: self._add_new())
         self._news.on_value(self._take_news)
         self._leave: Callable[[], None] | None = None

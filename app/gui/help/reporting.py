@@ -10,8 +10,8 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.gui.help.fault_report import report
-from app.gui.kit.bridge import Mail
+from app.gui.help.fault_report import fault_report
+from app.gui.kit.bridge import GuiCalls
 
 
 class Reporter(QObject):
@@ -21,7 +21,7 @@ class Reporter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._mail = Mail()
+        self._gui_calls = GuiCalls()
         self._busy = False
 
     def copy(self, settings: Mapping[str, object] | None = None) -> None:
@@ -29,10 +29,10 @@ class Reporter(QObject):
         if self._busy:
             return
         self._busy = True
-        threading.Thread(target=self._gather, args=(settings, self._mail), name="report", daemon=True).start()
+        threading.Thread(target=self._gather, args=(settings, self._gui_calls), name="report", daemon=True).start()
 
-    def _gather(self, settings: Mapping[str, object] | None, mail: Mail) -> None:
-        mail.post(partial(self._take, report(settings)))
+    def _gather(self, settings: Mapping[str, object] | None, gui_calls: GuiCalls) -> None:
+        gui_calls.post(partial(self._take, fault_report(settings)))
 
     def _take(self, text: str) -> None:
         if not shiboken6.isValid(self):

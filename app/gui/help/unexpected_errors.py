@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.help.fault_report import anonymous
 from app.gui.help.reporting import Reporter
-from app.gui.kit.bridge import Mail
+from app.gui.kit.bridge import GuiCalls
 from app.logs import log_folder, window_log
 
 LOG = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ LOG = logging.getLogger(__name__)
 _TEXT_WIDTH_PX = 420
 
 
-class Unforeseen(QObject):
+class UnexpectedErrors(QObject):
     """While installed, an exception that nobody caught is logged and told; the program goes on.
 
     Thread: made, installed and removed in the GUI's; exceptions may come from any.
@@ -43,7 +43,7 @@ class Unforeseen(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._mail = Mail()
+        self._gui_calls = GuiCalls()
         self._box: UnforeseenBox | None = None
         self._before: tuple[object, object] | None = None
 
@@ -81,7 +81,7 @@ class Unforeseen(QObject):
             return
         LOG.critical("Something unforeseen happened.", exc_info=(kind, error, trace))
         # Only text leaves: the exception would keep alive whatever its frames hold.
-        self._mail.post(partial(self._tell, _sentence(kind, error)))
+        self._gui_calls.post(partial(self._tell, _sentence(kind, error)))
 
     def _note_thread(self, told: threading.ExceptHookArgs) -> None:
         if told.exc_type is not SystemExit:

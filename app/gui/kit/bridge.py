@@ -15,7 +15,7 @@ class _Bell(QObject):
     rung = Signal()
 
 
-class Slot(Generic[T]):
+class LatestValue(Generic[T]):
     """Holds the newest value for the GUI thread. A slow painter misses values, but never falls behind.
 
     Thread: `put` from any thread; everything else in the GUI thread.
@@ -44,7 +44,7 @@ class Slot(Generic[T]):
             self._bell.rung.emit()
 
 
-class Mail(QObject):
+class GuiCalls(QObject):
     """Carries calls into the GUI thread, each of them and in their order: for rare events, never for frames.
 
     Thread: `post` from any thread.

@@ -27,7 +27,7 @@ class LabelledSlider(QObject):
         self.slider.setRange(round(lowest / step), round(highest / step))
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
         self.value = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.value.setFont(theme.figures(self.value.font()))
+        self.value.setFont(theme.tabular_digits(self.value.font()))
         self.value.setMinimumWidth(max(self._width(lowest), self._width(highest)))
         self.name.setBuddy(self.slider)
         self.slider.valueChanged.connect(self._tell)

@@ -179,7 +179,7 @@ def icon(name: str) -> QIcon:
     return _icon(name, is_dark())
 
 
-def figures(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QFont:
+def tabular_digits(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QFont:
     """The font with digits of one width, so that numbers stand still while they change."""
     changed = QFont(font)
     changed.setFeature(QFont.Tag("tnum"), 1)

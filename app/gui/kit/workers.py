@@ -9,14 +9,14 @@ from functools import partial
 from typing import TypeVar
 
 from app.errors import StudioError
-from app.gui.kit.bridge import Mail
+from app.gui.kit.bridge import GuiCalls
 from app.threads.handoff import Stop
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Errands:
+class Workers:
     """Each does some work in a thread, and then something with what came of it in the GUI thread.
 
     `failed` is told there of work that failed. `stop` is asked for by `close`; nothing is told after it.
@@ -26,7 +26,7 @@ class Errands:
     def __init__(self, name: str, failed: Callable[[StudioError], object], *, threads: int) -> None:
         self.stop = Stop()
         # Without a parent: workers may still post when the window is gone.
-        self.mail = Mail()
+        self.gui_calls = GuiCalls()
         self._failed = failed
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
@@ -48,7 +48,7 @@ class Errands:
 
     def tell(self, call: Callable[[], object]) -> None:
         """Runs `call()` in the GUI thread soon, unless all has ended by then. Thread: any."""
-        self.mail.post(lambda: None if self.stop.requested else call())
+        self.gui_calls.post(lambda: None if self.stop.requested else call())
 
     def close(self, *, wait: bool) -> None:
         """Asks everything to end. May be called twice."""

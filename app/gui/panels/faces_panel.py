@@ -11,7 +11,7 @@ from app.frames import Face
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.panels.faces_table import FacesTable
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 from hopenet import HeadPose, PoseSpread
 
 _CHIP_INK = QColor("#121418")
@@ -29,7 +29,7 @@ class FacesPanel(QWidget):
         self._told: int | None = None
         self._chip = _Chip()
         self._title = QLabel()
-        self._title.setFont(theme.figures(self.font(), scale=1.1, bold=True))
+        self._title.setFont(theme.tabular_digits(self.font(), scale=1.1, bold=True))
         self._follow = QToolButton()
         self._follow.setCheckable(True)
         self._follow.setAccessibleName(self.tr("Follow this face"))
@@ -40,12 +40,12 @@ class FacesPanel(QWidget):
         self._table = FacesTable()
         self._table.follow_requested.connect(self.follow_requested)
         self._lay_out()
-        self._text = Paced[Shown](self, TEXT_EVERY_MS, self._show)
+        self._text = Paced[ShownFrame](self, TEXT_EVERY_MS, self._show)
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
         self.clear()
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         self._text.offer(shown)
 
     def clear(self) -> None:
@@ -71,8 +71,8 @@ class FacesPanel(QWidget):
     def _draw_icons(self) -> None:
         self._follow.setIcon(theme.icon("follow"))
 
-    def _show(self, shown: Shown) -> None:
-        faces, reference, followed = shown.analysis.faces, shown.look.reference, shown.look.followed
+    def _show(self, shown: ShownFrame) -> None:
+        faces, reference, followed = shown.analysis.faces, shown.options.reference, shown.options.followed
         face = shown.face
         self._table.show_faces([one for one in faces if one is not face], reference)
         if face is not None:
@@ -128,12 +128,12 @@ class _Numbers(QWidget):
         for row, name in enumerate(self._names):
             name.setProperty("told", names[row])
             value = QLabel(alignment=_RIGHT)
-            value.setFont(theme.figures(self.font(), scale=_LARGE, bold=True))
+            value.setFont(theme.tabular_digits(self.font(), scale=_LARGE, bold=True))
             value.setAccessibleName(names[row])
             value.setMinimumWidth(value.fontMetrics().horizontalAdvance("−188.8°"))
             spread = QLabel(alignment=_RIGHT)
             spread.setObjectName("quiet")
-            spread.setFont(theme.figures(self.font()))
+            spread.setFont(theme.tabular_digits(self.font()))
             spread.setMinimumWidth(spread.fontMetrics().horizontalAdvance("± 88.8°"))
             spread.setToolTip(self.tr("Spread: the network's own estimate of its error"))
             for column, cell in enumerate((name, value, spread)):
@@ -161,7 +161,7 @@ class _Chip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFont(theme.figures(self.font(), bold=True))
+        self.setFont(theme.tabular_digits(self.font(), bold=True))
         self._number: int | None = None
 
     def show_number(self, number: int | None) -> None:

@@ -112,7 +112,7 @@ class FacesTable(QTableView):
         self._faces = _Model(self)
         self.setModel(self._faces)
         self.setItemDelegateForColumn(0, _ChipDelegate(self))
-        self.setFont(theme.figures(self.font()))
+        self.setFont(theme.tabular_digits(self.font()))
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -16,7 +16,7 @@ from app.drawing.geometry import head_axes
 from app.gui.kit import theme
 from app.gui.kit.pacing import Paced
 from app.gui.panels.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 from hopenet import HeadPose
 
 Array = npt.NDArray[np.float64]
@@ -49,9 +49,9 @@ class HeadView(QWidget):
         self.setToolTip(self.tr("The head as it is turned, with its axes: red to its left, green down, blue ahead"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pose: HeadPose | None = None
-        self._painting = Paced[Shown](self, _EVERY_MS, self._show)
+        self._painting = Paced[ShownFrame](self, _EVERY_MS, self._show)
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         self._painting.offer(shown)
 
     def show_pose(self, pose: HeadPose | None) -> None:
@@ -86,9 +86,9 @@ class HeadView(QWidget):
             painter.drawImage(place, head)
             _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
 
-    def _show(self, shown: Shown) -> None:
+    def _show(self, shown: ShownFrame) -> None:
         pose = shown.face.smoothed if shown.face is not None else None
-        if pose is not None and shown.look.style.mirror:
+        if pose is not None and shown.options.style.mirror:
             pose = HeadPose(-pose.yaw, pose.pitch, -pose.roll)
         self.show_pose(pose)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui.kit import theme
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 _SIDE = 140
 _ROUND = 6.0
@@ -30,7 +30,7 @@ class NetworkView(QWidget):
         """The size in pixels, or why there is no picture."""
         return self._text
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         view = shown.network_view
         if view is None:
             self._set(None, self._reason(shown))
@@ -74,7 +74,7 @@ class NetworkView(QWidget):
             painter.setPen(QColor(now.quiet))
             painter.drawText(QRectF(0, side, self.width(), line), _MIDDLE, self._text)
 
-    def _reason(self, shown: Shown) -> str:
+    def _reason(self, shown: ShownFrame) -> str:
         if shown.face is None:
             return self.tr("No face to look at")
         if shown.face.pose is None:

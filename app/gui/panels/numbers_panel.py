@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPush
 from app.gui.kit import number_format, theme
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.settings import Signs
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 from hopenet import HeadPose
 
 
@@ -31,7 +31,7 @@ class NumbersPanel(QWidget):
         self._neutral: HeadPose | None = None
         self._neutral_told = QLabel()
         self._neutral_told.setObjectName("quiet")
-        self._neutral_told.setFont(theme.figures(self.font()))
+        self._neutral_told.setFont(theme.tabular_digits(self.font()))
         self._neutral_told.setWordWrap(True)
         self._set = QPushButton(self.tr("Set neutral"))
         self._set.setToolTip(self.tr("The present pose counts as straight ahead (N)"))
@@ -51,8 +51,8 @@ class NumbersPanel(QWidget):
         self.show_signs(self._signs)
         self.show_neutral(None)
 
-    def show_frame(self, shown: Shown) -> None:
-        self.show_neutral(shown.look.reference.neutral)
+    def show_frame(self, shown: ShownFrame) -> None:
+        self.show_neutral(shown.options.reference.neutral)
         self._set.setEnabled(shown.face is not None and shown.face.smoothed is not None)
 
     def clear(self) -> None:

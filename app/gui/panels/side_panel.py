@@ -16,7 +16,7 @@ from app.gui.panels.numbers_panel import NumbersPanel
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.gui.panels.timings_panel import TimingsPanel
 from app.settings import Signs
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 _NARROWEST = 280
 
@@ -60,7 +60,7 @@ class SidePanel(QScrollArea):
         self.setMinimumWidth(max(_NARROWEST, narrowest))
         self._connect()
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         for panel in (self.faces, self.head, self.network, self.numbers, self.timings):
             panel.show_frame(shown)
 

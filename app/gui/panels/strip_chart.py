@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.gui.kit import theme
-from app.gui.kit.bridge import Mail
+from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.pacing import CHART_EVERY_MS, Paced
 from app.gui.panels.strip_history import KEPT_S, Array, StripHistory, runs, y_limit
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 SPANS_S = (5.0, 10.0, 30.0)
 _BAND_OPACITY = 0.16
@@ -41,7 +41,7 @@ class StripChart(QWidget):
         self._behind = False
         self._plot: Any = None
         self._asked = False
-        self._mail = Mail()
+        self._gui_calls = GuiCalls()
         self._make_head()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.MARGIN, 4, theme.MARGIN, 4)
@@ -53,7 +53,7 @@ class StripChart(QWidget):
         self._colour()
         self.set_span(SPANS_S[1])
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         self._history.add(shown)
         self._painting.offer(True)
 
@@ -108,7 +108,7 @@ class StripChart(QWidget):
         elif not self._asked:
             self._asked = True
             threading.Thread(
-                target=_import_plots, args=(self._mail, self._make_plot), name="plots", daemon=True
+                target=_import_plots, args=(self._gui_calls, self._make_plot), name="plots", daemon=True
             ).start()
 
     def _make_plot(self) -> None:
@@ -204,10 +204,10 @@ class StripChart(QWidget):
             band.set_colour(faint)
 
 
-def _import_plots(mail: Mail, then: Callable[[], None]) -> None:
+def _import_plots(gui_calls: GuiCalls, then: Callable[[], None]) -> None:
     import pyqtgraph  # noqa: F401
 
-    mail.post(then)
+    gui_calls.post(then)
 
 
 def _band() -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.settings import Reference
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 Array = npt.NDArray[np.float64]
 
@@ -29,9 +29,9 @@ class StripHistory:
         self._track_id: int | None = None
         self._reference: Reference | None = None
 
-    def add(self, shown: Shown) -> None:
+    def add(self, shown: ShownFrame) -> None:
         """Takes in a frame. Time that goes backwards, and another reference, begin anew: old numbers mean nothing."""
-        time_s, reference, face = shown.analysis.frame.time_s, shown.look.reference, shown.face
+        time_s, reference, face = shown.analysis.frame.time_s, shown.options.reference, shown.face
         if self._samples and (time_s < self._samples[-1][0] or reference != self._reference):
             self.clear()
         self._reference = reference

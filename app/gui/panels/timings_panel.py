@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
-from app.watch.shown_frame import Pace, Shown
+from app.watch.shown_frame import Pace, ShownFrame
 
 STAGES = ("track", "detect", "crop", "infer", "draw")
 _SCALES_MS = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
@@ -21,7 +21,7 @@ class TimingsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         names = (self.tr("Track"), self.tr("Detect"), self.tr("Crop"), self.tr("Infer"), self.tr("Draw"))
-        self._bars = [_Bar() for _ in STAGES]
+        self._bars = [_TimingBar() for _ in STAGES]
         self._times = [_number("88888 ms") for _ in STAGES]
         bars = _grid(stretched=1)
         for row, (name, bar, time) in enumerate(zip(names, self._bars, self._times, strict=True)):
@@ -49,7 +49,7 @@ class TimingsPanel(QWidget):
         self._text = Paced[Pace](self, _TEXT_EVERY_MS, self._show)
         self.clear()
 
-    def show_frame(self, shown: Shown) -> None:
+    def show_frame(self, shown: ShownFrame) -> None:
         self._text.offer(shown.pace)
 
     def show_running(self, running: bool) -> None:
@@ -64,7 +64,7 @@ class TimingsPanel(QWidget):
         self._show(Pace())
 
     def _show(self, pace: Pace) -> None:
-        known = [pace.timings_ms.get(stage) for stage in STAGES]
+        known = [pace.timings_ms.get(watcher) for watcher in STAGES]
         longest = max((spent for spent in known if spent is not None), default=0.0)
         scale_ms = next((scale for scale in _SCALES_MS if scale >= longest), longest)
         for bar, time, spent in zip(self._bars, self._times, known, strict=True):
@@ -87,7 +87,7 @@ class TimingsPanel(QWidget):
         return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)
 
 
-class _Bar(QWidget):
+class _TimingBar(QWidget):
     """A share of one, painted."""
 
     def __init__(self) -> None:
@@ -126,6 +126,6 @@ def _grid(*, stretched: int) -> QGridLayout:
 
 def _number(widest: str) -> QLabel:
     label = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    label.setFont(theme.figures(label.font()))
+    label.setFont(theme.tabular_digits(label.font()))
     label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
     return label

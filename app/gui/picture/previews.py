@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from app.errors import StudioError
-from app.gui.kit.bridge import Slot
-from app.gui.kit.framed import display_image
+from app.gui.kit.bridge import LatestValue
+from app.gui.kit.qt_frame import display_image
 from app.threads.handoff import Newest
 from app.video import open_source
 from app.video.thumbnails import Thumbnails
@@ -27,7 +27,7 @@ class Previews:
     def __init__(self, show: Callable[[float, QImage], None]) -> None:
         self._path: Path | None = None
         self._asked: Newest[tuple[Path, float]] = Newest()
-        self._ready: Slot[tuple[float, QImage]] = Slot()
+        self._ready: LatestValue[tuple[float, QImage]] = LatestValue()
         self._ready.on_value(lambda ready: show(*ready))
         self._thread = threading.Thread(target=self._run, name="previews", daemon=True)
         self._thread.start()

@@ -180,7 +180,7 @@ class Preview(QWidget):
             if self._pixmap is not None:
                 painter.drawPixmap(3, 3, self._pixmap)
             line = self.fontMetrics().height() + 6
-            painter.setFont(theme.figures(self.font()))
+            painter.setFont(theme.tabular_digits(self.font()))
             painter.setPen(QColor(now.text))
             foot = QRect(0, self.height() - line, self.width(), line)
             painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, number_format.clock(self.time_s, tenths=True))

@@ -12,7 +12,7 @@ from app.gui.kit import number_format, theme
 from app.gui.picture.seek_slider import SeekSlider
 
 if TYPE_CHECKING:
-    from app.watch.player import TransportState
+    from app.watch.player import PlayerState
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _ICON_PX = 20
@@ -50,7 +50,7 @@ class TransportBar(QWidget):
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
 
-    def show_state(self, state: TransportState, *, pictures: int | None = None) -> None:
+    def show_state(self, state: PlayerState, *, pictures: int | None = None) -> None:
         """A film's place and manner of playing; for a folder, the place among its so many pictures."""
         self._pages.setCurrentIndex(0)
         self._playing = state.playing
@@ -98,7 +98,7 @@ class TransportBar(QWidget):
         self.seek.seek_requested.connect(self.seek_requested)
         self.seek.preview_requested.connect(self.preview_requested)
         self._time = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._time.setFont(theme.figures(self.font()))
+        self._time.setFont(theme.tabular_digits(self.font()))
         self._time.setAccessibleName(self.tr("Time"))
         self._damage = self._button("warning", "")
         self._damage.hide()
@@ -131,7 +131,7 @@ class TransportBar(QWidget):
         self._live_mark.setObjectName("liveMark")
         self._live_mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._elapsed = QLabel()
-        self._elapsed.setFont(theme.figures(self.font()))
+        self._elapsed.setFont(theme.tabular_digits(self.font()))
         self._elapsed.setAccessibleName(self.tr("Watched for"))
         for widget in (self._switch, reconnect, self._live_mark, self._elapsed):
             row.addWidget(widget)
@@ -150,7 +150,7 @@ class TransportBar(QWidget):
             self._speeds[speed] = action
         return menu
 
-    def _show_time(self, state: TransportState) -> None:
+    def _show_time(self, state: PlayerState) -> None:
         hours = (state.duration_s or state.position_s) >= 3600
         told = number_format.clock(state.position_s, tenths=not state.playing, hours=hours)
         length_s = state.duration_s

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.frames import Face
-from app.gui.kit.framed import Framed
+from app.gui.kit.qt_frame import QtFrame
 
 _SURROUND = QColor("#111214")
 _HINT = QColor("#9AA0A8")
@@ -44,13 +44,13 @@ class VideoView(QWidget):
         self.setMinimumSize(240, 160)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
-        self._framed: Framed | None = None
+        self._framed: QtFrame | None = None
         self._hint = ""
         self._settle = QTimer(self, singleShot=True, interval=_RESIZE_SETTLES_MS)
         self._settle.timeout.connect(self._tell_size)
 
-    def show_frame(self, framed: Framed) -> None:
-        self._framed = framed
+    def show_frame(self, qt_frame: QtFrame) -> None:
+        self._framed = qt_frame
         self.update()
 
     def clear(self, hint: str = "") -> None:
@@ -76,7 +76,7 @@ class VideoView(QWidget):
         width, height = shown.analysis.frame.size
         x = (place.x() - picture.x()) / picture.width() * width
         y = (place.y() - picture.y()) / picture.height() * height
-        if shown.look.style.mirror:
+        if shown.options.style.mirror:
             x = width - x
         under = [f for f in shown.analysis.faces if f.box.x1 <= x < f.box.x2 and f.box.y1 <= y < f.box.y2]
         return min(under, key=lambda face: face.box.area, default=None)

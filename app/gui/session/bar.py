@@ -28,7 +28,7 @@ class SessionBar(QWidget):
             button.setIconSize(QSize(_ICON_PX, _ICON_PX))
             row.addWidget(button)
         self._time = QLabel()
-        self._time.setFont(theme.figures(self.font()))
+        self._time.setFont(theme.tabular_digits(self.font()))
         self._time.setAccessibleName(self.tr("Position"))
         row.addSpacing(8)
         row.addWidget(self._time)

@@ -14,7 +14,7 @@ from app.gui.kit import theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session.plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceCourse
+from app.outputs.table_data import FaceTrack
 from app.session.session import Kind
 from app.session.statistics import angles_of
 
@@ -33,7 +33,7 @@ class SessionCurves(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Yaw, pitch and roll over time"))
         self.marking = False
-        self._courses: tuple[FaceCourse, ...] = ()
+        self._tracks: tuple[FaceTrack, ...] = ()
         self._kind: Kind = "smoothed"
         self._names: tuple[str, ...] = ()
         self._bands_shown = True
@@ -54,10 +54,10 @@ class SessionCurves(QWidget):
         theme.watch().changed.connect(self._draw)
         self._draw()
 
-    def show_courses(self, courses: Sequence[FaceCourse], names: Sequence[str], kind: Kind) -> None:
+    def show_courses(self, tracks: Sequence[FaceTrack], names: Sequence[str], kind: Kind) -> None:
         """One course, or two of which the second is dashed, each torn where its face is absent; `names` are their
         tables'."""
-        self._courses, self._names, self._kind = tuple(courses), tuple(names), kind
+        self._tracks, self._names, self._kind = tuple(tracks), tuple(names), kind
         self._draw()
 
     def show_excluded(self, excluded: Sequence[Span]) -> None:
@@ -111,10 +111,10 @@ class SessionCurves(QWidget):
     def _draw(self) -> None:
         colours = theme.colours()
         self._view.setBackground(QColor(colours.base))
-        angles = [angles_of(course, self._kind) for course in self._courses]
+        angles = [angles_of(track, self._kind) for track in self._tracks]
         for index, (panel, colour) in enumerate(zip(self._panels, theme.angle_colours(), strict=True)):
             panel.dress(colours, colour)
-            panel.show_lines(self._courses, [own[:, index] for own in angles], index, bands=self._bands_shown)
+            panel.show_lines(self._tracks, [own[:, index] for own in angles], index, bands=self._bands_shown)
             panel.show_excluded(self._excluded)
         self._tell_values(self._time_s)
 
@@ -126,9 +126,7 @@ class SessionCurves(QWidget):
     def _tell_values(self, time_s: float) -> None:
         titles = (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll"))
         for index, (panel, title) in enumerate(zip(self._panels, titles, strict=True)):
-            told = [
-                value_at(course, angles_of(course, self._kind)[:, index], index, time_s) for course in self._courses
-            ]
+            told = [value_at(track, angles_of(track, self._kind)[:, index], index, time_s) for track in self._tracks]
             panel.tell(title, list(zip(self._names, told, strict=False)))
 
 

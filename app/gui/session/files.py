@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.gui.session.model import SessionDesk
+from app.gui.session.model import SessionModel
 
 TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -17,10 +17,10 @@ TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 class SessionFiles(QObject):
     """The questions of a session viewer."""
 
-    def __init__(self, window: QWidget, desk: SessionDesk) -> None:
+    def __init__(self, window: QWidget, model: SessionModel) -> None:
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._model = model
         self._asking: QMessageBox | None = None
 
     @property
@@ -35,21 +35,23 @@ class SessionFiles(QObject):
         self._choose(self.tr("Open table"), self._tables(), then)
 
     def choose_second(self) -> None:
-        self._choose(self.tr("Compare with table"), self._tables(), self._desk.compare_with)
+        self._choose(self.tr("Compare with table"), self._tables(), self._model.compare_with)
 
     def name_filtered(self) -> None:
-        first = self._desk.session.first
-        self._name("filtered", first.path.suffix if first is not None else "", self._tables(), self._desk.save_filtered)
+        first = self._model.session.first
+        self._name(
+            "filtered", first.path.suffix if first is not None else "", self._tables(), self._model.save_filtered
+        )
 
     def name_plot(self) -> None:
-        self._name("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._desk.save_plot)
+        self._name("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.save_plot)
 
     def name_figures(self) -> None:
-        self._name("statistics", ".csv", self.tr("Comma-separated (*.csv)"), self._desk.save_figures)
+        self._name("statistics", ".csv", self.tr("Comma-separated (*.csv)"), self._model.save_figures)
 
     def when_settled(self, call: Callable[[], object]) -> None:
         """Does it, after asking where exclusions would be lost."""
-        if not self._desk.unsaved:
+        if not self._model.unsaved:
             call()
             return
         if self._asking is not None:
@@ -71,7 +73,7 @@ class SessionFiles(QObject):
         if box is not None:
             box.deleteLater()
         if answer == QMessageBox.StandardButton.Save:
-            self._desk.save_exclusions(then=call)
+            self._model.save_exclusions(then=call)
         elif answer == QMessageBox.StandardButton.Discard:
             call()
 
@@ -81,7 +83,7 @@ class SessionFiles(QObject):
             then(Path(path))
 
     def _name(self, what: str, suffix: str, kinds: str, then: Callable[[Path], None]) -> None:
-        first = self._desk.session.first
+        first = self._model.session.first
         if first is None:
             return
         proposed = first.path.with_name(f"{first.path.stem}-{what}{suffix}")
@@ -94,6 +96,6 @@ class SessionFiles(QObject):
         return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES))
 
     def _folder(self) -> str:
-        first, film = self._desk.session.first, self._desk.film
+        first, film = self._model.session.first, self._model.film
         known = first.path if first is not None else film.path if film is not None else None
         return str(known.parent) if known is not None else ""

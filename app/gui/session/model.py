@@ -11,22 +11,22 @@ from PySide6.QtCore import QObject, Signal
 
 from app.analysis.style import Style
 from app.errors import StudioError, UsageError
-from app.gui.kit.bridge import Slot
-from app.gui.kit.framed import Framed
-from app.gui.kit.workers import Errands
+from app.gui.kit.bridge import LatestValue
+from app.gui.kit.qt_frame import QtFrame
+from app.gui.kit.workers import Workers
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
-from app.outputs.table_data import FaceCourse, PoseTableData
-from app.session.film import SessionFilm
-from app.session.session import Kind, Session, doubts, is_original, save_filtered, session_of
-from app.session.statistics import Figures, figures, write_figures
+from app.outputs.table_data import FaceTrack, PoseTableData
+from app.session.film import SessionVideo
+from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
+from app.session.statistics import FaceStatistics, face_statistics, write_figures
 from app.settings import Reference
-from app.watch.player import TransportState
-from app.watch.shown_frame import Look, Shown
+from app.watch.player import PlayerState
+from app.watch.shown_frame import ShownFrame, ViewOptions
 
 
-class SessionDesk(QObject):
+class SessionModel(QObject):
     """A session and its film, without the window.
 
     Thread: the GUI's. `close` asks all workers to end and does not wait; `join` waits.
@@ -39,9 +39,9 @@ class SessionDesk(QObject):
     figures_changed = Signal(object)
     """Figures of the chosen face, None without one."""
     frame_shown = Signal(object)
-    """Framed"""
+    """QtFrame"""
     film_changed = Signal(object)
-    """TransportState"""
+    """PlayerState"""
     doubted = Signal(object)
     """tuple[str, …]: what may be wrong with looking at these together."""
     failed = Signal(object)
@@ -54,16 +54,16 @@ class SessionDesk(QObject):
         self.session = Session()
         self.kind: Kind = "smoothed"
         self.face_id: int | None = None
-        self.film: SessionFilm | None = None
+        self.film: SessionVideo | None = None
         self.drawn: int | None = 0
         """Which table's faces are drawn on the film, None for none."""
-        self._look = Look(Style())
+        self._options = ViewOptions(Style())
         self._saved: Spans = ()
-        self._errands = Errands("session", self.failed.emit, threads=1)
-        self._old_films: list[SessionFilm] = []
-        self._frames: Slot[Framed] = Slot()
+        self._workers = Workers("session", self.failed.emit, threads=1)
+        self._old_films: list[SessionVideo] = []
+        self._frames: LatestValue[QtFrame] = LatestValue()
         self._frames.on_value(self._take_frame)
-        self._states: Slot[TransportState] = Slot()
+        self._states: LatestValue[PlayerState] = LatestValue()
         self._states.on_value(self._take_state)
 
     @property
@@ -73,10 +73,10 @@ class SessionDesk(QObject):
 
     @property
     def closed(self) -> bool:
-        return self._errands.stop.requested
+        return self._workers.stop.requested
 
     @property
-    def state(self) -> TransportState | None:
+    def state(self) -> PlayerState | None:
         return self.film.state if self.film is not None else None
 
     @property
@@ -102,12 +102,12 @@ class SessionDesk(QObject):
             self.film.close()
             self._old_films.append(self.film)
         self._old_films = [film for film in self._old_films if not film.join(0)]
-        self.film = SessionFilm(
+        self.film = SessionVideo(
             path,
-            self._look,
+            self._options,
             shown=partial(self._put_frame, path),
             changed=self._states.put,
-            failed=lambda error: self._errands.tell(partial(self.failed.emit, error)),
+            failed=lambda error: self._workers.tell(partial(self.failed.emit, error)),
         )
         self._draw_usual()
         self._tell_doubts()
@@ -116,7 +116,7 @@ class SessionDesk(QObject):
         """Reads one table, or two to compare, and what was excluded from the first before."""
         paths = tuple(paths)
         if paths:
-            self._errands.run(partial(_opened, paths, lambda: self._errands.stop.requested), self._take_opened)
+            self._workers.run(partial(_opened, paths, lambda: self._workers.stop.requested), self._take_opened)
 
     def compare_with(self, path: Path) -> None:
         """Reads a second table to lie beside the first."""
@@ -126,13 +126,13 @@ class SessionDesk(QObject):
             return
 
         def read() -> Session:
-            return session_of((first, read_pose_table(path, stopped=lambda: self._errands.stop.requested)))
+            return session_of((first, read_pose_table(path, stopped=lambda: self._workers.stop.requested)))
 
         def take(compared: Session) -> None:
             now = self.session
             self._take_session(replace(compared, excluded=now.excluded, history=now.history))
 
-        self._errands.run(read, take)
+        self._workers.run(read, take)
 
     def stop_comparing(self) -> None:
         if self.session.second is not None:
@@ -144,27 +144,27 @@ class SessionDesk(QObject):
         if face_id != self.face_id:
             self.face_id = face_id
             self._lay_out_courses()
-            self._reckon()
+            self._update_figures()
 
     def choose_kind(self, kind: Kind) -> None:
         self.kind = kind
         self._lay_out_courses()
-        self._reckon()
+        self._update_figures()
 
     def draw_table(self, which: int | None) -> None:
         """Draws the faces of the first table (0), of the second (1), or nothing on the film."""
         self.drawn = which
         tables = self.session.tables
         table = tables[which] if which is not None and which < len(tables) else None
-        self._set_look(replace(self._look, reference=table.reference if table is not None else Reference()))
+        self._set_look(replace(self._options, reference=table.reference if table is not None else Reference()))
         if self.film is not None:
             self.film.set_table(table, self.offset_s)
 
     def set_size(self, size: tuple[int, int]) -> None:
-        self._set_look(replace(self._look, size=size))
+        self._set_look(replace(self._options, size=size))
 
     def set_style(self, style: Style) -> None:
-        self._set_look(replace(self._look, style=style))
+        self._set_look(replace(self._options, style=style))
 
     # Excluding
 
@@ -196,23 +196,23 @@ class SessionDesk(QObject):
             if then is not None:
                 then()
 
-        self._errands.run(partial(write_exclusions, table.path, excluded), done)
+        self._workers.run(partial(write_exclusions, table.path, excluded), done)
 
     def save_filtered(self, path: Path) -> None:
         def done(rows: int) -> None:
             self.said.emit(self.tr("Saved: {name} with {rows} rows").format(name=path.name, rows=rows))
 
-        self._errands.run(partial(save_filtered, self.session, path), done)
+        self._workers.run(partial(save_filtered, self.session, path), done)
 
     def save_plot(self, path: Path) -> None:
-        self._errands.run(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
+        self._workers.run(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
 
     def save_figures(self, path: Path) -> None:
-        self._errands.run(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
+        self._workers.run(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
 
     def close(self) -> None:
         """Asks everything to end. May be called twice."""
-        self._errands.close(wait=False)
+        self._workers.close(wait=False)
         if self.film is not None:
             self.film.close()
 
@@ -223,18 +223,18 @@ class SessionDesk(QObject):
 
     # From the workers
 
-    def _put_frame(self, path: Path, shown: Shown) -> None:
+    def _put_frame(self, path: Path, shown: ShownFrame) -> None:
         # In the painter's thread.
         if self.film is None or self.film.path != path:
             return
-        self._frames.put(Framed.of(shown))
+        self._frames.put(QtFrame.of(shown))
 
-    def _take_frame(self, framed: Framed) -> None:
-        if not self._errands.stop.requested:
-            self.frame_shown.emit(framed)
+    def _take_frame(self, qt_frame: QtFrame) -> None:
+        if not self._workers.stop.requested:
+            self.frame_shown.emit(qt_frame)
 
-    def _take_state(self, state: TransportState) -> None:
-        if not self._errands.stop.requested:
+    def _take_state(self, state: PlayerState) -> None:
+        if not self._workers.stop.requested:
             self.film_changed.emit(state)
 
     def _take_opened(self, opened: tuple[Session, StudioError | None]) -> None:
@@ -254,34 +254,34 @@ class SessionDesk(QObject):
         self.session_changed.emit(session)
         self._tell_doubts()
         self._lay_out_courses()
-        self._reckon()
+        self._update_figures()
 
     def _change(self, session: Session) -> None:
         if session is not self.session:
             self.session = session
             self.session_changed.emit(session)
-            self._reckon()
+            self._update_figures()
 
     def _lay_out_courses(self) -> None:
         session, face_id = self.session, self.face_id
 
-        def take(courses: tuple[FaceCourse, ...]) -> None:
+        def take(tracks: tuple[FaceTrack, ...]) -> None:
             if session.tables == self.session.tables and face_id == self.face_id:
-                self.courses_changed.emit(courses)
+                self.courses_changed.emit(tracks)
 
-        self._errands.run(partial(_torn, session, face_id), take)
+        self._workers.run(partial(_torn, session, face_id), take)
 
-    def _reckon(self) -> None:
+    def _update_figures(self) -> None:
         session, face_id, kind = self.session, self.face_id, self.kind
         if face_id is None:
             self.figures_changed.emit(None)
             return
 
-        def take(reckoned: Figures) -> None:
+        def take(reckoned: FaceStatistics) -> None:
             if (session, face_id, kind) == (self.session, self.face_id, self.kind):
                 self.figures_changed.emit(reckoned)
 
-        self._errands.run(partial(figures, session, face_id, kind), take)
+        self._workers.run(partial(face_statistics, session, face_id, kind), take)
 
     def _draw_usual(self) -> None:
         """Draws on the film that was analysed, not on its annotated copy."""
@@ -290,16 +290,16 @@ class SessionDesk(QObject):
         self.draw_table(0 if bare else None)
 
     def _tell_doubts(self) -> None:
-        self.doubted.emit(doubts(self.session, self.film.path if self.film is not None else None))
+        self.doubted.emit(warnings_about(self.session, self.film.path if self.film is not None else None))
 
     def _tell_saved(self, path: Path) -> None:
         self.said.emit(self.tr("Saved: {}").format(path.name))
 
-    def _set_look(self, look: Look) -> None:
-        if look != self._look:
-            self._look = look
+    def _set_look(self, options: ViewOptions) -> None:
+        if options != self._options:
+            self._options = options
             if self.film is not None:
-                self.film.set_look(look)
+                self.film.set_options(options)
 
 
 def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:
@@ -310,14 +310,14 @@ def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Sessi
         return session_of(tables), error
 
 
-def _torn(session: Session, face_id: int | None) -> tuple[FaceCourse, ...]:
-    return tuple(course.torn() for course in session.courses(face_id)) if face_id is not None else ()
+def _torn(session: Session, face_id: int | None) -> tuple[FaceTrack, ...]:
+    return tuple(track.with_gaps() for track in session.tracks(face_id)) if face_id is not None else ()
 
 
 def _plot(session: Session, face_id: int | None, path: Path) -> None:
     if face_id is None or session.first is None:
         raise UsageError("There is no face to plot.", advice="Open a table with faces first.")
-    courses = session.courses(face_id)
-    named = [(table.title, course) for table, course in zip(session.tables, courses, strict=False)]
+    tracks = session.tracks(face_id)
+    named = [(table.title, track) for table, track in zip(session.tables, tracks, strict=False)]
     title = f"{session.first.source_name or session.first.name}, face {face_id}"
     plot_comparison(path, named, session.excluded, title=title, signs=session.first.reference.signs)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.gui.kit import number_format, theme
 from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceCourse, Numbers
+from app.outputs.table_data import FaceTrack, Numbers
 
 _BINS = 750
 """Places along a plot that are told apart: more cost time, and no eye sees them."""
@@ -54,7 +54,7 @@ class AnglePlot:
         for item in (*self._lines, *self._bands):
             # Drawn once into a picture of its own: a cursor that moves over it costs next to nothing.
             item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._courses: list[tuple[Numbers, Numbers, Numbers]] = []
+        self._tracks: list[tuple[Numbers, Numbers, Numbers]] = []
         self.box.sigXRangeChanged.connect(self._fit_width)
         self._colour = QColor()
         self._quiet = self._behind = ""
@@ -76,9 +76,9 @@ class AnglePlot:
             fill.setAlpha(alpha)
             band.fill = QBrush(fill)
 
-    def show_lines(self, courses: Sequence[FaceCourse], angles: Sequence[Numbers], index: int, *, bands: bool) -> None:
-        self._courses = [
-            (course.time_s, middle, course.spread[:, index]) for course, middle in zip(courses, angles, strict=True)
+    def show_lines(self, tracks: Sequence[FaceTrack], angles: Sequence[Numbers], index: int, *, bands: bool) -> None:
+        self._tracks = [
+            (track.time_s, middle, track.spread[:, index]) for track, middle in zip(tracks, angles, strict=True)
         ]
         for band in self._bands:
             band.setVisible(bands)
@@ -111,7 +111,7 @@ class AnglePlot:
         self._label.setText(told, color=theme.colours().text, size="9pt")
 
     def _fit_height(self, *, bands: bool) -> None:
-        edges = [middle + side * spread * bands for _, middle, spread in self._courses for side in (-1, 1)]
+        edges = [middle + side * spread * bands for _, middle, spread in self._tracks for side in (-1, 1)]
         known = np.concatenate(edges) if edges else np.empty(0)
         known = known[~np.isnan(known)]
         low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
@@ -123,11 +123,11 @@ class AnglePlot:
         """Draws what lies in sight, in as many points as can be seen."""
         start, end = self.box.viewRange()[0]
         for place, (line, band) in enumerate(zip(self._lines, self._bands, strict=True)):
-            if place >= len(self._courses):
+            if place >= len(self._tracks):
                 line.setData([], [])
                 band.show_values(np.empty(0), np.empty(0), np.empty(0))
                 continue
-            time_s, middle, spread = self._courses[place]
+            time_s, middle, spread = self._tracks[place]
             seen = slice(max(0, int(np.searchsorted(time_s, start)) - 2), int(np.searchsorted(time_s, end)) + 2)
             time_s, middle, spread = time_s[seen], middle[seen], spread[seen]
             band.show_values(*_coarsened(time_s, middle - spread, middle + spread))
@@ -189,12 +189,12 @@ def _band_path(x: Numbers, low: Numbers, high: Numbers) -> QPainterPath:
     return path
 
 
-def value_at(course: FaceCourse, angle: Numbers, index: int, time_s: float) -> str:
+def value_at(track: FaceTrack, angle: Numbers, index: int, time_s: float) -> str:
     """The angle of the latest row not after the time, with its spread; a dash in an absence."""
-    row = int(np.searchsorted(course.time_s, time_s + 1e-6, side="right")) - 1
+    row = int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
     if row < 0 or np.isnan(angle[row]):
         return number_format.ABSENT
-    spread = course.spread[row, index]
+    spread = track.spread[row, index]
     return number_format.angle(float(angle[row])) + (
         "" if np.isnan(spread) else f" {number_format.spread(float(spread))}"
     )

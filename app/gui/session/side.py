@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from app.gui.kit import number_format, theme
 from app.outputs.exclusions import Span
 from app.session.session import Session
-from app.session.statistics import Figures, TableFigures
+from app.session.statistics import FaceStatistics, TableStatistics
 
 _LONGEST_NAME = 28
 
@@ -53,8 +53,8 @@ class SessionSide(QWidget):
         self.bands = QCheckBox(self.tr("Show the &spread"))
         self.bands.setToolTip(self.tr("One standard deviation of the network's distribution to either side"))
         self.bands.setChecked(True)
-        self.figures = _FigureTable((self.tr("Mean"), self.tr("Std. dev."), self.tr("Least"), self.tr("Most")))
-        self.figures.setAccessibleName(self.tr("Statistics"))
+        self.face_statistics = _FigureTable((self.tr("Mean"), self.tr("Std. dev."), self.tr("Least"), self.tr("Most")))
+        self.face_statistics.setAccessibleName(self.tr("Statistics"))
         self.differences = _FigureTable((self.tr("Mean"), self.tr("Mean size")))
         self.differences.setAccessibleName(self.tr("Differences"))
         self._difference_title = _title("")
@@ -93,7 +93,7 @@ class SessionSide(QWidget):
         layout.addLayout(form)
         layout.addSpacing(theme.SPACE)
         layout.addWidget(_title(self.tr("Statistics without what is excluded")))
-        layout.addWidget(self.figures)
+        layout.addWidget(self.face_statistics)
         layout.addWidget(self._difference_title)
         layout.addWidget(self.differences)
         layout.addSpacing(theme.SPACE)
@@ -119,21 +119,21 @@ class SessionSide(QWidget):
         self.drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
         self._show_ranges(session.excluded)
 
-    def show_figures(self, figures: Figures | None, session: Session) -> None:
-        tables = figures.tables if figures is not None else ()
+    def show_figures(self, face_statistics: FaceStatistics | None, session: Session) -> None:
+        tables = face_statistics.tables if face_statistics is not None else ()
         sections: list[tuple[str, Sequence[Sequence[float]]]] = []
         for place, own in enumerate(tables):
-            rows = [(angle.mean, angle.std, angle.least, angle.most) for angle in own.angles]
+            rows = [(angle.mean, angle.std, angle.minimum, angle.maximum) for angle in own.angles]
             sections.append((self._table_name(session, place, own), rows))
         if not sections:
             sections = [("", [(math.nan,) * 4] * 3)]
-        self.figures.show_sections(sections, (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")))
-        differences = figures.differences if figures is not None else ()
+        self.face_statistics.show_sections(sections, (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")))
+        differences = face_statistics.differences if face_statistics is not None else ()
         compared = bool(differences)
         self._difference_title.setVisible(compared)
         self.differences.setVisible(compared)
-        if figures is not None and compared:
-            told = self.tr("Second less first, in {} common frames").format(figures.common_frames)
+        if face_statistics is not None and compared:
+            told = self.tr("Second less first, in {} common frames").format(face_statistics.common_frames)
             self._difference_title.setText(told)
             apart = [(own.mean, own.mean_absolute) for own in differences]
             self.differences.show_sections([("", apart)], (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")))
@@ -163,7 +163,7 @@ class SessionSide(QWidget):
         self.remove.setEnabled(bool(self.ranges.selectedItems()))
 
     def _face_name(self, session: Session, face_id: int) -> str:
-        frames = len(session.courses(face_id)[0])
+        frames = len(session.tracks(face_id)[0])
         told = self.tr("Face {face}, {frames} frames").format(face=face_id, frames=frames)
         if session.second is None:
             return told
@@ -176,7 +176,7 @@ class SessionSide(QWidget):
             else self.tr("{told}, {partner} in the second").format(told=told, partner=partner)
         )
 
-    def _table_name(self, session: Session, place: int, own: TableFigures) -> str:
+    def _table_name(self, session: Session, place: int, own: TableStatistics) -> str:
         name = _short(session.tables[place].title) if place < len(session.tables) else own.table
         return self.tr("{name}: {frames} frames, {share}").format(
             name=name, frames=own.frames, share=f"{100 * own.share:.0f} %"
@@ -210,7 +210,7 @@ class _FigureTable(QTableWidget):
         for title, rows in sections:
             if title:
                 heading = QTableWidgetItem(title)
-                heading.setFont(theme.figures(self.font(), bold=True))
+                heading.setFont(theme.tabular_digits(self.font(), bold=True))
                 heading.setToolTip(self.tr("Frames with the face, and their share of all that are not excluded"))
                 self.setItem(place, 0, heading)
                 self.setSpan(place, 0, 1, self.columnCount())
@@ -220,7 +220,7 @@ class _FigureTable(QTableWidget):
                 for column, number in enumerate(numbers, start=1):
                     item = QTableWidgetItem(number_format.ABSENT if math.isnan(number) else number_format.angle(number))
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                    item.setFont(theme.figures(self.font()))
+                    item.setFont(theme.tabular_digits(self.font()))
                     self.setItem(place, column, item)
                 place += 1
         self._colour()

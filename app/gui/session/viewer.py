@@ -11,22 +11,22 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.gui.kit.framed import Framed
 from app.gui.kit.notice import Notice
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.theme import FRAME
 from app.gui.picture.video_view import VideoView
 from app.gui.session.actions import SessionActions
 from app.gui.session.bar import SessionBar
 from app.gui.session.curves import SessionCurves
 from app.gui.session.files import TABLE_SUFFIXES, SessionFiles
-from app.gui.session.model import SessionDesk
+from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
 from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceCourse
+from app.outputs.table_data import FaceTrack
 from app.session.session import Session
-from app.session.statistics import Figures
-from app.watch.player import TransportState
+from app.session.statistics import FaceStatistics
+from app.watch.player import PlayerState
 
 _SAID_MS = 6000
 
@@ -36,8 +36,8 @@ class SessionViewer(QMainWindow):
 
     def __init__(self, film: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = SessionDesk(self)
-        self.files = SessionFiles(self, self.desk)
+        self.model = SessionModel(self)
+        self.files = SessionFiles(self, self.model)
         self.video = VideoView()
         self.curves = SessionCurves()
         self.side = SessionSide()
@@ -51,12 +51,12 @@ class SessionViewer(QMainWindow):
         self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
         self.setFocus()  # Else the first button has it, as if something had been chosen.
         self.setAcceptDrops(True)
-        self._show_session(self.desk.session)
+        self._show_session(self.model.session)
         self.video.set_hint(self.tr("Open a film to see it beside its curves."))
         if film is not None:
             self.open_film(film)
         if tables:
-            self.desk.open_tables(tables)
+            self.model.open_tables(tables)
 
     # What can be done
 
@@ -64,28 +64,28 @@ class SessionViewer(QMainWindow):
         for topic in ("film", "failure"):
             self.notice.dismiss_topic(topic)
         self.video.clear(self.tr("Opening {}…").format(path.name))
-        self.desk.open_film(path)
+        self.model.open_film(path)
         self._show_title()
 
     def open_table(self, path: Path) -> None:
-        self.files.when_settled(partial(self.desk.open_tables, (path,)))
+        self.files.when_settled(partial(self.model.open_tables, (path,)))
 
     def play_or_pause(self) -> None:
-        film, state = self.desk.film, self.desk.state
+        film, state = self.model.film, self.model.state
         if film is not None and state is not None:
             (film.pause if state.playing and not state.ended else film.play)()
 
     def seek(self, time_s: float) -> None:
-        time_s = min(time_s, self.desk.length_s)
+        time_s = min(time_s, self.model.length_s)
         self.curves.move_cursor(time_s)
         self._time_s = time_s
         self._clock.offer(time_s)
-        if self.desk.film is not None:
-            self.desk.film.seek(time_s - self.desk.offset_s)
+        if self.model.film is not None:
+            self.model.film.seek(time_s - self.model.offset_s)
 
     def close_now(self) -> None:
         """Closes without asking after changes that are not saved."""
-        self.desk.close()
+        self.model.close()
         self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -96,33 +96,33 @@ class SessionViewer(QMainWindow):
         self._take_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if self.desk.unsaved and not self.desk.closed:
+        if self.model.unsaved and not self.model.closed:
             event.ignore()
             self.files.when_settled(self.close_now)
             return
-        self.desk.close()
+        self.model.close()
         super().closeEvent(event)
 
     # Making the window
 
     def _make_actions(self) -> SessionActions:
-        desk, files = self.desk, self.files
+        model, files = self.model, self.files
         return SessionActions(
             self,
             {
                 "open_film": lambda: files.choose_film(lambda path: self._take_files([str(path)])),
                 "open_table": lambda: files.choose_table(self.open_table),
                 "compare": files.choose_second,
-                "stop_comparing": desk.stop_comparing,
-                "save_exclusions": desk.save_exclusions,
+                "stop_comparing": model.stop_comparing,
+                "save_exclusions": model.save_exclusions,
                 "save_filtered": files.name_filtered,
                 "save_plot": files.name_plot,
                 "save_figures": files.name_figures,
                 "close": self.close,
                 "mark": self._mark,
-                "undo": desk.undo,
+                "undo": model.undo,
                 "include": self._include_here,
-                "include_all": desk.include_all,
+                "include_all": model.include_all,
                 "play": self.play_or_pause,
                 "back": partial(self._step, -1),
                 "forward": partial(self._step, 1),
@@ -172,40 +172,40 @@ class SessionViewer(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        desk, side, curves = self.desk, self.side, self.curves
-        desk.session_changed.connect(self._show_session)
-        desk.courses_changed.connect(self._show_courses)
-        desk.figures_changed.connect(self._show_figures)
-        desk.frame_shown.connect(self._show_frame)
-        desk.film_changed.connect(self._show_state)
-        desk.doubted.connect(self._show_doubts)
-        desk.failed.connect(self._show_failure)
-        desk.said.connect(lambda text: self.statusBar().showMessage(text, _SAID_MS))
-        self.video.size_wanted.connect(lambda width, height: desk.set_size((width, height)))
+        model, side, curves = self.model, self.side, self.curves
+        model.session_changed.connect(self._show_session)
+        model.courses_changed.connect(self._show_courses)
+        model.figures_changed.connect(self._show_figures)
+        model.frame_shown.connect(self._show_frame)
+        model.film_changed.connect(self._show_state)
+        model.doubted.connect(self._show_doubts)
+        model.failed.connect(self._show_failure)
+        model.said.connect(lambda text: self.statusBar().showMessage(text, _SAID_MS))
+        self.video.size_wanted.connect(lambda width, height: model.set_size((width, height)))
         self.video.files_dropped.connect(self._take_files)
         curves.seek_wanted.connect(self.seek)
-        curves.range_marked.connect(desk.exclude)
+        curves.range_marked.connect(model.exclude)
         curves.remove_wanted.connect(self._include_at)
         side.seek_wanted.connect(self.seek)
-        side.include_wanted.connect(desk.include)
-        side.face_chosen.connect(desk.choose_face)
-        side.kind_chosen.connect(desk.choose_kind)
+        side.include_wanted.connect(model.include)
+        side.face_chosen.connect(model.choose_face)
+        side.kind_chosen.connect(model.choose_kind)
         side.bands_wanted.connect(curves.show_bands)
-        side.drawn_chosen.connect(desk.draw_table)
+        side.drawn_chosen.connect(model.draw_table)
         self._bar.speed_chosen.connect(self._set_speed)
 
     # Showing
 
     def _show_session(self, session: Session) -> None:
-        self.side.show_session(session, self.desk.face_id, self.desk.drawn)
+        self.side.show_session(session, self.model.face_id, self.model.drawn)
         self.curves.show_excluded(session.excluded)
         if session.tables != self._tables:
             self._tables = session.tables
-            self.curves.set_length(self.desk.length_s)
+            self.curves.set_length(self.model.length_s)
         self.actions_.enable(
             table=session.first is not None,
             faces=bool(session.face_ids),
-            unsaved=self.desk.unsaved,
+            unsaved=self.model.unsaved,
             compared=session.second is not None,
             excluded=bool(session.excluded),
             changed=bool(session.history),
@@ -214,22 +214,22 @@ class SessionViewer(QMainWindow):
 
     _tables: tuple[object, ...] = ()
 
-    def _show_courses(self, courses: tuple[FaceCourse, ...]) -> None:
-        names = [table.title for table in self.desk.session.tables]
-        self.curves.show_courses(courses, names, self.desk.kind)
+    def _show_courses(self, tracks: tuple[FaceTrack, ...]) -> None:
+        names = [table.title for table in self.model.session.tables]
+        self.curves.show_courses(tracks, names, self.model.kind)
 
-    def _show_figures(self, figures: Figures | None) -> None:
-        self.side.show_figures(figures, self.desk.session)
+    def _show_figures(self, face_statistics: FaceStatistics | None) -> None:
+        self.side.show_figures(face_statistics, self.model.session)
 
-    def _show_frame(self, framed: Framed) -> None:
-        self.video.show_frame(framed)
-        self._time_s = framed.shown.analysis.frame.time_s + self.desk.offset_s
+    def _show_frame(self, qt_frame: QtFrame) -> None:
+        self.video.show_frame(qt_frame)
+        self._time_s = qt_frame.shown.analysis.frame.time_s + self.model.offset_s
         self.curves.move_cursor(self._time_s)
         self._clock.offer(self._time_s)
 
-    def _show_state(self, state: TransportState) -> None:
+    def _show_state(self, state: PlayerState) -> None:
         self.actions_.show_playing(playing=state.playing and not state.ended)
-        self.curves.set_length(self.desk.length_s)
+        self.curves.set_length(self.model.length_s)
         if state.damage:
             self.notice.say(state.damage, topic="film")
         self._clock.offer(self._time_s)
@@ -242,31 +242,31 @@ class SessionViewer(QMainWindow):
 
     def _show_failure(self, error: StudioError) -> None:
         self.notice.say(str(error), topic="failure")
-        if self.desk.state is None and self.desk.film is not None:
+        if self.model.state is None and self.model.film is not None:
             self.video.clear(self.tr("The film cannot be shown."))
 
     def _show_title(self) -> None:
-        film = self.desk.film
-        names = [table.name for table in self.desk.session.tables]
+        film = self.model.film
+        names = [table.name for table in self.model.session.tables]
         names = [*([film.path.name] if film is not None else []), *names]
         self.setWindowTitle(" · ".join([*names, self.tr("Session")]) + "[*]")
-        self.setWindowModified(self.desk.unsaved)
+        self.setWindowModified(self.model.unsaved)
 
     def _tell_time(self, time_s: float) -> None:
-        self._bar.show_time(time_s, self.desk.length_s)
+        self._bar.show_time(time_s, self.model.length_s)
 
     # Acting
 
     def _step(self, frames: int) -> None:
-        if self.desk.film is not None:
-            self.desk.film.step(frames)
+        if self.model.film is not None:
+            self.model.film.step(frames)
 
     def _skip(self, by_s: float) -> None:
         self.seek(max(0.0, self._time_s + by_s))
 
     def _set_speed(self, speed: float) -> None:
-        if self.desk.film is not None:
-            self.desk.film.set_speed(speed)
+        if self.model.film is not None:
+            self.model.film.set_speed(speed)
 
     def _mark(self) -> None:
         self.curves.marking = self.actions_["mark"].isChecked()
@@ -278,9 +278,9 @@ class SessionViewer(QMainWindow):
             self._include_at(self._time_s)
 
     def _include_at(self, time_s: float) -> None:
-        span: Span | None = self.desk.session.excluded_at(time_s)
+        span: Span | None = self.model.session.excluded_at(time_s)
         if span is not None:
-            self.desk.include(span)
+            self.model.include(span)
 
     def _take_files(self, files: Sequence[str]) -> None:
         for path in map(Path, files):

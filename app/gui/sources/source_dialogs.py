@@ -57,7 +57,7 @@ class CameraDialog(QDialog):
         self._cameras = ()
         self._camera.clear()
         self._hint.setText(self.tr("Looking for cameras…"))
-        self._let()
+        self._update_enabled()
 
     def show_cameras(self, cameras: Sequence[Camera]) -> None:
         self._cameras = tuple(cameras)
@@ -67,7 +67,7 @@ class CameraDialog(QDialog):
         none = self.tr("No camera was found. Plug one in and look again; “Synthetic camera” in the menu needs none.")
         self._hint.setText("" if cameras else none)
         self._hint.setVisible(not cameras)
-        self._let()
+        self._update_enabled()
 
     @property
     def address(self) -> str:
@@ -86,7 +86,7 @@ class CameraDialog(QDialog):
                     asked.append(f"rate={mode.rate:g}")
                 self._mode.addItem("   ".join(told), "?" + "&".join(asked))
 
-    def _let(self) -> None:
+    def _update_enabled(self) -> None:
         self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(bool(self._cameras))
         self._camera.setEnabled(bool(self._cameras))
         self._mode.setEnabled(bool(self._cameras))

@@ -16,18 +16,18 @@ from app.analysis.style import Style
 from app.errors import StudioError
 from app.export.queue import ExportQueue, QueueRow
 from app.export.task import Task
-from app.gui.kit.bridge import Mail, Slot
-from app.gui.kit.framed import Framed
-from app.gui.kit.workers import Errands
+from app.gui.kit.bridge import GuiCalls, LatestValue
+from app.gui.kit.qt_frame import QtFrame
+from app.gui.kit.workers import Workers
 from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
-from app.models.loader import Choice, Loader, LoadEvent, Loading, Ready, Refused
+from app.models.loader import Loader, LoadEvent, Loading, ModelChoice, Ready, Refused
 from app.models.opening import AUTO, DetectorChoice, EngineChoice
 from app.preferences import Preferences, preferences_path, write_preferences
 from app.settings import AnalysisSettings, Reference, Signs
 from app.watch.recording import Recorded, Recording, save_still
-from app.watch.shown_frame import Look, Shown
-from app.watch.watcher import Stage, StageState
-from app.weights import Weights
+from app.watch.shown_frame import ShownFrame, ViewOptions
+from app.watch.watcher import Watcher, WatcherState
+from app.weights import ModelStore
 from detectors import DetectorOptions
 
 LOG = logging.getLogger(__name__)
@@ -36,19 +36,19 @@ T = TypeVar("T")
 _SAVE_AFTER_MS = 800
 
 
-class Studio(QObject):
+class LiveView(QObject):
     """The running program without its window.
 
     Thread: the GUI's. What takes time runs in workers, and comes back through the signals.
     """
 
-    stage_changed = Signal(object)
-    """StageState"""
+    watcher_changed = Signal(object)
+    """WatcherState"""
     frame_shown = Signal(object)
-    """Framed"""
+    """QtFrame"""
     load_told = Signal(object)
     """LoadEvent"""
-    parts_failed = Signal(object)
+    models_failed = Signal(object)
     """StudioError: the network or detector broke while it was used."""
     fell_back = Signal(object)
     """StudioError: what was wanted at the start is not to be had, and the usual parts take its place."""
@@ -63,39 +63,41 @@ class Studio(QObject):
     failed = Signal(object)
     """StudioError: an action of the user's did not come about."""
 
-    def __init__(self, preferences: Preferences, weights: Callable[[], Weights], parent: QObject | None = None) -> None:
+    def __init__(
+        self, preferences: Preferences, weights: Callable[[], ModelStore], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         # A box file belongs to one film, and is not remembered with its detector's name.
         boxes = preferences.detector == "boxes"
         self._preferences = replace(preferences, detector=AUTO) if boxes else preferences
         self._make_weights = weights
-        self._mail = Mail(self)
-        self._frames: Slot[Framed] = Slot()
+        self._gui_calls = GuiCalls(self)
+        self._frames: LatestValue[QtFrame] = LatestValue()
         self._frames.on_value(self._take_frame)
-        self._loads: Slot[LoadEvent] = Slot()
+        self._loads: LatestValue[LoadEvent] = LatestValue()
         self._loads.on_value(self._take_load)
-        self._rows: Slot[tuple[QueueRow, ...]] = Slot()
+        self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
         self._rows.on_value(self.queue_changed.emit)
-        self._errands = Errands("studio", self.failed.emit, threads=2)
+        self._workers = Workers("live view", self.failed.emit, threads=2)
         self._keeper = ThreadPoolExecutor(1, thread_name_prefix="settings")
-        self._look = Look(preferences.style, Reference(signs=preferences.signs))
+        self._options = ViewOptions(preferences.style, Reference(signs=preferences.signs))
         self.catalogue: tuple[SnapshotEntry, ...] = ()
         self.default_snapshot = ""
-        self.stage_state = StageState()
+        self.watcher_state = WatcherState()
         self.load_event: LoadEvent | None = None
-        self.newest: Shown | None = None
+        self.newest: ShownFrame | None = None
         self.recording: Recording | None = None
         self._recordings: list[Recording] = []
         """All that were begun."""
         self.queue = ExportQueue(weights, changed=self._rows.put)
         self.loader = Loader(weights, self._told_load)
-        self.stage = Stage(
-            parts=lambda: self.loader.parts,
-            look=self._look,
+        self.watcher = Watcher(
+            models=lambda: self.loader.models,
+            options=self._options,
             settings=self.settings,
             shown=self._put_frame,
-            changed=lambda state: self._mail.post(partial(self._take_stage, state)),
-            failed=lambda error: self._mail.post(partial(self.parts_failed.emit, error)),
+            changed=lambda state: self._gui_calls.post(partial(self._take_stage, state)),
+            failed=lambda error: self._gui_calls.post(partial(self.models_failed.emit, error)),
         )
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._save_timer.timeout.connect(self._save)
@@ -107,19 +109,19 @@ class Studio(QObject):
         return self._preferences
 
     @property
-    def look(self) -> Look:
-        return self._look
+    def options(self) -> ViewOptions:
+        return self._options
 
     @property
     def settings(self) -> AnalysisSettings:
         return AnalysisSettings(smoothing=self._preferences.smoothing)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> ModelChoice:
         """What is wanted now; what is in use may still be older."""
         kept = self._preferences
         options = DetectorOptions(minimum_score=kept.minimum_score, largest_faces=kept.largest_faces, tiles=kept.tiles)
-        return Choice(
+        return ModelChoice(
             kept.snapshot,
             DetectorChoice(kept.detector, options, self._boxes),
             EngineChoice(device=kept.device, threads=kept.threads),
@@ -139,10 +141,10 @@ class Studio(QObject):
         self._address = address
         self.follow(None)
         self._set(self._preferences.with_recent(address) if address != "synthetic" else self._preferences)
-        self.stage.open(address)
+        self.watcher.open(address)
 
     def close_source(self) -> None:
-        self.stage.close_source()
+        self.watcher.close_source()
 
     # Parts
 
@@ -161,7 +163,7 @@ class Studio(QObject):
     def choose_device(self, device: str) -> None:
         self._ask(device=device)
 
-    def retry_parts(self) -> None:
+    def retry_models(self) -> None:
         self.loader.ask(self.choice)
 
     def add_snapshot(self, path: Path) -> None:
@@ -176,7 +178,7 @@ class Studio(QObject):
             self._list((*(one for one in self.catalogue if one.key != entry.key), entry))
             self.choose_snapshot(entry.key)
 
-        self.in_worker(lambda: own_entry(path, stop=self._errands.stop), add)
+        self.in_worker(lambda: own_entry(path, stop=self._workers.stop), add)
 
     def forget_snapshot(self, key: str) -> None:
         others = tuple(one for one in self._preferences.added_snapshots if one != key)
@@ -192,7 +194,7 @@ class Studio(QObject):
 
         def read() -> tuple[str, tuple[SnapshotEntry, ...]]:
             weights = self._make_weights()
-            return weights.default.name, snapshot_entries(weights, added, stop=self._errands.stop)
+            return weights.default.name, snapshot_entries(weights, added, stop=self._workers.stop)
 
         def keep(known: tuple[str, tuple[SnapshotEntry, ...]]) -> None:
             self.default_snapshot, entries = known
@@ -211,21 +213,21 @@ class Studio(QObject):
 
     def set_style(self, style: Style) -> None:
         self._set(replace(self._preferences, style=style))
-        self._show_with(replace(self._look, style=style))
+        self._show_with(replace(self._options, style=style))
 
     def set_smoothing(self, strength: float) -> None:
         self._set(replace(self._preferences, smoothing=strength))
-        self.stage.set_settings(self.settings)
+        self.watcher.set_settings(self.settings)
 
     def set_signs(self, signs: Signs) -> None:
         self._set(replace(self._preferences, signs=signs))
-        self._show_with(replace(self._look, reference=replace(self._look.reference, signs=signs)))
+        self._show_with(replace(self._options, reference=replace(self._options.reference, signs=signs)))
 
     def set_picture_size(self, width: int, height: int) -> None:
-        self._show_with(replace(self._look, size=(width, height)))
+        self._show_with(replace(self._options, size=(width, height)))
 
     def follow(self, track_id: int | None) -> None:
-        self._show_with(replace(self._look, followed=track_id))
+        self._show_with(replace(self._options, followed=track_id))
 
     def follow_next(self) -> None:
         """Follows the face after the one that is told of, by their numbers, and after the last the first."""
@@ -243,10 +245,10 @@ class Studio(QObject):
         if face is None or face.smoothed is None:
             self.failed.emit(StudioError("There is no face to take a neutral pose from.", advice="Show one first."))
             return
-        self._show_with(replace(self._look, reference=replace(self._look.reference, neutral=face.smoothed)))
+        self._show_with(replace(self._options, reference=replace(self._options.reference, neutral=face.smoothed)))
 
     def reset_neutral(self) -> None:
-        self._show_with(replace(self._look, reference=replace(self._look.reference, neutral=None)))
+        self._show_with(replace(self._options, reference=replace(self._options.reference, neutral=None)))
 
     def change_preferences(self, preferences: Preferences) -> None:
         """For what only the window knows of: layout, colours, folders."""
@@ -260,27 +262,27 @@ class Studio(QObject):
             self.failed.emit(StudioError("There is no picture to save.", advice="Open a source first."))
             return
         self.in_worker(
-            lambda: save_still(shown.analysis, shown.look, path),
+            lambda: save_still(shown.analysis, shown.options, path),
             lambda _none: self.saved.emit(self.tr("Saved {}.").format(path.name), path),
         )
 
     def start_recording(self, film: Path | None, table: Path | None) -> None:
         def keep(recording: Recording) -> None:
             self.recording = recording
-            self.stage.record_to(recording)
+            self.watcher.record_to(recording)
             self.recording_changed.emit()
 
-        stage = self.stage_state
+        watcher = self.watcher_state
 
         def make() -> Recording:
             recording = Recording(
                 film,
                 table,
-                title=stage.title,
-                address=stage.address,
-                parts=lambda: self.loader.parts,
+                title=watcher.title,
+                address=watcher.address,
+                models=lambda: self.loader.models,
                 settings=lambda: self.settings,
-                failed=lambda _error: self._mail.post(self.stop_recording),
+                failed=lambda _error: self._gui_calls.post(self.stop_recording),
             )
             self._recordings.append(recording)
             return recording
@@ -289,7 +291,7 @@ class Studio(QObject):
 
     def stop_recording(self) -> None:
         recording, self.recording = self.recording, None
-        self.stage.record_to(None)
+        self.watcher.record_to(None)
         self.recording_changed.emit()
         if recording is not None:
             self.in_worker(recording.stop, self._recorded)
@@ -318,11 +320,11 @@ class Studio(QObject):
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""
         self._save_timer.stop()
-        self._errands.stop.request()
-        self.stage.close()
+        self._workers.stop.request()
+        self.watcher.close()
         self.queue.close()
         self.loader.close()
-        self._errands.close(wait=True)
+        self._workers.close(wait=True)
         for recording in self._recordings:
             recording.stop()  # Also one that was only just made, or whose end was still to come.
         self._keeper.shutdown(wait=True, cancel_futures=True)
@@ -330,43 +332,43 @@ class Studio(QObject):
 
     # From the workers
 
-    def _put_frame(self, shown: Shown) -> None:
-        self._frames.put(Framed.of(shown))  # In the painter's thread.
+    def _put_frame(self, shown: ShownFrame) -> None:
+        self._frames.put(QtFrame.of(shown))  # In the painter's thread.
 
-    def _take_frame(self, framed: Framed) -> None:
-        if self.stage_state.status in ("empty", "refused"):
+    def _take_frame(self, qt_frame: QtFrame) -> None:
+        if self.watcher_state.status in ("empty", "refused"):
             return  # Came late, from a source that was let go of.
-        self.newest = framed.shown
-        self.frame_shown.emit(framed)
+        self.newest = qt_frame.shown
+        self.frame_shown.emit(qt_frame)
 
-    def _take_stage(self, state: StageState) -> None:
+    def _take_stage(self, state: WatcherState) -> None:
         if state.status in ("opening", "empty"):
             self.newest = None
-        self.stage_state = state
-        self.stage_changed.emit(state)
+        self.watcher_state = state
+        self.watcher_changed.emit(state)
 
     def _told_load(self, event: LoadEvent) -> None:
         if isinstance(event, Loading):
             self._loads.put(event)
         else:
-            self._mail.post(partial(self._take_load, event))
+            self._gui_calls.post(partial(self._take_load, event))
 
     def _take_load(self, event: LoadEvent) -> None:
         self.load_event = event
         if isinstance(event, Ready):
-            self.stage.look_again()
+            self.watcher.look_again()
             self.refresh_catalogue()
         elif isinstance(event, Refused) and event.kept is not None and event.choice == self.choice:
             self._go_back_to(event.kept.choice)
-        elif isinstance(event, Refused) and event.kept is None and event.choice != Choice():
+        elif isinstance(event, Refused) and event.kept is None and event.choice != ModelChoice():
             # What was remembered, or named at the start, is not to be had: better the usual parts than none.
-            self._go_back_to(Choice())
-            self.loader.ask(Choice())
+            self._go_back_to(ModelChoice())
+            self.loader.ask(ModelChoice())
             self.fell_back.emit(StudioError(event.error.message, advice=self.tr("The usual one is used instead.")))
             return
         self.load_told.emit(event)
 
-    def _go_back_to(self, choice: Choice) -> None:
+    def _go_back_to(self, choice: ModelChoice) -> None:
         """A refused wish is not kept: the next start would meet the same refusal."""
         self._boxes = choice.detector.boxes
         options = choice.detector.options
@@ -393,17 +395,17 @@ class Studio(QObject):
             self._save_timer.start()
             self.preferences_changed.emit(preferences)
 
-    def _show_with(self, look: Look) -> None:
-        if look != self._look:
-            self._look = look
-            self.stage.set_look(look)
+    def _show_with(self, options: ViewOptions) -> None:
+        if options != self._options:
+            self._options = options
+            self.watcher.set_options(options)
 
     def _save(self) -> None:
         self._keeper.submit(_write, self._preferences)
 
     def in_worker(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
         """Does the work in a worker, then tells of it here; a failure goes to `failed`."""
-        self._errands.run(work, then)
+        self._workers.run(work, then)
 
 
 def _write(preferences: Preferences) -> None:

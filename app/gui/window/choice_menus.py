@@ -129,12 +129,12 @@ class SnapshotMenu(_ChoiceMenu):
                 )
 
     def _told(self, entry: SnapshotEntry) -> str:
-        parts = [entry.title.replace("&", "&&")]
+        models = [entry.title.replace("&", "&&")]
         if entry.error_deg is not None:
-            parts.append(f"{entry.error_deg:.1f}°")
+            models.append(f"{entry.error_deg:.1f}°")
         if entry.size_bytes:
-            parts.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
-        return "   ".join(parts[:1]) + ("\t" + "  ·  ".join(parts[1:]) if parts[1:] else "")
+            models.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
+        return "   ".join(models[:1]) + ("\t" + "  ·  ".join(models[1:]) if models[1:] else "")
 
     def _tip(self, entry: SnapshotEntry) -> str:
         lines = [entry.title]

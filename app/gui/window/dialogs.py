@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
-from app.gui.kit.bridge import Mail
+from app.gui.kit.bridge import GuiCalls
 from app.gui.sources.limits_dialog import LimitsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.video.cameras import cameras
 from app.video.pictures import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES
@@ -28,11 +28,11 @@ FILMS = "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.wmv *.fl
 class Dialogs(QObject):
     """One of each at most: asked for again, the one that is open comes to the front."""
 
-    def __init__(self, window: QWidget, studio: Studio) -> None:
+    def __init__(self, window: QWidget, live_view: LiveView) -> None:
         super().__init__(window)
         self._window = window
-        self._studio = studio
-        self._mail = Mail(self)
+        self._live_view = live_view
+        self._gui_calls = GuiCalls(self)
         self._search = ThreadPoolExecutor(1, thread_name_prefix="cameras")
         self._open: dict[str, QWidget] = {}
 
@@ -49,23 +49,23 @@ class Dialogs(QObject):
         path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open film or picture"), self.folder, filters)
         if path:
             self.keep_folder(Path(path).parent)
-            self._studio.open(path)
+            self._live_view.open(path)
 
     def open_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder of pictures"), self.folder)
         if path:
             self.keep_folder(Path(path))
-            self._studio.open(path)
+            self._live_view.open(path)
 
     def open_camera(self) -> None:
         dialog = CameraDialog(self._window)
         dialog.look_again.connect(lambda: self._look_for_cameras(dialog))
-        self._ask(dialog, lambda: self._studio.open(dialog.address))
+        self._ask(dialog, lambda: self._live_view.open(dialog.address))
         self._look_for_cameras(dialog)
 
     def open_address(self) -> None:
-        dialog = AddressDialog(self._studio.preferences.recent, self._window)
-        self._ask(dialog, lambda: self._studio.open(dialog.address))
+        dialog = AddressDialog(self._live_view.preferences.recent, self._window)
+        self._ask(dialog, lambda: self._live_view.open(dialog.address))
 
     # Parts
 
@@ -73,19 +73,19 @@ class Dialogs(QObject):
         kinds = self.tr("Snapshots ({})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
         path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Add snapshot"), self.folder, kinds)
         if path:
-            self._studio.add_snapshot(Path(path))
+            self._live_view.add_snapshot(Path(path))
 
     def choose_boxes(self) -> None:
         texts = self.tr("Box files (*.txt *.csv);;All files (*)")
         path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Choose box file"), self.folder, texts)
         if path:
-            self._studio.choose_detector("boxes", Path(path))
+            self._live_view.choose_detector("boxes", Path(path))
 
     def limit_detector(self) -> None:
-        dialog = LimitsDialog(self._studio.preferences, self._window)
+        dialog = LimitsDialog(self._live_view.preferences, self._window)
         self._ask(
             dialog,
-            lambda: self._studio.limit_detector(
+            lambda: self._live_view.limit_detector(
                 minimum_score=dialog.minimum_score,
                 largest_faces=dialog.largest_faces,
                 tiles=dialog.tiles,
@@ -106,7 +106,7 @@ class Dialogs(QObject):
 
     def _make_log(self) -> LogViewer:
         viewer = LogViewer()
-        viewer.settings = asdict(self._studio.preferences)
+        viewer.settings = asdict(self._live_view.preferences)
         return viewer
 
     def show_about(self) -> None:
@@ -120,10 +120,10 @@ class Dialogs(QObject):
 
     @property
     def folder(self) -> str:
-        return self._studio.preferences.folder or ""
+        return self._live_view.preferences.folder or ""
 
     def keep_folder(self, folder: Path) -> None:
-        self._studio.change_preferences(replace(self._studio.preferences, folder=str(folder)))
+        self._live_view.change_preferences(replace(self._live_view.preferences, folder=str(folder)))
 
     def _ask(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         """Shows a dialog without stopping anything behind it."""
@@ -140,7 +140,7 @@ class Dialogs(QObject):
             if alive:
                 alive[0].show_cameras(found)  # type: ignore[arg-type]
 
-        self._search.submit(lambda: self._mail.post(partial(tell, cameras())))
+        self._search.submit(lambda: self._gui_calls.post(partial(tell, cameras())))
 
     def _show(self, name: str, make: Callable[[], QWidget], *, new: bool = False) -> None:
         window = self._open.get(name)

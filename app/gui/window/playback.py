@@ -10,10 +10,10 @@ from PySide6.QtGui import QImage
 
 from app.gui.picture.previews import Previews
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.gui.window.actions import Actions
-from app.watch.player import Transport
-from app.watch.watcher import StageState
+from app.watch.player import Player
+from app.watch.watcher import WatcherState
 
 _SHOW_EVERY_MS = 66
 SKIP_S = 5.0
@@ -25,9 +25,9 @@ class Playback(QObject):
     running_changed = Signal(bool)
     """Whether frames come of themselves: a film is played, a live source watched."""
 
-    def __init__(self, parent: QObject, studio: Studio, bar: TransportBar, actions: Actions) -> None:
+    def __init__(self, parent: QObject, live_view: LiveView, bar: TransportBar, actions: Actions) -> None:
         super().__init__(parent)
-        self._studio = studio
+        self._live_view = live_view
         self._bar = bar
         self._actions = actions
         self._live_since: float | None = None
@@ -36,9 +36,9 @@ class Playback(QObject):
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
         self._connect()
-        self.show_stage(studio.stage_state)
+        self.show_watcher(live_view.watcher_state)
 
-    def show_stage(self, state: StageState) -> None:
+    def show_watcher(self, state: WatcherState) -> None:
         """Suits the controls to the source."""
         film = state.facts is not None and state.facts.kind != "picture"
         live = state.live and state.status != "empty"
@@ -64,16 +64,16 @@ class Playback(QObject):
         self._previews.close()
 
     def _connect(self) -> None:
-        bar, act, stage = self._bar, self._actions, self._studio.stage
-        bar.play_requested.connect(lambda: self._on_film(Transport.play))
-        bar.pause_requested.connect(lambda: self._on_film(Transport.pause))
+        bar, act, watcher = self._bar, self._actions, self._live_view.watcher
+        bar.play_requested.connect(lambda: self._on_film(Player.play))
+        bar.pause_requested.connect(lambda: self._on_film(Player.pause))
         bar.seek_requested.connect(lambda time_s: self._on_film(lambda film: film.seek(time_s)))
         bar.step_requested.connect(lambda frames: self._on_film(lambda film: film.step(frames)))
         bar.speed_requested.connect(lambda speed: self._on_film(lambda film: film.set_speed(speed)))
         bar.loop_requested.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
-        bar.start_requested.connect(stage.reopen)
-        bar.stop_requested.connect(stage.stop_live)
-        bar.reconnect_requested.connect(stage.reopen)
+        bar.start_requested.connect(watcher.reopen)
+        bar.stop_requested.connect(watcher.stop_live)
+        bar.reconnect_requested.connect(watcher.reopen)
         bar.preview_requested.connect(self._previews.ask)
         act["play"].triggered.connect(self._play_or_pause)
         act["back"].triggered.connect(lambda: self._on_film(lambda film: film.step(-1)))
@@ -84,43 +84,43 @@ class Playback(QObject):
         act["slower"].triggered.connect(lambda: self._change_speed(-1))
         act["faster"].triggered.connect(lambda: self._change_speed(1))
         act["loop"].triggered.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
-        act["reconnect"].triggered.connect(stage.reopen)
+        act["reconnect"].triggered.connect(watcher.reopen)
 
-    def _on_film(self, command: Callable[[Transport], None]) -> None:
-        film = self._studio.stage.transport
+    def _on_film(self, command: Callable[[Player], None]) -> None:
+        film = self._live_view.watcher.player
         if film is not None:
             command(film)
             self._show()
 
     def _play_or_pause(self) -> None:
-        stage, state = self._studio.stage, self._studio.stage_state
-        film = stage.transport
+        watcher, state = self._live_view.watcher, self._live_view.watcher_state
+        film = watcher.player
         if film is not None:
-            self._on_film(Transport.pause if film.state.playing else Transport.play)
+            self._on_film(Player.pause if film.state.playing else Player.play)
         elif state.live:
-            (stage.stop_live if state.status in ("watching", "opening") else stage.reopen)()
+            (watcher.stop_live if state.status in ("watching", "opening") else watcher.reopen)()
 
     def _skip(self, by_s: float) -> None:
         self._on_film(lambda film: film.seek(max(0.0, film.state.position_s + by_s)))
 
     def _change_speed(self, by: int) -> None:
-        def change(film: Transport) -> None:
+        def change(film: Player) -> None:
             nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - film.state.speed))
             film.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
 
         self._on_film(change)
 
     def _show(self) -> None:
-        film, watching = self._studio.stage.transport, self._studio.stage_state.status == "watching"
+        film, watching = self._live_view.watcher.player, self._live_view.watcher_state.status == "watching"
         running = False
         if film is not None:
             state = film.state
-            facts = self._studio.stage_state.facts
+            facts = self._live_view.watcher_state.facts
             folder = facts is not None and facts.kind == "folder"
             self._bar.show_state(state, pictures=facts.frame_count if folder and facts is not None else None)
             self._actions["loop"].setChecked(state.loop)
             running = watching and state.playing
-        elif self._studio.stage_state.live:
+        elif self._live_view.watcher_state.live:
             self._bar.show_live(watching, self._elapsed_s())
             running = watching
         if running != self._running:

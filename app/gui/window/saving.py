@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.gui.export.controller import Exports
+from app.gui.export.controller import ExportController
 from app.gui.kit.overwrite_question import replace_or_not
-from app.gui.state.live_view import Studio
+from app.gui.state.live_view import LiveView
 from app.gui.window.dialogs import Dialogs
-from app.outputs.record import sidecar_path
-from app.watch.watcher import StageState
+from app.outputs.record import record_path
+from app.watch.watcher import WatcherState
 
 if TYPE_CHECKING:
     from app.gui.window.main_window import MainWindow
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 _SHOW_EVERY_MS = 250
 
 
-class Keeping(QObject):
+class SavingController(QObject):
     """Asks where, starts and stops, and tells what came of it."""
 
-    def __init__(self, window: MainWindow, studio: Studio, dialogs: Dialogs) -> None:
+    def __init__(self, window: MainWindow, live_view: LiveView, dialogs: Dialogs) -> None:
         super().__init__(window)
         self._window = window
-        self._studio = studio
+        self._live_view = live_view
         self._dialogs = dialogs
         self._since_s = 0.0
-        self._exports = Exports(window, studio, dialogs)
+        self._exports = ExportController(window, live_view, dialogs)
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show_recording)
         act = window.actions_
@@ -42,18 +42,18 @@ class Keeping(QObject):
         act["record"].triggered.connect(self._record)
         act["export"].triggered.connect(self._exports.export_present)
         act["show_queue"].triggered.connect(self._exports.show_queue)
-        studio.recording_changed.connect(self._recording_changed)
-        studio.saved.connect(self._saved)
-        studio.queue_changed.connect(self._exports.show_rows)
+        live_view.recording_changed.connect(self._recording_changed)
+        live_view.saved.connect(self._saved)
+        live_view.queue_changed.connect(self._exports.show_rows)
 
     def export(self, films: Sequence[Path]) -> None:
         self._exports.export(films)
 
-    def show_stage(self, state: StageState) -> None:
+    def show_watcher(self, state: WatcherState) -> None:
         act = self._window.actions_
         there = state.status not in ("empty", "refused")
         act["save_picture"].setEnabled(there)
-        act["record"].setEnabled(self._studio.recording is not None or state.status == "watching")
+        act["record"].setEnabled(self._live_view.recording is not None or state.status == "watching")
 
     def may_close(self) -> bool:
         """Asks where exports are unfinished: closing would lose them."""
@@ -67,9 +67,9 @@ class Keeping(QObject):
         asked.setInformativeText(self.tr("Closing gives them up; finished files stay."))
         close = asked.addButton(self.tr("Give up and close"), QMessageBox.ButtonRole.DestructiveRole)
         asked.setDefaultButton(asked.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole))
-        done = self._studio.queue_changed.connect(lambda _rows: None if self._exports.unfinished else asked.accept())
+        done = self._live_view.queue_changed.connect(lambda _rows: None if self._exports.unfinished else asked.accept())
         asked.exec()
-        self._studio.queue_changed.disconnect(done)
+        self._live_view.queue_changed.disconnect(done)
         return asked.clickedButton() is close or not self._exports.unfinished
 
     def _save_picture(self) -> None:
@@ -78,11 +78,11 @@ class Keeping(QObject):
         path, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save picture"), name, kinds)
         if path:
             self._dialogs.keep_folder(Path(path).parent)
-            self._studio.save_still(_with_suffix(path, ".png"))
+            self._live_view.save_still(_with_suffix(path, ".png"))
 
     def _record(self) -> None:
-        if self._studio.recording is not None:
-            self._studio.stop_recording()
+        if self._live_view.recording is not None:
+            self._live_view.stop_recording()
             return
         self._window.actions_["record"].setChecked(False)
         self._ask_where_to_record(self._suggested(".mp4"))
@@ -100,13 +100,13 @@ class Keeping(QObject):
         table = film.with_suffix(".csv")
         replace_or_not(
             self._window,
-            (film, table, sidecar_path(table)),
-            lambda: self._studio.start_recording(film, table),
+            (film, table, record_path(table)),
+            lambda: self._live_view.start_recording(film, table),
             lambda: self._ask_where_to_record(str(film)),
         )
 
     def _recording_changed(self) -> None:
-        running = self._studio.recording is not None
+        running = self._live_view.recording is not None
         self._window.actions_["record"].setChecked(running)
         if running:
             self._since_s = time.monotonic()
@@ -115,10 +115,10 @@ class Keeping(QObject):
         else:
             self._timer.stop()
             self._window.status.hide_recording()
-        self.show_stage(self._studio.stage_state)
+        self.show_watcher(self._live_view.watcher_state)
 
     def _show_recording(self) -> None:
-        recording = self._studio.recording
+        recording = self._live_view.recording
         if recording is not None:
             elapsed_s = time.monotonic() - self._since_s
             self._window.status.show_recording(recording.frames, recording.dropped, elapsed_s)
@@ -128,7 +128,7 @@ class Keeping(QObject):
         self._window.notice.say(told, [(self.tr("Show in folder"), show)], topic="saved", good=True)
 
     def _suggested(self, suffix: str) -> str:
-        state = self._studio.stage_state
+        state = self._live_view.watcher_state
         stem = Path(state.title).stem if state.facts is not None else self.tr("recording")
         now = datetime.now().astimezone()
         return str(Path(self._dialogs.folder) / f"{stem}-{now:%Y%m%d-%H%M%S}{suffix}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from app.models.loader import LoadEvent, Loading, Parts
+from app.models.loader import LoadedModels, LoadEvent, Loading
 from app.watch.shown_frame import Pace
 from detectors import DETECTORS
 
@@ -20,7 +20,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parts = QLabel()
+        self._models = QLabel()
         self._bar = QProgressBar(textVisible=False)
         self._bar.setMaximumSize(180, 12)
         self._bar.setAccessibleName(self.tr("Download"))
@@ -32,7 +32,7 @@ class StatusLine(QStatusBar):
         self._pace = QLabel()
         self._since = QElapsedTimer()
         self._running = False
-        self.addWidget(self._parts)
+        self.addWidget(self._models)
         self.addWidget(self._bar)
         self.addWidget(self._cancel)
         self.addPermanentWidget(self._recording)
@@ -40,28 +40,28 @@ class StatusLine(QStatusBar):
         self._show_progress(None)
         self._recording.hide()
 
-    def show_load(self, event: LoadEvent | None, parts: Parts | None) -> None:
+    def show_load(self, event: LoadEvent | None, models: LoadedModels | None) -> None:
         """What is being loaded, else what is in use."""
         if isinstance(event, Loading):
-            self._parts.setText(self.tr("Loading the {}…").format(event.what))
+            self._models.setText(self.tr("Loading the {}…").format(event.what))
             self._show_progress(event)
             return
         self._show_progress(None)
-        self._parts.setText(self.told(parts))
+        self._models.setText(self.told(models))
 
-    def told(self, parts: Parts | None) -> str:
+    def told(self, models: LoadedModels | None) -> str:
         """The parts in use, in words."""
-        if parts is None:
+        if models is None:
             return self.tr("Nothing is loaded.")
-        return f"{parts.detector.detector.name} · {parts.estimator.record.name} · {self.told_engine(parts)}"
+        return f"{models.detector.detector.name} · {models.estimator.record.name} · {self.told_engine(models)}"
 
-    def told_detector(self, parts: Parts) -> tuple[str, str]:
+    def told_detector(self, models: LoadedModels) -> tuple[str, str]:
         """The detector's title without what it says in brackets, and the whole."""
-        name = parts.detector.detector.name
+        name = models.detector.detector.name
         title = next((kind.title for kind in DETECTORS if kind.name == name), name)
         return title.partition(" (")[0], title
 
-    def told_engine(self, parts: Parts) -> str:
+    def told_engine(self, models: LoadedModels) -> str:
         """Where the network runs, in words."""
         titles = {
             "onnx-cpu": self.tr("CPU"),
@@ -69,7 +69,7 @@ class StatusLine(QStatusBar):
             "torch-cuda": self.tr("NVIDIA GPU"),
             "torch-mps": self.tr("Apple GPU"),
         }
-        return titles.get(parts.estimator.engine.name, parts.estimator.engine.name)
+        return titles.get(models.estimator.engine.name, models.estimator.engine.name)
 
     def show_running(self, running: bool) -> None:
         """Whether frames come of themselves; where they do not, there is no pace to tell."""

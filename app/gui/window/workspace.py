@@ -22,19 +22,19 @@ class Workspace(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.welcome, self.view, self.notice = WelcomePage(), VideoView(), Notice()
-        self.chart, self.transport, self.side = StripChart(), TransportBar(), SidePanel()
+        self.chart, self.player, self.side = StripChart(), TransportBar(), SidePanel()
         self._side_wanted = self._chart_wanted = True
         self._alone = False
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(self.view)
         self._left.addWidget(self.chart)
-        stage = QWidget()
-        below = _column(stage)
+        watcher = QWidget()
+        below = _column(watcher)
         below.addWidget(self._left, 1)
-        below.addWidget(self.transport)
+        below.addWidget(self.player)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
-        self._pages.addWidget(stage)
+        self._pages.addWidget(watcher)
         main = QWidget()
         above = _column(main)
         above.addWidget(self.notice)
@@ -47,7 +47,7 @@ class Workspace(QSplitter):
             splitter.setChildrenCollapsible(False)
         self.side.hide()
 
-    def show_stage(self, *, empty: bool) -> None:
+    def show_watcher(self, *, empty: bool) -> None:
         """The welcome page where nothing is watched."""
         self._pages.setCurrentIndex(0 if empty else 1)
         self._show_parts()

@@ -18,7 +18,7 @@ from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, Reference, Signs
 from app.video import SourceFacts, open_source, read_back
-from app.weights import Weights
+from app.weights import ModelStore
 from detectors import DetectorOptions
 from hopenet import HeadPose
 
@@ -266,7 +266,7 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     dialog.range.until.setValue(3.2)
     dialog.folder.edit.setText(str(tmp_path))
     (task,) = dialog.tasks
-    annotated = annotate(task, weights=Weights.standard(), progress=lambda *_: None)
+    annotated = annotate(task, weights=ModelStore.standard(), progress=lambda *_: None)
     assert task.film is not None
     assert len(read_back(task.film).times) == annotated.exported.frames > 0
 

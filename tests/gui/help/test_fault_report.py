@@ -10,7 +10,7 @@ from app.logs import LogLine
 
 
 def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
-    text = fault_report.report(
+    text = fault_report.fault_report(
         {"snapshot": "compact"}, lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")]
     )
     for wanted in (

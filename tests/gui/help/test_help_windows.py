@@ -16,7 +16,7 @@ from app import logs
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
-from app.gui.help.unexpected_errors import Unforeseen
+from app.gui.help.unexpected_errors import UnexpectedErrors
 
 LOG = logging.getLogger("app.some.part")
 PATIENCE_MS = 20_000
@@ -148,7 +148,7 @@ def raised(error: BaseException) -> None:
 
 
 def test_many_unforeseen_errors_open_one_box(qtbot: QtBot, log: logs.WindowLog) -> None:
-    with Unforeseen() as unforeseen:
+    with UnexpectedErrors() as unforeseen:
         for number in range(5):
             raised(RuntimeError(f"number {number}"))
         qtbot.waitUntil(lambda: unforeseen.box is not None and unforeseen.box.more == 4, timeout=PATIENCE_MS)
@@ -169,7 +169,7 @@ def test_a_workers_error_is_told_in_the_gui_thread(qtbot: QtBot, log: logs.Windo
     def fail() -> None:
         raise RuntimeError("in a worker")
 
-    with Unforeseen() as unforeseen:
+    with UnexpectedErrors() as unforeseen:
         worker = threading.Thread(target=fail)
         worker.start()
         worker.join()
@@ -183,7 +183,7 @@ def test_a_workers_error_is_told_in_the_gui_thread(qtbot: QtBot, log: logs.Windo
 
 def test_the_hooks_are_given_back_and_nothing_is_told_afterwards(qtbot: QtBot, log: logs.WindowLog) -> None:
     before = sys.excepthook, threading.excepthook
-    unforeseen = Unforeseen()
+    unforeseen = UnexpectedErrors()
     unforeseen.install()
     unforeseen.install()
     assert sys.excepthook != before[0]
@@ -197,7 +197,7 @@ def test_the_hooks_are_given_back_and_nothing_is_told_afterwards(qtbot: QtBot, l
 
 
 def test_a_thread_that_ends_itself_is_no_error(qtbot: QtBot, log: logs.WindowLog) -> None:
-    with Unforeseen() as unforeseen:
+    with UnexpectedErrors() as unforeseen:
         worker = threading.Thread(target=sys.exit)
         worker.start()
         worker.join()

@@ -101,6 +101,6 @@ def test_icons_have_the_colour_of_text(qapp: QApplication) -> None:
 def test_a_font_in_pixels_is_scaled_as_one_in_points(qapp: QApplication) -> None:
     font = qapp.font()
     font.setPixelSize(20)
-    assert theme.figures(font, scale=1.5).pixelSize() == 30
+    assert theme.tabular_digits(font, scale=1.5).pixelSize() == 30
     font.setPointSizeF(10)
-    assert theme.figures(font, scale=1.5).pointSizeF() == 15
+    assert theme.tabular_digits(font, scale=1.5).pointSizeF() == 15

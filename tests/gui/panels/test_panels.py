@@ -24,7 +24,7 @@ from app.gui.panels.overlay_panel import OverlayPanel
 from app.gui.panels.side_panel import SidePanel
 from app.gui.panels.timings_panel import TimingsPanel
 from app.settings import Reference, Signs
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
@@ -32,7 +32,7 @@ P = TypeVar("P", bound=QWidget)
 Same = Callable[[QWidget, str], None]
 
 _POSE, _SPREAD = HeadPose(-12.34, 4.0, 0.74), PoseSpread(2.14, 1.8, 1.2)
-_LOOK, _PACE = Look(), Pace()
+_LOOK, _PACE = ViewOptions(), Pace()
 _TIMINGS = {"track": 0.8, "detect": 14.2, "crop": 0.6, "infer": 8.31, "draw": 2.0}
 
 
@@ -41,10 +41,10 @@ def face(track_id: int, side: float = 100.0, pose: HeadPose | None = _POSE) -> F
     return Face(track_id, Box(0, 0, side, side), 0.9, pose, pose, spread)
 
 
-def shown(*faces: Face, look: Look = _LOOK, pace: Pace = _PACE) -> Shown:
+def shown(*faces: Face, options: ViewOptions = _LOOK, pace: Pace = _PACE) -> ShownFrame:
     analysis = Analysis(Frame(np.zeros((4, 4, 3), np.uint8), 0, Fraction(0)), faces)
     largest = max(faces, key=lambda one: one.box.area, default=None)
-    return Shown(analysis, np.zeros((4, 4, 3), np.uint8), look, largest, None, pace)
+    return ShownFrame(analysis, np.zeros((4, 4, 3), np.uint8), options, largest, None, pace)
 
 
 def crowd(count: int) -> list[Face]:
@@ -94,10 +94,10 @@ def test_angles_are_told_relative_to_the_neutral_pose_and_by_the_chosen_signs(qt
     panel = FacesPanel()
     qtbot.addWidget(panel)
     reference = Reference(neutral=_POSE, signs=Signs(yaw=-1))
-    panel.show_frame(shown(face(1), look=Look(reference=reference)))
+    panel.show_frame(shown(face(1), options=ViewOptions(reference=reference)))
     assert [value.text() for value in panel._numbers._values] == ["0.0°", "0.0°", "0.0°"]
     panel.clear()
-    panel.show_frame(shown(face(1), look=Look(reference=Reference(signs=Signs(yaw=-1)))))
+    panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(signs=Signs(yaw=-1)))))
     panel._text.flush()
     assert panel._numbers._values[0].text() == "12.3°"
 
@@ -109,7 +109,7 @@ def test_following_is_asked_for_and_given_up_by_the_same_button(qtbot: QtBot) ->
     with qtbot.waitSignal(panel.follow_requested) as asked:
         panel._follow.click()
     assert asked.args == [7]
-    panel.show_frame(shown(face(7), look=Look(followed=7)))
+    panel.show_frame(shown(face(7), options=ViewOptions(followed=7)))
     panel._text.flush()
     with qtbot.waitSignal(panel.follow_requested) as asked:
         panel._follow.click()
@@ -119,7 +119,7 @@ def test_following_is_asked_for_and_given_up_by_the_same_button(qtbot: QtBot) ->
 def test_a_followed_face_that_left_stays_named(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
-    panel.show_frame(replace(shown(face(1), look=Look(followed=9)), face=None))
+    panel.show_frame(replace(shown(face(1), options=ViewOptions(followed=9)), face=None))
     assert panel._title.text() == "Face 9" and panel._follow.isChecked()
     assert [track_id for track_id, _ in panel._table._faces.rows] == [1]
 
@@ -182,7 +182,7 @@ def test_signs_smoothing_and_neutral_are_asked_for(qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.smoothing_changed) as smoothing:
         panel._smoothing.slider.setValue(16)
     assert smoothing.args == [0.8]
-    panel.show_frame(shown(face(1), look=Look(reference=Reference(neutral=_POSE))))
+    panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(neutral=_POSE))))
     assert "−12.3°" in panel._neutral_told.text()
     with qtbot.waitSignals([panel.neutral_requested, panel.neutral_reset_requested]):
         panel._set.click()
@@ -200,7 +200,7 @@ def test_signs_smoothing_and_neutral_are_asked_for(qtbot: QtBot) -> None:
     ],
     ids=["no face", "no pose", "a view"],
 )
-def test_the_network_view_says_its_size_or_why_it_is_empty(qtbot: QtBot, frame: Shown, text: str) -> None:
+def test_the_network_view_says_its_size_or_why_it_is_empty(qtbot: QtBot, frame: ShownFrame, text: str) -> None:
     view = NetworkView()
     qtbot.addWidget(view)
     view.show_frame(frame)
@@ -212,7 +212,7 @@ def test_the_head_is_mirrored_with_the_picture(qtbot: QtBot) -> None:
     for view, style in ((plain, Style()), (mirrored, Style(mirror=True))):
         qtbot.addWidget(view)
         view.resize(100, 100)
-        view.show_frame(shown(face(1, pose=HeadPose(60.0, 0.0, 0.0)), look=Look(style=style)))
+        view.show_frame(shown(face(1, pose=HeadPose(60.0, 0.0, 0.0)), options=ViewOptions(style=style)))
     plain.show_pose(HeadPose(-60.0, 0.0, 0.0))
     assert plain.grab().toImage() == mirrored.grab().toImage()
 
@@ -244,7 +244,7 @@ def test_faces_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
     panel.show_frame(shown(*crowd(30)))
     same_picture(_fitted(panel), "faces-thirty")
     panel.clear()
-    panel.show_frame(shown(face(3), look=Look(followed=3)))
+    panel.show_frame(shown(face(3), options=ViewOptions(followed=3)))
     panel._text.flush()
     same_picture(_fitted(panel), "faces-one-followed")
     panel.clear()
@@ -275,7 +275,7 @@ def test_the_overlay_looks_as_it_did(qtbot: QtBot, same_picture: Same) -> None:
 
 def test_numbers_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
     panel = _sized(qtbot, NumbersPanel(), 300)
-    panel.show_frame(shown(face(1), look=Look(reference=Reference(neutral=_POSE))))
+    panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(neutral=_POSE))))
     same_picture(_fitted(panel), "numbers")
 
 

@@ -15,23 +15,23 @@ from app.frames import Analysis, Face, Frame
 from app.gui.panels.strip_chart import StripChart
 from app.gui.panels.strip_history import StripHistory, runs, y_limit
 from app.settings import Reference
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
 _POSE = HeadPose(1.0, 2.0, 3.0)
 
 
-def at(time_s: float, pose: HeadPose | None = _POSE, *, track_id: int = 1) -> Shown:
+def at(time_s: float, pose: HeadPose | None = _POSE, *, track_id: int = 1) -> ShownFrame:
     face = None
     if pose is not None:
         face = Face(track_id, Box(0, 0, 9, 9), 0.9, pose, pose, PoseSpread(2.0, 2.0, 2.0))
     picture = np.zeros((2, 2, 3), np.uint8)
     frame = Frame(picture, 0, Fraction(time_s).limit_denominator(1000))
-    return Shown(Analysis(frame, (face,) if face else ()), picture, Look(), face, None, Pace())
+    return ShownFrame(Analysis(frame, (face,) if face else ()), picture, ViewOptions(), face, None, Pace())
 
 
-def filled(*frames: Shown) -> StripHistory:
+def filled(*frames: ShownFrame) -> StripHistory:
     history = StripHistory()
     for frame in frames:
         history.add(frame)
@@ -54,12 +54,12 @@ def _yaws(history: StripHistory) -> list[float | None]:
     ],
     ids=["together", "the face away", "another face", "a long pause", "time going backwards", "the same frame again"],
 )
-def test_lines_stop_where_nothing_is_known(frames: tuple[Shown, ...], yaws: list[float | None]) -> None:
+def test_lines_stop_where_nothing_is_known(frames: tuple[ShownFrame, ...], yaws: list[float | None]) -> None:
     assert _yaws(filled(*frames)) == yaws
 
 
 def test_another_reference_begins_anew() -> None:
-    other = replace(at(0.1), look=Look(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0))))
+    other = replace(at(0.1), options=ViewOptions(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0))))
     assert _yaws(filled(at(0.0), other)) == [pytest.approx(0.0)]
 
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
-from app.gui.kit.framed import Framed
+from app.gui.kit.qt_frame import QtFrame
 from app.gui.picture.video_view import VideoView
 from app.gui.window.welcome_page import WelcomePage
-from app.watch.shown_frame import Look, Pace, Shown
+from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 
 SIZE = 320, 180
@@ -25,12 +25,12 @@ INNER, OUTER = (
 )
 
 
-def framed(*, mirror: bool = False) -> Framed:
+def qt_frame(*, mirror: bool = False) -> QtFrame:
     picture = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     picture[:, : SIZE[0] // 2] = (200, 30, 30)
     analysis = Analysis(Frame(picture, 0, Fraction(0)), (OUTER, INNER))
     shown = picture[:, ::-1].copy() if mirror else picture
-    return Framed.of(Shown(analysis, shown, Look(Style(mirror=mirror)), None, None, Pace()))
+    return QtFrame.of(ShownFrame(analysis, shown, ViewOptions(Style(mirror=mirror)), None, None, Pace()))
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def at(x: float, y: float) -> QPoint:
 def test_a_click_follows_the_smallest_face_under_it_or_none(
     place: tuple[int, int], mirror: bool, expected: int | None, view: VideoView, qtbot: Any
 ) -> None:
-    view.show_frame(framed(mirror=mirror))
+    view.show_frame(qt_frame(mirror=mirror))
     clicked: list[object] = []
     view.face_clicked.connect(clicked.append)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(*place))
@@ -81,7 +81,7 @@ def test_a_click_where_no_picture_is_does_nothing(view: VideoView, qtbot: Any) -
 def test_a_double_click_beside_the_faces_asks_for_the_full_screen(
     place: tuple[int, int], expected: int, view: VideoView, qtbot: Any
 ) -> None:
-    view.show_frame(framed())
+    view.show_frame(qt_frame())
     asked: list[int] = []
     view.double_clicked.connect(lambda: asked.append(1))
     qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at(*place))
@@ -89,7 +89,7 @@ def test_a_double_click_beside_the_faces_asks_for_the_full_screen(
 
 
 def test_the_picture_is_letterboxed_in_the_middle(view: VideoView) -> None:
-    view.show_frame(framed())
+    view.show_frame(qt_frame())
     image = view.grab().toImage()
     ratio = image.devicePixelRatio()
 

@@ -17,7 +17,7 @@ from app.frames import Analysis, Face, Frame
 from app.gui.session.viewer import SessionViewer
 from app.outputs.exclusions import Span, exclusions_path, read_exclusions
 from app.outputs.reading import read_pose_table
-from app.outputs.record import sidecar_path, write_sidecar
+from app.outputs.record import record_path, write_record
 from app.outputs.tables import open_pose_table, table_format
 from app.product import SAMPLE
 from detectors import Box
@@ -37,8 +37,8 @@ def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, film: str = "sample
             if index < FRAMES // 2:
                 faces.append(Face(face_id + 1, Box(200, 30, 260, 100), 0.9, pose, pose, PoseSpread(2, 3, 4)))
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, RATE)), tuple(faces)))
-    write_sidecar(
-        sidecar_path(path),
+    write_record(
+        record_path(path),
         product_version="1",
         table=table_format(path),
         source={"name": film, "since_s": since_s},
@@ -62,8 +62,8 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
         viewer.activateWindow()
         if tables:
             wanted = len(tables)
-            qtbot.waitUntil(lambda: len(viewer.desk.session.tables) == wanted, timeout=PATIENCE_MS)
-            qtbot.waitUntil(lambda: viewer.side.figures.rowCount() > 3, timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: len(viewer.model.session.tables) == wanted, timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: viewer.side.face_statistics.rowCount() > 3, timeout=PATIENCE_MS)
         if film is not None:
             qtbot.waitUntil(lambda: position(viewer) is not None, timeout=PATIENCE_MS)
         return viewer
@@ -71,13 +71,13 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
     yield make
     for viewer in viewers:
         viewer.close_now()
-        assert viewer.desk.join(PATIENCE_MS / 1000)
+        assert viewer.model.join(PATIENCE_MS / 1000)
 
 
 def position(viewer: SessionViewer) -> float | None:
     """The time of the frame that is shown."""
-    framed = viewer.video._framed
-    return framed.shown.analysis.frame.time_s if framed is not None else None
+    qt_frame = viewer.video._framed
+    return qt_frame.shown.analysis.frame.time_s if qt_frame is not None else None
 
 
 def place(viewer: SessionViewer, time_s: float) -> QPoint:
@@ -119,7 +119,7 @@ def test_the_film_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_pat
     qtbot.keyClick(viewer, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: (position(viewer) or 0) > before + 0.2, timeout=PATIENCE_MS)
     qtbot.keyClick(viewer, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: viewer.desk.state is not None and not viewer.desk.state.playing, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: viewer.model.state is not None and not viewer.model.state.playing, timeout=PATIENCE_MS)
 
 
 def test_clicking_the_curves_seeks_the_film(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -146,39 +146,39 @@ def test_a_drag_excludes_a_range_and_figures_follow(qtbot: QtBot, opened: Open, 
     viewer._mark()
     modifier = Qt.KeyboardModifier.NoModifier if marking else Qt.KeyboardModifier.ShiftModifier
     drag(qtbot, viewer, 0.5, 1.5, modifier)
-    (span,) = viewer.desk.session.excluded
+    (span,) = viewer.model.session.excluded
     assert span == pytest.approx((0.5, 1.5), abs=0.05)
     assert viewer.side.ranges.count() == 1
     left = sum(not span.start_s <= index / RATE < span.end_s for index in range(FRAMES))
     qtbot.waitUntil(lambda: heading(viewer, 0).startswith(f"a: {left} frames"), timeout=PATIENCE_MS)
     assert viewer.isWindowModified()
     viewer.actions_["undo"].trigger()
-    assert viewer.desk.session.excluded == ()
+    assert viewer.model.session.excluded == ()
     qtbot.waitUntil(lambda: heading(viewer, 0).startswith("a: 60 frames"), timeout=PATIENCE_MS)
 
 
 def heading(viewer: SessionViewer, row: int) -> str:
-    item = viewer.side.figures.item(row, 0)
+    item = viewer.side.face_statistics.item(row, 0)
     return item.text() if item is not None else ""
 
 
 def test_a_range_is_taken_back_by_the_list_the_key_or_a_right_click(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(None, table(tmp_path / "a.csv"))
     for start in (0.2, 0.8, 1.4):
-        viewer.desk.exclude(start, start + 0.4)
+        viewer.model.exclude(start, start + 0.4)
     viewer.side.ranges.setCurrentRow(0)
     viewer.side.remove.click()
-    assert viewer.desk.session.excluded == (Span(0.8, 1.2000000000000002), Span(1.4, 1.7999999999999998))
+    assert viewer.model.session.excluded == (Span(0.8, 1.2000000000000002), Span(1.4, 1.7999999999999998))
     viewer.seek(1.5)
     viewer.actions_["include"].trigger()
-    assert len(viewer.desk.session.excluded) == 1
+    assert len(viewer.model.session.excluded) == 1
     qtbot.mouseClick(viewer.curves._view.viewport(), Qt.MouseButton.RightButton, pos=place(viewer, 1.0))
-    assert viewer.desk.session.excluded == ()
+    assert viewer.model.session.excluded == ()
 
 
 def test_two_tables_are_compared_face_by_face(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(None, table(tmp_path / "first.csv"))
-    viewer.desk.compare_with(table(tmp_path / "second.parquet", yaw=-3, face_id=5))
+    viewer.model.compare_with(table(tmp_path / "second.parquet", yaw=-3, face_id=5))
     qtbot.waitUntil(viewer.side.differences.isVisible, timeout=PATIENCE_MS)
     assert viewer.side.face.itemText(0) == "Face 1, 60 frames, 5 in the second"
     assert viewer.side.differences.item(0, 1).text() == "−3.0°"  # type: ignore[union-attr]
@@ -193,7 +193,7 @@ def test_nothing_is_drawn_over_an_annotated_film(qtbot: QtBot, opened: Open, tmp
     annotated = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, annotated)
     viewer = opened(annotated, table(tmp_path / "a.csv"))
-    qtbot.waitUntil(lambda: viewer.desk.drawn is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: viewer.model.drawn is None, timeout=PATIENCE_MS)
     assert viewer.side.drawn.currentText() == "Nothing"
     viewer.side.drawn.setCurrentIndex(1)
     viewer.side.drawn.activated.emit(1)
@@ -217,7 +217,7 @@ def test_faces_are_drawn_where_an_annotated_part_of_a_film_has_them(qtbot: QtBot
     part = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
-    viewer.desk.draw_table(0)
+    viewer.model.draw_table(0)
     viewer.seek(1.5)
 
     def drawn_yaw() -> float:
@@ -231,27 +231,27 @@ def test_faces_are_drawn_where_an_annotated_part_of_a_film_has_them(qtbot: QtBot
 def test_exclusions_are_saved_and_read_back(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
-    viewer.desk.exclude(0.5, 1.0)
+    viewer.model.exclude(0.5, 1.0)
     viewer.actions_["save_exclusions"].trigger()
     qtbot.waitUntil(lambda: not viewer.isWindowModified(), timeout=PATIENCE_MS)
     assert read_exclusions(path) == (Span(0.5, 1.0),)
     again = opened(None, path)
-    assert again.desk.session.excluded == (Span(0.5, 1.0),)
+    assert again.model.session.excluded == (Span(0.5, 1.0),)
     assert not again.isWindowModified()
 
 
 def test_what_is_saved_can_be_opened(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(None, table(tmp_path / "a.csv"), table(tmp_path / "b.csv", yaw=4))
-    viewer.desk.exclude(0.5, 1.5)
+    viewer.model.exclude(0.5, 1.5)
     for save, name in (
-        (viewer.desk.save_filtered, "kept.csv"),
-        (viewer.desk.save_plot, "plot.png"),
-        (viewer.desk.save_plot, "plot.svg"),
-        (viewer.desk.save_figures, "figures.csv"),
+        (viewer.model.save_filtered, "kept.csv"),
+        (viewer.model.save_plot, "plot.png"),
+        (viewer.model.save_plot, "plot.svg"),
+        (viewer.model.save_figures, "figures.csv"),
     ):
-        with qtbot.waitSignal(viewer.desk.said, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(viewer.model.said, timeout=PATIENCE_MS):
             save(tmp_path / name)
-    assert len(read_pose_table(tmp_path / "kept.csv").courses[0]) == 30
+    assert len(read_pose_table(tmp_path / "kept.csv").tracks[0]) == 30
     assert cv2.imread(str(tmp_path / "plot.png")) is not None
     assert "<svg" in (tmp_path / "plot.svg").read_text(encoding="utf-8")
     assert "difference_mean_deg" in (tmp_path / "figures.csv").read_text(encoding="utf-8")
@@ -305,7 +305,7 @@ def test_closing_asks_after_exclusions_that_are_not_saved(
 ) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
-    viewer.desk.exclude(0.5, 1.0)
+    viewer.model.exclude(0.5, 1.0)
     assert not viewer.close()
     box = viewer.files.asking
     assert box is not None
@@ -319,7 +319,7 @@ def test_closing_while_the_film_plays_ends_all_threads(qtbot: QtBot, opened: Ope
     viewer.play_or_pause()
     viewer.seek(0.7)
     viewer.close()
-    assert viewer.desk.join(PATIENCE_MS / 1000)
+    assert viewer.model.join(PATIENCE_MS / 1000)
 
 
 def test_another_film_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -327,7 +327,7 @@ def test_another_film_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, t
     shutil.copy(SAMPLE, other)
     viewer = opened(SAMPLE)
     viewer.open_film(other)
-    qtbot.waitUntil(lambda: viewer.desk.state is not None and position(viewer) == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: viewer.model.state is not None and position(viewer) == 0, timeout=PATIENCE_MS)
     assert "other.mp4" in viewer.windowTitle()
 
 

@@ -97,8 +97,8 @@ def test_an_address_that_is_accepted_is_opened(window: MainWindow, until: Until,
     assert dialog is not None
     dialog.findChild(QLineEdit).setText(mjpeg_server.address)
     opens(dialog).click()
-    until(lambda: window.studio.stage_state.status == "watching")
-    assert window.studio.stage_state.address == mjpeg_server.address
+    until(lambda: window.live_view.watcher_state.status == "watching")
+    assert window.live_view.watcher_state.address == mjpeg_server.address
 
 
 @pytest.mark.parametrize("action", ["open_film", "open_folder"])
@@ -110,10 +110,10 @@ def test_a_chosen_film_or_folder_is_opened_and_its_folder_remembered(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(SAMPLE), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path))
     window.actions_[action].trigger()
-    until(lambda: window.studio.newest is not None)
+    until(lambda: window.live_view.newest is not None)
     expected = SAMPLE if action == "open_film" else tmp_path
-    assert window.studio.stage_state.address == str(expected)
-    assert window.studio.preferences.folder == str(SAMPLE.parent if action == "open_film" else tmp_path)
+    assert window.live_view.watcher_state.address == str(expected)
+    assert window.live_view.preferences.folder == str(SAMPLE.parent if action == "open_film" else tmp_path)
 
 
 @pytest.mark.parametrize("action", ["open_film", "open_folder", "save_picture", "record", "open_session"])
@@ -121,16 +121,16 @@ def test_a_dialog_that_is_left_changes_nothing(
     action: str, window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window.actions_["open_synthetic"].trigger()
-    until(lambda: window.studio.newest is not None and window.studio.stage_state.status == "watching")
-    before = window.studio.preferences
+    until(lambda: window.live_view.newest is not None and window.live_view.watcher_state.status == "watching")
+    before = window.live_view.preferences
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: ("", ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     window.actions_[action].trigger()
-    assert window.studio.preferences == before
-    assert window.studio.recording is None
+    assert window.live_view.preferences == before
+    assert window.live_view.recording is None
     assert not window.actions_["record"].isChecked()
-    assert window.studio.stage_state.status == "watching"
+    assert window.live_view.watcher_state.status == "watching"
 
 
 @pytest.mark.parametrize("action", ["shortcuts", "about"])

@@ -15,7 +15,7 @@ import skimage.data
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
 from app.product import SAMPLE
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 Until = Callable[..., None]
 
@@ -23,10 +23,10 @@ Until = Callable[..., None]
 @pytest.fixture(scope="session")
 def dlib_model() -> Path:
     from app.errors import ModelError
-    from app.weights import Weights
+    from app.weights import ModelStore
 
     try:
-        return Weights.standard().path("mmod-human-face-detector")
+        return ModelStore.standard().path("mmod-human-face-detector")
     except ModelError as error:
         pytest.skip(f"needs the model of dlib's network: {error.message}")
 
@@ -34,18 +34,18 @@ def dlib_model() -> Path:
 @pytest.fixture
 def playing(window: MainWindow, dlib_model: Path, until: Until) -> MainWindow:
     """The window with a film that plays round and round."""
-    window.studio.open(str(SAMPLE))
-    until(lambda: window.studio.newest is not None)
+    window.live_view.open(str(SAMPLE))
+    until(lambda: window.live_view.newest is not None)
     window.actions_["loop"].trigger()
     return window
 
 
 def detector(window: MainWindow) -> str:
-    parts = window.studio.loader.parts
-    return "" if parts is None else parts.detector.detector.name
+    models = window.live_view.loader.models
+    return "" if models is None else models.detector.detector.name
 
 
-def answers(shown: Shown) -> bool:
+def answers(shown: ShownFrame) -> bool:
     """Whether the detector had something to say of this frame."""
     return "detect" in shown.analysis.timings_ms
 
@@ -53,50 +53,50 @@ def answers(shown: Shown) -> bool:
 def test_frames_go_on_while_it_looks_and_its_boxes_come_later(
     window: MainWindow, dlib_model: Path, until: Until
 ) -> None:
-    studio = window.studio
-    studio.open("synthetic")  # Without end: where a film begins anew, what is under way is of no use.
-    until(lambda: studio.newest is not None and studio.newest.face is not None)
-    studio.choose_detector("dlib-cnn")
+    live_view = window.live_view
+    live_view.open("synthetic")  # Without end: where a film begins anew, what is under way is of no use.
+    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
+    live_view.choose_detector("dlib-cnn")
     until(lambda: detector(window) == "dlib-cnn")
-    frames: list[Shown] = []
-    studio.frame_shown.connect(lambda framed: frames.append(framed.shown))
+    frames: list[ShownFrame] = []
+    live_view.frame_shown.connect(lambda qt_frame: frames.append(qt_frame.shown))
     until(lambda: sum(not answers(shown) for shown in frames) > 5)
     looking = next(place for place, shown in enumerate(frames) if not answers(shown))
     until(lambda: any(map(answers, frames[looking:])))
     carried = sum(not answers(shown) for shown in frames)
     print(f"{carried} frames were shown without waiting for it")
-    until(lambda: studio.newest is not None and studio.newest.face is not None)
+    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
 
 
 def test_switching_back_does_not_wait_for_it(playing: MainWindow, until: Until) -> None:
-    studio = playing.studio
-    studio.choose_detector("dlib-cnn")
-    until(lambda: detector(playing) == "dlib-cnn" and studio.loader.parts.detector.waiting)  # type: ignore[union-attr]
-    studio.choose_detector("mediapipe")
+    live_view = playing.live_view
+    live_view.choose_detector("dlib-cnn")
+    until(lambda: detector(playing) == "dlib-cnn" and live_view.loader.models.detector.waiting)  # type: ignore[union-attr]
+    live_view.choose_detector("mediapipe")
     began_s = time.monotonic()
     until(lambda: detector(playing) == "mediapipe")
     print(f"switched back after {time.monotonic() - began_s:.2f} s")
-    frame = studio.newest
-    until(lambda: studio.newest is not frame)
-    until(lambda: studio.newest is not None and studio.newest.face is not None)
+    frame = live_view.newest
+    until(lambda: live_view.newest is not frame)
+    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
     assert not playing.notice.isVisible(), playing.notice.text
 
 
 def test_choosing_another_while_it_still_opens_ends_with_the_other(playing: MainWindow, until: Until) -> None:
-    studio = playing.studio
-    studio.choose_detector("dlib-cnn")
-    studio.choose_detector("dlib-hog")
-    studio.choose_detector("dlib-cnn")
-    studio.choose_detector("mediapipe")
-    until(lambda: detector(playing) == "mediapipe" and studio.loader.parts.choice == studio.choice)  # type: ignore[union-attr]
-    assert studio.preferences.detector == "mediapipe"
+    live_view = playing.live_view
+    live_view.choose_detector("dlib-cnn")
+    live_view.choose_detector("dlib-hog")
+    live_view.choose_detector("dlib-cnn")
+    live_view.choose_detector("mediapipe")
+    until(lambda: detector(playing) == "mediapipe" and live_view.loader.models.choice == live_view.choice)  # type: ignore[union-attr]
+    assert live_view.preferences.detector == "mediapipe"
     assert not playing.notice.isVisible(), playing.notice.text
 
 
 def test_closing_does_not_wait_for_it(playing: MainWindow, end_window: Any, until: Until) -> None:
-    studio = playing.studio
-    studio.choose_detector("dlib-cnn")
-    until(lambda: detector(playing) == "dlib-cnn" and studio.loader.parts.detector.waiting)  # type: ignore[union-attr]
+    live_view = playing.live_view
+    live_view.choose_detector("dlib-cnn")
+    until(lambda: detector(playing) == "dlib-cnn" and live_view.loader.models.detector.waiting)  # type: ignore[union-attr]
     began_s = time.monotonic()
     end_window(playing)
     spent_s = time.monotonic() - began_s
@@ -109,20 +109,20 @@ def test_where_all_stands_still_the_box_appears_when_it_is_done(
     kind: str, open_window: Callable[..., MainWindow], dlib_model: Path, until: Until, tmp_path: Path
 ) -> None:
     window = open_window(Preferences(detector="dlib-cnn"))
-    studio = window.studio
+    live_view = window.live_view
     if kind == "picture":
         path = tmp_path / "astronaut.png"
         small = cv2.resize(np.ascontiguousarray(skimage.data.astronaut()[:300, 90:390, ::-1]), (200, 200))
         assert cv2.imwrite(str(path), small)
-        studio.open(str(path))
+        live_view.open(str(path))
     else:
-        studio.open(str(SAMPLE))
-        until(lambda: studio.newest is not None)
+        live_view.open(str(SAMPLE))
+        until(lambda: live_view.newest is not None)
         window.actions_["play"].trigger()
-        until(lambda: studio.stage.transport is not None and not studio.stage.transport.state.playing)
-    until(lambda: studio.newest is not None and studio.newest.face is not None, 120)
+        until(lambda: live_view.watcher.player is not None and not live_view.watcher.player.state.playing)
+    until(lambda: live_view.newest is not None and live_view.newest.face is not None, 120)
     shown: list[object] = []
-    studio.frame_shown.connect(shown.append)
+    live_view.frame_shown.connect(shown.append)
     deadline_s = time.monotonic() + 0.5
     until(lambda: time.monotonic() > deadline_s)
     assert len(shown) <= 1, "once its box is there, the frame is not analysed on and on"

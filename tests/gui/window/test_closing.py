@@ -31,27 +31,27 @@ def test_at_once_after_the_start(window: MainWindow, end_window: Any) -> None:
 
 @pytest.mark.parametrize("address", [str(SAMPLE), "synthetic", "camera:No such camera", str(SAMPLE.parent)])
 def test_while_a_source_is_being_opened(address: str, window: MainWindow, end_window: Any) -> None:
-    window.studio.open(address)
+    window.live_view.open(address)
     timed(lambda: end_window(window))
 
 
 @pytest.mark.parametrize("playing", [True, False], ids=["playing", "paused"])
 def test_while_a_film_is_watched(playing: bool, window: MainWindow, end_window: Any, until: Until) -> None:
-    window.studio.open(str(SAMPLE))
-    until(lambda: window.studio.newest is not None)
+    window.live_view.open(str(SAMPLE))
+    until(lambda: window.live_view.newest is not None)
     if not playing:
         window.actions_["play"].trigger()
     timed(lambda: end_window(window))
 
 
 def test_while_a_snapshot_is_loaded(window: MainWindow, end_window: Any, until: Until, snapshot: Path) -> None:
-    until(lambda: window.studio.loader.parts is not None)
-    window.studio.choose_snapshot(str(snapshot))
+    until(lambda: window.live_view.loader.models is not None)
+    window.live_view.choose_snapshot(str(snapshot))
     timed(lambda: end_window(window))
 
 
 def test_while_a_file_of_the_users_is_described(window: MainWindow, end_window: Any, snapshot: Path) -> None:
-    window.studio.add_snapshot(snapshot)
+    window.live_view.add_snapshot(snapshot)
     timed(lambda: end_window(window))
 
 
@@ -83,8 +83,8 @@ def test_unfinished_exports_are_asked_for_and_given_up(
     window: MainWindow, end_window: Any, until: Until, tmp_path: Path
 ) -> None:
     film = tmp_path / "out.mp4"
-    window.studio.export([Task(SAMPLE, film=film, tables=(TableOutput(tmp_path / "out.csv"),))])
-    until(lambda: any(tmp_path.glob("out.mp4*")) or any(row.is_over for row in window.studio.queue.rows))
+    window.live_view.export([Task(SAMPLE, film=film, tables=(TableOutput(tmp_path / "out.csv"),))])
+    until(lambda: any(tmp_path.glob("out.mp4*")) or any(row.is_over for row in window.live_view.queue.rows))
     answers = iter(["Keep open", "Give up"])
     wanted = next(answers)
     asks = QTimer(interval=20)

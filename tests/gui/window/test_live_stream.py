@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
-from app.watch.watcher import StageState
+from app.watch.watcher import WatcherState
 
 pytestmark = pytest.mark.usefixtures("blazeface")
 Until = Callable[..., None]
@@ -28,7 +28,7 @@ def server(request: pytest.FixtureRequest) -> Any:
 def statuses(window: MainWindow) -> list[str]:
     """Every status of the stage, as the window hears of it."""
     heard: list[str] = []
-    window.studio.stage_changed.connect(lambda state: heard.append(state.status))
+    window.live_view.watcher_changed.connect(lambda state: heard.append(state.status))
     return heard
 
 
@@ -36,19 +36,19 @@ def button(window: MainWindow, title: str) -> QPushButton:
     return next(one for one in window.notice.findChildren(QPushButton) if one.text() == title and one.isVisible())
 
 
-def state(window: MainWindow) -> StageState:
-    return window.studio.stage_state
+def state(window: MainWindow) -> WatcherState:
+    return window.live_view.watcher_state
 
 
 def watched(window: MainWindow, address: str, until: Until) -> None:
-    window.studio.open(address)
-    until(lambda: state(window).status == "watching" and window.studio.newest is not None)
+    window.live_view.open(address)
+    until(lambda: state(window).status == "watching" and window.live_view.newest is not None)
 
 
 def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: Any, until: Until) -> None:
     watched(window, server.address, until)
-    until(lambda: window.studio.newest is not None and window.studio.newest.face is not None)
-    newest = window.studio.newest
+    until(lambda: window.live_view.newest is not None and window.live_view.newest.face is not None)
+    newest = window.live_view.newest
     assert newest is not None
     assert newest.analysis.frame.image.std() > 20
     assert newest.pace.delay_ms is not None
@@ -56,14 +56,14 @@ def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: Any, until
     assert window.findChild(TransportBar).isVisible()
     assert not window.notice.isVisible()
     first = server.number_of(newest.analysis.frame.image)
-    until(lambda: server.number_of(window.studio.newest.analysis.frame.image) > first)
+    until(lambda: server.number_of(window.live_view.newest.analysis.frame.image) > first)
 
 
 def test_a_stream_that_is_lost_is_told_and_comes_back_by_itself(
     window: MainWindow, server: Any, statuses: list[str], until: Until
 ) -> None:
     watched(window, server.address, until)
-    last = window.studio.newest
+    last = window.live_view.newest
     server.cut()
     until(lambda: state(window).status == "lost" and window.notice.isVisible())
     assert "was lost" in window.notice.text or "cannot be opened" in window.notice.text
@@ -71,9 +71,9 @@ def test_a_stream_that_is_lost_is_told_and_comes_back_by_itself(
     assert window.notice.text.count("\n") == 0
     assert button(window, "Try now")
     assert button(window, "Choose another…")
-    assert window.studio.newest is not None, "the last picture stays"
+    assert window.live_view.newest is not None, "the last picture stays"
     server.back()
-    until(lambda: state(window).status == "watching" and window.studio.newest not in (None, last))
+    until(lambda: state(window).status == "watching" and window.live_view.newest not in (None, last))
     assert not window.notice.isVisible()
     assert statuses[:3] == ["opening", "opening", "watching"]
 
@@ -88,14 +88,14 @@ def test_a_lost_stream_can_be_tried_at_once(
     until(lambda: state(window).status == "lost")
     server.back()
     button(window, "Try now").click()
-    until(lambda: state(window).status == "watching" and window.studio.newest is not None)
+    until(lambda: state(window).status == "watching" and window.live_view.newest is not None)
 
 
 def test_a_stream_is_stopped_and_started_by_its_key(window: MainWindow, server: Any, until: Until) -> None:
     watched(window, server.address, until)
     window.actions_["play"].trigger()
     until(lambda: state(window).status == "stopped")
-    assert window.studio.newest is not None, "the last picture stays"
+    assert window.live_view.newest is not None, "the last picture stays"
     window.actions_["play"].trigger()
     until(lambda: state(window).status == "watching")
     window.actions_["reconnect"].trigger()
@@ -106,18 +106,18 @@ def test_a_stream_is_stopped_and_started_by_its_key(window: MainWindow, server: 
 def test_an_address_where_nobody_listens_is_refused_with_a_way_on(window: MainWindow, until: Until) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    window.studio.open(f"tcp://127.0.0.1:{port}")
+    window.live_view.open(f"tcp://127.0.0.1:{port}")
     until(lambda: window.notice.isVisible())
     assert state(window).status == "refused"
     assert "nobody listens" in window.notice.text
     assert button(window, "Try again")
     window.actions_["open_synthetic"].trigger()
-    until(lambda: state(window).status == "watching" and window.studio.newest is not None)
+    until(lambda: state(window).status == "watching" and window.live_view.newest is not None)
     assert not window.notice.isVisible()
 
 
 def test_a_camera_that_is_not_there_is_refused_with_a_way_on(window: MainWindow, until: Until) -> None:
-    window.studio.open("camera:No such camera")
+    window.live_view.open("camera:No such camera")
     until(lambda: window.notice.isVisible())
     assert state(window).status == "refused"
     assert "No such camera" in window.notice.text
@@ -126,9 +126,9 @@ def test_a_camera_that_is_not_there_is_refused_with_a_way_on(window: MainWindow,
 
 def test_the_synthetic_camera_runs_and_is_not_a_recent_source(window: MainWindow, until: Until) -> None:
     watched(window, "synthetic", until)
-    until(lambda: window.studio.newest is not None and window.studio.newest.face is not None)
+    until(lambda: window.live_view.newest is not None and window.live_view.newest.face is not None)
     assert window.windowTitle() == "Synthetic camera – Hopenet Studio"
-    assert window.studio.preferences.recent == ()
+    assert window.live_view.preferences.recent == ()
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_silent_server_does_not_hold_the_closing_up(
     scheme: str, silent: str, open_window: Any, end_window: Any, until: Until
 ) -> None:
     window = open_window(Preferences(detector="dlib-hog"))
-    window.studio.open(silent.replace("tcp", scheme, 1))
+    window.live_view.open(silent.replace("tcp", scheme, 1))
     until(lambda: state(window).status == "opening")
     began_s = time.monotonic()
     end_window(window)

@@ -17,7 +17,7 @@ from app.gui.export.dialog import ExportDialog
 from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 
 Until = Callable[..., None]
 
@@ -37,15 +37,15 @@ def two_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def crowd(window: MainWindow, two_faces: Path, until: Until) -> MainWindow:
     """The window with the picture of two heads, drawn in the size of its place."""
-    window.studio.open(str(two_faces))
-    until(lambda: len(seen(window).analysis.faces) == 2 if window.studio.newest else False)
+    window.live_view.open(str(two_faces))
+    until(lambda: len(seen(window).analysis.faces) == 2 if window.live_view.newest else False)
     size = window.view.device_size()
-    until(lambda: seen(window).look.size == (size.width(), size.height()))
+    until(lambda: seen(window).options.size == (size.width(), size.height()))
     return window
 
 
-def seen(window: MainWindow) -> Shown:
-    newest = window.studio.newest
+def seen(window: MainWindow) -> ShownFrame:
+    newest = window.live_view.newest
     assert newest is not None
     return newest
 
@@ -77,10 +77,10 @@ def test_the_largest_face_is_told_of_and_a_click_follows_another(crowd: MainWind
     assert followed(crowd) == large
     qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, small))
     until(lambda: followed(crowd) == small)
-    assert crowd.studio.look.followed == small
+    assert crowd.live_view.options.followed == small
     qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, None))
     until(lambda: followed(crowd) == large)
-    assert crowd.studio.look.followed is None
+    assert crowd.live_view.options.followed is None
 
 
 def test_keys_follow_the_next_and_the_largest_face(crowd: MainWindow, until: Until) -> None:
@@ -90,15 +90,15 @@ def test_keys_follow_the_next_and_the_largest_face(crowd: MainWindow, until: Unt
         crowd.actions_["follow_next"].trigger()
         until(lambda before=before: followed(crowd) != before)
     crowd.actions_["follow_largest"].trigger()
-    until(lambda: crowd.studio.look.followed is None and followed(crowd) == large)
+    until(lambda: crowd.live_view.options.followed is None and followed(crowd) == large)
     assert small != large
 
 
 def test_another_source_follows_nobody(crowd: MainWindow, until: Until) -> None:
-    crowd.studio.follow(numbers(crowd)[0])
+    crowd.live_view.follow(numbers(crowd)[0])
     crowd.actions_["open_sample"].trigger()
-    until(lambda: crowd.studio.stage_state.title == "sample.mp4" and crowd.studio.newest is not None)
-    assert crowd.studio.look.followed is None
+    until(lambda: crowd.live_view.watcher_state.title == "sample.mp4" and crowd.live_view.newest is not None)
+    assert crowd.live_view.options.followed is None
 
 
 def test_numbers_are_told_relative_to_the_neutral_pose(crowd: MainWindow, until: Until) -> None:
@@ -106,55 +106,55 @@ def test_numbers_are_told_relative_to_the_neutral_pose(crowd: MainWindow, until:
     assert face is not None and face.smoothed is not None
     assert max(map(abs, face.smoothed)) > 0.5
     crowd.actions_["set_neutral"].trigger()
-    until(lambda: seen(crowd).look.reference.neutral is not None)
+    until(lambda: seen(crowd).options.reference.neutral is not None)
     values = [
         label for label in crowd.side.faces.findChildren(QLabel) if label.accessibleName() in ("Yaw", "Pitch", "Roll")
     ]
     until(lambda: len(values) == 3 and all(label.text().lstrip("−") == "0.0°" for label in values))
     crowd.actions_["reset_neutral"].trigger()
-    until(lambda: seen(crowd).look.reference.neutral is None)
+    until(lambda: seen(crowd).options.reference.neutral is None)
     until(lambda: any(label.text().lstrip("−") != "0.0°" for label in values))
 
 
 def test_without_a_face_there_is_no_neutral_pose_and_that_is_told(window: MainWindow, until: Until) -> None:
-    until(lambda: isinstance(window.studio.load_event, Ready))
+    until(lambda: isinstance(window.live_view.load_event, Ready))
     window.actions_["set_neutral"].trigger()
     assert window.notice.isVisible()
     assert "no face" in window.notice.text
-    assert window.studio.look.reference.neutral is None
+    assert window.live_view.options.reference.neutral is None
 
 
 def test_a_mirrored_picture_shows_and_clicks_the_other_way_round(crowd: MainWindow, qtbot: Any, until: Until) -> None:
     small, large = numbers(crowd)
     crowd.actions_["mirror"].trigger()
-    until(lambda: seen(crowd).look.style.mirror)
+    until(lambda: seen(crowd).options.style.mirror)
     until(lambda: place_of(crowd, large).x() < place_of(crowd, small).x())
     qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, small))
     until(lambda: followed(crowd) == small)
-    assert crowd.studio.preferences.style.mirror
+    assert crowd.live_view.preferences.style.mirror
 
 
 @pytest.mark.parametrize("name", ["axis", "cube", "box", "identity", "angles"])
 def test_each_overlay_is_switched_in_the_picture(name: str, crowd: MainWindow, until: Until) -> None:
     before = seen(crowd)
     crowd.actions_[name].trigger()
-    until(lambda: seen(crowd).look.style != before.look.style)
-    assert getattr(seen(crowd).look.style, name) is not getattr(before.look.style, name)
+    until(lambda: seen(crowd).options.style != before.options.style)
+    assert getattr(seen(crowd).options.style, name) is not getattr(before.options.style, name)
     assert seen(crowd).analysis is before.analysis
     assert not np.array_equal(seen(crowd).picture, before.picture)
-    assert crowd.actions_[name].isChecked() is getattr(seen(crowd).look.style, name)
+    assert crowd.actions_[name].isChecked() is getattr(seen(crowd).options.style, name)
 
 
 def test_the_full_screen_shows_the_picture_alone_and_escape_leaves_it(crowd: MainWindow, until: Until) -> None:
     window = crowd
-    parts = (window.menuBar(), window.menus.tools, window.status, window.side, window.chart)
-    before = [part.isVisible() for part in parts]
+    models = (window.menuBar(), window.menus.tools, window.status, window.side, window.chart)
+    before = [part.isVisible() for part in models]
     window.actions_["full_screen"].trigger()
-    until(lambda: window.isFullScreen() and not any(part.isVisible() for part in parts))
+    until(lambda: window.isFullScreen() and not any(part.isVisible() for part in models))
     assert window.view.isVisible()
     window.actions_["follow_largest"].trigger()
     until(lambda: not window.isFullScreen())
-    assert [part.isVisible() for part in parts] == before
+    assert [part.isVisible() for part in models] == before
     assert not window.actions_["full_screen"].isChecked()
 
 
@@ -175,8 +175,8 @@ def test_the_title_names_the_source(crowd: MainWindow, until: Until, two_faces: 
 
 def test_one_file_that_is_dropped_is_opened(window: MainWindow, two_faces: Path, until: Until) -> None:
     window.view.files_dropped.emit([str(two_faces)])
-    until(lambda: window.studio.newest is not None)
-    assert window.studio.stage_state.title == two_faces.name
+    until(lambda: window.live_view.newest is not None)
+    assert window.live_view.watcher_state.title == two_faces.name
 
 
 def test_several_files_that_are_dropped_are_to_be_exported(window: MainWindow, two_faces: Path, until: Until) -> None:
@@ -192,7 +192,7 @@ def test_several_files_that_are_dropped_are_to_be_exported(window: MainWindow, t
     assert [task.film for task in dialog.tasks]
     assert {task.source for task in dialog.tasks} == {two_faces, SAMPLE}
     dialog.reject()
-    assert window.studio.stage_state.status == "empty"
+    assert window.live_view.watcher_state.status == "empty"
 
 
 @pytest.mark.parametrize("content", [None, b"not a film"], ids=["missing", "no film"])
@@ -202,23 +202,23 @@ def test_what_cannot_be_opened_is_told_in_place_and_the_next_one_opens(
     film = tmp_path / "talk.mp4"
     if content is not None:
         film.write_bytes(content)
-    window.studio.open(str(film))
+    window.live_view.open(str(film))
     until(window.notice.isVisible)
     assert "talk.mp4" in window.notice.text
     assert "\n" not in window.notice.text
     assert window.notice.topic == "source"
-    window.studio.open(str(SAMPLE))
-    until(lambda: window.studio.newest is not None)
+    window.live_view.open(str(SAMPLE))
+    until(lambda: window.live_view.newest is not None)
     assert not window.notice.isVisible()
 
 
 def test_a_film_plays_while_the_parts_change(window: MainWindow, until: Until, snapshot: Path) -> None:
     window.actions_["open_sample"].trigger()
-    until(lambda: window.studio.newest is not None and window.studio.newest.face is not None)
+    until(lambda: window.live_view.newest is not None and window.live_view.newest.face is not None)
     window.actions_["loop"].trigger()
     first = seen(window).face
-    window.studio.choose_snapshot("squeezenet-1.1")
-    until(lambda: "squeezenet-1.1" in window.status.told(window.studio.loader.parts))
+    window.live_view.choose_snapshot("squeezenet-1.1")
+    until(lambda: "squeezenet-1.1" in window.status.told(window.live_view.loader.models))
     frame = seen(window).analysis.frame
     until(lambda: seen(window).analysis.frame is not frame and seen(window).face is not None)
     assert first is not None

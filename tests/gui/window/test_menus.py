@@ -30,14 +30,14 @@ def checked(menu: QMenu) -> list[str]:
 @pytest.fixture
 def ready(window: MainWindow, until: Until) -> MainWindow:
     """The window with its parts and its catalogue loaded."""
-    until(lambda: isinstance(window.studio.load_event, Ready) and window.studio.catalogue)
+    until(lambda: isinstance(window.live_view.load_event, Ready) and window.live_view.catalogue)
     return window
 
 
 def test_every_snapshot_is_offered_with_what_is_known_of_it(ready: MainWindow) -> None:
     offered = entries(ready.menus.snapshot)
-    assert sorted(offered) == sorted(entry.key for entry in ready.studio.catalogue)
-    for entry in ready.studio.catalogue:
+    assert sorted(offered) == sorted(entry.key for entry in ready.live_view.catalogue)
+    for entry in ready.live_view.catalogue:
         action = offered[entry.key]
         assert entry.title.replace("&", "&&") in action.text()
         assert action.isEnabled() is not bool(entry.refusal)
@@ -59,40 +59,40 @@ def test_detectors_and_devices_are_offered_and_what_cannot_be_is_grey(ready: Mai
 
 def test_a_box_file_can_be_chosen_once_a_film_is_open(ready: MainWindow, until: Until) -> None:
     ready.actions_["open_sample"].trigger()
-    until(lambda: ready.studio.newest is not None)
+    until(lambda: ready.live_view.newest is not None)
     assert entries(ready.menus.detector)["boxes"].isEnabled()
     ready.actions_["open_synthetic"].trigger()
-    until(lambda: ready.studio.stage_state.live)
+    until(lambda: ready.live_view.watcher_state.live)
     assert not entries(ready.menus.detector)["boxes"].isEnabled()
 
 
 def test_the_mark_follows_what_is_chosen(ready: MainWindow, snapshot: Path, until: Until) -> None:
-    assert checked(ready.menus.snapshot) == [ready.studio.default_snapshot]
+    assert checked(ready.menus.snapshot) == [ready.live_view.default_snapshot]
     assert checked(ready.menus.detector) == ["mediapipe"]
     assert checked(ready.menus.device) == [AUTO]
     entries(ready.menus.snapshot)["squeezenet-1.1"].trigger()
     entries(ready.menus.detector)["dlib-hog"].trigger()
-    until(lambda: "squeezenet-1.1" in ready.status.told(ready.studio.loader.parts))
-    until(lambda: "dlib-hog" in ready.status.told(ready.studio.loader.parts))
+    until(lambda: "squeezenet-1.1" in ready.status.told(ready.live_view.loader.models))
+    until(lambda: "dlib-hog" in ready.status.told(ready.live_view.loader.models))
     assert checked(ready.menus.snapshot) == ["squeezenet-1.1"]
     assert checked(ready.menus.detector) == ["dlib-hog"]
 
 
 def test_a_refused_choice_is_told_and_goes_back(ready: MainWindow, until: Until, tmp_path: Path) -> None:
-    kept = ready.studio.loader.parts
+    kept = ready.live_view.loader.models
     broken = tmp_path / "broken.pkl"
     broken.write_bytes(b"no snapshot")
-    ready.studio.choose_snapshot(str(broken))
-    until(lambda: isinstance(ready.studio.load_event, Refused))
+    ready.live_view.choose_snapshot(str(broken))
+    until(lambda: isinstance(ready.live_view.load_event, Refused))
     assert ready.notice.isVisible()
     assert "broken.pkl" in ready.notice.text
     assert "stays in use" in ready.notice.text
     assert "\n" not in ready.notice.text
-    assert ready.studio.loader.parts is kept
-    assert ready.studio.preferences.snapshot is None
-    assert checked(ready.menus.snapshot) == [ready.studio.default_snapshot]
-    ready.studio.choose_detector("dlib-hog")
-    until(lambda: isinstance(ready.studio.load_event, Ready) and not ready.notice.isVisible())
+    assert ready.live_view.loader.models is kept
+    assert ready.live_view.preferences.snapshot is None
+    assert checked(ready.menus.snapshot) == [ready.live_view.default_snapshot]
+    ready.live_view.choose_detector("dlib-hog")
+    until(lambda: isinstance(ready.live_view.load_event, Ready) and not ready.notice.isVisible())
 
 
 def test_a_choice_made_while_a_broken_one_still_loads_is_kept(
@@ -100,10 +100,10 @@ def test_a_choice_made_while_a_broken_one_still_loads_is_kept(
 ) -> None:
     broken = tmp_path / "broken.pkl"
     broken.write_bytes(b"no snapshot")
-    ready.studio.choose_snapshot(str(broken))
+    ready.live_view.choose_snapshot(str(broken))
     entries(ready.menus.snapshot)["squeezenet-1.1"].trigger()
-    until(lambda: "squeezenet-1.1" in ready.status.told(ready.studio.loader.parts))
-    assert ready.studio.preferences.snapshot == "squeezenet-1.1"
+    until(lambda: "squeezenet-1.1" in ready.status.told(ready.live_view.loader.models))
+    assert ready.live_view.preferences.snapshot == "squeezenet-1.1"
     assert checked(ready.menus.snapshot) == ["squeezenet-1.1"]
     assert not ready.notice.isVisible()
 
@@ -113,34 +113,34 @@ def test_a_file_of_the_users_is_listed_chosen_and_taken_off_again(
 ) -> None:
     mine = tmp_path / "mine & ours.pkl"
     mine.symlink_to(snapshot)
-    ready.studio.add_snapshot(mine)
+    ready.live_view.add_snapshot(mine)
     until(lambda: checked(ready.menus.snapshot) == [str(mine)])
-    until(lambda: ready.studio.loader.parts.choice.snapshot == str(mine))
-    ready.studio.choose_snapshot(None)
-    ready.studio.forget_snapshot(str(mine))
+    until(lambda: ready.live_view.loader.models.choice.snapshot == str(mine))
+    ready.live_view.choose_snapshot(None)
+    ready.live_view.forget_snapshot(str(mine))
     until(lambda: str(mine) not in entries(ready.menus.snapshot))
-    assert ready.studio.preferences.added_snapshots == ()
+    assert ready.live_view.preferences.added_snapshots == ()
 
 
 def test_a_file_that_is_no_snapshot_is_not_listed(ready: MainWindow, until: Until, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pkl"
     broken.write_bytes(b"no snapshot")
-    ready.studio.add_snapshot(broken)
+    ready.live_view.add_snapshot(broken)
     until(ready.notice.isVisible)
     assert "broken.pkl" in ready.notice.text
-    assert ready.studio.preferences.added_snapshots == ()
+    assert ready.live_view.preferences.added_snapshots == ()
 
 
 def test_recent_sources_can_be_opened_from_the_menu(ready: MainWindow, until: Until) -> None:
     ready.actions_["open_sample"].trigger()
-    until(lambda: ready.studio.newest is not None)
+    until(lambda: ready.live_view.newest is not None)
     ready.actions_["close_source"].trigger()
-    until(lambda: ready.studio.stage_state.status == "empty")
+    until(lambda: ready.live_view.watcher_state.status == "empty")
     menus = ready.menuBar().findChildren(QMenu) + ready.findChildren(QMenu)
     recent = next(menu for menu in menus if menu.title() == "&Recent")
     assert [action.text().startswith(SAMPLE.name) for action in recent.actions()] == [True]
     recent.actions()[0].trigger()
-    until(lambda: ready.studio.newest is not None)
+    until(lambda: ready.live_view.newest is not None)
 
 
 def test_every_action_that_can_be_done_is_in_a_menu(ready: MainWindow) -> None:

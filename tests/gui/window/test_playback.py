@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
-from app.watch.player import Transport
+from app.watch.player import Player
 
 Until = Callable[..., None]
 
@@ -21,22 +21,22 @@ Until = Callable[..., None]
 @pytest.fixture
 def film(window: MainWindow, until: Until) -> MainWindow:
     """The window with the sample film, paused at its second second."""
-    window.studio.open(str(SAMPLE))
-    until(lambda: window.studio.stage_state.facts is not None and window.studio.newest is not None)
-    transport(window).pause()
-    transport(window).seek(2.0)
+    window.live_view.open(str(SAMPLE))
+    until(lambda: window.live_view.watcher_state.facts is not None and window.live_view.newest is not None)
+    player(window).pause()
+    player(window).seek(2.0)
     until(lambda: index(window) == 60)
     return window
 
 
-def transport(window: MainWindow) -> Transport:
-    found = window.studio.stage.transport
+def player(window: MainWindow) -> Player:
+    found = window.live_view.watcher.player
     assert found is not None
     return found
 
 
 def index(window: MainWindow) -> int:
-    newest = window.studio.newest
+    newest = window.live_view.newest
     return -1 if newest is None else newest.analysis.frame.index
 
 
@@ -57,22 +57,22 @@ def test_a_paused_film_is_moved_by_its_actions(names: list[str], expected: int, 
     for name in names:
         film.actions_[name].trigger()
     until(lambda: index(film) == expected)
-    assert not transport(film).state.playing
+    assert not player(film).state.playing
 
 
 def test_play_goes_on_and_at_the_end_begins_again(film: MainWindow, until: Until) -> None:
-    transport(film).seek(7.5)
+    player(film).seek(7.5)
     until(lambda: index(film) == 225)
     film.actions_["play"].trigger()
-    until(lambda: transport(film).state.ended and index(film) == 239)
+    until(lambda: player(film).state.ended and index(film) == 239)
     film.actions_["play"].trigger()
-    until(lambda: transport(film).state.playing and 0 <= index(film) < 200)
+    until(lambda: player(film).state.playing and 0 <= index(film) < 200)
 
 
 def test_a_loop_begins_again_by_itself(film: MainWindow, until: Until) -> None:
     film.actions_["loop"].trigger()
-    transport(film).seek(7.5)
-    transport(film).play()
+    player(film).seek(7.5)
+    player(film).play()
     until(lambda: index(film) > 225)
     until(lambda: index(film) < 100)
     assert film.actions_["loop"].isChecked()
@@ -82,7 +82,7 @@ def test_speeds_are_those_of_the_menu_and_end_at_both_ends(film: MainWindow) -> 
     speeds = []
     for name in ["faster"] * 4 + ["slower"] * 6:
         film.actions_[name].trigger()
-        speeds.append(transport(film).state.speed)
+        speeds.append(player(film).state.speed)
     assert speeds == [1.5, 2.0, 4.0, 4.0, 2.0, 1.5, 1.0, 0.5, 0.25, 0.25]
 
 
@@ -95,8 +95,8 @@ def test_only_what_fits_the_source_can_be_done(
 ) -> None:
     if source != "none":
         address = {"sample": str(SAMPLE), "synthetic": "synthetic", "picture": str(photograph)}[source]
-        window.studio.open(address)
-        until(lambda: window.studio.newest is not None)
+        window.live_view.open(address)
+        until(lambda: window.live_view.newest is not None)
     assert window.actions_["play"].isEnabled() is playable
     assert window.actions_["forward"].isEnabled() is windable
     assert window.actions_["loop"].isEnabled() is windable
@@ -121,11 +121,11 @@ def photograph(tmp_path: Path) -> Path:
         (Qt.Key.Key_Comma, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 59),
         (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 210),
         (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 0),
-        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, lambda window: transport(window).state.playing),
-        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, lambda window: transport(window).state.loop),
-        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.style.mirror),
-        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.style.cube),
-        (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.look.reference.neutral),
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, lambda window: player(window).state.playing),
+        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, lambda window: player(window).state.loop),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, lambda window: window.live_view.options.style.mirror),
+        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, lambda window: window.live_view.options.style.cube),
+        (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier, lambda window: window.live_view.options.reference.neutral),
         (Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier, lambda window: not window.side.isVisible()),
     ],
     ids=["next", "previous", "5 s on", "start", "play", "loop", "mirror", "cube", "neutral", "side panel"],
@@ -140,7 +140,7 @@ def test_keys_do_it(
 ) -> None:
     film.activateWindow()
     until(film.isActiveWindow)
-    until(lambda: film.studio.newest is not None and film.studio.newest.face is not None)
+    until(lambda: film.live_view.newest is not None and film.live_view.newest.face is not None)
     focus: QWidget = QApplication.focusWidget() or film.view
     qtbot.keyClick(focus, key, modifier)
     until(lambda: done(film))

@@ -10,7 +10,7 @@ import pytest
 
 from hopenet.datasets import open_dataset
 from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_annotation
-from hopenet.datasets.pictures import look_at, read_picture
+from hopenet.datasets.pictures import look_at, read_labelled_picture
 
 
 def test_real_labels_are_those_of_the_reference(shared_data: Path) -> None:
@@ -28,7 +28,7 @@ def test_a_real_head_is_where_its_label_says(shared_data: Path) -> None:
     heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
     for name in heads.names[:20]:
         head = heads.read(name)
-        image = read_picture(head)
+        image = read_labelled_picture(head)
         assert image.shape == (450, 450, 3)
         assert head.published_crop is not None and head.face_square is not None and not head.cropped
         (x1, y1, x2, y2), (left, top, right, bottom) = head.published_crop, head.face_square

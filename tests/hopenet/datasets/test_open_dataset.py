@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from hopenet.datasets import DATASETS, LabelledHead, TableSet, open_dataset, read_list
-from hopenet.datasets.pictures import read_picture
+from hopenet.datasets.pictures import read_labelled_picture
 from hopenet.pose import HeadPose
 
 Text = Callable[[str, str], Path]
@@ -140,4 +140,4 @@ def test_a_picture_is_read_as_it_is_stored(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((20, 40, 3), np.uint8)).save(tmp_path / "turned.jpg", exif=exif)
     turned = cv2.imread(str(tmp_path / "turned.jpg"))
     assert turned is not None and turned.shape == (40, 20, 3)
-    assert read_picture(LabelledHead(tmp_path / "turned.jpg", HeadPose(0, 0, 0))).shape == (20, 40, 3)
+    assert read_labelled_picture(LabelledHead(tmp_path / "turned.jpg", HeadPose(0, 0, 0))).shape == (20, 40, 3)

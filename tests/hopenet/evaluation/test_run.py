@@ -14,18 +14,18 @@ from hopenet.datasets import LabelledHead, open_dataset
 from hopenet.engines import LARGEST_BATCH
 from hopenet.evaluation import (
     Bootstrap,
-    Look,
-    Outcome,
+    CropView,
+    EvaluationRun,
     SeenHead,
-    View,
+    ViewEstimate,
     as_text,
     box_view,
     crops_of,
     errors_of,
+    evaluation_report,
     landmark_view,
     look_at_all,
     published_view,
-    report,
     seen_part,
     whole_view,
 )
@@ -70,12 +70,12 @@ def test_the_published_figure_is_reproduced_to_four_decimals(shared_data: Path, 
         reference = {Path(row["name"]).stem: row for row in csv.DictReader(lines)}
     estimator = HeadPoseEstimator.load(published_snapshot, device="cpu")
     outcome = look_at_all(estimator, heads, heads.names, [published_view()], largest_deg=99)
-    done = report(outcome, ["published"], wrap="none", bootstrap=Bootstrap())
+    done = evaluation_report(outcome, ["published"], wrap="none", bootstrap=Bootstrap())
     assert done.main.figures is not None
     assert (done.heads, done.beyond, done.bad) == (400, 0, ())
     assert round(done.main.figures.everything.mae.together.value, 4) == expected
     assert [band.heads for band in done.main.figures.bands] == [200, 110, 90]
-    found = [look.estimate.pose for seen in outcome.seen for look in seen.looks if look]
+    found = [look.estimate.pose for seen in outcome.seen for look in seen.estimates if look]
     true = [[float(reference[seen.name][f"{version}_{a}"]) for a in ("yaw", "pitch", "roll")] for seen in outcome.seen]
     assert np.abs(np.array(found) - np.array(true)).mean() < 0.01
 
@@ -98,7 +98,7 @@ def test_answers_stay_with_their_heads_and_views_over_several_batches(
     expected = estimator.estimate(np.asarray(image, np.uint8), squares, crop=SquareCrop(1.0))
     assert len(called) == count
     for n, (seen, estimate) in enumerate(zip(outcome.seen, expected, strict=True)):
-        by_label, by_box = seen.looks
+        by_label, by_box = seen.estimates
         assert by_label is not None
         assert estimate is not None
         assert by_label.estimate.pose == pytest.approx(estimate.pose, abs=0.01)
@@ -208,16 +208,16 @@ def test_a_crop_is_made_coarse_after_it_was_cut_out() -> None:
 
 
 def seen(yaw: float, *found: float | None) -> SeenHead:
-    looks = [
-        None if one is None else Look((0, 0, 9, 9), PoseEstimate(HeadPose(one, 0, 0), PoseSpread(3, 3, 3)))
+    estimates = [
+        None if one is None else ViewEstimate((0, 0, 9, 9), PoseEstimate(HeadPose(one, 0, 0), PoseSpread(3, 3, 3)))
         for one in found
     ]
-    return SeenHead(f"{yaw}", LabelledHead(Path("head.png"), HeadPose(yaw, 0, 0)), tuple(looks))
+    return SeenHead(f"{yaw}", LabelledHead(Path("head.png"), HeadPose(yaw, 0, 0)), tuple(estimates))
 
 
 def test_a_detector_is_compared_over_the_heads_that_it_found() -> None:
-    outcome = Outcome((seen(0, 3, 6), seen(40, 100, None), seen(70, 73, 79)), beyond=0, bad=())
-    done = report(outcome, ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(100))
+    outcome = EvaluationRun((seen(0, 3, 6), seen(40, 100, None), seen(70, 73, 79)), beyond=0, bad=())
+    done = evaluation_report(outcome, ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(100))
     assert [(view.found, view.missed) for view in done.views] == [(3, 0), (2, 1)]
     assert done.same_heads is not None
     assert done.same_heads.figures is not None
@@ -233,14 +233,16 @@ def test_a_detector_is_compared_over_the_heads_that_it_found() -> None:
 
 
 def test_a_detector_that_finds_nothing_leaves_the_labels_figures() -> None:
-    done = report(Outcome((seen(0, 3, None),), 0, ()), ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(0))
+    done = evaluation_report(
+        EvaluationRun((seen(0, 3, None),), 0, ()), ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(0)
+    )
     assert (done.main.figures, done.same_heads, done.worse_by) == (None, None, None)
     assert "mine boxes" in as_text(done)
 
 
 def test_no_head_at_all_gives_no_report() -> None:
     with pytest.raises(ValueError, match="No head is left"):
-        report(Outcome((), 3, ()), ["landmarks"], wrap="none", bootstrap=Bootstrap())
+        evaluation_report(EvaluationRun((), 3, ()), ["landmarks"], wrap="none", bootstrap=Bootstrap())
 
 
 def test_errors_follow_the_wrap() -> None:
@@ -257,6 +259,6 @@ def test_numbers_that_are_none_are_told(estimator: HeadPoseEstimator, picture: P
             return np.full((len(batch), 3, 66), np.nan, np.float32)
 
     broken = HeadPoseEstimator(Broken(), replace(estimator.record), sha256="")  # type: ignore[arg-type]
-    view = View("whole", lambda head, image, _: (0, 0, 90, 90))
+    view = CropView("whole", lambda head, image, _: (0, 0, 90, 90))
     with pytest.raises(ValueError, match="no number"):
         look_at_all(broken, Heads({"one": LabelledHead(picture, POSE)}), ["one"], [view], skip_bad=True)

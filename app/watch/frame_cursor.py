@@ -19,7 +19,7 @@ _BACK_FRAMES = 24
 """At most so many frames before the one wanted are read along, because one step back is seldom the last."""
 
 
-class Reel:
+class FrameCursor:
     """Reads a source around one place. `wanted` ends every reading early once it says no.
 
     Thread: used and closed in one.

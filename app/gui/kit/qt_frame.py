@@ -10,20 +10,20 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from app.watch.shown_frame import Shown
+from app.watch.shown_frame import ShownFrame
 from detectors import BgrImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Framed:
+class QtFrame:
     """A frame as the window shows it, with its picture as an image; `pixels` are what the image lies on."""
 
-    shown: Shown
+    shown: ShownFrame
     image: QImage
     pixels: npt.NDArray[np.uint8]
 
     @classmethod
-    def of(cls, shown: Shown) -> Self:
+    def of(cls, shown: ShownFrame) -> Self:
         """To be made in the painter's thread: it spares the GUI thread a conversion at each painting."""
         pixels = display_pixels(shown.picture)
         return cls(shown, _image_on(pixels), pixels)

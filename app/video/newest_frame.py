@@ -24,7 +24,7 @@ FAREWELL_S = 1.0
 """So long a reader is waited for, that a device is free when it is opened again; then it is left to end by itself."""
 
 
-class Tap:
+class NewestFrame:
     """The newest frame of a reader, again and again. `read` is given a function that says whether frames are wanted."""
 
     def __init__(self, title: str, read: Callable[[Callable[[], bool]], Iterator[Frame]]) -> None:
