@@ -147,9 +147,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog=product.NAME,
         usage=f"{_WINDOW_USAGE}\n       {product.NAME} COMMAND …",
-        description="Which way is each head turned? Head pose from films and cameras, after Hopenet. Without a command "
-        "the window opens; SOURCE is a film, a picture, a folder, camera:0, an address (rtsp://, http://, tcp://) or "
-        "synthetic, a camera that needs no hardware.",
+        description="Which way is each head turned? Head pose from videos and cameras, after Hopenet. Without a "
+        "command the window opens. SOURCE is a video, a picture, a folder, camera:0, an address (rtsp://, http://, "
+        "tcp://) or synthetic, a camera that needs no hardware.",
     )
     top.add_argument("--version", action="version", version=product.version())
     top.add_argument("-v", "--verbose", action="store_true", help="tell more of what happens")

@@ -2,10 +2,10 @@
 
     StudioError                what happened and what to do about it
     ├── UsageError             (ValueError)         options that contradict each other or name nothing
-    ├── SourceError            (OSError)            a film, picture or stream that cannot be read
+    ├── SourceError            (OSError)            a video, picture or stream that cannot be read
     ├── OutputError            (OSError)            a place that cannot be written, or must not be overwritten
     ├── ModelError             (OSError)            a snapshot or detector model that cannot be had or does not fit
-    ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another film
+    ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another video
     ├── DataError              (ValueError)         a data set, list or recipe that cannot be used
     └── Cancelled              (InterruptedError)   the user asked to stop
 
@@ -35,7 +35,7 @@ class UsageError(StudioError, ValueError):
 
 
 class SourceError(StudioError, OSError):
-    """A film, a picture or a stream that cannot be read."""
+    """A video, a picture or a stream that cannot be read."""
 
 
 class OutputError(StudioError, OSError):
@@ -47,7 +47,7 @@ class ModelError(StudioError, OSError):
 
 
 class BoxFileError(StudioError, ValueError):
-    """A box file that cannot be read, or that belongs to another film."""
+    """A box file that cannot be read, or that belongs to another video."""
 
 
 class DataError(StudioError, ValueError):

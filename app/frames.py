@@ -13,11 +13,11 @@ from hopenet import HeadPose, PoseSpread
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of a film or a camera, at the moment it is shown.
+    """One picture of a video or a camera, at the moment it is shown.
 
     `image` is BGR uint8 of shape (H, W, 3) and read-only: threads share it. `index` counts from 0.
     `time` is the presentation time in seconds, exact, from the start of the source. `captured_s` is when a live source
-    gave the frame, on the clock of `time.perf_counter`; None for films, pictures and folders.
+    gave the frame, on the clock of `time.perf_counter`; None for videos, pictures and folders.
     """
 
     image: BgrImage

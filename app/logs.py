@@ -173,7 +173,7 @@ def native_messages_apart() -> Iterator[None]:
     """Within the block native code's error stream is a file, `native.log` in the user's log folder, made anew.
 
     MediaPipe and ONNX Runtime write there whatever they notice, now and then and past Python; nobody who annotates a
-    film can act on it. What Python itself writes to `sys.stderr` goes where it went before. Where `sys.stderr` is not
+    video can act on it. What Python itself writes to `sys.stderr` goes where it went before. Where `sys.stderr` is not
     the process's own (a test, a windowed program), nothing is changed.
 
     Thread: the main one, before others start.

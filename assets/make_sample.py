@@ -1,4 +1,4 @@
-"""Makes `sample.mp4`, the film that `demo` and the tests use, from one photograph in the public domain.
+"""Makes `sample.mp4`, the video that `demo` and the tests use, from one photograph in the public domain.
 
     python assets/make_sample.py [-o assets/sample.mp4]
 
@@ -56,7 +56,7 @@ def roll_deg(time_s: float) -> float:
 
 
 def camera(time_s: float) -> npt.NDArray[np.float64]:
-    """The 2×3 matrix that takes a point of the photograph to its place in the film, both in pixels."""
+    """The 2×3 matrix that takes a point of the photograph to its place in the video, both in pixels."""
     zoom = 1.3 + 0.35 * _ease(time_s / 3.2) - 0.3 * _ease((time_s - _TURNING_AWAY_S) / (_BACK_S - _TURNING_AWAY_S))
     away = _ease((time_s - _TURNING_AWAY_S) / (AWAY_S[0] - _TURNING_AWAY_S))
     away -= _ease((time_s - AWAY_S[1]) / (_BACK_S - AWAY_S[1]))
@@ -70,7 +70,7 @@ def camera(time_s: float) -> npt.NDArray[np.float64]:
 
 
 def pictures() -> Iterator[Image]:
-    """The film's frames in order, RGB uint8 of shape (360, 640, 3)."""
+    """The video's frames in order, RGB uint8 of shape (360, 640, 3)."""
     scenery = _scenery()
     for index in range(round(DURATION_S * RATE)):
         matrix = camera(index / RATE)
@@ -89,23 +89,23 @@ def tone() -> npt.NDArray[np.float32]:
 
 
 def write(path: Path) -> None:
-    """Writes the film: H.264 with AAC in MP4, the index in front."""
-    with av.open(path, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as film:
-        video = film.add_stream("libx264", rate=RATE, options={"crf": "21", "preset": "slow", "threads": "1"})
-        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        video.codec_context.flags |= av.codec.context.Flags.bitexact
-        sound = film.add_stream("aac", rate=_TONE_RATE, layout="mono")
+    """Writes the video: H.264 with AAC in MP4, the index in front."""
+    with av.open(path, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
+        picture = container.add_stream("libx264", rate=RATE, options={"crf": "21", "preset": "slow", "threads": "1"})
+        picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        picture.codec_context.flags |= av.codec.context.Flags.bitexact
+        sound = container.add_stream("aac", rate=_TONE_RATE, layout="mono")
         sound.bit_rate = 64_000
         sound.codec_context.flags |= av.codec.context.Flags.bitexact
         for index, picture in enumerate(pictures()):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = index, Fraction(1, RATE)
-            film.mux(video.encode(frame))
-        film.mux(video.encode(None))
+            container.mux(picture.encode(frame))
+        container.mux(picture.encode(None))
         samples = av.AudioFrame.from_ndarray(tone(), format="fltp", layout="mono")
         samples.sample_rate, samples.pts, samples.time_base = _TONE_RATE, 0, Fraction(1, _TONE_RATE)
-        film.mux(sound.encode(samples))
-        film.mux(sound.encode(None))
+        container.mux(sound.encode(samples))
+        container.mux(sound.encode(None))
 
 
 def _scenery() -> Image:
@@ -133,7 +133,7 @@ def _ease(share: float) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes the sample film.")
+    parser = argparse.ArgumentParser(description="Makes the sample video.")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("sample.mp4"))
     write(parser.parse_args().output)
 

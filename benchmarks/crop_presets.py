@@ -1,11 +1,11 @@
 """How each detector's boxes lie to MediaPipe's short-range boxes of the same faces, and the crops that follow.
 
-    python -m benchmarks.crop_presets PICTURE_FOLDER FILM … --detectors mediapipe-full dlib-hog --every 15
+    python -m benchmarks.crop_presets PICTURE_FOLDER VIDEO … --detectors mediapipe-full dlib-hog --every 15
 
 One crop is known by measurement: the square of 1.5 times MediaPipe's short-range box, 0.08 of its side higher. The crop
 printed for another detector covers, in the median, the same part of the head. No pose label is read.
 
-The median is taken within each film and each picture first and then over these, so that a long film counts no more
+The median is taken within each video and each picture first and then over these, so that a long video counts no more
 than a photograph. Last figures: docs/adr/0004-crops.md.
 """
 
@@ -100,9 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     names = [kind.name for kind in DETECTORS if not kind.needs_boxes and kind.name != REFERENCE]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sources", nargs="+", type=Path, help="pictures, folders of pictures, films")
+    parser.add_argument("sources", nargs="+", type=Path, help="pictures, folders of pictures, videos")
     parser.add_argument("--detectors", nargs="+", choices=names, default=names)
-    parser.add_argument("--every", type=int, default=20, help="look at each n-th frame of a film")
+    parser.add_argument("--every", type=int, default=20, help="look at each n-th frame of a video")
     parser.add_argument("--every-picture", type=int, default=1, help="look at each n-th picture of a folder")
     parser.add_argument("--tiles", type=int, default=1, help="let MediaPipe look at tiles, for smaller faces")
     parser.add_argument("--at-most", type=int, help="end after so many pictures")
@@ -110,7 +110,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _frames(options: argparse.Namespace) -> Iterator[tuple[str, Frame]]:
-    """Frames with the name of their group: the film, or the picture itself."""
+    """Frames with the name of their group: the video, or the picture itself."""
     for path in options.sources:
         is_folder = path.is_dir()
         every = options.every_picture if is_folder else options.every

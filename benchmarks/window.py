@@ -1,6 +1,6 @@
-"""The window at work on real films: `python -m benchmarks.window FILM…`.
+"""The window at work on real videos: `python -m benchmarks.window VIDEO…`.
 
-For each film, through the real window: played for some seconds, then played while snapshot and detector are switched
+For each video, through the real window: played for some seconds, then played while snapshot and detector are switched
 and an export runs beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's
 capture to its painting, and stalls: how long the GUI thread did not come round. Needs a display (or xvfb-run).
 """
@@ -90,16 +90,16 @@ class Meter:
             self._phase.delays_ms.append(1000 * (time.perf_counter() - captured_s))
 
 
-def story(window: MainWindow, films: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
-    """Film after film, phase after phase."""
+def story(window: MainWindow, videos: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
+    """Video after video, phase after phase."""
     live_view, meter = window.live_view, Meter(window)
     live_view.choose_snapshot(None)
     live_view.choose_detector("auto")
     yield lambda: isinstance(live_view.load_event, Ready)
-    for film in films:
-        print(film.name, flush=True)
-        live_view.open(str(film))
-        yield lambda film=film: live_view.watcher_state.address == str(film) and live_view.newest is not None
+    for video in videos:
+        print(video.name, flush=True)
+        live_view.open(str(video))
+        yield lambda video=video: live_view.watcher_state.address == str(video) and live_view.newest is not None
         window.actions_["loop"].trigger()
         yield after(1.0)
         meter.begin("playing")
@@ -115,13 +115,13 @@ def story(window: MainWindow, films: list[Path], seconds: float, folder: Path) -
         yield from _switch(lambda: live_view.choose_detector("auto"), window)
         meter.end()
         meter.begin("exporting")
-        table = TableOutput(folder / f"{film.stem}.csv")
-        live_view.export([Task(film, film=folder / film.name, tables=(table,))])
+        table = TableOutput(folder / f"{video.stem}.csv")
+        live_view.export([Task(video, video=folder / video.name, tables=(table,))])
         yield after(min(seconds, 8.0))
         live_view.queue.cancel_all()
         meter.end()
         yield lambda: all(row.is_over for row in live_view.queue.rows)
-        live_view.open(f"synthetic:{film}")
+        live_view.open(f"synthetic:{video}")
         yield lambda: live_view.watcher_state.live and live_view.newest is not None
         yield after(1.0)
         meter.begin("watching as a camera")
@@ -139,11 +139,11 @@ def _switch(call: object, window: MainWindow) -> Iterator[Step]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("film", type=Path, nargs="+")
+    parser.add_argument("video", type=Path, nargs="+")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each phase (default: 10)")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        driver = Driver(lambda window: story(window, args.film, args.seconds, Path(name)))
+        driver = Driver(lambda window: story(window, args.video, args.seconds, Path(name)))
         run_program(["synthetic"])
     if driver.error is not None:
         raise driver.error

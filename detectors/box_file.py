@@ -27,7 +27,7 @@ class BoxLines:
 
     `by_index`: the detections of each frame index from 0, in the file's order, of every score, not clipped.
     `last_index`: the highest frame index in the file, whether or not its boxes are used; it tells a file that belongs
-    to a longer film.
+    to a longer video.
     `skipped`: lines whose box is empty (x_max ≤ x_min or y_max ≤ y_min).
     """
 
@@ -119,7 +119,7 @@ class BoxFileDetector:
 
     @property
     def last_index(self) -> int:
-        """The highest frame index, from 0, that the file speaks of: a film that ends before it is another film."""
+        """The highest frame index, from 0, that the file speaks of: a video that ends before it is another video."""
         return self._lines.last_index
 
     @property

@@ -30,7 +30,7 @@ class BlazeFace:
 
 SHORT_RANGE = BlazeFace("mediapipe", minimum_score=0.6)
 """Faces near the camera. MediaPipe's own default is 0.5; between it and 0.6 lie false alarms among furniture (12 of 13
-in a film of one woman in a room, whose own face is at 0.88 or more), and dim faces in an audience."""
+in a video of one woman in a room, whose own face is at 0.88 or more), and dim faces in an audience."""
 
 FULL_RANGE = BlazeFace("mediapipe-full", minimum_score=0.6)
 """Faces further away too. Measured: of 199 frames without a face, 31 false alarms from 0.5, 4 from 0.55, none from 0.6;
@@ -85,15 +85,15 @@ class MediaPipeDetector:
         asked_score = self._options.minimum_score
         self._minimum_score = network.minimum_score if asked_score is None else asked_score
         self._last_ms = -1
-        self._film: Any = None
+        self._video: Any = None
         self._pictures: Any = None
         try:
             with _native_messages_logged():
-                self._film = _open_task(model_bytes, minimum_score=self._minimum_score, film=True)
+                self._video = _open_task(model_bytes, minimum_score=self._minimum_score, video=True)
                 if self._options.tiles > 1:
-                    self._pictures = _open_task(model_bytes, minimum_score=self._minimum_score, film=False)
+                    self._pictures = _open_task(model_bytes, minimum_score=self._minimum_score, video=False)
                 # The first look also writes messages, so it is taken here.
-                self._look_at_film(np.zeros((128, 128, 3), np.uint8), time_s=0.0)
+                self._look_at_video(np.zeros((128, 128, 3), np.uint8), time_s=0.0)
         except (RuntimeError, ValueError, OSError) as error:
             self.close()
             reason = next(iter(str(error).splitlines()), type(error).__name__)
@@ -103,10 +103,10 @@ class MediaPipeDetector:
         """As `FaceDetector.detect`.
 
         MediaPipe wants whole milliseconds that strictly rise. Where two times round to the same one, or the time jumps
-        back because a film starts again, the millisecond after the last one is given instead; BlazeFace looks at each
+        back because a video starts again, the millisecond after the last one is given instead; BlazeFace looks at each
         picture for itself, so this changes no box.
         """
-        if self._film is None:
+        if self._video is None:
             raise ValueError("The MediaPipe detector is closed.")
         check_image(image)
         if not math.isfinite(time_s):
@@ -115,7 +115,7 @@ class MediaPipeDetector:
         if looked_at is None:
             return ()
         rgb = _rgb(looked_at.image)
-        found = self._look_at_film(rgb, time_s=time_s)
+        found = self._look_at_video(rgb, time_s=time_s)
         if self._pictures is not None:
             found = without_repeats(found + self._look_at_tiles(rgb))
         return chosen(
@@ -125,9 +125,9 @@ class MediaPipeDetector:
             options=self._options,
         )
 
-    def _look_at_film(self, rgb: BgrImage, *, time_s: float) -> list[Detection]:
+    def _look_at_video(self, rgb: BgrImage, *, time_s: float) -> list[Detection]:
         self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
-        return _detections(self._film.detect_for_video(_mediapipe_image(rgb), self._last_ms))
+        return _detections(self._video.detect_for_video(_mediapipe_image(rgb), self._last_ms))
 
     def _look_at_tiles(self, rgb: BgrImage) -> list[Detection]:
         height, width = rgb.shape[:2]
@@ -146,22 +146,22 @@ class MediaPipeDetector:
 
         To be called before the program ends: MediaPipe's own destructor fails, loudly, once the interpreter is leaving.
         """
-        tasks = [task for task in (self._film, self._pictures) if task is not None]
-        self._film = self._pictures = None
+        tasks = [task for task in (self._video, self._pictures) if task is not None]
+        self._video = self._pictures = None
         if tasks:
             with _native_messages_logged():
                 for task in tasks:
                     task.close()
 
 
-def _open_task(model: bytes, *, minimum_score: float, film: bool) -> Any:
+def _open_task(model: bytes, *, minimum_score: float, video: bool) -> Any:
     from mediapipe.tasks.python import BaseOptions
     from mediapipe.tasks.python.vision import FaceDetector, FaceDetectorOptions, RunningMode
 
     return FaceDetector.create_from_options(
         FaceDetectorOptions(
             base_options=BaseOptions(model_asset_buffer=model),
-            running_mode=RunningMode.VIDEO if film else RunningMode.IMAGE,
+            running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,
             min_detection_confidence=min(1.0, max(0.0, minimum_score)),
         )
     )

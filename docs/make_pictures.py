@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from the sample film: `python docs/make_pictures.py`.
+"""Makes the pictures of the README from the sample video: `python docs/make_pictures.py`.
 
 The window is driven as a user would drive it. Without a display, set QT_QPA_PLATFORM=offscreen.
 """
@@ -41,7 +41,7 @@ def story(window: MainWindow, folder: Path) -> Iterator[Step]:
     window.grab().save(str(PICTURES / "window.png"))
 
     annotated, table = folder / "sample-poses.mp4", folder / "sample-poses.csv"
-    live_view.export([Task(SAMPLE, film=annotated, tables=(TableOutput(table),))])
+    live_view.export([Task(SAMPLE, video=annotated, tables=(TableOutput(table),))])
     yield lambda: live_view.queue.rows[0].is_over
     window.menus.choose_scheme("light")
     window.dialogs.open_session(annotated, table)

@@ -33,7 +33,7 @@ elif (SHARED / "weights").is_dir():
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Real films, photographs and labels beside the checkout; they are not redistributed with it."""
+    """Real videos, photographs and labels beside the checkout; they are not redistributed with it."""
     folder = SHARED / "data"
     if not folder.is_dir():
         pytest.skip(f"needs the real material of {folder.name}/ beside the checkout")
@@ -85,7 +85,7 @@ def _live_servers() -> ModuleType:
 
 @pytest.fixture
 def ts_server() -> Iterator[Any]:
-    """The sample film in real time as MPEG-TS over TCP; see tests/live_server.py."""
+    """The sample video in real time as MPEG-TS over TCP; see tests/live_server.py."""
     server = _live_servers().TsServer()
     yield server
     server.cut()
@@ -93,7 +93,7 @@ def ts_server() -> Iterator[Any]:
 
 @pytest.fixture
 def mjpeg_server() -> Iterator[Any]:
-    """The sample film in real time as JPEG pictures over HTTP; see tests/live_server.py."""
+    """The sample video in real time as JPEG pictures over HTTP; see tests/live_server.py."""
     server = _live_servers().MjpegServer()
     yield server
     server.cut()

@@ -1,4 +1,4 @@
-"""A film sent in real time over loopback, as a camera in the network would: cut off at will, and back again.
+"""A video sent in real time over loopback, as a camera in the network would: cut off at will, and back again.
 
 Each picture bears its number in its first row of blocks, so that a test can say which one came, and when it was sent.
 """
@@ -46,9 +46,9 @@ class LiveServer:
 
     scheme = "tcp"
 
-    def __init__(self, film: Path = SAMPLE) -> None:
+    def __init__(self, video: Path = SAMPLE) -> None:
         self.sent_s: dict[int, float] = {}
-        self._pictures = _pictures(film)
+        self._pictures = _pictures(video)
         self._ended = threading.Event()
         self._hushed = threading.Event()
         self._connections: list[socket.socket] = []
@@ -171,7 +171,7 @@ class _Pipe:
         return len(content)
 
 
-def _pictures(film: Path) -> list[Picture]:
-    with av.open(str(film)) as container:
+def _pictures(video: Path) -> list[Picture]:
+    with av.open(str(video)) as container:
         frames = itertools.islice(container.decode(video=0), _PICTURES)
         return [frame.to_ndarray(format="bgr24") for frame in frames]

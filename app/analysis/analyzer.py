@@ -128,14 +128,14 @@ class Analyzer:
     def _smoothed(self, track_id: int, pose: HeadPose, time_s: float) -> HeadPose:
         known = self._filters.get(track_id)
         if known is not None and known.used_s == time_s:
-            return known.pose  # The same frame again, as where a film is paused.
+            return known.pose  # The same frame again, as where a video is paused.
         rotation_filter = known.rotation_filter if known else RotationFilter(self._settings.smoothing)
         smoothed = rotation_filter(pose, time_s)
         self._filters[track_id] = _Smoothed(rotation_filter, time_s, smoothed)
         return smoothed
 
     def _forget(self, time_s: float) -> None:
-        # A film of many heads would otherwise keep a filter and a trail for each that ever passed.
+        # A video of many heads would otherwise keep a filter and a trail for each that ever passed.
         self._filters = {
             track_id: smoothed
             for track_id, smoothed in self._filters.items()

@@ -11,7 +11,7 @@ from detectors import BgrImage, Box
 GreyImage = npt.NDArray[np.uint8]
 
 LONGER_SIDE_PX = 640
-"""Flow is computed on a picture shrunk to this; a fraction of its pixel is about one of a film in high definition."""
+"""Flow is computed on a picture shrunk to this; a fraction of its pixel is about one of a video in high definition."""
 
 POINTS_PER_BOX = 24
 INNER_SHARE = 0.8
@@ -21,8 +21,8 @@ THUMBNAIL = (32, 18)
 CUT_DIFFERENCE = 15.0
 LARGEST_CUT_LIKENESS = 0.8
 """A shot is cut where two thumbnails differ by more than this mean grey value, of 255, and the middle of the new one is
-nowhere in the old one: a fast pan differs as much, but its middle is there. Measured on six films: cuts differ by 26 to
-30 at a correlation of 0.2 to 0.7, pans by up to 27 at 0.9 and more."""
+nowhere in the old one: a fast pan differs as much, but its middle is there. Measured on six videos: cuts differ by 26
+to 30 at a correlation of 0.2 to 0.7, pans by up to 27 at 0.9 and more."""
 
 _MIDDLE = (slice(5, 13), slice(9, 23))
 

@@ -1,4 +1,4 @@
-"""Gives each head an id that stays with it through the film."""
+"""Gives each head an id that stays with it through the video."""
 
 from __future__ import annotations
 

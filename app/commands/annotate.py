@@ -1,4 +1,4 @@
-"""`annotate`: a film, a picture or a folder of pictures in; an annotated film and a pose table out."""
+"""`annotate`: a video, a picture or a folder of pictures in; an annotated video and a pose table out."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from app.weights import ModelStore
 def add_annotate_command(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "annotate",
-        help="annotate a film and write its pose table",
-        description="Annotates a film, a picture, or a folder of pictures.",
+        help="annotate a video and write its pose table",
+        description="Annotates a video, a picture, or a folder of pictures.",
     )
-    parser.add_argument("source", type=Path, help="a film, a picture, or a folder of pictures")
+    parser.add_argument("source", type=Path, help="a video, a picture, or a folder of pictures")
     outputs = parser.add_argument_group("outputs")
     outputs.add_argument(
-        "-o", "--output", type=Path, metavar="FILM", help="annotated film (.mp4, .mov, .mkv) or picture"
+        "-o", "--output", type=Path, metavar="VIDEO", help="annotated video (.mp4, .mov, .mkv) or picture"
     )
     suffixes = ", ".join(known.suffix for known in FORMATS if known.suffix)
     outputs.add_argument(
@@ -64,7 +64,7 @@ def run_annotate(args: argparse.Namespace) -> int:
     return annotate(
         Task(
             source=args.source,
-            film=args.output,
+            video=args.output,
             tables=tuple(TableOutput(path, name) for path, name in zip(args.poses, formats, strict=False)),
             snapshot=args.snapshot,
             engine=arguments.engine_choice(args),
@@ -84,7 +84,7 @@ def run_annotate(args: argparse.Namespace) -> int:
 
 
 def annotate(task: Task) -> int:
-    """Does one task and says what came of it. 0, or 2 where the film broke off and only its readable part is there."""
+    """Does one task and says what came of it. 0, or 2 where the video broke off and only its readable part is there."""
     try:
         with closing(_TerminalProgress(task.source.name)) as bar:
             annotated = do(task, weights=ModelStore.standard(), progress=bar, downloads=sys.stderr.isatty())

@@ -80,8 +80,8 @@ def add_style_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_range_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which part of a film."""
-    part = parser.add_argument_group("part of the film")
+    """Which part of a video."""
+    part = parser.add_argument_group("part of the video")
     part.add_argument(
         "--from",
         dest="since",

@@ -44,13 +44,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One film, measured in one run.
+    """One video, measured in one run.
 
     `bound_ms`: no export can take less a frame: the stages' processor time shared by all cores, or the slowest stage.
     `ratio`: bound ÷ export, 1 where nothing is lost.
     """
 
-    film: str
+    video: str
     size: tuple[int, int]
     frames: int
     frame_rate: float
@@ -74,7 +74,7 @@ def add_benchmark_command(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="measure each stage and the whole export",
         description="Measures each stage alone, and the whole export, in one run.",
     )
-    parser.add_argument("source", type=Path, metavar="FILM")
+    parser.add_argument("source", type=Path, metavar="VIDEO")
     parser.add_argument(
         "--frames", type=int, default=120, metavar="N", help="frames per stage, held in memory (default: 120)"
     )
@@ -116,7 +116,7 @@ def measure(
     detector: DetectorChoice,
     settings: AnalysisSettings,
 ) -> Measurement:
-    """Measures a film's first frames. Raises what `annotate` raises."""
+    """Measures a video's first frames. Raises what `annotate` raises."""
     weights = ModelStore.standard()
     estimator = load_estimator(snapshot, engine, weights=weights, progress=False)
 
@@ -141,7 +141,7 @@ def measure(
     shared = sum(cost.processor_ms for cost in stages.values()) / cores
     bound = max(shared, *(cost.wall_ms for cost in stages.values()))
     return Measurement(
-        film=path.name,
+        video=path.name,
         size=facts.size,
         frames=len(held),
         frame_rate=float(facts.frame_rate),
@@ -182,17 +182,17 @@ def _round(
         "draw": _cost(count, lambda: [draw(analysis, style) for analysis in analyses]),
     }
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "benchmark.mp4"
+        video = Path(folder) / "benchmark.mp4"
 
         def encode() -> None:
-            with open_sink(film, source=source.facts, sound=False) as sink:
+            with open_sink(video, source=source.facts, sound=False) as sink:
                 for image, frame in zip(drawn, held, strict=True):
                     sink.write(image, frame.time)
 
         stages["encode"] = _cost(count, encode)
 
         def whole() -> None:
-            with fresh_detector() as finder, open_sink(film, source=source.facts, sound=False) as sink:
+            with fresh_detector() as finder, open_sink(video, source=source.facts, sound=False) as sink:
                 analyze = Analyzer(finder, estimator, settings)
                 export(islice(source.frames(), count), analyze, style=style, sink=sink, progress=lambda: None)
 
@@ -238,7 +238,7 @@ def as_text(measurement: Measurement) -> str:
     speed = f"{it.export_fps:.1f} frames/s, {it.export_fps / it.frame_rate:.2f} × real time"
     return "\n".join(
         (
-            f"{it.film}, {width}×{height}, {it.frames} frames at {it.frame_rate:.2f} frames/s",
+            f"{it.video}, {width}×{height}, {it.frames} frames at {it.frame_rate:.2f} frames/s",
             f"{it.detector}, {it.snapshot} on {it.engine}; {it.cores} cores, {platform.system()}",
             "",
             f"{'stage':<10}{'ms/frame':>10}{'processor ms':>15}",

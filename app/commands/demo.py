@@ -1,4 +1,4 @@
-"""`demo`: the whole way on the sample film, for a first look."""
+"""`demo`: the whole way on the sample video, for a first look."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from app.product import SAMPLE
 def add_demo_command(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "demo",
-        help="annotate the sample film into ./demo/",
-        description="Annotates the sample film: film, table and plot in ./demo/, replaced at each run.",
+        help="annotate the sample video into ./demo/",
+        description="Annotates the sample video: video, table and plot in ./demo/, replaced at each run.",
     )
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where results go (default: ./demo)")
     arguments.add_analysis_arguments(parser)
@@ -37,7 +37,7 @@ def run_demo(args: argparse.Namespace) -> int:
     outcome = annotate(
         Task(
             source=SAMPLE,
-            film=folder / "sample-poses.mp4",
+            video=folder / "sample-poses.mp4",
             tables=(TableOutput(table),),
             snapshot=args.snapshot,
             engine=arguments.engine_choice(args),
@@ -47,6 +47,6 @@ def run_demo(args: argparse.Namespace) -> int:
         )
     )
     plot = folder / "sample-angles.png"
-    plot_angles(table, plot, title="Head pose in the sample film")
+    plot_angles(table, plot, title="Head pose in the sample video")
     print(f"{plot}: the three angles over time.")
     return outcome

@@ -1,4 +1,4 @@
-"""Draws an analysis: what the screen shows and the film keeps."""
+"""Draws an analysis: what the screen shows and the video keeps."""
 
 from __future__ import annotations
 

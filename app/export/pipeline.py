@@ -1,4 +1,4 @@
-"""A source in, an annotated film and pose tables out."""
+"""A source in, an annotated video and pose tables out."""
 
 from __future__ import annotations
 

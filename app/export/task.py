@@ -1,4 +1,4 @@
-"""A film, a picture or a folder of pictures in; an annotated film and pose tables out."""
+"""A video, a picture or a folder of pictures in; an annotated video and pose tables out."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class TableOutput:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One film to annotate. `film` and `tables` are where results go; there is at least one.
+    """One video to annotate. `video` and `tables` are where results go; there is at least one.
 
     `since` and `until` (seconds, the source's times; None: the end) bound what is taken: frames shown from `since` on
     and before `until`. `reference` is what drawn and written angles are told by.
     """
 
     source: Path
-    film: Path | None = None
+    video: Path | None = None
     tables: tuple[TableOutput, ...] = ()
     snapshot: str | None = None
     engine: EngineChoice = EngineChoice()
@@ -67,8 +67,8 @@ class Task:
 
     @property
     def written(self) -> tuple[Path, ...]:
-        """The film and the tables, without the records beside these."""
-        return tuple(path for path in (self.film, *(table.path for table in self.tables)) if path is not None)
+        """The video and the tables, without the records beside these."""
+        return tuple(path for path in (self.video, *(table.path for table in self.tables)) if path is not None)
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -92,7 +92,7 @@ class InTheWay(OutputError):
 def check_outputs(task: Task) -> None:
     """Raises before any work is done where an output is missing, stands in the way, or is the source itself."""
     if not task.written:
-        raise UsageError("Nothing to write was named.", advice="Add -o FILM, --poses TABLE, or both.")
+        raise UsageError("Nothing to write was named.", advice="Add -o VIDEO, --poses TABLE, or both.")
     if not task.source.exists():
         raise SourceError(f"There is no file {task.source}.", advice="Check the name and the folder.")
     for table in task.tables:
@@ -182,10 +182,10 @@ def _annotated(
             for table in task.tables
         ]
         sink = None
-        if task.film is not None:
+        if task.video is not None:
             sink = stack.enter_context(
                 open_sink(
-                    task.film,
+                    task.video,
                     source=facts,
                     sound=task.sound,
                     encoder=task.encoder,

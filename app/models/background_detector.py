@@ -1,4 +1,4 @@
-"""A detector that may be slower than the film: it looks in a thread of its own, and never holds up a picture."""
+"""A detector that may be slower than the video: it looks in a thread of its own, and never holds up a picture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STEP_S = 0.15
 
 @dataclass(slots=True)
 class _Pending:
-    """A detection under way, with views of the film since it began."""
+    """A detection under way, with views of the video since it began."""
 
     future: Future[_Found]
     views: list[GreyView]

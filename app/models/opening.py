@@ -143,7 +143,7 @@ def face_detector(
 ) -> Iterator[FaceDetector]:
     """As `opened_detector`, closed at the end of the block.
 
-    `frame_count` of the film, where it is known, tells a box file of another film, and BoxFileError is raised.
+    `frame_count` of the video, where it is known, tells a box file of another video, and BoxFileError is raised.
     """
     detector = opened_detector(choice, weights=weights, progress=progress, apart=apart, stop=stop)
     with closing(detector):
@@ -204,8 +204,8 @@ def _check_box_file(detector: BoxFileDetector, path: Path | None, frame_count: i
     # Not every container counts its frames; where the number is reckoned from the duration it may be a little short.
     if frame_count is not None and detector.last_index >= frame_count + max(2, frame_count // 100):
         raise BoxFileError(
-            f"{path} belongs to another film: its boxes reach frame {detector.last_index + 1}, "
-            f"and this film has {frame_count} frames."
+            f"{path} belongs to another video: its boxes reach frame {detector.last_index + 1}, "
+            f"and this video has {frame_count} frames."
         )
 
 

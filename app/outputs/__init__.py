@@ -1,1 +1,1 @@
-"""What is written beside the film: pose tables, their records, plots."""
+"""What is written beside the video: pose tables, their records, plots."""

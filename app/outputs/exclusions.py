@@ -1,4 +1,4 @@
-"""Stretches of a film that are left out of statistics, and the file beside a table that remembers them."""
+"""Stretches of a video that are left out of statistics, and the file beside a table that remembers them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DECIMALS = 3
 
 
 class Span(NamedTuple):
-    """From `start_s`, which belongs to it, to `end_s`, which does not, in seconds of the film."""
+    """From `start_s`, which belongs to it, to `end_s`, which does not, in seconds of the video."""
 
     start_s: float
     end_s: float

@@ -1,4 +1,4 @@
-"""What a pose table holds once it is read back: each face's way through the film."""
+"""What a pose table holds once it is read back: each face's way through the video."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ANGLES = ("yaw", "pitch", "roll")
 
 _LONGEST_GAP_FRAMES = 1.5
 _SAME_TIME_S = 0.004
-"""Films keep times in ticks, Matroska's of a millisecond; frames are further apart."""
+"""Videos keep times in ticks, Matroska's of a millisecond; frames are further apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceTrack:
-    """One face's way through a film, a row for each frame that has it, in order.
+    """One face's way through a video, a row for each frame that has it, in order.
 
     Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
     pitch, roll in degrees, NaN where the face has no pose. All are read-only.
@@ -99,18 +99,18 @@ class PoseTableData:
 
     @property
     def source_name(self) -> str | None:
-        """The name of the film that was analysed."""
+        """The name of the video that was analysed."""
         name = self._recorded("source", "name")
         return str(name) if name else None
 
     @property
     def is_recording(self) -> bool:
-        """Whether it was written while watching: the film beside it has everything drawn on it."""
-        return self._recorded("source", "kind") in ("live", "film, as watched")
+        """Whether it was written while watching: the video beside it has everything drawn on it."""
+        return self._recorded("source", "kind") in ("live", "video, as watched")
 
     @property
     def since_s(self) -> float:
-        """Where in its film the table begins; an annotated film that was made with it begins there too."""
+        """Where in its video the table begins; an annotated video that was made with it begins there too."""
         since = self._recorded("source", "since_s")
         return float(since) if isinstance(since, int | float) else 0.0
 

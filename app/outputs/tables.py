@@ -128,7 +128,7 @@ def open_pose_table(
 ) -> Iterator[PoseTable]:
     """A table that is there, whole, when the block ends well; when it raises, an older table stays as it was.
 
-    Rows reach the disk as they come: memory does not grow with the film's length. `reference` is what its angles are
+    Rows reach the disk as they come: memory does not grow with the video's length. `reference` is what its angles are
     told by. `opened` opens the format's writer in another way than `TableFormat.open`.
 
     Raises UsageError for an unknown format, OutputError where the place cannot be written.

@@ -25,7 +25,7 @@ class RowWriter(Protocol):
 
 
 class TextFile:
-    """A text file in UTF-8 with line feeds on every system, so that the same film gives the same bytes."""
+    """A text file in UTF-8 with line feeds on every system, so that the same video gives the same bytes."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")

@@ -1,1 +1,1 @@
-"""A film with its tables, looked at afterwards."""
+"""A video with its tables, looked at afterwards."""

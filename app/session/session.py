@@ -1,4 +1,4 @@
-"""A film's pose tables looked at together: which faces correspond, and what is left out."""
+"""A video's pose tables looked at together: which faces correspond, and what is left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ draw their boxes differently, but not on different heads."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """One table, or two of the same film, and the stretches that statistics leave out.
+    """One table, or two of the same video, and the stretches that statistics leave out.
 
     `partners` gives for a face of the first table the number that the second has for the same head. `history` is what
     was excluded before each change, the latest last. All changes give a new value.
@@ -153,36 +153,36 @@ def _overlap(a: Numbers, b: Numbers) -> Numbers:
     return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0), np.float64)
 
 
-def warnings_about(session: Session, film: Path | None) -> tuple[str, ...]:
+def warnings_about(session: Session, video: Path | None) -> tuple[str, ...]:
     """What may be wrong with looking at these together, a sentence each."""
     told: list[str] = []
     first, second = session.first, session.second
     if first is not None and second is not None:
         if None not in (first.source_name, second.source_name) and first.source_name != second.source_name:
-            told.append(f"The tables are of different films: {first.source_name} and {second.source_name}.")
+            told.append(f"The tables are of different videos: {first.source_name} and {second.source_name}.")
         if first.reference != second.reference:
             told.append("The tables tell angles by different neutral poses or signs; their differences mean little.")
         if first.tracks and second.tracks and not session.partners:
             told.append("No face of one table is where a face of the other is, so there is nothing to compare.")
-    if film is not None and first is not None and first.source_name is not None and not is_made_from(film, first):
-        told.append(f"The table {first.name} is of the film {first.source_name}, not of {film.name}.")
+    if video is not None and first is not None and first.source_name is not None and not is_made_from(video, first):
+        told.append(f"The table {first.name} is of the video {first.source_name}, not of {video.name}.")
     return tuple(told)
 
 
-def is_original(film: Path, table: PoseTableData) -> bool:
-    """Whether the film is the one that was analysed, with nothing drawn on it; so too where nobody knows."""
+def is_original(video: Path, table: PoseTableData) -> bool:
+    """Whether the video is the one that was analysed, with nothing drawn on it; so too where nobody knows."""
     if table.is_recording:
         return False
-    return table.source_name is None or film.name == table.source_name
+    return table.source_name is None or video.name == table.source_name
 
 
-def is_made_from(film: Path, table: PoseTableData) -> bool:
-    """Whether the film may be the analysed one or an annotated copy: one's name begins with the other's, or it lies
+def is_made_from(video: Path, table: PoseTableData) -> bool:
+    """Whether the video may be the analysed one or an annotated copy: one's name begins with the other's, or it lies
     beside the table under its name."""
-    if is_original(film, table):
+    if is_original(video, table):
         return True
     stem = Path(table.source_name or "").stem
-    return film.stem.startswith((stem, table.path.stem)) or stem.startswith(film.stem)
+    return video.stem.startswith((stem, table.path.stem)) or stem.startswith(video.stem)
 
 
 def save_filtered(session: Session, path: Path) -> int:

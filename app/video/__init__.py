@@ -1,4 +1,4 @@
-"""Films and pictures in and out, cameras and streams in: exact times, upright pictures, sound kept."""
+"""Videos and pictures in and out, cameras and streams in: exact times, upright pictures, sound kept."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from app.video.encoders import ENCODERS, Encoder, available_encoders
 from app.video.facts import Source, SourceFacts, SourceKind
 from app.video.live import LiveSource, is_live, open_live
 from app.video.pictures import read_picture
-from app.video.probe import FilmRecord, read_back
+from app.video.probe import VideoRecord, read_back
 from app.video.sink import PictureWriter, Sink, open_sink
 from app.video.source import open_source
 from app.video.thumbnails import Thumbnails
-from app.video.writer import FilmWriter
+from app.video.writer import VideoWriter
 
 __all__ = [
     "ENCODERS",
     "Camera",
     "CameraMode",
     "Encoder",
-    "FilmRecord",
-    "FilmWriter",
+    "VideoRecord",
+    "VideoWriter",
     "LiveSource",
     "PictureWriter",
     "Sink",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
 
 UNSPECIFIED_MATRIX = 2
-"""AVCOL_SPC_UNSPECIFIED of libavutil: the film does not say."""
+"""AVCOL_SPC_UNSPECIFIED of libavutil: the video does not say."""
 
 RGB_MATRIX = 0
 """AVCOL_SPC_RGB of libavutil: there is no YUV matrix."""
@@ -20,5 +20,5 @@ VUI_MATRIX = {Colorspace.ITU709: 1, Colorspace.ITU601: 6}
 
 
 def usual_matrix(width: int, height: int) -> Colorspace:
-    """The matrix of a film that names none: BT.709 for high definition and BT.601 below, as players assume."""
+    """The matrix of a video that names none: BT.709 for high definition and BT.601 below, as players assume."""
     return Colorspace.ITU709 if width >= 1280 or height > 576 else Colorspace.ITU601

@@ -1,4 +1,4 @@
-"""The encoders for films: one literal table, and what of it this machine's FFmpeg has."""
+"""The encoders for videos: one literal table, and what of it this machine's FFmpeg has."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Codecs:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A film format a user can ask for. The first of `codecs` that FFmpeg has is taken."""
+    """A video format a user can ask for. The first of `codecs` that FFmpeg has is taken."""
 
     name: str
     title: str

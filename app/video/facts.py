@@ -11,10 +11,10 @@ from typing import Literal, Protocol, Self
 
 from app.frames import Frame
 
-SourceKind = Literal["film", "picture", "folder"]
+SourceKind = Literal["video", "picture", "folder"]
 
 DEFAULT_FRAME_RATE = Fraction(25)
-"""Frames per second of a source that names no rate: pictures, and films whose container is silent about it."""
+"""Frames per second of a source that names no rate: pictures, and videos whose container is silent about it."""
 
 
 def always() -> bool:
@@ -53,7 +53,7 @@ class SourceFacts:
 
 
 class Source(Protocol):
-    """A film, a picture, or a folder of pictures, as a sequence of frames.
+    """A video, a picture, or a folder of pictures, as a sequence of frames.
 
     Convention:
         `Frame.time` is the presentation time on the container's own timeline, which begins at 0; a picture track that

@@ -1,8 +1,8 @@
-"""When each picture of a film is shown, known without decoding it: what lets a film be entered in the middle.
+"""When each picture of a video is shown, known without decoding it: what lets a video be entered in the middle.
 
-The packets tell their times; sorted, these are the pictures in the order of showing. That holds for most films, not for
-all: some have packets without a time, or packets that show nothing (VP8's hidden frames), or pictures of two packets
-(fields). `PictureIndex.of` says None where it is seen not to hold, and whoever uses an index compares it with each
+The packets tell their times; sorted, these are the pictures in the order of showing. That holds for most videos, not
+for all: some have packets without a time, or packets that show nothing (VP8's hidden frames), or pictures of two
+packets (fields). `PictureIndex.of` says None where it is seen not to hold, and whoever uses an index compares it with each
 picture that is decoded.
 """
 
@@ -19,7 +19,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from app.video.facts import always
-from app.video.reading import open_film, picture_stream
+from app.video.reading import open_video, picture_stream
 
 _CHECKED_PICTURES = 16
 """So many pictures from the start on are decoded and compared with what their packets tell."""
@@ -42,7 +42,7 @@ class PictureIndex:
     @classmethod
     def of(cls, path: Path, wanted: Callable[[], bool] = always) -> PictureIndex | None:
         """Reads the whole file once. None where the packets' times do not tell the pictures', or it is not wanted."""
-        with open_film(path) as container:
+        with open_video(path) as container:
             stream = picture_stream(container, path)
             if stream.codec_context.name in _HIDDEN_PICTURES:
                 return None
@@ -65,7 +65,7 @@ class PictureIndex:
         return max(0, bisect_right(self.ticks, tick) - 1)
 
     def key_before(self, number: int) -> int | None:
-        """Which of `keys` to decode from, to see this picture; None where that is the beginning of the film."""
+        """Which of `keys` to decode from, to see this picture; None where that is the beginning of the video."""
         place = bisect_right(self.keys, number) - 1
         return place if place > 0 else None
 
@@ -90,7 +90,7 @@ def _packet_times(
 
 def _agrees(path: Path, ticks: list[int]) -> bool:
     """Whether the first pictures come at these ticks when they are decoded."""
-    with open_film(path) as container:
+    with open_video(path) as container:
         stream = picture_stream(container, path)
         stream.thread_type = "AUTO"
         try:

@@ -15,7 +15,7 @@ from app.video.streams import PROTOCOLS, Stream
 from app.video.synthetic import Synthetic
 
 SYNTHETIC = "synthetic"
-_FILM_AS_CAMERA = "synthetic:"
+_VIDEO_AS_CAMERA = "synthetic:"
 _CAMERA = "camera:"
 
 _ASKED = {
@@ -56,21 +56,21 @@ class LiveSource(Protocol):
 def is_live(address: str) -> bool:
     """Whether `open_live` takes it: a camera, a stream's address, or `synthetic`; all else is a path."""
     lower = address.strip().lower()
-    return lower == SYNTHETIC or lower.startswith((_FILM_AS_CAMERA, _CAMERA, *(f"{name}://" for name in PROTOCOLS)))
+    return lower == SYNTHETIC or lower.startswith((_VIDEO_AS_CAMERA, _CAMERA, *(f"{name}://" for name in PROTOCOLS)))
 
 
 def open_live(address: str) -> LiveSource:
     """The live source of that address. Nothing is opened before its frames are asked for.
 
     `camera:0`, `camera:NAME`, with `?size=1280x720&rate=60&format=mjpeg` as one likes; `rtsp://`, `rtmp://`, `http://`,
-    `https://`, `tcp://HOST:PORT`, `udp://`; `synthetic`, or `synthetic:FILM` for a film as a camera. Raises SourceError
-    where it is none of these.
+    `https://`, `tcp://HOST:PORT`, `udp://`; `synthetic`, or `synthetic:VIDEO` for a video as a camera. Raises
+    SourceError where it is none of these.
     """
     address = address.strip()
     if address.lower() == SYNTHETIC:
         return Synthetic()
-    if address.lower().startswith(_FILM_AS_CAMERA):
-        return Synthetic(Path(address[len(_FILM_AS_CAMERA) :]))
+    if address.lower().startswith(_VIDEO_AS_CAMERA):
+        return Synthetic(Path(address[len(_VIDEO_AS_CAMERA) :]))
     if address.lower().startswith(_CAMERA):
         return CameraSource(_camera_choice(address))
     if not is_live(address):

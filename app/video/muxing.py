@@ -1,4 +1,4 @@
-"""The open output container of a film: one picture track, one sound track, interleaved as they come."""
+"""The open output container of a video: one picture track, one sound track, interleaved as they come."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class VideoMuxer:
         chosen: ChosenEncoder,
     ) -> None:
         mp4 = form in ("mp4", "mov")
-        # A film's timeline is stored in the container's own clock, which is milliseconds unless it is told better.
+        # A video's timeline is stored in the container's own clock, which is milliseconds unless it is told better.
         options = {"movflags": "+faststart", "movie_timescale": str(tick.denominator)} if mp4 else {}
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
         self._tick = tick

@@ -1,4 +1,4 @@
-"""Which way up a film is stored, read from its display matrix, and the pixels turned accordingly."""
+"""Which way up a video is stored, read from its display matrix, and the pixels turned accordingly."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Pictures:
             raise SourceError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
         paths = tuple(sorted((entry for entry in found if entry.is_file()), key=natural_key))
         if not paths:
-            raise SourceError(f"The folder {folder} holds no picture.", advice="Name a film, or a folder of pictures.")
+            raise SourceError(f"The folder {folder} holds no picture.", advice="Name a video, or a folder of pictures.")
         return cls(folder, paths, kind="folder")
 
     @property

@@ -1,4 +1,4 @@
-"""Reads a film back without keeping its pictures: for checks of what was written."""
+"""Reads a video back without keeping its pictures: for checks of what was written."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import av
 
 
 @dataclass(frozen=True, slots=True)
-class FilmRecord:
-    """What a film file holds, by its own account and by decoding every frame of it.
+class VideoRecord:
+    """What a video file holds, by its own account and by decoding every frame of it.
 
     `times` are the container's presentation times in seconds, `size` is (width, height) as stored in pixels. `matrix`
     and `pixel_format` are FFmpeg's. `sound_times` are those of the sound's packets, and `sound_digest` the SHA-256 over
@@ -32,8 +32,8 @@ class FilmRecord:
     sound_digest: str | None
 
 
-def read_back(path: Path) -> FilmRecord:
-    """The record of a film with a picture track. Raises av.error.FFmpegError where it cannot be read."""
+def read_back(path: Path) -> VideoRecord:
+    """The record of a video with a picture track. Raises av.error.FFmpegError where it cannot be read."""
     times: list[Fraction] = []
     sound_times: list[Fraction] = []
     digest = hashlib.sha256()
@@ -48,7 +48,7 @@ def read_back(path: Path) -> FilmRecord:
                 sound_times.append(packet.pts * packet.time_base)
                 digest.update(bytes(packet))
         duration = video.duration * video.time_base if video.duration and video.time_base else None
-        return FilmRecord(
+        return VideoRecord(
             times=tuple(times),
             frame_rate=video.average_rate,
             size=(video.codec_context.width, video.codec_context.height),

@@ -1,4 +1,4 @@
-"""One pass over a film file: its packets, its decoded pictures, and an account of what is broken."""
+"""One pass over a video file: its packets, its decoded pictures, and an account of what is broken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.errors import SourceError
 from app.video.facts import always
 
 _TEXT_FORMATS = frozenset({"adf", "bin", "idf", "tty", "xbin"})
-"""FFmpeg draws plain text as if it were a film; nobody who names a text file wants that."""
+"""FFmpeg draws plain text as if it were a video; nobody who names a text file wants that."""
 
 _DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
 """Containers whose header tells the duration; that of others is FFmpeg's guess."""
@@ -28,27 +28,27 @@ _MISSING_END_S = 0.5
 """Headers round and count sound that outlasts the picture: only a larger gap means that the end is missing."""
 
 
-def open_film(path: Path) -> InputContainer:
-    """The opened file. Raises SourceError where it is not a film."""
+def open_video(path: Path) -> InputContainer:
+    """The opened file. Raises SourceError where it is not a video."""
     try:
         container = av.open(str(path), "r", metadata_errors="replace")
     except (av.error.FFmpegError, OSError) as error:
         if isinstance(error, PermissionError):
-            raise SourceError(f"The film {path} cannot be read: permission is denied.") from error
+            raise SourceError(f"The video {path} cannot be read: permission is denied.") from error
         if path.is_file() and not path.stat().st_size:
             raise SourceError(f"{path} is empty: the file holds nothing.") from error
         raise SourceError(
-            f"{path} is not a film that can be read: it is of another kind, or its index is missing.",
+            f"{path} is not a video that can be read: it is of another kind, or its index is missing.",
             advice="A recording that was cut off may have lost the index at its end.",
         ) from error
     if container.format.name in _TEXT_FORMATS:
         container.close()
-        raise SourceError(f"{path} is a text file, not a film.")
+        raise SourceError(f"{path} is a text file, not a video.")
     return container
 
 
 def picture_stream(container: InputContainer, name: object) -> VideoStream:
-    """The stream that shows the film. Raises SourceError, which tells `name`, where there is none to decode."""
+    """The stream that shows the video. Raises SourceError, which tells `name`, where there is none to decode."""
     moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     readable = [stream for stream in moving if stream.codec_context is not None]
     if not readable:
@@ -65,7 +65,7 @@ def container_time(picture: VideoFrame, time_base: Fraction) -> Fraction | None:
 
 
 class Reading:
-    """One pass over a film's packets, keeping account of what is broken.
+    """One pass over a video's packets, keeping account of what is broken.
 
     `skipped` packets were passed over by a seek that led to a key picture: what comes before one is not decoded.
     The pass ends early once `wanted` says no.
@@ -117,10 +117,10 @@ class Reading:
     def damage(self, last: Fraction) -> str | None:
         """One sentence, or None. `last` is the time of the last frame in seconds."""
         if self._stopped or self._end_is_missing():
-            return f"The film breaks off after {float(last):.2f} s; everything up to there was read."
+            return f"The video breaks off after {float(last):.2f} s; everything up to there was read."
         if self._broken:
             parts = "part" if self._broken == 1 else "parts"
-            return f"{self._broken} {parts} of the film could not be decoded and are missing."
+            return f"{self._broken} {parts} of the video could not be decoded and are missing."
         return None
 
     def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:

@@ -1,4 +1,4 @@
-"""Where annotated pictures go: a film or a single picture, by the suffix of its name."""
+"""Where annotated pictures go: a video or a single picture, by the suffix of its name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
 from app.video.facts import SourceFacts
-from app.video.writer import FILM_FORMATS, FilmWriter
+from app.video.writer import VIDEO_FORMATS, VideoWriter
 from detectors import BgrImage
 
 PICTURE_OPTIONS: dict[str, tuple[int, ...]] = {
@@ -72,7 +72,7 @@ class PictureWriter:
     def write(self, image: BgrImage, time: Fraction) -> None:  # noqa: ARG002 - a picture has no time
         """Writes the picture of shape (H, W, 3), BGR uint8; `time` has no place in it. A second picture is refused."""
         if self.frames_written:
-            raise OutputError(f"{self._path} holds one picture, and there are more.", advice="Name a film instead.")
+            raise OutputError(f"{self._path} holds one picture, and there are more.", advice="Name a video instead.")
         suffix = self._path.suffix.lower()
         packed = _packed(image, suffix)
         with writing(self._path):
@@ -109,21 +109,21 @@ def open_sink(
     since: Fraction = Fraction(0),
     until: Fraction | None = None,
 ) -> Sink:
-    """The sink for `path`, by its suffix: a film of the source's size, or a picture where the source is one.
+    """The sink for `path`, by its suffix: a video of the source's size, or a picture where the source is one.
 
-    The options are those of `FilmWriter`; `size` None takes the source's, `sound` False leaves it out. Nothing is
-    touched before the `with` block. Raises UsageError for a suffix that cannot be written, a film into a picture, or an
-    encoder that is not to be had.
+    The options are those of `VideoWriter`; `size` None takes the source's, `sound` False leaves it out. Nothing is
+    touched before the `with` block. Raises UsageError for a suffix that cannot be written, a video into a picture, or
+    an encoder that is not to be had.
     """
     suffix = path.suffix.lower()
     if suffix in PICTURE_OPTIONS:
         if source.kind != "picture":
-            raise UsageError(f"{path.name} is a picture, but the source is a {source.kind}.", advice="Name a film.")
+            raise UsageError(f"{path.name} is a picture, but the source is a {source.kind}.", advice="Name a video.")
         return PictureWriter(path)
-    if suffix not in FILM_FORMATS:
-        known = ", ".join((*FILM_FORMATS, *PICTURE_OPTIONS))
+    if suffix not in VIDEO_FORMATS:
+        known = ", ".join((*VIDEO_FORMATS, *PICTURE_OPTIONS))
         raise UsageError(f"Files ending in {suffix!r} cannot be written.", advice=f"Choose one of: {known}.")
-    return FilmWriter(
+    return VideoWriter(
         path,
         size=size or source.size,
         source=source,

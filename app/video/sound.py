@@ -1,4 +1,4 @@
-"""A source's sound, carried into the film that is being written."""
+"""A source's sound, carried into the video that is being written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PARTS_LOST = "Parts of the sound could not be read and are missing."
 class SoundTrack:
     """Feeds the best sound track of a file into an output container, as far as the picture has come.
 
-    The file is read lazily through a handle of its own, so memory does not grow with the film. `shift` is the file's
+    The file is read lazily through a handle of its own, so memory does not grow with the video. `shift` is the file's
     time in seconds that becomes 0 in the output; sound from before `since` and from `until` on is left out (both on the
     file's own clock, None for no limit).
 
@@ -65,12 +65,12 @@ class SoundTrack:
             self._input = av.open(str(path), "r", metadata_errors="replace")
             source = self._input.streams.best("audio")
         except (av.error.FFmpegError, OSError):
-            self.damage = "The sound could not be read, so the film has none."
+            self.damage = "The sound could not be read, so the video has none."
             return
         if not isinstance(source, AudioStream):
             return
         if source.codec_context is None or not source.codec_context.sample_rate:
-            self.damage = "The sound is in a form that cannot be decoded, so the film has none."
+            self.damage = "The sound is in a form that cannot be decoded, so the video has none."
             return
         for stream in self._input.streams:
             if stream.index != source.index:
@@ -102,7 +102,7 @@ class SoundTrack:
             self._next = next(self._ready, None)
         except (av.error.FFmpegError, OSError):
             self._next = None
-            self.damage = "The sound breaks off before the end of the film."
+            self.damage = "The sound breaks off before the end of the video."
 
     def _target_for_copies(self, source: AudioStream) -> AudioStream | None:
         if source.codec_context.codec.canonical_name not in COPIED_CODECS[self._output.format.name]:

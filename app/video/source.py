@@ -1,4 +1,4 @@
-"""Opens whatever a user names: a film, a picture, or a folder of pictures."""
+"""Opens whatever a user names: a video, a picture, or a folder of pictures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.errors import SourceError
 from app.video.facts import Source
-from app.video.film import Film
 from app.video.pictures import PICTURE_SUFFIXES, Pictures
+from app.video.video_file import VideoFile
 
 
 def open_source(path: Path) -> Source:
@@ -23,4 +23,4 @@ def open_source(path: Path) -> Source:
         raise SourceError(f"There is no file {path}.", advice="Check the name and the folder.")
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return Pictures.of_file(path)
-    return Film(path)
+    return VideoFile(path)

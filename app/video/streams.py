@@ -97,7 +97,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (av.error.HTTPNotFoundError, "there is nothing at that address"),
     (av.error.HTTPError, "the server answers with an error"),
     (av.error.ProtocolNotFoundError, "this kind of address is not supported here"),
-    (av.error.InvalidDataError, "what comes is no film"),
+    (av.error.InvalidDataError, "what comes is no video"),
     (av.error.EOFError, "the other side has closed it"),
 )
 

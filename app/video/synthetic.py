@@ -1,4 +1,4 @@
-"""A camera that needs no hardware: the sample film, or another, round and round, in real time."""
+"""A camera that needs no hardware: the sample video, or another, round and round, in real time."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from pathlib import Path
 
 from app.frames import Frame
 from app.product import SAMPLE
-from app.video.film import Film
+from app.video.video_file import VideoFile
 
 _LATE_S = 0.5
 
 
 class Synthetic:
-    """A film as a camera would give it. The sample's end is so like its beginning that the faces stay the same."""
+    """A video as a camera would give it. The sample's end is so like its beginning that the faces stay the same."""
 
-    def __init__(self, film: Path = SAMPLE) -> None:
-        self.title = "Synthetic camera" if film == SAMPLE else f"{film.name} as a camera"
-        self._film = film
+    def __init__(self, video: Path = SAMPLE) -> None:
+        self.title = "Synthetic camera" if video == SAMPLE else f"{video.name} as a camera"
+        self._video = video
         self._closed = threading.Event()
 
     def frames(self) -> Iterator[Frame]:
         """The frames, as `LiveSource.frames`; they never end of themselves."""
-        with Film(self._film) as film:
+        with VideoFile(self._video) as video:
             began_s = time.perf_counter()
             round_began, index = Fraction(0), 0
-            period = 1 / film.facts.frame_rate
+            period = 1 / video.facts.frame_rate
             while not self._closed.is_set():
                 last = Fraction(0)
-                for frame in film.frames():
+                for frame in video.frames():
                     last = frame.time
                     due = round_began + frame.time
                     # After a pause of the whole machine nothing is made up for: a camera would not either.

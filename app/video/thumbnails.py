@@ -1,4 +1,4 @@
-"""Small pictures of a film for its seek bar, quickly and roughly."""
+"""Small pictures of a video for its seek bar, quickly and roughly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.errors import SourceError
 from app.video.conversion import ToBgr
 from app.video.facts import Source, SourceFacts
 from app.video.orientation import Orientation, orientation_of
-from app.video.reading import container_time, open_film, picture_stream
+from app.video.reading import container_time, open_video, picture_stream
 from detectors import BgrImage
 
 CLOSE = Fraction(1, 2)
@@ -33,7 +33,7 @@ KEPT = 400
 
 
 class Thumbnails:
-    """Small pictures of a film, a folder or a picture. The file stays open between requests.
+    """Small pictures of a video, a folder or a picture. The file stays open between requests.
 
     Thread: used and closed in one.
     """
@@ -43,7 +43,7 @@ class Thumbnails:
         self._source = source
         self._size = width, max(1, round(width * facts.height / facts.width / float(facts.pixel_aspect)))
         self._kept: dict[int, tuple[Fraction, BgrImage]] = {}
-        self._film = _Passing(facts) if facts.kind == "film" else None
+        self._video = _Passing(facts) if facts.kind == "video" else None
 
     def at(self, time_s: float) -> BgrImage | None:
         """A BGR picture of about that time, `width` wide; None where there is none."""
@@ -52,9 +52,9 @@ class Thumbnails:
         if kept is not None and abs(kept[0] - wanted) <= CLOSE:
             return kept[1]
         try:
-            if self._film is None:
+            if self._video is None:
                 return self._of_pictures(wanted)
-            self._pass_by(self._film, wanted)
+            self._pass_by(self._video, wanted)
         except (SourceError, av.error.FFmpegError, OSError):
             self._forget_place()
         kept = self._nearest(wanted)
@@ -65,18 +65,18 @@ class Thumbnails:
         self._forget_place()
 
     def _forget_place(self) -> None:
-        if self._film is not None:
-            self._film.close()
+        if self._video is not None:
+            self._video.close()
 
     def _nearest(self, wanted: Fraction) -> tuple[Fraction, BgrImage] | None:
         return min(self._kept.values(), key=lambda kept: abs(kept[0] - wanted), default=None)
 
-    def _pass_by(self, film: _Passing, wanted: Fraction) -> None:
+    def _pass_by(self, video: _Passing, wanted: Fraction) -> None:
         deadline_s = time.perf_counter() + BUDGET_S
-        for shown, picture in film.towards(wanted):
+        for shown, picture in video.towards(wanted):
             place = int(shown / CLOSE)
             if place not in self._kept or shown >= wanted - CLOSE:
-                self._keep(place, shown, film.small(picture, self._size))
+                self._keep(place, shown, video.small(picture, self._size))
             if shown >= wanted - CLOSE / 2 or time.perf_counter() > deadline_s:
                 return
 
@@ -94,7 +94,7 @@ class Thumbnails:
 
 
 class _Passing:
-    """A film that is decoded from key picture to key picture, or on from where it is."""
+    """A video that is decoded from key picture to key picture, or on from where it is."""
 
     def __init__(self, facts: SourceFacts) -> None:
         self._facts = facts
@@ -134,7 +134,7 @@ class _Passing:
 
     def _container(self) -> tuple[InputContainer, VideoStream]:
         if self._opened is None:
-            container = self._open.enter_context(open_film(Path(self._facts.path)))
+            container = self._open.enter_context(open_video(Path(self._facts.path)))
             stream = picture_stream(container, self._facts.path)
             stream.thread_type = "AUTO"
             self._opened = container, stream

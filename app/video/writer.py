@@ -1,4 +1,4 @@
-"""Writes films: every frame in is a frame out, at its own time, beside the source's sound."""
+"""Writes videos: every frame in is a frame out, at its own time, beside the source's sound."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.video.facts import SourceFacts
 from app.video.muxing import VideoMuxer
 from detectors import BgrImage
 
-FILM_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+VIDEO_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 """Suffix to container. The container is named outright, because the part file's suffix says nothing."""
 
 _FINEST_TICK = Fraction(1, 1_000_000)
@@ -35,16 +35,16 @@ _LONGEST_LAST_FRAME_S = 2
 """A last frame shown longer than this is taken for a source that broke off."""
 
 
-class FilmWriter:
-    """A film being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
+class VideoWriter:
+    """A video being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
 
     The pictures' own times are kept, variable rates too. A picture of odd width or height is widened by one pixel, a
     copy of its edge; a picture of another size than `size` is fitted into it on black. The matrix is BT.709 for high
-    definition and BT.601 below, and the film is tagged with the one that was used.
+    definition and BT.601 below, and the video is tagged with the one that was used.
 
     `size` is width and height in pixels. `sound_from` is the file whose sound is taken: copied where the container can
     hold it, else encoded as AAC. `since` and `until` (seconds, the source's times) bound what is written: `since`
-    becomes 0, and the sound is cut at both. An existing file is replaced, but only by a film that is complete.
+    becomes 0, and the sound is cut at both. An existing file is replaced, but only by a video that is complete.
 
     Raises UsageError for an encoder, quality or preset that is not to be had; and, when the `with` block is entered,
     OutputError where the place cannot be written.
@@ -99,7 +99,7 @@ class FilmWriter:
         Raises OutputError where the disk refuses, ValueError for an array of another shape or type.
         """
         if self._output is None:
-            raise RuntimeError("FilmWriter.write was called outside its with block.")
+            raise RuntimeError("VideoWriter.write was called outside its with block.")
         pts = round((time - self._since) / self._tick)
         if self._last_pts and pts <= self._last_pts[-1]:
             pts = self._last_pts[-1] + 1
@@ -129,7 +129,7 @@ class FilmWriter:
     def _open(self, part: Path) -> VideoMuxer:
         output = VideoMuxer(
             part,
-            form=FILM_FORMATS[self._path.suffix.lower()],
+            form=VIDEO_FORMATS[self._path.suffix.lower()],
             size=self._even_size,
             tick=self._tick,
             source=self._source,
@@ -168,7 +168,7 @@ class FilmWriter:
         end = self._source.end
         if end is not None and 0 < end - shown <= _LONGEST_LAST_FRAME_S:
             period = end - shown
-            # A film cut on a fraction of a frame keeps its frame rate rather than the fraction.
+            # A video cut on a fraction of a frame keeps its frame rate rather than the fraction.
             period = max(period, usual) if before in (None, usual) else period
         else:
             period = before or usual
@@ -190,7 +190,7 @@ def _disk(path: Path) -> Iterator[None]:
 
 
 def output_tick(time_base: Fraction) -> Fraction:
-    """The clock of a written film, in seconds: a whole fraction of the source's, never finer than a microsecond."""
+    """The clock of a written video, in seconds: a whole fraction of the source's, never finer than a microsecond."""
     rate = time_base.denominator
     if rate * _FINEST_TICK > 1:
         return _FINEST_TICK

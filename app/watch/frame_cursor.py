@@ -13,7 +13,7 @@ KEPT_BYTES = 128 << 20
 """Frames already read are kept up to this, so that stepping back does not decode again."""
 
 NEAR = Fraction(1)
-"""A place so many seconds ahead is reached by reading on: cheaper than entering the film anew."""
+"""A place so many seconds ahead is reached by reading on: cheaper than entering the video anew."""
 
 _BACK_FRAMES = 24
 """At most so many frames before the one wanted are read along, because one step back is seldom the last."""

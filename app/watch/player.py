@@ -1,4 +1,4 @@
-"""Plays a film, a folder or a picture in real time, and does with it what the buttons of a player do."""
+"""Plays a video, a folder or a picture in real time, and does with it what the buttons of a player do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.video import Source
 from app.watch.frame_cursor import FrameCursor
 
 LATE_S = 0.25
-"""Frames later than this move the clock: a film that cannot be decoded in time plays slower, no frame is left out."""
+"""Frames later than this move the clock: a video that cannot be decoded in time plays slower, no frame is left out."""
 
 _ROUNDING = Fraction(1, 1_000_000)
 """A time that passed through floating point may fall a hair short of the frame that it was taken from."""
@@ -37,7 +37,7 @@ class PlayerState:
 class Player:
     """Gives the frames of a source when they are due.
 
-    A film plays from the start; pictures stand still until they are played or stepped through.
+    A video plays from the start; pictures stand still until they are played or stepped through.
 
     At the end the last frame stays; `play` begins again. `changed` is called without arguments, in whatever thread
     changes the state, when anything but the position has changed.
@@ -59,7 +59,7 @@ class Player:
         """A moment of `time.perf_counter` and the time of the source that is due then."""
         facts = source.facts
         duration_s = float(facts.end) if facts.end is not None else facts.duration_s
-        self._state = PlayerState(duration_s=duration_s, playing=facts.kind == "film")
+        self._state = PlayerState(duration_s=duration_s, playing=facts.kind == "video")
 
     @property
     def state(self) -> PlayerState:
@@ -98,7 +98,7 @@ class Player:
     def set_speed(self, speed: float) -> None:
         """How many seconds of the source pass in one. Raises ValueError where that is not more than 0."""
         if not speed > 0:
-            raise ValueError(f"A film cannot be played at speed {speed}: it must be more than 0.")
+            raise ValueError(f"A video cannot be played at speed {speed}: it must be more than 0.")
         with self._lock:
             self._anew = True
         self._tell(speed=speed)

@@ -17,7 +17,7 @@ from app.outputs.record import described_reference, record_path, write_record
 from app.outputs.tables import PoseTable, open_pose_table, table_format
 from app.outputs.tables_in_process import opened_in_process
 from app.settings import AnalysisSettings
-from app.video import FilmWriter, SourceFacts
+from app.video import SourceFacts, VideoWriter
 from app.watch.shown_frame import ViewOptions
 
 _USUAL_RATE = Fraction(25)
@@ -61,14 +61,14 @@ class VideoRecorder:
         self.path = path
         self._source = source
         self._stack = ExitStack()
-        self._writer: FilmWriter | None = None
+        self._writer: VideoWriter | None = None
 
     def write(self, moment: Moment) -> None:
         frame = moment.analysis.frame
         if self._writer is None:
             width, height = frame.size
-            facts = SourceFacts(self._source, "film", width, height, frame_rate=_USUAL_RATE, time_base=_TICK)
-            self._writer = self._stack.enter_context(FilmWriter(self.path, size=frame.size, source=facts))
+            facts = SourceFacts(self._source, "video", width, height, frame_rate=_USUAL_RATE, time_base=_TICK)
+            self._writer = self._stack.enter_context(VideoWriter(self.path, size=frame.size, source=facts))
         self._writer.write(draw(moment.analysis, moment.options.style, moment.options.reference), frame.time)
 
     def finish(self, counts: Counts) -> None:  # noqa: ARG002
@@ -109,7 +109,7 @@ class TableRecorder:
             product_version=product.version(),
             table=self._kind,
             source={
-                "kind": "film, as watched" if frame.captured_s is None else "live",
+                "kind": "video, as watched" if frame.captured_s is None else "live",
                 "title": self._title,
                 "size": frame.size,
                 "frame_count": counts.frames,

@@ -1,4 +1,4 @@
-"""What is watched is kept: live analyses as a film, a table, or a single picture."""
+"""What is watched is kept: live analyses as a video, a table, or a single picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.settings import AnalysisSettings
 from app.threads.handoff import Inbox
 from app.video import PictureWriter
 from app.video.sink import PICTURE_OPTIONS
-from app.video.writer import FILM_FORMATS
+from app.video.writer import VIDEO_FORMATS
 from app.watch.recorded_files import Abandoned, Counts, Moment, Output, TableRecorder, VideoRecorder
 from app.watch.shown_frame import ViewOptions
 
@@ -29,20 +29,20 @@ LOG = logging.getLogger(__name__)
 WAITING_FRAMES = 12
 """Enough for a slow moment of the encoder; 75 MB in full HD."""
 
-FILM_JUMP_S = 1
-"""A larger step forward in a film is the user's seeking; a live source may well be silent for longer."""
+VIDEO_JUMP_S = 1
+"""A larger step forward in a video is the user's seeking; a live source may well be silent for longer."""
 
 _USUAL_STEP = Fraction(1, 25)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a recording came to. `film` and `table` are None where they were not wanted or could not be kept, and
+    """What a recording came to. `video` and `table` are None where they were not wanted or could not be kept, and
     `error` says why. `dropped` counts analyses for which there was no room."""
 
     frames: int
     dropped: int
-    film: Path | None
+    video: Path | None
     table: Path | None
     error: StudioError | None = None
 
@@ -50,11 +50,11 @@ class Recorded:
 class Recording:
     """Keeps the analyses that it is offered, until it is stopped.
 
-    Frames are numbered from 0 and their times begin at 0 and rise, whatever is watched meanwhile: where a film is
+    Frames are numbered from 0 and their times begin at 0 and rise, whatever is watched meanwhile: where a video is
     wound, or another source opened, the recording simply goes on. Distances between frames are kept. The picture has
     the first frame's size; others are fitted into it.
 
-    `title` is what a person calls the source, and `address` what the user named it; a film never replaces itself.
+    `title` is what a person calls the source, and `address` what the user named it; a video never replaces itself.
     `models` and `settings` tell what is in use, for the record beside the table. `failed` is told of the first failure,
     in the recording's thread; the recording has ended then, and what could be kept is there.
     Thread: any.
@@ -62,7 +62,7 @@ class Recording:
 
     def __init__(
         self,
-        film: Path | None,
+        video: Path | None,
         table: Path | None,
         *,
         title: str,
@@ -71,12 +71,12 @@ class Recording:
         settings: Callable[[], AnalysisSettings],
         failed: Callable[[StudioError], object],
     ) -> None:
-        """Raises UsageError for a name that no film or table can have, OutputError where a place cannot be written."""
-        if film is None and table is None:
-            raise UsageError("A recording needs a film or a table.", advice="Choose at least one.")
-        if film is not None:
-            _check_suffix(film, tuple(FILM_FORMATS))
-        for path in (film, table):
+        """Raises UsageError for a name that no video or table can have, OutputError where a place cannot be written."""
+        if video is None and table is None:
+            raise UsageError("A recording needs a video or a table.", advice="Choose at least one.")
+        if video is not None:
+            _check_suffix(video, tuple(VIDEO_FORMATS))
+        for path in (video, table):
             _try_place(path)
         self._models = models
         self._settings = settings
@@ -84,13 +84,13 @@ class Recording:
         self._inbox: Inbox[Moment] = Inbox(WAITING_FRAMES)
         self._course = _Timeline()
         self._outputs: list[Output] = []
-        if film is not None:
-            self._outputs.append(VideoRecorder(film, Path(address)))
+        if video is not None:
+            self._outputs.append(VideoRecorder(video, Path(address)))
         if table is not None:
             self._outputs.append(TableRecorder(table, title))
         self._kept: list[Path] = []
         self._error: StudioError | None = None
-        self._film, self._table = film, table
+        self._video, self._table = video, table
         self.frames = 0
         """Written so far."""
         self.dropped = 0
@@ -101,7 +101,7 @@ class Recording:
     def offer(self, analysis: Analysis, options: ViewOptions) -> bool:
         """Whether the analysis is kept. Never waits: where there is no room it is dropped, and counted.
 
-        The same frame again, as of a paused film, is no other one and not kept twice.
+        The same frame again, as of a paused video, is no other one and not kept twice.
         """
         if self._course.is_again(analysis):
             return True
@@ -111,11 +111,11 @@ class Recording:
         return taken
 
     def stop(self) -> Recorded:
-        """Finishes film and table, and waits for it."""
+        """Finishes video and table, and waits for it."""
         self._inbox.end()
         self._thread.join()
-        film, table = (path if path in self._kept else None for path in (self._film, self._table))
-        return Recorded(self.frames, self.dropped, film, table, self._error)
+        video, table = (path if path in self._kept else None for path in (self._video, self._table))
+        return Recorded(self.frames, self.dropped, video, table, self._error)
 
     def _run(self) -> None:
         for moment in self._inbox:
@@ -167,7 +167,7 @@ class _Timeline:
             self._shift = -frame.time
         else:
             step = frame.time + self._shift - self._last
-            wound = frame.captured_s is None and step > FILM_JUMP_S
+            wound = frame.captured_s is None and step > VIDEO_JUMP_S
             if step <= 0 or wound:
                 self._shift += self._step - step
             else:

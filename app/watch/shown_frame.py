@@ -31,7 +31,7 @@ class ViewOptions:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast it goes. Rates are per second over the last seconds; `delay_ms` from the frame's capture to its being
-    handed to the window, None for films; `dropped` counts frames that were not analysed since the source was opened.
+    handed to the window, None for videos; `dropped` counts frames that were not analysed since the source was opened.
     """
 
     analysed_per_s: float = 0.0
@@ -48,8 +48,8 @@ class Pace:
 class ShownFrame:
     """One frame as the window shows it.
 
-    `picture` is BGR uint8, annotated, fitted into `options.size` with its proportions kept, and mirrored where the style
-    says so. `network_view` is the square BGR picture that the network saw of `face`.
+    `picture` is BGR uint8, annotated, fitted into `options.size` with its proportions kept, and mirrored where the
+    style says so. `network_view` is the square BGR picture that the network saw of `face`.
     """
 
     analysis: Analysis

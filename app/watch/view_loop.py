@@ -22,12 +22,12 @@ from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 LOG = logging.getLogger(__name__)
 
 RATE_WINDOW_S = 2.0
-FILM_JUMP_S = 1.0
-"""A larger step forward in a film is the user's seeking: what was known of the frames before means nothing."""
+VIDEO_JUMP_S = 1.0
+"""A larger step forward in a video is the user's seeking: what was known of the frames before means nothing."""
 
 
 class Watched(Protocol):
-    """What can be watched: a live source or a film's transport."""
+    """What can be watched: a live source or a video's transport."""
 
     def frames(self) -> Iterable[Frame]:
         """The frames as they fall due. Raises SourceError where the source is lost."""
@@ -48,7 +48,7 @@ class Ended:
 class ViewLoop:
     """Watches one source. Made, it runs; `stop` ends it.
 
-    `models` gives the parts to work with at each frame, None while none are loaded: frames are shown without faces then.
+    `models` gives the parts to work with at each frame, None while none are loaded: frames have no faces then.
     `shown` is called in the painter's thread for each frame. In the viewing's thread `analysed` sees each analysis
     before it is drawn, `failed` hears of parts that broke, with which no other frame is tried, and `ended` is called
     once, unless the viewing was stopped. `again` asks the source to give the present frame once more where no other
@@ -155,11 +155,11 @@ class _SourceAnalysis:
         return models is not None and not models.detector.has_answered
 
     def enter(self, frame: Frame) -> bool:
-        """Whether the user has gone elsewhere in a film, so that the frames before mean nothing."""
+        """Whether the user has gone elsewhere in a video, so that the frames before mean nothing."""
         last, self._last = self._last, frame
         if last is None or self._live:
             return False
-        jumped = frame.time < last.time or frame.time_s - last.time_s > FILM_JUMP_S
+        jumped = frame.time < last.time or frame.time_s - last.time_s > VIDEO_JUMP_S
         if jumped:
             self._analyzer = None
         return jumped
@@ -222,9 +222,8 @@ class _PaceKeeper:
         span_s = last_s - first_s
         if span_s <= 0:
             return Pace(timings_ms=self._seen[-1][2])
-        stages = {watcher for _, _, timings in self._seen for watcher in timings}
+        stages = {stage for _, _, timings in self._seen for stage in timings}
         means = {
-            watcher: sum(timings.get(watcher, 0.0) for _, _, timings in self._seen) / len(self._seen)
-            for watcher in stages
+            stage: sum(timings.get(stage, 0.0) for _, _, timings in self._seen) / len(self._seen) for stage in stages
         }
         return Pace((len(self._seen) - 1) / span_s, max(0, last_index - first_index) / span_s, timings_ms=means)

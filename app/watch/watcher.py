@@ -40,7 +40,7 @@ class WatcherState:
     `status`: empty; opening, until a live source has given its first frame; watching; stopped by the user; ended of
     itself (a stream); lost after it was there; refused at the opening. `error` says why it is lost or refused,
     `retry_in_s` when it will be tried again of itself.
-    `facts` are those of a film, a folder or a picture, None for live sources.
+    `facts` are those of a video, a folder or a picture, None for live sources.
     """
 
     status: Status = "empty"
@@ -92,7 +92,7 @@ class Watcher:
 
     @property
     def player(self) -> Player | None:
-        """Of the film, folder or picture that is being watched; None else."""
+        """Of the video, folder or picture that is being watched; None else."""
         return self._player
 
     def open(self, address: str) -> None:
@@ -125,7 +125,7 @@ class Watcher:
         self.look_again()
 
     def look_again(self) -> None:
-        """Has the present frame analysed once more, where a film is paused and no other frame would come."""
+        """Has the present frame analysed once more, where a video is paused and no other frame would come."""
         player = self._player
         if player is not None:
             player.repeat()

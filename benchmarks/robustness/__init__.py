@@ -1,6 +1,6 @@
-"""How steady and how consistent a snapshot's angles are on films, where nobody knows the true ones.
+"""How steady and how consistent a snapshot's angles are on videos, where nobody knows the true ones.
 
-    python -m benchmarks.robustness FILM … --snapshot A --snapshot B --json OUT --plots FOLDER
+    python -m benchmarks.robustness VIDEO … --snapshot A --snapshot B --json OUT --plots FOLDER
 
 Four questions, each of all snapshots on the very same faces and boxes, each with its own record's crop:
 

@@ -16,10 +16,10 @@ from app.errors import StudioError, UsageError
 from app.logs import native_messages_apart
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
 from app.weights import ModelStore
-from benchmarks.robustness.film import Extent, FilmReport, measure
 from benchmarks.robustness.plots import plot
 from benchmarks.robustness.report import as_text, without_nan
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
+from benchmarks.robustness.video import Extent, VideoReport, measure
 from detectors import DETECTORS
 
 
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> None:
     }
     extent = Extent(options.frames, options.step, options.in_a_row, options.faces)
     choice = DetectorChoice(options.detector)
-    reports: list[FilmReport] = []
+    reports: list[VideoReport] = []
     with ExitStack() as stack:
         # Tried before the measuring, so that a missing folder does not cost the figures.
         part = stack.enter_context(replacing(options.json)) if options.json is not None else None
@@ -55,8 +55,8 @@ def _run(options: argparse.Namespace) -> None:
                 options.plots.mkdir(parents=True, exist_ok=True)
         detector = stack.enter_context(face_detector(choice, weights=weights, frame_count=None, progress=False))
         print(f"degrees; boxes of {detector.name}")
-        for film in options.films:
-            reports.append(measure(film, estimators, detector, extent))
+        for video in options.videos:
+            reports.append(measure(video, estimators, detector, extent))
             print(as_text(reports[-1]), flush=True)
         if options.plots is not None:
             plot(reports, options.plots)
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> None:
                 "turns_deg": TURNS_DEG,
                 "scales": SCALES,
                 "shifts": SHIFTS,
-                "films": [asdict(report) for report in reports],
+                "videos": [asdict(report) for report in reports],
             }
             with writing(options.json):
                 part.write_text(json.dumps(without_nan(plain), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -85,14 +85,14 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         description=benchmarks.robustness.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("films", nargs="+", type=Path, metavar="FILM")
+    parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
     parser.add_argument(
         "--snapshot", action="append", required=True, help="a name in the manifest, or a file; ratios are to the first"
     )
     names = [kind.name for kind in DETECTORS if not kind.needs_boxes]
     parser.add_argument("--detector", choices=names, default="mediapipe")
     parser.add_argument("--frames", type=int, default=40, metavar="N", help="frames that are changed (default: 40)")
-    parser.add_argument("--step", type=int, metavar="K", help="take each K-th frame, not frames all over the film")
+    parser.add_argument("--step", type=int, metavar="K", help="take each K-th frame, not frames all over the video")
     parser.add_argument("--in-a-row", type=int, default=150, metavar="N", help="frames for the jitter (default: 150)")
     parser.add_argument(
         "--faces", type=int, default=4, metavar="N", help="at most so many in a frame, the largest (default: 4)"

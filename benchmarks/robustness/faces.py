@@ -1,4 +1,4 @@
-"""Which faces are looked at: some in frames all over a film, and some followed through frames in a row."""
+"""Which faces are looked at: some in frames all over a video, and some followed through frames in a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST_RUN = 3
 
 
 def sampled(path: Path, *, frames: int, step: int | None) -> Iterator[Frame]:
-    """So many frames, `step` apart from the first one on, or else evenly over the whole film."""
+    """So many frames, `step` apart from the first one on, or else evenly over the whole video."""
     with open_source(path) as source:
         count = source.facts.frame_count
         apart = step or (count / frames if count is not None else UNKNOWN_LENGTH_STEP)

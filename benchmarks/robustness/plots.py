@@ -1,4 +1,4 @@
-"""The curves as pictures: a figure a test, a row a film, a line a snapshot."""
+"""The curves as pictures: a figure a test, a row a video, a line a snapshot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app.atomic_files import replacing, writing
-from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import QUANTILES, Spread
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
+from benchmarks.robustness.video import VideoFigures, VideoReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,8 +39,8 @@ class Panel(NamedTuple):
     one_for_all: bool = False
 
 
-def plot(reports: Sequence[FilmReport], folder: Path) -> None:
-    """Writes jitter.png, rotation.png, mirror.png and box.png; none where no film has a face.
+def plot(reports: Sequence[VideoReport], folder: Path) -> None:
+    """Writes jitter.png, rotation.png, mirror.png and box.png; none where no video has a face.
 
     Raises OutputError where one cannot be written.
     """
@@ -115,7 +115,7 @@ _FIGURES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
 )
 
 
-def _figure(reports: Sequence[FilmReport], path: Path, title: str, panels: tuple[Panel, ...]) -> None:
+def _figure(reports: Sequence[VideoReport], path: Path, title: str, panels: tuple[Panel, ...]) -> None:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
@@ -131,7 +131,7 @@ def _figure(reports: Sequence[FilmReport], path: Path, title: str, panels: tuple
                 axes.set_xlabel("")
             if sharey == "all" and axes is not row[0]:
                 axes.set_ylabel("")
-            axes.set_title(f"{report.film}: {panel.title}" if axes is row[0] else panel.title, loc="left", fontsize=9)
+            axes.set_title(f"{report.video}: {panel.title}" if axes is row[0] else panel.title, loc="left", fontsize=9)
     for axes, panel in zip(grid[0], panels, strict=True):
         if not panel.diagonal:
             axes.set_ylim(bottom=0)  # after all rows, which share the axis
@@ -144,7 +144,7 @@ def _figure(reports: Sequence[FilmReport], path: Path, title: str, panels: tuple
         figure.savefig(part, format="png", dpi=130)
 
 
-def _draw(axes: Axes, panel: Panel, report: FilmReport, colours: Mapping[str, str]) -> None:
+def _draw(axes: Axes, panel: Panel, report: VideoReport, colours: Mapping[str, str]) -> None:
     for name, figures in list(report.snapshots.items())[: 1 if panel.one_for_all else None]:
         for xs, ys, form in panel.lines(figures):
             axes.plot(xs, ys, form, color=_INK if panel.one_for_all else colours[name], lw=1.6, ms=3)

@@ -6,17 +6,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import PARTS, Spread, Spreads
+from benchmarks.robustness.video import VideoFigures, VideoReport
 
 
-def as_text(report: FilmReport) -> str:
-    """A film's figures, a line a snapshot in each table; one line where no face was found."""
+def as_text(report: VideoReport) -> str:
+    """A video's figures, a line a snapshot in each table; one line where no face was found."""
     if not report.snapshots:
-        return f"{report.film}: no face found in {report.frames} frames."
+        return f"{report.video}: no face found in {report.frames} frames."
     first = next(iter(report.snapshots.values()))
     followed = f"{report.heads} followed through {report.frames_in_a_row} in a row"
-    lines = [f"{report.film}: {report.faces} faces in {report.frames} frames; {followed}"]
+    lines = [f"{report.video}: {report.faces} faces in {report.frames} frames; {followed}"]
     for title, columns, cells in _TABLES:
         lines.append(f"  {title:36s}" + "".join(f"{column:>14s}" for column in columns))
         lines += (

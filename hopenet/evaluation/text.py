@@ -22,28 +22,22 @@ _WRAPS = {
 }
 
 
-def as_text(evaluation_report: Report) -> str:
+def as_text(report: Report) -> str:
     """The table, without a header that says what was measured.
 
     Convention: degrees; `median` and MAE are of the mean of a head's three absolute errors, `geodesic` is the mean.
     """
-    lines = [f"errors in degrees ({_WRAPS[evaluation_report.wrap]})", "", _line("", _COLUMNS)]
-    for view in evaluation_report.views:
+    lines = [f"errors in degrees ({_WRAPS[report.wrap]})", "", _line("", _COLUMNS)]
+    for view in report.views:
         lines += _view_lines(view)
-    if (
-        evaluation_report.same_heads is not None
-        and evaluation_report.same_heads.figures is not None
-        and evaluation_report.main.missed
-    ):
-        name = f"{crop_title(evaluation_report.same_heads.crop)}, same heads"
-        lines.append(_summary_line(name, evaluation_report.same_heads.figures.everything))
-    if evaluation_report.worse_by is not None:
-        worse, name = evaluation_report.worse_by, "difference, boxes − labels"
-        lines.append(
-            _line(name, (str(evaluation_report.main.found), "", "", "", f"{worse.value:+.2f}", _interval(worse, "+")))
-        )
-    if evaluation_report.main.figures is not None:
-        lines += ["", *_angle_lines(crop_title(evaluation_report.main.crop), evaluation_report.main.figures)]
+    if report.same_heads is not None and report.same_heads.figures is not None and report.main.missed:
+        name = f"{crop_title(report.same_heads.crop)}, same heads"
+        lines.append(_summary_line(name, report.same_heads.figures.everything))
+    if report.worse_by is not None:
+        worse, name = report.worse_by, "difference, boxes − labels"
+        lines.append(_line(name, (str(report.main.found), "", "", "", f"{worse.value:+.2f}", _interval(worse, "+"))))
+    if report.main.figures is not None:
+        lines += ["", *_angle_lines(crop_title(report.main.crop), report.main.figures)]
     return "\n".join(lines)
 
 

@@ -88,7 +88,7 @@ def test_between_detections_boxes_follow_the_moving_picture(pan: list[Frame], es
         assert face.pose is not None
 
 
-def test_reading_that_begins_in_mid_film_detects_at_once(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+def test_reading_that_begins_in_mid_video_detects_at_once(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
     detector = WatchedDetector()
     (analysis, *_) = analyses(pan[4:], detector, estimator, detect_every=3)
     assert detector.asked == [4, 7]

@@ -19,15 +19,15 @@ def _a_display(monkeypatch: pytest.MonkeyPatch) -> None:
         ([], False),
         (["-v"], False),
         (["synthetic"], False),
-        (["film.mp4", "--snapshot", "compact"], False),
+        (["video.mp4", "--snapshot", "compact"], False),
         (["fly"], False),
-        (["annotate", "film.mp4"], True),
-        (["-v", "annotate", "film.mp4"], True),
+        (["annotate", "video.mp4"], True),
+        (["-v", "annotate", "video.mp4"], True),
         (["--verbose", "weights"], True),
         (["--help"], True),
         (["-h"], True),
         (["--version"], True),
-        (["film.mp4", "--help"], True),
+        (["video.mp4", "--help"], True),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -48,13 +48,13 @@ def test_a_command_is_told_from_a_source(arguments: list[str], expected: bool) -
         ([str(SAMPLE), "--snapshot", "x.pkl"], cli.WindowOptions(str(SAMPLE), "x.pkl", None, verbose=False)),
         ([str(SAMPLE.parent)], cli.WindowOptions(str(SAMPLE.parent), None, None, verbose=False)),
     ],
-    ids=["nothing", "more told", "camera", "stream", "film", "folder"],
+    ids=["nothing", "more told", "camera", "stream", "video", "folder"],
 )
 def test_what_the_window_is_to_show_is_read(arguments: list[str], expected: cli.WindowOptions) -> None:
     assert cli.window_options(arguments) == expected
 
 
-def test_a_film_named_from_its_folder_is_found_again_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_named_from_its_folder_is_found_again_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(SAMPLE.parent)
     request = cli.window_options([SAMPLE.name])
     assert request is not None

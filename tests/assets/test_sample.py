@@ -22,20 +22,20 @@ def script() -> ModuleType:
     return module
 
 
-def test_the_film_is_eight_seconds_of_h264_with_sound_and_small() -> None:
+def test_the_video_is_eight_seconds_of_h264_with_sound_and_small() -> None:
     path = ASSETS / "sample.mp4"
     assert path.stat().st_size < 1_500_000
-    with av.open(path) as film:
-        video, sound = film.streams.video[0], film.streams.audio[0]
+    with av.open(path) as container:
+        video, sound = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, sound.codec_context.name) == ("h264", "aac")
         assert (video.width, video.height, video.average_rate) == (640, 360, Fraction(30))
-        times = [frame.time for frame in film.decode(video)]
+        times = [frame.time for frame in video.decode(video)]
     assert times == pytest.approx([index / 30 for index in range(240)])
 
 
-def test_the_committed_film_shows_what_the_script_makes(script: ModuleType) -> None:
-    with av.open(ASSETS / "sample.mp4") as film:
-        for frame, made in zip(film.decode(video=0), script.pictures(), strict=True):
+def test_the_committed_video_shows_what_the_script_makes(script: ModuleType) -> None:
+    with av.open(ASSETS / "sample.mp4") as video:
+        for frame, made in zip(video.decode(video=0), script.pictures(), strict=True):
             shown = frame.to_ndarray(format="rgb24")
             assert np.abs(shown.astype(int) - made).mean() < 6
 

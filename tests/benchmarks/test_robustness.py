@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from benchmarks.robustness import measures, variants
 from benchmarks.robustness.__main__ import main
 from benchmarks.robustness.faces import followed
-from benchmarks.robustness.film import FilmReport, VideoFigures
 from benchmarks.robustness.measures import FloatArray
 from benchmarks.robustness.plots import plot
 from benchmarks.robustness.report import as_text, ratio, without_nan
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
+from benchmarks.robustness.video import VideoFigures, VideoReport
 from detectors import Box
 from hopenet import HeadPose, geodesic_deg
 from hopenet.training.augmentation import mirrored, turned
@@ -175,21 +175,21 @@ def test_no_frames_hold_no_heads() -> None:
     assert followed(iter(()), None, most=4) == []  # type: ignore[arg-type]
 
 
-def test_a_film_without_faces_is_one_line_and_no_picture(tmp_path: Path) -> None:
-    report = FilmReport("empty.mp4", 40, 0, 0, 0, {})
+def test_a_video_without_faces_is_one_line_and_no_picture(tmp_path: Path) -> None:
+    report = VideoReport("empty.mp4", 40, 0, 0, 0, {})
     assert as_text(report) == "empty.mp4: no face found in 40 frames."
     plot([report], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_is_text_json_and_pictures_even_where_figures_are_missing(tmp_path: Path) -> None:
-    report = FilmReport("film.mp4", 3, 3, 3, 1, {"a": figures_of(PLAIN), "b": figures_of(PLAIN[::-1])})
+    report = VideoReport("video.mp4", 3, 3, 3, 1, {"a": figures_of(PLAIN), "b": figures_of(PLAIN[::-1])})
     text = as_text(report)
-    assert "film.mp4: 3 faces in 3 frames" in text
+    assert "video.mp4: 3 faces in 3 frames" in text
     assert text.count("1.00") >= 4
     plain = json.loads(json.dumps(without_nan(asdict(report)), allow_nan=False))
     assert plain["snapshots"]["a"]["rotation_detected"]["slope"] is None
-    plot([report, FilmReport("empty.mp4", 3, 0, 0, 0, {})], tmp_path)
+    plot([report, VideoReport("empty.mp4", 3, 0, 0, 0, {})], tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"jitter.png", "rotation.png", "mirror.png", "box.png"}
 
 
@@ -199,24 +199,26 @@ def test_ratios_are_to_the_first_snapshot() -> None:
     assert np.isnan(ratio(other, measures.Spread.of(np.zeros(2)))).all()
 
 
-def test_the_command_says_of_a_film_that_it_shows_no_face(
+def test_the_command_says_of_a_video_that_it_shows_no_face(
     shared_data: Path,
     snapshot: Path,
     blazeface: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    film, out = shared_data / "videos" / "no_face.mp4", tmp_path / "out.json"
+    video, out = shared_data / "videos" / "no_face.mp4", tmp_path / "out.json"
     few = ["--frames", "2", "--step", "1", "--threads", "1"]
-    assert main([str(film), "--snapshot", str(snapshot), *few, "--json", str(out), "--plots", str(tmp_path / "p")]) == 0
+    assert (
+        main([str(video), "--snapshot", str(snapshot), *few, "--json", str(out), "--plots", str(tmp_path / "p")]) == 0
+    )
     assert "no_face.mp4: no face found in 2 frames." in capsys.readouterr().out
-    assert json.loads(out.read_text(encoding="utf-8"))["films"][0]["snapshots"] == {}
+    assert json.loads(out.read_text(encoding="utf-8"))["videos"][0]["snapshots"] == {}
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [(["--frames", "0"], "counted from 1"), ([], "There is no file")],
-    ids=["no frames", "no film"],
+    ids=["no frames", "no video"],
 )
 def test_what_cannot_be_measured_is_said_in_a_sentence(
     arguments: list[str],

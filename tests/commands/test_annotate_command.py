@@ -85,8 +85,8 @@ def test_what_is_no_time_is_refused(time: str, task: object, capsys: pytest.Capt
 
 
 def test_a_file_in_the_way_names_the_option_that_replaces_it(tmp_path: Path) -> None:
-    film, out = tmp_path / "talk.mp4", tmp_path / "out.csv"
-    for path in (film, out):
+    video, out = tmp_path / "talk.mp4", tmp_path / "out.csv"
+    for path in (video, out):
         path.write_bytes(b"")
     with pytest.raises(OutputError, match="Add --force"):
-        command.annotate(Task(film, None, (TableOutput(out),)))
+        command.annotate(Task(video, None, (TableOutput(out),)))

@@ -86,7 +86,7 @@ def run_in_process(tmp_path: Path) -> Callable[..., Outcome]:
     return run_there
 
 
-def write_film(path: Path, count: int = FRAMES, *, options: dict[str, str] | None = None) -> Path:
+def write_video(path: Path, count: int = FRAMES, *, options: dict[str, str] | None = None) -> Path:
     """The astronaut's head, 25 frames a second, drifting to the right by two pixels a frame; with a tone."""
     photograph = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
     width, height = SIZE
@@ -110,15 +110,15 @@ def write_film(path: Path, count: int = FRAMES, *, options: dict[str, str] | Non
 
 
 @pytest.fixture
-def film(tmp_path: Path) -> Path:
-    """A film of 12 frames, 160×120, with sound; its index lies in front."""
-    return write_film(tmp_path / "film.mp4", options={"movflags": "+faststart"})
+def video(tmp_path: Path) -> Path:
+    """A video of 12 frames, 160×120, with sound; its index lies in front."""
+    return write_video(tmp_path / "video.mp4", options={"movflags": "+faststart"})
 
 
 @pytest.fixture
 def boxes(tmp_path: Path) -> Path:
-    """The face in each frame of `film`."""
-    path = tmp_path / "film-boxes.txt"
+    """The face in each frame of `video`."""
+    path = tmp_path / "video-boxes.txt"
     lines = (f"{index + 1} {31 + 2 * index} 20 {130 + 2 * index} 118 0.995" for index in range(FRAMES))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -1,4 +1,4 @@
-"""Plays a film for a while, and tells how long the window ever stood still, and how dense its picture is."""
+"""Plays a video for a while, and tells how long the window ever stood still, and how dense its picture is."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def story(window: MainWindow, told: dict[str, object]) -> Iterator[Step]:
 
 
 if __name__ == "__main__":
-    film, place = sys.argv[1], Path(sys.argv[2])
+    video, place = sys.argv[1], Path(sys.argv[2])
     seen: dict[str, object] = {}
     driver = Driver(lambda window: story(window, seen), patience_s=120)
-    code = main([film])
+    code = main([video])
     place.write_text(json.dumps(seen), encoding="utf-8")
     if driver.error is not None:
         raise driver.error

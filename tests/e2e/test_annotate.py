@@ -27,7 +27,7 @@ Row = dict[str, str]
 
 @pytest.fixture(scope="module")
 def script() -> Any:
-    """The script that made the sample film: it knows the roll, and when the face is away."""
+    """The script that made the sample video: it knows the roll, and when the face is away."""
     spec = importlib.util.spec_from_file_location("make_sample", ROOT / "assets" / "make_sample.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -37,11 +37,11 @@ def script() -> Any:
 
 @pytest.fixture(scope="module")
 def annotated(tmp_path_factory: pytest.TempPathFactory, snapshot: Path, blazeface: Path) -> Path:
-    """A folder with what `annotate` makes of the sample film with MediaPipe."""
+    """A folder with what `annotate` makes of the sample video with MediaPipe."""
     folder = tmp_path_factory.mktemp("annotated")
     task = Task(
         source=SAMPLE,
-        film=folder / "sample-poses.mp4",
+        video=folder / "sample-poses.mp4",
         tables=(TableOutput(folder / "sample.csv"),),
         snapshot=str(snapshot),
         detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=1)),
@@ -56,7 +56,7 @@ def rows(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def test_film_table_and_record_are_there_and_nothing_else(annotated: Path) -> None:
+def test_video_table_and_record_are_there_and_nothing_else(annotated: Path) -> None:
     assert sorted(path.name for path in annotated.iterdir()) == ["sample-poses.mp4", "sample.csv", "sample.json"]
 
 
@@ -78,8 +78,8 @@ def test_what_is_drawn_is_near_the_face_and_nowhere_else(annotated: Path) -> Non
     face = next(row for row in rows(annotated / "sample.csv") if row["frame"] == "60")
     with av.open(SAMPLE) as before, av.open(annotated / "sample-poses.mp4") as after:
         pictures = [
-            next(frame.to_ndarray(format="rgb24") for index, frame in enumerate(film.decode(video=0)) if index == 60)
-            for film in (before, after)
+            next(frame.to_ndarray(format="rgb24") for index, frame in enumerate(video.decode(video=0)) if index == 60)
+            for video in (before, after)
         ]
     changed = np.abs(pictures[0].astype(int) - pictures[1]).max(axis=2) > 60
     x1, y1, x2, y2 = (int(float(face[name])) for name in ("x1", "y1", "x2", "y2"))
@@ -136,10 +136,10 @@ def test_the_record_says_where_the_numbers_come_from(annotated: Path, snapshot: 
 
 
 @pytest.fixture
-def with_boxes(run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path) -> Callable[..., Any]:
-    """Annotates the small film with its box file, and the options given."""
+def with_boxes(run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path) -> Callable[..., Any]:
+    """Annotates the small video with its box file, and the options given."""
     return lambda *options: run(
-        "annotate", film, "--detector", "boxes", "--boxes", boxes, "--snapshot", snapshot, "--device", "cpu", *options
+        "annotate", video, "--detector", "boxes", "--boxes", boxes, "--snapshot", snapshot, "--device", "cpu", *options
     )
 
 
@@ -197,18 +197,18 @@ def test_the_table_comes_in_each_format(
     assert json.loads((tmp_path / name).with_suffix(".json").read_text(encoding="utf-8"))["counts"]["frames"] == 12
 
 
-def test_sound_can_be_left_out(with_boxes: Callable[..., Any], tmp_path: Path, film: Path) -> None:
+def test_sound_can_be_left_out(with_boxes: Callable[..., Any], tmp_path: Path, video: Path) -> None:
     assert with_boxes("-o", tmp_path / "loud.mp4").code == 0
     assert with_boxes("-o", tmp_path / "silent.mp4", "--no-sound").code == 0
-    assert read_back(tmp_path / "loud.mp4").sound_digest == read_back(film).sound_digest
+    assert read_back(tmp_path / "loud.mp4").sound_digest == read_back(video).sound_digest
     assert read_back(tmp_path / "silent.mp4").sound_codec is None
 
 
-def test_a_film_in_which_nothing_is_drawn_looks_like_its_source(
-    with_boxes: Callable[..., Any], tmp_path: Path, film: Path
+def test_a_video_in_which_nothing_is_drawn_looks_like_its_source(
+    with_boxes: Callable[..., Any], tmp_path: Path, video: Path
 ) -> None:
     assert with_boxes("-o", tmp_path / "out.mp4", "--draw", "none", "--quality", "10").code == 0
-    with av.open(film) as before, av.open(tmp_path / "out.mp4") as after:
+    with av.open(video) as before, av.open(tmp_path / "out.mp4") as after:
         for one, other in zip(before.decode(video=0), after.decode(video=0), strict=True):
             difference = one.to_ndarray(format="rgb24").astype(int) - other.to_ndarray(format="rgb24")
             assert np.abs(difference).mean() < 3
@@ -229,7 +229,7 @@ def test_a_picture_becomes_a_picture(
     assert np.count_nonzero((before != after).any(axis=2)) > 500
 
 
-def test_a_folder_of_pictures_becomes_a_film(
+def test_a_folder_of_pictures_becomes_a_video(
     run: Callable[..., Any], photograph: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "pictures"

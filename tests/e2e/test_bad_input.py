@@ -36,76 +36,79 @@ def written(path: Path, content: bytes) -> Path:
 Arguments = Callable[[Path, Path], Sequence[object]]
 
 CASES: dict[str, tuple[Arguments, str]] = {
-    "missing film": (lambda folder, film: (folder / "gone.mp4",), "gone.mp4"),
-    "text as film": (lambda folder, film: (written(folder / "text.mp4", b"words " * 99),), "text.mp4"),
-    "empty film": (lambda folder, film: (written(folder / "empty.mp4", b""),), "empty.mp4"),
-    "film without picture": (lambda folder, film: (sound_only(folder / "sound.mp4"),), "only sound"),
-    "film without its index": (
-        lambda folder, film: (written(folder / "cut.mp4", film.read_bytes()[:60]),),
+    "missing video": (lambda folder, video: (folder / "gone.mp4",), "gone.mp4"),
+    "text as video": (lambda folder, video: (written(folder / "text.mp4", b"words " * 99),), "text.mp4"),
+    "empty video": (lambda folder, video: (written(folder / "empty.mp4", b""),), "empty.mp4"),
+    "video without picture": (lambda folder, video: (sound_only(folder / "sound.mp4"),), "only sound"),
+    "video without its index": (
+        lambda folder, video: (written(folder / "cut.mp4", video.read_bytes()[:60]),),
         "cut.mp4",
     ),
-    "text as picture": (lambda folder, film: (written(folder / "text.png", b"words"),), "not a picture"),
-    "empty folder": (lambda folder, film: ((folder / "none").mkdir() or folder / "none",), "holds no picture"),
-    "output folder missing": (lambda folder, film: (film, "-o", folder / "no" / "out.mp4"), "does not exist"),
-    "table folder missing": (lambda folder, film: (film, "--poses", folder / "no" / "out.csv"), "does not exist"),
-    "output is a folder": (lambda folder, film: (film, "-o", (folder / "d.mp4").mkdir() or folder / "d.mp4"), "folder"),
-    "output is the source": (lambda folder, film: (film, "-o", film), "the source itself"),
-    "table is the film": (lambda folder, film: (film, "-o", folder / "x.mp4", "--poses", folder / "x.mp4"), ""),
-    "unknown film suffix": (lambda folder, film: (film, "-o", folder / "out.xyz"), ".xyz"),
-    "unknown table suffix": (lambda folder, film: (film, "--poses", folder / "out.xyz"), "out.xyz"),
-    "film into a picture": (lambda folder, film: (film, "-o", folder / "out.png"), "is a picture"),
-    "unknown encoder": (lambda folder, film: (film, "--encoder", "h263"), "h263"),
-    "unknown snapshot": (lambda folder, film: (film, "--snapshot", "squeezenet-9"), "squeezenet-9"),
-    "missing snapshot": (lambda folder, film: (film, "--snapshot", folder / "gone.pkl"), "gone.pkl"),
+    "text as picture": (lambda folder, video: (written(folder / "text.png", b"words"),), "not a picture"),
+    "empty folder": (lambda folder, video: ((folder / "none").mkdir() or folder / "none",), "holds no picture"),
+    "output folder missing": (lambda folder, video: (video, "-o", folder / "no" / "out.mp4"), "does not exist"),
+    "table folder missing": (lambda folder, video: (video, "--poses", folder / "no" / "out.csv"), "does not exist"),
+    "output is a folder": (
+        lambda folder, video: (video, "-o", (folder / "d.mp4").mkdir() or folder / "d.mp4"),
+        "folder",
+    ),
+    "output is the source": (lambda folder, video: (video, "-o", video), "the source itself"),
+    "table is the video": (lambda folder, video: (video, "-o", folder / "x.mp4", "--poses", folder / "x.mp4"), ""),
+    "unknown video suffix": (lambda folder, video: (video, "-o", folder / "out.xyz"), ".xyz"),
+    "unknown table suffix": (lambda folder, video: (video, "--poses", folder / "out.xyz"), "out.xyz"),
+    "video into a picture": (lambda folder, video: (video, "-o", folder / "out.png"), "is a picture"),
+    "unknown encoder": (lambda folder, video: (video, "--encoder", "h263"), "h263"),
+    "unknown snapshot": (lambda folder, video: (video, "--snapshot", "squeezenet-9"), "squeezenet-9"),
+    "missing snapshot": (lambda folder, video: (video, "--snapshot", folder / "gone.pkl"), "gone.pkl"),
     "text as snapshot": (
-        lambda folder, film: (film, "--snapshot", written(folder / "text.pkl", b"words\n")),
+        lambda folder, video: (video, "--snapshot", written(folder / "text.pkl", b"words\n")),
         "text.pkl",
     ),
     "pickle of something else": (
-        lambda folder, film: (film, "--snapshot", written(folder / "other.pkl", pickle.dumps([1, 2], protocol=2))),
+        lambda folder, video: (video, "--snapshot", written(folder / "other.pkl", pickle.dumps([1, 2], protocol=2))),
         "other.pkl",
     ),
-    "unknown detector": (lambda folder, film: (film, "--detector", "viola"), "“viola”"),
-    "boxes without a file": (lambda folder, film: (film, "--detector", "boxes"), "--boxes FILE"),
-    "missing box file": (lambda folder, film: (film, "--boxes", folder / "gone.txt"), "gone.txt"),
-    "box file of another film": (
-        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"99 1 1 9 9 1\n")),
-        "another film",
+    "unknown detector": (lambda folder, video: (video, "--detector", "viola"), "“viola”"),
+    "boxes without a file": (lambda folder, video: (video, "--detector", "boxes"), "--boxes FILE"),
+    "missing box file": (lambda folder, video: (video, "--boxes", folder / "gone.txt"), "gone.txt"),
+    "box file of another video": (
+        lambda folder, video: (video, "--boxes", written(folder / "b.txt", b"99 1 1 9 9 1\n")),
+        "another video",
     ),
     "bad line in the box file": (
-        lambda folder, film: (film, "--boxes", written(folder / "b.txt", b"1 1 1 9 9 1\n\n2 1 1 nine 9 1\n")),
+        lambda folder, video: (video, "--boxes", written(folder / "b.txt", b"1 1 1 9 9 1\n\n2 1 1 nine 9 1\n")),
         "line 3",
     ),
-    "film as box file": (lambda folder, film: (film, "--boxes", film), "not a text file"),
-    "detector never": (lambda folder, film: (film, "--detect-every", 0), "not every 0"),
-    "smoothing out of range": (lambda folder, film: (film, "--smoothing", 2), "between 0"),
-    "region of words": (lambda folder, film: (film, "--region", "left half"), "four numbers"),
-    "region of three numbers": (lambda folder, film: (film, "--region", "1,2,3"), "four numbers"),
-    "empty region": (lambda folder, film: (film, "--region", "50,50,50,90"), "empty"),
-    "region of no number": (lambda folder, film: (film, "--region", "0,0,nan,9"), "region"),
-    "no faces wanted": (lambda folder, film: (film, "--max-faces", 0), "at least 1"),
-    "no tiles": (lambda folder, film: (film, "--tiles", 0), "at least 1"),
-    "detection size too small": (lambda folder, film: (film, "--detection-size", 8), "at least 32"),
-    "no threads": (lambda folder, film: (film, "--threads", 0), "1 to 256 threads"),
-    "more threads than any machine has cores": (lambda folder, film: (film, "--threads", 100_000), "threads"),
-    "unknown drawing": (lambda folder, film: (film, "--draw", "axis,hat"), "“hat”"),
-    "axes of no length": (lambda folder, film: (film, "--axis-size", 0), "size must be above 0"),
-    "axes of no number": (lambda folder, film: (film, "--axis-size", "nan"), "size must be above 0"),
-    "endless axes": (lambda folder, film: (film, "--axis-size", "inf"), "at most 10"),
-    "lines wider than any film": (lambda folder, film: (film, "--line-width", "1e9"), "at most 10"),
-    "score of no number": (lambda folder, film: (film, "--min-score", "nan"), "smallest score"),
-    "no opacity": (lambda folder, film: (film, "--opacity", 0), "opacity"),
+    "video as box file": (lambda folder, video: (video, "--boxes", video), "not a text file"),
+    "detector never": (lambda folder, video: (video, "--detect-every", 0), "not every 0"),
+    "smoothing out of range": (lambda folder, video: (video, "--smoothing", 2), "between 0"),
+    "region of words": (lambda folder, video: (video, "--region", "left half"), "four numbers"),
+    "region of three numbers": (lambda folder, video: (video, "--region", "1,2,3"), "four numbers"),
+    "empty region": (lambda folder, video: (video, "--region", "50,50,50,90"), "empty"),
+    "region of no number": (lambda folder, video: (video, "--region", "0,0,nan,9"), "region"),
+    "no faces wanted": (lambda folder, video: (video, "--max-faces", 0), "at least 1"),
+    "no tiles": (lambda folder, video: (video, "--tiles", 0), "at least 1"),
+    "detection size too small": (lambda folder, video: (video, "--detection-size", 8), "at least 32"),
+    "no threads": (lambda folder, video: (video, "--threads", 0), "1 to 256 threads"),
+    "more threads than any machine has cores": (lambda folder, video: (video, "--threads", 100_000), "threads"),
+    "unknown drawing": (lambda folder, video: (video, "--draw", "axis,hat"), "“hat”"),
+    "axes of no length": (lambda folder, video: (video, "--axis-size", 0), "size must be above 0"),
+    "axes of no number": (lambda folder, video: (video, "--axis-size", "nan"), "size must be above 0"),
+    "endless axes": (lambda folder, video: (video, "--axis-size", "inf"), "at most 10"),
+    "lines wider than any video": (lambda folder, video: (video, "--line-width", "1e9"), "at most 10"),
+    "score of no number": (lambda folder, video: (video, "--min-score", "nan"), "smallest score"),
+    "no opacity": (lambda folder, video: (video, "--opacity", 0), "opacity"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_bad_input_is_one_sentence_and_loses_nothing(
-    name: str, run: Callable[..., Any], film: Path, snapshot: Path, tmp_path: Path
+    name: str, run: Callable[..., Any], video: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     make, told = CASES[name]
     outputs = [written(tmp_path / f"out{suffix}", PRECIOUS) for suffix in (".mp4", ".csv", ".json")]
-    before = film.read_bytes()
-    given = [*map(str, make(tmp_path, film))]
+    before = video.read_bytes()
+    given = [*map(str, make(tmp_path, video))]
     usual = {"--detector": "dlib-hog", "--snapshot": snapshot, "-o": outputs[0], "--poses": outputs[1]}
     added = [part for option, value in usual.items() if option not in given for part in (option, value)]
     if "--boxes" in given or "boxes" in given:
@@ -119,51 +122,51 @@ def test_bad_input_is_one_sentence_and_loses_nothing(
     assert told in outcome.err
     assert outcome.out == ""
     assert [path.read_bytes() for path in outputs] == [PRECIOUS] * 3
-    assert film.read_bytes() == before
+    assert video.read_bytes() == before
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_nothing_named_to_write_is_told(run: Callable[..., Any], film: Path) -> None:
-    outcome = run("annotate", film)
+def test_nothing_named_to_write_is_told(run: Callable[..., Any], video: Path) -> None:
+    outcome = run("annotate", video)
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
-    assert "-o FILM" in outcome.err
+    assert "-o VIDEO" in outcome.err
 
 
 @pytest.mark.parametrize("existing", ["out.mp4", "out.csv", "out.json"])
 def test_an_output_that_exists_is_not_replaced_unasked(
-    existing: str, run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    existing: str, run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path / existing, PRECIOUS)
-    arguments = ("annotate", film, "-o", tmp_path / "out.mp4", "--poses", tmp_path / "out.csv", "--boxes", boxes)
+    arguments = ("annotate", video, "-o", tmp_path / "out.mp4", "--poses", tmp_path / "out.csv", "--boxes", boxes)
     outcome = run(*arguments, "--snapshot", snapshot)
     assert outcome.code == 2
     assert f"{path} exists already. Add --force" in outcome.err
     assert path.read_bytes() == PRECIOUS
-    assert {entry.name for entry in tmp_path.iterdir()} == {film.name, boxes.name, existing}
+    assert {entry.name for entry in tmp_path.iterdir()} == {video.name, boxes.name, existing}
     assert run(*arguments, "--snapshot", snapshot, "--force").code == 0
     assert path.read_bytes() != PRECIOUS
 
 
 def test_another_way_to_name_the_source_is_still_the_source(
-    run: Callable[..., Any], film: Path, tmp_path: Path
+    run: Callable[..., Any], video: Path, tmp_path: Path
 ) -> None:
-    before = film.read_bytes()
+    before = video.read_bytes()
     link = tmp_path / "link.mp4"
     try:
-        link.hardlink_to(film)
+        link.hardlink_to(video)
     except OSError:
         pytest.skip("needs a disk with hard links")
-    for name in (tmp_path / "." / "x" / ".." / film.name, link):
-        outcome = run("annotate", film, "-o", name, "--force", "--detector", "dlib-hog")
+    for name in (tmp_path / "." / "x" / ".." / video.name, link):
+        outcome = run("annotate", video, "-o", name, "--force", "--detector", "dlib-hog")
         assert outcome.code == 2
         assert outcome.err.count("\n") == 1
-    assert film.read_bytes() == before
+    assert video.read_bytes() == before
 
 
-def test_of_a_truncated_film_the_readable_part_is_kept_and_reported(
-    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_of_a_truncated_video_the_readable_part_is_kept_and_reported(
+    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
-    whole = film.read_bytes()
+    whole = video.read_bytes()
     cut = written(tmp_path / "cut.mp4", whole[: len(whole) * 6 // 10])
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     outcome = run("annotate", cut, "-o", out, "--poses", table, "--boxes", boxes, "--snapshot", snapshot)
@@ -184,7 +187,7 @@ def test_of_a_truncated_film_the_readable_part_is_kept_and_reported(
 def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
     option: tuple[str, ...],
     run_in_process: Callable[..., Any],
-    film: Path,
+    video: Path,
     snapshot: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -199,7 +202,7 @@ def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
         if "--snapshot" in option
         else (*option, "--engine", "torch", "--snapshot", snapshot)
     )
-    outcome = run_in_process("annotate", film, "-o", tmp_path / "out.mp4", *arguments)
+    outcome = run_in_process("annotate", video, "-o", tmp_path / "out.mp4", *arguments)
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
     assert "HOPENET_OFFLINE" in outcome.err and "weights import FILE" in outcome.err
@@ -209,12 +212,12 @@ def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("full", ["out.mp4", "out.csv"])
 def test_a_full_disk_is_told_and_loses_nothing(
-    full: str, run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    full: str, run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path / full, PRECIOUS)
     (tmp_path / f"{full}.part").symlink_to("/dev/full")
     option = "-o" if full.endswith("mp4") else "--poses"
-    outcome = run("annotate", film, option, path, "--boxes", boxes, "--snapshot", snapshot, "--force")
+    outcome = run("annotate", video, option, path, "--boxes", boxes, "--snapshot", snapshot, "--force")
     assert outcome.code == 2
     assert (outcome.err.count("\n"), "the disk is full" in outcome.err) == (1, True)
     assert path.read_bytes() == PRECIOUS
@@ -225,13 +228,13 @@ def test_a_full_disk_is_told_and_loses_nothing(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that this user may not write to"
 )
 def test_a_read_only_folder_is_told(
-    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     folder.chmod(0o555)
     try:
-        outcome = run("annotate", film, "-o", folder / "out.mp4", "--boxes", boxes, "--snapshot", snapshot)
+        outcome = run("annotate", video, "-o", folder / "out.mp4", "--boxes", boxes, "--snapshot", snapshot)
     finally:
         folder.chmod(0o755)
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
@@ -239,8 +242,8 @@ def test_a_read_only_folder_is_told(
     assert not list(folder.iterdir())
 
 
-def test_a_detector_that_breaks_in_mid_film_hangs_nothing_and_leaves_nothing(
-    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_detector_that_breaks_in_mid_video_hangs_nothing_and_leaves_nothing(
+    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from detectors import BoxFileDetector
 
@@ -253,8 +256,8 @@ def test_a_detector_that_breaks_in_mid_film_hangs_nothing_and_leaves_nothing(
 
     monkeypatch.setattr(BoxFileDetector, "detect", breaks)
     older = written(tmp_path / "out.mp4", PRECIOUS)
-    arguments = ("annotate", film, "-o", older, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--force")
+    arguments = ("annotate", video, "-o", older, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--force")
     with pytest.raises(RuntimeError, match="the detector broke"):
         run(*arguments, "--snapshot", snapshot)
     assert older.read_bytes() == PRECIOUS
-    assert {entry.name for entry in tmp_path.iterdir()} == {film.name, boxes.name, older.name}
+    assert {entry.name for entry in tmp_path.iterdir()} == {video.name, boxes.name, older.name}

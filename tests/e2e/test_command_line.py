@@ -41,7 +41,7 @@ def test_a_display_that_does_not_answer_is_told_in_one_sentence(
 
 
 def test_an_address_of_another_kind_is_refused_with_those_that_there_are(run: Callable[..., Any]) -> None:
-    outcome = run("ftp://host/film.mp4")
+    outcome = run("ftp://host/video.mp4")
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert "rtsp://" in outcome.err
 
@@ -84,10 +84,10 @@ def test_arguments_that_cannot_be_understood_exit_with_2(arguments: tuple[str, .
 
 
 def test_away_from_a_terminal_it_is_quiet(
-    run_in_process: Callable[..., Any], film: Path, snapshot: Path, blazeface: Path, tmp_path: Path
+    run_in_process: Callable[..., Any], video: Path, snapshot: Path, blazeface: Path, tmp_path: Path
 ) -> None:
     name = "out put ü.mp4"
-    outcome = run_in_process("annotate", film, "-o", name, "--snapshot", snapshot, "--detector", "mediapipe")
+    outcome = run_in_process("annotate", video, "-o", name, "--snapshot", snapshot, "--detector", "mediapipe")
     assert outcome.code == 0
     assert outcome.err == ""
     assert outcome.out.startswith(f"{name}: 12 frames, ")
@@ -96,7 +96,7 @@ def test_away_from_a_terminal_it_is_quiet(
 
 
 def test_a_terminal_that_cannot_show_a_name_does_not_break_the_end(
-    run_in_process: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run_in_process: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     script = """
 import sys
@@ -104,7 +104,7 @@ sys.stdout.reconfigure(encoding="ascii", errors="strict")
 from app.main import main
 sys.exit(main())
 """
-    arguments = ("annotate", film, "-o", "頭.mp4", "--boxes", boxes, "--snapshot", snapshot)
+    arguments = ("annotate", video, "-o", "頭.mp4", "--boxes", boxes, "--snapshot", snapshot)
     outcome = run_in_process(*arguments, program=("-c", script))
     assert (outcome.code, outcome.err) == (0, "")
     assert (tmp_path / "頭.mp4").exists()
@@ -112,7 +112,7 @@ sys.exit(main())
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send Ctrl-C to another one alone there")
 @pytest.mark.parametrize("bytes_written", [0, 1], ids=["while it loads", "while it encodes"])
-def test_ctrl_c_leaves_no_half_film_and_exits_130(
+def test_ctrl_c_leaves_no_half_video_and_exits_130(
     bytes_written: int, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
@@ -160,9 +160,9 @@ def test_ctrl_c_that_a_library_swallows_while_it_loads_still_exits_130(
     assert outcome.err.strip() == "hopenet-studio: stopped; nothing half-made was left."
 
 
-def test_demo_leaves_film_table_record_and_plot_and_can_be_repeated(
+def test_demo_leaves_video_table_record_and_plot_and_can_be_repeated(
     run: Callable[..., Any],
-    film: Path,
+    video: Path,
     boxes: Path,
     snapshot: Path,
     tmp_path: Path,
@@ -176,8 +176,8 @@ def test_demo_leaves_film_table_record_and_plot_and_can_be_repeated(
         assert {path.name for path in (tmp_path / "demo").iterdir()} == results
         assert len(read_back(tmp_path / "demo" / "sample-poses.mp4").times) == frames
         assert (tmp_path / "demo" / "sample-angles.png").stat().st_size > 10_000
-        # The second time a short film will do.
-        monkeypatch.setattr("app.commands.demo.SAMPLE", film)
+        # The second time a short video will do.
+        monkeypatch.setattr("app.commands.demo.SAMPLE", video)
 
 
 def test_demo_into_a_place_that_is_a_file_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
@@ -188,9 +188,24 @@ def test_demo_into_a_place_that_is_a_file_is_told(run: Callable[..., Any], tmp_p
 
 
 def test_neither_torch_nor_qt_is_loaded_where_the_converted_model_is_there(
-    run: Callable[..., Any], run_in_process: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run: Callable[..., Any],
+    run_in_process: Callable[..., Any],
+    video: Path,
+    boxes: Path,
+    snapshot: Path,
+    tmp_path: Path,
 ) -> None:
-    arguments = ("annotate", film, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--snapshot", snapshot, "--force")
+    arguments = (
+        "annotate",
+        video,
+        "--poses",
+        tmp_path / "out.csv",
+        "--boxes",
+        boxes,
+        "--snapshot",
+        snapshot,
+        "--force",
+    )
     assert run(*arguments, "--device", "cpu").code == 0
     script = """
 import sys
@@ -205,9 +220,9 @@ sys.exit(code)
 
 
 def test_benchmark_measures_every_stage_and_the_whole(
-    run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
-    arguments = ("benchmark", film, "--frames", 4, "--repeats", 1, "--boxes", boxes, "--snapshot", snapshot)
+    arguments = ("benchmark", video, "--frames", 4, "--repeats", 1, "--boxes", boxes, "--snapshot", snapshot)
     outcome = run(*arguments, "--json", tmp_path / "figures.json")
     assert (outcome.code, outcome.err) == (0, "")
     for stage in ("decode", "detect", "track", "crop", "infer", "draw", "encode", "export", "bound"):
@@ -221,9 +236,9 @@ def test_benchmark_measures_every_stage_and_the_whole(
     ids=["no frames", "no repeats", "folder of the figures missing"],
 )
 def test_benchmark_refuses_what_it_cannot_do_in_one_sentence(
-    options: tuple[str, ...], run: Callable[..., Any], film: Path, boxes: Path, snapshot: Path
+    options: tuple[str, ...], run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path
 ) -> None:
-    outcome = run("benchmark", film, "--boxes", boxes, "--snapshot", snapshot, "--repeats", 1, "--frames", 2, *options)
+    outcome = run("benchmark", video, "--boxes", boxes, "--snapshot", snapshot, "--repeats", 1, "--frames", 2, *options)
     assert outcome.code == 2
     assert outcome.err.startswith("hopenet-studio: ")
     assert outcome.err.count("\n") == 1

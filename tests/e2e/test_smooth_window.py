@@ -1,4 +1,4 @@
-"""The window does not stand still while a film plays, and is sharp on a dense display."""
+"""The window does not stand still while a video plays, and is sharp on a dense display."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def told_of(folder: Path, **environment: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("scale", ["1", "2"], ids=["usual display", "dense display"])
-def test_a_film_plays_smoothly_and_is_drawn_in_the_displays_own_pixels(
+def test_a_video_plays_smoothly_and_is_drawn_in_the_displays_own_pixels(
     scale: str, blazeface: Path, tmp_path: Path
 ) -> None:
     told = told_of(tmp_path, QT_SCALE_FACTOR=scale)

@@ -32,9 +32,9 @@ PLATFORMS = ["offscreen", *(["xcb"] if sys.platform == "linux" else [])]
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_first_day(platform: str, snapshot: Path, blazeface: Path, tmp_path: Path) -> None:
-    film = ROOT / "assets" / "sample.mp4"
+    video = ROOT / "assets" / "sample.mp4"
     ended = subprocess.run(
-        [*command_on(platform), sys.executable, str(STORY), str(film), str(tmp_path)],
+        [*command_on(platform), sys.executable, str(STORY), str(video), str(tmp_path)],
         env=os.environ
         | {
             "QT_QPA_PLATFORM": platform,
@@ -59,6 +59,6 @@ def test_a_first_day(platform: str, snapshot: Path, blazeface: Path, tmp_path: P
     assert told["seconds to close"] < 10  # Asked for are 3; a busy machine may take its time.
     assert told["longest stall in ms"] < 2000  # Asked for are 50; this only tells a frozen window from a slow machine.
     exported, table = (Path(path) for path in told["outputs"])
-    assert len(read_back(exported).times) == len(read_back(film).times)
+    assert len(read_back(exported).times) == len(read_back(video).times)
     assert table.read_text(encoding="utf-8").startswith("frame,time_s,face_id")
     assert "squeezenet-1.1" in (tmp_path / "settings.toml").read_text(encoding="utf-8")

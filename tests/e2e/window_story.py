@@ -85,10 +85,10 @@ def story(window: MainWindow, folder: Path, told: dict[str, object]) -> Iterator
 
 
 if __name__ == "__main__":
-    film, place = sys.argv[1], Path(sys.argv[2])
+    video, place = sys.argv[1], Path(sys.argv[2])
     seen: dict[str, object] = {}
     driver = Driver(lambda window: story(window, place, seen), patience_s=180)
-    code = main([film])
+    code = main([video])
     seen["seconds to close"] = round(time.perf_counter() - driver.closed_s, 2)
     (place / "told.json").write_text(json.dumps(seen), encoding="utf-8")
     if driver.error is not None:

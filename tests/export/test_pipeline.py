@@ -21,7 +21,7 @@ from hopenet import HeadPose, PoseSpread
 WIDTH, HEIGHT = 64, 48
 
 
-def film(count: int, *, error: Exception | None = None) -> Iterator[Frame]:
+def video(count: int, *, error: Exception | None = None) -> Iterator[Frame]:
     for index in range(count):
         image = np.full((HEIGHT, WIDTH, 3), index % 200, np.uint8)
         image.flags.writeable = False
@@ -69,7 +69,7 @@ class FullSink:
 
 def facts(path: Path) -> SourceFacts:
     return SourceFacts(
-        path=path, kind="film", width=WIDTH, height=HEIGHT, frame_rate=Fraction(25), time_base=Fraction(1, 25)
+        path=path, kind="video", width=WIDTH, height=HEIGHT, frame_rate=Fraction(25), time_base=Fraction(1, 25)
     )
 
 
@@ -78,7 +78,7 @@ def test_every_frame_in_is_a_frame_out_and_faces_are_rows(tmp_path: Path) -> Non
     out, poses = tmp_path / "out.mp4", tmp_path / "poses.csv"
     with open_sink(out, source=facts(tmp_path / "in.mp4"), sound=False) as sink, open_pose_table(poses) as table:
         done = export(
-            film(37),
+            video(37),
             one_face_in_every_other,
             style=Style(),
             sink=sink,
@@ -93,7 +93,7 @@ def test_every_frame_in_is_a_frame_out_and_faces_are_rows(tmp_path: Path) -> Non
 
 
 def test_an_empty_source_exports_nothing() -> None:
-    done = export(film(0), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None)
+    done = export(video(0), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None)
     assert done == Exported(0, 0, 0)
 
 
@@ -104,11 +104,11 @@ def threads_ahead() -> list[threading.Thread]:
 @pytest.mark.parametrize(
     ("frames", "analyze", "room", "error"),
     [
-        (film(9, error=OSError("the film broke")), one_face_in_every_other, 99, "the film broke"),
-        (film(1000), broken_at(7), 99, "the detector broke"),
-        (film(1000), broken_at(0), 99, "the detector broke"),
-        (film(1000), one_face_in_every_other, 5, "disk is full"),
-        (film(1000), one_face_in_every_other, 0, "disk is full"),
+        (video(9, error=OSError("the video broke")), one_face_in_every_other, 99, "the video broke"),
+        (video(1000), broken_at(7), 99, "the detector broke"),
+        (video(1000), broken_at(0), 99, "the detector broke"),
+        (video(1000), one_face_in_every_other, 5, "disk is full"),
+        (video(1000), one_face_in_every_other, 0, "disk is full"),
     ],
     ids=["source", "analyzer", "analyzer at the first frame", "sink", "sink at the first frame"],
 )
@@ -124,7 +124,7 @@ def test_whatever_raises_comes_through_and_leaves_no_thread(
 def test_frames_before_a_failure_reach_the_sink() -> None:
     sink = FullSink(99)
     with pytest.raises(RuntimeError):
-        export(film(1000), broken_at(7), style=Style(), sink=sink, progress=lambda: None)
+        export(video(1000), broken_at(7), style=Style(), sink=sink, progress=lambda: None)
     assert sink.frames_written == 7
 
 
@@ -133,7 +133,7 @@ def test_an_interrupt_from_the_keyboard_leaves_no_thread() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(film(1000), one_face_in_every_other, style=Style(), sink=None, progress=interrupted)
+        export(video(1000), one_face_in_every_other, style=Style(), sink=None, progress=interrupted)
     assert not threads_ahead()
 
 
@@ -147,7 +147,7 @@ def test_a_stop_ends_it_as_cancelled() -> None:
 
     with pytest.raises(Cancelled):
         export(
-            film(1_000_000),
+            video(1_000_000),
             one_face_in_every_other,
             style=Style(),
             sink=sink,
@@ -159,17 +159,17 @@ def test_a_stop_ends_it_as_cancelled() -> None:
 
 
 def test_a_stop_that_nobody_requests_changes_nothing() -> None:
-    done = export(film(5), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None, stop=Stop())
+    done = export(video(5), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None, stop=Stop())
     assert done.frames == 5
 
 
-def test_few_frames_are_held_however_long_the_film_is() -> None:
+def test_few_frames_are_held_however_long_the_video_is() -> None:
     given = written = 0
     most = 0
 
     def counted() -> Iterator[Frame]:
         nonlocal given, most
-        for frame in film(300):
+        for frame in video(300):
             given += 1
             most = max(most, given - written)
             yield frame

@@ -13,7 +13,7 @@ from app.errors import Cancelled
 from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
 from app.export.task import TableOutput, Task
 from app.models.opening import DetectorChoice
-from app.video import FilmWriter, SourceFacts, read_back
+from app.video import SourceFacts, VideoWriter, read_back
 from app.weights import ModelStore
 
 SIZE = 160, 120
@@ -58,17 +58,17 @@ def frames_come(rows: tuple[QueueRow, ...]) -> bool:
 
 def written(path: Path, count: int) -> Path:
     picture = np.ascontiguousarray(skimage.data.astronaut()[50:170, 142:302, ::-1])
-    facts = SourceFacts(path, "film", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
-    with FilmWriter(path, size=SIZE, source=facts, preset="ultrafast") as writer:
+    facts = SourceFacts(path, "video", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
+    with VideoWriter(path, size=SIZE, source=facts, preset="ultrafast") as writer:
         for index in range(count):
             writer.write(picture, Fraction(index, 25))
     return path
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     """By their number of frames."""
-    folder = tmp_path_factory.mktemp("films")
+    folder = tmp_path_factory.mktemp("videos")
     return {count: written(folder / f"{count}.mp4", count) for count in (FRAMES, LONG)}
 
 
@@ -93,10 +93,10 @@ def queue(watcher: Watcher) -> Iterator[ExportQueue]:
 
 
 @pytest.fixture
-def task(films: dict[int, Path], choice: DetectorChoice, tmp_path: Path) -> Callable[..., Task]:
+def task(videos: dict[int, Path], choice: DetectorChoice, tmp_path: Path) -> Callable[..., Task]:
     def make(name: str, frames: int = FRAMES, **changes: object) -> Task:
         table = (TableOutput(tmp_path / f"{name}.csv"),)
-        return Task(films[frames], tmp_path / f"{name}.mp4", table, detector=choice, **changes)  # type: ignore[arg-type]
+        return Task(videos[frames], tmp_path / f"{name}.mp4", table, detector=choice, **changes)  # type: ignore[arg-type]
 
     return make
 
@@ -114,17 +114,17 @@ def test_exports_are_done_one_after_another(
     for row in rows:
         assert isinstance(row.outcome, Done)
         assert row.outcome.annotated.exported.frames == row.done == row.total == FRAMES
-        assert row.task.film is not None and len(read_back(row.task.film).times) == FRAMES
+        assert row.task.video is not None and len(read_back(row.task.video).times) == FRAMES
         assert row.left_s is None
     assert watcher.states(numbers[1]) == ["waiting", "running", "done"]
     assert not any(sum(row.state == "running" for row in rows) > 1 for rows in watcher.told)
 
 
-def test_one_bad_film_does_not_stop_the_rest(
+def test_one_bad_video_does_not_stop_the_rest(
     queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.mp4"
-    bad.write_bytes(b"no film")
+    bad.write_bytes(b"no video")
     numbers = [
         queue.add(Task(bad, tmp_path / "bad-out.mp4")),
         queue.add(task("good")),
@@ -218,9 +218,9 @@ def test_closing_gives_up_what_is_unfinished(
 
 
 def test_closing_ends_a_detection_of_seconds_and_a_pause(
-    queue: ExportQueue, watcher: Watcher, films: dict[int, Path], tmp_path: Path
+    queue: ExportQueue, watcher: Watcher, videos: dict[int, Path], tmp_path: Path
 ) -> None:
-    queue.add(Task(films[LONG], tmp_path / "slow.mp4", detector=DetectorChoice("dlib-hog")))
+    queue.add(Task(videos[LONG], tmp_path / "slow.mp4", detector=DetectorChoice("dlib-hog")))
     watcher.wait_for(frames_come)
     queue.pause()
     queue.close()
@@ -255,7 +255,7 @@ def test_time_left_is_that_of_the_last_seconds_and_a_pause_is_not_counted(monkey
     now_s, pauses = 0.0, 0
     rows: list[QueueRow] = []
     monkeypatch.setattr("app.export.queue.time.monotonic", lambda: now_s)
-    progress = _Progress(QueueRow(1, Task(Path("film.mp4"))), put=rows.append, pauses=lambda: pauses)
+    progress = _Progress(QueueRow(1, Task(Path("video.mp4"))), put=rows.append, pauses=lambda: pauses)
     for done in range(6):
         progress(done, 100)
         now_s += 0.1

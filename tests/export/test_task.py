@@ -17,7 +17,7 @@ from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
 from app.settings import Reference, Signs
 from app.threads.handoff import Gate, Stop
-from app.video import FilmWriter, SourceFacts, read_back
+from app.video import SourceFacts, VideoWriter, read_back
 from app.weights import ModelStore
 from hopenet import HeadPose
 
@@ -26,12 +26,12 @@ FRAMES = 20
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A face at 25 frames a second."""
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    path = tmp_path_factory.mktemp("video") / "video.mp4"
     picture = np.ascontiguousarray(skimage.data.astronaut()[50:170, 142:302, ::-1])
-    facts = SourceFacts(path, "film", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
-    with FilmWriter(path, size=SIZE, source=facts) as writer:
+    facts = SourceFacts(path, "video", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
+    with VideoWriter(path, size=SIZE, source=facts) as writer:
         for index in range(FRAMES):
             writer.write(picture, Fraction(index, 25))
     return path
@@ -57,13 +57,13 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_several_tables_come_of_one_run_and_share_a_record(film: Path, choice: DetectorChoice, tmp_path: Path) -> None:
+def test_several_tables_come_of_one_run_and_share_a_record(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
     tables = (
         TableOutput(tmp_path / "talk.csv"),
         TableOutput(tmp_path / "talk.txt"),
         TableOutput(tmp_path / "other.dat", "openface"),
     )
-    annotated = done(Task(film, None, tables, detector=choice))
+    annotated = done(Task(video, None, tables, detector=choice))
     assert annotated.exported.faces == FRAMES
     assert len(rows(tables[0].path)) == len(tables[1].path.read_text(encoding="utf-8").splitlines()) == FRAMES
     assert "pose_Rx" in rows(tables[2].path)[0]
@@ -85,12 +85,12 @@ def test_several_tables_come_of_one_run_and_share_a_record(film: Path, choice: D
     ],
     ids=["all", "from", "to", "both", "between frames", "to behind the end"],
 )
-def test_a_part_of_a_film_keeps_its_numbers_and_times(
-    since: Fraction, until: Fraction | None, indices: range, film: Path, choice: DetectorChoice, tmp_path: Path
+def test_a_part_of_a_video_keeps_its_numbers_and_times(
+    since: Fraction, until: Fraction | None, indices: range, video: Path, choice: DetectorChoice, tmp_path: Path
 ) -> None:
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     seen: list[tuple[int, int | None]] = []
-    task = Task(film, out, (TableOutput(table),), detector=choice, since=since, until=until)
+    task = Task(video, out, (TableOutput(table),), detector=choice, since=since, until=until)
     annotate(task, weights=ModelStore.standard(), progress=lambda *now: seen.append(now))
     assert [int(row["frame"]) for row in rows(table)] == list(indices)
     assert [float(row["time_s"]) for row in rows(table)] == pytest.approx([index / 25 for index in indices])
@@ -116,21 +116,21 @@ def test_the_sound_is_cut_with_the_picture(tmp_path: Path) -> None:
     ids=["backwards", "empty", "behind the end", "before the beginning"],
 )
 def test_a_part_in_which_there_is_nothing_is_told(
-    since: int, until: int | None, told: str, film: Path, choice: DetectorChoice, tmp_path: Path
+    since: int, until: int | None, told: str, video: Path, choice: DetectorChoice, tmp_path: Path
 ) -> None:
     end = None if until is None else Fraction(until)
     with pytest.raises(UsageError, match=told):
-        done(Task(film, tmp_path / "out.mp4", detector=choice, since=Fraction(since), until=end))
+        done(Task(video, tmp_path / "out.mp4", detector=choice, since=Fraction(since), until=end))
     assert not (tmp_path / "out.mp4").exists()
 
 
 def test_numbers_follow_the_reference_in_every_table_and_in_the_record(
-    film: Path, choice: DetectorChoice, tmp_path: Path
+    video: Path, choice: DetectorChoice, tmp_path: Path
 ) -> None:
     plain, told = tmp_path / "plain.csv", tmp_path / "told.csv"
     reference = Reference(HeadPose(4, -3, 2), Signs(yaw=-1))
-    done(Task(film, None, (TableOutput(plain),), detector=choice))
-    done(Task(film, None, (TableOutput(told),), detector=choice, reference=reference))
+    done(Task(video, None, (TableOutput(plain),), detector=choice))
+    done(Task(video, None, (TableOutput(told),), detector=choice, reference=reference))
     for before, after in zip(rows(plain), rows(told), strict=True):
         expected = reference.told(HeadPose(*(float(before[f"{name}_deg"]) for name in ("yaw", "pitch", "roll"))))
         assert float(after["yaw_deg"]) == pytest.approx(expected.yaw, abs=0.01)
@@ -140,18 +140,18 @@ def test_numbers_follow_the_reference_in_every_table_and_in_the_record(
     assert "neutral pose" in record["table"]["convention"]
 
 
-def test_a_heavy_table_is_written_apart_and_is_the_same(film: Path, choice: DetectorChoice, tmp_path: Path) -> None:
+def test_a_heavy_table_is_written_apart_and_is_the_same(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
-    done(Task(film, None, (TableOutput(here),), detector=choice))
-    done(Task(film, None, (TableOutput(there),), detector=choice), apart=True)
+    done(Task(video, None, (TableOutput(here),), detector=choice))
+    done(Task(video, None, (TableOutput(there),), detector=choice), apart=True)
     assert here.read_bytes() == there.read_bytes()
 
 
-def test_a_stop_while_it_is_paused_leaves_nothing(film: Path, choice: DetectorChoice, tmp_path: Path) -> None:
+def test_a_stop_while_it_is_paused_leaves_nothing(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
     gate, stop = Gate(), Stop()
     older = tmp_path / "out.csv"
     older.write_text("older", encoding="utf-8")
-    task = Task(film, tmp_path / "out.mp4", (TableOutput(older),), detector=choice, overwrite=True)
+    task = Task(video, tmp_path / "out.mp4", (TableOutput(older),), detector=choice, overwrite=True)
     before = set(tmp_path.iterdir())
     raised: list[BaseException] = []
     begun = threading.Event()
@@ -177,7 +177,7 @@ def test_a_stop_while_it_is_paused_leaves_nothing(film: Path, choice: DetectorCh
     assert older.read_text(encoding="utf-8") == "older"
 
 
-def test_a_paused_export_goes_on_where_it_was(film: Path, choice: DetectorChoice, tmp_path: Path) -> None:
+def test_a_paused_export_goes_on_where_it_was(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
     gate = Gate()
     openings: list[threading.Thread] = []
 
@@ -188,24 +188,24 @@ def test_a_paused_export_goes_on_where_it_was(film: Path, choice: DetectorChoice
             openings[-1].start()
 
     out = tmp_path / "out.mp4"
-    annotate(Task(film, out, detector=choice), weights=ModelStore.standard(), progress=progress, gate=gate)
+    annotate(Task(video, out, detector=choice), weights=ModelStore.standard(), progress=progress, gate=gate)
     for opening in openings:
         opening.join()
     assert len(openings) == 2
     assert len(read_back(out).times) == FRAMES
 
 
-def test_nothing_to_write_and_a_missing_source_are_told(film: Path, tmp_path: Path) -> None:
+def test_nothing_to_write_and_a_missing_source_are_told(video: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Nothing to write"):
-        check_outputs(Task(film))
+        check_outputs(Task(video))
     with pytest.raises(SourceError, match="There is no file"):
         check_outputs(Task(tmp_path / "gone.mp4", tmp_path / "out.mp4"))
 
 
 @pytest.mark.parametrize("existing", ["out.mp4", "out.csv", "out.json"])
-def test_no_output_replaces_a_file_unasked(existing: str, film: Path, tmp_path: Path) -> None:
+def test_no_output_replaces_a_file_unasked(existing: str, video: Path, tmp_path: Path) -> None:
     (tmp_path / existing).write_text("older", encoding="utf-8")
-    task = Task(film, tmp_path / "out.mp4", (TableOutput(tmp_path / "out.csv"),))
+    task = Task(video, tmp_path / "out.mp4", (TableOutput(tmp_path / "out.csv"),))
     with pytest.raises(OutputError, match="exists already"):
         check_outputs(task)
 

@@ -185,22 +185,22 @@ def test_a_box_file_and_its_detector_go_together(
     assert told in str(caught.value)
 
 
-def test_a_box_file_of_a_longer_film_is_refused(offline: ModelStore, tmp_path: Path) -> None:
+def test_a_box_file_of_a_longer_video_is_refused(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with (
-        pytest.raises(BoxFileError, match="belongs to another film: its boxes reach frame 10, and this film has 5"),
+        pytest.raises(BoxFileError, match="belongs to another video: its boxes reach frame 10, and this video has 5"),
         face_detector(choice, weights=offline, frame_count=5, progress=False),
     ):
         pass
 
 
-def test_a_film_counted_a_little_short_takes_its_box_file(offline: ModelStore, tmp_path: Path) -> None:
+def test_a_video_counted_a_little_short_takes_its_box_file(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=9, progress=False) as detector:
         assert detector.name == "boxes"
 
 
-def test_where_the_length_of_the_film_is_unknown_any_box_file_is_taken(offline: ModelStore, tmp_path: Path) -> None:
+def test_where_the_length_of_the_video_is_unknown_any_box_file_is_taken(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
         assert detector.name == "boxes"

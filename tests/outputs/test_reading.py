@@ -88,7 +88,7 @@ def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
     assert read.tracks[0].smoothed[0] == pytest.approx(reference.told(TURNED.smoothed), abs=1e-6)
 
 
-def test_the_record_beside_a_table_tells_film_snapshot_and_frames(tmp_path: Path) -> None:
+def test_the_record_beside_a_table_tells_video_snapshot_and_frames(tmp_path: Path) -> None:
     path = table(tmp_path / "talk.csv")
     bare = read_pose_table(path)
     assert (bare.title, bare.source_name, bare.frame_count) == ("talk.csv", None, 4)

@@ -112,7 +112,7 @@ def test_openface_angles_stand_for_the_same_rotation(pose: HeadPose) -> None:
 
 
 @pytest.mark.parametrize("name", FORMAT_NAMES)
-def test_a_film_without_faces_gives_a_table_that_can_be_opened(tmp_path: Path, name: str) -> None:
+def test_a_video_without_faces_gives_a_table_that_can_be_opened(tmp_path: Path, name: str) -> None:
     path = tmp_path / "empty"
     with open_pose_table(path, table_format_name=name) as table:
         table.write(analysis(0, []))

@@ -25,19 +25,19 @@ LEFT, RIGHT, BELOW = Box(0, 0, 100, 100), Box(200, 0, 300, 100), Box(0, 200, 100
 
 
 def table(
-    path: Path, boxes: Mapping[int, Box], *, frames: range = range(20), yaw: float = 0.0, film: str | None = None
+    path: Path, boxes: Mapping[int, Box], *, frames: range = range(20), yaw: float = 0.0, video: str | None = None
 ) -> PoseTableData:
     with open_pose_table(path) as rows:
         for index in frames:
             pose = HeadPose(yaw + index, -2, 179)
             faces = [Face(number, box, 1, pose, pose, PoseSpread(1, 1, 1)) for number, box in boxes.items()]
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), tuple(faces)))
-    if film is not None:
+    if video is not None:
         write_record(
             record_path(path),
             product_version="1",
             table=table_format(path),
-            source={"name": film},
+            source={"name": video},
             snapshot={"name": path.stem},
             detector={},
             settings={},
@@ -91,7 +91,7 @@ def test_ranges_are_added_merged_taken_back_and_undone() -> None:
 
 
 def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
-    session = session_of((table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4"),))
+    session = session_of((table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4"),))
     whole = face_statistics(session, 1).tables[0]
     assert (whole.frames, whole.share) == (20, 0.5)
     assert (whole.angles[0].mean, whole.angles[0].range) == pytest.approx((9.5, 19))
@@ -145,17 +145,17 @@ def test_a_filtered_table_is_saved_but_never_onto_the_table_itself(tmp_path: Pat
 
 
 def test_what_does_not_belong_together_is_told(tmp_path: Path) -> None:
-    first = table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4")
-    second = table(tmp_path / "b.csv", {1: RIGHT}, film="walk.mp4")
+    first = table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4")
+    second = table(tmp_path / "b.csv", {1: RIGHT}, video="walk.mp4")
     told = " ".join(warnings_about(session_of((first, second)), Path("other.mp4")))
-    assert "different films" in told and "nothing to compare" in told and "not of other.mp4" in told
+    assert "different videos" in told and "nothing to compare" in told and "not of other.mp4" in told
     assert warnings_about(session_of((first,)), Path("talk-poses.mp4")) == ()
 
 
-def test_a_film_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -> None:
-    recorded = table(tmp_path / "a.csv", {1: LEFT}, film="talk.mp4")
-    assert is_original(Path("films/talk.mp4"), recorded)
-    assert not is_original(Path("films/talk-poses.mp4"), recorded)
-    assert is_original(Path("films/any.mp4"), table(tmp_path / "b.csv", {1: LEFT}))
+def test_a_video_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -> None:
+    recorded = table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4")
+    assert is_original(Path("videos/talk.mp4"), recorded)
+    assert not is_original(Path("videos/talk-poses.mp4"), recorded)
+    assert is_original(Path("videos/any.mp4"), table(tmp_path / "b.csv", {1: LEFT}))
     watched = table(tmp_path / "c.csv", {1: LEFT})
-    assert not is_original(Path("films/c.mp4"), replace(watched, record={"source": {"kind": "live"}}))
+    assert not is_original(Path("videos/c.mp4"), replace(watched, record={"source": {"kind": "live"}}))

@@ -56,10 +56,10 @@ def test_none_and_false_are_items_like_others() -> None:
 
 @pytest.mark.parametrize("capacity", [1, 4, 100], ids=str)
 def test_what_the_source_raises_comes_after_the_items_before_it(capacity: int) -> None:
-    error = OSError("the film broke off")
+    error = OSError("the video broke off")
     taken: list[int] = []
     with (
-        pytest.raises(OSError, match="the film broke off") as caught,
+        pytest.raises(OSError, match="the video broke off") as caught,
         ahead(Watched(10, error=error), capacity=capacity) as items,
     ):
         taken.extend(items)

@@ -1,4 +1,4 @@
-"""Small films, made with PyAV alone, so that what is read was not written by the code under test."""
+"""Small videos, made with PyAV alone, so that what is read was not written by the code under test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def corners(image: Picture) -> list[tuple[int, ...]]:
     return spots
 
 
-def make_film(
+def make_video(
     path: Path,
     *,
     size: tuple[int, int] = (64, 48),
@@ -55,7 +55,7 @@ def make_film(
     options: dict[str, str] | None = None,
     codec_options: dict[str, str] | None = None,
 ) -> Path:
-    """A film of painted frames at the given ticks, with a 440 Hz tone where `tone` names a codec."""
+    """A video of painted frames at the given ticks, with a 440 Hz tone where `tone` names a codec."""
     with av.open(str(path), "w", container_options=options or {}) as container:
         video = container.add_stream(codec, rate=rate, time_base=time_base, options=codec_options or {})
         video.width, video.height, video.pix_fmt = *size, pixels
@@ -77,10 +77,10 @@ def make_film(
     return path
 
 
-@pytest.fixture(name="make_film")
-def _make_film(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a film by name in the test's own folder; the options are those of `make_film`."""
-    return lambda name, **options: make_film(tmp_path / name, **options)
+@pytest.fixture(name="make_video")
+def _make_video(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a video by name in the test's own folder; the options are those of `make_video`."""
+    return lambda name, **options: make_video(tmp_path / name, **options)
 
 
 @pytest.fixture(name="painted")

@@ -42,10 +42,10 @@ def _no_reader_is_left():
         ("tcp://127.0.0.1:5000", True),
         ("udp://@:1234", True),
         ("synthetic", True),
-        ("film.mp4", False),
+        ("video.mp4", False),
         ("synthetic.mp4", False),
-        (r"C:\films\talk.mp4", False),
-        ("/films/camera:0.mp4", False),
+        (r"C:\videos\talk.mp4", False),
+        ("/videos/camera:0.mp4", False),
     ],
 )
 def test_an_address_is_told_from_a_path(address: str, live: bool) -> None:
@@ -55,7 +55,7 @@ def test_an_address_is_told_from_a_path(address: str, live: bool) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "film.mp4",
+        "video.mp4",
         "tcp://",
         "camera:0?size=big",
         "camera:0?size=0x480",
@@ -167,8 +167,8 @@ def test_a_missing_camera_is_one_sentence(name: str, capfd: pytest.CaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_synthetic_camera_goes_round_with_rising_times(make_film) -> None:
-    camera = Synthetic(make_film("round.mp4"))
+def test_the_synthetic_camera_goes_round_with_rising_times(make_video) -> None:
+    camera = Synthetic(make_video("round.mp4"))
     frames = list(islice(camera.frames(), 30))
     camera.close()
     assert [frame.index for frame in frames] == list(range(30))

@@ -1,4 +1,4 @@
-"""Writing single pictures, and choosing between picture and film."""
+"""Writing single pictures, and choosing between picture and video."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.errors import OutputError, UsageError
-from app.video import FilmWriter, PictureWriter, SourceFacts, open_sink, open_source, read_back, read_picture
+from app.video import PictureWriter, SourceFacts, VideoWriter, open_sink, open_source, read_back, read_picture
 
 
 def _facts(kind: str) -> SourceFacts:
@@ -45,38 +45,38 @@ def test_a_second_picture_is_refused(painted, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_picture_may_become_a_film_of_one_frame(painted, tmp_path: Path) -> None:
+def test_a_picture_may_become_a_video_of_one_frame(painted, tmp_path: Path) -> None:
     picture = tmp_path / "face.png"
     picture.write_bytes(cv2.imencode(".png", painted(64, 48))[1].tobytes())
-    film = tmp_path / "face.mp4"
-    with open_source(picture) as source, open_sink(film, source=source.facts) as sink:
+    video = tmp_path / "face.mp4"
+    with open_source(picture) as source, open_sink(video, source=source.facts) as sink:
         for frame in source.frames():
             sink.write(frame.image, frame.time)
-    record = read_back(film)
+    record = read_back(video)
     assert record.times == (0,)
     assert record.duration_s == pytest.approx(1 / 25, abs=1e-3)
 
 
-def test_a_folder_becomes_a_film(painted, tmp_path: Path) -> None:
+def test_a_folder_becomes_a_video(painted, tmp_path: Path) -> None:
     folder = tmp_path / "shots"
     folder.mkdir()
     for index in range(5):
         (folder / f"{index}.png").write_bytes(cv2.imencode(".png", painted(64, 48))[1].tobytes())
-    film = tmp_path / "shots.mp4"
-    with open_source(folder) as source, open_sink(film, source=source.facts) as sink:
+    video = tmp_path / "shots.mp4"
+    with open_source(folder) as source, open_sink(video, source=source.facts) as sink:
         for frame in source.frames():
             sink.write(frame.image, frame.time)
-    assert isinstance(sink, FilmWriter)
-    assert read_back(film).times == tuple(Fraction(index, 25) for index in range(5))
+    assert isinstance(sink, VideoWriter)
+    assert read_back(video).times == tuple(Fraction(index, 25) for index in range(5))
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "says"),
     [
-        pytest.param("out.png", "film", "the source is a film", id="a film into a picture"),
+        pytest.param("out.png", "video", "the source is a video", id="a video into a picture"),
         pytest.param("out.png", "folder", "the source is a folder", id="a folder into a picture"),
-        pytest.param("out.xyz", "film", "cannot be written", id="unknown suffix"),
-        pytest.param("out", "film", "cannot be written", id="no suffix"),
+        pytest.param("out.xyz", "video", "cannot be written", id="unknown suffix"),
+        pytest.param("out", "video", "cannot be written", id="no suffix"),
     ],
 )
 def test_what_does_not_fit_the_suffix_is_refused(name, kind, says, tmp_path: Path) -> None:

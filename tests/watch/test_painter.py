@@ -78,7 +78,7 @@ def test_where_there_is_no_face_there_is_none_to_tell_of(painter: Painter, wall:
     assert (shown.face, shown.network_view) == (None, None)
 
 
-def test_the_picture_is_what_a_film_would_get_in_that_size(painter: Painter, wall: Wall) -> None:
+def test_the_picture_is_what_a_video_would_get_in_that_size(painter: Painter, wall: Wall) -> None:
     now, options = analysis(SMALL, LARGE), ViewOptions(size=(200, 200))
     painter.set_options(options)
     painter.show(now, None, Pace())
@@ -128,7 +128,7 @@ def test_drawing_the_same_frame_again_is_no_delay(painter: Painter, wall: Wall) 
     assert again == first
 
 
-def test_films_have_no_delay_and_the_pace_is_handed_on_with_the_time_of_drawing(painter: Painter, wall: Wall) -> None:
+def test_videos_have_no_delay_and_the_pace_is_handed_on_with_the_time_of_drawing(painter: Painter, wall: Wall) -> None:
     painter.show(analysis(LARGE), None, Pace(25.0, 25.0, dropped=3, timings_ms={"infer": 2.0}))
     pace = wall.wait(1).pace
     assert replace(pace, timings_ms={}) == Pace(25.0, 25.0, None, 3)

@@ -33,7 +33,7 @@ class Shades:
     def __init__(self, count: int = 20, *, fails_at: int | None = None) -> None:
         period = Fraction(1, 100)
         self.facts = SourceFacts(
-            Path("shades"), "film", 8, 8, 1 / period, period, count, float(count * period), end=count * period
+            Path("shades"), "video", 8, 8, 1 / period, period, count, float(count * period), end=count * period
         )
         self.entered: list[Fraction] = []
         self._count = count
@@ -43,7 +43,7 @@ class Shades:
         self.entered.append(start)
         for index in range(min(self._count - 1, int(start * 100)), self._count):
             if index == self._fails_at:
-                raise SourceError("The film fell over.")
+                raise SourceError("The video fell over.")
             if wanted():
                 yield Frame(np.full((8, 8, 3), index % 256, np.uint8), index, Fraction(index, 100))
 
@@ -100,7 +100,7 @@ def watching(source, *, paused: bool = False) -> Iterator[tuple[Player, Watcher]
         assert not watcher.thread.is_alive()
 
 
-def test_a_film_plays_every_frame_in_its_own_time_and_stays_on_the_last() -> None:
+def test_a_video_plays_every_frame_in_its_own_time_and_stays_on_the_last() -> None:
     began_s = time.perf_counter()
     with watching(Shades(20)) as (player, watcher):
         watcher.wait(lambda: player.state.ended)
@@ -191,7 +191,7 @@ def test_a_step_pauses() -> None:
         assert not player.state.playing
 
 
-def test_stepping_back_again_and_again_seldom_enters_the_film_anew() -> None:
+def test_stepping_back_again_and_again_seldom_enters_the_video_anew() -> None:
     source = Shades(500)
     with watching(source, paused=True) as (player, watcher):
         player.seek(3)
@@ -236,13 +236,13 @@ def test_a_speed_that_leads_nowhere_is_refused(speed: float) -> None:
 def test_what_the_source_raises_comes_through() -> None:
     with watching(Shades(20, fails_at=7)) as (_, watcher):
         watcher.thread.join(PATIENCE_S)
-        assert str(watcher.error) == "The film fell over."
+        assert str(watcher.error) == "The video fell over."
         assert watcher.seen == list(range(7))
 
 
 def test_damage_is_told_at_the_end() -> None:
     source = Shades(3)
-    source.damage = "The film breaks off after 0.02 s; everything up to there was read."
+    source.damage = "The video breaks off after 0.02 s; everything up to there was read."
     with watching(source) as (player, watcher):
         watcher.wait(lambda: player.state.ended)
         assert player.state.damage == source.damage
@@ -287,7 +287,7 @@ def test_closing_before_the_first_frame_gives_none() -> None:
     assert list(player.frames()) == []
 
 
-def test_a_real_film_is_sought_stepped_and_played_to_its_end() -> None:
+def test_a_real_video_is_sought_stepped_and_played_to_its_end() -> None:
     with watching(open_source(SAMPLE), paused=True) as (player, watcher):
         player.seek(7.5)
         watcher.wait(lambda: watcher.seen[-1:] == [225])
@@ -301,8 +301,8 @@ def test_a_real_film_is_sought_stepped_and_played_to_its_end() -> None:
 
 
 def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
-    film = tmp_path / "uneven.mkv"
-    with av.open(str(film), "w") as container:
+    video = tmp_path / "uneven.mkv"
+    with av.open(str(video), "w") as container:
         video = container.add_stream("libx264", rate=25, time_base=Fraction(1, 1000), options={"g": "10"})
         video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
         for index in range(40):
@@ -310,7 +310,7 @@ def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
             frame.pts, frame.time_base = index * index * 9, Fraction(1, 1000)
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
-    with open_source(film) as source:
+    with open_source(video) as source:
         frame_cursor = FrameCursor(source, lambda: True)
         last = frame_cursor.at(Fraction(99))
         assert last is not None

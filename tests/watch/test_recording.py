@@ -27,7 +27,7 @@ from detectors import Box
 from hopenet import HeadPose, HeadPoseEstimator, PoseSpread
 
 SIZE = 96, 64
-FILM_TIMES = tuple(Fraction(index, 25) for index in range(8))
+VIDEO_TIMES = tuple(Fraction(index, 25) for index in range(8))
 
 
 def analysis(time: Fraction, *, index: int = 0, size: tuple[int, int] = SIZE, live: bool = True) -> Analysis:
@@ -49,10 +49,10 @@ def failures() -> list[StudioError]:
 
 @pytest.fixture
 def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorded]:
-    """Records analyses, no more than there is room for, into a film and a table."""
+    """Records analyses, no more than there is room for, into a video and a table."""
 
-    def run(analyses: Iterable[Analysis], looks: Iterable[ViewOptions] = (), *, film: str = "out.mp4") -> Recorded:
-        recording = begin(tmp_path / film, tmp_path / "out.csv", failures)
+    def run(analyses: Iterable[Analysis], looks: Iterable[ViewOptions] = (), *, video: str = "out.mp4") -> Recorded:
+        recording = begin(tmp_path / video, tmp_path / "out.csv", failures)
         given = iter(looks)
         for one in analyses:
             assert recording.offer(one, next(given, ViewOptions()))
@@ -61,9 +61,9 @@ def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorde
     return run
 
 
-def begin(film: Path | None, table: Path | None, failures: list[StudioError]) -> Recording:
+def begin(video: Path | None, table: Path | None, failures: list[StudioError]) -> Recording:
     return Recording(
-        film,
+        video,
         table,
         title="Camera",
         models=lambda: None,
@@ -80,8 +80,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("times", "live", "expected"),
     [
-        (FILM_TIMES, True, FILM_TIMES),
-        ([time + 17 for time in FILM_TIMES], True, FILM_TIMES),
+        (VIDEO_TIMES, True, VIDEO_TIMES),
+        ([time + 17 for time in VIDEO_TIMES], True, VIDEO_TIMES),
         (
             [Fraction(index * 1001, 30000) for index in range(5)],
             False,
@@ -99,7 +99,7 @@ def rows(path: Path) -> list[dict[str, str]]:
             [Fraction(0), Fraction(1, 5), Fraction(2, 5), Fraction(3, 5)],
         ),
     ],
-    ids=["from 0", "from later", "29.97", "variable rate", "a film wound back and forth", "a stream begun anew"],
+    ids=["from 0", "from later", "29.97", "variable rate", "a video wound back and forth", "a stream begun anew"],
 )
 def test_recorded_times_begin_at_0_and_rise(
     times: list[Fraction],
@@ -109,29 +109,29 @@ def test_recorded_times_begin_at_0_and_rise(
     tmp_path: Path,
 ) -> None:
     recorded = record(of_times(times, live=live))
-    assert recorded.film == tmp_path / "out.mp4" and recorded.table == tmp_path / "out.csv"
+    assert recorded.video == tmp_path / "out.mp4" and recorded.table == tmp_path / "out.csv"
     assert (recorded.frames, recorded.error) == (len(times), None)
-    assert read_back(recorded.film).times == tuple(expected)
+    assert read_back(recorded.video).times == tuple(expected)
     table = rows(recorded.table)
     assert [int(row["frame"]) for row in table] == list(range(len(times)))
     assert [float(row["time_s"]) for row in table] == pytest.approx([float(time) for time in expected], abs=1e-6)
 
 
-def test_the_same_frame_of_a_paused_film_is_kept_once(record: Callable[..., Recorded]) -> None:
-    frames = of_times(FILM_TIMES, live=False)
+def test_the_same_frame_of_a_paused_video_is_kept_once(record: Callable[..., Recorded]) -> None:
+    frames = of_times(VIDEO_TIMES, live=False)
     assert record([*frames, frames[-1], frames[-1]]).frames == len(frames)
 
 
 def test_a_picture_of_another_size_is_fitted(record: Callable[..., Recorded], tmp_path: Path) -> None:
     sizes = [SIZE, (200, 50), (40, 90), SIZE]
     recorded = record([analysis(Fraction(index, 25), size=size) for index, size in enumerate(sizes)])
-    film = read_back(tmp_path / "out.mp4")
-    assert (recorded.frames, film.size, len(film.times)) == (4, SIZE, 4)
+    video = read_back(tmp_path / "out.mp4")
+    assert (recorded.frames, video.size, len(video.times)) == (4, SIZE, 4)
 
 
 def test_a_reference_that_changes_is_followed_and_noted(record: Callable[..., Recorded], tmp_path: Path) -> None:
     flipped = ViewOptions(Style(cube=True), Reference(signs=Signs(yaw=-1)))
-    record(of_times(FILM_TIMES[:4]), [ViewOptions(), ViewOptions(), flipped, flipped])
+    record(of_times(VIDEO_TIMES[:4]), [ViewOptions(), ViewOptions(), flipped, flipped])
     assert [float(row["yaw_deg"]) for row in rows(tmp_path / "out.csv")] == [20, 20, -20, -20]
     told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert told["reference"]["signs"]["yaw"] == 1
@@ -141,7 +141,7 @@ def test_a_reference_that_changes_is_followed_and_noted(record: Callable[..., Re
 
 
 def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_path: Path) -> None:
-    record(of_times(FILM_TIMES))
+    record(of_times(VIDEO_TIMES))
     told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (told["source"]["kind"], told["source"]["title"]) == ("live", "Camera")
     assert told["counts"] == {"frames": 8, "faces": 8, "frames_with_face": 8}
@@ -165,7 +165,7 @@ def test_a_snapshot_that_is_exchanged_meanwhile_is_noted(tmp_path: Path, failure
         failed=failures.append,
     )
     with closing(detector):
-        for one in of_times(FILM_TIMES):
+        for one in of_times(VIDEO_TIMES):
             recording.offer(one, ViewOptions())
             if one.frame.index == 3:
                 in_use.append(replace(used, estimator=other))
@@ -199,11 +199,11 @@ def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[Studio
     recording = begin(tmp_path / "out.mkv", tmp_path / "out.csv", failures)
     (tmp_path / "out.mkv.part").symlink_to(full)
     noise = np.random.default_rng(0)
-    for one in of_times(FILM_TIMES):
+    for one in of_times(VIDEO_TIMES):
         picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
         recording.offer(Analysis(replace(one.frame, image=picture), one.faces), ViewOptions())
     recorded = recording.stop()
-    assert recorded.film is None and recorded.table == tmp_path / "out.csv"
+    assert recorded.video is None and recorded.table == tmp_path / "out.csv"
     assert recorded.error is not None and "the disk is full" in str(recorded.error)
     assert failures == [recorded.error]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.json"]
@@ -219,31 +219,31 @@ def test_nothing_is_taken_after_the_end(tmp_path: Path, failures: list[StudioErr
 
 
 @pytest.mark.parametrize(
-    ("film", "table", "error", "told"),
+    ("video", "table", "error", "told"),
     [
         ("nowhere/out.mp4", None, OutputError, "does not exist"),
         (None, "nowhere/out.csv", OutputError, "does not exist"),
         ("out.xyz", None, UsageError, "no ending"),
         (None, "out.xyz", UsageError, "No table format"),
-        (None, None, UsageError, "film or a table"),
+        (None, None, UsageError, "video or a table"),
     ],
-    ids=["film", "table", "film's ending", "table's ending", "neither"],
+    ids=["video", "table", "video's ending", "table's ending", "neither"],
 )
 def test_a_place_that_cannot_be_written_is_told_at_once(
-    film: str | None, table: str | None, error: type[StudioError], told: str, tmp_path: Path
+    video: str | None, table: str | None, error: type[StudioError], told: str, tmp_path: Path
 ) -> None:
     with pytest.raises(error, match=told):
-        begin(film and tmp_path / film, table and tmp_path / table, [])  # type: ignore[arg-type]
+        begin(video and tmp_path / video, table and tmp_path / table, [])  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: list[StudioError]) -> None:
-    watched = tmp_path / "film.mp4"
-    watched.write_bytes(b"a film")
+def test_a_video_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: list[StudioError]) -> None:
+    watched = tmp_path / "video.mp4"
+    watched.write_bytes(b"a video")
     recording = Recording(
         watched,
         None,
-        title="film.mp4",
+        title="video.mp4",
         address=str(watched),
         models=lambda: None,
         settings=AnalysisSettings,
@@ -252,7 +252,7 @@ def test_a_film_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: l
     assert recording.offer(analysis(Fraction(0)), ViewOptions())
     recorded = recording.stop()
     assert recorded.error is not None and "the source itself" in str(recorded.error)
-    assert watched.read_bytes() == b"a film"
+    assert watched.read_bytes() == b"a video"
 
 
 def test_a_still_is_the_frame_in_its_own_size_as_it_is_shown(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class Audience:
 
 
 @pytest.fixture(scope="module")
-def films() -> list[Frame]:
+def videos() -> list[Frame]:
     with open_source(SAMPLE) as source:
         return [frame for frame, _ in zip(source.frames(), range(12), strict=False)]
 
@@ -101,8 +101,8 @@ def watch(
     )
 
 
-def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], models: LoadedModels) -> None:
-    source, audience = Steps(iter(films)), Audience()
+def test_each_frame_is_shown_with_what_was_found_in_it(videos: list[Frame], models: LoadedModels) -> None:
+    source, audience = Steps(iter(videos)), Audience()
     view_loop = watch(source, audience, models=lambda: models, options=ViewOptions(size=(200, 200)))
     try:
         for number in range(3):
@@ -120,8 +120,8 @@ def test_each_frame_is_shown_with_what_was_found_in_it(films: list[Frame], model
     assert not audience.ended
 
 
-def test_until_parts_are_there_frames_are_shown_without_faces(films: list[Frame], models: LoadedModels) -> None:
-    source, audience, ready = Steps(iter(films)), Audience(), []
+def test_until_parts_are_there_frames_are_shown_without_faces(videos: list[Frame], models: LoadedModels) -> None:
+    source, audience, ready = Steps(iter(videos)), Audience(), []
     view_loop = watch(source, audience, models=lambda: ready[-1] if ready else None)
     try:
         source.let()
@@ -135,10 +135,10 @@ def test_until_parts_are_there_frames_are_shown_without_faces(films: list[Frame]
 
 
 def test_another_network_goes_on_with_the_same_heads(
-    films: list[Frame], models: LoadedModels, published_snapshot: Path
+    videos: list[Frame], models: LoadedModels, published_snapshot: Path
 ) -> None:
     other = LoadedModels(ModelChoice(), models.detector, HeadPoseEstimator.load(published_snapshot, device="cpu"))
-    source, audience, now = Steps(iter(films)), Audience(), [models]
+    source, audience, now = Steps(iter(videos)), Audience(), [models]
     view_loop = watch(source, audience, models=lambda: now[-1])
     try:
         for wanted in (1, 2, 3):
@@ -151,8 +151,8 @@ def test_another_network_goes_on_with_the_same_heads(
     assert len({shown.analysis.faces[0].track_id for shown in audience.shown}) == 1
 
 
-def test_a_new_look_shows_the_present_frame_again(films: list[Frame], models: LoadedModels) -> None:
-    source, audience = Steps(iter(films)), Audience()
+def test_a_new_look_shows_the_present_frame_again(videos: list[Frame], models: LoadedModels) -> None:
+    source, audience = Steps(iter(videos)), Audience()
     view_loop = watch(source, audience, models=lambda: models)
     try:
         source.let()
@@ -166,9 +166,9 @@ def test_a_new_look_shows_the_present_frame_again(films: list[Frame], models: Lo
     assert not np.array_equal(first.picture, again.picture)
 
 
-def test_a_lost_source_is_told_after_its_last_frame(films: list[Frame], models: LoadedModels) -> None:
+def test_a_lost_source_is_told_after_its_last_frame(videos: list[Frame], models: LoadedModels) -> None:
     lost = SourceError("The camera was unplugged.")
-    source, audience = Steps(iter(films[:1]), error=lost), Audience()
+    source, audience = Steps(iter(videos[:1]), error=lost), Audience()
     view_loop = watch(source, audience, models=lambda: models)
     try:
         source.let()
@@ -179,7 +179,7 @@ def test_a_lost_source_is_told_after_its_last_frame(films: list[Frame], models: 
     assert audience.ended == [Ended(lost)]
 
 
-def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[Frame], models: LoadedModels) -> None:
+def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(videos: list[Frame], models: LoadedModels) -> None:
     class Broken:
         name = "mediapipe"
 
@@ -190,7 +190,7 @@ def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[
             """Holds nothing."""
 
     broken = LoadedModels(ModelChoice(), BackgroundDetector(Broken(), patience_s=60), models.estimator)
-    source, audience, now = Steps(iter(films)), Audience(), [broken]
+    source, audience, now = Steps(iter(videos)), Audience(), [broken]
     view_loop = watch(source, audience, models=lambda: now[-1])
     try:
         for wanted in (1, 2, 3):
@@ -206,8 +206,8 @@ def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(films: list[
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, False, True]
 
 
-def test_a_jump_back_in_a_film_begins_anew(films: list[Frame], models: LoadedModels) -> None:
-    order = [films[8], films[9], films[0], films[1]]
+def test_a_jump_back_in_a_video_begins_anew(videos: list[Frame], models: LoadedModels) -> None:
+    order = [videos[8], videos[9], videos[0], videos[1]]
     source, audience = Steps(iter(order)), Audience()
     view_loop = watch(source, audience, models=lambda: models)
     try:
@@ -219,8 +219,8 @@ def test_a_jump_back_in_a_film_begins_anew(films: list[Frame], models: LoadedMod
     assert [len(shown.analysis.faces[0].trail) for shown in audience.shown] == [1, 2, 1, 2]
 
 
-def test_frames_that_were_skipped_are_counted(films: list[Frame], models: LoadedModels) -> None:
-    source, audience = Steps(iter([films[0], films[3], films[4]])), Audience()
+def test_frames_that_were_skipped_are_counted(videos: list[Frame], models: LoadedModels) -> None:
+    source, audience = Steps(iter([videos[0], videos[3], videos[4]])), Audience()
     view_loop = watch(source, audience, models=lambda: models)
     try:
         for number in range(3):
@@ -231,10 +231,10 @@ def test_frames_that_were_skipped_are_counted(films: list[Frame], models: Loaded
     assert [shown.pace.dropped for shown in audience.shown] == [0, 2, 2]
 
 
-def test_the_delay_of_live_frames_is_told(films: list[Frame], models: LoadedModels) -> None:
+def test_the_delay_of_live_frames_is_told(videos: list[Frame], models: LoadedModels) -> None:
     import time
 
-    live = [Frame(films[0].image, 0, Fraction(0), captured_s=time.perf_counter())]
+    live = [Frame(videos[0].image, 0, Fraction(0), captured_s=time.perf_counter())]
     source, audience = Steps(iter(live)), Audience()
     view_loop = watch(source, audience, models=lambda: models)
     try:

@@ -63,7 +63,7 @@ class House:
         self.wait(lambda: "watching" in self.statuses[before:] and len(self.shown) > self._shown_before)
 
     def pause(self) -> ShownFrame:
-        """Stops the film at its fifth second, and gives the frame there."""
+        """Stops the video at its fifth second, and gives the frame there."""
         player = self.watcher.player
         assert player is not None
         player.pause()
@@ -123,19 +123,19 @@ def models(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[LoadedMode
     beside.close()
 
 
-def test_a_film_is_opened_and_plays(house: House) -> None:
+def test_a_video_is_opened_and_plays(house: House) -> None:
     house.open(SAMPLE)
     assert house.statuses == ["opening", "watching"]
     state = house.watcher.state
     assert (state.title, state.live) == ("sample.mp4", False)
     assert state.facts is not None
-    assert state.facts.kind == "film"
+    assert state.facts.kind == "video"
     house.wait(lambda: len(house.shown) > 3)
     assert house.shown[0].analysis.frame.index < 30
 
 
 @pytest.mark.parametrize("kind", ["picture", "folder"])
-def test_a_picture_and_a_folder_are_films_too(kind: str, house: House, picture: Path, tmp_path: Path) -> None:
+def test_a_picture_and_a_folder_are_videos_too(kind: str, house: House, picture: Path, tmp_path: Path) -> None:
     if kind == "folder":
         (tmp_path / "another.png").write_bytes(picture.read_bytes())
     house.open(picture if kind == "picture" else tmp_path)
@@ -149,8 +149,8 @@ def _missing(folder: Path) -> str:
     return str(folder / "missing.mp4")
 
 
-def _no_film(folder: Path) -> str:
-    (folder / "notes.mp4").write_text("not a film", encoding="utf-8")
+def _no_video(folder: Path) -> str:
+    (folder / "notes.mp4").write_text("not a video", encoding="utf-8")
     return str(folder / "notes.mp4")
 
 
@@ -163,7 +163,7 @@ def _no_pictures(folder: Path) -> str:
     "address",
     [
         _missing,
-        _no_film,
+        _no_video,
         _no_pictures,
         lambda _: "tcp://",
         lambda _: "camera:0?size=big",
@@ -174,7 +174,7 @@ def _no_pictures(folder: Path) -> str:
     ],
     ids=[
         "missing",
-        "no film",
+        "no video",
         "no pictures",
         "no host",
         "odd wish",
@@ -267,7 +267,7 @@ def test_a_live_source_is_stopped_and_started(house: House) -> None:
     assert house.shown[seen].analysis.frame.index < 30, "a new opening counts from 0"
 
 
-def test_a_film_is_not_stopped_as_a_camera_is(house: House) -> None:
+def test_a_video_is_not_stopped_as_a_camera_is(house: House) -> None:
     house.watcher.stop_live()
     house.open(SAMPLE)
     house.watcher.stop_live()
@@ -276,7 +276,7 @@ def test_a_film_is_not_stopped_as_a_camera_is(house: House) -> None:
     assert house.statuses == ["opening", "watching", "empty"]
 
 
-def test_a_film_opened_again_begins_at_its_start(house: House) -> None:
+def test_a_video_opened_again_begins_at_its_start(house: House) -> None:
     house.open(SAMPLE)
     assert house.watcher.player is not None
     house.watcher.player.seek(3.0)
@@ -325,7 +325,7 @@ def test_it_closes_from_every_state(status: str, house: House, ts_server: Any, t
     assert len(house.shown) == seen
 
 
-def test_a_paused_film_is_analysed_again_with_other_settings(house: House, models: LoadedModels) -> None:
+def test_a_paused_video_is_analysed_again_with_other_settings(house: House, models: LoadedModels) -> None:
     house.models = models
     house.open(SAMPLE)
     house.pause()
@@ -341,7 +341,7 @@ def test_a_paused_film_is_analysed_again_with_other_settings(house: House, model
     assert paused.face.smoothed != paused.face.pose
 
 
-def test_a_paused_film_is_analysed_again_when_parts_have_come(house: House, models: LoadedModels) -> None:
+def test_a_paused_video_is_analysed_again_when_parts_have_come(house: House, models: LoadedModels) -> None:
     house.open(SAMPLE)
     paused = house.pause()
     assert paused.analysis.faces == ()
@@ -362,7 +362,7 @@ def test_looking_again_loses_no_step(house: House) -> None:
     house.wait(lambda: house.shown[-1].analysis.frame.index == began + 20)
 
 
-def test_a_slow_detector_answers_in_a_paused_film_when_it_is_done(house: House, estimator: HeadPoseEstimator) -> None:
+def test_a_slow_detector_answers_in_a_paused_video_when_it_is_done(house: House, estimator: HeadPoseEstimator) -> None:
     class Held:
         name = "dlib-cnn"
         let = threading.Event()
@@ -400,7 +400,7 @@ def test_a_look_asked_for_while_it_opens_is_not_lost(house: House) -> None:
         house.wait(lambda width=width: house.shown and house.shown[-1].picture.shape[1] == width)
 
 
-def test_a_new_look_shows_a_paused_film_again_without_a_new_analysis(house: House) -> None:
+def test_a_new_look_shows_a_paused_video_again_without_a_new_analysis(house: House) -> None:
     house.open(SAMPLE)
     paused = house.pause()
     house.watcher.set_options(replace(paused.options, style=replace(paused.options.style, mirror=True)))

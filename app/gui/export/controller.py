@@ -16,7 +16,7 @@ from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.state.live_view import LiveView
-from app.gui.window.dialogs import FILMS, Dialogs
+from app.gui.window.dialogs import VIDEOS, Dialogs
 from app.video import SourceFacts, open_source
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _QUEUE_SIZE = QSize(860, 360)
 
 
 class ExportController(QObject):
-    """Thread: the GUI's. What films are is read in a worker."""
+    """Thread: the GUI's. What videos are is read in a worker."""
 
     def __init__(self, window: MainWindow, live_view: LiveView, dialogs: Dialogs) -> None:
         super().__init__(window)
@@ -42,24 +42,24 @@ class ExportController(QObject):
         return sum(not row.is_over for row in self._live_view.queue.rows)
 
     def export_present(self) -> None:
-        """Asks how the film on the stage is to be exported; without one, asks for films first."""
+        """Asks how the video on the stage is to be exported; without one, asks for videos first."""
         state = self._live_view.watcher_state
         if state.facts is not None:
-            film = self._live_view.watcher.player
-            present_s = film.state.position_s if film is not None else None
+            video = self._live_view.watcher.player
+            present_s = video.state.position_s if video is not None else None
             self._ask([ToExport(state.facts.path, state.facts)], present_s=present_s)
             return
-        kinds = self.tr("Films ({});;All files (*)").format(FILMS)
+        kinds = self.tr("Videos ({});;All files (*)").format(VIDEOS)
         paths, _ = QFileDialog.getOpenFileNames(
-            self._window, self.tr("Choose films to export"), self._dialogs.folder, kinds
+            self._window, self.tr("Choose videos to export"), self._dialogs.folder, kinds
         )
         if paths:
             self._dialogs.keep_folder(Path(paths[0]).parent)
             self.export([Path(path) for path in paths])
 
-    def export(self, films: Sequence[Path]) -> None:
+    def export(self, videos: Sequence[Path]) -> None:
         """Asks how these are to be exported, all alike."""
-        self._live_view.in_worker(lambda: [ToExport(path, _facts(path)) for path in films], self._ask)
+        self._live_view.in_worker(lambda: [ToExport(path, _facts(path)) for path in videos], self._ask)
 
     def show_queue(self) -> None:
         self._queue_window.show()
@@ -69,11 +69,11 @@ class ExportController(QObject):
     def show_rows(self, rows: tuple[QueueRow, ...]) -> None:
         self._queue_window.panel.show_rows(rows)
 
-    def _ask(self, films: Sequence[ToExport], present_s: float | None = None) -> None:
+    def _ask(self, videos: Sequence[ToExport], present_s: float | None = None) -> None:
         live_view = self._live_view
         current = live_view.preferences.snapshot or live_view.default_snapshot
         dialog = ExportDialog(
-            films,
+            videos,
             snapshots=[(entry.key, entry.title) for entry in live_view.catalogue if not entry.refusal],
             snapshot=current,
             detector=live_view.choice.detector,

@@ -1,4 +1,4 @@
-"""Asks for all that an export needs, for one film or for several alike."""
+"""Asks for all that an export needs, for one video or for several alike."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _AS_MEASURED = Reference()
 
 
 class ExportDialog(QDialog):
-    """Edits one export for one or more films. Accepted, `tasks` are what is to be done.
+    """Edits one export for one or more videos. Accepted, `tasks` are what is to be done.
 
     `promised` are files that exports in the queue will write: no other may write them too.
 
-    `snapshots` are keys and titles, `snapshot` the key chosen at first. `present_s` is where the film is now. Style,
+    `snapshots` are keys and titles, `snapshot` the key chosen at first. `present_s` is where the video is now. Style,
     detector, settings and reference are those of the window. A file that would be replaced is asked about before the
     dialog is accepted.
     """
 
     def __init__(
         self,
-        films: Sequence[ToExport],
+        videos: Sequence[ToExport],
         *,
         snapshots: Sequence[tuple[str, str]],
         snapshot: str,
@@ -59,16 +59,16 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
-        self._films = tuple(films)
+        self._videos = tuple(videos)
         self._engine = engine or EngineChoice()
         self._window_style, self._style = style, style
         self._reference = reference
         self._overwrite = False
         self._promised = frozenset(promised)
-        first = self._films[0]
-        alone = len(self._films) == 1
-        picture = all(film.is_picture for film in self._films)
-        sound = any(film.facts is None or film.facts.has_sound for film in self._films)
+        first = self._videos[0]
+        alone = len(self._videos) == 1
+        picture = all(video.is_picture for video in self._videos)
+        sound = any(video.facts is None or video.facts.has_sound for video in self._videos)
         self.range = RangePart(first.end_s if alone else None, present_s if alone else None)
         self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
         self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
@@ -91,8 +91,8 @@ class ExportDialog(QDialog):
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """One for each film."""
-        return tuple(self._task(film) for film in self._films)
+        """One for each video."""
+        return tuple(self._task(video) for video in self._videos)
 
     @property
     def problem(self) -> str:
@@ -109,14 +109,14 @@ class ExportDialog(QDialog):
         self._overwrite = True
         super().accept()
 
-    def _task(self, film: ToExport) -> Task:
-        place = Path(self.folder.text) if self.folder.text else film.folder
-        stem = self.name.text().strip() if self._alone else film.stem + self.name.text().strip()
+    def _task(self, video: ToExport) -> Task:
+        place = Path(self.folder.text) if self.folder.text else video.folder
+        stem = self.name.text().strip() if self._alone else video.stem + self.name.text().strip()
         since, until = self.range.limits
         outputs = self.outputs
         return Task(
-            film.path,
-            outputs.film_of(film, place, stem),
+            video.path,
+            outputs.video_of(video, place, stem),
             outputs.tables_of(place, stem),
             snapshot=self.analysis.snapshot_key,
             engine=self._engine,
@@ -147,9 +147,9 @@ class ExportDialog(QDialog):
         names.addRow(self.tr("F&older"), self.folder)
         names.addRow("", self.files)
         if not self._alone:
-            self.folder.edit.setPlaceholderText(self.tr("beside each film"))
+            self.folder.edit.setPlaceholderText(self.tr("beside each video"))
         else:
-            self.folder.edit.setText(str(self._films[0].folder))
+            self.folder.edit.setText(str(self._videos[0].folder))
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * theme.MARGIN + theme.SPACE)
         grid.addLayout(_titled(self.tr("Part"), self.range), 0, 0)
@@ -188,8 +188,8 @@ class ExportDialog(QDialog):
         self._style = style
 
     def _check(self) -> None:
-        self.overlay.setEnabled(self.outputs.film.isChecked() and not self.as_in_window.isChecked())
-        self.as_in_window.setEnabled(self.outputs.film.isChecked())
+        self.overlay.setEnabled(self.outputs.video.isChecked() and not self.as_in_window.isChecked())
+        self.as_in_window.setEnabled(self.outputs.video.isChecked())
         problem = self._found_problem()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -199,7 +199,7 @@ class ExportDialog(QDialog):
         self.files.setText(self._told_files())
 
     def _found_problem(self) -> str:
-        parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._films)))
+        parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._videos)))
         return next((text for text in parts if text), "") or self._problem_of_names()
 
     def _problem_of_names(self) -> str:
@@ -210,29 +210,29 @@ class ExportDialog(QDialog):
         if wrong is not None:
             return self.tr("A name cannot have “{}” in it.").format(wrong)
         written = [path for task in self.tasks for path in task.outputs]
-        for film in self._films:
-            if film.path in written:
-                return self.tr("{} would replace itself. Choose another name or folder.").format(film.path.name)
+        for video in self._videos:
+            if video.path in written:
+                return self.tr("{} would replace itself. Choose another name or folder.").format(video.path.name)
         promised = next((path for path in written if path in self._promised), None)
         if promised is not None:
             return self.tr("{} is what another export in the queue writes. Choose another name.").format(promised.name)
         twice = next((path for path in written if written.count(path) > 1), None)
         if twice is not None:
-            return self.tr("Several films would be written to {}. Export them beside each film.").format(twice.name)
+            return self.tr("Several videos would be written to {}. Export them beside each video.").format(twice.name)
         return ""
 
     def _about(self) -> str:
         if not self._alone:
-            return self.tr("{} films").format(len(self._films))
-        film = self._films[0]
-        if film.facts is None:
-            return film.path.name
-        told = [film.path.name, f"{film.facts.width} × {film.facts.height}"]
-        if not film.is_picture:
-            if film.end_s is not None:
-                told.append(number_format.clock(film.end_s))
-            if film.facts.frame_count is not None:
-                told.append(self.tr("{} frames").format(film.facts.frame_count))
+            return self.tr("{} videos").format(len(self._videos))
+        video = self._videos[0]
+        if video.facts is None:
+            return video.path.name
+        told = [video.path.name, f"{video.facts.width} × {video.facts.height}"]
+        if not video.is_picture:
+            if video.end_s is not None:
+                told.append(number_format.clock(video.end_s))
+            if video.facts.frame_count is not None:
+                told.append(self.tr("{} frames").format(video.facts.frame_count))
         return "   ·   ".join(told)
 
     def _reference_text(self) -> str:
@@ -247,7 +247,7 @@ class ExportDialog(QDialog):
         return self.tr("Numbers as in the window: from the neutral pose")
 
     def _told_files(self) -> str:
-        written = self._task(self._films[0]).written
+        written = self._task(self._videos[0]).written
         names = ", ".join(path.name for path in written)
         return names if self._alone or not written else self.tr("{} and so on").format(names)
 

@@ -1,4 +1,4 @@
-"""The parts of the export dialog: which part of the film, how it is analysed, what is written and where."""
+"""The parts of the export dialog: which part of the video, how it is analysed, what is written and where."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.settings import AnalysisSettings
 from app.video import ENCODERS, SourceFacts, available_encoders
 from app.video.pictures import PICTURE_SUFFIXES
 from app.video.sink import PICTURE_OPTIONS
-from app.video.writer import FILM_FORMATS
+from app.video.writer import VIDEO_FORMATS
 from detectors import DETECTORS
 
 _BETTER, _SMALLER = 6, 7
@@ -43,7 +43,7 @@ _BETTER, _SMALLER = 6, 7
 
 @dataclass(frozen=True, slots=True)
 class ToExport:
-    """A film, a picture or a folder to be exported; `facts` where it is open already."""
+    """A video, a picture or a folder to be exported; `facts` where it is open already."""
 
     path: Path
     facts: SourceFacts | None = None
@@ -70,14 +70,14 @@ class ToExport:
 
 
 class RangePart(QWidget):
-    """The whole film, or a part of it."""
+    """The whole video, or a part of it."""
 
     changed = Signal()
 
     def __init__(self, end_s: float | None, present_s: float | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._end_s = end_s
-        self.whole = QRadioButton(self.tr("The &whole film"))
+        self.whole = QRadioButton(self.tr("The &whole video"))
         self.part = QRadioButton(self.tr("From"))
         group = QButtonGroup(self)
         group.addButton(self.whole)
@@ -110,7 +110,7 @@ class RangePart(QWidget):
 
     @property
     def limits(self) -> tuple[Fraction, Fraction | None]:
-        """Beginning and end; None for the film's own."""
+        """Beginning and end; None for the video's own."""
         if self.whole.isChecked():
             return Fraction(0), None
         return self.since.time, None if self._to_the_end else self.until.time
@@ -199,11 +199,11 @@ class AnalysisPart(QWidget):
     def _needs_boxes(self) -> bool:
         return any(kind.needs_boxes for kind in DETECTORS if kind.name == self.detector.currentData())
 
-    def problem(self, films: int) -> str:
+    def problem(self, videos: int) -> str:
         if not self._needs_boxes:
             return ""
-        if films > 1:
-            return self.tr("A box file belongs to one film. Choose another detector, or export films one by one.")
+        if videos > 1:
+            return self.tr("A box file belongs to one video. Choose another detector, or export videos one by one.")
         return "" if self.boxes.text else self.tr("This detector reads a box file. Choose one.")
 
     def _update_enabled(self) -> None:
@@ -212,20 +212,20 @@ class AnalysisPart(QWidget):
 
 
 class OutputsPart(QWidget):
-    """Film, table and published text: which, and how each is written."""
+    """Video, table and published text: which, and how each is written."""
 
     changed = Signal()
 
     def __init__(self, *, picture: bool, sound: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture = picture
-        self.film = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &film"))
+        self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
         self.table = QCheckBox(self.tr("&Table of angles"))
         self.text = QCheckBox(self.tr("P&ublished text"))
         self.text.setToolTip(self.tr("One line a face: frame, yaw, pitch, roll, as the published scripts write it."))
-        self.film.setChecked(True)
+        self.video.setChecked(True)
         self.table.setChecked(True)
-        self.container = _combo(self.tr("Kind of film"), [(suffix[1:].upper(), suffix) for suffix in FILM_FORMATS])
+        self.container = _combo(self.tr("Kind of video"), [(suffix[1:].upper(), suffix) for suffix in VIDEO_FORMATS])
         self.container.removeItem(self.container.findData(".m4v"))
         self.encoder = _combo(
             self.tr("Encoder"), [(one.title, one.name) for one in ENCODERS if one.name in available_encoders()]
@@ -245,7 +245,7 @@ class OutputsPart(QWidget):
             box.setVisible(not picture)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.film, 0, 0)
+        grid.addWidget(self.video, 0, 0)
         for column, widget in enumerate((self.container, self.encoder, self.quality, self.sound), start=1):
             grid.addWidget(widget, 0, column)
         grid.addWidget(self.table, 1, 0)
@@ -255,7 +255,7 @@ class OutputsPart(QWidget):
         grid.setColumnStretch(5, 1)
         grid.setHorizontalSpacing(10)
         self._has_sound = sound
-        for check in (self.film, self.table, self.text):
+        for check in (self.video, self.table, self.text):
             check.toggled.connect(self._update_enabled)
         for box in (self.container, self.format):
             box.currentIndexChanged.connect(self.changed)
@@ -267,8 +267,8 @@ class OutputsPart(QWidget):
         usual = next(one for one in ENCODERS if one.name == self.encoder.currentData()).codecs[0].quality
         return {"best": usual - _BETTER, "good": None, "small": usual + _SMALLER}[self.quality.currentData()]
 
-    def film_of(self, one: ToExport, place: Path, stem: str) -> Path | None:
-        if not self.film.isChecked():
+    def video_of(self, one: ToExport, place: Path, stem: str) -> Path | None:
+        if not self.video.isChecked():
             return None
         own = one.path.suffix.lower()
         if one.is_picture:
@@ -286,13 +286,13 @@ class OutputsPart(QWidget):
         return tuple(tables)
 
     def problem(self) -> str:
-        some = any(check.isChecked() for check in (self.film, self.table, self.text))
-        return "" if some else self.tr("Nothing is to be written. Choose a film, a table, or a text.")
+        some = any(check.isChecked() for check in (self.video, self.table, self.text))
+        return "" if some else self.tr("Nothing is to be written. Choose a video, a table, or a text.")
 
     def _update_enabled(self) -> None:
         for widget in (self.container, self.encoder, self.quality):
-            widget.setEnabled(self.film.isChecked())
-        self.sound.setEnabled(self.film.isChecked() and self._has_sound)
+            widget.setEnabled(self.video.isChecked())
+        self.sound.setEnabled(self.video.isChecked() and self._has_sound)
         self.format.setEnabled(self.table.isChecked())
         self.changed.emit()
 

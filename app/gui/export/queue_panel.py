@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.export.queue import Done, Failed, QueueRow
 from app.gui.kit import number_format, theme
 
-FILM, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
+VIDEO, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
 FRACTION = Qt.ItemDataRole.UserRole
 _RUNNING = ("running", "paused")
 _Index = QModelIndex | QPersistentModelIndex
@@ -60,7 +60,7 @@ class QueueModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
         names = (
-            self.tr("Film"),
+            self.tr("Video"),
             self.tr("Snapshot"),
             self.tr("Progress"),
             self.tr("Frames/s"),
@@ -74,7 +74,7 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.task.source) if column == FILM else self._text(row, column)
+            return str(row.task.source) if column == VIDEO else self._text(row, column)
         if role == FRACTION and column == PROGRESS:
             return _fraction(row)
         if role == Qt.ItemDataRole.DecorationRole and column == OUTCOME and isinstance(row.outcome, Done | Failed):
@@ -140,7 +140,7 @@ class QueuePanel(QWidget):
         self.setWindowTitle(self.tr("ExportController"))
         self.setAcceptDrops(True)
         self.model = QueueModel(self)
-        self.table = _Table(self.tr("Drop films here to export them."))
+        self.table = _Table(self.tr("Drop videos here to export them."))
         self.table.setAccessibleName(self.tr("ExportController"))
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(PROGRESS, _ProgressBars(self.table))
@@ -191,7 +191,7 @@ class QueuePanel(QWidget):
 
     def _arrange_columns(self) -> None:
         header = self.table.horizontalHeader()
-        widths = {FILM: 190, SNAPSHOT: 110, PROGRESS: 150, SPEED: 70, LEFT: 76}
+        widths = {VIDEO: 190, SNAPSHOT: 110, PROGRESS: 150, SPEED: 70, LEFT: 76}
         for column, width in widths.items():
             header.resizeSection(column, width)
         header.setSectionResizeMode(OUTCOME, QHeaderView.ResizeMode.Stretch)

@@ -94,7 +94,7 @@ class AboutDialog(QDialog):
         title.setFont(font)
         what = QLabel(
             self.tr(
-                "Which way is each head turned? Yaw, pitch and roll of every face in a film or before a camera, after "
+                "Which way is each head turned? Yaw, pitch and roll of every face in a video or before a camera, after "
                 "Hopenet. Free software under the Apache License 2.0."
             )
         )

@@ -1,4 +1,4 @@
-"""A place to enter a time of a film: minutes and seconds, to the millisecond."""
+"""A place to enter a time of a video: minutes and seconds, to the millisecond."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small pictures of a film for the seek slider, read in a thread of their own."""
+"""Small pictures of a video for the seek slider, read in a thread of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH_PX = 176
 
 
 class Previews:
-    """Asked for many, it gives the newest; the film stays open between them.
+    """Asked for many, it gives the newest; the video stays open between them.
 
     Thread: the GUI's; `show(time_s, image)` is called there too.
     """
@@ -33,7 +33,7 @@ class Previews:
         self._thread.start()
 
     def open(self, path: Path | None) -> None:
-        """The film that is asked about from now on; None for none."""
+        """The video that is asked about from now on; None for none."""
         self._path = path
 
     def ask(self, time_s: float) -> None:
@@ -45,25 +45,25 @@ class Previews:
         self._thread.join()
 
     def _run(self) -> None:
-        film: Thumbnails | None = None
+        video: Thumbnails | None = None
         at: Path | None = None
         try:
             for path, time_s in self._asked:
                 if path != at:
-                    if film is not None:
-                        film.close()
-                    film, at = _opened(path), path
-                picture = film.at(time_s) if film is not None else None
+                    if video is not None:
+                        video.close()
+                    video, at = _opened(path), path
+                picture = video.at(time_s) if video is not None else None
                 if picture is None:
                     continue
                 self._ready.put((time_s, display_image(picture)))
         finally:
-            if film is not None:
-                film.close()
+            if video is not None:
+                video.close()
 
 
 def _opened(path: Path) -> Thumbnails | None:
     try:
         return Thumbnails(open_source(path), WIDTH_PX)
     except StudioError:
-        return None  # A preview is a courtesy; the film itself tells what is wrong with it.
+        return None  # A preview is a courtesy; the video itself tells what is wrong with it.

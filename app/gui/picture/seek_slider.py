@@ -1,4 +1,4 @@
-"""A slider along a film: a click jumps there, a drag scrubs, and what lies under the pointer is shown above it."""
+"""A slider along a video: a click jumps there, a drag scrubs, and what lies under the pointer is shown above it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PER_S = 1000
 
 
 class SeekSlider(QSlider):
-    """Times are seconds from the start of the film."""
+    """Times are seconds from the start of the video."""
 
     seek_requested = Signal(float)
     preview_requested = Signal(float)
@@ -23,7 +23,7 @@ class SeekSlider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("seek")
-        self.setAccessibleName(self.tr("Position in the film"))
+        self.setAccessibleName(self.tr("Position in the video"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSingleStep(_PER_S)
@@ -43,7 +43,7 @@ class SeekSlider(QSlider):
             self.setValue(round(position_s * _PER_S))
 
     def show_preview(self, time_s: float, image: QImage) -> None:
-        """What the film shows about there. It comes late: one that is further away than the one shown is left out."""
+        """What the video shows about there. It comes late: one that is further away than the one shown is left out."""
         preview = self._preview
         if not preview.isVisible():
             return

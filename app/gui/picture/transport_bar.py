@@ -1,4 +1,4 @@
-"""The controls under the picture: a film's transport, or a live source's switch."""
+"""The controls under the picture: a video's transport, or a live source's switch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TransportBar(QWidget):
     stop_requested = Signal()
     reconnect_requested = Signal()
     preview_requested = Signal(float)
-    """A picture of the film at this time is wanted by `show_preview`."""
+    """A picture of the video at this time is wanted by `show_preview`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class TransportBar(QWidget):
         self._playing = self._running = False
         self._icons: dict[QToolButton, str] = {}
         self._pages = QStackedLayout()
-        self._pages.addWidget(self._film_page())
+        self._pages.addWidget(self._video_page())
         self._pages.addWidget(self._live_page())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 3, 8, 3)
@@ -51,7 +51,7 @@ class TransportBar(QWidget):
         self._draw_icons()
 
     def show_state(self, state: PlayerState, *, pictures: int | None = None) -> None:
-        """A film's place and manner of playing; for a folder, the place among its so many pictures."""
+        """A video's place and manner of playing; for a folder, the place among its so many pictures."""
         self._pages.setCurrentIndex(0)
         self._playing = state.playing
         play = self.tr("Pause (Space)") if state.playing else self.tr("Play (Space)")
@@ -84,7 +84,7 @@ class TransportBar(QWidget):
     def show_preview(self, time_s: float, image: QImage) -> None:
         self.seek.show_preview(time_s, image)
 
-    def _film_page(self) -> QWidget:
+    def _video_page(self) -> QWidget:
         page, row = _page()
         back = self._button("previous", self.tr("Previous frame (,)"))
         back.setAutoRepeat(True)

@@ -1,1 +1,1 @@
-"""The session viewer: a film with its tables."""
+"""The session viewer: a video with its tables."""

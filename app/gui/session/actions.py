@@ -15,7 +15,7 @@ from app.gui.kit import theme
 _N = cast("Callable[[str, str], str]", QT_TRANSLATE_NOOP)
 
 KINDS: tuple[tuple[str, str, str, str], ...] = (
-    ("open_film", _N("Session", "Open &film…"), "Ctrl+O", "film"),
+    ("open_video", _N("Session", "Open &video…"), "Ctrl+O", "video"),
     ("open_table", _N("Session", "Open &table…"), "Ctrl+T", "chart"),
     ("compare", _N("Session", "&Compare with table…"), "Ctrl+Shift+T", "plus"),
     ("stop_comparing", _N("Session", "Stop co&mparing"), "", ""),
@@ -34,14 +34,14 @@ KINDS: tuple[tuple[str, str, str, str], ...] = (
     ("second_back", _N("Session", "1 s &back"), "Shift+Left", ""),
     ("second_forward", _N("Session", "1 s &forward"), "Shift+Right", ""),
     ("to_start", _N("Session", "To the &start"), "Home", ""),
-    ("show_all", _N("Session", "Show the &whole film"), "0", ""),
+    ("show_all", _N("Session", "Show the &whole video"), "0", ""),
 )
 """Name, text, shortcut, icon."""
 
 _MENUS = (
     (
         _N("Session", "&File"),
-        "open_film open_table compare stop_comparing | save_exclusions save_filtered save_plot save_figures | close",
+        "open_video open_table compare stop_comparing | save_exclusions save_filtered save_plot save_figures | close",
     ),
     (_N("Session", "&Exclude"), "mark | undo include include_all"),
     (_N("Session", "&Play"), "play | back forward second_back second_forward to_start | show_all"),

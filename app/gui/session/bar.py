@@ -1,4 +1,4 @@
-"""Under the session's film: stepping and playing, the time, marking, the speed."""
+"""Under the session's video: stepping and playing, the time, marking, the speed."""
 
 from __future__ import annotations
 

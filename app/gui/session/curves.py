@@ -1,4 +1,4 @@
-"""Yaw, pitch and roll over the whole film: three plots on one time axis, with a cursor and what is excluded."""
+"""Yaw, pitch and roll over the whole video: three plots on one time axis, with a cursor and what is excluded."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class SessionCurves(QWidget):
         self.show_all()
 
     def show_all(self) -> None:
-        """The whole film."""
+        """The whole video."""
         self._panels[0].box.setXRange(0, self._end_s, padding=0.01)
 
     def move_cursor(self, time_s: float) -> None:

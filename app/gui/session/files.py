@@ -28,8 +28,8 @@ class SessionFiles(QObject):
         """The question that is open."""
         return self._asking
 
-    def choose_film(self, then: Callable[[Path], None]) -> None:
-        self._choose(self.tr("Open film"), self.tr("All files (*)"), then)
+    def choose_video(self, then: Callable[[Path], None]) -> None:
+        self._choose(self.tr("Open video"), self.tr("All files (*)"), then)
 
     def choose_table(self, then: Callable[[Path], None]) -> None:
         self._choose(self.tr("Open table"), self._tables(), then)
@@ -96,6 +96,6 @@ class SessionFiles(QObject):
         return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES))
 
     def _folder(self) -> str:
-        first, film = self._model.session.first, self._model.film
-        known = first.path if first is not None else film.path if film is not None else None
+        first, video = self._model.session.first, self._model.video
+        known = first.path if first is not None else video.path if video is not None else None
         return str(known.parent) if known is not None else ""

@@ -18,16 +18,16 @@ from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusion
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
 from app.outputs.table_data import FaceTrack, PoseTableData
-from app.session.film import SessionVideo
 from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
 from app.session.statistics import FaceStatistics, face_statistics, write_figures
+from app.session.video import SessionVideo
 from app.settings import Reference
 from app.watch.player import PlayerState
 from app.watch.shown_frame import ShownFrame, ViewOptions
 
 
 class SessionModel(QObject):
-    """A session and its film, without the window.
+    """A session and its video, without the window.
 
     Thread: the GUI's. `close` asks all workers to end and does not wait; `join` waits.
     """
@@ -40,7 +40,7 @@ class SessionModel(QObject):
     """Figures of the chosen face, None without one."""
     frame_shown = Signal(object)
     """QtFrame"""
-    film_changed = Signal(object)
+    video_changed = Signal(object)
     """PlayerState"""
     doubted = Signal(object)
     """tuple[str, …]: what may be wrong with looking at these together."""
@@ -54,13 +54,13 @@ class SessionModel(QObject):
         self.session = Session()
         self.kind: Kind = "smoothed"
         self.face_id: int | None = None
-        self.film: SessionVideo | None = None
+        self.video: SessionVideo | None = None
         self.drawn: int | None = 0
-        """Which table's faces are drawn on the film, None for none."""
+        """Which table's faces are drawn on the video, None for none."""
         self._options = ViewOptions(Style())
         self._saved: Spans = ()
         self._workers = Workers("session", self.failed.emit, threads=1)
-        self._old_films: list[SessionVideo] = []
+        self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
         self._frames.on_value(self._take_frame)
         self._states: LatestValue[PlayerState] = LatestValue()
@@ -77,7 +77,7 @@ class SessionModel(QObject):
 
     @property
     def state(self) -> PlayerState | None:
-        return self.film.state if self.film is not None else None
+        return self.video.state if self.video is not None else None
 
     @property
     def length_s(self) -> float:
@@ -89,20 +89,20 @@ class SessionModel(QObject):
 
     @property
     def offset_s(self) -> float:
-        """The table's time at the film's start: more than 0 for an annotated part of a longer film."""
+        """The table's time at the video's start: more than 0 for an annotated part of a longer video."""
         first = self.session.first
-        if first is None or self.film is None or is_original(self.film.path, first):
+        if first is None or self.video is None or is_original(self.video.path, first):
             return 0.0
         return first.since_s
 
     # Opening
 
-    def open_film(self, path: Path) -> None:
-        if self.film is not None:
-            self.film.close()
-            self._old_films.append(self.film)
-        self._old_films = [film for film in self._old_films if not film.join(0)]
-        self.film = SessionVideo(
+    def open_video(self, path: Path) -> None:
+        if self.video is not None:
+            self.video.close()
+            self._old_videos.append(self.video)
+        self._old_videos = [video for video in self._old_videos if not video.join(0)]
+        self.video = SessionVideo(
             path,
             self._options,
             shown=partial(self._put_frame, path),
@@ -152,13 +152,13 @@ class SessionModel(QObject):
         self._update_figures()
 
     def draw_table(self, which: int | None) -> None:
-        """Draws the faces of the first table (0), of the second (1), or nothing on the film."""
+        """Draws the faces of the first table (0), of the second (1), or nothing on the video."""
         self.drawn = which
         tables = self.session.tables
         table = tables[which] if which is not None and which < len(tables) else None
         self._set_look(replace(self._options, reference=table.reference if table is not None else Reference()))
-        if self.film is not None:
-            self.film.set_table(table, self.offset_s)
+        if self.video is not None:
+            self.video.set_table(table, self.offset_s)
 
     def set_size(self, size: tuple[int, int]) -> None:
         self._set_look(replace(self._options, size=size))
@@ -213,19 +213,19 @@ class SessionModel(QObject):
     def close(self) -> None:
         """Asks everything to end. May be called twice."""
         self._workers.close(wait=False)
-        if self.film is not None:
-            self.film.close()
+        if self.video is not None:
+            self.video.close()
 
     def join(self, timeout_s: float = 2.0) -> bool:
-        """Waits for the film's threads after `close`; False where they have not ended in time."""
-        films = [*self._old_films, *([self.film] if self.film is not None else [])]
-        return all(film.join(timeout_s) for film in films)
+        """Waits for the video's threads after `close`; False where they have not ended in time."""
+        videos = [*self._old_videos, *([self.video] if self.video is not None else [])]
+        return all(video.join(timeout_s) for video in videos)
 
     # From the workers
 
     def _put_frame(self, path: Path, shown: ShownFrame) -> None:
         # In the painter's thread.
-        if self.film is None or self.film.path != path:
+        if self.video is None or self.video.path != path:
             return
         self._frames.put(QtFrame.of(shown))
 
@@ -235,7 +235,7 @@ class SessionModel(QObject):
 
     def _take_state(self, state: PlayerState) -> None:
         if not self._workers.stop.requested:
-            self.film_changed.emit(state)
+            self.video_changed.emit(state)
 
     def _take_opened(self, opened: tuple[Session, StudioError | None]) -> None:
         session, trouble = opened
@@ -284,13 +284,13 @@ class SessionModel(QObject):
         self._workers.run(partial(face_statistics, session, face_id, kind), take)
 
     def _draw_usual(self) -> None:
-        """Draws on the film that was analysed, not on its annotated copy."""
+        """Draws on the video that was analysed, not on its annotated copy."""
         first = self.session.first
-        bare = first is not None and self.film is not None and is_original(self.film.path, first)
+        bare = first is not None and self.video is not None and is_original(self.video.path, first)
         self.draw_table(0 if bare else None)
 
     def _tell_doubts(self) -> None:
-        self.doubted.emit(warnings_about(self.session, self.film.path if self.film is not None else None))
+        self.doubted.emit(warnings_about(self.session, self.video.path if self.video is not None else None))
 
     def _tell_saved(self, path: Path) -> None:
         self.said.emit(self.tr("Saved: {}").format(path.name))
@@ -298,8 +298,8 @@ class SessionModel(QObject):
     def _set_look(self, options: ViewOptions) -> None:
         if options != self._options:
             self._options = options
-            if self.film is not None:
-                self.film.set_options(options)
+            if self.video is not None:
+                self.video.set_options(options)
 
 
 def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:

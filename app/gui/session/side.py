@@ -1,4 +1,4 @@
-"""Beside the session's film: which face, its figures, and what is excluded."""
+"""Beside the session's video: which face, its figures, and what is excluded."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class SessionSide(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("&Face"), self.face)
         form.addRow(self.tr("&Angles"), self.kind)
-        form.addRow(self.tr("&Drawn on film"), self.drawn)
+        form.addRow(self.tr("&Drawn on video"), self.drawn)
         form.addRow("", self.bands)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)

@@ -1,4 +1,4 @@
-"""A window on what an export left: the film and its curves side by side, ranges to exclude, two tables compared."""
+"""A window on what an export left: the video and its curves side by side, ranges to exclude, two tables compared."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _SAID_MS = 6000
 class SessionViewer(QMainWindow):
     """Opens alone or from the main window, with paths only. Closing it ends what it started."""
 
-    def __init__(self, film: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, video: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = SessionModel(self)
         self.files = SessionFiles(self, self.model)
-        self.video = VideoView()
+        self.picture = VideoView()
         self.curves = SessionCurves()
         self.side = SessionSide()
         self.notice = Notice()
@@ -52,36 +52,36 @@ class SessionViewer(QMainWindow):
         self.setFocus()  # Else the first button has it, as if something had been chosen.
         self.setAcceptDrops(True)
         self._show_session(self.model.session)
-        self.video.set_hint(self.tr("Open a film to see it beside its curves."))
-        if film is not None:
-            self.open_film(film)
+        self.picture.set_hint(self.tr("Open a video to see it beside its curves."))
+        if video is not None:
+            self.open_video(video)
         if tables:
             self.model.open_tables(tables)
 
     # What can be done
 
-    def open_film(self, path: Path) -> None:
-        for topic in ("film", "failure"):
+    def open_video(self, path: Path) -> None:
+        for topic in ("video", "failure"):
             self.notice.dismiss_topic(topic)
-        self.video.clear(self.tr("Opening {}…").format(path.name))
-        self.model.open_film(path)
+        self.picture.clear(self.tr("Opening {}…").format(path.name))
+        self.model.open_video(path)
         self._show_title()
 
     def open_table(self, path: Path) -> None:
         self.files.when_settled(partial(self.model.open_tables, (path,)))
 
     def play_or_pause(self) -> None:
-        film, state = self.model.film, self.model.state
-        if film is not None and state is not None:
-            (film.pause if state.playing and not state.ended else film.play)()
+        video, state = self.model.video, self.model.state
+        if video is not None and state is not None:
+            (video.pause if state.playing and not state.ended else video.play)()
 
     def seek(self, time_s: float) -> None:
         time_s = min(time_s, self.model.length_s)
         self.curves.move_cursor(time_s)
         self._time_s = time_s
         self._clock.offer(time_s)
-        if self.model.film is not None:
-            self.model.film.seek(time_s - self.model.offset_s)
+        if self.model.video is not None:
+            self.model.video.seek(time_s - self.model.offset_s)
 
     def close_now(self) -> None:
         """Closes without asking after changes that are not saved."""
@@ -110,7 +110,7 @@ class SessionViewer(QMainWindow):
         return SessionActions(
             self,
             {
-                "open_film": lambda: files.choose_film(lambda path: self._take_files([str(path)])),
+                "open_video": lambda: files.choose_video(lambda path: self._take_files([str(path)])),
                 "open_table": lambda: files.choose_table(self.open_table),
                 "compare": files.choose_second,
                 "stop_comparing": model.stop_comparing,
@@ -139,7 +139,7 @@ class SessionViewer(QMainWindow):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setIconSize(QSize(18, 18))
-        for name in ["open_film", "open_table", "compare", "|", "save_exclusions", "save_plot"]:
+        for name in ["open_video", "open_table", "compare", "|", "save_exclusions", "save_plot"]:
             bar.addSeparator() if name == "|" else bar.addAction(self.actions_[name])
         self.addToolBar(bar)
         picture = QWidget()
@@ -147,7 +147,7 @@ class SessionViewer(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addWidget(self.video, 1)
+        column.addWidget(self.picture, 1)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
@@ -177,12 +177,12 @@ class SessionViewer(QMainWindow):
         model.courses_changed.connect(self._show_courses)
         model.figures_changed.connect(self._show_figures)
         model.frame_shown.connect(self._show_frame)
-        model.film_changed.connect(self._show_state)
+        model.video_changed.connect(self._show_state)
         model.doubted.connect(self._show_doubts)
         model.failed.connect(self._show_failure)
         model.said.connect(lambda text: self.statusBar().showMessage(text, _SAID_MS))
-        self.video.size_wanted.connect(lambda width, height: model.set_size((width, height)))
-        self.video.files_dropped.connect(self._take_files)
+        self.picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
+        self.picture.files_dropped.connect(self._take_files)
         curves.seek_wanted.connect(self.seek)
         curves.range_marked.connect(model.exclude)
         curves.remove_wanted.connect(self._include_at)
@@ -222,7 +222,7 @@ class SessionViewer(QMainWindow):
         self.side.show_figures(face_statistics, self.model.session)
 
     def _show_frame(self, qt_frame: QtFrame) -> None:
-        self.video.show_frame(qt_frame)
+        self.picture.show_frame(qt_frame)
         self._time_s = qt_frame.shown.analysis.frame.time_s + self.model.offset_s
         self.curves.move_cursor(self._time_s)
         self._clock.offer(self._time_s)
@@ -231,7 +231,7 @@ class SessionViewer(QMainWindow):
         self.actions_.show_playing(playing=state.playing and not state.ended)
         self.curves.set_length(self.model.length_s)
         if state.damage:
-            self.notice.say(state.damage, topic="film")
+            self.notice.say(state.damage, topic="video")
         self._clock.offer(self._time_s)
 
     def _show_doubts(self, sentences: tuple[str, ...]) -> None:
@@ -242,13 +242,13 @@ class SessionViewer(QMainWindow):
 
     def _show_failure(self, error: StudioError) -> None:
         self.notice.say(str(error), topic="failure")
-        if self.model.state is None and self.model.film is not None:
-            self.video.clear(self.tr("The film cannot be shown."))
+        if self.model.state is None and self.model.video is not None:
+            self.picture.clear(self.tr("The video cannot be shown."))
 
     def _show_title(self) -> None:
-        film = self.model.film
+        video = self.model.video
         names = [table.name for table in self.model.session.tables]
-        names = [*([film.path.name] if film is not None else []), *names]
+        names = [*([video.path.name] if video is not None else []), *names]
         self.setWindowTitle(" · ".join([*names, self.tr("Session")]) + "[*]")
         self.setWindowModified(self.model.unsaved)
 
@@ -258,15 +258,15 @@ class SessionViewer(QMainWindow):
     # Acting
 
     def _step(self, frames: int) -> None:
-        if self.model.film is not None:
-            self.model.film.step(frames)
+        if self.model.video is not None:
+            self.model.video.step(frames)
 
     def _skip(self, by_s: float) -> None:
         self.seek(max(0.0, self._time_s + by_s))
 
     def _set_speed(self, speed: float) -> None:
-        if self.model.film is not None:
-            self.model.film.set_speed(speed)
+        if self.model.video is not None:
+            self.model.video.set_speed(speed)
 
     def _mark(self) -> None:
         self.curves.marking = self.actions_["mark"].isChecked()
@@ -287,4 +287,4 @@ class SessionViewer(QMainWindow):
             if path.suffix.lower() in TABLE_SUFFIXES:
                 self.open_table(path)
             else:
-                self.open_film(path)
+                self.open_video(path)

@@ -25,7 +25,7 @@ _SCHEMES = ("rtsp", "rtmp", "http", "https", "tcp", "udp")
 
 
 class CameraDialog(QDialog):
-    """Chooses a camera, and how it is to film. `address` is what `open_live` takes."""
+    """Chooses a camera, and how it is to video. `address` is what `open_live` takes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -67,7 +67,7 @@ class LiveView(QObject):
         self, preferences: Preferences, weights: Callable[[], ModelStore], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        # A box file belongs to one film, and is not remembered with its detector's name.
+        # A box file belongs to one video, and is not remembered with its detector's name.
         boxes = preferences.detector == "boxes"
         self._preferences = replace(preferences, detector=AUTO) if boxes else preferences
         self._make_weights = weights
@@ -137,7 +137,7 @@ class LiveView(QObject):
 
     def open(self, address: str) -> None:
         if self._boxes is not None and address != self._address:
-            self.choose_detector(AUTO)  # The boxes are those of another film.
+            self.choose_detector(AUTO)  # The boxes are those of another video.
         self._address = address
         self.follow(None)
         self._set(self._preferences.with_recent(address) if address != "synthetic" else self._preferences)
@@ -266,7 +266,7 @@ class LiveView(QObject):
             lambda _none: self.saved.emit(self.tr("Saved {}.").format(path.name), path),
         )
 
-    def start_recording(self, film: Path | None, table: Path | None) -> None:
+    def start_recording(self, video: Path | None, table: Path | None) -> None:
         def keep(recording: Recording) -> None:
             self.recording = recording
             self.watcher.record_to(recording)
@@ -276,7 +276,7 @@ class LiveView(QObject):
 
         def make() -> Recording:
             recording = Recording(
-                film,
+                video,
                 table,
                 title=watcher.title,
                 address=watcher.address,
@@ -299,7 +299,7 @@ class LiveView(QObject):
     def _recorded(self, recorded: Recorded) -> None:
         if recorded.error is not None:
             self.failed.emit(recorded.error)
-        place = recorded.film or recorded.table
+        place = recorded.video or recorded.table
         if place is None:
             if recorded.error is None:
                 self.failed.emit(StudioError("Nothing was recorded: no frame came.", advice="Record while it plays."))

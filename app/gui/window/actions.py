@@ -36,11 +36,11 @@ _POSE = QT_TRANSLATE_NOOP("Actions", "Pose")
 _HELP = QT_TRANSLATE_NOOP("Actions", "Help")
 
 KINDS: tuple[_Kind, ...] = (
-    _Kind("open_film", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Open film or picture…"), ("Ctrl+O",), "film"),
+    _Kind("open_video", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Open video or picture…"), ("Ctrl+O",), "video"),
     _Kind("open_folder", _SOURCE, QT_TRANSLATE_NOOP("Actions", "Open &folder…"), ("Ctrl+Shift+O",), "folder"),
     _Kind("open_camera", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Camera…"), ("Ctrl+K",), "camera"),
     _Kind("open_address", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Address of a stream…"), ("Ctrl+L",), "stream"),
-    _Kind("open_sample", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Sample film"), (), "sample"),
+    _Kind("open_sample", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Sample video"), (), "sample"),
     _Kind("open_synthetic", _SOURCE, QT_TRANSLATE_NOOP("Actions", "S&ynthetic camera"), (), "camera"),
     _Kind("close_source", _SOURCE, QT_TRANSLATE_NOOP("Actions", "C&lose source"), ("Ctrl+W",)),
     _Kind("quit", _SOURCE, QT_TRANSLATE_NOOP("Actions", "&Quit"), ("Ctrl+Q",)),

@@ -161,16 +161,16 @@ class DetectorMenu(_ChoiceMenu):
         self.setTitle(self.tr("&Detector"))
         self.show_choice(AUTO)
 
-    def show_choice(self, current: str, *, film: bool = False) -> None:
-        """A box file belongs to a film, so it can be chosen only while one is open."""
-        self._show_anew((current, film), lambda: self._fill(current, film=film))
+    def show_choice(self, current: str, *, video: bool = False) -> None:
+        """A box file belongs to a video, so it can be chosen only while one is open."""
+        self._show_anew((current, video), lambda: self._fill(current, video=video))
 
-    def _fill(self, current: str, *, film: bool) -> None:
+    def _fill(self, current: str, *, video: bool) -> None:
         first = self.tr("Automatic: MediaPipe where it can be had, else dlib")
         self._entry(first, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
         for kind in DETECTORS:
             if kind.needs_boxes:
-                refusal = "" if film else self.tr("A box file belongs to a film: open the film first.")
+                refusal = "" if video else self.tr("A box file belongs to a video: open the video first.")
                 title = kind.title + "…"
                 self._entry(title, kind.name, self.boxes_wanted.emit, checked=current == kind.name, refusal=refusal)
             else:

@@ -22,7 +22,7 @@ from app.video.cameras import cameras
 from app.video.pictures import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES
 
-FILMS = "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.wmv *.flv *.ogv"
+VIDEOS = "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.wmv *.flv *.ogv"
 
 
 class Dialogs(QObject):
@@ -38,15 +38,15 @@ class Dialogs(QObject):
 
     # Sources
 
-    def open_film(self) -> None:
+    def open_video(self) -> None:
         pictures = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
         filters = ";;".join(
             (
-                self.tr("Films and pictures ({})").format(f"{FILMS} {pictures}"),
+                self.tr("Videos and pictures ({})").format(f"{VIDEOS} {pictures}"),
                 self.tr("All files (*)"),
             )
         )
-        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open film or picture"), self.folder, filters)
+        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open video or picture"), self.folder, filters)
         if path:
             self.keep_folder(Path(path).parent)
             self._live_view.open(path)
@@ -95,8 +95,8 @@ class Dialogs(QObject):
 
     # Other windows
 
-    def open_session(self, film: Path | None = None, table: Path | None = None) -> None:
-        self._show("session", lambda: _session_viewer(film, table), new=film is not None)
+    def open_session(self, video: Path | None = None, table: Path | None = None) -> None:
+        self._show("session", lambda: _session_viewer(video, table), new=video is not None)
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
@@ -161,7 +161,7 @@ class Dialogs(QObject):
             del self._open[name]
 
 
-def _session_viewer(film: Path | None, table: Path | None) -> QWidget:
+def _session_viewer(video: Path | None, table: Path | None) -> QWidget:
     from app.gui.session.viewer import SessionViewer  # With pyqtgraph, which the first sight of the window need not.
 
-    return SessionViewer(film, [table] if table is not None else [])
+    return SessionViewer(video, [table] if table is not None else [])

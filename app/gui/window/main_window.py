@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def _choose_another(self) -> None:
         state = self.live_view.watcher_state
-        name = "open_camera" if state.address.startswith("camera:") else "open_address" if state.live else "open_film"
+        name = "open_camera" if state.address.startswith("camera:") else "open_address" if state.live else "open_video"
         self.actions_[name].trigger()
 
     def _show_load(self, event: LoadEvent | None) -> None:
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
 
     def _show_detector(self) -> None:
         kept, models = self.live_view.preferences, self.live_view.loader.models
-        self.menus.detector.show_choice(kept.detector, film=self.live_view.watcher_state.facts is not None)
+        self.menus.detector.show_choice(kept.detector, video=self.live_view.watcher_state.facts is not None)
         if models is None:
             waiting = self.tr("loading…") if isinstance(self.live_view.load_event, Loading | None) else ""
             for name in ("snapshot", "detector", "device"):
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
         self.view.size_wanted.connect(live_view.set_picture_size)
         self.view.face_clicked.connect(live_view.follow)
         self.view.double_clicked.connect(act["full_screen"].trigger)
-        self.space.welcome.film_wanted.connect(act["open_film"].trigger)
+        self.space.welcome.video_wanted.connect(act["open_video"].trigger)
         self.space.welcome.camera_wanted.connect(act["open_camera"].trigger)
         self.space.welcome.address_wanted.connect(act["open_address"].trigger)
         self.space.welcome.sample_wanted.connect(act["open_sample"].trigger)
@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         live_view, act, dialogs = self.live_view, self.actions_, self.dialogs
         calls = {
-            "open_film": dialogs.open_film,
+            "open_video": dialogs.open_video,
             "open_folder": dialogs.open_folder,
             "open_camera": dialogs.open_camera,
             "open_address": dialogs.open_address,

@@ -15,7 +15,7 @@ from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
 from app.gui.window.recent import recent_name, recent_place
 from app.preferences import Scheme
 
-_SOURCE = "open_film open_folder open_camera open_address | open_sample open_synthetic"
+_SOURCE = "open_video open_folder open_camera open_address | open_sample open_synthetic"
 _PLAY = "play back forward | skip_back skip_forward to_start | slower faster loop | reconnect"
 _VIEW = "axis cube box identity angles trail | mirror | full_screen side_panel chart |"
 _POSE = "set_neutral reset_neutral | follow_next follow_largest"
@@ -116,7 +116,7 @@ class Menus(QObject):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._opens.setText(self.tr("Open"))
-        self._opens.setToolTip(self.tr("Open a film, a camera, a stream"))
+        self._opens.setToolTip(self.tr("Open a video, a camera, a stream"))
         self._opens.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addWidget(self._opens)
         bar.addSeparator()

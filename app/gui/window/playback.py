@@ -1,4 +1,4 @@
-"""Leads the transport's controls and keys to the film, and shows where the film is."""
+"""Leads the transport's controls and keys to the video, and shows where the video is."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SKIP_S = 5.0
 
 
 class Playback(QObject):
-    """Thread: the GUI's. A film's transport takes commands without waiting."""
+    """Thread: the GUI's. A video's transport takes commands without waiting."""
 
     running_changed = Signal(bool)
-    """Whether frames come of themselves: a film is played, a live source watched."""
+    """Whether frames come of themselves: a video is played, a live source watched."""
 
     def __init__(self, parent: QObject, live_view: LiveView, bar: TransportBar, actions: Actions) -> None:
         super().__init__(parent)
@@ -40,20 +40,20 @@ class Playback(QObject):
 
     def show_watcher(self, state: WatcherState) -> None:
         """Suits the controls to the source."""
-        film = state.facts is not None and state.facts.kind != "picture"
+        video = state.facts is not None and state.facts.kind != "picture"
         live = state.live and state.status != "empty"
-        self._bar.setVisible(film or live)
+        self._bar.setVisible(video or live)
         for name in ("back", "forward", "skip_back", "skip_forward", "to_start", "slower", "faster", "loop"):
-            self._actions[name].setEnabled(film)
-        self._actions["play"].setEnabled(film or live)
+            self._actions[name].setEnabled(video)
+        self._actions["play"].setEnabled(video or live)
         self._actions["reconnect"].setEnabled(live)
         self._actions["close_source"].setEnabled(state.status != "empty")
-        self._previews.open(state.facts.path if film and state.facts is not None else None)
+        self._previews.open(state.facts.path if video and state.facts is not None else None)
         watching = state.status == "watching"
         if live:
             self._live_since = (self._live_since or time.monotonic()) if watching else None
             self._bar.show_live(watching, self._elapsed_s())
-        if watching and (film or live):
+        if watching and (video or live):
             self._timer.start()
         else:
             self._timer.stop()
@@ -65,56 +65,56 @@ class Playback(QObject):
 
     def _connect(self) -> None:
         bar, act, watcher = self._bar, self._actions, self._live_view.watcher
-        bar.play_requested.connect(lambda: self._on_film(Player.play))
-        bar.pause_requested.connect(lambda: self._on_film(Player.pause))
-        bar.seek_requested.connect(lambda time_s: self._on_film(lambda film: film.seek(time_s)))
-        bar.step_requested.connect(lambda frames: self._on_film(lambda film: film.step(frames)))
-        bar.speed_requested.connect(lambda speed: self._on_film(lambda film: film.set_speed(speed)))
-        bar.loop_requested.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
+        bar.play_requested.connect(lambda: self._on_video(Player.play))
+        bar.pause_requested.connect(lambda: self._on_video(Player.pause))
+        bar.seek_requested.connect(lambda time_s: self._on_video(lambda video: video.seek(time_s)))
+        bar.step_requested.connect(lambda frames: self._on_video(lambda video: video.step(frames)))
+        bar.speed_requested.connect(lambda speed: self._on_video(lambda video: video.set_speed(speed)))
+        bar.loop_requested.connect(lambda wanted: self._on_video(lambda video: video.set_loop(wanted)))
         bar.start_requested.connect(watcher.reopen)
         bar.stop_requested.connect(watcher.stop_live)
         bar.reconnect_requested.connect(watcher.reopen)
         bar.preview_requested.connect(self._previews.ask)
         act["play"].triggered.connect(self._play_or_pause)
-        act["back"].triggered.connect(lambda: self._on_film(lambda film: film.step(-1)))
-        act["forward"].triggered.connect(lambda: self._on_film(lambda film: film.step(1)))
+        act["back"].triggered.connect(lambda: self._on_video(lambda video: video.step(-1)))
+        act["forward"].triggered.connect(lambda: self._on_video(lambda video: video.step(1)))
         act["skip_back"].triggered.connect(lambda: self._skip(-SKIP_S))
         act["skip_forward"].triggered.connect(lambda: self._skip(SKIP_S))
-        act["to_start"].triggered.connect(lambda: self._on_film(lambda film: film.seek(0.0)))
+        act["to_start"].triggered.connect(lambda: self._on_video(lambda video: video.seek(0.0)))
         act["slower"].triggered.connect(lambda: self._change_speed(-1))
         act["faster"].triggered.connect(lambda: self._change_speed(1))
-        act["loop"].triggered.connect(lambda wanted: self._on_film(lambda film: film.set_loop(wanted)))
+        act["loop"].triggered.connect(lambda wanted: self._on_video(lambda video: video.set_loop(wanted)))
         act["reconnect"].triggered.connect(watcher.reopen)
 
-    def _on_film(self, command: Callable[[Player], None]) -> None:
-        film = self._live_view.watcher.player
-        if film is not None:
-            command(film)
+    def _on_video(self, command: Callable[[Player], None]) -> None:
+        video = self._live_view.watcher.player
+        if video is not None:
+            command(video)
             self._show()
 
     def _play_or_pause(self) -> None:
         watcher, state = self._live_view.watcher, self._live_view.watcher_state
-        film = watcher.player
-        if film is not None:
-            self._on_film(Player.pause if film.state.playing else Player.play)
+        video = watcher.player
+        if video is not None:
+            self._on_video(Player.pause if video.state.playing else Player.play)
         elif state.live:
             (watcher.stop_live if state.status in ("watching", "opening") else watcher.reopen)()
 
     def _skip(self, by_s: float) -> None:
-        self._on_film(lambda film: film.seek(max(0.0, film.state.position_s + by_s)))
+        self._on_video(lambda video: video.seek(max(0.0, video.state.position_s + by_s)))
 
     def _change_speed(self, by: int) -> None:
-        def change(film: Player) -> None:
-            nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - film.state.speed))
-            film.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
+        def change(video: Player) -> None:
+            nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - video.state.speed))
+            video.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
 
-        self._on_film(change)
+        self._on_video(change)
 
     def _show(self) -> None:
-        film, watching = self._live_view.watcher.player, self._live_view.watcher_state.status == "watching"
+        video, watching = self._live_view.watcher.player, self._live_view.watcher_state.status == "watching"
         running = False
-        if film is not None:
-            state = film.state
+        if video is not None:
+            state = video.state
             facts = self._live_view.watcher_state.facts
             folder = facts is not None and facts.kind == "folder"
             self._bar.show_state(state, pictures=facts.frame_count if folder and facts is not None else None)

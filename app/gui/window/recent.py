@@ -8,12 +8,12 @@ from app.video.streams import without_password
 
 
 def recent_name(source: str) -> str:
-    """A film's own name; a stream's address without what nobody else may read."""
+    """A video's own name; a stream's address without what nobody else may read."""
     return _live_name(source) or Path(source).name or source
 
 
 def recent_place(source: str) -> str:
-    """The folder of a film, from the user's own as ~; empty for a live source."""
+    """The folder of a video, from the user's own as ~; empty for a live source."""
     if _live_name(source):
         return ""
     folder, home = Path(source).parent, Path.home()

@@ -46,8 +46,8 @@ class SavingController(QObject):
         live_view.saved.connect(self._saved)
         live_view.queue_changed.connect(self._exports.show_rows)
 
-    def export(self, films: Sequence[Path]) -> None:
-        self._exports.export(films)
+    def export(self, videos: Sequence[Path]) -> None:
+        self._exports.export(videos)
 
     def show_watcher(self, state: WatcherState) -> None:
         act = self._window.actions_
@@ -88,21 +88,21 @@ class SavingController(QObject):
         self._ask_where_to_record(self._suggested(".mp4"))
 
     def _ask_where_to_record(self, name: str) -> None:
-        kinds = self.tr("Films (*.mp4 *.mov *.mkv)")
-        title = self.tr("Record to film, with its table beside it")
+        kinds = self.tr("Videos (*.mp4 *.mov *.mkv)")
+        title = self.tr("Record to video, with its table beside it")
         # Asked about below, once for all three files.
         option = QFileDialog.Option.DontConfirmOverwrite
         path, _ = QFileDialog.getSaveFileName(self._window, title, name, kinds, options=option)
         if not path:
             return
         self._dialogs.keep_folder(Path(path).parent)
-        film = _with_suffix(path, ".mp4")
-        table = film.with_suffix(".csv")
+        video = _with_suffix(path, ".mp4")
+        table = video.with_suffix(".csv")
         replace_or_not(
             self._window,
-            (film, table, record_path(table)),
-            lambda: self._live_view.start_recording(film, table),
-            lambda: self._ask_where_to_record(str(film)),
+            (video, table, record_path(table)),
+            lambda: self._live_view.start_recording(video, table),
+            lambda: self._ask_where_to_record(str(video)),
         )
 
     def _recording_changed(self) -> None:

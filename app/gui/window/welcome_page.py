@@ -32,9 +32,9 @@ _PLACE = Qt.ItemDataRole.UserRole + 1
 
 
 class WelcomePage(QWidget):
-    """Four ways to begin, and the recent sources. Takes films that are dropped on it."""
+    """Four ways to begin, and the recent sources. Takes videos that are dropped on it."""
 
-    film_wanted = Signal()
+    video_wanted = Signal()
     camera_wanted = Signal()
     address_wanted = Signal()
     sample_wanted = Signal()
@@ -53,7 +53,7 @@ class WelcomePage(QWidget):
         layout.addStretch(2)
         layout.addWidget(_line(self.tr("Which way is each head turned?"), "welcomeTitle"))
         layout.addWidget(
-            _line(self.tr("Open a film or a camera: axes appear on the faces at once."), "welcomeSubtitle")
+            _line(self.tr("Open a video or a camera: axes appear on the faces at once."), "welcomeSubtitle")
         )
         layout.addWidget(self._make_drop_place())
         layout.addLayout(self._make_tiles())
@@ -111,17 +111,17 @@ class WelcomePage(QWidget):
         self._drop.setProperty("wanted", False)
         inner = QVBoxLayout(self._drop)
         inner.setContentsMargins(16, 22, 16, 22)
-        inner.addWidget(_line(self.tr("Drop a film, a picture or a folder of pictures here"), "dropText"))
+        inner.addWidget(_line(self.tr("Drop a video, a picture or a folder of pictures here"), "dropText"))
         return self._drop
 
     def _make_tiles(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(10)
         tiles = (
-            (self.tr("Open film…"), "film", self.film_wanted),
+            (self.tr("Open video…"), "video", self.video_wanted),
             (self.tr("Camera…"), "camera", self.camera_wanted),
             (self.tr("Address…"), "stream", self.address_wanted),
-            (self.tr("Sample film"), "sample", self.sample_wanted),
+            (self.tr("Sample video"), "sample", self.sample_wanted),
         )
         for column, (text, icon, wanted) in enumerate(tiles):
             tile = QToolButton()

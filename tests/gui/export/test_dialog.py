@@ -30,13 +30,13 @@ Make = Callable[..., ExportDialog]
 
 def to_export(path: Path, *, seconds: float | None = 8.0, sound: bool = True) -> ToExport:
     end = None if seconds is None else Fraction(seconds)
-    facts = SourceFacts(path, "film", 640, 360, Fraction(25), Fraction(1, 25), 200, seconds, has_sound=sound, end=end)
+    facts = SourceFacts(path, "video", 640, 360, Fraction(25), Fraction(1, 25), 200, seconds, has_sound=sound, end=end)
     return ToExport(path, facts)
 
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
-    def make(*films: ToExport, **options: object) -> ExportDialog:
+    def make(*videos: ToExport, **options: object) -> ExportDialog:
         given = {
             "snapshots": SNAPSHOTS,
             "snapshot": "resnet50",
@@ -45,7 +45,7 @@ def make(qtbot: QtBot) -> Make:
             "style": Style(cube=True),
             **options,
         }
-        dialog = ExportDialog(films, **given)  # type: ignore[arg-type]
+        dialog = ExportDialog(videos, **given)  # type: ignore[arg-type]
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -62,10 +62,10 @@ def export_button(dialog: ExportDialog) -> QPushButton:
     return next(button for button in dialog.findChildren(QPushButton) if button.text() == "&Export")
 
 
-def test_untouched_it_gives_the_whole_film_as_it_is_in_the_window(dialog: ExportDialog, tmp_path: Path) -> None:
+def test_untouched_it_gives_the_whole_video_as_it_is_in_the_window(dialog: ExportDialog, tmp_path: Path) -> None:
     (task,) = dialog.tasks
     assert task.source == tmp_path / "talk.mp4"
-    assert task.film == tmp_path / "talk-poses.mp4"
+    assert task.video == tmp_path / "talk-poses.mp4"
     assert task.tables == (TableOutput(tmp_path / "talk-poses.csv"),)
     assert (task.since, task.until) == (0, None)
     assert (task.snapshot, task.detector, task.engine) == ("resnet50", LIMITED, EngineChoice("cpu"))
@@ -95,7 +95,7 @@ def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> 
     dialog.folder.edit.setText(str(tmp_path / "other"))
     (task,) = dialog.tasks
     place = tmp_path / "other"
-    assert task.film == place / "mine.mkv"
+    assert task.video == place / "mine.mkv"
     assert task.tables == (TableOutput(place / "mine.csv", "openface"), TableOutput(place / "mine.txt"))
     assert (task.since, task.until) == (Fraction(3, 2), Fraction(13, 4))
     assert (task.snapshot, task.detector.name, task.settings.smoothing) == ("compact", "dlib-hog", 0.8)
@@ -115,14 +115,14 @@ def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> Non
 @pytest.mark.parametrize(
     ("do", "told"),
     [
-        (lambda d: (d.outputs.film.setChecked(False), d.outputs.table.setChecked(False)), "Nothing is to be written"),
+        (lambda d: (d.outputs.video.setChecked(False), d.outputs.table.setChecked(False)), "Nothing is to be written"),
         (lambda d: (d.range.part.setChecked(True), d.range.since.setValue(5), d.range.until.setValue(5)), "before it"),
         (lambda d: d.analysis.detector.setCurrentIndex(d.analysis.detector.findData("boxes")), "box file"),
         (lambda d: d.name.setText("  "), "need a name"),
         (lambda d: d.name.setText("a/b"), "cannot have “/”"),
         (lambda d: d.name.setText("talk"), "would replace itself"),
     ],
-    ids=["nothing", "empty part", "no box file", "no name", "a slash", "the film itself"],
+    ids=["nothing", "empty part", "no box file", "no name", "a slash", "the video itself"],
 )
 def test_what_cannot_be_is_told_and_the_button_says_why(
     do: Callable[[ExportDialog], object], told: str, dialog: ExportDialog
@@ -133,10 +133,10 @@ def test_what_cannot_be_is_told_and_the_button_says_why(
     assert export_button(dialog).toolTip() == dialog.problem
 
 
-def test_several_films_are_exported_alike_each_beside_itself(make: Make, tmp_path: Path) -> None:
-    films = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
-    dialog = make(*films)
-    assert [task.film for task in dialog.tasks] == [
+def test_several_videos_are_exported_alike_each_beside_itself(make: Make, tmp_path: Path) -> None:
+    videos = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
+    dialog = make(*videos)
+    assert [task.video for task in dialog.tasks] == [
         tmp_path / "a" / "one-poses.mp4",
         tmp_path / "b" / "two-poses.mp4",
     ]
@@ -146,18 +146,18 @@ def test_several_films_are_exported_alike_each_beside_itself(make: Make, tmp_pat
     assert dialog.problem == ""
 
 
-def test_films_of_one_name_do_not_go_into_one_folder(make: Make, tmp_path: Path) -> None:
+def test_videos_of_one_name_do_not_go_into_one_folder(make: Make, tmp_path: Path) -> None:
     dialog = make(ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "one.mp4"))
     assert dialog.problem == ""
     dialog.folder.edit.setText(str(tmp_path))
-    assert "Several films" in dialog.problem
+    assert "Several videos" in dialog.problem
 
 
-def test_a_box_file_is_for_one_film(make: Make, tmp_path: Path) -> None:
+def test_a_box_file_is_for_one_video(make: Make, tmp_path: Path) -> None:
     boxes = DetectorChoice("boxes", boxes=tmp_path / "boxes.txt")
     one, two = ToExport(tmp_path / "one.mp4"), ToExport(tmp_path / "two.mp4")
     assert make(one, detector=boxes).tasks[0].detector == boxes
-    assert "belongs to one film" in make(one, two, detector=boxes).problem
+    assert "belongs to one video" in make(one, two, detector=boxes).problem
 
 
 def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
     facts = SourceFacts(path, "picture", 640, 360, Fraction(25), Fraction(1, 25), 1)
     dialog = make(ToExport(path, facts))
     (task,) = dialog.tasks
-    assert task.film == tmp_path / "photo-poses.jpg"
+    assert task.video == tmp_path / "photo-poses.jpg"
     assert not dialog.outputs.encoder.isVisible()
     assert not task.sound
 
@@ -173,10 +173,10 @@ def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
 def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "shots.2024"
     facts = SourceFacts(path, "folder", 640, 360, Fraction(25), Fraction(1, 25), 3)
-    assert make(ToExport(path, facts)).tasks[0].film == tmp_path / "shots.2024-poses.mp4"
+    assert make(ToExport(path, facts)).tasks[0].video == tmp_path / "shots.2024-poses.mp4"
 
 
-def test_a_silent_film_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None:
+def test_a_silent_video_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4", sound=False))
     assert not dialog.outputs.sound.isEnabled()
     assert not dialog.tasks[0].sound
@@ -257,7 +257,7 @@ def test_times_are_typed_in_any_usual_form(typed: str, seconds: float, shown: st
 
 
 def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> None:
-    """The sample film's fourth second, with the default network."""
+    """The sample video's fourth second, with the default network."""
     with open_source(SAMPLE) as source:
         facts = source.facts
     dialog = make(ToExport(SAMPLE, facts), snapshot="compact", detector=DetectorChoice("dlib-hog"), style=Style())
@@ -267,8 +267,8 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     dialog.folder.edit.setText(str(tmp_path))
     (task,) = dialog.tasks
     annotated = annotate(task, weights=ModelStore.standard(), progress=lambda *_: None)
-    assert task.film is not None
-    assert len(read_back(task.film).times) == annotated.exported.frames > 0
+    assert task.video is not None
+    assert len(read_back(task.video).times) == annotated.exported.frames > 0
 
 
 def test_a_file_that_an_export_in_the_queue_will_write_is_not_written_by_another(make: Make, tmp_path: Path) -> None:

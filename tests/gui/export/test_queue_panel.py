@@ -12,17 +12,17 @@ from app.errors import Cancelled, SourceError
 from app.export.pipeline import Exported
 from app.export.queue import Done, Failed, QueueRow
 from app.export.task import Annotated, Task
-from app.gui.export.queue_panel import FILM, FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, QueuePanel
+from app.gui.export.queue_panel import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO, QueuePanel
 
 
 def task(name: str, snapshot: str | None = None) -> Task:
-    return Task(Path("films") / name, Path("out") / name, snapshot=snapshot)
+    return Task(Path("videos") / name, Path("out") / name, snapshot=snapshot)
 
 
 DONE = QueueRow(
     1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(Annotated(Exported(240, 250, 238), "It broke off."))
 )
-FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is no film.", advice="Look.")))
+FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is no video.", advice="Look.")))
 CANCELLED = QueueRow(3, task("off.mp4"), "cancelled", 20, 300, outcome=Cancelled("The export was cancelled."))
 RUNNING = QueueRow(4, task("now.mp4", "resnet50"), "running", 75, 300, 12.25, 83.0)
 WAITING = QueueRow(5, task("next.mp4", "own/mine.safetensors"))
@@ -52,9 +52,9 @@ def choose(panel: QueuePanel, *rows: int) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "told"),
     [
-        (0, FILM, "done.mp4"),
+        (0, VIDEO, "done.mp4"),
         (0, OUTCOME, "240 frames, 238 with a face. It broke off."),
-        (1, OUTCOME, "bad.mp4 is no film. Look."),
+        (1, OUTCOME, "bad.mp4 is no video. Look."),
         (1, PROGRESS, ""),
         (2, OUTCOME, "Cancelled."),
         (3, SNAPSHOT, "resnet50"),
@@ -131,7 +131,7 @@ def test_finished_ones_can_be_cleared(panel: QueuePanel, qtbot: QtBot) -> None:
     assert not panel.clear.isEnabled()
 
 
-def test_dropped_films_are_told(panel: QueuePanel, qtbot: QtBot, tmp_path: Path) -> None:
+def test_dropped_videos_are_told(panel: QueuePanel, qtbot: QtBot, tmp_path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.mp4")), QUrl("https://example.org/b.mp4")])
     event = QDropEvent(

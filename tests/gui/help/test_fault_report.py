@@ -27,7 +27,7 @@ def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("/home/ada.l/films/a.mp4", "~/films/a.mp4"),
+        ("/home/ada.l/videos/a.mp4", "~/videos/a.mp4"),
         ("at /home/ada.l", "at ~"),
         ("/home/ada.lovelace/a.mp4", "/home/ada.lovelace/a.mp4"),
         ("/media/ada.l/disk/a.mp4", "/media/‹user›/disk/a.mp4"),

@@ -92,11 +92,11 @@ def test_the_log_is_shown_while_it_grows(qtbot: QtBot, log: logs.WindowLog) -> N
 
 @pytest.mark.parametrize(
     ("level", "search", "lines"),
-    [(0, "", 3), (1, "", 2), (2, "", 1), (0, "FILM", 1), (2, "film", 0)],
+    [(0, "", 3), (1, "", 2), (2, "", 1), (0, "VIDEO", 1), (2, "video", 0)],
     ids=["all", "warnings", "errors", "search", "nothing fits"],
 )
 def test_the_log_is_filtered(qtbot: QtBot, log: logs.WindowLog, level: int, search: str, lines: int) -> None:
-    LOG.info("a film")
+    LOG.info("a video")
     LOG.warning("a warning")
     LOG.error("an error")
     viewer = LogViewer()
@@ -108,11 +108,11 @@ def test_the_log_is_filtered(qtbot: QtBot, log: logs.WindowLog, level: int, sear
 
 
 def test_the_log_names_nobody(qtbot: QtBot, log: logs.WindowLog) -> None:
-    LOG.info("%s", Path.home() / "films" / "a.mp4")
+    LOG.info("%s", Path.home() / "videos" / "a.mp4")
     viewer = LogViewer()
     qtbot.addWidget(viewer)
     viewer.show()
-    assert str(Path("~/films/a.mp4")) in viewer.text.toPlainText()
+    assert str(Path("~/videos/a.mp4")) in viewer.text.toPlainText()
 
 
 def test_a_log_viewer_that_was_closed_hears_nothing_more(qtbot: QtBot, log: logs.WindowLog) -> None:

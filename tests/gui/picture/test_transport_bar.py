@@ -1,4 +1,4 @@
-"""The transport asks for what is pressed, and shows where the film is."""
+"""The transport asks for what is pressed, and shows where the video is."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_click_jumps_to_the_place(qtbot: QtBot, bar: TransportBar, time_s: flo
     assert asked[-1] == pytest.approx(time_s, abs=0.5)
 
 
-def test_a_drag_scrubs_and_the_film_does_not_pull_the_handle_away(qtbot: QtBot, bar: TransportBar) -> None:
+def test_a_drag_scrubs_and_the_video_does_not_pull_the_handle_away(qtbot: QtBot, bar: TransportBar) -> None:
     asked: list[float] = []
     bar.seek_requested.connect(asked.append)
     middle = bar.seek.height() // 2
@@ -126,7 +126,7 @@ def test_what_lies_under_the_pointer_is_previewed(qtbot: QtBot, bar: TransportBa
     assert not preview.isVisible() and preview.pictured_s is None
 
 
-def test_a_film_of_unknown_length_cannot_be_sought_in(bar: TransportBar) -> None:
+def test_a_video_of_unknown_length_cannot_be_sought_in(bar: TransportBar) -> None:
     bar.show_state(state(duration_s=None))
     assert not bar.seek.isEnabled()
 
@@ -151,6 +151,6 @@ def test_the_bar_looks_as_it_did(qtbot: QtBot, same_picture: Callable[[QWidget, 
     qtbot.addWidget(bar)
     bar.show_state(state(position_s=4012.3, duration_s=8000.0, playing=False, speed=0.25, loop=True, damage="x"))
     bar.resize(700, bar.sizeHint().height())
-    same_picture(bar, "transport-film")
+    same_picture(bar, "transport-video")
     bar.show_live(True, 73.0)
     same_picture(bar, "transport-live")

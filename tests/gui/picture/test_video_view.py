@@ -118,9 +118,9 @@ def test_a_new_size_is_told_once_it_has_settled(view: VideoView, qtbot: Any) -> 
 def test_files_are_taken_where_they_are_dropped(kind: type[QWidget], qtbot: Any, tmp_path: Path) -> None:
     place: Any = kind()
     qtbot.addWidget(place)
-    paths = [tmp_path / "ä film.mp4", tmp_path / "b.png"]
+    paths = [tmp_path / "ä video.mp4", tmp_path / "b.png"]
     dropped = QMimeData()
-    dropped.setUrls([*(QUrl.fromLocalFile(str(path)) for path in paths), QUrl("https://example.org/film.mp4")])
+    dropped.setUrls([*(QUrl.fromLocalFile(str(path)) for path in paths), QUrl("https://example.org/video.mp4")])
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )

@@ -29,7 +29,7 @@ FRAMES, RATE = 60, 30
 Open = Callable[..., SessionViewer]
 
 
-def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, film: str = "sample.mp4", since_s: float = 0.0) -> Path:
+def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, video: str = "sample.mp4", since_s: float = 0.0) -> Path:
     with open_pose_table(path) as rows:
         for index in range(FRAMES):
             pose = HeadPose(yaw + index / 3, -index / 6, 1)
@@ -41,7 +41,7 @@ def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, film: str = "sample
         record_path(path),
         product_version="1",
         table=table_format(path),
-        source={"name": film, "since_s": since_s},
+        source={"name": video, "since_s": since_s},
         snapshot={"name": path.stem},
         detector={},
         settings={},
@@ -54,8 +54,8 @@ def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, film: str = "sample
 def opened(qtbot: QtBot) -> Iterator[Open]:
     viewers: list[SessionViewer] = []
 
-    def make(film: Path | None, *tables: Path) -> SessionViewer:
-        viewer = SessionViewer(film, tables)
+    def make(video: Path | None, *tables: Path) -> SessionViewer:
+        viewer = SessionViewer(video, tables)
         viewers.append(viewer)
         qtbot.addWidget(viewer)
         viewer.show()
@@ -64,7 +64,7 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
             wanted = len(tables)
             qtbot.waitUntil(lambda: len(viewer.model.session.tables) == wanted, timeout=PATIENCE_MS)
             qtbot.waitUntil(lambda: viewer.side.face_statistics.rowCount() > 3, timeout=PATIENCE_MS)
-        if film is not None:
+        if video is not None:
             qtbot.waitUntil(lambda: position(viewer) is not None, timeout=PATIENCE_MS)
         return viewer
 
@@ -76,7 +76,7 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
 
 def position(viewer: SessionViewer) -> float | None:
     """The time of the frame that is shown."""
-    qt_frame = viewer.video._framed
+    qt_frame = viewer.picture._framed
     return qt_frame.shown.analysis.frame.time_s if qt_frame is not None else None
 
 
@@ -102,10 +102,10 @@ def send_move(on: QWidget, where: QPoint, modifier: Qt.KeyboardModifier) -> None
     QCoreApplication.sendEvent(on, event)
 
 
-def test_the_film_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_the_video_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     assert position(viewer) == 0
-    assert [face.track_id for face in viewer.video._framed.shown.analysis.faces] == [1, 2]  # type: ignore[union-attr]
+    assert [face.track_id for face in viewer.picture._framed.shown.analysis.faces] == [1, 2]  # type: ignore[union-attr]
     viewer.seek(1.01)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.03), timeout=PATIENCE_MS)
     assert viewer.curves._panels[0].cursor.value() == position(viewer)
@@ -122,7 +122,7 @@ def test_the_film_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_pat
     qtbot.waitUntil(lambda: viewer.model.state is not None and not viewer.model.state.playing, timeout=PATIENCE_MS)
 
 
-def test_clicking_the_curves_seeks_the_film(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_clicking_the_curves_seeks_the_video(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     qtbot.mouseClick(viewer.curves._view.viewport(), Qt.MouseButton.LeftButton, pos=place(viewer, 1.5))
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.5, abs=0.1), timeout=PATIENCE_MS)
@@ -189,7 +189,7 @@ def test_two_tables_are_compared_face_by_face(qtbot: QtBot, opened: Open, tmp_pa
     qtbot.waitUntil(lambda: not viewer.side.differences.isVisible(), timeout=PATIENCE_MS)
 
 
-def test_nothing_is_drawn_over_an_annotated_film(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_nothing_is_drawn_over_an_annotated_video(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     annotated = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, annotated)
     viewer = opened(annotated, table(tmp_path / "a.csv"))
@@ -199,12 +199,12 @@ def test_nothing_is_drawn_over_an_annotated_film(qtbot: QtBot, opened: Open, tmp
     viewer.side.drawn.activated.emit(1)
 
     def drawn() -> int:
-        return len(viewer.video._framed.shown.analysis.faces)  # type: ignore[union-attr]
+        return len(viewer.picture._framed.shown.analysis.faces)  # type: ignore[union-attr]
 
     qtbot.waitUntil(lambda: drawn() == 2, timeout=PATIENCE_MS)
 
 
-def test_an_annotated_part_of_a_film_lies_where_its_table_begins(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_an_annotated_part_of_a_video_lies_where_its_table_begins(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     part = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
@@ -213,7 +213,9 @@ def test_an_annotated_part_of_a_film_lies_where_its_table_begins(qtbot: QtBot, o
     assert viewer.curves._panels[0].cursor.value() == pytest.approx(1.5, abs=0.02)
 
 
-def test_faces_are_drawn_where_an_annotated_part_of_a_film_has_them(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_faces_are_drawn_where_an_annotated_part_of_a_video_has_them(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
     part = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
@@ -221,7 +223,7 @@ def test_faces_are_drawn_where_an_annotated_part_of_a_film_has_them(qtbot: QtBot
     viewer.seek(1.5)
 
     def drawn_yaw() -> float:
-        faces = viewer.video._framed.shown.analysis.faces  # type: ignore[union-attr]
+        faces = viewer.picture._framed.shown.analysis.faces  # type: ignore[union-attr]
         return faces[0].smoothed.yaw if faces else 0.0
 
     expected = round(1.5 * RATE) / 3  # The table's own frame of that time, not the part's.
@@ -259,8 +261,8 @@ def test_what_is_saved_can_be_opened(qtbot: QtBot, opened: Open, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
-    [("a.csv", "x,y\n1,2\n", "a.csv is no pose table"), ("a.mp4", "no film", "a.mp4")],
-    ids=["table", "film"],
+    [("a.csv", "x,y\n1,2\n", "a.csv is no pose table"), ("a.mp4", "no video", "a.mp4")],
+    ids=["table", "video"],
 )
 def test_what_cannot_be_opened_is_told_over_the_picture(
     qtbot: QtBot, opened: Open, tmp_path: Path, name: str, content: str, told: str
@@ -281,9 +283,9 @@ def test_a_broken_file_of_exclusions_is_told_and_left_alone(qtbot: QtBot, opened
     assert exclusions_path(path).read_text(encoding="utf-8") == "mine"
 
 
-def test_a_table_of_another_film_is_doubted(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
-    viewer = opened(SAMPLE, table(tmp_path / "a.csv", film="walk.mp4"))
-    qtbot.waitUntil(lambda: "of the film walk.mp4" in viewer.notice.text, timeout=PATIENCE_MS)
+def test_a_table_of_another_video_is_doubted(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    viewer = opened(SAMPLE, table(tmp_path / "a.csv", video="walk.mp4"))
+    qtbot.waitUntil(lambda: "of the video walk.mp4" in viewer.notice.text, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +316,7 @@ def test_closing_asks_after_exclusions_that_are_not_saved(
     assert read_exclusions(path) == kept
 
 
-def test_closing_while_the_film_plays_ends_all_threads(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_closing_while_the_video_plays_ends_all_threads(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     viewer.play_or_pause()
     viewer.seek(0.7)
@@ -322,11 +324,11 @@ def test_closing_while_the_film_plays_ends_all_threads(qtbot: QtBot, opened: Ope
     assert viewer.model.join(PATIENCE_MS / 1000)
 
 
-def test_another_film_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_another_video_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     other = tmp_path / "other.mp4"
     shutil.copy(SAMPLE, other)
     viewer = opened(SAMPLE)
-    viewer.open_film(other)
+    viewer.open_video(other)
     qtbot.waitUntil(lambda: viewer.model.state is not None and position(viewer) == 0, timeout=PATIENCE_MS)
     assert "other.mp4" in viewer.windowTitle()
 

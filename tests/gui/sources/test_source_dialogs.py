@@ -42,8 +42,8 @@ def opens(dialog: QWidget) -> QPushButton:
         ("", False),
         ("rtsp://", False),
         ("192.168.1.20", False),
-        ("film.mp4", False),
-        ("ftp://host/film", False),
+        ("video.mp4", False),
+        ("ftp://host/video", False),
     ],
 )
 def test_only_an_address_of_a_stream_can_be_opened(address: str, fits: bool, qtbot: Any) -> None:
@@ -56,7 +56,7 @@ def test_only_an_address_of_a_stream_can_be_opened(address: str, fits: bool, qtb
 
 
 def test_the_latest_stream_is_offered_again(qtbot: Any) -> None:
-    dialog = AddressDialog(("film.mp4", "camera:0", "rtsp://10.0.0.2/1", "tcp://10.0.0.3:5000"))
+    dialog = AddressDialog(("video.mp4", "camera:0", "rtsp://10.0.0.2/1", "tcp://10.0.0.3:5000"))
     qtbot.addWidget(dialog)
     assert dialog.address == "rtsp://10.0.0.2/1"
 
@@ -101,8 +101,8 @@ def test_an_address_that_is_accepted_is_opened(window: MainWindow, until: Until,
     assert window.live_view.watcher_state.address == mjpeg_server.address
 
 
-@pytest.mark.parametrize("action", ["open_film", "open_folder"])
-def test_a_chosen_film_or_folder_is_opened_and_its_folder_remembered(
+@pytest.mark.parametrize("action", ["open_video", "open_folder"])
+def test_a_chosen_video_or_folder_is_opened_and_its_folder_remembered(
     action: str, window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     picture = next((Path(__file__).parents[1] / "pictures").glob("*.png"))
@@ -111,12 +111,12 @@ def test_a_chosen_film_or_folder_is_opened_and_its_folder_remembered(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path))
     window.actions_[action].trigger()
     until(lambda: window.live_view.newest is not None)
-    expected = SAMPLE if action == "open_film" else tmp_path
+    expected = SAMPLE if action == "open_video" else tmp_path
     assert window.live_view.watcher_state.address == str(expected)
-    assert window.live_view.preferences.folder == str(SAMPLE.parent if action == "open_film" else tmp_path)
+    assert window.live_view.preferences.folder == str(SAMPLE.parent if action == "open_video" else tmp_path)
 
 
-@pytest.mark.parametrize("action", ["open_film", "open_folder", "save_picture", "record", "open_session"])
+@pytest.mark.parametrize("action", ["open_video", "open_folder", "save_picture", "record", "open_session"])
 def test_a_dialog_that_is_left_changes_nothing(
     action: str, window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:

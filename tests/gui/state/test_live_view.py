@@ -47,7 +47,7 @@ def names_file(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 # Settings
 
 
-def test_a_box_file_serves_its_own_film_only_and_is_not_remembered(
+def test_a_box_file_serves_its_own_video_only_and_is_not_remembered(
     open_window: OpenWindow, until: Until, blazeface: Path, tmp_path: Path
 ) -> None:
     boxes, other = tmp_path / "boxes.txt", tmp_path / "other.mp4"
@@ -191,7 +191,7 @@ def rows_of(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_recording_is_a_film_and_a_table_told_by_the_neutral_pose(
+def test_a_recording_is_a_video_and_a_table_told_by_the_neutral_pose(
     window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = saved(window)
@@ -200,17 +200,17 @@ def test_a_recording_is_a_film_and_a_table_told_by_the_neutral_pose(
     window.actions_["set_neutral"].trigger()
     neutral = window.live_view.options.reference.neutral
     assert neutral is not None
-    film, table = tmp_path / "seen.mp4", tmp_path / "seen.csv"
-    names_file(monkeypatch, film)
+    video, table = tmp_path / "seen.mp4", tmp_path / "seen.csv"
+    names_file(monkeypatch, video)
     window.actions_["record"].trigger()
     until(lambda: window.live_view.recording is not None and window.live_view.recording.frames >= 15)
     assert window.actions_["record"].isChecked()
     window.actions_["record"].trigger()
     until(lambda: bool(kept))
     assert not window.actions_["record"].isChecked()
-    frames = read_back(film).times
+    frames = read_back(video).times
     rows, record = rows_of(table), json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
-    assert kept[0][1] == film
+    assert kept[0][1] == video
     assert f"{len(frames)} frames" in kept[0][0]
     assert record["counts"]["frames"] == len(frames)
     assert {int(row["frame"]) for row in rows} <= set(range(len(frames)))
@@ -269,7 +269,7 @@ def test_a_recording_goes_on_through_another_source(window: MainWindow, until: U
     assert list(times) == sorted(set(times))
 
 
-def test_closing_while_it_records_leaves_a_whole_film(
+def test_closing_while_it_records_leaves_a_whole_video(
     window: MainWindow, until: Until, end_window: Any, tmp_path: Path
 ) -> None:
     window.actions_["open_synthetic"].trigger()

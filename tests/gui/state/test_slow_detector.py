@@ -33,7 +33,7 @@ def dlib_model() -> Path:
 
 @pytest.fixture
 def playing(window: MainWindow, dlib_model: Path, until: Until) -> MainWindow:
-    """The window with a film that plays round and round."""
+    """The window with a video that plays round and round."""
     window.live_view.open(str(SAMPLE))
     until(lambda: window.live_view.newest is not None)
     window.actions_["loop"].trigger()
@@ -54,7 +54,7 @@ def test_frames_go_on_while_it_looks_and_its_boxes_come_later(
     window: MainWindow, dlib_model: Path, until: Until
 ) -> None:
     live_view = window.live_view
-    live_view.open("synthetic")  # Without end: where a film begins anew, what is under way is of no use.
+    live_view.open("synthetic")  # Without end: where a video begins anew, what is under way is of no use.
     until(lambda: live_view.newest is not None and live_view.newest.face is not None)
     live_view.choose_detector("dlib-cnn")
     until(lambda: detector(window) == "dlib-cnn")
@@ -104,7 +104,7 @@ def test_closing_does_not_wait_for_it(playing: MainWindow, end_window: Any, unti
     assert spent_s < 8, "asked for are 3 s; a busy machine may take its time"
 
 
-@pytest.mark.parametrize("kind", ["picture", "paused film"])
+@pytest.mark.parametrize("kind", ["picture", "paused video"])
 def test_where_all_stands_still_the_box_appears_when_it_is_done(
     kind: str, open_window: Callable[..., MainWindow], dlib_model: Path, until: Until, tmp_path: Path
 ) -> None:

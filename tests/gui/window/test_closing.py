@@ -36,7 +36,7 @@ def test_while_a_source_is_being_opened(address: str, window: MainWindow, end_wi
 
 
 @pytest.mark.parametrize("playing", [True, False], ids=["playing", "paused"])
-def test_while_a_film_is_watched(playing: bool, window: MainWindow, end_window: Any, until: Until) -> None:
+def test_while_a_video_is_watched(playing: bool, window: MainWindow, end_window: Any, until: Until) -> None:
     window.live_view.open(str(SAMPLE))
     until(lambda: window.live_view.newest is not None)
     if not playing:
@@ -82,8 +82,8 @@ def answered(title: str) -> bool:
 def test_unfinished_exports_are_asked_for_and_given_up(
     window: MainWindow, end_window: Any, until: Until, tmp_path: Path
 ) -> None:
-    film = tmp_path / "out.mp4"
-    window.live_view.export([Task(SAMPLE, film=film, tables=(TableOutput(tmp_path / "out.csv"),))])
+    video = tmp_path / "out.mp4"
+    window.live_view.export([Task(SAMPLE, video=video, tables=(TableOutput(tmp_path / "out.csv"),))])
     until(lambda: any(tmp_path.glob("out.mp4*")) or any(row.is_over for row in window.live_view.queue.rows))
     answers = iter(["Keep open", "Give up"])
     wanted = next(answers)
@@ -101,4 +101,4 @@ def test_unfinished_exports_are_asked_for_and_given_up(
     end_window(window)
     asks.stop()
     assert not list(tmp_path.glob("*.part"))
-    assert not film.exists()
+    assert not video.exists()

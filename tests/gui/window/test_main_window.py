@@ -189,20 +189,20 @@ def test_several_files_that_are_dropped_are_to_be_exported(window: MainWindow, t
     until(lambda: asked() is not None)
     dialog = asked()
     assert dialog is not None
-    assert [task.film for task in dialog.tasks]
+    assert [task.video for task in dialog.tasks]
     assert {task.source for task in dialog.tasks} == {two_faces, SAMPLE}
     dialog.reject()
     assert window.live_view.watcher_state.status == "empty"
 
 
-@pytest.mark.parametrize("content", [None, b"not a film"], ids=["missing", "no film"])
+@pytest.mark.parametrize("content", [None, b"not a video"], ids=["missing", "no video"])
 def test_what_cannot_be_opened_is_told_in_place_and_the_next_one_opens(
     content: bytes | None, window: MainWindow, until: Until, tmp_path: Path
 ) -> None:
-    film = tmp_path / "talk.mp4"
+    video = tmp_path / "talk.mp4"
     if content is not None:
-        film.write_bytes(content)
-    window.live_view.open(str(film))
+        video.write_bytes(content)
+    window.live_view.open(str(video))
     until(window.notice.isVisible)
     assert "talk.mp4" in window.notice.text
     assert "\n" not in window.notice.text
@@ -212,7 +212,7 @@ def test_what_cannot_be_opened_is_told_in_place_and_the_next_one_opens(
     assert not window.notice.isVisible()
 
 
-def test_a_film_plays_while_the_parts_change(window: MainWindow, until: Until, snapshot: Path) -> None:
+def test_a_video_plays_while_the_parts_change(window: MainWindow, until: Until, snapshot: Path) -> None:
     window.actions_["open_sample"].trigger()
     until(lambda: window.live_view.newest is not None and window.live_view.newest.face is not None)
     window.actions_["loop"].trigger()

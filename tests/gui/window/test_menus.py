@@ -57,7 +57,7 @@ def test_detectors_and_devices_are_offered_and_what_cannot_be_is_grey(ready: Mai
         assert refusal in devices[name].toolTip()
 
 
-def test_a_box_file_can_be_chosen_once_a_film_is_open(ready: MainWindow, until: Until) -> None:
+def test_a_box_file_can_be_chosen_once_a_video_is_open(ready: MainWindow, until: Until) -> None:
     ready.actions_["open_sample"].trigger()
     until(lambda: ready.live_view.newest is not None)
     assert entries(ready.menus.detector)["boxes"].isEnabled()

@@ -1,4 +1,4 @@
-"""What the buttons and keys of a player do to the film in the real window."""
+"""What the buttons and keys of a player do to the video in the real window."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Until = Callable[..., None]
 
 
 @pytest.fixture
-def film(window: MainWindow, until: Until) -> MainWindow:
-    """The window with the sample film, paused at its second second."""
+def video(window: MainWindow, until: Until) -> MainWindow:
+    """The window with the sample video, paused at its second second."""
     window.live_view.open(str(SAMPLE))
     until(lambda: window.live_view.watcher_state.facts is not None and window.live_view.newest is not None)
     player(window).pause()
@@ -53,36 +53,38 @@ def index(window: MainWindow) -> int:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_a_paused_film_is_moved_by_its_actions(names: list[str], expected: int, film: MainWindow, until: Until) -> None:
+def test_a_paused_video_is_moved_by_its_actions(
+    names: list[str], expected: int, video: MainWindow, until: Until
+) -> None:
     for name in names:
-        film.actions_[name].trigger()
-    until(lambda: index(film) == expected)
-    assert not player(film).state.playing
+        video.actions_[name].trigger()
+    until(lambda: index(video) == expected)
+    assert not player(video).state.playing
 
 
-def test_play_goes_on_and_at_the_end_begins_again(film: MainWindow, until: Until) -> None:
-    player(film).seek(7.5)
-    until(lambda: index(film) == 225)
-    film.actions_["play"].trigger()
-    until(lambda: player(film).state.ended and index(film) == 239)
-    film.actions_["play"].trigger()
-    until(lambda: player(film).state.playing and 0 <= index(film) < 200)
+def test_play_goes_on_and_at_the_end_begins_again(video: MainWindow, until: Until) -> None:
+    player(video).seek(7.5)
+    until(lambda: index(video) == 225)
+    video.actions_["play"].trigger()
+    until(lambda: player(video).state.ended and index(video) == 239)
+    video.actions_["play"].trigger()
+    until(lambda: player(video).state.playing and 0 <= index(video) < 200)
 
 
-def test_a_loop_begins_again_by_itself(film: MainWindow, until: Until) -> None:
-    film.actions_["loop"].trigger()
-    player(film).seek(7.5)
-    player(film).play()
-    until(lambda: index(film) > 225)
-    until(lambda: index(film) < 100)
-    assert film.actions_["loop"].isChecked()
+def test_a_loop_begins_again_by_itself(video: MainWindow, until: Until) -> None:
+    video.actions_["loop"].trigger()
+    player(video).seek(7.5)
+    player(video).play()
+    until(lambda: index(video) > 225)
+    until(lambda: index(video) < 100)
+    assert video.actions_["loop"].isChecked()
 
 
-def test_speeds_are_those_of_the_menu_and_end_at_both_ends(film: MainWindow) -> None:
+def test_speeds_are_those_of_the_menu_and_end_at_both_ends(video: MainWindow) -> None:
     speeds = []
     for name in ["faster"] * 4 + ["slower"] * 6:
-        film.actions_[name].trigger()
-        speeds.append(player(film).state.speed)
+        video.actions_[name].trigger()
+        speeds.append(player(video).state.speed)
     assert speeds == [1.5, 2.0, 4.0, 4.0, 2.0, 1.5, 1.0, 0.5, 0.25, 0.25]
 
 
@@ -134,13 +136,13 @@ def test_keys_do_it(
     key: Qt.Key,
     modifier: Qt.KeyboardModifier,
     done: Callable[[MainWindow], object],
-    film: MainWindow,
+    video: MainWindow,
     until: Until,
     qtbot: Any,
 ) -> None:
-    film.activateWindow()
-    until(film.isActiveWindow)
-    until(lambda: film.live_view.newest is not None and film.live_view.newest.face is not None)
-    focus: QWidget = QApplication.focusWidget() or film.view
+    video.activateWindow()
+    until(video.isActiveWindow)
+    until(lambda: video.live_view.newest is not None and video.live_view.newest.face is not None)
+    focus: QWidget = QApplication.focusWidget() or video.view
     qtbot.keyClick(focus, key, modifier)
-    until(lambda: done(film))
+    until(lambda: done(video))

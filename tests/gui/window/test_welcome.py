@@ -20,7 +20,7 @@ def page(qtbot: Any) -> WelcomePage:
 
 
 @pytest.mark.parametrize(
-    ("position", "wanted"), [(0, "film_wanted"), (1, "camera_wanted"), (2, "address_wanted"), (3, "sample_wanted")]
+    ("position", "wanted"), [(0, "video_wanted"), (1, "camera_wanted"), (2, "address_wanted"), (3, "sample_wanted")]
 )
 def test_each_tile_asks_for_its_own_beginning(position: int, wanted: str, page: WelcomePage, qtbot: Any) -> None:
     tiles = [button for button in page.findChildren(QToolButton) if button.objectName() == "welcomeTile"]
@@ -31,12 +31,12 @@ def test_each_tile_asks_for_its_own_beginning(position: int, wanted: str, page: 
 def test_recent_sources_are_listed_by_name_and_opened_by_address(page: WelcomePage, qtbot: Any) -> None:
     recent = page.findChild(QListWidget)
     assert not recent.isVisible()
-    page.show_recent(["/films/a long way/talk.mp4", "rtsp://10.0.0.2/1", "camera:0"])
+    page.show_recent(["/videos/a long way/talk.mp4", "rtsp://10.0.0.2/1", "camera:0"])
     assert recent.item(0).text().startswith("talk.mp4")
     assert [recent.item(row).text() for row in (1, 2)] == ["rtsp://10.0.0.2/1", "camera:0"]
     with qtbot.waitSignal(page.source_wanted, timeout=5000) as wanted:
         recent.itemActivated.emit(recent.item(0))
-    assert wanted.args == ["/films/a long way/talk.mp4"]
+    assert wanted.args == ["/videos/a long way/talk.mp4"]
 
 
 def test_the_window_begins_with_it_and_comes_back_to_it(

@@ -1,4 +1,4 @@
-"""Entering a film in the middle: what comes is what a reading from the beginning gives from there on."""
+"""Entering a video in the middle: what comes is what a reading from the beginning gives from there on."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from app.product import SAMPLE
 from app.video import Thumbnails, open_source
 from app.video.facts import Source
-from app.video.film import Film
+from app.video.video_file import VideoFile
 
-MakeFilm = Callable[..., Path]
+MakeVideo = Callable[..., Path]
 Told = list[tuple[int, Fraction, int]]
 
 
-FILMS = {
+VIDEOS = {
     "every picture a key": {"name": "keys.avi", "codec": "mjpeg", "pixels": "yuvj420p"},
     "reordered pictures": {"name": "reordered.mp4", "gop": 8},
     "reordered in Matroska": {"name": "reordered.mkv", "gop": 8},
@@ -43,11 +43,11 @@ def _tail(whole: Told, start: Fraction) -> Told:
     return whole[shown:]
 
 
-@pytest.mark.parametrize("odd", FILMS)
-def test_a_film_entered_anywhere_goes_on_as_from_the_beginning(odd: str, make_film: MakeFilm) -> None:
-    options = {"ticks": range(40), **FILMS[odd]}
+@pytest.mark.parametrize("odd", VIDEOS)
+def test_a_video_entered_anywhere_goes_on_as_from_the_beginning(odd: str, make_video: MakeVideo) -> None:
+    options = {"ticks": range(40), **VIDEOS[odd]}
     gop = options.pop("gop", None)
-    with open_source(make_film(**options, codec_options={"g": str(gop), "bf": "2"} if gop else {})) as source:
+    with open_source(make_video(**options, codec_options={"g": str(gop), "bf": "2"} if gop else {})) as source:
         whole = _told(source.frames())
         assert len(whole) == 40
         damage = source.damage
@@ -58,9 +58,9 @@ def test_a_film_entered_anywhere_goes_on_as_from_the_beginning(odd: str, make_fi
 
 
 @pytest.mark.parametrize("name", ["audience.mp4", "speech_720p.mp4", "talking_512.mp4"])
-def test_real_films_are_entered_exactly(name: str, shared_data: Path) -> None:
+def test_real_videos_are_entered_exactly(name: str, shared_data: Path) -> None:
     with open_source(shared_data / "videos" / name) as source:
-        assert isinstance(source, Film)
+        assert isinstance(source, VideoFile)
         whole = _told(source.frames())
         assert source.times() == tuple(time for _, time, _ in whole)
         for index in range(1, len(whole), len(whole) // 5):
@@ -77,23 +77,23 @@ def test_any_time_of_the_sample_leads_to_the_frame_shown_then(start: Fraction) -
     assert frame.time == Fraction(frame.index, 30)
 
 
-def test_a_film_whose_times_are_missing_does_not_tell_them(make_film: MakeFilm) -> None:
-    film = make_film("hidden.webm", codec="libvpx")
-    assert Film(film).times() is None
+def test_a_video_whose_times_are_missing_does_not_tell_them(make_video: MakeVideo) -> None:
+    video = make_video("hidden.webm", codec="libvpx")
+    assert VideoFile(video).times() is None
 
 
-def test_a_film_that_changed_under_its_index_is_read_from_the_beginning(make_film: MakeFilm) -> None:
-    film = make_film("changed.mp4", ticks=range(40), codec_options={"g": "8"})
-    with Film(film) as source:
+def test_a_video_that_changed_under_its_index_is_read_from_the_beginning(make_video: MakeVideo) -> None:
+    video = make_video("changed.mp4", ticks=range(40), codec_options={"g": "8"})
+    with VideoFile(video) as source:
         source.times()
-        make_film("changed.mp4", ticks=range(0, 120, 3), codec_options={"g": "8"})
-        whole = _told(Film(film).frames())
+        make_video("changed.mp4", ticks=range(0, 120, 3), codec_options={"g": "8"})
+        whole = _told(VideoFile(video).frames())
         assert _told(source.frames(Fraction(20, 25))) == _tail(whole, Fraction(20, 25))
 
 
 @pytest.mark.parametrize("start", [Fraction(0), Fraction(1)], ids=["from the start", "from the middle"])
-def test_a_reading_ends_once_it_is_not_wanted(start: Fraction, make_film: MakeFilm) -> None:
-    with open_source(make_film("calm.mp4", ticks=range(40))) as source:
+def test_a_reading_ends_once_it_is_not_wanted(start: Fraction, make_video: MakeVideo) -> None:
+    with open_source(make_video("calm.mp4", ticks=range(40))) as source:
         assert list(source.frames(start, wanted=lambda: False)) == []
         assert len(list(source.frames(start))) > 0
 
@@ -123,8 +123,8 @@ def test_a_thumbnail_is_small_and_of_about_that_time(time_s: float) -> None:
     assert small.shape == (54, 96, 3)
 
 
-def test_thumbnails_are_upright_and_differ(make_film: MakeFilm) -> None:
-    with open_source(make_film("slow.mp4", ticks=range(0, 400, 10), size=(64, 48))) as source:
+def test_thumbnails_are_upright_and_differ(make_video: MakeVideo) -> None:
+    with open_source(make_video("slow.mp4", ticks=range(0, 400, 10), size=(64, 48))) as source:
         thumbnails = Thumbnails(source, 32)
         asked = [thumbnails.at(time_s) for time_s in (0.0, 8.0, 4.0, 0.0)]
         thumbnails.close()
@@ -134,8 +134,8 @@ def test_thumbnails_are_upright_and_differ(make_film: MakeFilm) -> None:
     assert len({round(shade) for shade in shades}) > 1
 
 
-def test_a_film_that_is_gone_gives_no_thumbnail(make_film: MakeFilm) -> None:
-    film = make_film("gone.mp4")
-    source: Source = open_source(film)
-    film.unlink()
+def test_a_video_that_is_gone_gives_no_thumbnail(make_video: MakeVideo) -> None:
+    video = make_video("gone.mp4")
+    source: Source = open_source(video)
+    video.unlink()
     assert Thumbnails(source).at(0.1) is None

@@ -1,4 +1,4 @@
-"""One film measured: all snapshots on the same faces, frames and boxes."""
+"""One video measured: all snapshots on the same faces, frames and boxes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hopenet.crops import rule_for
 
 @dataclass(frozen=True, slots=True)
 class VideoFigures:
-    """One snapshot on one film. `crop` is the rule around the boxes; `box` has `scale`, `right` and `down`."""
+    """One snapshot on one video. `crop` is the rule around the boxes; `box` has `scale`, `right` and `down`."""
 
     crop: str
     jitter: Jitter
@@ -30,13 +30,13 @@ class VideoFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class FilmReport:
+class VideoReport:
     """`frames_in_a_row` and `heads` are those of the jitter, `frames` and `faces` those of all else.
 
     `snapshots` is empty where no face was found.
     """
 
-    film: str
+    video: str
     frames: int
     faces: int
     frames_in_a_row: int
@@ -46,7 +46,7 @@ class FilmReport:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a film: frames sampled, `step` apart or else evenly, frames in a row, and faces in a frame."""
+    """How much of a video: frames sampled, `step` apart or else evenly, frames in a row, and faces in a frame."""
 
     frames: int
     step: int | None
@@ -56,8 +56,8 @@ class Extent:
 
 def measure(
     path: Path, estimators: Mapping[str, HeadPoseEstimator], detector: FaceDetector, extent: Extent
-) -> FilmReport:
-    """Raises SourceError where the film cannot be read."""
+) -> VideoReport:
+    """Raises SourceError where the video cannot be read."""
     frames, start = 0, None
     rows: dict[str, list[dict[str, FloatArray]]] = {name: [] for name in estimators}
     seen: list[list[bool]] = []
@@ -70,7 +70,7 @@ def measure(
             for name, estimator in estimators.items():
                 rows[name].append(_answers(estimator, detector.name, views))
     if start is None:
-        return FilmReport(path.name, frames, 0, 0, 0, {})
+        return VideoReport(path.name, frames, 0, 0, 0, {})
     runs, in_a_row = _runs(path, start, estimators, detector, extent)
     answers = _stacked(rows)
     detected = np.array(seen, np.float64)
@@ -79,7 +79,7 @@ def measure(
         for name, estimator in estimators.items()
     }
     heads = len(next(iter(runs.values())))
-    return FilmReport(path.name, frames, len(seen), in_a_row, heads, snapshots)
+    return VideoReport(path.name, frames, len(seen), in_a_row, heads, snapshots)
 
 
 def _views(image: BgrImage, box: Box, detector: FaceDetector) -> dict[str, list[PictureWithBox]]:

@@ -1,4 +1,4 @@
-"""Plays a session's film, with what a table says of each frame drawn on it."""
+"""Plays a session's video, with what a table says of each frame drawn on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOG = logging.getLogger(__name__)
 
 
 class SessionVideo:
-    """A film, opened and played in threads of its own; it begins still, on its first frame.
+    """A video, opened and played in threads of its own; it begins still, on its first frame.
 
     `shown` is called for each drawn frame, `changed` when playing, pausing or the end changes the state, `failed` at
     most once: all in a worker's thread.
@@ -47,12 +47,12 @@ class SessionVideo:
         self._offset_s = 0.0
         self._last: Frame | None = None
         self._begin_s = 0.0
-        self._thread = threading.Thread(target=self._run, name="session film", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="session video", daemon=True)
         self._thread.start()
 
     @property
     def state(self) -> PlayerState | None:
-        """None until the film is open."""
+        """None until the video is open."""
         player = self._player
         return player.state if player is not None else None
 
@@ -65,7 +65,7 @@ class SessionVideo:
             player.pause()
 
     def seek(self, time_s: float) -> None:
-        """Goes there; a film that is still being opened will begin there."""
+        """Goes there; a video that is still being opened will begin there."""
         self._begin_s = max(0.0, time_s)
         if (player := self._player) is not None:
             player.seek(self._begin_s)
@@ -86,7 +86,7 @@ class SessionVideo:
 
     def set_table(self, table: PoseTableData | None, offset_s: float = 0.0) -> None:
         """Whose faces are drawn, from the frame on that is shown now; None draws nothing. `offset_s` is the table's
-        time at the film's start."""
+        time at the video's start."""
         with self._lock:
             self._table, self._offset_s = table, offset_s
             self._show_last()
@@ -108,7 +108,7 @@ class SessionVideo:
         except StudioError as error:
             self._told_failed(error)
         except Exception as error:
-            LOG.exception("The film of a session broke off.")
+            LOG.exception("The video of a session broke off.")
             told = SourceError(f"{self.path.name} could not be played on: {error}.", advice="The log has the details.")
             self._told_failed(told)
 
@@ -145,7 +145,7 @@ class SessionVideo:
     def _faces(self, frame: Frame) -> tuple[Face, ...]:
         if self._table is None:
             return ()
-        # The table numbers frames from the start of the film that was analysed, of which this may be a part.
+        # The table numbers frames from the start of the video that was analysed, of which this may be a part.
         number = self._table.frame_at(frame.time_s + self._offset_s) if self._offset_s else frame.index
         return self._table.faces_at(number) if number is not None else ()
 

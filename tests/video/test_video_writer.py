@@ -1,4 +1,4 @@
-"""Writing films: write, read back, compare."""
+"""Writing videos: write, read back, compare."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import numpy as np
 import pytest
 
 from app.errors import OutputError, UsageError
-from app.video import FilmWriter, SourceFacts, available_encoders, open_sink, open_source, read_back
+from app.video import SourceFacts, VideoWriter, available_encoders, open_sink, open_source, read_back
 from app.video.writer import output_tick
 
-MakeFilm = Callable[..., Path]
+MakeVideo = Callable[..., Path]
 MILLISECOND = Fraction(1, 1000)
 
 
-def _copy(film: Path, output: Path, **options) -> FilmWriter:
-    with open_source(film) as source, open_sink(output, source=source.facts, **options) as sink:
+def _copy(video: Path, output: Path, **options) -> VideoWriter:
+    with open_source(video) as source, open_sink(output, source=source.facts, **options) as sink:
         for frame in source.frames():
             sink.write(frame.image, frame.time)
     return sink
 
 
 def _facts(path: Path, **changes) -> SourceFacts:
-    known = {"kind": "film", "width": 64, "height": 48, "frame_rate": Fraction(25), "time_base": Fraction(1, 25)}
+    known = {"kind": "video", "width": 64, "height": 48, "frame_rate": Fraction(25), "time_base": Fraction(1, 25)}
     return SourceFacts(path=path, **(known | changes))
 
 
@@ -36,19 +36,19 @@ def _facts(path: Path, **changes) -> SourceFacts:
     ("name", "ticks", "time_base", "rate"),
     [
         pytest.param("ntsc.mp4", [i * 1001 for i in range(40)], Fraction(1, 30000), Fraction(30000, 1001), id="29.97"),
-        pytest.param("film.mp4", list(range(40)), Fraction(1, 25), Fraction(25), id="25"),
+        pytest.param("video.mp4", list(range(40)), Fraction(1, 25), Fraction(25), id="25"),
         pytest.param("vary.mp4", [0, 10, 11, 50, 130, 131, 400, 420], Fraction(1, 1000), Fraction(30), id="variable"),
         pytest.param("late.mp4", [500, 540, 580, 620], Fraction(1, 1000), Fraction(25), id="starting late"),
         pytest.param("clock.ts", list(range(20)), Fraction(1, 25), Fraction(25), id="transport stream"),
     ],
 )
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_times_and_rate_survive(suffix, name, ticks, time_base, rate, make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film(name, ticks=ticks, time_base=time_base, rate=rate)
+def test_times_and_rate_survive(suffix, name, ticks, time_base, rate, make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video(name, ticks=ticks, time_base=time_base, rate=rate)
     output = tmp_path / f"out{suffix}"
-    sink = _copy(film, output)
-    before, after = read_back(film), read_back(output)
-    origin = open_source(film).facts.origin
+    sink = _copy(video, output)
+    before, after = read_back(video), read_back(output)
+    origin = open_source(video).facts.origin
     assert len(after.times) == len(ticks) == sink.frames_written
     assert max(abs(b - origin - a) for b, a in zip(before.times, after.times, strict=True)) < MILLISECOND
     if suffix == ".mp4":
@@ -58,9 +58,9 @@ def test_times_and_rate_survive(suffix, name, ticks, time_base, rate, make_film:
         assert after.duration_s == pytest.approx(float((ticks[-1] - ticks[0] + last) * time_base), abs=1e-3)
 
 
-def test_the_film_plays_in_a_browser(make_film: MakeFilm, tmp_path: Path) -> None:
+def test_the_video_plays_in_a_browser(make_video: MakeVideo, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
-    _copy(make_film("in.avi", codec="mpeg4"), output)
+    _copy(make_video("in.avi", codec="mpeg4"), output)
     record = read_back(output)
     content = output.read_bytes()
     assert (record.codec, record.codec_tag, record.pixel_format) == ("h264", "avc1", "yuv420p")
@@ -74,7 +74,7 @@ def test_the_film_plays_in_a_browser(make_film: MakeFilm, tmp_path: Path) -> Non
 def test_colours_survive_and_the_matrix_is_tagged(size, matrix, painted, corners, tmp_path: Path) -> None:
     image = painted(*size)
     output = tmp_path / "colours.mp4"
-    with FilmWriter(output, size=size, source=_facts(tmp_path / "none", width=size[0], height=size[1])) as writer:
+    with VideoWriter(output, size=size, source=_facts(tmp_path / "none", width=size[0], height=size[1])) as writer:
         writer.write(image, Fraction(0))
     with open_source(output) as source:
         read = next(iter(source.frames())).image
@@ -85,7 +85,7 @@ def test_colours_survive_and_the_matrix_is_tagged(size, matrix, painted, corners
 def test_odd_sizes_are_widened_by_one_pixel(painted, tmp_path: Path) -> None:
     output = tmp_path / "odd.mp4"
     image = painted(63, 47)
-    with FilmWriter(output, size=(63, 47), source=_facts(tmp_path / "none")) as writer:
+    with VideoWriter(output, size=(63, 47), source=_facts(tmp_path / "none")) as writer:
         writer.write(image, Fraction(0))
     with open_source(output) as source:
         read = next(iter(source.frames())).image
@@ -96,7 +96,7 @@ def test_odd_sizes_are_widened_by_one_pixel(painted, tmp_path: Path) -> None:
 def test_pictures_of_other_sizes_are_fitted_on_black(tmp_path: Path) -> None:
     output = tmp_path / "mixed.mp4"
     white = np.full((100, 50, 3), 255, np.uint8)
-    with FilmWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
+    with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
         writer.write(white, Fraction(0))
     with open_source(output) as source:
         read = next(iter(source.frames())).image
@@ -107,7 +107,7 @@ def test_pictures_of_other_sizes_are_fitted_on_black(tmp_path: Path) -> None:
 
 def test_times_that_do_not_rise_are_moved_by_a_tick(painted, tmp_path: Path) -> None:
     output = tmp_path / "stuck.mp4"
-    with FilmWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
+    with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
         for time in (0, 1, 1, 1, 2):
             writer.write(painted(64, 48), Fraction(time, 25))
     times = read_back(output).times
@@ -132,12 +132,12 @@ def test_times_that_do_not_rise_are_moved_by_a_tick(painted, tmp_path: Path) -> 
         pytest.param("in.mov", "pcm_s16le", "out.mov", "pcm_s16le", id="PCM into MOV"),
     ],
 )
-def test_sound_that_fits_is_copied_untouched(name, tone, output, kept, make_film: MakeFilm, tmp_path: Path) -> None:
+def test_sound_that_fits_is_copied_untouched(name, tone, output, kept, make_video: MakeVideo, tmp_path: Path) -> None:
     rate = 48000 if "opus" in tone else 44100
-    film = make_film(name, ticks=range(25), tone=tone, tone_s=1.0, tone_rate=rate)
-    sink = _copy(film, tmp_path / output)
-    before, after = read_back(film), read_back(tmp_path / output)
-    origin = open_source(film).facts.origin
+    video = make_video(name, ticks=range(25), tone=tone, tone_s=1.0, tone_rate=rate)
+    sink = _copy(video, tmp_path / output)
+    before, after = read_back(video), read_back(tmp_path / output)
+    origin = open_source(video).facts.origin
     assert after.sound_codec == before.sound_codec == kept
     assert len(after.sound_times) == len(before.sound_times) > 0
     if not name.endswith(".ts"):  # its packets carry a header of their own, which MP4 has in one place
@@ -155,10 +155,10 @@ def test_sound_that_fits_is_copied_untouched(name, tone, output, kept, make_film
         pytest.param("in.mkv", "mp2", "libx264", id="MP2"),
     ],
 )
-def test_sound_that_does_not_fit_is_encoded_as_aac(name, tone, codec, make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film(name, ticks=range(25), tone=tone, tone_s=1.0, codec=codec)
+def test_sound_that_does_not_fit_is_encoded_as_aac(name, tone, codec, make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video(name, ticks=range(25), tone=tone, tone_s=1.0, codec=codec)
     output = tmp_path / "out.mp4"
-    _copy(film, output)
+    _copy(video, output)
     record = read_back(output)
     assert record.sound_codec == "aac"
     with av.open(str(output)) as container:
@@ -170,27 +170,27 @@ def test_sound_that_does_not_fit_is_encoded_as_aac(name, tone, codec, make_film:
 
 
 @pytest.mark.parametrize("tone", ["aac", "pcm_s16le"], ids=["copied", "encoded again"])
-def test_sound_keeps_its_distance_from_the_picture(tone, make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film("delay.mkv", ticks=range(25), tone=tone, tone_s=0.5, tone_start_s=0.4)
+def test_sound_keeps_its_distance_from_the_picture(tone, make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video("delay.mkv", ticks=range(25), tone=tone, tone_s=0.5, tone_start_s=0.4)
     output = tmp_path / "out.mp4"
-    _copy(film, output)
+    _copy(video, output)
     sound = [time for time in read_back(output).sound_times if time >= 0]
     assert float(sound[0]) == pytest.approx(0.4, abs=0.03)
 
 
-def test_sound_that_outlasts_the_picture_is_kept_to_its_end(make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film("long.mp4", ticks=range(5), tone="aac", tone_s=2.0)
+def test_sound_that_outlasts_the_picture_is_kept_to_its_end(make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video("long.mp4", ticks=range(5), tone="aac", tone_s=2.0)
     output = tmp_path / "out.mp4"
-    _copy(film, output)
-    assert read_back(output).sound_digest == read_back(film).sound_digest
+    _copy(video, output)
+    assert read_back(output).sound_digest == read_back(video).sound_digest
 
 
-def test_a_range_takes_its_own_part_of_the_sound(make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film("whole.mp4", ticks=range(75), tone="aac", tone_s=3.0)
+def test_a_range_takes_its_own_part_of_the_sound(make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video("whole.mp4", ticks=range(75), tone="aac", tone_s=3.0)
     output = tmp_path / "part.mp4"
     since, until = Fraction(1), Fraction(2)
     with (
-        open_source(film) as source,
+        open_source(video) as source,
         open_sink(output, source=source.facts, since=since, until=until) as sink,
     ):
         for frame in source.frames():
@@ -204,44 +204,44 @@ def test_a_range_takes_its_own_part_of_the_sound(make_film: MakeFilm, tmp_path: 
     assert float(record.sound_times[-1]) < 1.0
 
 
-def test_a_film_cut_short_keeps_the_sound_that_is_left(make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film("cut.mkv", ticks=range(100), size=(320, 240), tone="aac", tone_s=4.0)
-    content = film.read_bytes()
-    film.write_bytes(content[: len(content) // 2])
+def test_a_video_cut_short_keeps_the_sound_that_is_left(make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video("cut.mkv", ticks=range(100), size=(320, 240), tone="aac", tone_s=4.0)
+    content = video.read_bytes()
+    video.write_bytes(content[: len(content) // 2])
     output = tmp_path / "out.mp4"
-    sink = _copy(film, output)
+    sink = _copy(video, output)
     record = read_back(output)
     assert 10 < len(record.times) == sink.frames_written < 100
     assert record.sound_codec == "aac"
 
 
-def test_a_film_without_sound_stays_silent(make_film: MakeFilm, tmp_path: Path) -> None:
-    _copy(make_film("mute.mp4"), tmp_path / "out.mp4")
+def test_a_video_without_sound_stays_silent(make_video: MakeVideo, tmp_path: Path) -> None:
+    _copy(make_video("mute.mp4"), tmp_path / "out.mp4")
     assert read_back(tmp_path / "out.mp4").sound_codec is None
 
 
 def test_the_last_frame_is_shown_as_long_as_in_the_source(painted, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
-    with FilmWriter(output, size=(64, 48), source=_facts(tmp_path / "none", end=Fraction(9, 5))) as writer:
+    with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none", end=Fraction(9, 5))) as writer:
         for time in (Fraction(0), Fraction(1, 25), Fraction(4, 25), Fraction(1)):
             writer.write(painted(64, 48), time)
     assert read_back(output).duration_s == pytest.approx(1.8, abs=1e-3)
 
 
-def test_sound_can_be_left_out(make_film: MakeFilm, tmp_path: Path) -> None:
-    _copy(make_film("loud.mp4", tone="aac"), tmp_path / "out.mp4", sound=False)
+def test_sound_can_be_left_out(make_video: MakeVideo, tmp_path: Path) -> None:
+    _copy(make_video("loud.mp4", tone="aac"), tmp_path / "out.mp4", sound=False)
     assert read_back(tmp_path / "out.mp4").sound_codec is None
 
 
 @pytest.mark.parametrize("encoder", available_encoders())
-def test_every_encoder_that_is_there_writes_every_frame(encoder, make_film: MakeFilm, tmp_path: Path) -> None:
-    film = make_film("in.mp4", size=(128, 96), ticks=[0, 1, 2, 5, 6, 7, 8, 12], tone="aac")
+def test_every_encoder_that_is_there_writes_every_frame(encoder, make_video: MakeVideo, tmp_path: Path) -> None:
+    video = make_video("in.mp4", size=(128, 96), ticks=[0, 1, 2, 5, 6, 7, 8, 12], tone="aac")
     output = tmp_path / "out.mp4"
-    _copy(film, output, encoder=encoder)
+    _copy(video, output, encoder=encoder)
     record = read_back(output)
     assert record.codec == {"h264": "h264", "h265": "hevc", "av1": "av1"}[encoder]
     assert record.codec_tag == {"h264": "avc1", "h265": "hvc1", "av1": "av01"}[encoder]
-    assert record.times == read_back(film).times
+    assert record.times == read_back(video).times
 
 
 @pytest.mark.parametrize(
@@ -260,47 +260,47 @@ def test_what_an_encoder_does_not_know_is_refused(options, says, tmp_path: Path)
 
 def test_an_error_inside_the_block_leaves_the_old_file_and_no_part(painted, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
-    output.write_bytes(b"the old film")
+    output.write_bytes(b"the old video")
     with (
         pytest.raises(RuntimeError, match="stumbled"),
-        FilmWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer,
+        VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer,
     ):
         for index in range(80):
             writer.write(painted(64, 48), Fraction(index, 25))
         raise RuntimeError("stumbled")
-    assert output.read_bytes() == b"the old film"
+    assert output.read_bytes() == b"the old video"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
 
 
 def test_an_old_file_is_replaced_only_when_the_new_one_is_whole(painted, tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
-    output.write_bytes(b"the old film")
-    with FilmWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
+    output.write_bytes(b"the old video")
+    with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
         writer.write(painted(64, 48), Fraction(0))
-        assert output.read_bytes() == b"the old film"
+        assert output.read_bytes() == b"the old video"
     assert len(read_back(output).times) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
 
 
-def test_a_film_without_frames_is_not_written(tmp_path: Path) -> None:
+def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
     with (
         pytest.raises(OutputError, match="no frame to write"),
-        FilmWriter(tmp_path / "out.mp4", size=(64, 48), source=_facts(tmp_path / "none")),
+        VideoWriter(tmp_path / "out.mp4", size=(64, 48), source=_facts(tmp_path / "none")),
     ):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_source_is_never_overwritten(make_film: MakeFilm) -> None:
-    film = make_film("in.mp4")
-    content = film.read_bytes()
+def test_the_source_is_never_overwritten(make_video: MakeVideo) -> None:
+    video = make_video("in.mp4")
+    content = video.read_bytes()
     with (
-        open_source(film) as source,
+        open_source(video) as source,
         pytest.raises(OutputError, match="is the source itself"),
-        open_sink(film, source=source.facts),
+        open_sink(video, source=source.facts),
     ):
         pass
-    assert film.read_bytes() == content
+    assert video.read_bytes() == content
 
 
 def _missing(folder: Path) -> Path:
@@ -338,7 +338,7 @@ def test_a_place_that_cannot_be_written_is_told_at_once(make, tmp_path: Path) ->
     path = make(tmp_path)
     with (
         pytest.raises(OutputError, match="cannot be written"),
-        FilmWriter(path, size=(64, 48), source=_facts(tmp_path / "none")),
+        VideoWriter(path, size=(64, 48), source=_facts(tmp_path / "none")),
     ):
         pytest.fail("the block was entered")
 
@@ -357,11 +357,11 @@ def test_the_written_clock_holds_the_sources_ticks(time_base, tick) -> None:
 
 
 @pytest.mark.parametrize("name", ["audience.mp4", "talking_512.mp4", "speech_720p.mp4"])
-def test_shared_films_keep_frames_times_and_sound(name, shared_data: Path, tmp_path: Path) -> None:
-    film = shared_data / "videos" / name
+def test_shared_videos_keep_frames_times_and_sound(name, shared_data: Path, tmp_path: Path) -> None:
+    video = shared_data / "videos" / name
     output = tmp_path / name
-    _copy(film, output, preset="ultrafast")
-    before, after = read_back(film), read_back(output)
+    _copy(video, output, preset="ultrafast")
+    before, after = read_back(video), read_back(output)
     assert len(after.times) == len(before.times)
     assert max(abs(b - a) for b, a in zip(before.times, after.times, strict=True)) < MILLISECOND
     assert after.frame_rate == before.frame_rate

@@ -1,4 +1,4 @@
-"""A film in any container FFmpeg reads, as upright BGR frames with exact times."""
+"""A video in any container FFmpeg reads, as upright BGR frames with exact times."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from app.video.conversion import ToBgr
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
 from app.video.index import PictureIndex
 from app.video.orientation import Orientation, orientation_of
-from app.video.reading import Reading, container_time, open_film, picture_stream
+from app.video.reading import Reading, container_time, open_video, picture_stream
 
 
-class Film:
-    """A film file. Its facts, the first frame included, are read when it is made.
+class VideoFile:
+    """A video file. Its facts, the first frame included, are read when it is made.
 
-    Raises SourceError where the file is not a film, has no picture, or not one frame can be decoded.
+    Raises SourceError where the file is not a video, has no picture, or not one frame can be decoded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Film:
         self._reading: Iterator[Frame] | None = None
         self._known_index: PictureIndex | None = None
         self._index_is_known = False
-        with open_film(path) as container:
+        with open_video(path) as container:
             stream = picture_stream(container, path)
             stream.codec_context.thread_count = 1
             first = next(Reading(container, stream).frames(), None)
@@ -158,14 +158,14 @@ class Film:
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
-        with open_film(self._path) as container:
+        with open_video(self._path) as container:
             stream = picture_stream(container, self._path)
             stream.thread_type = "AUTO"
             yield container, stream
 
 
 class _Unlike(Exception):
-    """A film is not as its index tells."""
+    """A video is not as its index tells."""
 
 
 def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
@@ -218,7 +218,7 @@ def _facts(
         duration = Fraction(container.duration, av.time_base)
     facts = SourceFacts(
         path=path,
-        kind="film",
+        kind="video",
         width=width,
         height=height,
         frame_rate=Fraction(rate),

@@ -1,4 +1,4 @@
-"""Reading films: times, orientation, pixel formats, and what is broken."""
+"""Reading videos: times, orientation, pixel formats, and what is broken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from app.errors import SourceError
 from app.video import open_source, read_back
 
-MakeFilm = Callable[..., Path]
+MakeVideo = Callable[..., Path]
 
 TURNS = {  # what a phone writes into the track header: a, b, c, d of the matrix
     0: (1, 0, 0, 1),
@@ -24,14 +24,14 @@ TURNS = {  # what a phone writes into the track header: a, b, c, d of the matrix
 }
 
 
-def _set_matrix(film: Path, a: int, b: int, c: int, d: int) -> None:
+def _set_matrix(video: Path, a: int, b: int, c: int, d: int) -> None:
     """Writes a rotation into the first track header of an MP4, by its bytes (ISO/IEC 14496-12, 8.3.2)."""
-    content = bytearray(film.read_bytes())
+    content = bytearray(video.read_bytes())
     start = content.index(b"tkhd") + 44
     one = 1 << 16
     matrix = struct.pack(">9i", a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30)
     content[start : start + len(matrix)] = matrix
-    film.write_bytes(content)
+    video.write_bytes(content)
 
 
 def _close(found: list[tuple[int, ...]], wanted: list[tuple[int, ...]], levels: int = 6) -> bool:
@@ -39,10 +39,10 @@ def _close(found: list[tuple[int, ...]], wanted: list[tuple[int, ...]], levels: 
 
 
 @pytest.mark.parametrize("clockwise", TURNS, ids=lambda turn: f"{turn} degrees")
-def test_a_phone_film_is_shown_upright(clockwise, make_film: MakeFilm, painted, corners) -> None:
-    film = make_film("phone.mp4", size=(96, 48))
-    _set_matrix(film, *TURNS[clockwise])
-    with open_source(film) as source:
+def test_a_phone_video_is_shown_upright(clockwise, make_video: MakeVideo, painted, corners) -> None:
+    video = make_video("phone.mp4", size=(96, 48))
+    _set_matrix(video, *TURNS[clockwise])
+    with open_source(video) as source:
         first = next(iter(source.frames()))
     wanted = np.rot90(painted(96, 48), k=-clockwise // 90)
     assert source.facts.rotation_deg == clockwise
@@ -50,10 +50,10 @@ def test_a_phone_film_is_shown_upright(clockwise, make_film: MakeFilm, painted, 
     assert _close(corners(first.image), corners(wanted))
 
 
-def test_a_mirrored_film_is_mirrored_back(make_film: MakeFilm, painted, corners) -> None:
-    film = make_film("selfie.mp4", size=(96, 48))
-    _set_matrix(film, -1, 0, 0, 1)
-    with open_source(film) as source:
+def test_a_mirrored_video_is_mirrored_back(make_video: MakeVideo, painted, corners) -> None:
+    video = make_video("selfie.mp4", size=(96, 48))
+    _set_matrix(video, -1, 0, 0, 1)
+    with open_source(video) as source:
         first = next(iter(source.frames()))
     assert _close(corners(first.image), corners(painted(96, 48)[:, ::-1]))
 
@@ -66,9 +66,9 @@ def test_a_mirrored_film_is_mirrored_back(make_film: MakeFilm, painted, corners)
         pytest.param([500, 540, 580], Fraction(1, 1000), Fraction(25), id="starting late"),
     ],
 )
-def test_times_are_those_of_the_container(ticks, time_base, rate, make_film: MakeFilm) -> None:
-    film = make_film("times.mkv" if len(ticks) == 7 else "times.mp4", ticks=ticks, time_base=time_base, rate=rate)
-    with open_source(film) as source:
+def test_times_are_those_of_the_container(ticks, time_base, rate, make_video: MakeVideo) -> None:
+    video = make_video("times.mkv" if len(ticks) == 7 else "times.mp4", ticks=ticks, time_base=time_base, rate=rate)
+    with open_source(video) as source:
         frames = list(source.frames())
     assert [frame.index for frame in frames] == list(range(len(ticks)))
     drift = [abs(frame.time - tick * time_base) for frame, tick in zip(frames, ticks, strict=True)]
@@ -76,19 +76,19 @@ def test_times_are_those_of_the_container(ticks, time_base, rate, make_film: Mak
     assert source.damage is None
 
 
-def test_a_transport_stream_begins_at_zero(make_film: MakeFilm) -> None:
-    film = make_film("clock.ts")
-    with open_source(film) as source:
+def test_a_transport_stream_begins_at_zero(make_video: MakeVideo) -> None:
+    video = make_video("clock.ts")
+    with open_source(video) as source:
         times = [frame.time for frame in source.frames()]
     assert source.facts.origin > 0
     assert times == [Fraction(index, 25) for index in range(12)]
 
 
-def test_29_97_frames_per_second_is_told_exactly(make_film: MakeFilm) -> None:
-    film = make_film(
+def test_29_97_frames_per_second_is_told_exactly(make_video: MakeVideo) -> None:
+    video = make_video(
         "ntsc.mp4", ticks=[i * 1001 for i in range(30)], time_base=Fraction(1, 30000), rate=Fraction(30000, 1001)
     )
-    facts = open_source(film).facts
+    facts = open_source(video).facts
     assert facts.frame_rate == Fraction(30000, 1001)
     assert facts.frame_count == 30
     assert facts.duration_s == pytest.approx(1.001, abs=1e-4)
@@ -105,9 +105,9 @@ def test_29_97_frames_per_second_is_told_exactly(make_film: MakeFilm) -> None:
         pytest.param("paint.avi", "mpeg4", "yuv420p", id="AVI"),
     ],
 )
-def test_every_pixel_format_becomes_bgr(name, codec, pixels, make_film: MakeFilm, painted, corners) -> None:
-    film = make_film(name, codec=codec, pixels=pixels)
-    with open_source(film) as source:
+def test_every_pixel_format_becomes_bgr(name, codec, pixels, make_video: MakeVideo, painted, corners) -> None:
+    video = make_video(name, codec=codec, pixels=pixels)
+    with open_source(video) as source:
         frames = list(source.frames())
     assert len(frames) == 12
     assert frames[0].image.shape == (48, 64, 3)
@@ -118,21 +118,21 @@ def test_every_pixel_format_becomes_bgr(name, codec, pixels, make_film: MakeFilm
     assert _close(corners(frames[0].image), wanted, levels=8)
 
 
-def test_odd_sizes_are_read_whole(make_film: MakeFilm) -> None:
-    film = make_film("odd.mkv", size=(63, 47), codec="ffv1", pixels="yuv444p")
-    with open_source(film) as source:
+def test_odd_sizes_are_read_whole(make_video: MakeVideo) -> None:
+    video = make_video("odd.mkv", size=(63, 47), codec="ffv1", pixels="yuv444p")
+    with open_source(video) as source:
         assert {frame.image.shape for frame in source.frames()} == {(47, 63, 3)}
 
 
-def test_frames_are_read_only(make_film: MakeFilm) -> None:
-    with open_source(make_film("calm.mp4")) as source:
+def test_frames_are_read_only(make_video: MakeVideo) -> None:
+    with open_source(make_video("calm.mp4")) as source:
         frame = next(iter(source.frames()))
     with pytest.raises(ValueError, match="read-only"):
         frame.image[0, 0] = 0
 
 
-def test_a_second_reading_begins_again(make_film: MakeFilm) -> None:
-    with open_source(make_film("twice.mp4")) as source:
+def test_a_second_reading_begins_again(make_video: MakeVideo) -> None:
+    with open_source(make_video("twice.mp4")) as source:
         half = source.frames()
         next(half)
         times = [frame.time for frame in source.frames()]
@@ -140,57 +140,57 @@ def test_a_second_reading_begins_again(make_film: MakeFilm) -> None:
     assert times[0] == 0
 
 
-def test_sound_is_noticed(make_film: MakeFilm) -> None:
-    assert open_source(make_film("loud.mp4", tone="aac")).facts.has_sound
-    assert not open_source(make_film("mute.mp4")).facts.has_sound
+def test_sound_is_noticed(make_video: MakeVideo) -> None:
+    assert open_source(make_video("loud.mp4", tone="aac")).facts.has_sound
+    assert not open_source(make_video("mute.mp4")).facts.has_sound
 
 
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv", "cut.avi", "cut.ts"])
-def test_what_is_left_of_a_film_cut_short_is_read(name, make_film: MakeFilm) -> None:
+def test_what_is_left_of_a_video_cut_short_is_read(name, make_video: MakeVideo) -> None:
     options = {"movflags": "+faststart"} if name.endswith("mp4") else {}
     codec = "mpeg4" if name.endswith("avi") else "libx264"
-    film = make_film(name, ticks=range(100), size=(320, 240), options=options, codec=codec)
-    content = film.read_bytes()
-    film.write_bytes(content[: len(content) * 6 // 10])
-    with open_source(film) as source:
+    video = make_video(name, ticks=range(100), size=(320, 240), options=options, codec=codec)
+    content = video.read_bytes()
+    video.write_bytes(content[: len(content) * 6 // 10])
+    with open_source(video) as source:
         count = sum(1 for _ in source.frames())
     assert 10 < count < 100
     if not name.endswith("ts"):  # a transport stream has no length of its own: what is missing cannot be known
         assert source.damage is not None
-        assert source.damage.startswith("The film breaks off after ")
+        assert source.damage.startswith("The video breaks off after ")
 
 
-def test_damage_in_the_middle_is_told_and_the_rest_is_read(make_film: MakeFilm) -> None:
-    film = make_film("scratched.mp4", ticks=range(60), size=(320, 240), options={"movflags": "+faststart"})
-    with av.open(str(film)) as container:
+def test_damage_in_the_middle_is_told_and_the_rest_is_read(make_video: MakeVideo) -> None:
+    video = make_video("scratched.mp4", ticks=range(60), size=(320, 240), options={"movflags": "+faststart"})
+    with av.open(str(video)) as container:
         spots = [(p.pos, p.size) for p in container.demux(video=0) if p.size and p.pos is not None]
-    content = bytearray(film.read_bytes())
+    content = bytearray(video.read_bytes())
     position, size = spots[20]
     content[position : position + size] = bytes([255]) * size
-    film.write_bytes(content)
-    with open_source(film) as source:
+    video.write_bytes(content)
+    with open_source(video) as source:
         count = sum(1 for _ in source.frames())
     assert 55 <= count <= 60
     assert count == 60 or source.damage is not None
 
 
-def test_an_mp4_without_its_index_is_refused(make_film: MakeFilm) -> None:
-    film = make_film("lost.mp4", ticks=range(50), size=(320, 240))
-    content = film.read_bytes()
-    film.write_bytes(content[: len(content) // 2])
+def test_an_mp4_without_its_index_is_refused(make_video: MakeVideo) -> None:
+    video = make_video("lost.mp4", ticks=range(50), size=(320, 240))
+    content = video.read_bytes()
+    video.write_bytes(content[: len(content) // 2])
     with pytest.raises(SourceError, match="index is missing"):
-        open_source(film)
+        open_source(video)
 
 
 def _text(folder: Path) -> Path:
     path = folder / "notes.mp4"
-    path.write_text("This is not a film.\n" * 200)
+    path.write_text("This is not a video.\n" * 200)
     return path
 
 
 def _plain_text(folder: Path) -> Path:
     path = folder / "notes.txt"
-    path.write_text("This is not a film.\n" * 200)
+    path.write_text("This is not a video.\n" * 200)
     return path
 
 
@@ -215,14 +215,14 @@ def _empty(folder: Path) -> Path:
     ("make", "says"),
     [
         pytest.param(lambda folder: folder / "nowhere.mp4", "There is no file", id="missing"),
-        pytest.param(_text, "is not a film", id="text under a film's name"),
-        pytest.param(_plain_text, "not a film", id="text"),
+        pytest.param(_text, "is not a video", id="text under a video's name"),
+        pytest.param(_plain_text, "not a video", id="text"),
         pytest.param(_sound_only, "holds only sound", id="sound only"),
         pytest.param(_empty, "is empty", id="empty file"),
         pytest.param(lambda folder: folder, "holds no picture", id="folder without pictures"),
     ],
 )
-def test_what_is_no_film_is_refused_in_one_sentence(make, says, tmp_path: Path) -> None:
+def test_what_is_no_video_is_refused_in_one_sentence(make, says, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=says) as caught:
         open_source(make(tmp_path))
     assert caught.value.message.count(". ") == 0
@@ -230,10 +230,10 @@ def test_what_is_no_film_is_refused_in_one_sentence(make, says, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["audience.mp4", "half_body_720p.mp4", "speech_720p.mp4", "talking_512.mp4"])
-def test_shared_films_are_read_to_their_last_frame(name, shared_data: Path) -> None:
-    film = shared_data / "videos" / name
-    with open_source(film) as source:
+def test_shared_videos_are_read_to_their_last_frame(name, shared_data: Path) -> None:
+    video = shared_data / "videos" / name
+    with open_source(video) as source:
         times = [frame.time for frame in source.frames()]
-    assert times == list(read_back(film).times)
+    assert times == list(read_back(video).times)
     assert len(times) == source.facts.frame_count
     assert source.damage is None
