@@ -2,8 +2,8 @@
 
 The packets tell their times; sorted, these are the pictures in the order of showing. That holds for most videos, not
 for all: some have packets without a time, or packets that show nothing (VP8's hidden frames), or pictures of two
-packets (fields). `PictureIndex.of` says None where it is seen not to hold, and whoever uses an index compares it with each
-picture that is decoded.
+packets (fields). `PictureIndex.of` says None where it is seen not to hold, and whoever uses an index compares it with
+each picture that is decoded.
 """
 
 from __future__ import annotations
