@@ -15,10 +15,9 @@ import platformdirs
 import tomli_w
 
 from app import product
-from app.analysis.style import Style
 from app.atomic_files import replacing, writing
 from app.models.opening import AUTO
-from app.settings import Signs
+from app.settings import Signs, Style
 
 LOG = logging.getLogger(__name__)
 

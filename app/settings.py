@@ -1,4 +1,4 @@
-"""What a user may choose for an analysis and for its numbers: frozen values, handed on whole."""
+"""What a user can choose for an analysis, its numbers and its drawing, as frozen values."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ CROP_CHOICES: tuple[CropChoice, ...] = ("measured", "published")
 
 Sign = Literal[1, -1]
 
+LARGEST_FACTOR = 10.0
+"""The upper limit of `Style.size` and `Style.width`. OpenCV takes minutes to draw lines far larger than the picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSettings:
     """How frames are analysed.
 
-    `detect_every`: run the detector on every n-th frame; boxes are carried by optical flow in between.
-    `smoothing`: 0 leaves the angles raw, 1 smooths most.
-    `crop`: the snapshot's measured margins, or those of the published scripts.
+    `detect_every`: run the detector on every n-th frame; optical flow carries the boxes in between.
+    `smoothing`: the strength of the filter, from 0 (raw angles) to 1 (smoothest).
+    `crop`: the margins measured for the snapshot, or those of the published scripts.
+
+    Raises ValueError for a value outside its range.
     """
 
     detect_every: int = 1
@@ -28,16 +33,51 @@ class AnalysisSettings:
 
     def __post_init__(self) -> None:
         if self.detect_every < 1:
-            raise ValueError(f"The detector can run on every frame (1) or every n-th, not every {self.detect_every}.")
+            raise ValueError(f"The detection interval must be at least 1 (every frame), not {self.detect_every}.")
         if not 0 <= self.smoothing <= 1:
-            raise ValueError(f"Smoothing lies between 0 (raw) and 1, not at {self.smoothing:g}.")
+            raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {self.smoothing:g}.")
         if self.crop not in CROP_CHOICES:
-            raise ValueError(f"There is no crop named “{self.crop}”; there are {', '.join(CROP_CHOICES)}.")
+            raise ValueError(f"Unknown crop “{self.crop}”. Choose one of: {', '.join(CROP_CHOICES)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is drawn, and how.
+
+    Overlays, as listed in `app.drawing.overlays`:
+        `axis`: the three axes, as published. `cube`: a cube around the head. `box`: the face box. `face_id`: the face's
+        ID. `angles`: yaw, pitch and roll in whole degrees, if the face is large enough for the text. `trail`: the path
+        of the nose axis's tip over the last second.
+
+    `mirror`: flip the picture left to right; text stays readable and the numbers do not change.
+    `size`: the length of the axes, in half box heights as published, and the size of the cube with it. `width`: the
+    width of lines and text, relative to the default for the picture and face. `opacity`: of everything drawn.
+
+    Raises ValueError unless 0 < size, width ≤ LARGEST_FACTOR and 0 < opacity ≤ 1.
+    """
+
+    axis: bool = True
+    cube: bool = False
+    box: bool = True
+    face_id: bool = True
+    angles: bool = True
+    trail: bool = False
+    mirror: bool = False
+    size: float = 1.0
+    width: float = 1.0
+    opacity: float = 1.0
+
+    def __post_init__(self) -> None:
+        for what, factor in (("size", self.size), ("width", self.width)):
+            if not 0 < factor <= LARGEST_FACTOR:
+                raise ValueError(f"The {what} must be above 0 and at most {LARGEST_FACTOR:g}, not {factor:g}.")
+        if not 0 < self.opacity <= 1:
+            raise ValueError(f"The opacity must be above 0 and at most 1, not {self.opacity:g}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Which way an angle counts as positive: 1 as in `HeadPose`, −1 the other way."""
+    """The positive direction of each angle: 1 as in `HeadPose`, −1 the opposite."""
 
     yaw: Sign = 1
     pitch: Sign = 1
@@ -46,21 +86,21 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What the numbers told are relative to.
+    """What the angles that are shown and written are relative to.
 
-    `neutral`: the pose that counts as straight ahead, None for facing the camera. `signs`: the positive directions.
-    Drawing is not affected: axes lie as the head lies in the picture.
+    `neutral`: the pose that counts as straight ahead; None: facing the camera. `signs`: the positive directions.
+    Axes and cubes are not affected: they follow the head as it appears in the picture.
     """
 
     neutral: HeadPose | None = None
     signs: Signs = Signs()
 
-    def told(self, pose: HeadPose) -> HeadPose:
-        """The angles that are shown and written for a pose.
+    def apply(self, pose: HeadPose) -> HeadPose:
+        """The pose relative to this reference.
 
-        Convention: with a neutral pose N and the pose P as matrices, the angles of Nᵀ · P, as seen by a camera straight
-        before the head in its neutral pose, so that a pure turn of the head stays a pure turn however the camera
-        hangs; then each angle times its sign.
+        Convention: for a neutral pose N and the pose P as matrices, the angles of Nᵀ · P, each times its sign. They are
+        the angles that a camera straight in front of the neutral head would see: a pure rotation of the head stays a
+        pure rotation, however the real camera is mounted.
         """
         if self.neutral is not None:
             pose = HeadPose.from_matrix(self.neutral.matrix().T @ pose.matrix())

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.analysis.style import Style
 from app.errors import OutputError
 from app.preferences import MOST_RECENT, Preferences, WindowLayout, read_preferences, write_preferences
-from app.settings import Signs
+from app.settings import Signs, Style
 
 CHANGED = Preferences(
     snapshot="squeezenet-1.1",

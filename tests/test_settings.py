@@ -13,28 +13,28 @@ POSES = some.builds(HeadPose, yaw=some.floats(-80, 80), pitch=some.floats(-80, 8
 
 @given(POSES)
 def test_the_neutral_pose_itself_is_told_as_straight_ahead(pose: HeadPose) -> None:
-    assert Reference(neutral=pose).told(pose) == pytest.approx(HeadPose(0, 0, 0), abs=1e-6)
+    assert Reference(neutral=pose).apply(pose) == pytest.approx(HeadPose(0, 0, 0), abs=1e-6)
 
 
 @given(POSES, some.floats(-60, 60))
 def test_a_pure_turn_from_the_neutral_pose_stays_a_pure_turn(neutral: HeadPose, yaw: float) -> None:
     turned = HeadPose.from_matrix(neutral.matrix() @ HeadPose(yaw, 0, 0).matrix())
-    assert Reference(neutral=neutral).told(turned) == pytest.approx(HeadPose(yaw, 0, 0), abs=1e-6)
+    assert Reference(neutral=neutral).apply(turned) == pytest.approx(HeadPose(yaw, 0, 0), abs=1e-6)
 
 
 @given(POSES, POSES)
 def test_the_turn_told_is_as_large_as_the_turn(neutral: HeadPose, pose: HeadPose) -> None:
-    told = Reference(neutral=neutral).told(pose)
+    told = Reference(neutral=neutral).apply(pose)
     assert geodesic_deg(told, HeadPose(0, 0, 0)) == pytest.approx(geodesic_deg(pose, neutral), abs=1e-3)
 
 
 @given(POSES)
 def test_without_a_reference_the_pose_is_told_as_it_is(pose: HeadPose) -> None:
-    assert Reference().told(pose) == pose
+    assert Reference().apply(pose) == pose
 
 
 def test_signs_turn_single_angles() -> None:
-    assert Reference(signs=Signs(yaw=-1, roll=-1)).told(HeadPose(10, 20, 30)) == HeadPose(-10, 20, -30)
+    assert Reference(signs=Signs(yaw=-1, roll=-1)).apply(HeadPose(10, 20, 30)) == HeadPose(-10, 20, -30)
 
 
 @pytest.mark.parametrize(

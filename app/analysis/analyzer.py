@@ -95,7 +95,7 @@ class Analyzer:
                 self._tracks = ()
         # After a cut the old boxes mean nothing, so the detector looks at once.
         started = time.perf_counter()
-        detections = self._schedule(frame, self._view, anew=before is None or cut)
+        detections = self._schedule(frame, self._view, reset=before is None or cut)
         if detections is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
             self._tracks = self._tracker.seen(detections, frame.time_s)

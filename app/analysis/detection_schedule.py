@@ -1,4 +1,4 @@
-"""When the detector looks at a frame, and when boxes are carried along instead."""
+"""Decides on which frames the detector runs; on the others, boxes are carried by optical flow."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from detectors import Detection, FaceDetector
 
 
 class DetectionSchedule(Protocol):
-    """Decides for each frame whether faces are looked for."""
+    """Decides for each frame whether the detector runs."""
 
-    def __call__(self, frame: Frame, view: GreyView, *, anew: bool) -> tuple[Detection, ...] | None:
-        """The faces of this frame, or None where those of the frame before are to be carried along.
+    def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:
+        """The faces in this frame, or None if the boxes of the previous frame should be carried to it.
 
-        `anew` says that what was known means nothing any more: the first frame of a source, or of a shot.
+        `reset`: discard all previous detections, because a source or a shot starts with this frame.
         """
         ...
 
 
 class EveryNth:
-    """Looks at every n-th frame, and wherever all is new."""
+    """Runs the detector on every n-th frame and after each reset."""
 
     def __init__(self, detector: FaceDetector, n: int) -> None:
         self._detector = detector
         self._n = n
         self._since = 0
 
-    def __call__(self, frame: Frame, view: GreyView, *, anew: bool) -> tuple[Detection, ...] | None:  # noqa: ARG002
-        # Counted, not by the frame's index: live, frames may be skipped, and then the n-th might never come.
+    def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:  # noqa: ARG002
+        # Counts calls rather than using the frame's index: live sources skip frames, and could skip every n-th one.
         self._since += 1
-        if not anew and self._since < self._n:
+        if not reset and self._since < self._n:
             return None
         self._since = 0
         return self._detector.detect(frame.image, index=frame.index, time_s=frame.time_s)

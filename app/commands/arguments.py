@@ -8,10 +8,9 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-from app.analysis.style import Style
 from app.errors import UsageError
 from app.models.opening import AUTO, DetectorChoice, EngineChoice, checked_settings
-from app.settings import CROP_CHOICES, AnalysisSettings, Reference, Signs
+from app.settings import CROP_CHOICES, AnalysisSettings, Reference, Signs, Style
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet import HeadPose
 from hopenet.engines import DEVICES, ENGINES
@@ -145,7 +144,7 @@ def analysis_settings(args: argparse.Namespace) -> AnalysisSettings:
 
 
 def style(args: argparse.Namespace) -> Style:
-    fields = {"axis": "axis", "cube": "cube", "box": "box", "id": "identity", "angles": "angles"}
+    fields = {"axis": "axis", "cube": "cube", "box": "box", "id": "face_id", "angles": "angles"}
     names = [name.strip() for name in args.draw.split(",")]
     unknown = [name for name in names if name not in (*fields, "none")]
     if unknown:

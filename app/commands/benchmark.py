@@ -18,7 +18,6 @@ from typing import Any
 
 from app.analysis.analyzer import Analyzer
 from app.analysis.optical_flow import GreyView
-from app.analysis.style import Style
 from app.atomic_files import replacing, writing
 from app.commands import arguments
 from app.drawing.drawing import draw
@@ -26,7 +25,7 @@ from app.errors import SourceError, UsageError
 from app.export.pipeline import export
 from app.frames import Analysis, Frame
 from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
-from app.settings import AnalysisSettings
+from app.settings import AnalysisSettings, Style
 from app.video import Source, open_sink, open_source
 from app.weights import ModelStore
 from detectors import FaceDetector

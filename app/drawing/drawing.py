@@ -8,12 +8,11 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from app.analysis.style import Style
 from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
 from app.drawing.plates import Colour, Lettering, label_choices
 from app.drawing.reshaping import mirrored
 from app.frames import Analysis, Face, TrailPoint
-from app.settings import Reference
+from app.settings import Reference, Style
 from detectors import BgrImage, Box
 from hopenet import HeadPose
 
@@ -53,7 +52,7 @@ def draw(analysis: Analysis, style: Style, reference: Reference = _AS_MEASURED) 
     has them; what is drawn lies as the head lies in the picture.
     """
     told = {
-        face.track_id: reference.told(face.smoothed)
+        face.track_id: reference.apply(face.smoothed)
         for face in analysis.faces
         if style.angles and face.smoothed is not None
     }
@@ -142,13 +141,13 @@ def _nose_tip(point: TrailPoint, size: float) -> Points:
 
 
 def _draw_labels(picture: BgrImage, faces: list[Face], style: Style, told: Mapping[int, HeadPose]) -> None:
-    if not (style.identity or style.angles):
+    if not (style.face_id or style.angles):
         return
     lettering = Lettering()
     boxes = [face.box for face in faces]
     placed = []
     for face in reversed(faces):
-        number = str(face.track_id) if style.identity else ""
+        number = str(face.track_id) if style.face_id else ""
         choices = label_choices(number, told.get(face.track_id))
         others = [box for box in boxes if box is not face.box]
         size = _text_size(picture, face.box, style)

@@ -73,15 +73,15 @@ class BackgroundDetector:
             pending.told = True
             pending.future.add_done_callback(lambda _future: call())
 
-    def __call__(self, frame: Frame, view: GreyView, *, anew: bool) -> tuple[Detection, ...] | None:
+    def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:
         """As `DetectionSchedule`. Raises what the detector raised."""
-        if anew and self._pending is not None:
+        if reset and self._pending is not None:
             self._pending.discarded = True
         if self._pending is not None and self._pending.discarded and self._pending.future.done():
             self._pending = None
-            anew = True
+            reset = True
         self._since += 1
-        if self._pending is None and (anew or self._since >= self._every) and not self._begin(frame, view):
+        if self._pending is None and (reset or self._since >= self._every) and not self._begin(frame, view):
             return None
         pending = self._pending
         if pending is None:

@@ -166,7 +166,7 @@ class PoseTableData:
 
 
 def _untold(told: HeadPose, reference: Reference) -> HeadPose:
-    """The pose that `reference.told` made these angles of."""
+    """The pose that `reference.apply` turned into these angles."""
     signs = reference.signs
     pose = HeadPose(told.yaw * signs.yaw, told.pitch * signs.pitch, told.roll * signs.roll)
     if reference.neutral is None:

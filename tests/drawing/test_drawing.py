@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.style import Style
 from app.drawing.drawing import AXIS_COLOURS, draw, identity_colour
 from app.drawing.geometry import axis_endpoints, cube_corners, head_axes
 from app.drawing.plates import degrees
 from app.frames import Analysis, Face, Frame
+from app.settings import Style
 from detectors import BgrImage, Box
 from hopenet import HeadPose
 
-AXES_ONLY = Style(box=False, identity=False, angles=False)
+AXES_ONLY = Style(box=False, face_id=False, angles=False)
 POSES = st.builds(HeadPose, *[st.floats(-99, 99)] * 3)
 TURNED = HeadPose(-25.0, 12.0, 8.0)
 
@@ -113,16 +113,16 @@ def test_the_frame_stays_as_it_is_and_a_frame_without_faces_is_copied() -> None:
     "style",
     [
         AXES_ONLY,
-        Style(axis=False, cube=True, box=False, identity=False, angles=False),
-        Style(axis=False, identity=False, angles=False),
+        Style(axis=False, cube=True, box=False, face_id=False, angles=False),
+        Style(axis=False, face_id=False, angles=False),
         Style(axis=False, box=False, angles=False),
-        Style(axis=False, box=False, identity=False),
+        Style(axis=False, box=False, face_id=False),
     ],
-    ids=["axis", "cube", "box", "identity", "angles"],
+    ids=["axis", "cube", "box", "face_id", "angles"],
 )
 def test_each_part_can_be_drawn_alone_and_nothing_when_all_are_off(style: Style) -> None:
     found = analysis(face(Box(220, 80, 420, 280)))
-    nothing = Style(axis=False, box=False, identity=False, angles=False)
+    nothing = Style(axis=False, box=False, face_id=False, angles=False)
     assert changed(draw(found, style), found).any()
     assert not changed(draw(found, nothing), found).any()
 

@@ -6,17 +6,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from app.analysis.style import Style
 from app.drawing.drawing import draw
 from app.drawing.geometry import axis_endpoints
 from app.drawing.reshaping import fitted, mirrored
 from app.frames import Analysis, Face, Frame, TrailPoint
-from app.settings import Reference, Signs
+from app.settings import Reference, Signs, Style
 from detectors import Box
 from hopenet import HeadPose
 
 POSE = HeadPose(30, -10, 15)
-BARE = Style(identity=False, angles=False, box=False)
+BARE = Style(face_id=False, angles=False, box=False)
 
 
 def analysis() -> Analysis:

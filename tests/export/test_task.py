@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.analysis.style import Style
 from app.errors import Cancelled, OutputError, SourceError, UsageError
 from app.export.task import Annotated, TableOutput, Task, annotate, check_outputs
 from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
-from app.settings import Reference, Signs
-from app.threads.handoff import Gate, Stop
+from app.settings import Reference, Signs, Style
+from app.threads.signals import Gate, Stop
 from app.video import SourceFacts, VideoWriter, read_back
 from app.weights import ModelStore
 from hopenet import HeadPose
@@ -132,7 +131,7 @@ def test_numbers_follow_the_reference_in_every_table_and_in_the_record(
     done(Task(video, None, (TableOutput(plain),), detector=choice))
     done(Task(video, None, (TableOutput(told),), detector=choice, reference=reference))
     for before, after in zip(rows(plain), rows(told), strict=True):
-        expected = reference.told(HeadPose(*(float(before[f"{name}_deg"]) for name in ("yaw", "pitch", "roll"))))
+        expected = reference.apply(HeadPose(*(float(before[f"{name}_deg"]) for name in ("yaw", "pitch", "roll"))))
         assert float(after["yaw_deg"]) == pytest.approx(expected.yaw, abs=0.01)
         assert after["yaw_std_deg"] == before["yaw_std_deg"]
     record = json.loads(told.with_suffix(".json").read_text(encoding="utf-8"))

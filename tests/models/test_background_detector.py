@@ -48,9 +48,9 @@ class HeldDetector:
         self.closed = True
 
 
-def look(beside: BackgroundDetector, index: int, *, anew: bool = False) -> tuple[Detection, ...] | None:
+def look(beside: BackgroundDetector, index: int, *, reset: bool = False) -> tuple[Detection, ...] | None:
     now = frame(index)
-    return beside(now, GreyView(now.image), anew=anew)
+    return beside(now, GreyView(now.image), reset=reset)
 
 
 def until_done(beside: BackgroundDetector, detector: HeldDetector) -> None:
@@ -66,7 +66,7 @@ def test_a_quick_detector_answers_for_the_very_frame() -> None:
     beside = BackgroundDetector(detector, patience_s=60)
     try:
         for index in range(3):
-            assert look(beside, index, anew=index == 0) == (Detection(face_at(index), 1.5),)
+            assert look(beside, index, reset=index == 0) == (Detection(face_at(index), 1.5),)
     finally:
         beside.close()
     assert detector.asked == [0, 1, 2]
@@ -77,7 +77,7 @@ def test_a_slow_detector_holds_up_no_frame_and_its_box_is_carried_to_the_present
     detector = HeldDetector(held=True)
     beside = BackgroundDetector(detector, patience_s=0)
     try:
-        assert [look(beside, index, anew=index == 0) for index in range(8)] == [None] * 8
+        assert [look(beside, index, reset=index == 0) for index in range(8)] == [None] * 8
         assert not beside.has_answered
         until_done(beside, detector)
         found = look(beside, 8)
@@ -94,8 +94,8 @@ def test_what_was_asked_before_a_cut_is_not_told_after_it() -> None:
     detector = HeldDetector(held=True)
     beside = BackgroundDetector(detector, patience_s=0)
     try:
-        assert look(beside, 0, anew=True) is None
-        assert look(beside, 1, anew=True) is None
+        assert look(beside, 0, reset=True) is None
+        assert look(beside, 1, reset=True) is None
         until_done(beside, detector)
         for index in range(2, 4):
             found = look(beside, index)
@@ -113,7 +113,7 @@ def test_every_nth_frame_at_most_is_looked_at() -> None:
     beside = BackgroundDetector(detector, every=3, patience_s=60)
     try:
         for index in range(7):
-            look(beside, index, anew=index == 0)
+            look(beside, index, reset=index == 0)
     finally:
         beside.close()
     assert detector.asked == [0, 3, 6]
@@ -136,7 +136,7 @@ def test_what_the_detector_raises_is_raised_at_the_next_frame() -> None:
     beside = BackgroundDetector(Broken(held=False), patience_s=60)
     try:
         with pytest.raises(RuntimeError, match="broke"):
-            look(beside, 0, anew=True)
+            look(beside, 0, reset=True)
     finally:
         beside.close()
 
@@ -145,4 +145,4 @@ def test_a_closed_one_finds_nothing_and_fails_nobody() -> None:
     beside = BackgroundDetector(HeldDetector(held=False))
     beside.close()
     beside.close()
-    assert look(beside, 0, anew=True) is None
+    assert look(beside, 0, reset=True) is None

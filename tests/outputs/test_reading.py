@@ -85,7 +85,7 @@ def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
     face = read.faces_at(0)[0]
     assert TURNED.smoothed is not None and face.smoothed is not None
     assert face.smoothed == pytest.approx(TURNED.smoothed, abs=1e-6)
-    assert read.tracks[0].smoothed[0] == pytest.approx(reference.told(TURNED.smoothed), abs=1e-6)
+    assert read.tracks[0].smoothed[0] == pytest.approx(reference.apply(TURNED.smoothed), abs=1e-6)
 
 
 def test_the_record_beside_a_table_tells_video_snapshot_and_frames(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_openface_keeps_its_signs_and_follows_the_neutral_pose(analysis: Analysi
     with open_pose_table(path, table_format_name="openface", reference=reference) as table:
         table.write(analysis)
     row = next(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    told = Reference(HeadPose(5, 0, 0)).told(POSE)
+    told = Reference(HeadPose(5, 0, 0)).apply(POSE)
     expected = openface_angles(*told)
     measured = (float(row["pose_Rx"]), float(row["pose_Ry"]), float(row["pose_Rz"]))
     assert measured == pytest.approx(expected, abs=1e-5)

@@ -7,10 +7,10 @@ from queue import Queue
 
 import pytest
 
-from app.analysis.style import Style
 from app.errors import SourceError, StudioError
 from app.product import SAMPLE
 from app.session.video import SessionVideo
+from app.settings import Style
 from app.watch.shown_frame import ShownFrame, ViewOptions
 
 PATIENCE_S = 30

@@ -12,13 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.analysis.style import Style
 from app.errors import OutputError, StudioError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.models.background_detector import BackgroundDetector
 from app.models.loader import LoadedModels, ModelChoice
 from app.models.opening import DetectorChoice, EngineChoice, load_estimator, opened_detector
-from app.settings import AnalysisSettings, Reference, Signs
+from app.settings import AnalysisSettings, Reference, Signs, Style
 from app.video import read_back, read_picture
 from app.watch.recording import Recorded, Recording, save_still
 from app.watch.shown_frame import ViewOptions

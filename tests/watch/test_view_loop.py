@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.analysis.style import Style
 from app.errors import ModelError, SourceError, StudioError
 from app.frames import Frame
 from app.models.background_detector import BackgroundDetector
 from app.models.loader import LoadedModels, ModelChoice
 from app.product import SAMPLE
-from app.settings import AnalysisSettings
+from app.settings import AnalysisSettings, Style
 from app.video import open_source
 from app.watch.shown_frame import ShownFrame, ViewOptions
 from app.watch.view_loop import Ended, ViewLoop

@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.analysis.style import Style
 from app.export.task import Task
 from app.gui.export.dialog_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import replace_or_not
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.models.opening import DetectorChoice, EngineChoice
-from app.settings import AnalysisSettings, Reference
+from app.settings import AnalysisSettings, Reference, Style
 
 ENDING = "-poses"
 _FORBIDDEN = '/\\:*?"<>|'

@@ -7,9 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from app.analysis.style import Style
 from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
+from app.settings import Style
 
 
 class OverlayPanel(QWidget):
@@ -23,7 +23,7 @@ class OverlayPanel(QWidget):
             "axis": (self.tr("Axis"), "1"),
             "cube": (self.tr("Cube"), "2"),
             "box": (self.tr("Box"), "3"),
-            "identity": (self.tr("Number"), "4"),
+            "face_id": (self.tr("ID"), "4"),
             "angles": (self.tr("Angles"), "5"),
             "trail": (self.tr("Trail"), "6"),
             "mirror": (self.tr("Mirror the picture"), "M"),

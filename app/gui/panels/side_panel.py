@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.analysis.style import Style
 from app.gui.kit import theme
 from app.gui.panels.faces_panel import FacesPanel
 from app.gui.panels.head_view import HeadView
@@ -15,7 +14,7 @@ from app.gui.panels.network_view import NetworkView
 from app.gui.panels.numbers_panel import NumbersPanel
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.gui.panels.timings_panel import TimingsPanel
-from app.settings import Signs
+from app.settings import Signs, Style
 from app.watch.shown_frame import ShownFrame
 
 _NARROWEST = 280

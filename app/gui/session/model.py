@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.analysis.style import Style
 from app.errors import StudioError, UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
@@ -21,7 +20,7 @@ from app.outputs.table_data import FaceTrack, PoseTableData
 from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
 from app.session.statistics import FaceStatistics, face_statistics, write_figures
 from app.session.video import SessionVideo
-from app.settings import Reference
+from app.settings import Reference, Style
 from app.watch.player import PlayerState
 from app.watch.shown_frame import ShownFrame, ViewOptions
 
@@ -104,10 +103,10 @@ class SessionModel(QObject):
         self._old_videos = [video for video in self._old_videos if not video.join(0)]
         self.video = SessionVideo(
             path,
-            self._options,
-            shown=partial(self._put_frame, path),
-            changed=self._states.put,
-            failed=lambda error: self._workers.tell(partial(self.failed.emit, error)),
+            lambda: self._options,
+            on_shown=partial(self._put_frame, path),
+            on_changed=self._states.put,
+            on_failed=lambda error: self._workers.tell(partial(self.failed.emit, error)),
         )
         self._draw_usual()
         self._tell_doubts()
@@ -299,7 +298,7 @@ class SessionModel(QObject):
         if options != self._options:
             self._options = options
             if self.video is not None:
-                self.video.set_options(options)
+                self.video.redraw()
 
 
 def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:

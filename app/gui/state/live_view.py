@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.analysis.style import Style
 from app.errors import StudioError
 from app.export.queue import ExportQueue, QueueRow
 from app.export.task import Task
@@ -23,7 +22,7 @@ from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.models.loader import Loader, LoadEvent, Loading, ModelChoice, Ready, Refused
 from app.models.opening import AUTO, DetectorChoice, EngineChoice
 from app.preferences import Preferences, preferences_path, write_preferences
-from app.settings import AnalysisSettings, Reference, Signs
+from app.settings import AnalysisSettings, Reference, Signs, Style
 from app.watch.recording import Recorded, Recording, save_still
 from app.watch.shown_frame import ShownFrame, ViewOptions
 from app.watch.watcher import Watcher, WatcherState

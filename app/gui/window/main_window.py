@@ -29,7 +29,7 @@ from app.product import SAMPLE
 from app.watch.watcher import WatcherState
 
 _FIRST_SIZE = QSize(1280, 800)
-_OVERLAYS = ("axis", "cube", "box", "identity", "angles", "trail", "mirror")
+_OVERLAYS = ("axis", "cube", "box", "face_id", "angles", "trail", "mirror")
 
 
 class MainWindow(QMainWindow):

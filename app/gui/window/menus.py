@@ -17,7 +17,7 @@ from app.preferences import Scheme
 
 _SOURCE = "open_video open_folder open_camera open_address | open_sample open_synthetic"
 _PLAY = "play back forward | skip_back skip_forward to_start | slower faster loop | reconnect"
-_VIEW = "axis cube box identity angles trail | mirror | full_screen side_panel chart |"
+_VIEW = "axis cube box face_id angles trail | mirror | full_screen side_panel chart |"
 _POSE = "set_neutral reset_neutral | follow_next follow_largest"
 _KEEP = "save_picture record | export show_queue | open_session"
 

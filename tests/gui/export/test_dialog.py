@@ -9,14 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.analysis.style import Style
 from app.export.task import TableOutput, annotate
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.kit.time_box import TimeBox
 from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
-from app.settings import AnalysisSettings, Reference, Signs
+from app.settings import AnalysisSettings, Reference, Signs, Style
 from app.video import SourceFacts, open_source, read_back
 from app.weights import ModelStore
 from detectors import DetectorOptions

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.number_format import angle, clock
 from app.gui.panels.faces_panel import FacesPanel
@@ -23,7 +22,7 @@ from app.gui.panels.numbers_panel import NumbersPanel
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.gui.panels.side_panel import SidePanel
 from app.gui.panels.timings_panel import TimingsPanel
-from app.settings import Reference, Signs
+from app.settings import Reference, Signs, Style
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose, PoseSpread

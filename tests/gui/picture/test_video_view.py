@@ -10,11 +10,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from app.analysis.style import Style
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.picture.video_view import VideoView
 from app.gui.window.welcome_page import WelcomePage
+from app.settings import Style
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 

@@ -14,12 +14,11 @@ import cv2
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.analysis.style import Style
 from app.errors import StudioError
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, WindowLayout, read_preferences
 from app.product import SAMPLE
-from app.settings import Signs
+from app.settings import Signs, Style
 from app.video import read_back
 
 Until = Callable[..., None]
