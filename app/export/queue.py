@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from app.errors import Cancelled, StudioError
 from app.export.task import Annotated, Task, annotate
-from app.threads.handoff import Gate, Stop
+from app.threads.signals import Gate, Stop
 from app.weights import ModelStore
 
 LOG = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ModelError
-from app.threads.handoff import Stop
 from app.threads.processes import run_in_process
+from app.threads.signals import Stop
 from app.weights import ModelRecord, ModelStore
 from hopenet.estimator import describe
 from hopenet.records import SnapshotRecord

@@ -12,7 +12,8 @@ from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
 from app.models.background_detector import BackgroundDetector
 from app.models.opening import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
-from app.threads.handoff import Newest, Stop
+from app.threads.handoff import Newest
+from app.threads.signals import Stop
 from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
 

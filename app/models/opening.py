@@ -11,8 +11,8 @@ from pathlib import Path
 
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
 from app.settings import AnalysisSettings
-from app.threads.handoff import Stop
 from app.threads.processes import DetectorProcess, run_in_process
+from app.threads.signals import Stop
 from app.weights import ModelStore, ProgressBar
 from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
 from hopenet import HeadPoseEstimator

@@ -1,63 +1,43 @@
-"""Hands values from one thread to another. All waiting of the application happens here."""
+"""Hands values from one thread to another."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from app.threads.signals import Stop
+from app.threads.waiting import wait_for
+from app.threads.workers import Worker
 
 T = TypeVar("T")
 
-_INTERRUPTIBLE_WAIT_S = 0.5
-"""On Windows Ctrl-C does not wake a thread from a wait without end; a finite one lets it through. Nothing is polled:
-every change notifies."""
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a source that may block forever, in seconds: for its first item, for each item after that,
+    and for its thread to end. After `end_s` the thread is left behind, to end on its own."""
+
+    first_s: float
+    next_s: float
+    end_s: float
 
 
-class Stop:
-    """A request to stop that wakes every hand-off that it was given to."""
+class Silence(TimeoutError):
+    """A source gave nothing for `waited_s` seconds. `began` says whether it had given an item before."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._requested = False
-        self._wakes: list[Callable[[], None]] = []
-
-    @property
-    def requested(self) -> bool:
-        return self._requested
-
-    def request(self) -> None:
-        """Asks every hand-off to end. May be called from any thread, and again."""
-        with self._lock:
-            self._requested = True
-            wakes = tuple(self._wakes)
-        for wake in wakes:
-            wake()
-
-    def add(self, wake: Callable[[], None]) -> None:
-        with self._lock:
-            self._wakes.append(wake)
-            requested = self._requested
-        if requested:
-            wake()
-
-    def discard(self, wake: Callable[[], None]) -> None:
-        with self._lock, _ignored(ValueError):
-            self._wakes.remove(wake)
-
-
-@contextmanager
-def _ignored(error: type[Exception]) -> Iterator[None]:
-    try:
-        yield
-    except error:
-        return
+    def __init__(self, waited_s: float, *, began: bool) -> None:
+        super().__init__(f"nothing came for {waited_s:g} seconds")
+        self.waited_s = waited_s
+        self.began = began
 
 
 class _Handoff(Generic[T]):
-    """A bounded queue with an end, an error and a way to be abandoned."""
+    """A bounded queue that can end, fail, or be abandoned by its reader."""
 
     def __init__(self, capacity: int, *, overwrite: bool) -> None:
         self._changed = threading.Condition()
@@ -69,16 +49,22 @@ class _Handoff(Generic[T]):
         self._error: BaseException | None = None
 
     def put(self, item: T) -> bool:
-        """Waits for room; False where nobody will take it any more."""
+        """Waits for room. Returns False once the queue is abandoned."""
         with self._changed:
-            if self._overwrite and len(self._items) >= self._capacity:
+            if self._overwrite and self._is_full:
                 self._items.popleft()
-            while len(self._items) >= self._capacity and not self._abandoned:
-                self._changed.wait(_INTERRUPTIBLE_WAIT_S)
+            wait_for(self._changed, lambda: self._abandoned or not self._is_full)
             if self._abandoned:
                 return False
-            self._items.append(item)
-            self._changed.notify_all()
+            self._add(item)
+            return True
+
+    def offer(self, item: T) -> bool:
+        """Returns whether there was room; does not wait."""
+        with self._changed:
+            if self._is_full or self._ended or self._abandoned:
+                return False
+            self._add(item)
             return True
 
     def end(self, error: BaseException | None = None) -> None:
@@ -91,11 +77,15 @@ class _Handoff(Generic[T]):
             self._abandoned = True
             self._changed.notify_all()
 
-    def __iter__(self) -> Iterator[T]:
+    def items(self, patience: Patience | None = None) -> Iterator[T]:
+        """Raises what `end` was given, after the items before it, or Silence when patience runs out."""
+        limit_s = patience.first_s if patience is not None else None
+        began = False
         while True:
+            until_s = time.perf_counter() + limit_s if limit_s is not None else None
             with self._changed:
-                while not (self._items or self._ended or self._abandoned):
-                    self._changed.wait(_INTERRUPTIBLE_WAIT_S)
+                if not wait_for(self._changed, self._is_answer, until_s=until_s):
+                    raise Silence(limit_s or 0.0, began=began)
                 if self._abandoned:
                     return
                 if not self._items:
@@ -105,6 +95,18 @@ class _Handoff(Generic[T]):
                 item = self._items.popleft()
                 self._changed.notify_all()
             yield item
+            began, limit_s = True, patience.next_s if patience is not None else None
+
+    def _is_answer(self) -> bool:
+        return bool(self._items) or self._ended or self._abandoned
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._items) >= self._capacity
+
+    def _add(self, item: T) -> None:
+        self._items.append(item)
+        self._changed.notify_all()
 
 
 class Newest(Generic[T]):
@@ -120,49 +122,55 @@ class Newest(Generic[T]):
         self._handoff.put(value)
 
     def end(self) -> None:
-        """Ends the iteration at once; what was not taken is dropped. May be called twice."""
+        """Ends the iteration at once and drops a value that was not taken. May be called twice."""
         self._handoff.abandon()
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._handoff)
+        return self._handoff.items()
 
 
-class Alarm:
-    """Wakes the one thread that waits for its moment: when that has come, or at once when it is rung.
+class Inbox(Generic[T]):
+    """Takes items while there is room, from a thread that must not wait; another thread iterates over them.
 
-    Thread: `ring` from any. A ring that comes before the waiting is not lost.
+    Thread: `offer`, `end` and `abandon` from any; iterated in one, which gets every item that was accepted.
     """
 
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._rung = False
+    def __init__(self, capacity: int) -> None:
+        self._handoff: _Handoff[T] = _Handoff(capacity, overwrite=False)
 
-    def ring(self) -> None:
-        with self._changed:
-            self._rung = True
-            self._changed.notify_all()
+    def offer(self, item: T) -> bool:
+        """Returns whether there was room for the item; it is dropped otherwise."""
+        return self._handoff.offer(item)
 
-    def wait_until(self, moment_s: float | None) -> bool:
-        """Whether it was rung before this moment of `time.perf_counter`; None waits for the ring alone."""
-        with self._changed:
-            while not self._rung:
-                left_s = _INTERRUPTIBLE_WAIT_S if moment_s is None else moment_s - time.perf_counter()
-                if left_s <= 0:
-                    return False
-                self._changed.wait(min(left_s, _INTERRUPTIBLE_WAIT_S))
-            self._rung = False
-            return True
+    def end(self) -> None:
+        """Ends the iteration after the items accepted so far."""
+        self._handoff.end()
+
+    def abandon(self) -> None:
+        """Ends the iteration at once, drops what was not taken, and accepts nothing more."""
+        self._handoff.abandon()
+
+    def __iter__(self) -> Iterator[T]:
+        return self._handoff.items()
 
 
 @contextmanager
 def ahead(
-    source: Iterable[T], *, capacity: int, overwrite: bool = False, stop: Stop | None = None
+    source: Iterable[T],
+    *,
+    capacity: int,
+    overwrite: bool = False,
+    stop: Stop | None = None,
+    patience: Patience | None = None,
+    name: str = "ahead",
 ) -> Iterator[Iterator[T]]:
     """Runs an iterable in a thread of its own, at most `capacity` items ahead, and gives an iterator over its items.
 
-    The iterator gives every item in order, then raises what the source raised. With `overwrite` a full queue drops
-    its oldest item, so that the newest is always at hand. `stop.request()` ends the iterator and the thread; leaving
-    the block ends the thread too, and waits for it, so what the source holds is given back in the thread that took it.
+    The iterator gives every item in order, then raises what the source raised. With `overwrite`, a full queue drops
+    its oldest item, so that the newest is always available. `stop.request()` ends the iterator and the thread. Leaving
+    the block also ends the thread and waits for it, so the source is opened and closed in the same thread.
+    With `patience` the iterator raises Silence when the source gives nothing for too long, and a thread that does not
+    end in time is left behind. `name` is the thread's.
     """
     handoff: _Handoff[T] = _Handoff(capacity, overwrite=overwrite)
 
@@ -184,86 +192,11 @@ def ahead(
 
     if stop is not None:
         stop.add(handoff.abandon)
-    producer = threading.Thread(target=produce, name="ahead", daemon=True)
-    producer.start()
+    producer = Worker(name, produce)
     try:
-        yield iter(handoff)
+        yield handoff.items(patience)
     finally:
         handoff.abandon()
-        producer.join()
+        producer.join(patience.end_s if patience is not None else None)
         if stop is not None:
             stop.discard(handoff.abandon)
-
-
-class Inbox(Generic[T]):
-    """Takes what is offered while there is room, for a thread that must not wait; another one iterates.
-
-    Thread: `offer`, `end` and `abandon` from any; iterated in one, which has every item that was taken.
-    """
-
-    def __init__(self, capacity: int) -> None:
-        self._handoff: _Handoff[T] = _Handoff(capacity, overwrite=False)
-
-    def offer(self, item: T) -> bool:
-        """Whether there was room for it."""
-        handoff = self._handoff
-        with handoff._changed:
-            full = len(handoff._items) >= handoff._capacity
-            if full or handoff._ended or handoff._abandoned:
-                return False
-            handoff._items.append(item)
-            handoff._changed.notify_all()
-            return True
-
-    def end(self) -> None:
-        """Ends the iteration after what was taken."""
-        self._handoff.end()
-
-    def abandon(self) -> None:
-        """Ends the iteration at once; what was not taken is dropped, and nothing more is accepted."""
-        self._handoff.abandon()
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._handoff)
-
-
-class Gate:
-    """Lets work through while it is open.
-
-    Thread: any.
-    """
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._open = True
-
-    @property
-    def is_open(self) -> bool:
-        return self._open
-
-    def open(self) -> None:
-        with self._changed:
-            self._open = True
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        with self._changed:
-            self._open = False
-
-    def pass_through(self, stop: Stop | None = None) -> None:
-        """Waits while the gate is closed, but no longer than until `stop` is requested."""
-        if self._open:
-            return
-        if stop is not None:
-            stop.add(self._wake)
-        try:
-            with self._changed:
-                while not self._open and not (stop is not None and stop.requested):
-                    self._changed.wait(_INTERRUPTIBLE_WAIT_S)
-        finally:
-            if stop is not None:
-                stop.discard(self._wake)
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()

@@ -14,7 +14,7 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from app.threads.handoff import Stop
+from app.threads.signals import Stop
 from detectors import BgrImage, Detection, open_detector
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.frames import Frame
-from app.threads.handoff import Alarm
+from app.threads.signals import Alarm
 from app.video import Source
 from app.watch.frame_cursor import FrameCursor
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from app.threads.handoff import Gate, Inbox, Stop
+from app.threads.handoff import Inbox
+from app.threads.signals import Gate, Stop
 
 
 def test_an_inbox_takes_what_it_has_room_for_and_gives_all_of_it() -> None:

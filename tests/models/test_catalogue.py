@@ -7,7 +7,7 @@ import pytest
 from app.errors import ModelError
 from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
 from app.models.opening import EngineChoice, load_estimator
-from app.threads.handoff import Stop
+from app.threads.signals import Stop
 from app.weights import ModelStore, read_manifest
 
 ROOT = Path(__file__).parents[2]

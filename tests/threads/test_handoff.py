@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.threads.handoff import Stop, ahead
+from app.threads.handoff import ahead
+from app.threads.signals import Stop
 
 PATIENCE_S = 20
 """Only a hand-off that hangs takes so long; then the test fails."""

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import skimage.data
 
-from app.threads.handoff import Stop
 from app.threads.processes import DetectorProcess, HelperEnded, HelperProcess, run_in_process
+from app.threads.signals import Stop
 
 
 class Counter:

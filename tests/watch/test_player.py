@@ -16,7 +16,7 @@ import pytest
 from app.errors import SourceError
 from app.frames import Frame
 from app.product import SAMPLE
-from app.threads.handoff import Alarm
+from app.threads.signals import Alarm
 from app.video import SourceFacts, open_source
 from app.watch.frame_cursor import FrameCursor
 from app.watch.player import Player

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from app.errors import StudioError
 from app.gui.kit.bridge import GuiCalls
-from app.threads.handoff import Stop
+from app.threads.signals import Stop
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
