@@ -16,8 +16,7 @@ import tomli_w
 
 from app import product
 from app.atomic_files import replacing, writing
-from app.models.opening import AUTO
-from app.settings import Signs, Style
+from app.settings import AUTO, Signs, Style
 
 LOG = logging.getLogger(__name__)
 

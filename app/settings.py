@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from detectors import DetectorOptions
 from hopenet import HeadPose
 
 CropChoice = Literal["measured", "published"]
 CROP_CHOICES: tuple[CropChoice, ...] = ("measured", "published")
 
 Sign = Literal[1, -1]
+
+AUTO = "auto"
+"""The name of a detector, a device or an engine that leaves the choice to the program."""
 
 LARGEST_FACTOR = 10.0
 """The upper limit of `Style.size` and `Style.width`. OpenCV takes minutes to draw lines far larger than the picture."""
@@ -105,3 +110,39 @@ class Reference:
         if self.neutral is not None:
             pose = HeadPose.from_matrix(self.neutral.matrix().T @ pose.matrix())
         return HeadPose(pose.yaw * self.signs.yaw, pose.pitch * self.signs.pitch, pose.roll * self.signs.roll)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Where the network runs: a name from `hopenet.engines.DEVICES` and one from `hopenet.engines.ENGINES`.
+
+    `threads`: how many CPU threads ONNX Runtime uses; None: one per core.
+    """
+
+    device: str = AUTO
+    engine: str = AUTO
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorChoice:
+    """A detector's name in `detectors.DETECTORS`, or AUTO, and its options. `boxes`: the box file of the one that reads
+    such a file."""
+
+    name: str = AUTO
+    options: DetectorOptions = DetectorOptions()
+    boxes: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """The models to work with.
+
+    `snapshot`: a name in the manifest or the path of a file; None: the manifest's default. `detect_every`: run the
+    detector on every n-th frame at most.
+    """
+
+    snapshot: str | None = None
+    detector: DetectorChoice = DetectorChoice()
+    engine: EngineChoice = EngineChoice()
+    detect_every: int = 1

@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from app.frames import Frame
-from app.models.opening import DetectorChoice, face_detector
+from app.models.opening import face_detector
+from app.settings import DetectorChoice
 from app.video import open_source
 from app.weights import ModelStore
 from detectors import DETECTORS, Box, DetectorOptions, overlap

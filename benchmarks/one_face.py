@@ -11,7 +11,8 @@ import time
 
 import numpy as np
 
-from app.models.opening import EngineChoice, load_estimator
+from app.models.opening import load_estimator
+from app.settings import EngineChoice
 from app.weights import ModelStore
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
 from app.models.background_detector import BackgroundDetector
-from app.models.opening import AUTO, DetectorChoice, EngineChoice, load_estimator, opened_detector
+from app.models.opening import load_estimator, opened_detector
+from app.settings import AUTO, DetectorChoice, ModelChoice
 from app.threads.handoff import Newest
 from app.threads.signals import Stop
 from app.weights import ModelStore
@@ -20,19 +21,6 @@ from hopenet import HeadPoseEstimator
 LOG = logging.getLogger(__name__)
 
 _LONGEST_END_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
-    """What the user wants to work with: a snapshot's name or file (None: the default), a detector, a device.
-
-    `detect_every` is the detector's: it looks at every n-th frame at most.
-    """
-
-    snapshot: str | None = None
-    detector: DetectorChoice = DetectorChoice()
-    engine: EngineChoice = EngineChoice()
-    detect_every: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

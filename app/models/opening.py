@@ -10,38 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
-from app.settings import AnalysisSettings
+from app.settings import AUTO, AnalysisSettings, DetectorChoice, EngineChoice
 from app.threads.processes import DetectorProcess, run_in_process
 from app.threads.signals import Stop
 from app.weights import ModelStore, ProgressBar
-from detectors import DETECTORS, BoxFileDetector, DetectorOptions, FaceDetector, open_detector
+from detectors import DETECTORS, BoxFileDetector, FaceDetector, open_detector
 from hopenet import HeadPoseEstimator
 from hopenet.estimator import convert_for_onnx
 from hopenet.snapshots import SUFFIXES
 
 LOG = logging.getLogger(__name__)
 
-AUTO = "auto"
 AUTO_ORDER = ("mediapipe", "dlib-cnn", "dlib-hog")
 """What `auto` tries: the fast detector first, the one that needs no file last."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineChoice:
-    """Where a network runs: names of `hopenet.engines.DEVICES` and `ENGINES`; None threads are all cores."""
-
-    device: str = AUTO
-    engine: str = AUTO
-    threads: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorChoice:
-    """Which detector, and what is asked of it. `boxes` is the box file of the detector of that name."""
-
-    name: str = AUTO
-    options: DetectorOptions = DetectorOptions()
-    boxes: Path | None = None
 
 
 def load_estimator(

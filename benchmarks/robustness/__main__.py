@@ -14,7 +14,8 @@ import benchmarks.robustness
 from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
 from app.logs import native_messages_apart
-from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
+from app.models.opening import face_detector, load_estimator
+from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
 from benchmarks.robustness.plots import plot
 from benchmarks.robustness.report import as_text, without_nan

@@ -14,8 +14,7 @@ import pytest
 
 from app.commands.annotate import annotate
 from app.export.task import TableOutput, Task
-from app.models.opening import DetectorChoice
-from app.settings import AnalysisSettings
+from app.settings import AnalysisSettings, DetectorChoice
 from app.video import read_back, read_picture
 from detectors import DetectorOptions
 

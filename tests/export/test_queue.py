@@ -12,7 +12,7 @@ import skimage.data
 from app.errors import Cancelled
 from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
 from app.export.task import TableOutput, Task
-from app.models.opening import DetectorChoice
+from app.settings import DetectorChoice
 from app.video import SourceFacts, VideoWriter, read_back
 from app.weights import ModelStore
 

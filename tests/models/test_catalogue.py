@@ -6,7 +6,8 @@ import pytest
 
 from app.errors import ModelError
 from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
-from app.models.opening import EngineChoice, load_estimator
+from app.models.opening import load_estimator
+from app.settings import EngineChoice
 from app.threads.signals import Stop
 from app.weights import ModelStore, read_manifest
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import ModelError, UsageError
-from app.models.loader import Loader, LoadEvent, Loading, ModelChoice, Ready, Refused
-from app.models.opening import DetectorChoice, EngineChoice
+from app.models.loader import Loader, LoadEvent, Loading, Ready, Refused
+from app.settings import DetectorChoice, EngineChoice, ModelChoice
 from app.weights import ModelStore
 from hopenet.engines import device_refusal
 

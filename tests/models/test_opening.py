@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import BoxFileError, ModelError, UsageError
-from app.models.opening import DetectorChoice, EngineChoice, checked_settings, face_detector, load_estimator
+from app.models.opening import checked_settings, face_detector, load_estimator
+from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
 from app.weights.manifest import read_manifest
 from detectors import DETECTORS, DetectorOptions
