@@ -1,16 +1,17 @@
-"""Plays a session's video, with what a table says of each frame drawn on it."""
+"""Plays a session's video with the faces of a pose table drawn on it."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import SourceError, StudioError
 from app.frames import Analysis, Face, Frame
 from app.outputs.table_data import PoseTableData
-from app.threads.handoff import Stop, ahead
+from app.threads.handoff import ahead
+from app.threads.signals import Stop
+from app.threads.workers import Monitor, Worker
 from app.video import open_source
 from app.watch.painter import Painter
 from app.watch.player import Player, PlayerState
@@ -19,36 +20,35 @@ from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 LOG = logging.getLogger(__name__)
 
 
-class SessionVideo:
-    """A video, opened and played in threads of its own; it begins still, on its first frame.
+class SessionVideo(Monitor):
+    """A video that opens and plays in threads of its own. It starts paused, on its first frame.
 
-    `shown` is called for each drawn frame, `changed` when playing, pausing or the end changes the state, `failed` at
-    most once: all in a worker's thread.
+    `options` says how frames are shown; it is called at each of them. `on_shown` is called for each drawn frame,
+    `on_changed` when playing, pausing or the end changes the state, `on_failed` at most once: all in worker threads.
     Thread: any. `close` does not wait; `join` does.
     """
 
     def __init__(
         self,
         path: Path,
-        options: ViewOptions,
+        options: Callable[[], ViewOptions],
         *,
-        shown: Callable[[ShownFrame], None],
-        changed: Callable[[PlayerState], None],
-        failed: Callable[[StudioError], None],
+        on_shown: Callable[[ShownFrame], None],
+        on_changed: Callable[[PlayerState], None],
+        on_failed: Callable[[StudioError], None],
     ) -> None:
+        super().__init__()
         self.path = path
-        self._told_shown, self._told_changed, self._told_failed = shown, changed, failed
+        self._on_shown, self._on_changed, self._on_failed = on_shown, on_changed, on_failed
         self._options = options
         self._stop = Stop()
-        self._lock = threading.Lock()
         self._player: Player | None = None
         self._painter: Painter | None = None
         self._table: PoseTableData | None = None
         self._offset_s = 0.0
         self._last: Frame | None = None
-        self._begin_s = 0.0
-        self._thread = threading.Thread(target=self._run, name="session video", daemon=True)
-        self._thread.start()
+        self._start_s = 0.0
+        self._worker = Worker("session video", self._run)
 
     @property
     def state(self) -> PlayerState | None:
@@ -65,10 +65,10 @@ class SessionVideo:
             player.pause()
 
     def seek(self, time_s: float) -> None:
-        """Goes there; a video that is still being opened will begin there."""
-        self._begin_s = max(0.0, time_s)
+        """Goes there; a video that is still being opened will start there."""
+        self._start_s = max(0.0, time_s)
         if (player := self._player) is not None:
-            player.seek(self._begin_s)
+            player.seek(self._start_s)
 
     def step(self, frames: int) -> None:
         if (player := self._player) is not None:
@@ -78,63 +78,61 @@ class SessionVideo:
         if (player := self._player) is not None:
             player.set_speed(speed)
 
-    def set_options(self, options: ViewOptions) -> None:
-        with self._lock:
-            self._options = options
+    def redraw(self) -> None:
+        """Shows the present frame by the options of now."""
+        with self._monitor:
             if self._painter is not None:
-                self._painter.set_options(options)
+                self._painter.redraw()
 
     def set_table(self, table: PoseTableData | None, offset_s: float = 0.0) -> None:
-        """Whose faces are drawn, from the frame on that is shown now; None draws nothing. `offset_s` is the table's
-        time at the video's start."""
-        with self._lock:
+        """Draws the faces of this table, from the present frame on; None draws nothing. `offset_s` is the table's time
+        at the video's start."""
+        with self._monitor:
             self._table, self._offset_s = table, offset_s
             self._show_last()
 
     def close(self) -> None:
-        """Asks everything to end, and comes back at once."""
+        """Asks everything to end, and returns at once."""
         self._stop.request()
         if (player := self._player) is not None:
             player.close()
 
     def join(self, timeout_s: float) -> bool:
-        """Waits for the end after `close`; False where it has not come in time."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        """Waits for the end after `close`; False if it has not come in time."""
+        return self._worker.join(timeout_s)
 
     def _run(self) -> None:
         try:
             self._play()
         except StudioError as error:
-            self._told_failed(error)
+            self._on_failed(error)
         except Exception as error:
-            LOG.exception("The video of a session broke off.")
-            told = SourceError(f"{self.path.name} could not be played on: {error}.", advice="The log has the details.")
-            self._told_failed(told)
+            LOG.exception("Playback in the session viewer failed.")
+            stopped = SourceError(f"Playback of {self.path.name} stopped: {error}.", advice="The log has the details.")
+            self._on_failed(stopped)
 
     def _play(self) -> None:
         with open_source(self.path) as source:
-            player = Player(source, changed=self._tell_changed)
-            painter = Painter(self._options, self._told_shown)
+            player = Player(source, on_changed=self._report_changed)
+            painter = Painter(self._options, self._on_shown)
             try:
-                with self._lock:
+                with self._monitor:
                     self._painter = painter
-                    painter.set_options(self._options)
-                # The transport tells of changes with locks of its own held: none of ours may be.
+                # The player reports changes while it holds its own lock: ours must not be held here.
                 self._player = player
                 player.pause()
-                player.seek(self._begin_s)
-                self._tell_changed()
+                player.seek(self._start_s)
+                self._report_changed()
                 with ahead(player.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
                     try:
                         for frame in frames:
-                            with self._lock:
+                            with self._monitor:
                                 self._last = frame
                                 self._show_last()
                     finally:
-                        player.close()  # Wakes the thread that leaving the block waits for.
+                        player.close()  # Wakes the thread that the end of the block waits for.
             finally:
-                with self._lock:
+                with self._monitor:
                     self._painter = None
                 painter.close()
 
@@ -145,11 +143,11 @@ class SessionVideo:
     def _faces(self, frame: Frame) -> tuple[Face, ...]:
         if self._table is None:
             return ()
-        # The table numbers frames from the start of the video that was analysed, of which this may be a part.
+        # The table counts frames from the start of the analysed video; this one may be only a part of it.
         number = self._table.frame_at(frame.time_s + self._offset_s) if self._offset_s else frame.index
         return self._table.faces_at(number) if number is not None else ()
 
-    def _tell_changed(self) -> None:
+    def _report_changed(self) -> None:
         state = self.state
         if state is not None and not self._stop.requested:
-            self._told_changed(state)
+            self._on_changed(state)

@@ -1,4 +1,4 @@
-"""A source to go to and fro in: the frame at a time, the next one, the one before."""
+"""A seekable cursor over the frames of a source: the frame at a time, the next one, the one before."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ KEPT_BYTES = 128 << 20
 """Frames already read are kept up to this, so that stepping back does not decode again."""
 
 NEAR = Fraction(1)
-"""A place so many seconds ahead is reached by reading on: cheaper than entering the video anew."""
+"""A time at most this many seconds ahead is reached by reading on, which is cheaper than a seek."""
 
 _BACK_FRAMES = 24
-"""At most so many frames before the one wanted are read along, because one step back is seldom the last."""
+"""Up to this many frames before the target are kept as well, because one step back is seldom the last."""
 
 
 class FrameCursor:
-    """Reads a source around one place. `wanted` ends every reading early once it says no.
+    """Reads a source around one frame. Reading ends early once `wanted` returns False.
 
     Thread: used and closed in one.
     """
@@ -33,9 +33,9 @@ class FrameCursor:
         self._coming: Iterator[Frame] = iter(())
 
     def at(self, time: Fraction) -> Frame | None:
-        """Goes to the frame shown then; the first one before it, the last one after it. None where no longer wanted."""
+        """Goes to the frame shown at that time, or to the first or last frame. None once `wanted` returns False."""
         if not self._kept or not self._kept[0].time <= time <= self._kept[-1].time + NEAR:
-            self._enter(time)
+            self._seek(time)
         while (following := self.following()) is not None and following.time <= time:
             self._place += 1
         while self._place > 0 and self._kept[self._place].time > time:
@@ -43,13 +43,13 @@ class FrameCursor:
         return self._present()
 
     def following(self) -> Frame | None:
-        """The next frame, read but not gone to; None at the end."""
+        """The next frame, without going to it; None at the end."""
         if self._place + 1 >= len(self._kept) and not self._read():
             return None
         return self._kept[self._place + 1]
 
     def step(self, count: int) -> Frame | None:
-        """Goes so many frames on, or back where it is negative, as far as there are any."""
+        """Goes this many frames forward, or back if negative, as far as there are any."""
         for _ in range(count):
             if self.following() is None:
                 break
@@ -60,7 +60,7 @@ class FrameCursor:
         return self._present()
 
     def close(self) -> None:
-        self._enter(None)
+        self._seek(None)
 
     def _back_to(self, index: int, present: Frame) -> None:
         period = 1 / self._source.facts.frame_rate
@@ -68,7 +68,7 @@ class FrameCursor:
         distance = (present.index - index + spare) * period
         while self._kept and self._kept[0].index > index:
             start = max(Fraction(0), present.time - distance)
-            self._enter(start)
+            self._seek(start)
             while self._kept and self._kept[-1].index < present.index and self._read():
                 pass
             if start == 0:
@@ -77,7 +77,7 @@ class FrameCursor:
         kept = (place for place, frame in enumerate(self._kept) if frame.index >= index)
         self._place = next(kept, 0)
 
-    def _enter(self, time: Fraction | None) -> None:
+    def _seek(self, time: Fraction | None) -> None:
         close = getattr(self._coming, "close", None)
         if close is not None:
             close()

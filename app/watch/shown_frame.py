@@ -1,4 +1,4 @@
-"""What the window is told of a frame: everything that its panels show at one moment, so that nothing is out of step."""
+"""One frame with everything that the window shows of it, so that picture and panels never disagree."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.analysis.style import Style
-from app.settings import Reference
+from app.settings import Reference, Style
 
 if TYPE_CHECKING:
     from app.frames import Analysis, Face
@@ -16,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """How a frame is to be shown: the user's style and reference, the face followed, the size of the place for it.
+    """How a frame is shown.
 
-    `followed` is a track id, None for the largest face. `size` is width and height in device pixels, None where the
-    frame's own size will do.
+    `style` says what is drawn, `reference` what the angles are relative to. `followed` is a track id, None for the
+    largest face. `size` is the width and height of the place for the picture in device pixels, None for the frame's
+    own size.
     """
 
     style: Style = Style()
@@ -30,8 +30,10 @@ class ViewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast it goes. Rates are per second over the last seconds; `delay_ms` from the frame's capture to its being
-    handed to the window, None for videos; `dropped` counts frames that were not analysed since the source was opened.
+    """How fast frames are analysed and shown.
+
+    Rates are per second over the last seconds. `delay_ms` is from the frame's capture until it is handed to the window,
+    None for videos. `dropped` counts the frames that were not analysed since the source was opened.
     """
 
     analysed_per_s: float = 0.0
@@ -40,16 +42,16 @@ class Pace:
     dropped: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     """The mean of the last second, by stage: track, detect, crop, infer, draw."""
-    looking: bool = False
-    """Whether the detector in use has not yet told of a single frame, as a slow one at first."""
+    first_detection_pending: bool = False
+    """Whether the detector in use has not finished its first frame yet; a slow one takes seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownFrame:
     """One frame as the window shows it.
 
-    `picture` is BGR uint8, annotated, fitted into `options.size` with its proportions kept, and mirrored where the
-    style says so. `network_view` is the square BGR picture that the network saw of `face`.
+    `picture` is BGR uint8, annotated, fitted into `options.size` with its proportions kept, and mirrored if the style
+    says so. `network_view` is the square BGR picture that the network saw of `face`.
     """
 
     analysis: Analysis

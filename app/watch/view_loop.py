@@ -1,9 +1,8 @@
-"""A source being watched: its frames are analysed and drawn as they come, the newest first, until it is stopped."""
+"""Watches one source: its frames are analysed and drawn as they come, the newest first, until it is stopped."""
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,44 +14,45 @@ from app.errors import ModelError, StudioError
 from app.frames import Analysis, Frame
 from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
-from app.threads.handoff import Stop, ahead
+from app.threads.handoff import ahead
+from app.threads.signals import Stop
+from app.threads.workers import Worker
+from app.watch.listener import ViewListener, ViewRequest
 from app.watch.painter import NetworkCrop, Painter
-from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
+from app.watch.shown_frame import Pace
 
 LOG = logging.getLogger(__name__)
 
 RATE_WINDOW_S = 2.0
 VIDEO_JUMP_S = 1.0
-"""A larger step forward in a video is the user's seeking: what was known of the frames before means nothing."""
+"""A longer step forward in a video means that the user has seeked: earlier frames say nothing about this one."""
 
 
 class Watched(Protocol):
-    """What can be watched: a live source or a video's transport."""
+    """What can be watched: a live source, or a video's player."""
 
     def frames(self) -> Iterable[Frame]:
-        """The frames as they fall due. Raises SourceError where the source is lost."""
+        """The frames, each when it is due. Raises SourceError if the source is lost."""
         ...
 
     def close(self) -> None:
-        """Ends `frames`. From any thread."""
+        """Ends `frames`. Thread: any."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the watching ended: None for an orderly end or a stop, else what went wrong."""
+    """How a source came to its end; `error` is None if nothing went wrong."""
 
     error: StudioError | None
 
 
 class ViewLoop:
-    """Watches one source. Made, it runs; `stop` ends it.
+    """Watches one source from its construction until `stop`.
 
-    `models` gives the parts to work with at each frame, None while none are loaded: frames have no faces then.
-    `shown` is called in the painter's thread for each frame. In the viewing's thread `analysed` sees each analysis
-    before it is drawn, `failed` hears of parts that broke, with which no other frame is tried, and `ended` is called
-    once, unless the viewing was stopped. `again` asks the source to give the present frame once more where no other
-    would come: a slow detector has finished.
+    `request` gives what is wanted; it is called at each frame, in the view loop's thread and in the painter's.
+    `ended` is called once in the view loop's thread, unless the loop was stopped.
+    `repeat` makes the source give its present frame again; None for live sources, which soon give another.
     Thread: any.
     """
 
@@ -60,47 +60,35 @@ class ViewLoop:
         self,
         source: Watched,
         *,
-        models: Callable[[], LoadedModels | None],
-        settings: AnalysisSettings,
-        options: ViewOptions,
-        shown: Callable[[ShownFrame], None],
+        request: Callable[[], ViewRequest],
+        listener: ViewListener,
         ended: Callable[[Ended], None],
-        failed: Callable[[StudioError], None],
-        analysed: Callable[[Analysis, ViewOptions], None] = lambda _analysis, _options: None,
-        again: Callable[[], None] = lambda: None,
-        live: bool,
+        repeat: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
-        self._models = models
-        self._settings = settings
-        self._options = options
+        self._request = request
+        self._listener = listener
         self._ended = ended
-        self._failed = failed
-        self._analysed = analysed
-        self._again = again
-        self._live = live
+        self._repeat = repeat
         self._stop = Stop()
-        self._painter = Painter(options, shown)
-        self._thread = threading.Thread(target=self._run, name="view_loop", daemon=True)
-        self._thread.start()
+        self._analysis = _SourceAnalysis(live=repeat is None, failed=listener.on_models_failed)
+        self._painter = Painter(lambda: request().options, listener.on_shown)
+        self._worker = Worker("view loop", self._run)
 
     def watches(self, source: object) -> bool:
         return source is self._source
 
-    def set_options(self, options: ViewOptions) -> None:
-        """Shows the present frame and those to come like this."""
-        self._options = options
-        self._painter.set_options(options)
-
-    def set_settings(self, settings: AnalysisSettings) -> None:
-        """Analyses the frames to come like this."""
-        self._settings = settings
+    def redraw(self) -> None:
+        """Shows the present frame as requested now; it is analysed again only if models or settings have changed."""
+        self._painter.redraw()
+        if self._repeat is not None and self._analysis.is_outdated(self._request()):
+            self._repeat()
 
     def stop(self) -> None:
-        """Ends the watching and waits for its threads."""
+        """Ends the loop and waits for its threads."""
         self._stop.request()
         self._source.close()
-        self._thread.join()
+        self._worker.join()
 
     def _run(self) -> None:
         error: StudioError | None = None
@@ -110,52 +98,57 @@ class ViewLoop:
         except StudioError as failure:
             error = failure
         except Exception as failure:
-            LOG.exception("The source broke.")
-            error = StudioError(f"The source broke for an unforeseen reason: {failure}", advice="The log has more.")
+            LOG.exception("The source failed unexpectedly.")
+            error = StudioError(f"The source failed unexpectedly: {failure}.", advice="The log has the details.")
         finally:
             self._painter.close()
         if not self._stop.requested:
             self._ended(Ended(error))
 
     def _watch(self, frames: Iterable[Frame]) -> None:
-        course = _SourceAnalysis(live=self._live, failed=self._failed)
         pace = _PaceKeeper()
         for frame in frames:
-            jumped = course.enter(frame)
-            analysis = course.analysed(frame, self._models(), self._settings)
+            request = self._request()
+            jumped = self._analysis.enter(frame)
+            analysis = self._analysis.of(frame, request)
             pace.add(analysis, jumped=jumped)
-            self._analysed(analysis, self._options)
-            self._painter.show(analysis, course.eye, replace(pace.pace, looking=course.is_looking))
-            course.when_detected(self._again)
+            self._listener.on_analysed(analysis, request)
+            shown_pace = replace(pace.pace, first_detection_pending=self._analysis.first_detection_pending)
+            self._painter.show(analysis, self._analysis.network_crop, shown_pace)
+            if self._repeat is not None:
+                self._analysis.when_detected(self._repeat)
 
 
 class _SourceAnalysis:
-    """The analysis of one source, through changes of parts and settings, and through jumps in time."""
+    """The analysis of one source, through changes of models and settings, and through jumps in time."""
 
     def __init__(self, *, live: bool, failed: Callable[[StudioError], None]) -> None:
         self._live = live
         self._failed = failed
         self._broken: LoadedModels | None = None
         self._analyzer: Analyzer | None = None
-        self._in_use: tuple[LoadedModels | None, AnalysisSettings] | None = None
+        self._in_use: tuple[LoadedModels, AnalysisSettings] | None = None
+        self._requested: ViewRequest | None = None
         self._last: Frame | None = None
 
     @property
-    def eye(self) -> NetworkCrop | None:
-        """How the network in use looks at a face."""
-        models = self._in_use[0] if self._in_use is not None else None
-        if models is None or self._analyzer is None:
+    def network_crop(self) -> NetworkCrop | None:
+        """Which part of the picture the network in use sees of a face."""
+        if self._in_use is None or self._analyzer is None:
             return None
-        return NetworkCrop(self._analyzer.crop, models.estimator.record.input_size)
+        return NetworkCrop(self._analyzer.crop, self._in_use[0].estimator.record.input_size)
 
     @property
-    def is_looking(self) -> bool:
-        """Whether the detector has yet to give its first answer."""
-        models = self._in_use[0] if self._in_use is not None else None
-        return models is not None and not models.detector.has_answered
+    def first_detection_pending(self) -> bool:
+        return self._in_use is not None and not self._in_use[0].detector.has_answered
+
+    def is_outdated(self, request: ViewRequest) -> bool:
+        """Whether the last frame was analysed with other models or settings. Thread: any."""
+        last = self._requested
+        return last is not None and (last.models is not request.models or last.settings != request.settings)
 
     def enter(self, frame: Frame) -> bool:
-        """Whether the user has gone elsewhere in a video, so that the frames before mean nothing."""
+        """Whether the user has seeked in a video, so that earlier frames say nothing about this one."""
         last, self._last = self._last, frame
         if last is None or self._live:
             return False
@@ -164,11 +157,13 @@ class _SourceAnalysis:
             self._analyzer = None
         return jumped
 
-    def analysed(self, frame: Frame, models: LoadedModels | None, settings: AnalysisSettings) -> Analysis:
+    def of(self, frame: Frame, request: ViewRequest) -> Analysis:
+        """The frame with its faces; without any if there are no models, or only such as have failed before."""
+        models, self._requested = request.models, request
         if models is None or models is self._broken:
             return Analysis(frame, ())
         try:
-            return self._with(models, settings)(frame)
+            return self._analyzer_for(models, request.settings)(frame)
         except Exception as error:
             LOG.exception("The analysis failed.")
             self._broken, self._analyzer = models, None
@@ -176,15 +171,16 @@ class _SourceAnalysis:
             return Analysis(frame, ())
 
     def when_detected(self, call: Callable[[], None]) -> None:
-        """Calls it when the detection under way is done; at once, or never, where none is."""
-        if self._in_use is not None and self._in_use[0] is not None and self._analyzer is not None:
+        """Calls it when the detection under way is done; never if there is none."""
+        if self._in_use is not None and self._analyzer is not None:
             self._in_use[0].detector.when_done(call)
 
-    def _with(self, models: LoadedModels, settings: AnalysisSettings) -> Analyzer:
+    def _analyzer_for(self, models: LoadedModels, settings: AnalysisSettings) -> Analyzer:
+        detector = models.detector
         if self._analyzer is None:
-            self._analyzer = Analyzer(models.detector.detector, models.estimator, settings, schedule=models.detector)
+            self._analyzer = Analyzer(detector.detector, models.estimator, settings, schedule=detector)
         elif self._in_use != (models, settings):
-            self._analyzer.use(models.detector.detector, models.estimator, settings, schedule=models.detector)
+            self._analyzer.use(detector.detector, models.estimator, settings, schedule=detector)
         self._in_use = models, settings
         return self._analyzer
 
@@ -195,11 +191,13 @@ def _failure(models: LoadedModels, error: Exception) -> StudioError:
         return ModelError(
             f"The device {models.estimator.engine.name} is out of memory.", advice="Choose another device or snapshot."
         )
-    return ModelError(f"The analysis failed: {reason}", advice="Choose another snapshot or detector; the log has more.")
+    return ModelError(
+        f"The analysis failed: {reason}.", advice="Choose another snapshot or detector. The log has the details."
+    )
 
 
 class _PaceKeeper:
-    """Counts what comes by."""
+    """Measures how fast frames come and how many are left out."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int, dict[str, float]]] = deque()

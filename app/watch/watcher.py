@@ -1,90 +1,49 @@
-"""What is being watched: opens sources, watches them and lets go of them, one after another."""
+"""Opens sources, watches them and closes them again, one after another."""
 
 from __future__ import annotations
 
 import logging
-import queue
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from app.errors import StudioError
-from app.frames import Analysis
-from app.models.loader import LoadedModels
-from app.settings import AnalysisSettings
-from app.video import SourceFacts, open_source
+from app.threads.workers import SerialWorker
+from app.video import open_source
 from app.video.live import is_live, open_live
 from app.video.streams import without_password
+from app.watch.listener import Listeners, ViewListener, ViewRequest, WatcherState
 from app.watch.player import Player
-from app.watch.recording import Recording
-from app.watch.shown_frame import ShownFrame, ViewOptions
-from app.watch.view_loop import Ended, ViewLoop
+from app.watch.shown_frame import ShownFrame
+from app.watch.view_loop import Ended, ViewLoop, Watched
 
 LOG = logging.getLogger(__name__)
 
-Status = Literal["empty", "opening", "watching", "stopped", "ended", "lost", "refused"]
-
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 15.0
-"""A lost stream is tried again after a second, then after twice as long each time, up to this."""
+"""A lost stream is opened again after a second, then after twice as long each time, up to this."""
 
 _RETRIED = ("rtsp://", "rtmp://", "http://", "https://", "tcp://", "udp://")
 
 
-@dataclass(frozen=True, slots=True)
-class WatcherState:
-    """What is on the stage. `address` is what the user named, `title` what a person calls it.
+class Watcher(ViewListener):
+    """Watches one source at a time. Requests are carried out in a thread of its own, in their order.
 
-    `status`: empty; opening, until a live source has given its first frame; watching; stopped by the user; ended of
-    itself (a stream); lost after it was there; refused at the opening. `error` says why it is lost or refused,
-    `retry_in_s` when it will be tried again of itself.
-    `facts` are those of a video, a folder or a picture, None for live sources.
-    """
-
-    status: Status = "empty"
-    address: str = ""
-    title: str = ""
-    live: bool = False
-    facts: SourceFacts | None = None
-    error: StudioError | None = None
-    retry_in_s: float | None = None
-
-
-class Watcher:
-    """Watches one source at a time. Every wish is fulfilled in a thread of its own, in the order of asking.
-
-    `changed` is told each state, in the stage's thread; `shown` each frame and `failed` parts that broke, in others.
+    `request` gives what is wanted of the view; it is called at each frame, in threads of the view.
     Thread: any.
     """
 
-    def __init__(
-        self,
-        *,
-        models: Callable[[], LoadedModels | None],
-        options: ViewOptions,
-        settings: AnalysisSettings,
-        shown: Callable[[ShownFrame], None],
-        changed: Callable[[WatcherState], None],
-        failed: Callable[[StudioError], None],
-    ) -> None:
-        self._models = models
-        self._options = options
-        self._settings = settings
-        self._shown = shown
-        self._changed = changed
-        self._failed = failed
+    def __init__(self, request: Callable[[], ViewRequest]) -> None:
+        self.listeners = Listeners()
+        self._request = request
         self._state = WatcherState()
         self._view_loop: ViewLoop | None = None
         self._player: Player | None = None
-        self._recording: Recording | None = None
         self._tries = 0
         self._seen = False
-        """Whether the source on the stage has ever given a frame: only what was there can be lost."""
-        self._requests: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
-        self._thread.start()
+        """Whether the present source has given a frame: only a source that was there can be lost."""
+        self._worker = SerialWorker("watcher", on_idle=self._reopen, idle_after_s=lambda: self._state.retry_in_s)
 
     @property
     def state(self) -> WatcherState:
@@ -92,157 +51,121 @@ class Watcher:
 
     @property
     def player(self) -> Player | None:
-        """Of the video, folder or picture that is being watched; None else."""
+        """The player of the video, folder or picture being watched; None for live sources and without a source."""
         return self._player
 
     def open(self, address: str) -> None:
-        """Watches this instead: a path, or an address as `open_live` takes it."""
-        self._requests.put(lambda: self._open_anew(address))
+        """Watches this instead of what is watched now: a path, or an address that `open_live` takes."""
+        self._worker.submit(lambda: self._open_first(address))
 
     def close_source(self) -> None:
-        """Lets go of the source; the stage is empty then."""
-        self._requests.put(self._empty)
+        """Closes the source and watches nothing."""
+        self._worker.submit(self._empty)
 
     def stop_live(self) -> None:
-        """Lets go of a live source, but keeps it in mind for `reopen`."""
-        self._requests.put(self._pause_live)
+        """Closes a live source, but remembers it for `reopen`."""
+        self._worker.submit(self._stop_live)
 
     def reopen(self) -> None:
-        """Opens the source again that is on the stage: a lost one, a stopped one, or one to begin anew."""
-        self._requests.put(self._reopen)
+        """Opens the present source again, whether it was lost, stopped, or is to start over."""
+        self._worker.submit(self._reopen)
 
-    def set_options(self, options: ViewOptions) -> None:
-        self._options = options
+    def redraw(self) -> None:
+        """Shows the present frame as requested now; it is analysed again only if models or settings have changed."""
         view_loop = self._view_loop
         if view_loop is not None:
-            view_loop.set_options(options)
-
-    def set_settings(self, settings: AnalysisSettings) -> None:
-        self._settings = settings
-        view_loop = self._view_loop
-        if view_loop is not None:
-            view_loop.set_settings(settings)
-        self.look_again()
-
-    def look_again(self) -> None:
-        """Has the present frame analysed once more, where a video is paused and no other frame would come."""
-        player = self._player
-        if player is not None:
-            player.repeat()
-
-    def record_to(self, recording: Recording | None) -> None:
-        """Offers each analysis from now on to this recording; None to none."""
-        self._recording = recording
+            view_loop.redraw()
 
     def close(self) -> None:
-        """Lets go of everything and waits for it."""
-        self._requests.put(None)
-        self._thread.join()
+        """Closes the source and ends the thread, and waits for both."""
+        self._worker.submit(self._end_view)
+        self._worker.close()
 
-    def _run(self) -> None:
-        while True:
-            try:
-                request = self._requests.get(timeout=self._state.retry_in_s)
-            except queue.Empty:
-                request = self._reopen
-            if request is None:
-                break
-            request()
-        self._let_go()
+    def on_shown(self, shown: ShownFrame) -> None:  # noqa: ARG002 — that there is one is enough
+        if self._state.status == "opening":
+            self._worker.submit(self._first_shown)
 
-    def _open_anew(self, address: str) -> None:
+    def _open_first(self, address: str) -> None:
         self._tries, self._seen = 0, False
         self._open(address)
 
     def _open(self, address: str) -> None:
         live = is_live(address)
         title = without_password(address) if "://" in address else address if live else Path(address).name
-        self._let_go()
-        self._tell(WatcherState("opening", address, title, live))
+        self._end_view()
+        self._change(WatcherState("opening", address, title, live))
         try:
             if live:
                 source = open_live(address)
-                self._tell(replace(self._state, title=source.title))
-                self._watch(source, live=True)
+                self._change(replace(self._state, title=source.title))
+                self._watch(source)
             else:
                 opened = open_source(Path(address))
                 self._player = Player(opened)
-                self._tell(replace(self._state, status="watching", facts=opened.facts))
-                self._watch(self._player, live=False)
+                self._change(replace(self._state, status="watching", facts=opened.facts))
+                self._watch(self._player, repeat=self._player.repeat)
         except StudioError as error:
-            self._tell(replace(self._state, status="refused", error=error))
+            self._change(replace(self._state, status="refused", error=error))
         except Exception as error:
             LOG.exception("The source could not be opened.")
-            told = StudioError(f"{title} could not be opened: {error}.", advice="The log has the details.")
-            self._tell(replace(self._state, status="refused", error=told))
+            refusal = StudioError(f"{title} could not be opened: {error}.", advice="The log has the details.")
+            self._change(replace(self._state, status="refused", error=refusal))
 
-    def _watch(self, source: object, *, live: bool) -> None:
-        view_loop = self._view_loop = ViewLoop(
-            source,  # type: ignore[arg-type]
-            models=self._models,
-            settings=self._settings,
-            options=self._options,
-            shown=self._see,
-            ended=lambda ended: self._requests.put(lambda: self._end(source, ended)),
-            failed=self._failed,
-            analysed=self._record,
-            again=self.look_again,
-            live=live,
+    def _watch(self, source: Watched, *, repeat: Callable[[], None] | None = None) -> None:
+        listeners = Listeners()
+        listeners.add(self)
+        listeners.add(self.listeners)
+        self._view_loop = ViewLoop(
+            source,
+            request=self._request,
+            listener=listeners,
+            ended=partial(self._report_ended, source),
+            repeat=repeat,
         )
-        # What was wished between its making and now went past it.
-        view_loop.set_options(self._options)
-        view_loop.set_settings(self._settings)
 
-    def _see(self, shown: ShownFrame) -> None:
-        if self._state.status == "opening":
-            self._requests.put(self._first_seen)
-        self._shown(shown)
+    def _report_ended(self, source: Watched, ended: Ended) -> None:
+        self._worker.submit(lambda: self._ended(source, ended))
 
-    def _first_seen(self) -> None:
+    def _first_shown(self) -> None:
         if self._state.status == "opening" and self._view_loop is not None:
             self._tries, self._seen = 0, True
-            self._tell(replace(self._state, status="watching"))
+            self._change(replace(self._state, status="watching"))
 
-    def _record(self, analysis: Analysis, options: ViewOptions) -> None:
-        recording = self._recording
-        if recording is not None:
-            recording.offer(analysis, options)
-
-    def _end(self, source: object, ended: Ended) -> None:
+    def _ended(self, source: Watched, ended: Ended) -> None:
         if self._view_loop is None or not self._view_loop.watches(source):
             return
-        self._let_go()
+        self._end_view()
         if ended.error is None:
-            self._tell(replace(self._state, status="ended"))
+            self._change(replace(self._state, status="ended"))
             return
         if self._state.live and not self._seen:
-            self._tell(replace(self._state, status="refused", error=ended.error))
+            self._change(replace(self._state, status="refused", error=ended.error))
             return
         retry_in_s = None
         if self._state.address.startswith(_RETRIED):
             retry_in_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._tries)
             self._tries += 1
-        self._tell(replace(self._state, status="lost", error=ended.error, retry_in_s=retry_in_s))
+        self._change(replace(self._state, status="lost", error=ended.error, retry_in_s=retry_in_s))
 
-    def _pause_live(self) -> None:
+    def _stop_live(self) -> None:
         if not self._state.live:
             return
-        self._let_go()
-        self._tell(replace(self._state, status="stopped", error=None, retry_in_s=None))
+        self._end_view()
+        self._change(replace(self._state, status="stopped", error=None, retry_in_s=None))
 
     def _empty(self) -> None:
-        self._let_go()
-        self._tell(WatcherState())
+        self._end_view()
+        self._change(WatcherState())
 
     def _reopen(self) -> None:
         if self._state.address:
             self._open(self._state.address)
 
-    def _let_go(self) -> None:
+    def _end_view(self) -> None:
         view_loop, self._view_loop, self._player = self._view_loop, None, None
         if view_loop is not None:
             view_loop.stop()
 
-    def _tell(self, state: WatcherState) -> None:
+    def _change(self, state: WatcherState) -> None:
         self._state = state
-        self._changed(state)
+        self.listeners.on_state(state)

@@ -1,0 +1,186 @@
+"""Which snapshot, detector and device are used, and which there are to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import StudioError
+from app.gui.kit.bridge import GuiCalls, LatestValue
+from app.gui.kit.workers import Workers
+from app.gui.state.preference_store import PreferenceStore
+from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
+from app.models.loader import LoadedModels, Loader, LoadEvent, Loading, Ready, Refused
+from app.settings import AUTO, DetectorChoice, EngineChoice, ModelChoice
+from app.weights import ModelStore
+from detectors import DetectorOptions
+
+
+class ModelSelection(QObject):
+    """Loads what the user chooses, and remembers it in the preferences.
+
+    Thread: the GUI's; `loaded` may be read from any.
+    """
+
+    load_reported = Signal(object)
+    """LoadEvent"""
+    fell_back = Signal(object)
+    """StudioError: what was chosen at the start is not available, and the default models are used instead."""
+    catalogue_changed = Signal()
+    failed = Signal(object)
+    """StudioError: a file that the user added cannot be used."""
+
+    def __init__(
+        self,
+        preferences: PreferenceStore,
+        make_store: Callable[[], ModelStore],
+        workers: Workers,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._make_store = make_store
+        self._workers = workers
+        self._gui_calls = GuiCalls(self)
+        self._loading: LatestValue[LoadEvent] = LatestValue()
+        self._loading.on_value(self._take_event)
+        self._boxes: Path | None = None
+        self._boxes_source = ""
+        self.catalogue: tuple[SnapshotEntry, ...] = ()
+        self.default_snapshot = ""
+        self.load_event: LoadEvent | None = None
+        self.loader = Loader(make_store, self._report)
+        if preferences.current.detector == "boxes":
+            preferences.change(detector=AUTO)  # A box file belongs to one video, so it is not remembered.
+        self.loader.ask(self.choice)
+        self.refresh_catalogue()
+
+    @property
+    def loaded(self) -> LoadedModels | None:
+        """The models in use; None before the first are loaded."""
+        return self.loader.models
+
+    @property
+    def choice(self) -> ModelChoice:
+        """What is wanted now; while it is loading, older models are in use."""
+        kept = self._preferences.current
+        options = DetectorOptions(minimum_score=kept.minimum_score, largest_faces=kept.largest_faces, tiles=kept.tiles)
+        return ModelChoice(
+            kept.snapshot,
+            DetectorChoice(kept.detector, options, self._boxes),
+            EngineChoice(device=kept.device, threads=kept.threads),
+            kept.detect_every,
+        )
+
+    def choose_snapshot(self, key: str | None) -> None:
+        self._choose(snapshot=key)
+
+    def choose_detector(self, name: str, boxes: Path | None = None) -> None:
+        self._boxes = boxes
+        self._choose(detector=name)
+
+    def set_detector_limits(
+        self, *, minimum_score: float | None, largest_faces: int | None, tiles: int, detect_every: int
+    ) -> None:
+        self._choose(minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles, detect_every=detect_every)
+
+    def choose_device(self, device: str) -> None:
+        self._choose(device=device)
+
+    def retry(self) -> None:
+        self.loader.ask(self.choice)
+
+    def source_opened(self, address: str) -> None:
+        """Gives up a box file when another source is opened: its boxes belong to one video."""
+        if self._boxes is not None and address != self._boxes_source:
+            self.choose_detector(AUTO)
+        self._boxes_source = address
+
+    def add_snapshot(self, path: Path) -> None:
+        """Reads a file of the user's in a worker, then lists and chooses it; emits `failed` if it cannot be used."""
+
+        def add(entry: SnapshotEntry) -> None:
+            if entry.refusal:
+                self.failed.emit(StudioError(entry.refusal, advice="Choose another file."))
+                return
+            others = tuple(one for one in self._preferences.current.added_snapshots if one != entry.key)
+            self._preferences.change(added_snapshots=(*others, entry.key))
+            self._list((*(one for one in self.catalogue if one.key != entry.key), entry))
+            self.choose_snapshot(entry.key)
+
+        self._workers.run(lambda: own_entry(path, stop=self._workers.stop), add)
+
+    def forget_snapshot(self, key: str) -> None:
+        others = tuple(one for one in self._preferences.current.added_snapshots if one != key)
+        self._preferences.change(added_snapshots=others)
+        self._list(tuple(one for one in self.catalogue if one.key != key))
+        if self._preferences.current.snapshot == key:
+            self.choose_snapshot(None)
+
+    def refresh_catalogue(self) -> None:
+        """Lists the available snapshots again. The user's own files are read only once, because some take seconds."""
+        own = {entry.key for entry in self.catalogue if entry.place == "file" and not entry.refusal}
+        added = [path for path in self._preferences.current.added_snapshots if path not in own]
+
+        def read() -> tuple[str, tuple[SnapshotEntry, ...]]:
+            store = self._make_store()
+            return store.default.name, snapshot_entries(store, added, stop=self._workers.stop)
+
+        def take(listed: tuple[str, tuple[SnapshotEntry, ...]]) -> None:
+            self.default_snapshot, entries = listed
+            files = {entry.key: entry for entry in (*self.catalogue, *entries) if entry.place == "file"}
+            published = tuple(entry for entry in entries if entry.place != "file")
+            added_now = self._preferences.current.added_snapshots
+            self._list((*published, *(files[path] for path in added_now if path in files)))
+
+        self._workers.run(read, take)
+
+    def close(self) -> None:
+        """Ends the loader; nothing may use the models any more."""
+        self.loader.close()
+
+    def _list(self, entries: tuple[SnapshotEntry, ...]) -> None:
+        self.catalogue = entries
+        self.catalogue_changed.emit()
+
+    def _choose(self, **changes: object) -> None:
+        self._preferences.change(**changes)
+        self.loader.ask(self.choice)
+
+    def _report(self, event: LoadEvent) -> None:
+        """Thread: the loader's. Progress may be skipped; how it ended may not."""
+        if isinstance(event, Loading):
+            self._loading.put(event)
+        else:
+            self._gui_calls.post(partial(self._take_event, event))
+
+    def _take_event(self, event: LoadEvent) -> None:
+        self.load_event = event
+        if isinstance(event, Ready):
+            self.refresh_catalogue()
+        elif isinstance(event, Refused) and event.kept is not None and event.choice == self.choice:
+            self._remember(event.kept.choice)
+        elif isinstance(event, Refused) and event.kept is None and event.choice != ModelChoice():
+            self._remember(ModelChoice())
+            self.loader.ask(ModelChoice())
+            advice = self.tr("The default models are used instead.")
+            self.fell_back.emit(StudioError(event.error.message, advice=advice))
+            return
+        self.load_reported.emit(event)
+
+    def _remember(self, choice: ModelChoice) -> None:
+        """Takes back a choice that was refused, because the next start would meet the same refusal."""
+        self._boxes = choice.detector.boxes
+        options = choice.detector.options
+        self._preferences.change(
+            snapshot=choice.snapshot,
+            detector=choice.detector.name,
+            device=choice.engine.device,
+            minimum_score=options.minimum_score,
+            largest_faces=options.largest_faces,
+            tiles=options.tiles,
+            detect_every=choice.detect_every,
+        )

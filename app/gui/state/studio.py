@@ -1,0 +1,60 @@
+"""The running program without its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.export.queue import ExportQueue, QueueRow
+from app.export.task import Task
+from app.gui.kit.bridge import LatestValue
+from app.gui.kit.workers import Workers
+from app.gui.state.live_view import LiveView
+from app.gui.state.model_selection import ModelSelection
+from app.gui.state.preference_store import PreferenceStore
+from app.gui.state.recorder import Recorder
+from app.preferences import Preferences
+from app.weights import ModelStore
+
+
+class Studio(QObject):
+    """Holds what the window's widgets act on: preferences, models, the live view, recordings and exports.
+
+    Thread: the GUI's. Whatever takes time runs in workers and comes back through signals.
+    """
+
+    failed = Signal(object)
+    """StudioError: an action of the user's failed."""
+    queue_changed = Signal(object)
+    """tuple[QueueRow, …]"""
+
+    def __init__(
+        self, preferences: Preferences, make_store: Callable[[], ModelStore], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workers = Workers("studio", self.failed.emit, threads=2)
+        self.preferences = PreferenceStore(preferences, self)
+        self.models = ModelSelection(self.preferences, make_store, self.workers, self)
+        self.live_view = LiveView(self.preferences, self.models, self)
+        self.recorder = Recorder(self.live_view, self.workers, self)
+        for part in (self.models, self.live_view, self.recorder):
+            part.failed.connect(self.failed)
+        self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
+        self._rows.on_value(self.queue_changed.emit)
+        self.queue = ExportQueue(make_store, changed=self._rows.put)
+
+    def export(self, tasks: Sequence[Task]) -> None:
+        """Adds these exports to the queue."""
+        for task in tasks:
+            self.queue.add(task)
+
+    def close(self) -> None:
+        """Ends everything that runs, and waits for it."""
+        self.workers.stop.request()
+        self.live_view.close()
+        self.queue.close()
+        self.models.close()
+        self.workers.close(wait=True)
+        self.recorder.close()
+        self.preferences.close()
