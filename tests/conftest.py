@@ -1,27 +1,29 @@
-"""What all tests share: where real material lies, and that no thread outlives its test."""
+"""What all tests share: where real material lies, folders of their own, and the check that nothing outlives a test."""
 
 from __future__ import annotations
 
-import importlib.util
+import math
 import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from app.errors import ModelError
 from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
+from tests.leaks import nothing_left
+from tests.live_server import MjpegServer, TsServer
 
-# Nothing is asserted on time: machines that run tests are shared and slow now and then.
+# No test asserts how long something takes: machines that run tests are shared, and slow now and then.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-SHARED = Path(__file__).parents[2] / "shared"
+TESTS = Path(__file__).parent
+SHARED = TESTS.parents[1] / "shared"
 
 if "HOPENET_WEIGHTS" in os.environ:
     # Some tests run the program in other folders, where a relative path would lead elsewhere.
@@ -31,32 +33,91 @@ elif (SHARED / "weights").is_dir():
     os.environ["HOPENET_WEIGHTS"] = str(SHARED / "weights")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of the window. They share one display and its keyboard focus, so one worker runs them all."""
+    for item in items:
+        if TESTS / "gui" in item.path.parents:
+            item.add_marker(pytest.mark.gui)
+            item.add_marker(pytest.mark.xdist_group("display"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps the user's own settings and logs out of the tests, and those of parallel workers apart.
+
+    Logs stay in the user's folder on Windows, where no environment variable moves it.
+    """
+    folder = tmp_path_factory.mktemp("user")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOPENET_SETTINGS", str(folder / "settings.toml"))
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_outlives_its_test() -> Iterator[None]:
+    with nothing_left():
+        yield
+
+
+@pytest.fixture(scope="session")
+def one_worker_at_a_time(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], AbstractContextManager[object]]:
+    """A lock that parallel workers share, for files that the first of them makes and the others use."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return nullcontext
+    # Each worker's folder for temporary files lies in one that belongs to the whole run.
+    lock = FileLock(tmp_path_factory.getbasetemp().parent / "one-worker.lock")
+    return lambda: lock
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real videos, photographs and labels beside the checkout; they are not redistributed with it."""
     folder = SHARED / "data"
     if not folder.is_dir():
-        pytest.skip(f"needs the real material of {folder.name}/ beside the checkout")
+        pytest.skip("needs the real material in ../shared/data, beside the checkout")
     return folder
 
 
-def model(name: str) -> Path:
-    """The file of a model in the manifest, fetched where need be."""
-    try:
-        return ModelStore.standard().path(name)
-    except ModelError as error:
-        pytest.skip(f"needs the model {name}: {error.message}")
+@pytest.fixture(scope="session")
+def model(one_worker_at_a_time: Callable[[], AbstractContextManager[object]]) -> Callable[[str], Path]:
+    """Gives the file of a model in the manifest, downloaded if need be; skips the test if it is not available."""
 
+    def path(name: str) -> Path:
+        try:
+            with one_worker_at_a_time():
+                return ModelStore.standard().path(name)
+        except ModelError as error:
+            pytest.skip(f"needs the model {name}: {error.message}")
 
-@pytest.fixture(scope="session", params=["squeezenet-1.0", "squeezenet-1.1"])
-def published_snapshot(request: pytest.FixtureRequest) -> Path:
-    return model(request.param)
+    return path
 
 
 @pytest.fixture(scope="session")
-def snapshot() -> Path:
+def converted_model(
+    model: Callable[[str], Path], one_worker_at_a_time: Callable[[], AbstractContextManager[object]]
+) -> Callable[[str], Path]:
+    """As `model`, for a snapshot; what ONNX Runtime needs is converted once, by one worker."""
+
+    def path(name: str) -> Path:
+        found = model(name)
+        with one_worker_at_a_time():
+            HeadPoseEstimator.load(found, device="cpu")
+        return found
+
+    return path
+
+
+@pytest.fixture(scope="session", params=["squeezenet-1.0", "squeezenet-1.1"])
+def published_snapshot(request: pytest.FixtureRequest, converted_model: Callable[[str], Path]) -> Path:
+    return converted_model(request.param)
+
+
+@pytest.fixture(scope="session")
+def snapshot(converted_model: Callable[[str], Path]) -> Path:
     """One published snapshot."""
-    return model("squeezenet-1.1")
+    return converted_model("squeezenet-1.1")
 
 
 @pytest.fixture(scope="session")
@@ -65,43 +126,36 @@ def estimator(snapshot: Path) -> HeadPoseEstimator:
 
 
 @pytest.fixture(scope="session")
-def blazeface() -> Path:
+def blazeface(model: Callable[[str], Path]) -> Path:
     return model("blazeface-short-range")
 
 
-@pytest.fixture(scope="session")
-def imagenet_lite() -> Path:
-    return model("efficientnet-lite0-imagenet")
-
-
-def _live_servers() -> ModuleType:
-    # The folders of tests bear the names of the packages, so `tests` must not be a place to import from.
-    spec = importlib.util.spec_from_file_location("live_server", Path(__file__).with_name("live_server.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def ts_server() -> Iterator[Any]:
-    """The sample video in real time as MPEG-TS over TCP; see tests/live_server.py."""
-    server = _live_servers().TsServer()
+def ts_server() -> Iterator[TsServer]:
+    """The sample video in real time as MPEG-TS over TCP."""
+    server = TsServer()
     yield server
     server.cut()
 
 
 @pytest.fixture
-def mjpeg_server() -> Iterator[Any]:
-    """The sample video in real time as JPEG pictures over HTTP; see tests/live_server.py."""
-    server = _live_servers().MjpegServer()
+def mjpeg_server() -> Iterator[MjpegServer]:
+    """The sample video in real time as JPEG pictures over HTTP."""
+    server = MjpegServer()
     yield server
     server.cut()
 
 
-@pytest.fixture(autouse=True)
-def _no_thread_is_left() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    left = [thread for thread in threading.enumerate() if thread not in before and thread.name == "ahead"]
-    assert not left, f"threads outlive the test: {left}"
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Lets the writing of a file meet a full disk: its part becomes a link to a device that is always full."""
+    device = Path("/dev/full")
+    if not device.is_char_device():
+        pytest.skip("needs /dev/full, which only Linux has")
+    # A part that was written to lately is left alone. The device's age is that of the machine, so no age counts here.
+    monkeypatch.setattr("app.atomic_files.ABANDONED_S", -math.inf)
+
+    def fill(path: Path) -> None:
+        path.with_name(f"{path.name}.part").symlink_to(device)
+
+    return fill

@@ -1,6 +1,6 @@
-"""A video sent in real time over loopback, as a camera in the network would: cut off at will, and back again.
+"""Sends a video in real time over loopback, as a network camera would; tests can cut the connection and restore it.
 
-Each picture bears its number in its first row of blocks, so that a test can say which one came, and when it was sent.
+Each picture carries its number in its top row of blocks, so that a test knows which one arrived, and when it was sent.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -37,12 +37,13 @@ def stamped(image: Picture, number: int) -> Picture:
 
 
 def stamp_of(image: Picture) -> int:
+    """The number that `stamped` put on the picture, also after lossy compression."""
     middles = image[_BLOCK_PX // 2, _BLOCK_PX // 2 : _BITS * _BLOCK_PX : _BLOCK_PX].mean(axis=1)
     return sum(1 << bit for bit, level in enumerate(middles) if level > 127)
 
 
 class LiveServer:
-    """Listens on a free port and sends to whoever connects. `sent_s` is when each picture was given to the encoder."""
+    """Listens on a free port and sends to every client. `sent_s`: when each picture was handed to the encoder."""
 
     scheme = "tcp"
 
@@ -62,15 +63,15 @@ class LiveServer:
 
     @staticmethod
     def number_of(image: Picture) -> int:
-        """The number that the picture bears."""
+        """The number that the picture carries."""
         return stamp_of(image)
 
     def hush(self) -> None:
-        """Sends nothing any more, but keeps the connections."""
+        """Stops sending, but keeps the connections open."""
         self._hushed.set()
 
     def cut(self) -> None:
-        """Closes every connection and listens no longer."""
+        """Closes every connection and stops listening."""
         self._ended.set()
         self._listener.close()
         for connection in self._connections:
@@ -94,7 +95,7 @@ class LiveServer:
         self._start(self._accept, listener)
         return listener
 
-    def _start(self, target, *arguments) -> None:
+    def _start(self, target: Callable[..., None], *arguments: socket.socket) -> None:
         thread = threading.Thread(target=target, args=arguments, name="live server", daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -120,8 +121,8 @@ class LiveServer:
 
     def _live(self) -> Iterator[tuple[int, Picture]]:
         began_s = time.perf_counter()
-        to_and_fro = itertools.cycle([*self._pictures, *self._pictures[-2:0:-1]])
-        for number, picture in enumerate(to_and_fro):
+        back_and_forth = itertools.cycle([*self._pictures, *self._pictures[-2:0:-1]])
+        for number, picture in enumerate(back_and_forth):
             if self._ended.wait(max(0.0, began_s + number / RATE - time.perf_counter())):
                 return
             if self._hushed.is_set():
@@ -132,7 +133,7 @@ class LiveServer:
 
 
 class TsServer(LiveServer):
-    """H.264 in MPEG-TS over TCP, a key picture every half second."""
+    """H.264 in MPEG-TS over TCP, with a key picture every half second."""
 
     def _send(self, connection: socket.socket) -> None:
         with av.open(_Pipe(connection), "w", format="mpegts", options={"flush_packets": "1"}) as container:
@@ -147,7 +148,7 @@ class TsServer(LiveServer):
 
 
 class MjpegServer(LiveServer):
-    """JPEG pictures in an HTTP answer that never ends, as network cameras send them."""
+    """JPEG pictures in an endless HTTP response, as network cameras send them."""
 
     scheme = "http"
 
@@ -161,7 +162,7 @@ class MjpegServer(LiveServer):
 
 
 class _Pipe:
-    """What PyAV writes into."""
+    """The file object that PyAV writes to."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -174,4 +175,4 @@ class _Pipe:
 def _pictures(video: Path) -> list[Picture]:
     with av.open(str(video)) as container:
         frames = itertools.islice(container.decode(video=0), _PICTURES)
-        return [frame.to_ndarray(format="bgr24") for frame in frames]
+        return [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in frames]

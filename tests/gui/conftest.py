@@ -1,73 +1,55 @@
-"""What tests of the window share: a platform, leak checks, and pictures of panels."""
+"""What tests of the window share: a platform, a window, waiting, and pictures of panels."""
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from weakref import WeakSet
 
 import pytest
 
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-    # Before there is a QApplication, and only where nobody chose a platform.
+    # Before there is a QApplication, and only if nobody chose a platform.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import shiboken6
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontInfo, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.kit import theme
-from app.gui.state.live_view import LiveView
+from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
 from app.weights import ModelStore
+from tests.gui.leaks import nothing_left_in_qt
 
 PICTURES = Path(__file__).parent / "pictures"
 FONT, FONT_PX = "DejaVu Sans", 13
 _BLOCK = 4
 _MEAN_OFF, _WORST_OFF = 1.5, 48.0
-_THREADS_END_WITHIN_S = 5.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    # Known only where the tests of this folder are named: pytest tests/gui --update-pictures
-    parser.addoption("--update-pictures", action="store_true", help="keep what the panels look like now")
+    # Known only if this folder is named on the command line: pytest tests/gui --update-pictures
+    parser.addoption("--update-pictures", action="store_true", help="save how the panels look now as the reference")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_outlives_its_test(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fails a test that leaves a thread, a running timer or a window behind."""
-    threads, windows = set(threading.enumerate()), set(_windows(qapp))
-    started: WeakSet[QTimer] = WeakSet()
-    start = QTimer.start
-
-    def watched_start(timer: QTimer, *interval: Any) -> None:
-        started.add(timer)
-        start(timer, *interval)
-
-    monkeypatch.setattr(QTimer, "start", watched_start)
-    yield
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    for thread in set(threading.enumerate()) - threads:
-        thread.join(_THREADS_END_WITHIN_S)
-    left: list[object] = [thread for thread in threading.enumerate() if thread not in threads]
-    left += [timer for timer in started if shiboken6.isValid(timer) and timer.isActive()]
-    left += [window for window in _windows(qapp) if window not in windows]
-    assert not left, f"these outlive the test: {left}"
+def _nothing_outlives_its_test_in_qt(qapp: QApplication) -> Iterator[None]:
+    with nothing_left_in_qt(qapp):
+        yield
 
 
 class Until:
-    """Waits for something to come true while Qt's events are served.
+    """Waits until a condition holds, while Qt handles events.
 
-    Unlike `qtbot.wait`, it sleeps in between, so that the workers waited for have their share of Python.
+    Unlike `qtbot.wait`, it sleeps between checks, so that worker threads get to run Python.
     """
 
     def __call__(self, condition: Callable[[], object], patience_s: float = 60.0) -> None:
@@ -89,7 +71,7 @@ class Until:
         asked.stop()
         if came and isinstance(came[0], BaseException):
             raise came[0]
-        assert came, f"waited {patience_s:.0f} s in vain"
+        assert came, f"the condition did not hold within {patience_s:.0f} s"
 
 
 @pytest.fixture
@@ -99,7 +81,7 @@ def until() -> Until:
 
 @pytest.fixture
 def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the window of this test keeps its settings."""
+    """The settings file of the window in this test."""
     path = tmp_path / "settings" / "settings.toml"
     monkeypatch.setenv("HOPENET_SETTINGS", str(path))
     return path
@@ -112,10 +94,10 @@ def end_window(qapp: QApplication) -> Callable[[MainWindow], None]:
     def end(window: MainWindow) -> None:
         window.close()
         window.close_workers()
-        window.live_view.close()
-        qapp.processEvents()  # What the workers still told; nobody is there any more to tell.
+        window.studio.close()
+        qapp.processEvents()  # What the workers still sent has no receiver any more.
         window.deleteLater()
-        window.live_view.deleteLater()
+        window.studio.deleteLater()
         qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     return end
@@ -123,11 +105,11 @@ def end_window(qapp: QApplication) -> Callable[[MainWindow], None]:
 
 @pytest.fixture
 def open_window(settings_file: Path, end_window: Callable[[MainWindow], None]) -> Iterator[Callable[..., MainWindow]]:
-    """Opens the real window, on the settings that are kept or on those given."""
+    """Opens the real window, with the given preferences or those in the settings file."""
     made: list[MainWindow] = []
 
     def make(preferences: Preferences | None = None) -> MainWindow:
-        window = MainWindow(LiveView(preferences or read_preferences(settings_file), ModelStore.standard))
+        window = MainWindow(Studio(preferences or read_preferences(settings_file), ModelStore.standard))
         made.append(window)
         window.show()
         return window
@@ -140,13 +122,13 @@ def open_window(settings_file: Path, end_window: Callable[[MainWindow], None]) -
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow], blazeface: Path) -> MainWindow:
-    """The real window with the quick detector."""
+    """The real window with the fast detector."""
     return open_window(Preferences(detector="mediapipe"))
 
 
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    """Both schemes, one after another, in a font and size of their own."""
+    """Both colour schemes, one after another, in a fixed font and size."""
     before = qapp.font()
     font = QFont(FONT)
     font.setPixelSize(FONT_PX)
@@ -159,16 +141,16 @@ def scheme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
 
 @pytest.fixture
 def same_picture(request: pytest.FixtureRequest, scheme: str) -> Callable[[QWidget, str], None]:
-    """Compares what a widget looks like with what it looked like when the picture was kept.
+    """Compares how a widget looks with the reference picture of that name.
 
-    Letters are drawn otherwise by every system and version of a font, and antialiasing differs in the last bits. So
-    pictures are compared as means of 4 × 4 pixels, in one font of one size; where that font is absent, text is of
-    another width and nothing can be said: the test is skipped.
+    Every system and version of a font draws letters a little differently, and antialiasing differs in the last bits. So
+    pictures are compared as means of 4 × 4 pixels, in one font of one size. Without that font, text has another width
+    and a comparison says nothing: the test is skipped.
     """
     if request.config.getoption("--update-pictures", default=False):
         return lambda widget, name: _keep(widget, PICTURES / f"{name}-{scheme}.png")
     if QFontInfo(QApplication.font()).family() != FONT:
-        pytest.skip(f"pictures are kept in {FONT}, which this machine lacks")
+        pytest.skip(f"needs the font {FONT}, in which the reference pictures are drawn")
     return lambda widget, name: _compare(widget, PICTURES / f"{name}-{scheme}.png")
 
 
@@ -179,33 +161,23 @@ def _keep(widget: QWidget, path: Path) -> None:
 
 def _compare(widget: QWidget, path: Path) -> None:
     kept, now = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB888), _grabbed(widget)
-    assert not kept.isNull(), f"there is no {path.name}: run pytest tests/gui --update-pictures, and look at it"
+    assert not kept.isNull(), f"{path.name} is missing: run pytest tests/gui --update-pictures, and look at it"
     if now.devicePixelRatio() != 1:
-        pytest.skip("pictures are kept at one device pixel for each logical one")
-    assert now.size() == kept.size(), f"{path.name} has another size now"
+        pytest.skip("needs a display with one device pixel for each logical pixel")
+    assert now.size() == kept.size(), f"the size of {path.name} has changed"
     off = np.abs(_blocks(now) - _blocks(kept))
     if off.mean() > _MEAN_OFF or off.max() > _WORST_OFF:
         seen = path.with_name(f"{path.stem}.now.png")
         now.save(str(seen))
-        pytest.fail(f"{path.name} looks otherwise: {off.mean():.1f} on average, {off.max():.0f} at worst; see {seen}")
+        pytest.fail(f"{path.name} looks different: by {off.mean():.1f} on average, {off.max():.0f} at most; see {seen}")
 
 
 def _grabbed(widget: QWidget) -> QImage:
     return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
 
 
-def _blocks(image: QImage) -> np.ndarray[Any, np.dtype[np.float32]]:
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    pixels = pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(np.float32)
+def _blocks(image: QImage) -> npt.NDArray[np.float32]:
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(np.float32)
     size = max(1, image.width() // _BLOCK), max(1, image.height() // _BLOCK)
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _windows(application: QApplication) -> list[QWidget]:
-    """Those a user would call windows, and whatever else is to be seen."""
-    return [
-        widget for widget in application.topLevelWidgets() if widget.isVisible() or isinstance(widget, _WINDOW_KINDS)
-    ]
-
-
-_WINDOW_KINDS = (QMainWindow, QDialog)

@@ -8,25 +8,29 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from app.errors import SourceError
 from app.video import open_source, read_picture
 from app.video.pictures import natural_key
+from tests.video.videos import corners, painted
+
+Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 
-def _save(path: Path, image) -> Path:
+def _save(path: Path, image: Pixels) -> Path:
     done, packed = cv2.imencode(path.suffix, image)
     assert done
     path.write_bytes(packed.tobytes())
     return path
 
 
-def test_a_picture_is_one_frame(tmp_path: Path, painted) -> None:
+def test_a_picture_is_one_frame(tmp_path: Path) -> None:
     image = painted(60, 40)
     with open_source(_save(tmp_path / "Zoë – 肖像.png", image)) as source:
         frames = list(source.frames())
-    assert [(frame.index, frame.time) for frame in frames] == [(0, 0)]
+    assert [(frame.index, frame.time) for frame in frames] == [(0, Fraction(0))]
     assert np.array_equal(frames[0].image, image)
     assert not frames[0].image.flags.writeable
     assert (source.facts.kind, source.facts.size, source.facts.frame_count) == ("picture", (60, 40), 1)
@@ -40,16 +44,16 @@ def test_a_picture_is_one_frame(tmp_path: Path, painted) -> None:
         pytest.param(np.full((8, 8, 4), (10, 20, 30, 128), np.uint8), (10, 20, 30), id="alpha"),
     ],
 )
-def test_every_kind_of_picture_becomes_bgr(image, colour, tmp_path: Path) -> None:
+def test_every_kind_of_picture_becomes_bgr(image: Pixels, colour: tuple[int, int, int], tmp_path: Path) -> None:
     read = read_picture(_save(tmp_path / "kind.png", image))
     assert read.dtype == np.uint8
     assert read.shape == (8, 8, 3)
     assert tuple(read[3, 3]) == colour
 
 
-def test_a_photograph_is_turned_by_its_exif_tag(tmp_path: Path, painted, corners) -> None:
+def test_a_photograph_is_rotated_by_its_exif_tag(tmp_path: Path) -> None:
     path = _save(tmp_path / "phone.jpg", painted(96, 48))
-    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)  # orientation 6: to be turned clockwise
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)  # orientation 6: rotate clockwise
     exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0)
     content = path.read_bytes()
     path.write_bytes(content[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + content[2:])
@@ -81,7 +85,7 @@ def test_a_damaged_picture_of_a_folder_is_left_out_and_named(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("content", [b"", b"hello, I am text"], ids=["empty", "text"])
-def test_a_picture_that_is_none_is_refused(content, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(content)
     with pytest.raises(SourceError, match="is not a picture that can be read"):

@@ -13,10 +13,9 @@ import pytest
 
 from app.errors import SourceError
 from app.video import open_source, read_back
+from tests.video.videos import corners, make_video, painted
 
-MakeVideo = Callable[..., Path]
-
-TURNS = {  # what a phone writes into the track header: a, b, c, d of the matrix
+TURNS = {  # a, b, c, d of the matrix that a phone writes into the track header
     0: (1, 0, 0, 1),
     90: (0, 1, -1, 0),
     180: (-1, 0, 0, -1),
@@ -39,8 +38,8 @@ def _close(found: list[tuple[int, ...]], wanted: list[tuple[int, ...]], levels: 
 
 
 @pytest.mark.parametrize("clockwise", TURNS, ids=lambda turn: f"{turn} degrees")
-def test_a_phone_video_is_shown_upright(clockwise, make_video: MakeVideo, painted, corners) -> None:
-    video = make_video("phone.mp4", size=(96, 48))
+def test_a_video_of_a_phone_is_turned_upright(clockwise: int, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "phone.mp4", size=(96, 48))
     _set_matrix(video, *TURNS[clockwise])
     with open_source(video) as source:
         first = next(iter(source.frames()))
@@ -50,8 +49,8 @@ def test_a_phone_video_is_shown_upright(clockwise, make_video: MakeVideo, painte
     assert _close(corners(first.image), corners(wanted))
 
 
-def test_a_mirrored_video_is_mirrored_back(make_video: MakeVideo, painted, corners) -> None:
-    video = make_video("selfie.mp4", size=(96, 48))
+def test_a_mirrored_video_is_mirrored_back(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "selfie.mp4", size=(96, 48))
     _set_matrix(video, -1, 0, 0, 1)
     with open_source(video) as source:
         first = next(iter(source.frames()))
@@ -66,8 +65,11 @@ def test_a_mirrored_video_is_mirrored_back(make_video: MakeVideo, painted, corne
         pytest.param([500, 540, 580], Fraction(1, 1000), Fraction(25), id="starting late"),
     ],
 )
-def test_times_are_those_of_the_container(ticks, time_base, rate, make_video: MakeVideo) -> None:
-    video = make_video("times.mkv" if len(ticks) == 7 else "times.mp4", ticks=ticks, time_base=time_base, rate=rate)
+def test_times_are_those_of_the_container(
+    ticks: list[int], time_base: Fraction, rate: Fraction, tmp_path: Path
+) -> None:
+    name = "times.mkv" if len(ticks) == 7 else "times.mp4"
+    video = make_video(tmp_path / name, ticks=ticks, time_base=time_base, rate=rate)
     with open_source(video) as source:
         frames = list(source.frames())
     assert [frame.index for frame in frames] == list(range(len(ticks)))
@@ -76,18 +78,17 @@ def test_times_are_those_of_the_container(ticks, time_base, rate, make_video: Ma
     assert source.damage is None
 
 
-def test_a_transport_stream_begins_at_zero(make_video: MakeVideo) -> None:
-    video = make_video("clock.ts")
+def test_a_transport_stream_starts_at_zero(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "clock.ts")
     with open_source(video) as source:
         times = [frame.time for frame in source.frames()]
     assert source.facts.origin > 0
     assert times == [Fraction(index, 25) for index in range(12)]
 
 
-def test_29_97_frames_per_second_is_told_exactly(make_video: MakeVideo) -> None:
-    video = make_video(
-        "ntsc.mp4", ticks=[i * 1001 for i in range(30)], time_base=Fraction(1, 30000), rate=Fraction(30000, 1001)
-    )
+def test_29_97_frames_per_second_is_reported_exactly(tmp_path: Path) -> None:
+    ticks, rate = [index * 1001 for index in range(30)], Fraction(30000, 1001)
+    video = make_video(tmp_path / "ntsc.mp4", ticks=ticks, time_base=Fraction(1, 30000), rate=rate)
     facts = open_source(video).facts
     assert facts.frame_rate == Fraction(30000, 1001)
     assert facts.frame_count == 30
@@ -105,8 +106,8 @@ def test_29_97_frames_per_second_is_told_exactly(make_video: MakeVideo) -> None:
         pytest.param("paint.avi", "mpeg4", "yuv420p", id="AVI"),
     ],
 )
-def test_every_pixel_format_becomes_bgr(name, codec, pixels, make_video: MakeVideo, painted, corners) -> None:
-    video = make_video(name, codec=codec, pixels=pixels)
+def test_every_pixel_format_becomes_bgr(name: str, codec: str, pixels: str, tmp_path: Path) -> None:
+    video = make_video(tmp_path / name, codec=codec, pixels=pixels)
     with open_source(video) as source:
         frames = list(source.frames())
     assert len(frames) == 12
@@ -118,21 +119,21 @@ def test_every_pixel_format_becomes_bgr(name, codec, pixels, make_video: MakeVid
     assert _close(corners(frames[0].image), wanted, levels=8)
 
 
-def test_odd_sizes_are_read_whole(make_video: MakeVideo) -> None:
-    video = make_video("odd.mkv", size=(63, 47), codec="ffv1", pixels="yuv444p")
+def test_odd_sizes_are_read_whole(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "odd.mkv", size=(63, 47), codec="ffv1", pixels="yuv444p")
     with open_source(video) as source:
         assert {frame.image.shape for frame in source.frames()} == {(47, 63, 3)}
 
 
-def test_frames_are_read_only(make_video: MakeVideo) -> None:
-    with open_source(make_video("calm.mp4")) as source:
+def test_frames_are_read_only(tmp_path: Path) -> None:
+    with open_source(make_video(tmp_path / "calm.mp4")) as source:
         frame = next(iter(source.frames()))
     with pytest.raises(ValueError, match="read-only"):
         frame.image[0, 0] = 0
 
 
-def test_a_second_reading_begins_again(make_video: MakeVideo) -> None:
-    with open_source(make_video("twice.mp4")) as source:
+def test_a_second_reading_starts_again(tmp_path: Path) -> None:
+    with open_source(make_video(tmp_path / "twice.mp4")) as source:
         half = source.frames()
         next(half)
         times = [frame.time for frame in source.frames()]
@@ -140,16 +141,16 @@ def test_a_second_reading_begins_again(make_video: MakeVideo) -> None:
     assert times[0] == 0
 
 
-def test_sound_is_noticed(make_video: MakeVideo) -> None:
-    assert open_source(make_video("loud.mp4", tone="aac")).facts.has_sound
-    assert not open_source(make_video("mute.mp4")).facts.has_sound
+def test_sound_is_noticed(tmp_path: Path) -> None:
+    assert open_source(make_video(tmp_path / "loud.mp4", tone="aac")).facts.has_sound
+    assert not open_source(make_video(tmp_path / "mute.mp4")).facts.has_sound
 
 
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv", "cut.avi", "cut.ts"])
-def test_what_is_left_of_a_video_cut_short_is_read(name, make_video: MakeVideo) -> None:
+def test_the_rest_of_a_video_cut_short_is_read(name: str, tmp_path: Path) -> None:
     options = {"movflags": "+faststart"} if name.endswith("mp4") else {}
     codec = "mpeg4" if name.endswith("avi") else "libx264"
-    video = make_video(name, ticks=range(100), size=(320, 240), options=options, codec=codec)
+    video = make_video(tmp_path / name, ticks=range(100), size=(320, 240), options=options, codec=codec)
     content = video.read_bytes()
     video.write_bytes(content[: len(content) * 6 // 10])
     with open_source(video) as source:
@@ -160,8 +161,8 @@ def test_what_is_left_of_a_video_cut_short_is_read(name, make_video: MakeVideo) 
         assert source.damage.startswith("The video breaks off after ")
 
 
-def test_damage_in_the_middle_is_told_and_the_rest_is_read(make_video: MakeVideo) -> None:
-    video = make_video("scratched.mp4", ticks=range(60), size=(320, 240), options={"movflags": "+faststart"})
+def test_damage_in_the_middle_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "scratched.mp4", ticks=range(60), size=(320, 240), options={"movflags": "+faststart"})
     with av.open(str(video)) as container:
         spots = [(p.pos, p.size) for p in container.demux(video=0) if p.size and p.pos is not None]
     content = bytearray(video.read_bytes())
@@ -174,8 +175,8 @@ def test_damage_in_the_middle_is_told_and_the_rest_is_read(make_video: MakeVideo
     assert count == 60 or source.damage is not None
 
 
-def test_an_mp4_without_its_index_is_refused(make_video: MakeVideo) -> None:
-    video = make_video("lost.mp4", ticks=range(50), size=(320, 240))
+def test_an_mp4_without_its_index_is_refused(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "lost.mp4", ticks=range(50), size=(320, 240))
     content = video.read_bytes()
     video.write_bytes(content[: len(content) // 2])
     with pytest.raises(SourceError, match="index is missing"):
@@ -222,7 +223,9 @@ def _empty(folder: Path) -> Path:
         pytest.param(lambda folder: folder, "holds no picture", id="folder without pictures"),
     ],
 )
-def test_what_is_no_video_is_refused_in_one_sentence(make, says, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_video_is_refused_in_one_sentence(
+    make: Callable[[Path], Path], says: str, tmp_path: Path
+) -> None:
     with pytest.raises(SourceError, match=says) as caught:
         open_source(make(tmp_path))
     assert caught.value.message.count(". ") == 0
@@ -230,7 +233,7 @@ def test_what_is_no_video_is_refused_in_one_sentence(make, says, tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["audience.mp4", "half_body_720p.mp4", "speech_720p.mp4", "talking_512.mp4"])
-def test_shared_videos_are_read_to_their_last_frame(name, shared_data: Path) -> None:
+def test_shared_videos_are_read_to_their_last_frame(name: str, shared_data: Path) -> None:
     video = shared_data / "videos" / name
     with open_source(video) as source:
         times = [frame.time for frame in source.frames()]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -15,21 +17,21 @@ import pytest
 from app.errors import OutputError, UsageError
 from app.video import SourceFacts, VideoWriter, available_encoders, open_sink, open_source, read_back
 from app.video.writer import output_tick
+from tests.video.videos import corners, make_video, painted
 
-MakeVideo = Callable[..., Path]
 MILLISECOND = Fraction(1, 1000)
 
 
-def _copy(video: Path, output: Path, **options) -> VideoWriter:
+def _copy(video: Path, output: Path, **options: Any) -> VideoWriter:
     with open_source(video) as source, open_sink(output, source=source.facts, **options) as sink:
         for frame in source.frames():
             sink.write(frame.image, frame.time)
+    assert isinstance(sink, VideoWriter)
     return sink
 
 
-def _facts(path: Path, **changes) -> SourceFacts:
-    known = {"kind": "video", "width": 64, "height": 48, "frame_rate": Fraction(25), "time_base": Fraction(1, 25)}
-    return SourceFacts(path=path, **(known | changes))
+def _facts(path: Path, **changes: Any) -> SourceFacts:
+    return replace(SourceFacts(path, "video", 64, 48, Fraction(25), Fraction(1, 25)), **changes)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +45,10 @@ def _facts(path: Path, **changes) -> SourceFacts:
     ],
 )
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_times_and_rate_survive(suffix, name, ticks, time_base, rate, make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video(name, ticks=ticks, time_base=time_base, rate=rate)
+def test_times_and_rate_survive(
+    suffix: str, name: str, ticks: list[int], time_base: Fraction, rate: Fraction, tmp_path: Path
+) -> None:
+    video = make_video(tmp_path / name, ticks=ticks, time_base=time_base, rate=rate)
     output = tmp_path / f"out{suffix}"
     sink = _copy(video, output)
     before, after = read_back(video), read_back(output)
@@ -58,9 +62,9 @@ def test_times_and_rate_survive(suffix, name, ticks, time_base, rate, make_video
         assert after.duration_s == pytest.approx(float((ticks[-1] - ticks[0] + last) * time_base), abs=1e-3)
 
 
-def test_the_video_plays_in_a_browser(make_video: MakeVideo, tmp_path: Path) -> None:
+def test_the_video_plays_in_a_browser(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
-    _copy(make_video("in.avi", codec="mpeg4"), output)
+    _copy(make_video(tmp_path / "in.avi", codec="mpeg4"), output)
     record = read_back(output)
     content = output.read_bytes()
     assert (record.codec, record.codec_tag, record.pixel_format) == ("h264", "avc1", "yuv420p")
@@ -71,7 +75,7 @@ def test_the_video_plays_in_a_browser(make_video: MakeVideo, tmp_path: Path) -> 
     ("size", "matrix"),
     [pytest.param((640, 480), 6, id="BT.601"), pytest.param((1280, 720), 1, id="BT.709")],
 )
-def test_colours_survive_and_the_matrix_is_tagged(size, matrix, painted, corners, tmp_path: Path) -> None:
+def test_colours_survive_and_the_matrix_is_tagged(size: tuple[int, int], matrix: int, tmp_path: Path) -> None:
     image = painted(*size)
     output = tmp_path / "colours.mp4"
     with VideoWriter(output, size=size, source=_facts(tmp_path / "none", width=size[0], height=size[1])) as writer:
@@ -82,7 +86,7 @@ def test_colours_survive_and_the_matrix_is_tagged(size, matrix, painted, corners
     assert np.abs(np.subtract(corners(read), corners(image))).max() <= 5
 
 
-def test_odd_sizes_are_widened_by_one_pixel(painted, tmp_path: Path) -> None:
+def test_odd_sizes_are_widened_by_one_pixel(tmp_path: Path) -> None:
     output = tmp_path / "odd.mp4"
     image = painted(63, 47)
     with VideoWriter(output, size=(63, 47), source=_facts(tmp_path / "none")) as writer:
@@ -93,7 +97,7 @@ def test_odd_sizes_are_widened_by_one_pixel(painted, tmp_path: Path) -> None:
     assert np.abs(read[-1, -1].astype(int) - image[-1, -1]).max() <= 6
 
 
-def test_pictures_of_other_sizes_are_fitted_on_black(tmp_path: Path) -> None:
+def test_pictures_of_other_sizes_are_fitted_onto_black(tmp_path: Path) -> None:
     output = tmp_path / "mixed.mp4"
     white = np.full((100, 50, 3), 255, np.uint8)
     with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
@@ -105,7 +109,7 @@ def test_pictures_of_other_sizes_are_fitted_on_black(tmp_path: Path) -> None:
     assert read[24, 4].max() < 10
 
 
-def test_times_that_do_not_rise_are_moved_by_a_tick(painted, tmp_path: Path) -> None:
+def test_times_that_do_not_rise_are_moved_by_one_tick(tmp_path: Path) -> None:
     output = tmp_path / "stuck.mp4"
     with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
         for time in (0, 1, 1, 1, 2):
@@ -132,9 +136,11 @@ def test_times_that_do_not_rise_are_moved_by_a_tick(painted, tmp_path: Path) -> 
         pytest.param("in.mov", "pcm_s16le", "out.mov", "pcm_s16le", id="PCM into MOV"),
     ],
 )
-def test_sound_that_fits_is_copied_untouched(name, tone, output, kept, make_video: MakeVideo, tmp_path: Path) -> None:
+def test_sound_that_the_container_can_hold_is_copied_unchanged(
+    name: str, tone: str, output: str, kept: str, tmp_path: Path
+) -> None:
     rate = 48000 if "opus" in tone else 44100
-    video = make_video(name, ticks=range(25), tone=tone, tone_s=1.0, tone_rate=rate)
+    video = make_video(tmp_path / name, ticks=range(25), tone=tone, tone_s=1.0, tone_rate=rate)
     sink = _copy(video, tmp_path / output)
     before, after = read_back(video), read_back(tmp_path / output)
     origin = open_source(video).facts.origin
@@ -155,8 +161,8 @@ def test_sound_that_fits_is_copied_untouched(name, tone, output, kept, make_vide
         pytest.param("in.mkv", "mp2", "libx264", id="MP2"),
     ],
 )
-def test_sound_that_does_not_fit_is_encoded_as_aac(name, tone, codec, make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video(name, ticks=range(25), tone=tone, tone_s=1.0, codec=codec)
+def test_other_sound_is_encoded_as_aac(name: str, tone: str, codec: str, tmp_path: Path) -> None:
+    video = make_video(tmp_path / name, ticks=range(25), tone=tone, tone_s=1.0, codec=codec)
     output = tmp_path / "out.mp4"
     _copy(video, output)
     record = read_back(output)
@@ -170,23 +176,23 @@ def test_sound_that_does_not_fit_is_encoded_as_aac(name, tone, codec, make_video
 
 
 @pytest.mark.parametrize("tone", ["aac", "pcm_s16le"], ids=["copied", "encoded again"])
-def test_sound_keeps_its_distance_from_the_picture(tone, make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video("delay.mkv", ticks=range(25), tone=tone, tone_s=0.5, tone_start_s=0.4)
+def test_sound_keeps_its_offset_from_the_picture(tone: str, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "delay.mkv", ticks=range(25), tone=tone, tone_s=0.5, tone_start_s=0.4)
     output = tmp_path / "out.mp4"
     _copy(video, output)
     sound = [time for time in read_back(output).sound_times if time >= 0]
     assert float(sound[0]) == pytest.approx(0.4, abs=0.03)
 
 
-def test_sound_that_outlasts_the_picture_is_kept_to_its_end(make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video("long.mp4", ticks=range(5), tone="aac", tone_s=2.0)
+def test_sound_that_outlasts_the_picture_is_kept_to_its_end(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "long.mp4", ticks=range(5), tone="aac", tone_s=2.0)
     output = tmp_path / "out.mp4"
     _copy(video, output)
     assert read_back(output).sound_digest == read_back(video).sound_digest
 
 
-def test_a_range_takes_its_own_part_of_the_sound(make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video("whole.mp4", ticks=range(75), tone="aac", tone_s=3.0)
+def test_a_range_takes_its_part_of_the_sound(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "whole.mp4", ticks=range(75), tone="aac", tone_s=3.0)
     output = tmp_path / "part.mp4"
     since, until = Fraction(1), Fraction(2)
     with (
@@ -204,8 +210,8 @@ def test_a_range_takes_its_own_part_of_the_sound(make_video: MakeVideo, tmp_path
     assert float(record.sound_times[-1]) < 1.0
 
 
-def test_a_video_cut_short_keeps_the_sound_that_is_left(make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video("cut.mkv", ticks=range(100), size=(320, 240), tone="aac", tone_s=4.0)
+def test_a_video_cut_short_keeps_the_sound_that_is_left(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "cut.mkv", ticks=range(100), size=(320, 240), tone="aac", tone_s=4.0)
     content = video.read_bytes()
     video.write_bytes(content[: len(content) // 2])
     output = tmp_path / "out.mp4"
@@ -215,12 +221,12 @@ def test_a_video_cut_short_keeps_the_sound_that_is_left(make_video: MakeVideo, t
     assert record.sound_codec == "aac"
 
 
-def test_a_video_without_sound_stays_silent(make_video: MakeVideo, tmp_path: Path) -> None:
-    _copy(make_video("mute.mp4"), tmp_path / "out.mp4")
+def test_a_video_without_sound_stays_silent(tmp_path: Path) -> None:
+    _copy(make_video(tmp_path / "mute.mp4"), tmp_path / "out.mp4")
     assert read_back(tmp_path / "out.mp4").sound_codec is None
 
 
-def test_the_last_frame_is_shown_as_long_as_in_the_source(painted, tmp_path: Path) -> None:
+def test_the_last_frame_lasts_as_long_as_in_the_source(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none", end=Fraction(9, 5))) as writer:
         for time in (Fraction(0), Fraction(1, 25), Fraction(4, 25), Fraction(1)):
@@ -228,14 +234,14 @@ def test_the_last_frame_is_shown_as_long_as_in_the_source(painted, tmp_path: Pat
     assert read_back(output).duration_s == pytest.approx(1.8, abs=1e-3)
 
 
-def test_sound_can_be_left_out(make_video: MakeVideo, tmp_path: Path) -> None:
-    _copy(make_video("loud.mp4", tone="aac"), tmp_path / "out.mp4", sound=False)
+def test_sound_can_be_left_out(tmp_path: Path) -> None:
+    _copy(make_video(tmp_path / "loud.mp4", tone="aac"), tmp_path / "out.mp4", sound=False)
     assert read_back(tmp_path / "out.mp4").sound_codec is None
 
 
 @pytest.mark.parametrize("encoder", available_encoders())
-def test_every_encoder_that_is_there_writes_every_frame(encoder, make_video: MakeVideo, tmp_path: Path) -> None:
-    video = make_video("in.mp4", size=(128, 96), ticks=[0, 1, 2, 5, 6, 7, 8, 12], tone="aac")
+def test_every_available_encoder_writes_every_frame(encoder: str, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "in.mp4", size=(128, 96), ticks=[0, 1, 2, 5, 6, 7, 8, 12], tone="aac")
     output = tmp_path / "out.mp4"
     _copy(video, output, encoder=encoder)
     record = read_back(output)
@@ -252,13 +258,13 @@ def test_every_encoder_that_is_there_writes_every_frame(encoder, make_video: Mak
         pytest.param({"preset": "warp"}, "veryfast", id="unknown preset"),
     ],
 )
-def test_what_an_encoder_does_not_know_is_refused(options, says, tmp_path: Path) -> None:
+def test_options_that_an_encoder_does_not_have_are_refused(options: dict[str, Any], says: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=says):
         open_sink(tmp_path / "out.mp4", source=_facts(tmp_path / "none"), **options)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_error_inside_the_block_leaves_the_old_file_and_no_part(painted, tmp_path: Path) -> None:
+def test_an_error_inside_the_block_leaves_the_old_file_and_no_part(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     output.write_bytes(b"the old video")
     with (
@@ -272,7 +278,7 @@ def test_an_error_inside_the_block_leaves_the_old_file_and_no_part(painted, tmp_
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
 
 
-def test_an_old_file_is_replaced_only_when_the_new_one_is_whole(painted, tmp_path: Path) -> None:
+def test_an_old_file_is_replaced_only_once_the_new_one_is_complete(tmp_path: Path) -> None:
     output = tmp_path / "out.mp4"
     output.write_bytes(b"the old video")
     with VideoWriter(output, size=(64, 48), source=_facts(tmp_path / "none")) as writer:
@@ -291,8 +297,8 @@ def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_source_is_never_overwritten(make_video: MakeVideo) -> None:
-    video = make_video("in.mp4")
+def test_the_source_is_never_overwritten(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "in.mp4")
     content = video.read_bytes()
     with (
         open_source(video) as source,
@@ -334,7 +340,7 @@ def _read_only(folder: Path) -> Path:
         pytest.param(_read_only, id="read-only folder"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_told_at_once(make, tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_refused_at_once(make: Callable[[Path], Path], tmp_path: Path) -> None:
     path = make(tmp_path)
     with (
         pytest.raises(OutputError, match="cannot be written"),
@@ -352,12 +358,12 @@ def test_a_place_that_cannot_be_written_is_told_at_once(make, tmp_path: Path) ->
         pytest.param(Fraction(1, 10**9), Fraction(1, 10**6), id="nanoseconds"),
     ],
 )
-def test_the_written_clock_holds_the_sources_ticks(time_base, tick) -> None:
+def test_the_written_clock_can_express_the_ticks_of_the_source(time_base: Fraction, tick: Fraction) -> None:
     assert output_tick(time_base) == tick
 
 
 @pytest.mark.parametrize("name", ["audience.mp4", "talking_512.mp4", "speech_720p.mp4"])
-def test_shared_videos_keep_frames_times_and_sound(name, shared_data: Path, tmp_path: Path) -> None:
+def test_shared_videos_keep_frames_times_and_sound(name: str, shared_data: Path, tmp_path: Path) -> None:
     video = shared_data / "videos" / name
     output = tmp_path / name
     _copy(video, output, preset="ultrafast")

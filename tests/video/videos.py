@@ -1,15 +1,14 @@
-"""Small videos, made with PyAV alone, so that what is read was not written by the code under test."""
+"""Makes small videos with PyAV alone, so that what the tests read was not written by the code under test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import numpy.typing as npt
-import pytest
 
 Picture = npt.NDArray[np.uint8]
 
@@ -18,7 +17,7 @@ CORNERS_BGR = ((0, 0, 220), (0, 200, 0), (220, 0, 0), (200, 200, 200))
 
 
 def painted(width: int, height: int, shade: int = 0) -> Picture:
-    """Four coloured quarters; `shade` 0 to 30 tells frames apart."""
+    """A picture (height, width, 3) of four coloured quarters; a `shade` from 0 to 30 makes frames differ."""
     image = np.empty((height, width, 3), np.uint8)
     half_x, half_y = width // 2, height // 2
     for corner, colour in enumerate(CORNERS_BGR):
@@ -55,9 +54,10 @@ def make_video(
     options: dict[str, str] | None = None,
     codec_options: dict[str, str] | None = None,
 ) -> Path:
-    """A video of painted frames at the given ticks, with a 440 Hz tone where `tone` names a codec."""
+    """Writes a video of painted frames at the given ticks, with a 440 Hz tone if `tone` names a codec."""
     with av.open(str(path), "w", container_options=options or {}) as container:
         video = container.add_stream(codec, rate=rate, time_base=time_base, options=codec_options or {})
+        assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, pixels
         audio = container.add_stream(tone, rate=tone_rate, layout="mono") if tone else None
         for index, tick in enumerate(ticks):
@@ -66,6 +66,7 @@ def make_video(
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if audio is not None:
+            assert isinstance(audio, av.AudioStream)
             step = 1024
             for start in range(0, int(tone_s * tone_rate), step):
                 wave = np.sin(2 * np.pi * 440 * np.arange(start, start + step) / tone_rate) * 0.4
@@ -75,19 +76,3 @@ def make_video(
                 container.mux(audio.encode(sound))
             container.mux(audio.encode(None))
     return path
-
-
-@pytest.fixture(name="make_video")
-def _make_video(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a video by name in the test's own folder; the options are those of `make_video`."""
-    return lambda name, **options: make_video(tmp_path / name, **options)
-
-
-@pytest.fixture(name="painted")
-def _painted() -> Callable[..., Picture]:
-    return painted
-
-
-@pytest.fixture(name="corners")
-def _corners() -> Callable[[Picture], list[tuple[int, ...]]]:
-    return corners
