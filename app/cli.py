@@ -1,4 +1,4 @@
-"""The command line: commands, exit codes, and how failures are told."""
+"""The command line: its commands, exit codes and error messages, and the arguments of the window."""
 
 from __future__ import annotations
 
@@ -12,102 +12,108 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import logs, product
-from app.commands.annotate import add_annotate_command
-from app.commands.benchmark import add_benchmark_command
-from app.commands.demo import add_demo_command
-from app.commands.evaluate import add_evaluate_command
-from app.commands.lists import add_lists_command
-from app.commands.train import add_train_command
-from app.commands.weights import add_weights_command
+from app.commands import annotate, benchmark, demo, evaluate, lists, train, weights
+from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
-from app.models.opening import AUTO
+from app.settings import AUTO
 from app.video.live import is_live
 from app.video.streams import PROTOCOLS
 from detectors import DETECTORS
 
 EXIT_FAILED = 2
 
-_COMMANDS = (
-    add_demo_command,
-    add_annotate_command,
-    add_evaluate_command,
-    add_train_command,
-    add_weights_command,
-    add_benchmark_command,
-    add_lists_command,
+COMMANDS: tuple[Command | CommandGroup, ...] = (
+    demo.COMMAND,
+    annotate.COMMAND,
+    evaluate.COMMAND,
+    train.COMMAND,
+    weights.COMMANDS,
+    benchmark.COMMAND,
+    lists.COMMAND,
 )
+_NAMES = tuple(command.name for command in COMMANDS)
 _WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
+_DESCRIPTION = """\
+Measures head pose (yaw, pitch, roll) in videos, pictures and live cameras.
+Without a command, the window opens.
+
+SOURCE is a video, a picture, a folder of pictures, camera:0, an address
+(rtsp://, http://, tcp://), or synthetic, a simulated camera."""
 
 
 @dataclass(frozen=True, slots=True)
-class WindowOptions:
-    """How the window is to begin."""
+class WindowArguments:
+    """What the window starts with; None leaves the choice to the preferences."""
 
     source: str | None
     snapshot: str | None
     detector: str | None
     verbose: bool
 
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> WindowArguments:
+        source: str | None = namespace.source
+        if source is not None and not is_live(source):
+            source = str(Path(source).absolute())  # It is remembered, and the next start may be in another folder.
+        return cls(source, namespace.snapshot, namespace.detector, verbose="verbose" in namespace)
+
 
 def is_command(arguments: Sequence[str]) -> bool:
-    """Whether these are for the command line, not for the window."""
+    """Whether these are arguments of the command line rather than of the window."""
     if {"-h", "--help", "--version"} & set(arguments):
         return True
     first = next((word for word in arguments if word not in ("-v", "--verbose")), None)
-    return first in _names()
+    return first in _NAMES
 
 
-def window_options(arguments: Sequence[str]) -> WindowOptions | None:
-    """What the window is to show; None, with the reason on the error stream, where it cannot be opened."""
-    request = argparse.ArgumentParser(prog=product.NAME, usage=_WINDOW_USAGE)
-    request.add_argument("source", nargs="?", type=lambda word: word or None)
-    request.add_argument("--snapshot")
-    request.add_argument("--detector")
-    request.add_argument("-v", "--verbose", action="store_true")
-    args = request.parse_args(arguments)
-    error = _source_refusal(args.source) or _detector_refusal(args.detector) or _display_refusal()
+def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
+    """The arguments of the window; None, with the reason on the error stream, if the window cannot be opened."""
+    parser = argparse.ArgumentParser(prog=product.NAME, usage=_WINDOW_USAGE)
+    parser.add_argument("source", nargs="?", type=lambda word: word or None)
+    parser.add_argument("--snapshot")
+    parser.add_argument("--detector")
+    add_verbose_argument(parser)
+    namespace = parser.parse_args(arguments)
+    error = _source_error(namespace.source) or _detector_error(namespace.detector) or _display_error()
     if error is not None:
         print(f"{product.NAME}: {error}", file=sys.stderr)
         return None
-    source = args.source
-    if source is not None and not is_live(source):
-        source = str(Path(source).absolute())  # It is remembered, and the next start may be in another folder.
-    return WindowOptions(source, args.snapshot, args.detector, args.verbose)
+    return WindowArguments.from_namespace(namespace)
 
 
-def _source_refusal(source: str | None) -> UsageError | None:
+def _source_error(source: str | None) -> UsageError | None:
     if source is None or is_live(source) or Path(source).exists():
         return None
     if "://" in source:
-        known = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
-        return UsageError(f"The address “{source}” cannot be watched.", advice=f"Use one of {known}.")
-    near = difflib.get_close_matches(source, _names(), n=1)
-    advice = f"Did you mean the command {near[0]}?" if near else "Check the name, or see --help for the commands."
+        supported = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
+        return UsageError(f"Unsupported address: “{source}”.", advice=f"Supported: {supported}.")
+    near = difflib.get_close_matches(source, _NAMES, n=1)
+    advice = f"Did you mean the command “{near[0]}”?" if near else "Check the name, or list the commands with --help."
     return UsageError(f"There is no file “{source}”.", advice=advice)
 
 
-def _detector_refusal(name: str | None) -> UsageError | None:
+def _detector_error(name: str | None) -> UsageError | None:
     names = (AUTO, *(kind.name for kind in DETECTORS if not kind.needs_boxes))
     if name is None or name in names:
         return None
-    return UsageError(f"There is no detector “{name}” to begin with.", advice=f"There are {', '.join(names)}.")
+    return UsageError(f"Unknown detector “{name}”.", advice=f"Choose one of: {', '.join(names)}.")
 
 
-def _display_refusal() -> UsageError | None:
+def _display_error() -> UsageError | None:
     if not sys.platform.startswith("linux"):
         return None
     platform, display = os.environ.get("QT_QPA_PLATFORM", ""), os.environ.get("DISPLAY", "")
-    advice = "Commands need none: see --help, or try demo."
+    advice = f"Commands work without one: try “{product.NAME} demo”, or see --help."
     if not (platform or display or os.environ.get("WAYLAND_DISPLAY")):
-        return UsageError("The window needs a display, and none is set.", advice=advice)
+        return UsageError("The window needs a display, but none is set.", advice=advice)
     needs_x = platform.startswith("xcb") or not (platform or os.environ.get("WAYLAND_DISPLAY"))
-    if needs_x and not _x_answers():
-        return UsageError(f"The window needs a display, and “{display}” does not answer.", advice=advice)
+    if needs_x and not _x_responds():
+        return UsageError(f"The window needs a display, but “{display}” does not respond.", advice=advice)
     return None
 
 
-def _x_answers() -> bool:
-    """Whether the X display can be connected to. Qt would end the program without a word where it cannot."""
+def _x_responds() -> bool:
+    """Whether the X display accepts a connection. If it does not, Qt would end the program without a message."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -121,25 +127,21 @@ def _x_answers() -> bool:
     return not refused
 
 
-def _names() -> tuple[str, ...]:
-    return tuple(add.__name__.removeprefix("add_").removesuffix("_command") for add in _COMMANDS)
-
-
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command and gives its exit code: 0, or 2 where something failed that a user can act on.
+    """Runs one command and returns its exit code: 0, or 2 for a failure that the user can act on.
 
-    Raises KeyboardInterrupt and Cancelled where the user stopped it.
+    Raises KeyboardInterrupt or Cancelled if the user stopped it.
     """
-    args = parser().parse_args(arguments)
-    logs.start(verbose=args.verbose)
+    namespace = parser().parse_args(arguments)
+    logs.start(verbose="verbose" in namespace)
     try:
-        outcome: int = args.run(args)
+        code: int = namespace.run(namespace)
     except Cancelled:
         raise
     except StudioError as error:
         print(f"{product.NAME}: {error}", file=sys.stderr)
         return EXIT_FAILED
-    return outcome
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -147,13 +149,11 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog=product.NAME,
         usage=f"{_WINDOW_USAGE}\n       {product.NAME} COMMAND …",
-        description="Which way is each head turned? Head pose from videos and cameras, after Hopenet. Without a "
-        "command the window opens. SOURCE is a video, a picture, a folder, camera:0, an address (rtsp://, http://, "
-        "tcp://) or synthetic, a camera that needs no hardware.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=_DESCRIPTION,
+        epilog=f"“{product.NAME} COMMAND --help” describes a command.",
     )
-    top.add_argument("--version", action="version", version=product.version())
-    top.add_argument("-v", "--verbose", action="store_true", help="tell more of what happens")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in _COMMANDS:
-        add(commands)
+    top.add_argument("--version", action="version", version=product.version(), help="show the version and exit")
+    add_verbose_argument(top)
+    add_commands(top, COMMANDS)
     return top

@@ -1,4 +1,4 @@
-"""Where the program starts: no arguments open the window, a command runs without Qt."""
+"""The program's entry point: a command runs without Qt, everything else opens the window."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ EXIT_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of a run. `arguments` are those of the process where none are given.
+    """Runs the program and returns its exit code. `arguments`: by default those of the process.
 
     Thread: the main one.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    multiprocessing.freeze_support()  # In a frozen program a helping process begins here.
-    # A name that the terminal has no letters for must not end a run that went well.
+    multiprocessing.freeze_support()  # In a frozen program, helper processes start here.
+    # A name that the terminal cannot display must not make a successful run fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     with native_messages_apart(), _interrupts() as interrupts:
@@ -33,33 +33,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from app import cli
 
             run = cli.run if cli.is_command(arguments) else _open_window
-            outcome = run(arguments)
-            if not (outcome and interrupts):
-                return outcome
+            code = run(arguments)
+            if not (code and interrupts):
+                return code
         except (KeyboardInterrupt, Cancelled):
             pass
         except Exception:
             if not interrupts:
                 raise
-    print(f"\n{product.NAME}: stopped; nothing half-made was left.", file=sys.stderr)
+    print(f"\n{product.NAME}: Interrupted. No incomplete files were left behind.", file=sys.stderr)
     return EXIT_INTERRUPTED
 
 
 def _open_window(arguments: Sequence[str]) -> int:
     from app import cli
 
-    request = cli.window_options(arguments)
-    if request is None:
+    window = cli.window_arguments(arguments)
+    if window is None:
         return cli.EXIT_FAILED
     from app.gui.application import open_window
 
-    return open_window(request.source, snapshot=request.snapshot, detector=request.detector, verbose=request.verbose)
+    return open_window(window.source, snapshot=window.snapshot, detector=window.detector, verbose=window.verbose)
 
 
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """Notes each Ctrl-C besides raising KeyboardInterrupt: ONNX Runtime, interrupted while it loads, makes of that an
-    ImportError."""
+    """A list that gets an entry for each Ctrl-C, which raises KeyboardInterrupt as usual.
+
+    ONNX Runtime turns a KeyboardInterrupt during its import into an ImportError; the list still shows what happened.
+    """
     noted: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
@@ -67,7 +69,7 @@ def _interrupts() -> Iterator[list[int]]:
         signal.default_int_handler(number, frame)
 
     before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # Ctrl-C is ignored, or somebody else's.
+    if before is not signal.default_int_handler:  # Ctrl-C is ignored, or handled elsewhere.
         yield noted
         return
     signal.signal(signal.SIGINT, note)

@@ -1,4 +1,4 @@
-"""What the product is called, and where the files lie that come with it."""
+"""The product's name and version, and the places of the files that come with it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 NAME = "hopenet-studio"
-"""The package, the command, and the folders for settings, logs and models."""
+"""Name of the package, of the command, and of the user's folders for settings, logs and models."""
 
 TITLE = "Hopenet Studio"
 
@@ -20,7 +20,7 @@ def version() -> str:
 
 
 def _folder(name: str) -> Path:
-    """A wheel carries these folders inside the package; in a checkout they are at the top."""
+    """A folder that a wheel has inside the package, and a checkout at its top."""
     package = Path(str(resources.files("app")))
     bundled = package / "bundled" / name
     return bundled if bundled.is_dir() else package.parent / name

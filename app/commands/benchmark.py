@@ -1,4 +1,4 @@
-"""`benchmark`: what each stage of an export costs on this machine, and how close the whole comes to its bound."""
+"""`benchmark`: measures each stage of an export on this machine, and how close the whole comes to its lower bound."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from app.analysis.analyzer import Analyzer
 from app.analysis.optical_flow import GreyView
 from app.atomic_files import replacing, writing
-from app.commands import arguments
+from app.commands.arguments import AnalysisArguments, add_analysis_arguments, analysis_arguments
+from app.commands.command import Command
 from app.drawing.drawing import draw
 from app.errors import SourceError, UsageError
 from app.export.pipeline import export
 from app.frames import Analysis, Frame
-from app.models.opening import DetectorChoice, EngineChoice, face_detector, load_estimator
+from app.models.opening import face_detector, load_estimator
 from app.settings import AnalysisSettings, Style
 from app.video import Source, open_sink, open_source
 from app.weights import ModelStore
@@ -35,7 +35,7 @@ from hopenet.crops import CropRule
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds a frame: by the clock, and of processor time over all threads."""
+    """Milliseconds per frame: by the clock, and processor time summed over all threads."""
 
     wall_ms: float
     processor_ms: float
@@ -43,10 +43,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One video, measured in one run.
+    """The figures of one video in one run.
 
-    `bound_ms`: no export can take less a frame: the stages' processor time shared by all cores, or the slowest stage.
-    `ratio`: bound ÷ export, 1 where nothing is lost.
+    `bound_ms`: the minimum time per frame of any export: the stages' processor time divided among all cores, or the
+    slowest stage. `ratio`: bound ÷ export; 1 means that no time is lost.
     """
 
     video: str
@@ -67,63 +67,68 @@ class Measurement:
         return 1000 / self.export.wall_ms
 
 
-def add_benchmark_command(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "benchmark",
-        help="measure each stage and the whole export",
-        description="Measures each stage alone, and the whole export, in one run.",
-    )
-    parser.add_argument("source", type=Path, metavar="VIDEO")
-    parser.add_argument(
-        "--frames", type=int, default=120, metavar="N", help="frames per stage, held in memory (default: 120)"
-    )
-    parser.add_argument("--repeats", type=int, default=3, metavar="N", help="the median of so many counts (default: 3)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
-    arguments.add_analysis_arguments(parser)
-    parser.set_defaults(run=run_benchmark)
+@dataclass(frozen=True, slots=True)
+class BenchmarkArguments:
+    """What to measure, and how often. `json`: also write the figures to this file."""
 
+    source: Path
+    frames: int
+    repeats: int
+    json: Path | None
+    analysis: AnalysisArguments
 
-def run_benchmark(args: argparse.Namespace) -> int:
-    if args.frames < 1 or args.repeats < 1:
-        raise UsageError("Frames and repeats are counted from 1.")
-    with ExitStack() as stack:
-        # Tried before the measuring, so that a missing folder does not cost the figures.
-        part = stack.enter_context(replacing(args.json)) if args.json is not None else None
-        measurement = measure(
-            args.source,
-            frames=args.frames,
-            repeats=args.repeats,
-            snapshot=args.snapshot,
-            engine=arguments.engine_choice(args),
-            detector=arguments.detector_choice(args),
-            settings=arguments.analysis_settings(args),
+    def __post_init__(self) -> None:
+        if self.frames < 1 or self.repeats < 1:
+            raise UsageError("--frames and --repeats must be at least 1.")
+
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> BenchmarkArguments:
+        """Raises UsageError for values out of range."""
+        return cls(
+            source=namespace.source,
+            frames=namespace.frames,
+            repeats=namespace.repeats,
+            json=namespace.json,
+            analysis=analysis_arguments(namespace),
         )
-        if part is not None:
-            with writing(args.json):
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", type=Path, metavar="VIDEO", help="a video, a picture, or a folder of pictures")
+    parser.add_argument(
+        "--frames", type=int, default=120, metavar="N", help="frames to measure, held in memory (default: 120)"
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=3, metavar="N", help="runs, of which the median counts (default: 3)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to this file")
+    add_analysis_arguments(parser)
+
+
+def run(arguments: BenchmarkArguments) -> int:
+    """Measures, writes the figures if asked to, and prints them. Raises what `annotate` raises."""
+    with ExitStack() as stack:
+        # Tried before measuring, so that a missing folder does not cost the figures.
+        part = stack.enter_context(replacing(arguments.json)) if arguments.json is not None else None
+        measurement = measure(arguments)
+        if arguments.json is not None and part is not None:
+            with writing(arguments.json):
                 part.write_text(json.dumps(asdict(measurement), indent=2) + "\n", encoding="utf-8")
     print(as_text(measurement))
     return 0
 
 
-def measure(
-    path: Path,
-    *,
-    frames: int,
-    repeats: int,
-    snapshot: str | None,
-    engine: EngineChoice,
-    detector: DetectorChoice,
-    settings: AnalysisSettings,
-) -> Measurement:
-    """Measures a video's first frames. Raises what `annotate` raises."""
-    weights = ModelStore.standard()
-    estimator = load_estimator(snapshot, engine, weights=weights, progress=False)
+def measure(arguments: BenchmarkArguments) -> Measurement:
+    """Measures the first frames of a video."""
+    weights, analysis = ModelStore.standard(), arguments.analysis
+    path, settings = arguments.source, analysis.settings
+    estimator = load_estimator(analysis.snapshot, analysis.engine, weights=weights, progress=False)
 
-    def fresh_detector() -> Any:
-        return face_detector(detector, weights=weights, frame_count=None, progress=False)
+    def fresh_detector() -> AbstractContextManager[FaceDetector]:
+        return face_detector(analysis.detector, weights=weights, frame_count=None, progress=False)
 
     with open_source(path) as source:
-        held = tuple(islice(source.frames(), frames))
+        held = tuple(islice(source.frames(), arguments.frames))
         if not held:
             raise SourceError(f"{path} has no frames to measure.")
         with fresh_detector() as finder:
@@ -131,7 +136,8 @@ def measure(
             analyses = tuple(analyzer(frame) for frame in held)
             detector_name = finder.name
         rounds = [
-            _round(source, held, analyses, estimator, fresh_detector, settings, analyzer.crop) for _ in range(repeats)
+            _round(source, held, analyses, estimator, fresh_detector, settings, analyzer.crop)
+            for _ in range(arguments.repeats)
         ]
         facts = source.facts
     stages = {name: _median([stages[name] for stages, _ in rounds]) for name in rounds[0][0]}
@@ -160,7 +166,7 @@ def _round(
     held: tuple[Frame, ...],
     analyses: tuple[Analysis, ...],
     estimator: HeadPoseEstimator,
-    fresh_detector: Callable[[], Any],
+    fresh_detector: Callable[[], AbstractContextManager[FaceDetector]],
     settings: AnalysisSettings,
     crop: CropRule,
 ) -> tuple[dict[str, Cost], Cost]:
@@ -198,10 +204,13 @@ def _round(
         return stages, _cost(count, whole)
 
 
-def _detection_cost(held: tuple[Frame, ...], fresh_detector: Callable[[], Any], settings: AnalysisSettings) -> Cost:
-    detector: FaceDetector
+def _detection_cost(
+    held: tuple[Frame, ...],
+    fresh_detector: Callable[[], AbstractContextManager[FaceDetector]],
+    settings: AnalysisSettings,
+) -> Cost:
     with fresh_detector() as detector:
-        # The first call sets the detector up, which an export does once and not for every frame.
+        # The first call sets up the detector, which an export does only once.
         detector.detect(held[0].image, index=0, time_s=-1.0)
         wanted = held[:: settings.detect_every]
         return _cost(
@@ -231,7 +240,7 @@ def _median(costs: list[Cost]) -> Cost:
 
 
 def as_text(measurement: Measurement) -> str:
-    """The figures as a table for a terminal."""
+    """The figures as a table for the terminal."""
     it = measurement
     width, height = it.size
     speed = f"{it.export_fps:.1f} frames/s, {it.export_fps / it.frame_rate:.2f} × real time"
@@ -247,3 +256,12 @@ def as_text(measurement: Measurement) -> str:
             f"{'bound':<10}{it.bound_ms:>10.2f}{'':>15}   {100 * it.ratio:.0f} % of the bound reached",
         )
     )
+
+
+COMMAND = Command(
+    name="benchmark",
+    help="measure the speed of each stage and of a whole export",
+    description="Measures the speed of each stage alone, and of a whole export, in one run.",
+    add_arguments=_add_arguments,
+    run=lambda namespace: run(BenchmarkArguments.from_namespace(namespace)),
+)

@@ -1,8 +1,9 @@
-"""Options that name a data set, and what they open."""
+"""Options that name a labelled data set."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DataError
@@ -10,30 +11,47 @@ from hopenet.datasets import DATASETS, open_dataset
 from hopenet.datasets.labels import HeadSet
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetArguments:
+    """A data set by its name in `DATASETS`; the other fields are those of `open_dataset`."""
+
+    name: str
+    root: Path
+    list_file: Path | None = None
+    table: Path | None = None
+    disagreement_column: str | None = None
+
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> DatasetArguments:
+        return cls(namespace.dataset, namespace.root, namespace.list, namespace.table, namespace.disagreement_column)
+
+    def open(self) -> HeadSet:
+        """Raises DataError if folder, list or table is missing or cannot be used."""
+        try:
+            return open_dataset(
+                self.name,
+                self.root,
+                list_file=self.list_file,
+                table=self.table,
+                disagreement_column=self.disagreement_column,
+            )
+        except (ValueError, FileNotFoundError) as error:
+            raise DataError(str(error)) from error
+
+
 def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Which heads, and where they lie."""
     group = parser.add_argument_group("data set")
-    group.add_argument("--dataset", required=True, choices=tuple(DATASETS), help="how its files are laid out")
-    group.add_argument("--root", required=True, type=Path, metavar="DIR", help="folder of its pictures")
-    group.add_argument("--list", type=Path, metavar="FILE", help="file list: one name a line (default: every head)")
+    group.add_argument("--dataset", required=True, choices=tuple(DATASETS), help="layout of the files")
+    group.add_argument("--root", required=True, type=Path, metavar="DIR", help="folder of the pictures")
+    group.add_argument("--list", type=Path, metavar="FILE", help="file list, one name per line (default: every head)")
+    add_table_argument(group)
     group.add_argument(
-        "--table", type=Path, metavar="CSV", help="angles of the data set “csv” (default: labels.csv in DIR)"
-    )
-    group.add_argument(
-        "--doubt-column", metavar="NAME", help="column of the table that says how doubtful a label is, in degrees"
+        "--disagreement-column", metavar="NAME", help="column of the table with each label's disagreement in degrees"
     )
     return group
 
 
-def opened_dataset(args: argparse.Namespace) -> HeadSet:
-    """The data set that the options name. Raises DataError."""
-    try:
-        return open_dataset(
-            args.dataset,
-            args.root,
-            list_file=args.list,
-            table=args.table,
-            doubt_column=args.doubt_column,
-        )
-    except (ValueError, FileNotFoundError) as error:
-        raise DataError(str(error)) from error
+def add_table_argument(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--table", type=Path, metavar="CSV", help="labels of the data set “csv” (default: labels.csv in --root)"
+    )

@@ -1,37 +1,45 @@
-"""`demo`: the whole way on the sample video, for a first look."""
+"""`demo`: annotates the sample video, for a first look."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from app.commands import arguments
 from app.commands.annotate import annotate
+from app.commands.arguments import AnalysisArguments, add_analysis_arguments, analysis_arguments
+from app.commands.command import Command
 from app.errors import OutputError
 from app.export.task import TableOutput, Task
 from app.outputs.plot import plot_angles
 from app.product import SAMPLE
 
 
-def add_demo_command(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "demo",
-        help="annotate the sample video into ./demo/",
-        description="Annotates the sample video: video, table and plot in ./demo/, replaced at each run.",
+@dataclass(frozen=True, slots=True)
+class DemoArguments:
+    folder: Path
+    analysis: AnalysisArguments
+
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> DemoArguments:
+        return cls(namespace.folder, analysis_arguments(namespace))
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--folder", type=Path, default=Path("demo"), metavar="DIR", help="folder for the results (default: ./demo)"
     )
-    parser.add_argument("--folder", type=Path, default=Path("demo"), help="where results go (default: ./demo)")
-    arguments.add_analysis_arguments(parser)
-    parser.set_defaults(run=run_demo)
+    add_analysis_arguments(parser)
 
 
-def run_demo(args: argparse.Namespace) -> int:
-    folder: Path = args.folder
+def run(arguments: DemoArguments) -> int:
+    """Writes video, table, record and plot of the sample video. Raises OutputError if the folder cannot be created."""
+    folder, analysis = arguments.folder, arguments.analysis
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}.", advice="Choose another with --folder."
+            f"The folder {folder} cannot be created: {error.strerror}.", advice="Choose another with --folder."
         ) from error
     table = folder / "sample-poses.csv"
     outcome = annotate(
@@ -39,14 +47,24 @@ def run_demo(args: argparse.Namespace) -> int:
             source=SAMPLE,
             video=folder / "sample-poses.mp4",
             tables=(TableOutput(table),),
-            snapshot=args.snapshot,
-            engine=arguments.engine_choice(args),
-            detector=arguments.detector_choice(args),
-            settings=arguments.analysis_settings(args),
+            snapshot=analysis.snapshot,
+            engine=analysis.engine,
+            detector=analysis.detector,
+            settings=analysis.settings,
             overwrite=True,
         )
     )
     plot = folder / "sample-angles.png"
     plot_angles(table, plot, title="Head pose in the sample video")
-    print(f"{plot}: the three angles over time.")
+    print(f"{plot}: yaw, pitch and roll over time.")
     return outcome
+
+
+COMMAND = Command(
+    name="demo",
+    help="annotate the sample video",
+    description="Annotates the sample video. Writes the video, a pose table and a plot to ./demo/, replacing the "
+    "results of an earlier run.",
+    add_arguments=_add_arguments,
+    run=lambda namespace: run(DemoArguments.from_namespace(namespace)),
+)

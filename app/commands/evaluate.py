@@ -1,25 +1,33 @@
-"""`evaluate`: how well a snapshot does on a data set with labels."""
+"""`evaluate`: measures the errors of a snapshot on a labelled data set."""
 
 from __future__ import annotations
 
 import argparse
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from app import product
-from app.commands import arguments
-from app.commands.datasets import add_dataset_arguments, opened_dataset
+from app.commands.arguments import (
+    NetworkArguments,
+    add_detection_arguments,
+    add_network_arguments,
+    detector_options,
+    network_arguments,
+)
+from app.commands.command import Command
+from app.commands.datasets import DatasetArguments, add_dataset_arguments
 from app.errors import DataError, UsageError
 from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
-from app.models.opening import AUTO, DetectorChoice, face_detector, load_estimator
+from app.models.opening import face_detector, load_estimator
+from app.settings import AUTO, DetectorChoice
 from app.weights import ModelStore
-from detectors import DETECTORS, DetectorOptions, FaceDetector
+from detectors import DETECTORS, FaceDetector
 from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
 from hopenet.crops import LANDMARKS, rule_for
 from hopenet.datasets import LARGEST_ANGLE_DEG, HeadSet
@@ -31,136 +39,167 @@ from hopenet.evaluation import (
     CropView,
     EvaluationRun,
     as_text,
+    available_crops,
     box_view,
-    crops_of,
+    estimate_heads,
     evaluation_report,
     landmark_view,
-    look_at_all,
     published_view,
     whole_view,
 )
 
 CROPS = (AUTO, LANDMARKS, PUBLISHED)
 ANGLE_RULES = {"within-99": LARGEST_ANGLE_DEG, "all": math.inf}
-_MOST_NAMED = 5
+_MAXIMUM_PRINTED = 5
 
 
-def add_evaluate_command(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser(
-        "evaluate",
-        help="measure a snapshot's errors on a data set with labels",
-        description="Measures a snapshot's errors on a data set with labels, as docs/evaluation.md defines them.",
-    )
+@dataclass(frozen=True, slots=True)
+class EvaluateArguments:
+    """What to measure, on what, and where the results go.
+
+    `detector`: also measure on the boxes of this detector. `options`: every option as given, for the file of figures.
+    Raises UsageError for a number out of range, and if two files have the same name.
+    """
+
+    data: DatasetArguments
+    angles: str
+    limit: int | None
+    skip_bad: bool
+    network: NetworkArguments
+    crop: str
+    detector: DetectorChoice | None
+    wrap: str
+    bootstrap: int
+    json: Path | None
+    csv: Path | None
+    plots: Path | None
+    options: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.limit < 1:
+            raise UsageError(f"--limit must be at least 1, not {self.limit}.")
+        if self.bootstrap < 0:
+            raise UsageError(f"--bootstrap must be at least 0, not {self.bootstrap}.")
+        table = self.plots / HEADS_TABLE if self.plots else None
+        places = (self.data.list_file, self.data.table, self.json, self.csv, table)
+        named = [path.resolve() for path in places if path is not None]
+        for path in named:
+            if named.count(path) > 1:
+                raise UsageError(f"{path} is given twice.", advice="Choose another name for one of them.")
+
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> EvaluateArguments:
+        return cls(
+            data=DatasetArguments.from_namespace(namespace),
+            angles=namespace.angles,
+            limit=namespace.limit,
+            skip_bad=namespace.skip_bad,
+            network=network_arguments(namespace),
+            crop=namespace.crop,
+            detector=DetectorChoice(namespace.boxes, detector_options(namespace)) if namespace.boxes else None,
+            wrap=namespace.wrap,
+            bootstrap=namespace.bootstrap,
+            json=namespace.json,
+            csv=namespace.csv,
+            plots=namespace.plots,
+            options={name: value for name, value in vars(namespace).items() if name not in ("run", "verbose")},
+        )
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     data = add_dataset_arguments(parser)
     data.add_argument(
-        "--angles", choices=ANGLE_RULES, default="within-99", help="leave out heads beyond ±99°, as published, or none"
+        "--angles",
+        choices=ANGLE_RULES,
+        default="within-99",
+        help="within-99: leave out heads with an angle beyond ±99°, as published; all: keep them (default: within-99)",
     )
     data.add_argument("--limit", type=int, metavar="N", help="only the first N names")
-    data.add_argument("--skip-bad", action="store_true", help="leave out what cannot be read, and say what")
-    arguments.add_network_arguments(parser)
-    where = parser.add_argument_group("where the network looks")
+    data.add_argument("--skip-bad", action="store_true", help="leave out unreadable heads and report them")
+    add_network_arguments(parser)
+    where = parser.add_argument_group("crops")
     where.add_argument(
         "--crop",
         choices=CROPS,
         default=AUTO,
-        help="the landmarks' square, or the published rectangle (default: by the snapshot's record)",
+        help="square around the landmarks, or the published rectangle (default: as in the snapshot's record)",
     )
     detectors = [AUTO, *(kind.name for kind in DETECTORS if not kind.needs_boxes)]
     where.add_argument(
         "--boxes",
         choices=detectors,
         metavar="DETECTOR",
-        help=f"measure behind a real detector besides: {', '.join(detectors)}",
+        help=f"measure on the boxes of a detector as well: {', '.join(detectors)}",
     )
-    where.add_argument("--min-score", type=float, metavar="X", help="smallest score, on the detector's own scale")
-    where.add_argument(
-        "--detection-size", type=int, metavar="PX", help="shrink the longer side to so many pixels first"
-    )
-    where.add_argument("--tiles", type=int, default=1, metavar="N", help="look also in N×N overlapping parts")
+    add_detection_arguments(where)
     figures = parser.add_argument_group("figures")
     figures.add_argument("--wrap", choices=WRAPS, default="none", help="how angles are compared (default: none)")
     figures.add_argument(
-        "--bootstrap", type=int, default=1000, metavar="N", help="resamples for intervals, 0 for none (default: 1000)"
+        "--bootstrap",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="resamples for confidence intervals; 0 for none (default: 1000)",
     )
-    outputs = parser.add_argument_group("outputs, replaced where they exist")
-    outputs.add_argument("--json", type=Path, metavar="FILE", help="every figure, and the options")
-    outputs.add_argument("--csv", type=Path, metavar="FILE", help="every head's angles and errors")
+    outputs = parser.add_argument_group("outputs", "existing files are replaced")
+    outputs.add_argument("--json", type=Path, metavar="FILE", help="all figures, with the options used")
+    outputs.add_argument("--csv", type=Path, metavar="FILE", help="angles and errors of every head")
     outputs.add_argument("--plots", type=Path, metavar="DIR", help=f"plots, the worst heads, and {HEADS_TABLE}")
-    parser.set_defaults(run=run_evaluate)
 
 
-def run_evaluate(args: argparse.Namespace) -> int:
-    _check(args)
+def run(arguments: EvaluateArguments) -> int:
+    """Measures, writes the outputs and prints the figures.
+
+    Raises DataError, ModelError, OutputError, and UsageError if the labels and the chosen crop do not go together.
+    """
     interactive = sys.stderr.isatty()
     weights = ModelStore.standard()
-    heads = opened_dataset(args)
-    names = heads.names[: args.limit]
+    heads = arguments.data.open()
+    names = heads.names[: arguments.limit]
     with ExitStack() as stack:
-        outputs = stack.enter_context(EvaluationOutputs.tried(args.json, args.csv, args.plots))
+        outputs = stack.enter_context(EvaluationOutputs.tried(arguments.json, arguments.csv, arguments.plots))
         detector = None
-        if args.boxes is not None:
+        if arguments.detector is not None:
             detector = stack.enter_context(
-                face_detector(_detector_choice(args), weights=weights, frame_count=None, progress=interactive)
+                face_detector(arguments.detector, weights=weights, frame_count=None, progress=interactive)
             )
-        estimator = load_estimator(args.snapshot, arguments.engine_choice(args), weights=weights, progress=interactive)
-        views = _views(args.crop, estimator, detector, heads, names)
+        network = arguments.network
+        estimator = load_estimator(network.snapshot, network.engine, weights=weights, progress=interactive)
+        views = _views(arguments.crop, estimator, detector, heads, names)
         bar = stack.enter_context(
             tqdm(total=len(names), unit=" heads", desc=heads.name, disable=None, dynamic_ncols=True)
         )
-        with _told("Add --skip-bad to leave such heads out."):
-            outcome = look_at_all(
+        with _data_errors("Add --skip-bad to leave such heads out."):
+            outcome = estimate_heads(
                 estimator,
                 heads,
                 names,
                 views,
-                largest_deg=ANGLE_RULES[args.angles],
-                skip_bad=args.skip_bad,
+                largest_deg=ANGLE_RULES[arguments.angles],
+                skip_bad=arguments.skip_bad,
                 progress=bar.update,
             )
         bar.close()
-        if not outcome.seen:
+        if not outcome.evaluated:
             raise DataError(
-                f"No head is left to be measured: {_counts(outcome)}.", advice="Check the root, the list and --angles."
+                f"No heads left to evaluate: {_counts(outcome)}.", advice="Check --root, --list and --angles."
             )
-        bootstrap = Bootstrap(args.bootstrap)
-        done = evaluation_report(outcome, [view.name for view in views], wrap=args.wrap, bootstrap=bootstrap)
-        options = {name: value for name, value in vars(args).items() if name not in ("run", "verbose")}
-        outputs.write(Evaluation(heads.name, estimator, outcome, done, bootstrap, options))
+        bootstrap = Bootstrap(arguments.bootstrap)
+        done = evaluation_report(outcome, [view.name for view in views], wrap=arguments.wrap, bootstrap=bootstrap)
+        outputs.write(Evaluation(heads.name, estimator, outcome, done, bootstrap, arguments.options))
     print(f"{estimator.record.name} (sha256 {estimator.sha256[:12]}) on {estimator.engine.name}")
     print(f"{heads.name}: {_counts(outcome)}\n{as_text(done)}")
-    _name_bad(outcome)
+    _print_bad(outcome)
     return 0
-
-
-def _check(args: argparse.Namespace) -> None:
-    if args.limit is not None and args.limit < 1:
-        raise UsageError(f"At least 1 head has to be measured, not {args.limit}.")
-    if args.bootstrap < 0:
-        raise UsageError(f"Resamples are counted from 0, not {args.bootstrap}.")
-    table = args.plots / HEADS_TABLE if args.plots else None
-    named = [path.resolve() for path in (args.list, args.table, args.json, args.csv, table) if path is not None]
-    for path in named:
-        if named.count(path) > 1:
-            raise UsageError(f"{path} is named twice.", advice="Choose another name.")
-
-
-def _detector_choice(args: argparse.Namespace) -> DetectorChoice:
-    if args.min_score is not None and math.isnan(args.min_score):
-        raise UsageError("The smallest score must be a number.")
-    try:
-        options = DetectorOptions(minimum_score=args.min_score, detection_size=args.detection_size, tiles=args.tiles)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    return DetectorChoice(args.boxes, options)
 
 
 def _views(
     crop: str, estimator: HeadPoseEstimator, detector: FaceDetector | None, heads: HeadSet, names: Sequence[str]
 ) -> list[CropView]:
-    """By the labels, as far as they say where the face is, and then by the detector's boxes where there is one."""
+    """The labels' crop, if they say where the face is, then the crop from the detector's boxes, if there is one."""
     record = estimator.record
-    with _told():
-        known = crops_of(heads, names)
+    with _data_errors():
+        known = available_crops(heads, names)
     if crop not in (AUTO, *known) and known != (WHOLE,):
         raise UsageError(
             f"The labels of {heads.name} do not give the crop “{crop}”.",
@@ -185,7 +224,7 @@ def _views(
 
 
 @contextmanager
-def _told(advice: str = "") -> Iterator[None]:
+def _data_errors(advice: str = "") -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
@@ -193,7 +232,7 @@ def _told(advice: str = "") -> Iterator[None]:
 
 
 def _counts(outcome: EvaluationRun) -> str:
-    count = len(outcome.seen)
+    count = len(outcome.evaluated)
     parts = ["1 head" if count == 1 else f"{count} heads"]
     if outcome.beyond:
         parts.append(f"{outcome.beyond} left out for an angle beyond ±{LARGEST_ANGLE_DEG:g}°")
@@ -202,9 +241,18 @@ def _counts(outcome: EvaluationRun) -> str:
     return ", ".join(parts)
 
 
-def _name_bad(outcome: EvaluationRun) -> None:
-    for bad in outcome.bad[:_MOST_NAMED]:
+def _print_bad(outcome: EvaluationRun) -> None:
+    for bad in outcome.bad[:_MAXIMUM_PRINTED]:
         print(f"{product.NAME}: {bad.name} was left out: {bad.reason}", file=sys.stderr)
-    if len(outcome.bad) > _MOST_NAMED:
-        more = len(outcome.bad) - _MOST_NAMED
-        print(f"{product.NAME}: {more} more were left out; --json names them all.", file=sys.stderr)
+    if len(outcome.bad) > _MAXIMUM_PRINTED:
+        more = len(outcome.bad) - _MAXIMUM_PRINTED
+        print(f"{product.NAME}: {more} more were left out; --json lists them all.", file=sys.stderr)
+
+
+COMMAND = Command(
+    name="evaluate",
+    help="measure the errors of a snapshot on a labelled data set",
+    description="Measures the errors of a snapshot on a labelled data set. docs/evaluation.md defines the figures.",
+    add_arguments=_add_arguments,
+    run=lambda namespace: run(EvaluateArguments.from_namespace(namespace)),
+)

@@ -1,73 +1,74 @@
-"""The command `weights`: which models there are, fetching them, taking them in by hand, verifying them."""
+"""`weights`: lists, fetches, imports and verifies model files."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from app.commands.command import Command, CommandGroup
 from app.errors import ModelError, UsageError
 from app.weights import ModelRecord, ModelStatus, ModelStore
 
-_HEADINGS = ("name", "architecture", "MB", "AFLW2000 MAE", "lies in", "licence")
+_HEADINGS = ("name", "architecture", "MB", "AFLW2000 MAE", "location", "licence")
 _RIGHT_ALIGNED = {"MB", "AFLW2000 MAE"}
 _ABSENT = "–"
 
 ON_400 = "AFLW2000 MAE of 400"
-"""The manifest's figure for a snapshot that was measured on 400 pictures, heavy in large yaw."""
+"""The manifest's figure for a snapshot measured on 400 pictures, many of them with large yaw."""
 
 
-def add_weights_command(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Adds `weights list | fetch | import | verify`; `args.weights_command` then names the chosen one."""
-    weights = subparsers.add_parser("weights", help="list, fetch, import or verify model files")
-    weights.set_defaults(run=run_weights)
-    commands = weights.add_subparsers(dest="weights_command", required=True, metavar="COMMAND")
-
-    listing = commands.add_parser("list", help="every model, its published error, and where it lies")
-    listing.add_argument("--json", action="store_true", help="for programs: every field of every model")
-
-    fetch = commands.add_parser("fetch", help="get models from their published sources into the cache")
-    fetch.add_argument("names", nargs="*", metavar="NAME", help="a name that 'weights list' shows")
-    fetch.add_argument("--all", action="store_true", help="every model that can be verified")
-
-    importing = commands.add_parser("import", help="take in model files that were downloaded by hand")
-    importing.add_argument("files", nargs="+", type=Path, metavar="FILE", help="recognised by its hash")
-    importing.add_argument("--as", dest="name", metavar="NAME", help="the model, where nobody has published its hash")
-
-    commands.add_parser("verify", help="hash every model file anew; exit code 1 if one is damaged")
+@dataclass(frozen=True, slots=True)
+class ListArguments:
+    as_json: bool
 
 
-def run_weights(args: argparse.Namespace, weights: ModelStore | None = None) -> int:
-    """Runs the chosen command and gives its exit code. Raises UsageError and ModelError for people to read."""
-    weights = weights or ModelStore.standard()
-    match args.weights_command:
-        case "list":
-            print(_json(weights.status()) if args.json else _table(weights.status()))
-            return 0
-        case "fetch":
-            return _fetch(weights, args.names, everything=args.all)
-        case "import":
-            return _import(weights, args.files, args.name)
-        case "verify":
-            return _verify(weights)
-    raise UsageError(f"There is no command 'weights {args.weights_command}'.")
+@dataclass(frozen=True, slots=True)
+class FetchArguments:
+    """Either names, or every model. Raises UsageError for both or neither."""
+
+    names: tuple[str, ...]
+    everything: bool
+
+    def __post_init__(self) -> None:
+        if bool(self.names) == self.everything:
+            raise UsageError("Give either the names of the models to fetch, or --all.")
 
 
-def _fetch(weights: ModelStore, names: Sequence[str], *, everything: bool) -> int:
-    if bool(names) == everything:
-        raise UsageError("Give either the names of the models to fetch, or --all.")
-    wanted = [weights.record(name) for name in names] or [record for record in weights.records if record.has_hash]
+@dataclass(frozen=True, slots=True)
+class ImportArguments:
+    """`name`: the model that the file is, None to recognise it by its hash. Raises UsageError for a name and several
+    files."""
+
+    files: tuple[Path, ...]
+    name: str | None
+
+    def __post_init__(self) -> None:
+        if self.name is not None and len(self.files) > 1:
+            raise UsageError("--as takes exactly one file.")
+
+
+def list_models(arguments: ListArguments) -> int:
+    statuses = ModelStore.standard().status()
+    print(_json(statuses) if arguments.as_json else _table(statuses))
+    return 0
+
+
+def fetch(arguments: FetchArguments) -> int:
+    """Fetches what is not on this machine yet. Raises ModelError, after trying all, for those that failed."""
+    store = ModelStore.standard()
+    wanted = [store.record(name) for name in arguments.names] or [one for one in store.records if one.has_hash]
     failures = []
     for record in wanted:
-        path = weights.find(record.name)
+        path = store.find(record.name)
         if path is not None:
             print(f"{record.name}: already in {path}")
             continue
         print(f"{record.name}: fetching …", flush=True)
         try:
-            print(f"{record.name}: fetched into {weights.fetch(record.name)}")
+            print(f"{record.name}: saved as {store.fetch(record.name)}")
         except ModelError as error:
             failures.append(error)
     if len(failures) > 1:
@@ -77,21 +78,22 @@ def _fetch(weights: ModelStore, names: Sequence[str], *, everything: bool) -> in
     return 0
 
 
-def _import(weights: ModelStore, files: Sequence[Path], name: str | None) -> int:
-    if name is not None and len(files) > 1:
-        raise UsageError("With --as, give one file.")
-    for file in files:
-        record = weights.import_file(file, name=name)
+def import_files(arguments: ImportArguments) -> int:
+    """Copies files into the cache. Raises ModelError for a file that is not a known model."""
+    store = ModelStore.standard()
+    for file in arguments.files:
+        record = store.import_file(file, name=arguments.name)
         print(f"{record.name}: imported from {file}")
     return 0
 
 
-def _verify(weights: ModelStore) -> int:
-    checks = weights.verify()
+def verify() -> int:
+    """Hashes every model file on this machine; 1 if one is damaged."""
+    checks = ModelStore.standard().verify()
     for check in checks:
         print(f"{check.state:<8} {check.record.name:<24} {check.path}")
     if not checks:
-        print("There is no model file on this machine.")
+        print("There are no model files on this machine.")
     return 1 if any(check.state == "damaged" for check in checks) else 0
 
 
@@ -149,3 +151,56 @@ def _fields(status: ModelStatus) -> dict[str, object]:
         "place": status.place,
         "path": None if status.path is None else str(status.path),
     }
+
+
+def _add_list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print every field of every model as JSON")
+
+
+def _add_fetch_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a name from “weights list”")
+    parser.add_argument("--all", action="store_true", help="every model that has a published hash")
+
+
+def _add_import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a model file, recognised by its hash")
+    parser.add_argument("--as", dest="name", metavar="NAME", help="the model it is, if no hash of it is published")
+
+
+_COMMANDS = (
+    Command(
+        name="list",
+        help="list every model with its published error and location",
+        description="Lists every model with its published error and its location on this machine.",
+        add_arguments=_add_list_arguments,
+        run=lambda namespace: list_models(ListArguments(namespace.json)),
+    ),
+    Command(
+        name="fetch",
+        help="download models into the cache",
+        description="Downloads models from their published sources into the user's cache.",
+        add_arguments=_add_fetch_arguments,
+        run=lambda namespace: fetch(FetchArguments(tuple(namespace.names), namespace.all)),
+    ),
+    Command(
+        name="import",
+        help="import model files that were downloaded manually",
+        description="Copies model files that were downloaded manually into the user's cache.",
+        add_arguments=_add_import_arguments,
+        run=lambda namespace: import_files(ImportArguments(tuple(namespace.files), namespace.name)),
+    ),
+    Command(
+        name="verify",
+        help="check the hash of every model file",
+        description="Checks the hash of every model file on this machine. The exit code is 1 if one is damaged.",
+        add_arguments=lambda _parser: None,
+        run=lambda _namespace: verify(),
+    ),
+)
+
+COMMANDS = CommandGroup(
+    name="weights",
+    help="list, fetch, import or verify model files",
+    description="Lists, fetches, imports or verifies model files.",
+    commands=_COMMANDS,
+)
