@@ -50,9 +50,9 @@ class Style:
     """What is drawn, and how.
 
     Overlays, as listed in `app.drawing.overlays`:
-        `axis`: the three axes, as published. `cube`: a cube around the head. `box`: the face box. `face_id`: the face's
-        ID. `angles`: yaw, pitch and roll in whole degrees, if the face is large enough for the text. `trail`: the path
-        of the nose axis's tip over the last second.
+        `axis`: the three axes, as published. `cube`: a cube around the head. `box`: the face box. `id`: the face's
+        number. `angles`: yaw, pitch and roll in whole degrees, if the face is large enough for the text. `trail`: the
+        path of the nose axis's tip over the last second.
 
     `mirror`: flip the picture left to right; text stays readable and the numbers do not change.
     `size`: the length of the axes, in half box heights as published, and the size of the cube with it. `width`: the
@@ -64,7 +64,7 @@ class Style:
     axis: bool = True
     cube: bool = False
     box: bool = True
-    face_id: bool = True
+    id: bool = True
     angles: bool = True
     trail: bool = False
     mirror: bool = False

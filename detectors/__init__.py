@@ -6,9 +6,9 @@ detector (MediaPipe, dlib) only when that detector is opened.
 
 from __future__ import annotations
 
-from detectors.base import BgrImage, Box, Detection, DetectorOptions, FaceDetector, overlap
+from detectors.base import BgrImage, Box, Detection, DetectorOptions, FaceDetector, overlap, overlaps, shared_area
 from detectors.box_file import BoxFileDetector, BoxLines, read_box_file
-from detectors.table import DETECTORS, DetectorKind, open_detector
+from detectors.table import DETECTORS, DetectorKind, detector_kind, open_detector
 
 __all__ = [
     "DETECTORS",
@@ -20,7 +20,10 @@ __all__ = [
     "DetectorKind",
     "DetectorOptions",
     "FaceDetector",
+    "detector_kind",
     "open_detector",
     "overlap",
+    "overlaps",
     "read_box_file",
+    "shared_area",
 ]

@@ -11,6 +11,9 @@ import numpy.typing as npt
 BgrImage = npt.NDArray[np.uint8]
 """A picture of shape (H, W, 3), blue first, as OpenCV has it."""
 
+BoxArray = npt.NDArray[np.float64]
+"""Boxes of shape (N, 4), in the order of `Box`."""
+
 
 class Box(NamedTuple):
     """An upright rectangle in pixels.
@@ -61,14 +64,27 @@ class Box(NamedTuple):
         )
 
 
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union, 0 to 1."""
+def shared_area(a: Box, b: Box) -> float:
+    """The area of the intersection, in square pixels."""
     width = min(a.x2, b.x2) - max(a.x1, b.x1)
     height = min(a.y2, b.y2) - max(a.y1, b.y1)
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (a.area + b.area - shared)
+    return max(0.0, width) * max(0.0, height)
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0 to 1."""
+    shared = shared_area(a, b)
+    return shared / (a.area + b.area - shared) if shared > 0 else 0.0
+
+
+def overlaps(a: BoxArray, b: BoxArray) -> npt.NDArray[np.float64]:
+    """Intersection over union of many pairs of boxes at once: the i-th is that of a[i] and b[i].
+
+    Shapes: `a` and `b` (N, 4) as x1, y1, x2, y2; the result (N,).
+    """
+    shared = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None).prod(axis=1)
+    union = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1) - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
 
 class Detection(NamedTuple):

@@ -1,1 +1,1 @@
-"""What is drawn on a frame, and where."""
+"""What is drawn on a frame, and where. No Qt."""

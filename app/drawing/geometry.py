@@ -1,4 +1,4 @@
-"""Where a head's axes and a cube about it lie in the picture."""
+"""The positions in the picture of a head's axes and of a cube around it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ _CORNER_SIGNS = np.array([[x, y, z] for z in (1, -1) for y in (-1, 1) for x in (
 
 
 def head_axes(pose: HeadPose) -> Points:
-    """The head's three axes in the picture's frame, one a row, of shape (3, 3) and length 1.
+    """The head's three axes in the picture's frame, one per row: shape (3, 3), length 1.
 
     Convention:
         Rows: x, towards the ear on the picture's right; y, towards the chin; z, out of the nose. Columns: right, down,
-        and towards the viewer. The first two columns are the published image offsets of the three axes.
+        towards the viewer. The first two columns are the image offsets of the axes in the published scripts.
 
-    Source: protocol of Hopenet's video scripts; Ruiz et al., CVPRW 2018, arXiv:1710.00925.
+    Source: Hopenet's video scripts; Ruiz et al., CVPRW 2018, arXiv:1710.00925.
     """
-    # HeadPose's frame has y up: the picture's y points down, and the drawn y axis is the head's downward one.
+    # HeadPose's y axis points up; the picture's points down, and so does the head's y axis as drawn.
     axes: Points = pose.matrix().T * [[1, -1, 1], [-1, 1, -1], [1, -1, 1]]
     return axes
 
 
 def axis_endpoints(pose: HeadPose, centre: tuple[float, float], size: float) -> Points:
-    """The ends in the picture of the axes x (red), y (green), z (blue), in pixels, of shape (3, 2).
+    """The ends of the axes x (red), y (green) and z (blue) in the picture, in pixels: shape (3, 2).
 
-    They start at `centre`; an axis that lies in the picture's plane is `size` pixels long.
+    The axes start at `centre`; one that lies in the picture's plane is `size` pixels long.
     """
     ends: Points = np.asarray(centre, np.float64) + size * head_axes(pose)[:, :2]
     return ends
 
 
 def cube_corners(pose: HeadPose, centre: tuple[float, float], size: float) -> Points:
-    """The corners in the picture of a cube about `centre` with edges of `size` pixels, of shape (8, 2).
+    """The corners in the picture of a cube around `centre` with edges of `size` pixels: shape (8, 2).
 
     Convention:
-        Corner i lies at x = −½ or +½ by bit 0 of i, y by bit 1, and z = +½ (the nose's side) for i < 4, else −½;
-        axes as in `head_axes`, without perspective.
+        In the axes of `head_axes`, without perspective. Bit 0 of i says whether corner i is at x = −½ or +½, bit 1
+        whether it is at y = −½ or +½; z = +½ (the nose's side) for i < 4, else −½.
     """
     corners: Points = np.asarray(centre, np.float64) + size / 2 * _CORNER_SIGNS @ head_axes(pose)[:, :2]
     return corners

@@ -1,4 +1,4 @@
-"""Plates with a face's number and angles, set beside the faces."""
+"""Plates with a face's ID and values, placed next to the faces."""
 
 from __future__ import annotations
 
@@ -6,53 +6,80 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from detectors import BgrImage, Box
-from hopenet import HeadPose
+from app.drawing.colours import DARK, Colour
+from detectors import BgrImage, Box, shared_area
 
-Colour = tuple[int, int, int]
-
-_DARK: Colour = (24, 20, 18)
 _DIM: Colour = (190, 184, 178)
 _WHITE: Colour = (255, 255, 255)
 _PLATE_OPACITY = 0.68
 _WEIGHT = 550
 _WIDEST_VALUE = "−88°"
 _WIDEST_PLATE = 3.0
-"""In widths of the box: a wider plate says more about its neighbours' place than about its own face."""
+"""The maximum width of a plate with values, in box widths: a wider one is hard to match to its face."""
+
+
+class NamedValue(NamedTuple):
+    """A value with its name, and a shorter name for narrow plates."""
+
+    name: str
+    short_name: str
+    value: str
+
+
+class Caption(NamedTuple):
+    """What one overlay adds to a plate: text on the coloured chip, or values after it."""
+
+    chip: str = ""
+    values: tuple[NamedValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a plate says: a number on a chip, then pairs of a dim name and a bright value."""
+    """The text of a plate: a coloured chip, then pairs of a dim name and a bright value."""
 
-    number: str
+    chip: str
     pairs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label and the place of its plate in the picture, in whole pixels."""
+
+    label: Label
+    spot: Box
+    size: int
+
+
 def degrees(angle: float) -> str:
-    """The angle in whole degrees with its sign, as −12°, +4°, 0°."""
+    """The angle in whole degrees with its sign, such as −12°, +4°, 0°."""
     whole = round(angle)
     sign = "−" if whole < 0 else "+" if whole > 0 else ""
     return f"{sign}{abs(whole)}°"
 
 
-def label_choices(number: str, pose: HeadPose | None) -> tuple[Label, ...]:
-    """What may be said of a face, the fullest first; an empty number leaves out the chip, None the angles."""
-    bare = (Label(number, ()),) if number else ()
-    if pose is None:
+def label_choices(captions: Sequence[Caption]) -> tuple[Label, ...]:
+    """The possible labels for a face, the fullest first: with full names, with short names, without values."""
+    chip = " ".join(caption.chip for caption in captions if caption.chip)
+    values = [value for caption in captions for value in caption.values]
+    bare = (Label(chip, ()),) if chip else ()
+    if not values:
         return bare
-    names = ("yaw", "pitch", "roll"), ("y", "p", "r")
-    angles = [degrees(angle) for angle in pose]
-    return *(Label(number, tuple(zip(row, angles, strict=True))) for row in names), *bare
+    full = Label(chip, tuple((value.name, value.value) for value in values))
+    short = Label(chip, tuple((value.short_name, value.value) for value in values))
+    return full, short, *bare
 
 
 class Lettering:
-    """Draws plates of one picture. Its parts are not shared: each call of `draw` has its own."""
+    """Places and draws the plates of one picture.
+
+    Thread: one thread at a time; each call of `app.drawing.drawing.draw` has its own.
+    """
 
     def __init__(self) -> None:
         self._font = cv2.FontFace("sans")
@@ -61,9 +88,9 @@ class Lettering:
     def place(
         self, choices: Sequence[Label], box: Box, *, size: int, picture_size: tuple[int, int], others: Sequence[Box]
     ) -> Placed | None:
-        """The first of the labels that suits the box, beneath or above it, clear of other faces and plates if it can.
+        """Places the first label that suits the box, below or above it, clear of faces and other plates if possible.
 
-        None where no label fits into the picture or, besides a bare number, to the box.
+        None if no label fits into the picture, or if all have values and are too wide for the box.
         """
         width, height = picture_size
         for label in choices:
@@ -88,46 +115,37 @@ class Lettering:
         return Placed(label, spot, size)
 
     def draw(self, picture: BgrImage, placed: Placed, colour: Colour) -> None:
-        """Paints the plate onto the picture."""
+        """Draws the plate, in place."""
         left, top = int(placed.spot.x1), int(placed.spot.y1)
         height, width = int(placed.spot.height), int(placed.spot.width)
         size, label = placed.size, placed.label
         radius = max(2, round(0.3 * size))
         baseline = top + round(height / 2 + 0.35 * size)
-        _fill(picture[top : top + height, left : left + width], _DARK, radius=radius, opacity=_PLATE_OPACITY)
+        _fill(picture[top : top + height, left : left + width], DARK, radius=radius, opacity=_PLATE_OPACITY)
         pad = _pad(size)
-        if label.number:
-            chip = _text_width(label.number, size) + 2 * pad
+        if label.chip:
+            chip = _text_width(label.chip, size) + 2 * pad
             _fill(picture[top : top + height, left : left + chip], colour, radius=radius, opacity=1.0)
-            self._text(picture, label.number, (left + pad, baseline), _DARK, size=size)
+            self._text(picture, label.chip, (left + pad, baseline), DARK, size=size)
             left += chip
         left += pad
         for name, value in label.pairs:
             self._text(picture, name, (left, baseline), _DIM, size=size)
             left += _text_width(name, size) + _name_gap(size)
             self._text(picture, value, (left, baseline), _WHITE, size=size)
-            # A cell of fixed width, so that what follows does not jitter as digits come and go.
+            # A cell of fixed width, so that what follows does not shift when the number of digits changes.
             left += _cell_width(value, size) + pad
 
     def _crowding(self, spot: Box, others: Sequence[Box]) -> float:
-        return sum(_shared_area(spot, other) for other in (*others, *self._placed))
+        return sum(shared_area(spot, other) for other in (*others, *self._placed))
 
     def _text(self, picture: BgrImage, text: str, start: tuple[int, int], colour: Colour, *, size: int) -> None:
         cv2.putText(picture, text, start, colour, self._font, size, _WEIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A label with its plate's place in the picture, in whole pixels."""
-
-    label: Label
-    spot: Box
-    size: int
-
-
 def _plate_width(label: Label, size: int) -> int:
     pad = _pad(size)
-    chip = _text_width(label.number, size) + 2 * pad if label.number else 0
+    chip = _text_width(label.chip, size) + 2 * pad if label.chip else 0
     cells = sum(
         _text_width(name, size) + _name_gap(size) + _cell_width(value, size) + pad for name, value in label.pairs
     )
@@ -151,14 +169,8 @@ def _name_gap(size: int) -> int:
     return max(2, round(0.22 * size))
 
 
-def _shared_area(a: Box, b: Box) -> float:
-    width = min(a.x2, b.x2) - max(a.x1, b.x1)
-    height = min(a.y2, b.y2) - max(a.y1, b.y1)
-    return max(0.0, width) * max(0.0, height)
-
-
 def _fill(part: BgrImage, colour: Colour, *, radius: int, opacity: float) -> None:
-    """Covers the part of a picture with a rounded rectangle."""
+    """Covers a part of the picture with a rounded rectangle, in place."""
     height, width = part.shape[:2]
     cover = _rounded(width, height, radius, opacity)
     flat = np.full_like(part, colour)
@@ -167,7 +179,7 @@ def _fill(part: BgrImage, colour: Colour, *, radius: int, opacity: float) -> Non
 
 @lru_cache(maxsize=256)
 def _rounded(width: int, height: int, radius: int, opacity: float) -> npt.NDArray[np.float32]:
-    """How much of each pixel a rounded rectangle covers, of shape (height, width)."""
+    """How much of each pixel a rounded rectangle covers, times the opacity; of shape (height, width)."""
     radius = min(radius, width // 2, height // 2)
     fine = 4
     mask = np.zeros((height * fine, width * fine), np.uint8)

@@ -1,4 +1,4 @@
-"""An analysis in another picture: mirrored, or at another size. What was found moves with the pixels."""
+"""Mirrors or scales an analysis: its picture, and everything that was found in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hopenet import HeadPose
 
 
 def mirrored(analysis: Analysis) -> Analysis:
-    """The analysis as in a mirror: left and right exchanged, so yaw and roll change their signs."""
+    """The analysis of the mirrored picture: left and right are exchanged, so yaw and roll change their signs."""
     width = analysis.frame.size[0]
     image = np.asarray(cv2.flip(analysis.frame.image, 1), np.uint8)
 
@@ -28,7 +28,7 @@ def mirrored(analysis: Analysis) -> Analysis:
 
 
 def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
-    """The analysis with its picture scaled into `size` (width, height) in pixels, proportions kept."""
+    """The analysis with its picture scaled to fit into `size` (width, height in pixels), proportions kept."""
     width, height = analysis.frame.size
     factor = min(size[0] / width, size[1] / height)
     inner = max(1, round(width * factor)), max(1, round(height * factor))

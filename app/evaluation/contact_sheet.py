@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.drawing.drawing import AXIS_COLOURS
+from app.drawing.colours import AXIS_COLOURS
 from app.drawing.geometry import axis_endpoints, head_axes
 from detectors import BgrImage
 from hopenet import HeadPose

@@ -3,9 +3,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
-from detectors import Box, DetectorOptions, overlap
+from detectors import Box, DetectorOptions, overlap, overlaps
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ from detectors import Box, DetectorOptions, overlap
 def test_overlap_is_the_intersection_over_the_union(a: Box, b: Box, expected: float) -> None:
     assert overlap(a, b) == pytest.approx(expected)
     assert overlap(b, a) == pytest.approx(expected)
+    assert overlaps(np.array([a, b], float), np.array([b, a], float)) == pytest.approx([expected, expected])
 
 
 @pytest.mark.parametrize(

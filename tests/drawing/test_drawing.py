@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -8,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.drawing.drawing import AXIS_COLOURS, draw, identity_colour
+from app.drawing.colours import AXIS_COLOURS, face_colour
+from app.drawing.drawing import draw
 from app.drawing.geometry import axis_endpoints, cube_corners, head_axes
 from app.drawing.plates import degrees
-from app.frames import Analysis, Face, Frame
+from app.frames import Analysis, Face, Frame, TrailPoint
 from app.settings import Style
 from detectors import BgrImage, Box
 from hopenet import HeadPose
 
-AXES_ONLY = Style(box=False, face_id=False, angles=False)
+AXES_ONLY = Style(box=False, id=False, angles=False)
 POSES = st.builds(HeadPose, *[st.floats(-99, 99)] * 3)
 TURNED = HeadPose(-25.0, 12.0, 8.0)
 
@@ -36,14 +38,14 @@ def changed(picture: BgrImage, of: Analysis) -> np.ndarray[tuple[int, ...], np.d
 
 
 def nearest_axis(picture: BgrImage, point: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> int | None:
-    """Which axis' colour the picture has at a point; None for none of them."""
+    """The axis whose colour the picture has at a point, or None."""
     x, y = np.rint(point).astype(int)
     apart = [int(np.abs(picture[y, x].astype(int) - colour).max()) for colour in AXIS_COLOURS]
     return int(np.argmin(apart)) if min(apart) < 30 else None
 
 
 @given(pose=POSES)
-def test_axes_end_where_the_published_formulas_say(pose: HeadPose) -> None:
+def test_axes_end_where_the_published_formulas_put_them(pose: HeadPose) -> None:
     y, p, r = -math.radians(pose.yaw), math.radians(pose.pitch), math.radians(pose.roll)
     published = [
         (math.cos(y) * math.cos(r), math.cos(p) * math.sin(r) + math.cos(r) * math.sin(p) * math.sin(y)),
@@ -62,14 +64,14 @@ def test_axes_end_where_the_published_formulas_say(pose: HeadPose) -> None:
         (HeadPose(0, 90, 0), 2, (0, -1)),
         (HeadPose(0, 0, 90), 0, (0, 1)),
     ],
-    ids=["x to the right", "y down", "yaw turns the nose left", "pitch lifts the nose", "roll turns x clockwise"],
+    ids=["x to the right", "y down", "yaw turns the nose left", "pitch raises the nose", "roll turns x clockwise"],
 )
-def test_each_angle_turns_the_axes_its_way(pose: HeadPose, axis: int, direction: tuple[float, float]) -> None:
+def test_each_angle_rotates_the_axes_its_way(pose: HeadPose, axis: int, direction: tuple[float, float]) -> None:
     np.testing.assert_allclose(axis_endpoints(pose, (0, 0), 1)[axis], direction, atol=1e-12)
 
 
 @given(pose=POSES)
-def test_a_cube_is_centred_and_its_edges_are_the_heads_axes(pose: HeadPose) -> None:
+def test_a_cube_is_centred_and_its_edges_are_parallel_to_the_axes(pose: HeadPose) -> None:
     corners = cube_corners(pose, (300, 200), 80)
     np.testing.assert_allclose(corners.mean(0), (300, 200), atol=1e-9)
     for bit, sign in ((0, 1), (1, 1), (2, -1)):
@@ -99,7 +101,7 @@ def test_the_smoothed_pose_is_drawn() -> None:
     np.testing.assert_array_equal(smoothed, draw(analysis(face(box, TURNED)), Style()))
 
 
-def test_the_frame_stays_as_it_is_and_a_frame_without_faces_is_copied() -> None:
+def test_the_frame_is_not_changed_and_a_frame_without_faces_is_copied() -> None:
     found = analysis(face(Box(220, 80, 420, 280)))
     draw(found, Style(cube=True, opacity=0.5))
     assert (found.frame.image == 128).all()
@@ -109,25 +111,7 @@ def test_the_frame_stays_as_it_is_and_a_frame_without_faces_is_copied() -> None:
     assert picture.flags.writeable
 
 
-@pytest.mark.parametrize(
-    "style",
-    [
-        AXES_ONLY,
-        Style(axis=False, cube=True, box=False, face_id=False, angles=False),
-        Style(axis=False, face_id=False, angles=False),
-        Style(axis=False, box=False, angles=False),
-        Style(axis=False, box=False, face_id=False),
-    ],
-    ids=["axis", "cube", "box", "face_id", "angles"],
-)
-def test_each_part_can_be_drawn_alone_and_nothing_when_all_are_off(style: Style) -> None:
-    found = analysis(face(Box(220, 80, 420, 280)))
-    nothing = Style(axis=False, box=False, face_id=False, angles=False)
-    assert changed(draw(found, style), found).any()
-    assert not changed(draw(found, nothing), found).any()
-
-
-def test_a_face_without_pose_has_a_box_and_a_number_but_no_axes() -> None:
+def test_a_face_without_a_pose_has_a_box_and_an_id_but_no_axes() -> None:
     found = analysis(face(Box(220, 80, 420, 280), None))
     assert changed(draw(found, Style()), found).any()
     assert not changed(draw(found, AXES_ONLY), found).any()
@@ -146,35 +130,35 @@ def test_a_face_without_pose_has_a_box_and_a_number_but_no_axes() -> None:
     ],
     ids=["middle", "bottom", "beyond the top left", "beyond the bottom right", "small", "outside", "huge"],
 )
-def test_a_box_anywhere_can_be_drawn(box: Box) -> None:
+def test_a_box_can_be_anywhere(box: Box) -> None:
     picture = draw(analysis(face(box)), Style(cube=True))
     assert picture.shape == (360, 640, 3)
     assert picture.dtype == np.uint8
 
 
 @pytest.mark.parametrize("size", [(1, 1), (64, 48), (3840, 2160)], ids=["one pixel", "tiny", "4K"])
-def test_a_picture_of_any_size_can_be_drawn_on(size: tuple[int, int]) -> None:
+def test_a_picture_can_have_any_size(size: tuple[int, int]) -> None:
     width, height = size
     found = analysis(face(Box(0.2 * width, 0.2 * height, 0.7 * width, 0.8 * height)), width=width, height=height)
     assert draw(found, Style(cube=True, opacity=0.7)).shape == (height, width, 3)
 
 
 @pytest.mark.parametrize(
-    "box", [Box(220, 80, 420, 280), Box(220, 180, 420, 358)], ids=["room beneath", "no room beneath"]
+    "box", [Box(220, 80, 420, 280), Box(220, 180, 420, 358)], ids=["space below", "no space below"]
 )
-def test_a_label_hides_nothing_of_its_face(box: Box) -> None:
+def test_a_plate_does_not_cover_its_face(box: Box) -> None:
     found = analysis(face(box))
     drawn = changed(draw(found, Style(axis=False, box=False)), found)
     assert drawn.any()
     assert not drawn[int(box.y1) : int(box.y2), int(box.x1) : int(box.x2)].any()
 
 
-def test_labels_of_neighbours_do_not_cover_each_other() -> None:
-    labels_only = Style(axis=False, box=False)
+def test_plates_of_neighbours_do_not_cover_each_other() -> None:
+    plates_only = Style(axis=False, box=False)
     left, right = face(Box(200, 150, 290, 240)), face(Box(300, 150, 390, 240), track_id=2)
-    alone = [int(changed(draw(analysis(one), labels_only), analysis(one)).sum()) for one in (left, right)]
+    alone = [int(changed(draw(analysis(one), plates_only), analysis(one)).sum()) for one in (left, right)]
     both = analysis(left, right)
-    assert int(changed(draw(both, labels_only), both).sum()) == pytest.approx(sum(alone), rel=0.02)
+    assert int(changed(draw(both, plates_only), both).sum()) == pytest.approx(sum(alone), rel=0.02)
 
 
 def test_lines_grow_with_the_picture() -> None:
@@ -198,23 +182,31 @@ def test_half_opacity_lies_halfway_between_the_picture_and_the_drawing() -> None
     assert np.abs(half - halfway).max() <= 1
 
 
-def test_numbers_that_follow_one_another_have_unlike_colours() -> None:
-    for track_id in range(30):
-        apart = np.abs(np.subtract(identity_colour(track_id), identity_colour(track_id + 1)))
+def test_a_moving_trail_fades_with_the_opacity_wherever_it_reaches() -> None:
+    trail = tuple(TrailPoint((x, 40.0), 60.0, TURNED) for x in range(20, 601, 20))
+    found = analysis(replace(face(Box(580, 20, 620, 60)), trail=trail))
+    full, half = draw(found, Style(trail=True)), draw(found, Style(trail=True, opacity=0.5))
+    assert changed(full, found)[:, :100].any()
+    assert np.abs(half - (full.astype(int) + found.frame.image) / 2).max() <= 1
+
+
+def test_consecutive_ids_have_different_colours() -> None:
+    for face_id in range(30):
+        apart = np.abs(np.subtract(face_colour(face_id), face_colour(face_id + 1)))
         assert apart.max() > 40
-    assert identity_colour(3) == identity_colour(3)
+    assert face_colour(3) == face_colour(3)
 
 
 @pytest.mark.parametrize(
     ("angle", "text"),
     [(-12.4, "−12°"), (3.6, "+4°"), (0.4, "0°"), (-0.4, "0°"), (-179.6, "−180°")],
-    ids=["negative", "positive", "nearly zero", "nearly zero from below", "far"],
+    ids=["negative", "positive", "nearly zero", "nearly zero and negative", "large"],
 )
-def test_angles_read_as_signed_whole_degrees(angle: float, text: str) -> None:
+def test_angles_are_shown_as_signed_whole_degrees(angle: float, text: str) -> None:
     assert degrees(angle) == text
 
 
 @pytest.mark.parametrize("wrong", [{"size": 0.0}, {"width": -1.0}, {"opacity": 0.0}, {"opacity": 1.1}], ids=str)
-def test_a_style_out_of_range_is_refused(wrong: dict[str, float]) -> None:
+def test_a_style_out_of_range_is_rejected(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Style(**wrong)  # type: ignore[arg-type]

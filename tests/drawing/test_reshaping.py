@@ -15,7 +15,7 @@ from detectors import Box
 from hopenet import HeadPose
 
 POSE = HeadPose(30, -10, 15)
-BARE = Style(face_id=False, angles=False, box=False)
+BARE = Style(id=False, angles=False, box=False)
 
 
 def analysis() -> Analysis:
@@ -27,20 +27,20 @@ def analysis() -> Analysis:
     return Analysis(Frame(image, 7, Fraction(7, 25)), (face, blank))
 
 
-def test_mirrored_twice_it_is_as_before() -> None:
+def test_mirroring_twice_changes_nothing() -> None:
     once = analysis()
     twice = mirrored(mirrored(once))
     assert np.array_equal(twice.frame.image, once.frame.image)
     assert twice.faces == once.faces
 
 
-def test_in_a_mirror_axes_lie_as_the_mirrored_axes() -> None:
+def test_mirrored_axes_are_the_axes_of_the_mirrored_picture() -> None:
     before, after = analysis().faces[0], mirrored(analysis()).faces[0]
     assert before.smoothed is not None
     assert after.smoothed is not None
     plain = axis_endpoints(before.smoothed, before.box.centre, 20)
     turned = axis_endpoints(after.smoothed, after.box.centre, 20)
-    # y and z keep their places in the mirror; the x axis is that of the other ear.
+    # y and z are mirrored; x points to the other ear, because it always points to the picture's right.
     assert turned[1:] == pytest.approx(plain[1:] * [-1, 1] + [160, 0])
 
 
@@ -49,7 +49,7 @@ def test_in_a_mirror_axes_lie_as_the_mirrored_axes() -> None:
     [((80, 80), (80, 45)), ((320, 400), (320, 180)), ((160, 90), (160, 90)), ((1, 1), (1, 1))],
     ids=["smaller", "larger", "the same", "tiny"],
 )
-def test_a_picture_is_fitted_with_its_proportions_and_all_that_was_found(
+def test_fitting_keeps_the_proportions_and_scales_everything_found(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     before, after = analysis(), fitted(analysis(), size)
@@ -61,7 +61,7 @@ def test_a_picture_is_fitted_with_its_proportions_and_all_that_was_found(
         assert [point.height for point in new.trail] == pytest.approx([point.height * factor for point in old.trail])
 
 
-def test_a_mirrored_drawing_lies_on_the_mirrored_picture_at_the_mirrored_place() -> None:
+def test_a_mirrored_drawing_is_on_the_mirrored_picture_at_the_mirrored_place() -> None:
     style = replace(BARE, axis=False, box=True)
     plain, turned = draw(analysis(), style), draw(analysis(), replace(style, mirror=True))
     image = analysis().frame.image
@@ -71,17 +71,17 @@ def test_a_mirrored_drawing_lies_on_the_mirrored_picture_at_the_mirrored_place()
     assert drawn_in_mirror == pytest.approx((drawn[0], 160 - drawn[1]), abs=2)
 
 
-def test_the_trail_is_drawn_only_where_it_is_asked_for() -> None:
+def test_the_trail_is_drawn_only_if_it_is_switched_on() -> None:
     without, with_trail = draw(analysis(), BARE), draw(analysis(), replace(BARE, trail=True))
-    assert np.array_equal(without, draw(replace_trail(analysis()), replace(BARE, trail=True)))
+    assert np.array_equal(without, draw(without_trail(analysis()), replace(BARE, trail=True)))
     assert not np.array_equal(without, with_trail)
 
 
-def replace_trail(old: Analysis) -> Analysis:
+def without_trail(old: Analysis) -> Analysis:
     return replace(old, faces=tuple(replace(face, trail=()) for face in old.faces))
 
 
-def test_numbers_follow_the_reference_and_the_drawing_does_not() -> None:
+def test_the_reference_changes_the_numbers_but_not_the_shapes() -> None:
     from app.drawing.plates import Lettering
 
     told: list[str] = []

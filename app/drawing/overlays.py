@@ -1,0 +1,149 @@
+"""Everything that can be drawn on a face, as one table.
+
+To add an overlay, write its function here and give it a row in OVERLAYS, add a switch of the same name to
+`app.settings.Style`, and mark its text for translation in `app.gui.panels.overlay_panel`. The overlay panel, the View
+menu, the list of shortcuts and `--draw` all read the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from app.drawing.colours import AXIS_COLOURS, DARK, face_colour
+from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
+from app.drawing.plates import Caption, NamedValue, degrees
+from app.drawing.strokes import dot, line_width, polylines, stroke, tint
+from app.frames import Face, TrailPoint
+from app.settings import Reference, Style
+from detectors import BgrImage
+
+_CUBE_EDGES = tuple((i, i | 1 << bit, bit) for bit in range(3) for i in range(8) if not i & 1 << bit)
+_CUBE_SIGNS = np.array([[1 if i & 1 else -1, 1 if i & 2 else -1, -1 if i & 4 else 1] for i in range(8)])
+_NOSE_SIDE = (0, 1, 3, 2)
+_CUBE_SIDE = 1.5
+"""In lengths of the axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """One thing that can be drawn on each face: a shape on the picture, or text on the face's plate.
+
+    `name`: its switch in `Style`, its name in `--draw`, and the name of its action in the window. `text`: what menus
+    call it, in English, with an ampersand before the access key. `shortcut`: the key that switches it.
+    `shape`: draws on the picture in place; `layer` orders the shapes of a face from the lowest to the highest.
+    `caption`: gives the text of a face before the picture is mirrored.
+    """
+
+    name: str
+    text: str
+    shortcut: str
+    shape: Callable[[BgrImage, Face, Style], None] | None = None
+    layer: int = 0
+    caption: Callable[[Face, Reference], Caption] | None = None
+
+
+def chosen(style: Style) -> tuple[Overlay, ...]:
+    """The overlays that are switched on, from the lowest layer to the highest."""
+    switched_on = (overlay for overlay in OVERLAYS if getattr(style, overlay.name))
+    return tuple(sorted(switched_on, key=lambda overlay: overlay.layer))
+
+
+def _draw_axis(picture: BgrImage, face: Face, style: Style) -> None:
+    """The axes from the middle of the box, the farthest first."""
+    if face.smoothed is None:
+        return
+    width = line_width(picture, face.box, style)
+    start = np.asarray(face.box.centre)
+    ends = axis_endpoints(face.smoothed, face.box.centre, _axis_length(face.box.height, style))
+    for axis in np.argsort(head_axes(face.smoothed)[:, 2]):
+        stroke(picture, np.stack([start, ends[axis]]), AXIS_COLOURS[axis], width)
+        if axis == 2:
+            dot(picture, ends[axis], AXIS_COLOURS[axis], 0.5 + 1.3 * width)
+
+
+def _draw_cube(picture: BgrImage, face: Face, style: Style) -> None:
+    """The cube around the middle of the box, with thin hidden edges and the nose's side tinted."""
+    if face.smoothed is None:
+        return
+    width = line_width(picture, face.box, style)
+    corners = cube_corners(face.smoothed, face.box.centre, _CUBE_SIDE * _axis_length(face.box.height, style))
+    towards_viewer = head_axes(face.smoothed)[:, 2]
+    depth = _CUBE_SIGNS @ towards_viewer
+    hidden = int(np.argmin(depth))
+    edges = sorted(_CUBE_EDGES, key=lambda edge: depth[edge[0]] + depth[edge[1]])
+    for i, j, axis in edges:
+        if hidden in (i, j):
+            stroke(picture, corners[[i, j]], AXIS_COLOURS[axis], max(1, width // 2), outline=False)
+    if towards_viewer[2] > 0:
+        tint(picture, corners[list(_NOSE_SIDE)], AXIS_COLOURS[2])
+    for i, j, axis in edges:
+        if hidden not in (i, j):
+            stroke(picture, corners[[i, j]], AXIS_COLOURS[axis], width)
+
+
+def _draw_box(picture: BgrImage, face: Face, style: Style) -> None:
+    """The face box as a thin outline with thick corners."""
+    box, width = face.box, line_width(picture, face.box, style)
+    corners = np.array([[box.x1, box.y1], [box.x2, box.y1], [box.x2, box.y2], [box.x1, box.y2]])
+    thin = max(1, round(0.5 * width))
+    thick = max(width, thin + 1)
+    arm = 0.18 * min(box.width, box.height)
+    brackets = [
+        np.stack([_towards(corner, before, arm), corner, _towards(corner, after, arm)])
+        for before, corner, after in zip(np.roll(corners, 1, 0), corners, np.roll(corners, -1, 0), strict=True)
+    ]
+    for colour, grown in ((DARK, 2), (face_colour(face.track_id), 0)):
+        polylines(picture, [corners], colour, thin + grown, closed=True)
+        polylines(picture, brackets, colour, thick + grown, closed=False)
+
+
+def _draw_trail(picture: BgrImage, face: Face, style: Style) -> None:
+    """The path of the nose axis's tip, thinner and darker with age."""
+    width = line_width(picture, face.box, style)
+    tips = [_nose_tip(point, style) for point in face.trail]
+    colour = face_colour(face.track_id)
+    for step, (start, end) in enumerate(pairwise(tips), start=1):
+        youth = step / len(tips)
+        dimmed = tuple(round(dark + youth * (bright - dark)) for dark, bright in zip(DARK, colour, strict=True))
+        stroke(picture, np.stack([start, end]), dimmed, max(1, round(youth * width)), outline=False)  # type: ignore[arg-type]
+
+
+def _id_caption(face: Face, _: Reference) -> Caption:
+    return Caption(chip=str(face.track_id))
+
+
+def _angles_caption(face: Face, reference: Reference) -> Caption:
+    if face.smoothed is None:
+        return Caption()
+    yaw, pitch, roll = (degrees(angle) for angle in reference.apply(face.smoothed))
+    return Caption(values=(NamedValue("yaw", "y", yaw), NamedValue("pitch", "p", pitch), NamedValue("roll", "r", roll)))
+
+
+def _axis_length(box_height: float, style: Style) -> float:
+    return style.size * box_height / 2
+
+
+def _nose_tip(point: TrailPoint, style: Style) -> Points:
+    tip: Points = axis_endpoints(point.pose, point.centre, _axis_length(point.height, style))[2]
+    return tip
+
+
+def _towards(start: Points, end: Points, distance: float) -> Points:
+    length = float(np.linalg.norm(end - start))
+    moved: Points = start + (end - start) * min(1.0, distance / length) if length else start
+    return moved
+
+
+OVERLAYS: tuple[Overlay, ...] = (
+    Overlay("axis", "&Axis", "1", shape=_draw_axis, layer=3),
+    Overlay("cube", "&Cube", "2", shape=_draw_cube, layer=2),
+    Overlay("box", "&Box", "3", shape=_draw_box, layer=0),
+    Overlay("id", "&ID", "4", caption=_id_caption),
+    Overlay("angles", "An&gles", "5", caption=_angles_caption),
+    Overlay("trail", "&Trail", "6", shape=_draw_trail, layer=1),
+)
+"""In the order of menus and shortcuts; captions share a plate in this order."""

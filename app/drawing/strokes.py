@@ -1,0 +1,63 @@
+"""Lines, dots and tinted areas with sub-pixel positions, drawn in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from app.drawing.colours import DARK, Colour
+from app.drawing.geometry import Points
+from app.settings import Style
+from detectors import BgrImage, Box
+
+_SUBPIXEL_BITS = 4
+_TINT_OPACITY = 0.18
+
+
+def line_width(picture: BgrImage, box: Box, style: Style) -> int:
+    """The width of a face's lines in pixels: it grows with the face, between limits set by the picture's size."""
+    short_side = float(min(picture.shape[:2]))
+    width = min(max(0.018 * box.height, 0.0022 * short_side), 0.0055 * short_side)
+    return max(1, round(max(1.6, width) * style.width))
+
+
+def stroke(picture: BgrImage, points: Points, colour: Colour, width: int, *, outline: bool = True) -> None:
+    """Draws line segments through the points, of shape (N, 2), with a dark outline unless `outline` is False."""
+    for start, end in pairwise(_fixed(points)):
+        if outline:
+            outer_width = width + 2 * max(1, round(0.3 * width))
+            cv2.line(picture, start, end, DARK, outer_width, cv2.LINE_AA, _SUBPIXEL_BITS)
+        cv2.line(picture, start, end, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def polylines(picture: BgrImage, lines: Sequence[Points], colour: Colour, width: int, *, closed: bool) -> None:
+    """Draws each line, of shape (N, 2), in one piece and without an outline."""
+    cv2.polylines(picture, [_fixed(line) for line in lines], closed, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def dot(picture: BgrImage, point: Points, colour: Colour, radius: float) -> None:
+    """Draws a filled circle with a dark outline; the radius is in pixels."""
+    x, y = (int(coordinate) for coordinate in _fixed(point))
+    for grown, paint in ((max(1.0, radius / 3), DARK), (0.0, colour)):
+        fixed_radius = round((radius + grown) * (1 << _SUBPIXEL_BITS))
+        cv2.circle(picture, (x, y), fixed_radius, paint, cv2.FILLED, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def tint(picture: BgrImage, polygon: Points, colour: Colour) -> None:
+    """Colours a convex polygon, of shape (N, 2), lightly."""
+    height, width = picture.shape[:2]
+    left, top = np.clip(np.floor(polygon.min(0)).astype(int), 0, (width, height))
+    right, bottom = np.clip(np.ceil(polygon.max(0)).astype(int) + 1, 0, (width, height))
+    part = picture[top:bottom, left:right]
+    if part.size:
+        filled = part.copy()
+        cv2.fillConvexPoly(filled, _fixed(polygon - [left, top]), colour, cv2.LINE_AA, _SUBPIXEL_BITS)
+        cv2.addWeighted(filled, _TINT_OPACITY, part, 1 - _TINT_OPACITY, 0, dst=part)
+
+
+def _fixed(points: Points) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """Coordinates in the fixed-point format of OpenCV's drawing functions."""
+    return np.rint(points * (1 << _SUBPIXEL_BITS)).astype(np.int32)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from app.drawing.drawing import draw
+from app.drawing.overlays import OVERLAYS, Overlay
+from app.frames import Analysis, Face, Frame, TrailPoint
+from app.settings import Style
+from detectors import Box
+from hopenet import HeadPose
+
+POSE = HeadPose(-25.0, 12.0, 8.0)
+NOTHING = replace(Style(), **{overlay.name: False for overlay in OVERLAYS})  # type: ignore[arg-type]
+
+
+def analysis() -> Analysis:
+    trail = tuple(TrailPoint((x, 180.0), 200.0, POSE) for x in (280.0, 300.0, 320.0))
+    face = Face(1, Box(220, 80, 420, 280), 0.9, POSE, POSE, None, trail)
+    return Analysis(Frame(np.full((360, 640, 3), 128, np.uint8), 0, Fraction(0)), (face,))
+
+
+def is_changed(style: Style) -> bool:
+    return bool((draw(analysis(), style) != 128).any())
+
+
+def test_every_switch_of_the_style_is_an_overlay_except_mirroring() -> None:
+    switches = {field.name for field in fields(Style) if field.type == "bool"}
+    assert {overlay.name for overlay in OVERLAYS} == switches - {"mirror"}
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda overlay: overlay.name)
+def test_each_overlay_can_be_drawn_alone(overlay: Overlay) -> None:
+    assert is_changed(replace(NOTHING, **{overlay.name: True}))  # type: ignore[arg-type]
+
+
+def test_nothing_is_drawn_if_all_overlays_are_off() -> None:
+    assert not is_changed(NOTHING)
+
+
+def test_names_access_keys_and_shortcuts_are_unique() -> None:
+    for column in (
+        [overlay.name for overlay in OVERLAYS],
+        [overlay.text.partition("&")[2][:1].lower() for overlay in OVERLAYS],
+        [overlay.shortcut for overlay in OVERLAYS],
+    ):
+        assert len(set(column)) == len(OVERLAYS)
+
+
+def test_every_overlay_is_either_a_shape_or_text() -> None:
+    assert all((overlay.shape is None) != (overlay.caption is None) for overlay in OVERLAYS)
