@@ -1,0 +1,296 @@
+"""Draws the diagrams of docs/architecture.md: `python docs/make_diagrams.py`.
+
+The rooms and their arrows are read from the code's own imports; the threads are laid out by hand below. A test compares
+the files in docs/pictures with what this script draws.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import grimp
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+
+_FONT = 'font-family="DejaVu Sans, Segoe UI, Helvetica, Arial, sans-serif"'
+_INK, _PALE, _LINE, _PAPER, _ACCENT = "#1f2937", "#6b7280", "#9ca3af", "#ffffff", "#dbeafe"
+_LETTER_PX, _BOX_HEIGHT, _GAP, _FLOOR = 7.4, 30, 18, 78
+
+ROOMS = {
+    "app.main": "start",
+    "app.cli": "command line",
+    "app.commands": "one file a command",
+    "app.gui": "the window",
+    "app.export": "videos to files",
+    "app.watch": "live viewing",
+    "app.session": "a video with its tables",
+    "app.evaluation": "figures on labelled heads",
+    "app.models": "open and load models",
+    "app.drawing": "overlays",
+    "app.analysis": "one frame's analysis",
+    "app.outputs": "pose tables",
+    "app.video": "videos, cameras, streams",
+    "app.weights": "model files",
+    "app.threads": "all waiting",
+    "hopenet": "networks, training",
+    "detectors": "face detectors",
+}
+"""The rooms worth a box, with a word for the newcomer. Small modules that everyone uses are left out."""
+
+GUI_ROOMS = {
+    "app.gui.application": "start and end",
+    "app.gui.window": "menus, main window",
+    "app.gui.session": "session viewer",
+    "app.gui.export": "dialog and queue",
+    "app.gui.panels": "beside the picture",
+    "app.gui.picture": "picture and playback",
+    "app.gui.help": "log, about, report",
+    "app.gui.state": "state without widgets",
+    "app.gui.sources": "choosing a source",
+    "app.gui.kit": "small widgets, workers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle with a title and a line of explanation; x and y are its upper left corner in pixels."""
+
+    x: float
+    y: float
+    width: float
+    title: str
+    text: str = ""
+    fill: str = _PAPER
+    height: float = _BOX_HEIGHT
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+def rooms_svg() -> str:
+    """The rooms of the whole project above the rooms inside the window."""
+    graph = grimp.build_graph("app", "hopenet", "detectors")
+    whole, width, height = _plan(_imports(graph, ROOMS), ROOMS, top=44)
+    inside, inner_width, bottom = _plan(_imports(graph, GUI_ROOMS), GUI_ROOMS, top=height + 60)
+    parts = [
+        _heading("An arrow means “imports”. Arrows that follow from others are left out.", 20),
+        *whole,
+        _heading("Inside app.gui", height + 36),
+        *inside,
+    ]
+    return _svg(max(width, inner_width), bottom, parts)
+
+
+def threads_svg() -> str:
+    """The way of a frame through the threads, live and in an export."""
+    parts: list[str] = []
+    y = 44.0
+    for title, lanes in (("Live: the newest frame wins", _LIVE), ("Export: every frame counts", _EXPORT)):
+        parts.append(_heading(title, y - 18))
+        for lane, boxes in lanes:
+            parts.append(_lane(lane, y))
+            parts += [
+                _box(Box(150 + 205 * column, y + 8, 190, name, text, _ACCENT, 44)) for column, name, text in boxes
+            ]
+            y += 66
+        y += 46
+    for start, end, text in _HANDOFFS:
+        parts.append(_handoff(start, end, text))
+    return _svg(1000, y - 30, parts)
+
+
+_Lane = tuple[str, Sequence[tuple[int, str, str]]]
+
+_LIVE: Sequence[_Lane] = (
+    ("source", [(0, "Camera, stream, Player", "app.video, app.watch.player")]),
+    ("view loop", [(1, "Analyzer", "track, estimate, smooth")]),
+    ("detector", [(1, "BackgroundDetector", "may take longer than a frame")]),
+    ("painter", [(2, "draw()", "app.drawing")]),
+    ("GUI", [(3, "VideoView, panels", "app.gui")]),
+    ("recording", [(2, "Recording", "a ViewListener")]),
+)
+
+_EXPORT: Sequence[_Lane] = (
+    ("ahead 1", [(0, "decode", "app.video")]),
+    ("ahead 2", [(1, "Analyzer", "detect, estimate, smooth")]),
+    ("export", [(2, "draw() and encode", "app.drawing, app.video"), (3, "pose tables", "app.outputs")]),
+)
+
+_LIVE_Y, _LANE = 44.0, 66.0
+_EXPORT_Y = _LIVE_Y + len(_LIVE) * _LANE + 46
+
+_Point = tuple[float, float]
+
+
+def _at(start: float, lane: int, column: int, side: str) -> _Point:
+    x, y = 150 + 205 * column, start + lane * _LANE + 8
+    return {"right": (x + 190, y + 22), "left": (x, y + 22), "top": (x + 95, y), "bottom": (x + 95, y + 44)}[side]
+
+
+_HANDOFFS: Sequence[tuple[_Point, _Point, str]] = (
+    (_at(_LIVE_Y, 0, 0, "right"), _at(_LIVE_Y, 1, 1, "top"), "ahead(capacity=1, overwrite)"),
+    (_at(_LIVE_Y, 1, 1, "bottom"), _at(_LIVE_Y, 2, 1, "top"), ""),
+    (_at(_LIVE_Y, 1, 1, "right"), _at(_LIVE_Y, 3, 2, "top"), "Newest"),
+    (_at(_LIVE_Y, 3, 2, "right"), _at(_LIVE_Y, 4, 3, "top"), "LatestValue"),
+    (_at(_LIVE_Y, 1, 1, "left"), _at(_LIVE_Y, 5, 2, "left"), "on_analysed → Inbox(12)"),
+    (_at(_EXPORT_Y, 0, 0, "right"), _at(_EXPORT_Y, 1, 1, "top"), "ahead(capacity=4)"),
+    (_at(_EXPORT_Y, 1, 1, "right"), _at(_EXPORT_Y, 2, 2, "top"), "ahead(capacity=4)"),
+    (_at(_EXPORT_Y, 2, 2, "right"), _at(_EXPORT_Y, 2, 3, "left"), ""),
+)
+
+
+def _imports(graph: grimp.ImportGraph, rooms: Iterable[str]) -> dict[str, set[str]]:
+    """Which room imports which, without the arrows that follow from others. Shapes: room → rooms."""
+    names = list(rooms)
+    direct: dict[str, set[str]] = {name: set() for name in names}
+
+    def room_of(module: str) -> str | None:
+        return next((name for name in names if module == name or module.startswith(name + ".")), None)
+
+    for module in graph.modules:
+        room = room_of(module)
+        if room is not None:
+            found = (room_of(imported) for imported in graph.find_modules_directly_imported_by(module))
+            direct[room] |= {other for other in found if other is not None and other != room}
+    reached = {name: _reachable(direct, name) for name in names}
+    return {
+        name: {other for other in direct[name] if not any(other in reached[via] for via in direct[name] - {other})}
+        for name in names
+    }
+
+
+def _reachable(direct: Mapping[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(direct[start])
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += direct[name]
+    return seen
+
+
+def _plan(imports: Mapping[str, set[str]], texts: Mapping[str, str], *, top: float) -> tuple[list[str], float, float]:
+    """Boxes in floors, each above everything that it imports; with the width and the bottom of the plan."""
+    floor = _floors(imports)
+    floors = 1 + max(floor.values())
+    boxes: dict[str, Box] = {}
+    widest = 0.0
+    for level in reversed(range(floors)):
+        row = [name for name in imports if floor[name] == level]
+        row.sort(key=lambda name: _mean(boxes[user].middle for user in boxes if name in imports[user]))
+        widths = [max(len(name), len(texts[name])) * _LETTER_PX + 22 for name in row]
+        x = 0.0
+        for name, width in zip(row, widths, strict=True):
+            boxes[name] = Box(x, top + (floors - 1 - level) * _FLOOR, width, name, texts[name], _ACCENT, 44)
+            x += width + _GAP
+        widest = max(widest, x - _GAP)
+    for level in range(floors):
+        row = [name for name in imports if floor[name] == level]
+        spare = widest - max(boxes[name].x + boxes[name].width for name in row)
+        for place, name in enumerate(sorted(row, key=lambda name: boxes[name].x)):
+            box = boxes[name]
+            shift = spare * (place + 1) / (len(row) + 1)
+            boxes[name] = Box(20 + box.x + shift, box.y, box.width, box.title, box.text, box.fill, box.height)
+    arrows = [_arrow(boxes[name], boxes[other]) for name in imports for other in sorted(imports[name])]
+    return [*arrows, *map(_box, boxes.values())], widest + 40, top + floors * _FLOOR - 20
+
+
+def _floors(imports: Mapping[str, set[str]]) -> dict[str, int]:
+    """The floor of each room: directly below the lowest of those that import it, so that arrows are short."""
+    lowest: dict[str, int] = {}
+
+    def lowest_floor(name: str) -> int:
+        if name not in lowest:
+            lowest[name] = 1 + max((lowest_floor(other) for other in imports[name]), default=-1)
+        return lowest[name]
+
+    floor: dict[str, int] = {}
+    for name in sorted(imports, key=lowest_floor, reverse=True):
+        users = [floor[user] for user in imports if user in floor and name in imports[user]]
+        floor[name] = min(users) - 1 if users else lowest_floor(name)
+    return floor
+
+
+def _mean(values: Iterable[float]) -> float:
+    known = list(values)
+    return sum(known) / len(known) if known else 0.0
+
+
+def _box(box: Box) -> str:
+    title_y = box.y + (19 if box.text else box.height / 2 + 5)
+    text = (
+        f'<text x="{box.middle:.0f}" y="{box.y + 35:.0f}" font-size="11" fill="{_PALE}">{escape(box.text)}</text>'
+        if box.text
+        else ""
+    )
+    return (
+        f'<rect x="{box.x:.0f}" y="{box.y:.0f}" width="{box.width:.0f}" height="{box.height:.0f}" rx="6" '
+        f'fill="{box.fill}" stroke="{_LINE}"/>'
+        f'<text x="{box.middle:.0f}" y="{title_y:.0f}" font-size="13" fill="{_INK}">{escape(box.title)}</text>{text}'
+    )
+
+
+def _arrow(upper: Box, lower: Box) -> str:
+    x1, y1, x2, y2 = upper.middle, upper.y + upper.height, lower.middle, lower.y - 3
+    bend = (y1 + y2) / 2
+    path = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{bend:.0f} {x2:.0f},{bend:.0f} {x2:.0f},{y2:.0f}"
+    return f'<path d="{path}" fill="none" stroke="{_LINE}" marker-end="url(#tip)"/>'
+
+
+def _handoff(start: _Point, end: _Point, text: str) -> str:
+    (x1, y1), (x2, y2) = start, end
+    if x1 < x2 or y1 == y2:
+        path = f"M{x1:.0f},{y1:.0f} H{x2:.0f} V{y2 - 3:.0f}" if y1 != y2 else f"M{x1:.0f},{y1:.0f} H{x2 - 3:.0f}"
+        label = (x1 + 8, y1 - 6)
+    else:
+        path, label = f"M{x1:.0f},{y1:.0f} V{y2 - 3:.0f}", (x1 + 8, (y1 + y2) / 2)
+    if text.startswith("on_analysed"):
+        path, label = f"M{x1:.0f},{y1:.0f} H{x1 - 14:.0f} V{y2:.0f} H{x2 - 3:.0f}", (x1 - 6, y2 - 6)
+    place = f'x="{label[0]:.0f}" y="{label[1]:.0f}"'
+    words = f'<text {place} font-size="11" fill="{_PALE}" text-anchor="start">{escape(text)}</text>'
+    return f'<path d="{path}" fill="none" stroke="{_INK}" marker-end="url(#tip)"/>{words if text else ""}'
+
+
+def _lane(name: str, y: float) -> str:
+    return (
+        f'<rect x="10" y="{y:.0f}" width="980" height="60" fill="#f9fafb"/>'
+        f'<text x="24" y="{y + 35:.0f}" font-size="13" fill="{_INK}" text-anchor="start">{escape(name)}</text>'
+    )
+
+
+def _heading(text: str, y: float) -> str:
+    return f'<text x="20" y="{y:.0f}" font-size="13" fill="{_PALE}" text-anchor="start">{escape(text)}</text>'
+
+
+def _svg(width: float, height: float, parts: Iterable[str]) -> str:
+    tip = (
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        f'<path d="M0,0 L8,4 L0,8 z" fill="{_PALE}"/></marker></defs>'
+    )
+    body = "\n".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+        f'height="{height:.0f}" {_FONT} text-anchor="middle">\n'
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="{_PAPER}"/>\n{tip}\n{body}\n</svg>\n'
+    )
+
+
+DIAGRAMS = {"rooms.svg": rooms_svg, "threads.svg": threads_svg}
+
+
+def main() -> None:
+    """Writes both diagrams into docs/pictures."""
+    sys.path.insert(0, str(ROOT))
+    for name, draw in DIAGRAMS.items():
+        (PICTURES / name).write_text(draw(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
