@@ -1,4 +1,4 @@
-"""The published networks by name, and how to tell them apart by the keys of a state dict. Needs no torch."""
+"""The published networks by name, and how to recognise them from the keys of a state dict. Does not need torch."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Shape = tuple[int, ...]
 class Architecture:
     """A network of the Hopenet family.
 
-    `name`: as the HopelessNet authors spell it for `--arch`. `parameters`: with the vestigial `fc_finetune` where
-    the family has one. `features`: channels that reach the three heads.
+    `name`: as the HopelessNet authors spell it for `--arch`. `parameters`: number of parameters, including the unused
+    `fc_finetune` layer of the ResNets. `features`: number of channels that reach the three heads.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Architecture:
     features: int
 
 
-# Counts: HopelessNet's README (rounded there to 0.01 M for the ResNets), exact values counted from these definitions.
+# Parameter counts: HopelessNet's README (rounded to 0.01 M for the ResNets); exact values counted from our definitions.
 ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture("ResNet18", "ResNet-18", 11_279_634, 512),
     Architecture("ResNet34", "ResNet-34", 21_387_794, 512),
@@ -37,7 +37,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
 )
 
 _RESNET_BY_BLOCKS = {
-    # blocks in layer3, and whether a block has a third convolution
+    # number of blocks in layer3, and whether each block has a third convolution
     (2, False): "ResNet18",
     (6, False): "ResNet34",
     (6, True): "ResNet50",
@@ -49,23 +49,23 @@ _SQUEEZENET_BY_STEM: dict[Shape, str] = {(96, 3, 7, 7): "Squeezenet_1_0", (64, 3
 
 
 def architecture(name: str) -> Architecture:
-    """The architecture of this name. Raises ValueError that lists the names."""
+    """The architecture with this name. Raises ValueError, which lists the valid names, if there is none."""
     for candidate in ARCHITECTURES:
         if candidate.name == name:
             return candidate
     names = ", ".join(candidate.name for candidate in ARCHITECTURES)
-    raise ValueError(f"There is no architecture named “{name}”; there are {names}.")
+    raise ValueError(f"Unknown architecture “{name}”. Choose one of: {names}.")
 
 
 def recognise(shapes: Mapping[str, Shape]) -> Architecture:
     """The architecture whose state dict has these keys and shapes (without a `module.` prefix).
 
-    Raises ValueError where they belong to no network of this family.
+    Raises ValueError if they do not match any network of this family.
     """
     name = _recognised_name(shapes)
     if name is None:
         some = ", ".join(list(shapes)[:3]) or "none"
-        raise ValueError(f"These weights belong to no Hopenet architecture (keys found: {some} …).")
+        raise ValueError(f"The weights do not match any Hopenet architecture (keys found: {some} …).")
     return architecture(name)
 
 

@@ -1,7 +1,7 @@
-"""From a detector's box to the part of the picture that a network sees.
+"""Crop rules: from a detector's box to the part of the picture that a network sees.
 
-Angles change with the crop: on AFLW2000 the published SqueezeNet 1.0 errs by 7.0° with a square twice the size of
-MediaPipe's box and by 5.5° with one and a half times. So a snapshot's record has one rule per detector.
+The estimated angles depend on the crop: on AFLW2000 the mean error of the published SqueezeNet 1.0 is 7.0° for a square
+twice the size of MediaPipe's box and 5.5° for one and a half times. So a snapshot's record has one rule per detector.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Rectangle = tuple[int, int, int, int]
-"""x1, y1, x2, y2 in whole pixels, half-open; may reach beyond the picture, where it is black."""
+"""x1, y1, x2, y2 in whole pixels, half-open. It may extend beyond the picture; pixels out there are black."""
 
 BoxLike = tuple[float, float, float, float]
 
@@ -21,15 +21,15 @@ BoxLike = tuple[float, float, float, float]
 class SquareCrop:
     """A square around the box.
 
-    Convention: its side is `scale` times the box's √(width · height); its centre lies `shift_down` times the same
-    length below the box's centre (above it where negative).
+    Convention: its side is `scale` times the box's √(width · height); its centre is `shift_down` times the same
+    length below the box's centre (above it if negative).
     """
 
     scale: float
     shift_down: float = 0.0
 
     def rectangle(self, box: BoxLike, *, picture: tuple[int, int]) -> Rectangle:
-        """The square in whole pixels; `picture` (width, height) does not bound it."""
+        """The square in whole pixels. It is not limited to the `picture`, whose (width, height) is unused."""
         x1, y1, x2, y2 = box
         length = math.sqrt(max(0.0, x2 - x1) * max(0.0, y2 - y1))
         side = round(self.scale * length)
@@ -40,9 +40,9 @@ class SquareCrop:
 
 @dataclass(frozen=True, slots=True)
 class MarginCrop:
-    """The box grown by margins of its own width and height, or by pixels, and cut off at the picture's edge.
+    """The box enlarged by fractions of its width and height, or by pixels, and clipped to the picture.
 
-    Convention: `left` and `right` are shares of the box's width, `top` and `bottom` of its height; the `_px` margins
+    Convention: `left` and `right` are fractions of the box's width, `top` and `bottom` of its height; the `_px` margins
     are added to them. Source: the video scripts of the published code.
     """
 
@@ -56,7 +56,7 @@ class MarginCrop:
     bottom_px: int = 0
 
     def rectangle(self, box: BoxLike, *, picture: tuple[int, int]) -> Rectangle:
-        """The grown box in whole pixels, inside a picture of (width, height)."""
+        """The enlarged box in whole pixels, inside a picture of (width, height)."""
         x1, y1, x2, y2 = box
         width, height = x2 - x1, y2 - y1
         return (
@@ -70,16 +70,16 @@ class MarginCrop:
 CropRule = SquareCrop | MarginCrop
 
 DEFAULT = "default"
-"""Key of the rule for boxes of a detector that a record does not name."""
+"""Key of the rule for boxes of any detector that the record does not list."""
 
 LANDMARKS = "landmarks"
-"""Key of the rule for the square around a face's landmarks, which data sets with landmarks have."""
+"""Key of the rule for the square around a face's landmarks, for datasets that have landmarks."""
 
 PUBLISHED_CROPS: Mapping[str, CropRule] = {
     "boxes": MarginCrop(left_px=50, top_px=50, right_px=50, bottom_px=30),
     DEFAULT: MarginCrop(left=0.5, top=0.75, right=0.5, bottom=0.25),
 }
-"""The margins of the published video scripts: fixed pixels around dockerface boxes, shares around dlib's."""
+"""The margins of the published video scripts: pixels around dockerface boxes, fractions around dlib's boxes."""
 
 
 def rule_for(crops: Mapping[str, CropRule], detector: str) -> CropRule:
@@ -88,17 +88,17 @@ def rule_for(crops: Mapping[str, CropRule], detector: str) -> CropRule:
 
 
 def crop_to_plain(rule: CropRule) -> dict[str, Any]:
-    """A rule as plain values for JSON."""
+    """A rule as plain values for JSON and TOML."""
     return {"kind": "square" if isinstance(rule, SquareCrop) else "margins", **asdict(rule)}
 
 
 def crop_from_plain(plain: Mapping[str, Any]) -> CropRule:
-    """The reverse. Raises ValueError for an unknown kind or unknown fields."""
+    """The inverse of `crop_to_plain`. Raises ValueError for an unknown kind or unknown fields."""
     fields = {key: value for key, value in plain.items() if key != "kind"}
     kinds: dict[Any, type[SquareCrop] | type[MarginCrop]] = {"square": SquareCrop, "margins": MarginCrop}
     try:
         return kinds[plain.get("kind")](**fields)
     except (KeyError, TypeError) as error:
         raise ValueError(
-            f"A crop rule is a square or margins with their own fields; this one is {dict(plain)}."
+            f"A crop rule must be of kind square or margins, with the fields of that kind; this one is {dict(plain)}."
         ) from error

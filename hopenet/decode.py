@@ -1,4 +1,4 @@
-"""From the network's logits to degrees."""
+"""Converts the network's logits to angles in degrees."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from hopenet.records import Decoding
 
 
 def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEstimate, ...]:
-    """The mean of each angle's distribution, and its standard deviation times the spread's factor, in degrees.
+    """The mean of each angle's distribution, and its standard deviation times the spread factor, in degrees.
 
-    Shapes: (N, 3, bins), in the order yaw, pitch, roll. Raises ValueError for another shape.
+    Shapes: (N, 3, bins), in the order yaw, pitch, roll. Raises ValueError for any other shape.
     Source: Ruiz et al., CVPRW 2018, section 3.2 (the expectation); the spread is the same distribution's second moment.
     """
     if logits.ndim != 3 or logits.shape[1:] != (3, decoding.bins):
-        raise ValueError(f"Logits have shape (N, 3, {decoding.bins}); these have {logits.shape}.")
+        raise ValueError(f"Logits must have shape (N, 3, {decoding.bins}), not {logits.shape}.")
     exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=2, keepdims=True))
     probabilities = exponentials / exponentials.sum(axis=2, keepdims=True)
     values = decoding.first_deg + decoding.width_deg * np.arange(decoding.bins)

@@ -1,6 +1,6 @@
-"""EfficientNet-Lite0 as a backbone: EfficientNet without squeeze-and-excitation and with ReLU6, made for CPUs.
+"""EfficientNet-Lite0 as a backbone: EfficientNet without squeeze-and-excitation and with ReLU6, designed for CPUs.
 
-Source: Tan and Le, ICML 2019, arXiv:1905.11946; the Lite variant by its published configuration.
+Source: Tan and Le, ICML 2019, arXiv:1905.11946; the Lite variant follows its published configuration.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _STAGES = (
 )
 
 _EPSILON = 1e-3
-"""Of the batch norms, as the ImageNet weights were trained."""
+"""Epsilon of the batch norms, as used when the ImageNet weights were trained."""
 
 
 class SamePadConv(nn.Conv2d):
-    """A convolution that pads as TensorFlow does: an odd pixel goes to the right and the bottom.
+    """A convolution with TensorFlow's padding: an odd pixel goes to the right and the bottom.
 
-    The ImageNet weights were trained so; padding evenly would move their features by half a pixel at each stride.
+    The ImageNet weights were trained this way; symmetric padding would shift features by half a pixel at each stride.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ class SamePadConv(nn.Conv2d):
 
 
 class InvertedResidual(nn.Module):
-    """Expand, filter each channel, project; added to the input where shapes allow."""
+    """Expand, filter each channel, project; the input is added if the shapes match."""
 
     def __init__(self, inputs: int, outputs: int, *, expansion: int, kernel: int, stride: int) -> None:
         super().__init__()
@@ -99,9 +99,9 @@ class EfficientNetLitePose(nn.Module):
 
 
 def from_imagenet(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A published ImageNet state dict of EfficientNet-Lite0 under this module's keys, without its classifier.
+    """A published ImageNet state dict of EfficientNet-Lite0 with this module's keys, without the classifier.
 
-    Raises ValueError where a key is not one of EfficientNet-Lite0's.
+    Raises ValueError if a key does not belong to EfficientNet-Lite0.
     """
     renamed: dict[str, Tensor] = {}
     for key, tensor in tensors.items():
@@ -118,7 +118,7 @@ def _own_key(key: str) -> str:
         return f"{place}.{top[2]}"
     block = re.fullmatch(r"_blocks\.(\d+)\._(expand_conv|bn0|depthwise_conv|bn1|project_conv|bn2)\.(\w+)", key)
     if block is None:
-        raise ValueError(f"These are no ImageNet weights of EfficientNet-Lite0: they hold {key}.")
+        raise ValueError(f"These are not ImageNet weights of EfficientNet-Lite0: they contain the key {key}.")
     place = {
         "expand_conv": "expand.0",
         "bn0": "expand.1",

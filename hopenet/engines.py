@@ -1,4 +1,4 @@
-"""What runs a network: ONNX Runtime on a CPU, torch on CPU, CUDA or Apple's GPU."""
+"""Inference engines: ONNX Runtime on the CPU; torch on the CPU, CUDA, or an Apple GPU."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 ENGINES: tuple[str, ...] = ("auto", "onnx", "torch")
 
 LARGEST_BATCH = 32
-"""A crowd is run in batches of so many faces, which bounds memory."""
+"""Maximum number of faces per batch, which limits memory use for crowds."""
 
 
 class Engine(Protocol):
-    """Runs one network. Thread: used in one thread at a time."""
+    """Runs one network. Thread: use it from one thread at a time."""
 
     @property
     def name(self) -> str:
-        """As `onnx-cpu` or `torch-cuda`."""
+        """For example `onnx-cpu` or `torch-cuda`."""
         ...
 
     def logits(self, batch: InputBatch) -> Logits:
@@ -45,7 +45,7 @@ class Engine(Protocol):
 
 
 class OnnxEngine:
-    """ONNX Runtime. Needs no torch."""
+    """ONNX Runtime on the CPU. Does not need torch."""
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         import onnxruntime
@@ -53,14 +53,14 @@ class OnnxEngine:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads or os.cpu_count() or 1
-        # A spinning pool would keep the cores from decoding and encoding beside it.
+        # Spinning threads would take the cores away from decoding and encoding.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
         except OSError:
             raise
-        except Exception as error:  # ONNX Runtime's exceptions share no base of their own
-            raise ValueError(f"{path.name} is damaged or no ONNX model.") from error
+        except Exception as error:  # ONNX Runtime's exceptions have no common base class
+            raise ValueError(f"{path.name} is damaged or is not an ONNX model.") from error
         self.record: SnapshotRecord = record_in_onnx(path, self._session.get_modelmeta().custom_metadata_map)
         self._input = self._session.get_inputs()[0].name
 
@@ -77,20 +77,20 @@ class OnnxEngine:
 
 
 class TorchEngine:
-    """torch, in single precision on a CPU and on Apple's GPU, in half precision with channels last on CUDA."""
+    """torch: single precision on a CPU or an Apple GPU, half precision with channels last on CUDA."""
 
-    def __init__(self, weights: LoadedSnapshot, device: Device) -> None:
+    def __init__(self, snapshot: LoadedSnapshot, device: Device) -> None:
         import torch
 
         if device == "cuda" and not torch.cuda.is_available():
-            raise ValueError("There is no usable CUDA device: torch sees none. Choose the device cpu or auto.")
+            raise ValueError("torch found no usable CUDA device. Choose the device cpu or auto.")
         if device == "mps" and not torch.backends.mps.is_available():
-            raise ValueError("There is no usable Apple GPU: torch sees none. Choose the device cpu or auto.")
-        self.record = weights.record
+            raise ValueError("torch found no usable Apple GPU. Choose the device cpu or auto.")
+        self.record = snapshot.record
         self._device = torch.device(device)
         self._type = torch.float16 if device == "cuda" else torch.float32
         self._layout = torch.channels_last if device == "cuda" else torch.contiguous_format
-        network = into_network(weights)
+        network = into_network(snapshot)
         self._network = network.to(device=self._device, dtype=self._type, memory_format=self._layout)  # type: ignore[call-overload]
 
     @property
@@ -103,7 +103,7 @@ class TorchEngine:
     def _run(self, part: InputBatch) -> Logits:
         import torch
 
-        # Grad mode is per thread, so it is set at the call.
+        # torch's grad mode is per thread, so it is set at each call.
         with torch.inference_mode():
             on_device: torch.Tensor = torch.from_numpy(part).to(
                 device=self._device, dtype=self._type, memory_format=self._layout
@@ -115,7 +115,7 @@ class TorchEngine:
 def _in_parts(batch: InputBatch, record: SnapshotRecord, run: Callable[[InputBatch], Logits]) -> Logits:
     side = record.input_size
     if batch.ndim != 4 or batch.shape[1:] != (3, side, side):
-        raise ValueError(f"This network takes a batch of shape (N, 3, {side}, {side}); this one has {batch.shape}.")
+        raise ValueError(f"A batch for this network must have shape (N, 3, {side}, {side}), not {batch.shape}.")
     if len(batch) == 0:
         return np.empty((0, 3, record.decoding.bins), np.float32)
     parts = [run(batch[start : start + LARGEST_BATCH]) for start in range(0, len(batch), LARGEST_BATCH)]
@@ -123,22 +123,22 @@ def _in_parts(batch: InputBatch, record: SnapshotRecord, run: Callable[[InputBat
 
 
 def resolve_device(device: str) -> Device:
-    """The device for a name in DEVICES: `auto` is CUDA where torch can use it, else the CPU.
+    """The device for a name in DEVICES: `auto` is CUDA if torch can use it, otherwise the CPU.
 
-    Apple's GPU is used only when named: for networks this small ONNX Runtime on the CPU starts at once.
-    Raises ValueError for another name.
+    An Apple GPU is used only if named: for networks this small, ONNX Runtime on the CPU starts at once.
+    Raises ValueError for any other name.
     """
     if device == "auto":
         return "cuda" if _cuda_is_usable() else "cpu"
     if device not in DEVICES:
-        raise ValueError(f"There is no device named “{device}”; there are {', '.join(DEVICES)}.")
+        raise ValueError(f"Unknown device “{device}”. Choose one of: {', '.join(DEVICES)}.")
     return device  # type: ignore[return-value]
 
 
 def device_refusal(device: Device) -> str:
-    """Why this machine plainly cannot run a network on the device; empty where it can, or may.
+    """Why this machine cannot run a network on the device; empty if it can or might.
 
-    Quick: what only torch knows is found out when the device is used.
+    This check is quick and does not load torch, which may still refuse the device when it is used.
     """
     if device == "cuda" and not _has_cuda_driver():
         return "This machine has no driver for an NVIDIA GPU."
@@ -148,7 +148,7 @@ def device_refusal(device: Device) -> str:
 
 
 def _cuda_is_usable() -> bool:
-    # Loading torch takes seconds; without NVIDIA's driver the answer is known before.
+    # Importing torch takes seconds; without NVIDIA's driver the answer is known without it.
     if not _has_cuda_driver():
         return False
     import torch

@@ -1,4 +1,4 @@
-"""Writes snapshots: safetensors, and ONNX that is checked against torch before it is kept."""
+"""Writes snapshots as safetensors, and as ONNX that is checked against torch before it is kept."""
 
 from __future__ import annotations
 
@@ -22,41 +22,42 @@ if TYPE_CHECKING:
     import onnx
 
 LARGEST_DIFFERENCE = 1e-3
-"""Largest difference of a logit that a converted model may show; the angles then agree to about 0.001°."""
+"""Largest accepted difference of a logit between torch and the converted model; angles then agree to about 0.001°."""
 
 LARGEST_DIFFERENCE_IN_HALF_DEG = 10.0
-"""Largest difference of an angle after weights were rounded to half precision, on input without any face: there even a
-trained network is unsure, and one that has hardly begun differs by a degree. On faces it is some hundredths. More than
-this means weights too large for half precision.
+"""Largest accepted difference of an angle after rounding the weights to half precision, measured on random input.
+
+Without a face in the input even a trained network is uncertain, and a barely trained one differs by a degree; on faces
+the difference is a few hundredths of a degree. More than this limit means weights too large for half precision.
 """
 
 _SMALLEST_HALVED = 1024
-"""Initialisers of fewer numbers are not worth halving."""
+"""Tensors with fewer elements stay in single precision: halving them would save too little."""
 
 
-def save_safetensors(weights: LoadedSnapshot, path: Path) -> None:
-    """Writes the weights with their record. The file appears whole or not at all. Raises OSError."""
+def save_safetensors(snapshot: LoadedSnapshot, path: Path) -> None:
+    """Writes a snapshot's weights and record. The file is written completely or not at all. Raises OSError."""
     from safetensors.torch import save
 
     with _replacing(path) as part:
-        tensors = {key: tensor.contiguous().clone() for key, tensor in weights.tensors.items()}
-        # safetensors' own writing to a file leaves it readable by its owner alone.
-        part.write_bytes(save(tensors, metadata={METADATA_KEY: weights.record.to_json()}))
+        tensors = {key: tensor.contiguous().clone() for key, tensor in snapshot.tensors.items()}
+        # safetensors' own file writer would make the file readable by its owner only.
+        part.write_bytes(save(tensors, metadata={METADATA_KEY: snapshot.record.to_json()}))
 
 
-def save_onnx(weights: LoadedSnapshot, path: Path) -> None:
-    """Writes the network as ONNX with a free number of faces and the record in its metadata.
+def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
+    """Writes the network as ONNX with a variable batch size and the record in its metadata.
 
-    Weights that come in half precision are stored so; the network computes in single precision all the same.
-    The model is run beside torch on random input; it is kept only where both agree within LARGEST_DIFFERENCE.
-    Raises OSError, ValueError where weights are no numbers, or RuntimeError where they disagree.
+    Half-precision weights are stored in half precision; the network still computes in single precision.
+    The model and torch are run on the same random input; it is kept only if both agree within LARGEST_DIFFERENCE.
+    Raises OSError, ValueError if the weights contain NaN, or RuntimeError if the two disagree.
     """
     import onnx
     import torch
 
-    in_half = any(tensor.dtype == torch.float16 for tensor in weights.tensors.values())
-    network = into_network(weights)
-    side = weights.record.input_size
+    in_half = any(tensor.dtype == torch.float16 for tensor in snapshot.tensors.values())
+    network = into_network(snapshot)
+    side = snapshot.record.input_size
     example = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
     with _replacing(path) as part:
         with _quiet():
@@ -71,36 +72,34 @@ def save_onnx(weights: LoadedSnapshot, path: Path) -> None:
                 verbose=False,
             )
         model = onnx.load(part)
-        model.metadata_props.add(key=METADATA_KEY, value=weights.record.to_json())
+        model.metadata_props.add(key=METADATA_KEY, value=snapshot.record.to_json())
         onnx.save(model, part)
         batch = example[:1].repeat(3, 1, 1, 1) * torch.tensor([1.0, 0.5, -1.0]).view(3, 1, 1, 1)
         with torch.inference_mode():
             expected = network(batch).numpy()
         if not np.isfinite(expected).all():
-            raise ValueError("Its weights are no numbers: every angle would be undefined.")
+            raise ValueError("The snapshot contains NaN weights, so no angle could be computed.")
         difference = float(np.abs(OnnxEngine(part).logits(batch.numpy()) - expected).max())
         if not difference <= LARGEST_DIFFERENCE:
-            raise RuntimeError(
-                f"The converted model differs from torch by {difference:.4f} in a logit; it was not kept."
-            )
+            raise RuntimeError(f"The converted model was not kept: a logit differs from torch's by {difference:.4f}.")
         if in_half:
             _store_in_half(model)
             onnx.save(model, part)
-            turned_deg = _largest_angle(OnnxEngine(part).logits(batch.numpy()), expected, weights.record.decoding)
-            if not turned_deg <= LARGEST_DIFFERENCE_IN_HALF_DEG:
+            error_deg = _largest_error(OnnxEngine(part).logits(batch.numpy()), expected, snapshot.record.decoding)
+            if not error_deg <= LARGEST_DIFFERENCE_IN_HALF_DEG:
                 raise RuntimeError(
-                    f"In half precision the model's angles differ by up to {turned_deg:.2f}°; it was not kept."
+                    f"The model was not kept: in half precision its angles differ by up to {error_deg:.2f}°."
                 )
 
 
-def _largest_angle(found: Logits, expected: Logits, decoding: Decoding) -> float:
-    """The largest difference of an angle in degrees, and no number where one of them is none."""
+def _largest_error(found: Logits, expected: Logits, decoding: Decoding) -> float:
+    """The largest difference of an angle in degrees; NaN if any angle is NaN."""
     poses = [np.array([estimate.pose for estimate in decode(logits, decoding)]) for logits in (found, expected)]
     return float(np.abs(poses[0] - poses[1]).max())
 
 
 def _store_in_half(model: onnx.ModelProto) -> None:
-    """Large weights become half precision, each with a cast that ONNX Runtime resolves once, on loading."""
+    """Stores large weights in half precision, each with a cast that ONNX Runtime folds once, when loading."""
     from onnx import TensorProto, helper, numpy_helper
 
     graph = model.graph
@@ -108,20 +107,20 @@ def _store_in_half(model: onnx.ModelProto) -> None:
     for tensor in graph.initializer:
         if tensor.data_type == TensorProto.FLOAT and math.prod(tensor.dims) >= _SMALLEST_HALVED:
             name = tensor.name
-            with np.errstate(over="ignore"):  # what overflows shows in the check that follows
+            with np.errstate(over="ignore"):  # the check that follows finds overflows
                 halved = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half")
             tensor.CopyFrom(halved)
             casts.append(helper.make_node("Cast", [halved.name], [name], to=TensorProto.FLOAT))
     nodes = list(graph.node)
     del graph.node[:]
     graph.node.extend([*casts, *nodes])
-    # Notes of the exporter on each value would name the old types.
+    # The exporter's value_info would still state the old types.
     del graph.value_info[:]
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, which takes its place at the end, or is removed on failure."""
+    """A temporary file next to `path` that replaces it at the end, or is removed on failure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -133,7 +132,7 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    # The exporter reports its own progress and deprecations, which mean nothing to who converts a snapshot.
+    # The exporter logs its own progress and deprecations, which mean nothing to someone converting a snapshot.
     loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -1,9 +1,9 @@
-"""The networks themselves: a torchvision backbone and three heads of 66 bins each.
+"""The networks: a backbone, most of them from torchvision, and three heads of 66 bins each.
 
-Key names are those of the published snapshots, so that their state dicts load as they are.
+Parameter names match the published snapshots, so that their state dicts load unchanged.
 Every network maps (N, 3, S, S) float, normalised RGB, to (N, 3, bins) logits in the order yaw, pitch, roll.
 
-Source: Ruiz et al., CVPRW 2018, arXiv:1710.00925; HopelessNet and HopeNet-Lite by their published keys.
+Source: Ruiz et al., CVPRW 2018, arXiv:1710.00925; HopelessNet and HopeNet-Lite from their published keys.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BINS = 66
 class ResNetPose(nn.Module):
     """Hopenet on a torchvision ResNet.
 
-    `fc_finetune` takes no part in the angles; it is kept because published snapshots carry its weights.
+    `fc_finetune` does not affect the angles; it is kept because published snapshots contain its weights.
     """
 
     def __init__(self, backbone: torchvision.models.ResNet, features: int, bins: int = BINS) -> None:
@@ -44,7 +44,7 @@ class ResNetPose(nn.Module):
 
 
 class SqueezeNetPose(nn.Module):
-    """HopelessNet on SqueezeNet: each head is a 1×1 convolution, a ReLU (so logits are never negative) and a mean."""
+    """HopelessNet on SqueezeNet: each head is a 1×1 convolution, a ReLU (so logits are never negative), and a mean."""
 
     def __init__(self, backbone: torchvision.models.SqueezeNet, features: int, bins: int = BINS) -> None:
         super().__init__()
@@ -114,5 +114,5 @@ _BUILDERS: dict[str, Callable[[int, int], nn.Module]] = {
 
 
 def build(name: str, *, bins: int = BINS) -> nn.Module:
-    """The network of this architecture name with fresh weights. Raises ValueError for another name."""
+    """The network of this architecture with random weights. Raises ValueError for an unknown name."""
     return _BUILDERS[architecture(name).name](architecture(name).features, bins)

@@ -1,4 +1,4 @@
-"""Head pose: three angles, and the rotation they stand for."""
+"""Head pose: three angles and the rotation that they represent."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
+ANGLES = ("yaw", "pitch", "roll")
+"""The names of the angles in the order in which every array and tuple of this library has them."""
+
 _GIMBAL_COSINE = 1e-6
-"""Below this cosine of the yaw, pitch and roll turn about the same axis and only their combination is defined."""
+"""Below this cosine of the yaw, pitch and roll rotate about the same axis and only their combination is defined."""
 
 
 class HeadPose(NamedTuple):
-    """Which way a head is turned, in degrees.
+    """The orientation of a head, in degrees.
 
     Convention:
-        Angles of 300W-LP, AFLW2000 and Hopenet. Seen in the picture: yaw > 0, the nose points to the picture's left;
-        pitch > 0, up; roll > 0, clockwise. As a matrix, R = Rx(pitch) · Ry(yaw) · Rz(roll) with
+        The angles of 300W-LP, AFLW2000 and Hopenet. As seen in the picture: yaw > 0, the nose points to the picture's
+        left; pitch > 0, up; roll > 0, clockwise. As a matrix, R = Rx(pitch) · Ry(yaw) · Rz(roll) with
         Rx = [1 0 0; 0 c s; 0 −s c], Ry = [c 0 −s; 0 1 0; s 0 c], Rz = [c s 0; −s c 0; 0 0 1].
 
     Source: Zhu et al., CVPR 2016 (300W-LP); Ruiz et al., CVPRW 2018, arXiv:1710.00925.
@@ -43,12 +46,12 @@ class HeadPose(NamedTuple):
 
     @classmethod
     def from_matrix(cls, matrix: FloatArray) -> HeadPose:
-        """The pose of a rotation matrix of shape (3, 3); roll is 0 where yaw is ±90° and only pitch ± roll is defined.
+        """The pose of a rotation matrix of shape (3, 3). At a yaw of ±90°, only pitch ± roll is defined, and roll is 0.
 
-        Raises ValueError where the matrix has another shape.
+        Raises ValueError if the matrix has any other shape.
         """
         if matrix.shape != (3, 3):
-            raise ValueError(f"A rotation matrix has shape (3, 3); this one has {matrix.shape}.")
+            raise ValueError(f"A rotation matrix must have shape (3, 3), not {matrix.shape}.")
         cosine = math.hypot(matrix[1, 2], matrix[2, 2])
         yaw = math.atan2(-matrix[0, 2], cosine)
         if cosine > _GIMBAL_COSINE:
@@ -68,7 +71,7 @@ class HeadPose(NamedTuple):
 
     @classmethod
     def from_quaternion(cls, quaternion: tuple[float, float, float, float]) -> HeadPose:
-        """The pose of a quaternion (w, x, y, z) of any length but zero. Raises ValueError for a zero quaternion."""
+        """The pose of a quaternion (w, x, y, z) of any non-zero length. Raises ValueError for a zero quaternion."""
         from scipy.spatial.transform import Rotation
 
         w, x, y, z = quaternion
@@ -76,7 +79,7 @@ class HeadPose(NamedTuple):
 
 
 class PoseSpread(NamedTuple):
-    """Standard deviation in degrees of the distribution that the network gives for each angle: small means sure."""
+    """Standard deviation in degrees of the network's distribution for each angle; smaller means more certain."""
 
     yaw: float
     pitch: float
@@ -84,13 +87,13 @@ class PoseSpread(NamedTuple):
 
 
 class PoseEstimate(NamedTuple):
-    """What the network says of one face."""
+    """The network's answer for one face."""
 
     pose: HeadPose
     spread: PoseSpread
 
 
 def geodesic_deg(a: HeadPose, b: HeadPose) -> float:
-    """The angle in degrees, 0 to 180, of the single rotation that turns one pose into the other."""
+    """The angle, 0 to 180 degrees, of the single rotation that takes one pose to the other."""
     cosine = (float(np.trace(a.matrix() @ b.matrix().T)) - 1) / 2
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))

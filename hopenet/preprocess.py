@@ -1,4 +1,4 @@
-"""From a picture and a crop to the network's input, exactly as the published test code does it."""
+"""From a picture and a crop to the network's input, exactly as in the published test code."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ BgrImage = npt.NDArray[np.uint8]
 InputBatch = npt.NDArray[np.float32]
 
 MINIMUM_CROP_PX = 8
-"""A smaller crop holds no face that any network could read."""
+"""Minimum side of a crop: a face in a smaller one is too small for any network."""
 
 
 def cut_out(image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
     """The part of a picture (H, W, 3) inside a rectangle, black outside the picture.
 
-    None where the rectangle is smaller than MINIMUM_CROP_PX or lies wholly outside.
+    None if the rectangle is smaller than MINIMUM_CROP_PX or lies entirely outside the picture.
     """
     height, width = image.shape[:2]
     x1, y1, x2, y2 = rectangle
@@ -35,7 +35,7 @@ def cut_out(image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
 
 
 def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:
-    """Shorter side to `side` with PIL's antialiased bilinear filter, then the centre square: (side, side, 3)."""
+    """Resizes the shorter side to `side` with PIL's antialiased bilinear filter; returns the centre (side, side, 3)."""
     height, width = crop.shape[:2]
     shorter = min(width, height)
     size = (side * width // shorter, side * height // shorter)
@@ -45,7 +45,7 @@ def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:
 
 
 def to_batch(squares: list[BgrImage], record: SnapshotRecord) -> InputBatch:
-    """Squares (S, S, 3) as one normalised RGB batch of shape (N, 3, S, S)."""
+    """BGR squares (S, S, 3) as one normalised RGB batch of shape (N, 3, S, S)."""
     side = record.input_size
     batch = np.empty((len(squares), 3, side, side), np.float32)
     scale = (1 / (255 * np.asarray(record.std, np.float32))).astype(np.float32)

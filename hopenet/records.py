@@ -1,4 +1,4 @@
-"""What a snapshot says of itself: how to feed it, how to read its answer, and where it comes from."""
+"""A snapshot's record: how to prepare its input, how to decode its output, and where it comes from."""
 
 from __future__ import annotations
 
@@ -10,19 +10,33 @@ from typing import Any
 from hopenet.crops import DEFAULT, CropRule, SquareCrop, crop_from_plain, crop_to_plain
 
 METADATA_KEY = "hopenet"
-"""Where the record stands, as JSON, in a safetensors file's and an ONNX model's metadata."""
+"""The key of the record, stored as JSON, in the metadata of safetensors files and ONNX models."""
 
 RECORD_VERSION = 1
+
+MEASURED_PUBLISHED_CROPS: Mapping[str, CropRule] = {
+    # 1.5 and −0.08 were measured with MediaPipe's short-range detector. The others cover the same part of the head,
+    # derived from how the detectors' boxes relate: benchmarks/crop_presets.py, docs/adr/0004-crops.md.
+    "mediapipe": SquareCrop(1.5, -0.08),
+    "mediapipe-full": SquareCrop(1.41, -0.03),
+    "dlib-cnn": SquareCrop(1.57, 0.07),
+    "dlib-hog": SquareCrop(1.49, -0.01),
+    # Estimated, not measured: no dockerface boxes were available. They span the whole face, from forehead to chin,
+    # about 0.95 by 1.24 sides of MediaPipe's box.
+    "boxes": SquareCrop(1.4, 0.02),
+    DEFAULT: SquareCrop(1.5, -0.08),
+}
+"""Crops of the published snapshots, by detector."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How logits become degrees: angle = Σ softmax(logits)ᵢ · (first_deg + i · width_deg).
 
-    The published networks take a bin's lower edge for its value (first_deg = −99), which loses half a bin against
-    their classification loss; it has to stay so for their published figures to hold.
-    `spread_factors`: for yaw, pitch and roll, what the distribution's standard deviation is multiplied by so that about
-    68 % of errors lie within one spread; 1 where nobody has measured it.
+    The published networks use a bin's lower edge as its value (first_deg = −99), half a bin off from their
+    classification loss; their published figures hold only with this value.
+    `spread_factors`: for yaw, pitch and roll, the factor for the distribution's standard deviation that makes about
+    68 % of errors lie within one spread; 1 if it has not been measured.
     """
 
     bins: int = 66
@@ -33,10 +47,11 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """Everything needed to use a snapshot as it was trained, and to cite it.
+    """Everything needed to use a snapshot the way it was trained, and to cite it.
 
-    `input_size`: side in pixels of the square input. `mean` and `std`: per channel of RGB in 0…1. `crops`: rule by
-    detector name, with one under “default”. `figures`: name → value, degrees unless the name says otherwise.
+    `input_size`: side of the square input in pixels. `mean` and `std`: per RGB channel, for values from 0 to 1.
+    `crops`: crop rule by detector name, including one for “default”. `figures`: name → value, in degrees unless the
+    name says otherwise.
     """
 
     architecture: str
@@ -60,7 +75,7 @@ class SnapshotRecord:
 
     @classmethod
     def from_json(cls, text: str) -> SnapshotRecord:
-        """Raises ValueError where the text is no record, or one of a newer version."""
+        """The record in a JSON text. Raises ValueError if it is not a record, or one of a newer version."""
         try:
             plain: dict[str, Any] = json.loads(text)
             version = plain.pop("version")
@@ -76,13 +91,16 @@ class SnapshotRecord:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"The snapshot's record cannot be read: {error}.") from error
         if version > RECORD_VERSION:
-            raise ValueError(f"The snapshot's record has version {version}; this program reads up to {RECORD_VERSION}.")
+            raise ValueError(
+                f"The snapshot's record has version {version}, but this program supports versions up to "
+                f"{RECORD_VERSION}. Update the program."
+            )
         if DEFAULT not in record.crops:
             raise ValueError("The snapshot's record has no default crop rule.")
         return record
 
     def named(self, name: str) -> SnapshotRecord:
-        """The same record under a name, where it has none of its own."""
+        """This record with `name` filled in if it has no name of its own."""
         return self if self.name else replace(self, name=name)
 
 
@@ -95,21 +113,6 @@ def _triple(values: Any) -> tuple[float, float, float]:
     return float(first), float(second), float(third)
 
 
-MEASURED_PUBLISHED_CROPS: Mapping[str, CropRule] = {
-    # 1.5 and −0.08 were measured behind MediaPipe's short range. The others cover the same part of the head by the
-    # relation of the detectors' boxes: benchmarks/crop_presets.py, docs/adr/0004-crops.md.
-    "mediapipe": SquareCrop(1.5, -0.08),
-    "mediapipe-full": SquareCrop(1.41, -0.03),
-    "dlib-cnn": SquareCrop(1.57, 0.07),
-    "dlib-hog": SquareCrop(1.49, -0.01),
-    # Reasoned, not measured: no dockerface boxes were at hand. They span the whole face, from the forehead to the chin,
-    # about 0.95 by 1.24 sides of MediaPipe's box.
-    "boxes": SquareCrop(1.4, 0.02),
-    DEFAULT: SquareCrop(1.5, -0.08),
-}
-"""Crops for the published snapshots behind each detector."""
-
-
 def published_record(architecture: str) -> SnapshotRecord:
-    """The record of a bare state dict of the published code: ImageNet's normalisation, 224 pixels, 66 bins."""
+    """The record for a bare state dict of the published code: ImageNet normalisation, 224 pixels, 66 bins."""
     return SnapshotRecord(architecture=architecture, training_data="300W-LP")

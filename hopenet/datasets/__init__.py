@@ -1,11 +1,11 @@
-"""The data sets there are, as one table, and how to open one by its name.
+"""The supported datasets as one table, and how to open one by name.
 
     from hopenet.datasets import open_dataset
     heads = open_dataset("aflw2000", Path("AFLW2000"), list_file=Path("AFLW2000_filename_filtered.txt"))
     for name in heads.names:
-        head = heads.read(name)  # the picture's file, its pose in degrees, and where to look
+        head = heads.read(name)  # the picture's file, the pose in degrees, and where the head is
 
-Nothing is held but names (and the rows of a table): each head is read when it is asked for.
+Only names (and the rows of a table) are kept in memory: each head is read when it is requested.
 """
 
 from __future__ import annotations
@@ -38,17 +38,16 @@ __all__ = [
 
 Names = Sequence[str] | None
 
-
 TABLE = "labels.csv"
-"""Name of the table in the folder, where none is given."""
+"""Default name of the table in the dataset's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetKind:
-    """One way in which heads lie on a disk. `description` is one line for people: what it is, and its files.
+    """One dataset format. `description` is one line for users: the dataset and its files.
 
-    `open` takes the folder, the names (None: all that are found), and, where the kind `needs_table`, the table and the
-    name of its column of doubt, if it has one.
+    `open` takes the folder, the names (None for all that are found), and, if the format `needs_table`, the table and
+    the name of its column of label disagreement (None if it has none).
     """
 
     description: str
@@ -62,7 +61,7 @@ DATASETS: Mapping[str, DatasetKind] = {
         lambda root, names, *_: Aflw2000Set(root, names),
     ),
     "aflw2000-ds": DatasetKind(
-        "AFLW2000-3D made coarse by 3: NAME.jpg and NAME.mat",
+        "AFLW2000-3D downsampled by 3: NAME.jpg and NAME.mat",
         lambda root, names, *_: Aflw2000Set(root, names, coarsen=COARSE),
     ),
     "300w-lp": DatasetKind(
@@ -74,16 +73,16 @@ DATASETS: Mapping[str, DatasetKind] = {
         lambda root, names, *_: BiwiSet(root, names),
     ),
     "aflw": DatasetKind(
-        "AFLW cut out: FOLDER/NAME.jpg and NAME.txt (radians)",
+        "AFLW, cropped: FOLDER/NAME.jpg and NAME.txt (radians)",
         lambda root, names, *_: AflwSet(root, names),
     ),
     "afw": DatasetKind(
-        "AFW: PICTURE.jpg and PICTURE_SUFFIX.txt (degrees), one a face",
+        "AFW: PICTURE.jpg and PICTURE_SUFFIX.txt (degrees), one per face",
         lambda root, names, *_: AfwSet(root, names),
     ),
     "csv": DatasetKind(
         f"pictures of one head each, and a table ({TABLE}) with file,yaw_deg,pitch_deg,roll_deg",
-        lambda root, names, table, doubt: TableSet(table, pictures=root, names=names, doubt_column=doubt),
+        lambda root, names, table, column: TableSet(table, pictures=root, names=names, disagreement_column=column),
         needs_table=True,
     ),
 }
@@ -95,25 +94,26 @@ def open_dataset(
     *,
     list_file: Path | None = None,
     table: Path | None = None,
-    doubt_column: str | None = None,
+    disagreement_column: str | None = None,
 ) -> HeadSet:
-    """A data set by its name in `DATASETS`, of the pictures under `root`.
+    """A dataset by its name in `DATASETS`, with its pictures under `root`.
 
-    `list_file`: only the names of that list, in its order, and they are not looked for until they are read; without
-    it all that is found. `table` (None: `labels.csv` in the folder) and `doubt_column` are for `csv` alone.
+    `list_file`: use only the names in that list, in its order; their files are not looked up before they are read.
+    Without a list, all heads found are used. `table` (None for `labels.csv` in the folder) and `disagreement_column`
+    apply to `csv` only.
 
-    Raises ValueError for an unknown name, a table where none is used, a list or table of the wrong content, or a
-    folder without any head of that set; FileNotFoundError where folder, list or table is not there.
+    Raises ValueError for an unknown name, a table for a dataset that does not use one, an invalid list or table, or a
+    folder without a head of this dataset; FileNotFoundError if the folder, list or table does not exist.
     """
     if name not in DATASETS:
-        raise ValueError(f"There is no data set “{name}”; there are: {', '.join(DATASETS)}.")
+        raise ValueError(f"Unknown dataset “{name}”. Choose one of: {', '.join(DATASETS)}.")
     kind = DATASETS[name]
-    if not kind.needs_table and (table is not None or doubt_column is not None):
-        raise ValueError(f"The data set “{name}” has its own labels and takes no table.")
+    if not kind.needs_table and (table is not None or disagreement_column is not None):
+        raise ValueError(f"The dataset “{name}” has its own labels and does not use a table.")
     if not root.is_dir():
         raise FileNotFoundError(f"There is no folder {root}.")
     names = None if list_file is None else read_list(list_file)
-    heads = kind.open(root, names, root / TABLE if table is None else table, doubt_column)
+    heads = kind.open(root, names, root / TABLE if table is None else table, disagreement_column)
     if not heads.names:
-        raise ValueError(f"No head of the data set “{name}” was found in {root} ({kind.description}).")
+        raise ValueError(f"No head of the dataset “{name}” was found in {root} ({kind.description}).")
     return heads

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hopenet.crops import BoxLike, Rectangle
 from hopenet.datasets.annotations import annotation_line
-from hopenet.datasets.files import beside, existing_picture, names_found
+from hopenet.datasets.files import existing_picture, file_of, names_found
 from hopenet.datasets.labels import LabelledHead, grown_in_turn
 from hopenet.pose import HeadPose
 
@@ -16,9 +16,9 @@ _MARGIN = 0.32
 
 
 class AfwSet:
-    """AFW: `PICTURE.jpg` with one text file a face, `PICTURE_SUFFIX.txt`, all in one folder.
+    """AFW: `PICTURE.jpg` with one text file per face, `PICTURE_SUFFIX.txt`, all in one folder.
 
-    A name is `PICTURE_SUFFIX`; the picture's is what comes before the first `_`. The text file has one line,
+    A head's name is `PICTURE_SUFFIX`; the part before the first `_` names the picture. The text file has one line,
     `picture yaw pitch roll x_min y_min x_max y_max`, angles in degrees, the face's box in pixels.
 
     Source: Zhu and Ramanan, CVPR 2012, doi:10.1109/CVPR.2012.6248014.
@@ -27,12 +27,12 @@ class AfwSet:
     name = "afw"
 
     def __init__(self, root: Path, names: Sequence[str] | None = None) -> None:
-        """`names` None: all text files of faces in the folder."""
+        """`names`: None for all faces' text files in the folder."""
         self._root = root
         self.names = tuple(names) if names is not None else names_found(root, "*_*.txt", ".txt")
 
     def read(self, name: str) -> LabelledHead:
-        annotation = beside(self._root, name, ".txt")
+        annotation = file_of(self._root, name, ".txt")
         picture = existing_picture(annotation.with_name(annotation.stem.split("_")[0] + ".jpg"))
         yaw, pitch, roll, *edges = annotation_line(annotation, 7)
         x1, y1, x2, y2 = edges

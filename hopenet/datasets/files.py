@@ -1,4 +1,4 @@
-"""The files of a data set, and lists of their names."""
+"""Finds the files of a dataset, and reads lists of their names."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from hopenet.datasets.annotations import text_of
 
 
 def read_list(path: Path) -> tuple[str, ...]:
-    """A file list as the published ones are: a name a line, relative to the set's folder, `/` between folders.
+    """A file list in the published format: one name per line, relative to the dataset's folder, with `/` as separator.
 
-    Names have no extension, but in a list for a table, where they are its column `file`. Blank lines mean nothing.
-    Raises FileNotFoundError, or ValueError where it is no text or holds no name.
+    Names have no extension, except in lists for a table, where they match its column `file`. Blank lines are ignored.
+    Raises FileNotFoundError, or ValueError if the file is not text or has no names.
     """
     if not path.is_file():
         raise FileNotFoundError(f"There is no file list {path}.")
     names = tuple(line.strip() for line in text_of(path).splitlines() if line.strip())
     if not names:
-        raise ValueError(f"The file list {path.name} holds no name.")
+        raise ValueError(f"The file list {path.name} is empty.")
     return names
 
 
-def names_found(root: Path, pattern: str, ending: str, *, besides: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names of all files under `root` that fit `pattern`, without `ending`, in order.
+def names_found(root: Path, pattern: str, suffix: str, *, excluded: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names of all files under `root` that match `pattern`, without `suffix`, sorted.
 
-    Folders named in `besides`, and whatever is hidden, are passed over.
+    Folders named in `excluded` and hidden files and folders are skipped.
     """
     found = (path.relative_to(root) for path in root.rglob(pattern))
-    wanted = (path for path in found if not any(part.startswith(".") or part in besides for part in path.parts))
-    return tuple(sorted(path.as_posix().removesuffix(ending) for path in wanted))
+    wanted = (path for path in found if not any(part.startswith(".") or part in excluded for part in path.parts))
+    return tuple(sorted(path.as_posix().removesuffix(suffix) for path in wanted))
 
 
-def beside(root: Path, name: str, ending: str) -> Path:
-    """The file of a name. A name may hold dots of its own."""
-    return root / f"{name}{ending}"
+def file_of(root: Path, name: str, suffix: str) -> Path:
+    """The file with this name and suffix. The name may contain dots."""
+    return root / f"{name}{suffix}"
 
 
 def existing_picture(path: Path) -> Path:
-    """The path itself. Raises FileNotFoundError where there is no such picture."""
+    """The path itself. Raises FileNotFoundError if there is no such picture."""
     if not path.is_file():
         raise FileNotFoundError(f"There is no picture {path}.")
     return path

@@ -1,4 +1,4 @@
-"""Reads the picture of a labelled head, cuts the head out, and makes the crop coarse."""
+"""Reads the picture of a labelled head, crops the head, and coarsens the crop."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hopenet.preprocess import BgrImage, cut_out
 
 
 def read_labelled_picture(head: LabelledHead) -> BgrImage:
-    """The head's picture (H, W, 3) as it is stored: labels know nothing of a rotation in its EXIF tags.
+    """The head's picture (H, W, 3) as stored: labels do not take a rotation in its EXIF tags into account.
 
-    Raises ValueError, in one sentence, where there is none or it cannot be read.
+    Raises ValueError with a one-sentence message if the file does not exist or cannot be read.
     """
     try:
         encoded = np.frombuffer(head.file.read_bytes(), np.uint8)
@@ -23,20 +23,20 @@ def read_labelled_picture(head: LabelledHead) -> BgrImage:
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     image = cv2.imdecode(encoded, flags) if len(encoded) else None
     if image is None:
-        raise ValueError(f"{head.file} is no picture that can be read.")
+        raise ValueError(f"{head.file} cannot be read as a picture.")
     return np.asarray(image, np.uint8)
 
 
-def look_at(head: LabelledHead, image: BgrImage, *, published: bool = False) -> BgrImage:
+def head_crop(head: LabelledHead, image: BgrImage, *, published: bool = False) -> BgrImage:
     """The square around the face's landmarks, or with `published` the crop of the published test code.
 
-    The whole picture where it is that part already.
-    Raises ValueError where the set says neither, or the part is too small or lies outside the picture.
+    If the picture is already cropped to the head, the whole picture.
+    Raises ValueError if the label does not say where the head is, or the crop is too small or outside the picture.
     """
     rectangle = head.published_crop if published else _whole_pixels(head.face_square)
     if rectangle is None:
         if not head.cropped:
-            raise ValueError(f"{head.file} shows more than the head, and its set does not say where that is.")
+            raise ValueError(f"{head.file} shows more than the head, and its label does not say where the head is.")
         return image
     part = cut_out(image, rectangle)
     if part is None:
@@ -54,7 +54,7 @@ def _whole_pixels(square: BoxLike | None) -> Rectangle | None:
 def coarsened(crop: BgrImage, factor: int) -> BgrImage:
     """A crop shrunk by `LabelledHead.coarsen` and enlarged again, both by nearest neighbour; 1 changes nothing.
 
-    Source: `AFLW2000_ds` of the published code, which does it between cutting out and resizing.
+    Source: `AFLW2000_ds` of the published code, which does it between cropping and resizing.
     """
     if factor == 1:
         return crop

@@ -1,4 +1,4 @@
-"""Pictures of heads with a plain CSV of their angles."""
+"""Pictures of heads with a CSV table of their angles."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 
 from hopenet.datasets.files import existing_picture
 from hopenet.datasets.labels import LabelledHead
-from hopenet.pose import HeadPose
+from hopenet.pose import ANGLES, HeadPose
 
-_ANGLES = ("yaw_deg", "pitch_deg", "roll_deg")
+_COLUMNS = tuple(f"{angle}_deg" for angle in ANGLES)
 
 
 class TableSet:
-    """A CSV with the columns `file, yaw_deg, pitch_deg, roll_deg`, the files relative to `pictures`.
+    """A CSV table with the columns `file, yaw_deg, pitch_deg, roll_deg`, the files relative to `pictures`.
 
-    Each picture is one head, cropped to the square around its landmarks. `doubt_column` names a column that says how
-    uncertain a label is, in degrees; rows above `largest_doubt_deg` are left out. `names`: only those files, in that
-    order; None is every row that is not left out.
-    Raises FileNotFoundError, or ValueError that names the line, where the table cannot be used.
+    Each picture shows one head, cropped to the square around its landmarks. `disagreement_column` names a column with
+    the label's disagreement in degrees; rows above `largest_disagreement_deg` are left out. `names`: use only those
+    files, in that order; None for all rows that are not left out.
+    Raises FileNotFoundError, or ValueError with the line number, if the table cannot be used.
     """
 
     name = "csv"
@@ -31,39 +31,41 @@ class TableSet:
         *,
         pictures: Path | None = None,
         names: Sequence[str] | None = None,
-        doubt_column: str | None = None,
-        largest_doubt_deg: float = math.inf,
+        disagreement_column: str | None = None,
+        largest_disagreement_deg: float = math.inf,
     ) -> None:
         if not table.is_file():
-            raise FileNotFoundError(f"There is no table {table} with the columns file, yaw_deg, pitch_deg, roll_deg.")
+            raise FileNotFoundError(
+                f"There is no table {table}. It must have the columns file, yaw_deg, pitch_deg, roll_deg."
+            )
         folder = pictures if pictures is not None else table.parent
         self._table = table.name
         self._heads: dict[str, LabelledHead] = {}
         try:
-            self._read(table, folder, doubt_column, largest_doubt_deg)
+            self._read(table, folder, disagreement_column, largest_disagreement_deg)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"{table.name} is no table of text that can be read.") from error
+            raise ValueError(f"{table.name} cannot be read as a CSV table.") from error
         self._names = tuple(self._heads) if names is None else tuple(names)
 
-    def _read(self, table: Path, folder: Path, doubt_column: str | None, largest_doubt_deg: float) -> None:
+    def _read(self, table: Path, folder: Path, disagreement_column: str | None, largest_deg: float) -> None:
         with table.open(newline="", encoding="utf-8-sig") as lines:
             rows = csv.DictReader(lines)
-            wanted = ("file", *_ANGLES, *((doubt_column,) if doubt_column else ()))
+            wanted = ("file", *_COLUMNS, *((disagreement_column,) if disagreement_column else ()))
             missing = [column for column in wanted if column not in (rows.fieldnames or ())]
             if missing:
                 raise ValueError(f"{table.name} lacks the column {missing[0]}: it needs {', '.join(wanted)}.")
             for row in rows:
                 try:
-                    angles = [float(row[column]) for column in _ANGLES]
-                    doubt_deg = float(row[doubt_column]) if doubt_column else 0.0
+                    angles = [float(row[column]) for column in _COLUMNS]
+                    disagreement_deg = float(row[disagreement_column]) if disagreement_column else 0.0
                 except (TypeError, ValueError) as error:
-                    raise ValueError(f"{table.name}, line {rows.line_num}: an angle is no number.") from error
-                if not all(map(math.isfinite, (*angles, doubt_deg))):
-                    raise ValueError(f"{table.name}, line {rows.line_num}: an angle is no finite number.")
+                    raise ValueError(f"{table.name}, line {rows.line_num}: an angle is not a number.") from error
+                if not all(map(math.isfinite, (*angles, disagreement_deg))):
+                    raise ValueError(f"{table.name}, line {rows.line_num}: an angle is not a finite number.")
                 if row["file"] in self._heads:
-                    raise ValueError(f"{table.name}, line {rows.line_num}: {row['file']} stands there a second time.")
-                if doubt_deg <= largest_doubt_deg:
-                    head = LabelledHead(folder / row["file"], HeadPose(*angles), doubt_deg=doubt_deg)
+                    raise ValueError(f"{table.name}, line {rows.line_num}: {row['file']} is listed twice.")
+                if disagreement_deg <= largest_deg:
+                    head = LabelledHead(folder / row["file"], HeadPose(*angles), disagreement_deg=disagreement_deg)
                     self._heads[row["file"]] = head
 
     @property

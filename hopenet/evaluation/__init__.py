@@ -1,13 +1,14 @@
-"""How well a snapshot does on a data set: looks at every head, and measures. Definitions: docs/evaluation.md.
+"""Evaluates a snapshot on a dataset. The figures are defined in docs/evaluation.md.
 
-from hopenet.evaluation import Bootstrap, landmark_view, look_at_all, report
+from hopenet.evaluation import Bootstrap, estimate_heads, evaluation_report, landmark_view
 view = landmark_view(estimator.record)
-outcome = look_at_all(estimator, heads, heads.names, [view], largest_deg=99)
-print(report(outcome, [view.name], wrap="none", bootstrap=Bootstrap()).main.figures.everything.mae.together)
+run = estimate_heads(estimator, heads, heads.names, [view], largest_deg=99)
+report = evaluation_report(run, [view.name], wrap="none", bootstrap=Bootstrap())
+print(report.main.figures.everything.mae.together)
 """
 
-from hopenet.evaluation.bootstrap import Bootstrap, Figure
-from hopenet.evaluation.errors import ANGLES, WRAPS, HeadErrors
+from hopenet.evaluation.bootstrap import Bootstrap, Statistic
+from hopenet.evaluation.errors import WRAPS, HeadErrors
 from hopenet.evaluation.figures import Calibration, Figures, Summary, difference, figures
 from hopenet.evaluation.report import Report, ViewFigures, evaluation_report
 from hopenet.evaluation.run import (
@@ -15,49 +16,48 @@ from hopenet.evaluation.run import (
     WHOLE,
     BadHead,
     CropView,
+    EvaluatedHead,
     EvaluationRun,
-    SeenHead,
     ViewEstimate,
+    available_crops,
     box_view,
-    crops_of,
     errors_of,
+    estimate_heads,
     landmark_view,
-    look_at_all,
+    network_crop,
     published_view,
-    seen_part,
     whole_view,
 )
 from hopenet.evaluation.text import as_text, crop_title
 
 __all__ = [
-    "ANGLES",
     "PUBLISHED",
     "WHOLE",
     "WRAPS",
     "BadHead",
     "Bootstrap",
     "Calibration",
-    "Figure",
+    "Statistic",
     "Figures",
     "HeadErrors",
     "ViewEstimate",
     "EvaluationRun",
     "Report",
-    "SeenHead",
+    "EvaluatedHead",
     "Summary",
     "CropView",
     "ViewFigures",
     "as_text",
     "box_view",
     "crop_title",
-    "crops_of",
+    "available_crops",
     "difference",
     "errors_of",
     "figures",
     "landmark_view",
-    "look_at_all",
+    "estimate_heads",
     "published_view",
     "evaluation_report",
-    "seen_part",
+    "network_crop",
     "whole_view",
 ]

@@ -1,4 +1,4 @@
-"""How far a figure would vary with other pictures of the same kind: percentile intervals by resampling heads.
+"""How much a figure would vary with other pictures of the same kind: percentile intervals from resampling heads.
 
 Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
 """
@@ -14,14 +14,15 @@ import numpy.typing as npt
 from hopenet.pose import FloatArray
 
 _LARGEST_DRAW = 2_000_000
-"""So many picks are held at a time, which bounds memory for large sets."""
+"""Maximum number of drawn indices in memory at a time."""
 
 _TAILS = (2.5, 97.5)
+"""Percentiles that bound a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure over heads and its 95 % interval; without bounds where no bootstrap was asked for."""
+class Statistic:
+    """A figure over heads with its 95 % interval; the bounds are None if no bootstrap was requested."""
 
     value: float
     low: float | None = None
@@ -30,9 +31,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """Draws as many heads as there are, with replacement, `resamples` times; 0 gives no intervals.
+    """Draws N of N heads with replacement, `resamples` times; 0 gives no intervals.
 
-    The same seed and number of heads give the same draws, so figures of the same heads are paired.
+    The same seed and number of heads give the same draws, so figures over the same heads are paired.
     """
 
     resamples: int = 1000
@@ -40,9 +41,9 @@ class Bootstrap:
 
     def __post_init__(self) -> None:
         if self.resamples < 0:
-            raise ValueError(f"Resamples are counted from 0, not {self.resamples}.")
+            raise ValueError(f"The number of resamples must be at least 0, not {self.resamples}.")
 
-    def means(self, columns: FloatArray) -> tuple[Figure, ...]:
+    def means(self, columns: FloatArray) -> tuple[Statistic, ...]:
         """The mean of each column of (N, K), N ≥ 1."""
         count = len(columns)
 
@@ -53,7 +54,7 @@ class Bootstrap:
 
         return self._figures(columns.mean(axis=0), [resampled(picks) for picks in self._draws(count)])
 
-    def medians(self, columns: FloatArray) -> tuple[Figure, ...]:
+    def medians(self, columns: FloatArray) -> tuple[Statistic, ...]:
         """The median of each column of (N, K), N ≥ 1."""
         parts = [
             np.stack([np.median(column[picks], axis=1) for column in columns.T], axis=1)
@@ -68,8 +69,8 @@ class Bootstrap:
             yield random.integers(0, count, (min(at_once, self.resamples - start), count))
 
     @staticmethod
-    def _figures(values: FloatArray, parts: list[FloatArray]) -> tuple[Figure, ...]:
+    def _figures(values: FloatArray, parts: list[FloatArray]) -> tuple[Statistic, ...]:
         if not parts:
-            return tuple(Figure(float(value)) for value in values)
+            return tuple(Statistic(float(value)) for value in values)
         low, high = np.percentile(np.concatenate(parts), _TAILS, axis=0)
-        return tuple(Figure(*map(float, figure)) for figure in zip(values, low, high, strict=True))
+        return tuple(Statistic(*map(float, figure)) for figure in zip(values, low, high, strict=True))

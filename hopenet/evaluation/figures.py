@@ -1,4 +1,4 @@
-"""The figures of an evaluation, each as docs/evaluation.md defines it."""
+"""The figures of an evaluation, as defined in docs/evaluation.md."""
 
 from __future__ import annotations
 
@@ -6,59 +6,60 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hopenet.evaluation.bootstrap import Bootstrap, Figure
-from hopenet.evaluation.errors import ANGLES, HeadErrors
-from hopenet.pose import FloatArray
+from hopenet.evaluation.bootstrap import Bootstrap, Statistic
+from hopenet.evaluation.errors import HeadErrors
+from hopenet.pose import ANGLES, FloatArray
 
 YAW_BANDS = ((0, 30), (30, 60), (60, 99), (99, 180))
-"""Of a label's |yaw| in degrees: the lower bound belongs to a band and the upper one to the next, but 99 to 60–99."""
+"""Bands of the label's |yaw| in degrees. Each includes its lower bound and not its upper, except that 60–99 has 99."""
 
 CLOSE_DEG = (5, 10)
+"""Limits in degrees for the shares of heads with a small error."""
 
 WITHIN_ONE, WITHIN_TWO = 0.6826895, 0.9544997
 """The share of a normal distribution within one and two standard deviations of its mean."""
 
-_MOST_GROUPS, _SMALLEST_GROUP = 10, 10
+_MAXIMUM_GROUPS, _MINIMUM_GROUP_SIZE = 10, 10
 
 
 @dataclass(frozen=True, slots=True)
 class PerAngle:
-    """A figure for each angle, and for the mean of a head's three absolute errors."""
+    """A figure for each angle, and for the mean of each head's three absolute errors."""
 
-    yaw: Figure
-    pitch: Figure
-    roll: Figure
-    together: Figure
+    yaw: Statistic
+    pitch: Statistic
+    roll: Statistic
+    together: Statistic
 
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """Shares (0…1) of heads with an error below `degrees`: in the mean of the three angles, and in the geodesic one."""
+    """Shares (0…1) of heads with an error below `degrees`: for the mean of the three angles and the geodesic error."""
 
     degrees: int
-    mean_of_three: Figure
-    geodesic: Figure
+    mean_of_three: Statistic
+    geodesic: Statistic
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The errors of some heads, in degrees.
+    """The errors of a set of heads, in degrees.
 
-    `mae` and `median` are of absolute errors, `bias` is the mean of estimate − label for each angle.
+    `mae` and `median` are over absolute errors; `bias` is the mean of estimate − label for each angle.
     """
 
     heads: int
     mae: PerAngle
     median: PerAngle
-    bias: dict[str, Figure]
-    geodesic_mean: Figure
-    geodesic_median: Figure
+    bias: dict[str, Statistic]
+    geodesic_mean: Statistic
+    geodesic_median: Statistic
     under: tuple[Closeness, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The heads of a band of |yaw|; no summary where there is none."""
+    """The heads in a band of |yaw|; the summary is None if there are none."""
 
     from_deg: int
     to_deg: int
@@ -68,11 +69,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class SpreadGroup:
-    """Heads of like predicted spread in one angle.
+    """Heads with a similar predicted spread in one angle.
 
-    `spread_deg`: their mean spread. `error_deg`: 68.27 % of their absolute errors lie below, so that it equals the
-    spread where that is calibrated. `rms_deg`: the root of their mean squared error. `within_one`: share of errors
-    within the head's own spread.
+    `spread_deg`: their mean spread. `error_deg`: 68.27 % of their absolute errors are below this value, so it equals
+    the spread if the spread is calibrated. `rms_deg`: root mean square error. `within_one`: the share of errors within
+    the head's own spread.
     """
 
     heads: int
@@ -84,22 +85,22 @@ class SpreadGroup:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How well the predicted spread of one angle tells its error; `groups` go from the smallest spreads to the largest.
+    """How well the predicted spread of one angle matches its error; `groups` are sorted by spread, smallest first.
 
-    `within_one` and `within_two`: shares of absolute errors of at most one and two spreads. `fitting_factor`: times
-    this, 68.27 % of the errors would lie within one; None where spreads are 0.
+    `within_one` and `within_two`: shares of absolute errors of at most one and two spreads. `fitting_factor`: the
+    factor for the spreads with which 68.27 % of the errors would be within one spread; None if a spread is 0.
     """
 
-    mean_spread: Figure
-    within_one: Figure
-    within_two: Figure
+    mean_spread: Statistic
+    within_one: Statistic
+    within_two: Statistic
     fitting_factor: float | None
     groups: tuple[SpreadGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything measured of one snapshot on one set of heads with one kind of crop."""
+    """All figures of one snapshot on one set of heads with one kind of crop."""
 
     everything: Summary
     bands: tuple[Band, ...]
@@ -107,12 +108,12 @@ class Figures:
 
 
 def figures(errors: HeadErrors, bootstrap: Bootstrap) -> Figures:
-    """All figures. Raises ValueError where there is no head."""
+    """All figures of these errors. Raises ValueError if there are no heads."""
     return Figures(summary(errors, bootstrap), bands(errors, bootstrap), calibration(errors, bootstrap))
 
 
 def summary(errors: HeadErrors, bootstrap: Bootstrap) -> Summary:
-    """The errors of these heads. Raises ValueError where there is none."""
+    """Summarises the errors of these heads. Raises ValueError if there are none."""
     if len(errors) == 0:
         raise ValueError("Figures need at least one head.")
     each = np.column_stack([errors.absolute, errors.mean_of_three, errors.geodesic])
@@ -132,9 +133,9 @@ def summary(errors: HeadErrors, bootstrap: Bootstrap) -> Summary:
 
 
 def bands(errors: HeadErrors, bootstrap: Bootstrap) -> tuple[Band, ...]:
-    """The same by |yaw| of the label; the band beyond 99° only where it has heads."""
+    """A summary for each band of the label's |yaw|; the band beyond 99° only if it has heads."""
     yaw = np.abs(errors.labels[:, 0])
-    # 99 itself is within the bins, and yaws of more than 180 go with the last band.
+    # 99 itself is within the bins, and yaws above 180 belong to the last band.
     edges = [*(low for low, _ in YAW_BANDS[:-1]), np.nextafter(YAW_BANDS[-1][0], np.inf)]
     places = np.searchsorted(edges, yaw, side="right") - 1
     found = []
@@ -146,7 +147,7 @@ def bands(errors: HeadErrors, bootstrap: Bootstrap) -> tuple[Band, ...]:
 
 
 def calibration(errors: HeadErrors, bootstrap: Bootstrap) -> dict[str, Calibration]:
-    """For each angle, how its spread goes with its error."""
+    """For each angle, how its spread compares with its error."""
     absolute, spreads = errors.absolute, errors.spreads
     means = bootstrap.means(np.column_stack([spreads, absolute <= spreads, absolute <= 2 * spreads]))
     return {
@@ -161,13 +162,13 @@ def calibration(errors: HeadErrors, bootstrap: Bootstrap) -> dict[str, Calibrati
     }
 
 
-def difference(errors: HeadErrors, reference: HeadErrors, bootstrap: Bootstrap) -> Figure:
-    """By how much MAE is larger than in `reference`, over the same heads in the same order.
+def difference(errors: HeadErrors, reference: HeadErrors, bootstrap: Bootstrap) -> Statistic:
+    """The MAE minus the MAE of `reference`, over the same heads in the same order.
 
-    Raises ValueError where the heads are not the same, or none.
+    Raises ValueError if the heads are not the same or there are none.
     """
     if len(errors) == 0 or not np.array_equal(errors.labels, reference.labels):
-        raise ValueError("A difference is between errors of the same heads.")
+        raise ValueError("A difference needs errors of the same heads.")
     (figure,) = bootstrap.means((errors.mean_of_three - reference.mean_of_three)[:, None])
     return figure
 
@@ -177,7 +178,7 @@ def _fitting_factor(absolute: FloatArray, spreads: FloatArray) -> float | None:
 
 
 def _spread_groups(absolute: FloatArray, spreads: FloatArray) -> tuple[SpreadGroup, ...]:
-    count = min(_MOST_GROUPS, max(1, len(spreads) // _SMALLEST_GROUP))
+    count = min(_MAXIMUM_GROUPS, max(1, len(spreads) // _MINIMUM_GROUP_SIZE))
     order = np.argsort(spreads, kind="stable")
     return tuple(
         SpreadGroup(

@@ -1,4 +1,4 @@
-"""Plots of an evaluation, as matplotlib figures. They need no display."""
+"""Plots of an evaluation, as matplotlib figures. They do not need a display."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hopenet.evaluation.bootstrap import Bootstrap
-from hopenet.evaluation.errors import ANGLES, HeadErrors
+from hopenet.evaluation.errors import HeadErrors
 from hopenet.evaluation.figures import CLOSE_DEG, Calibration
+from hopenet.pose import ANGLES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
 _COLOURS = {"yaw": "#0072B2", "pitch": "#D55E00", "roll": "#009E73"}
 _INK, _QUIET, _TOGETHER = "#222222", "#8A8A8A", "#222222"
-"""Apart for every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
+"""Distinguishable with all common forms of colour blindness. Source: Okabe and Ito, Color Universal Design, 2008."""
 
 _STEP_DEG = 15
-_FEWEST_HEADS = 3
+_MINIMUM_HEADS = 3
 _DASHES = ("-", "--")
 _MARKERS = {"yaw": "o", "pitch": "s", "roll": "^"}
 
 
 def error_over_yaw(errors: HeadErrors, bootstrap: Bootstrap, *, title: str = "") -> Figure:
-    """The mean absolute error of each angle in steps of the labelled yaw, with 95 % intervals and the heads a step.
+    """The mean absolute error of each angle over the labelled yaw in steps, with 95 % intervals and head counts.
 
-    Steps of fewer than 3 heads are left out.
+    Steps with fewer than 3 heads are left out.
     """
     figure, (panel, counts) = _figure(title, rows=2, heights=(4, 1))
     yaw = errors.labels[:, 0]
@@ -36,7 +37,7 @@ def error_over_yaw(errors: HeadErrors, bootstrap: Bootstrap, *, title: str = "")
     edges = np.arange(-edge, edge + 1, _STEP_DEG)
     places = np.clip(np.digitize(yaw, edges) - 1, 0, len(edges) - 2)
     heads = np.bincount(places, minlength=len(edges) - 1)
-    shown = np.flatnonzero(heads >= _FEWEST_HEADS)
+    shown = np.flatnonzero(heads >= _MINIMUM_HEADS)
     steps = [bootstrap.means(errors.absolute[places == place]) for place in shown]
     middles = edges[shown] + _STEP_DEG / 2
     for column, angle in enumerate(ANGLES):
@@ -57,9 +58,9 @@ def error_over_yaw(errors: HeadErrors, bootstrap: Bootstrap, *, title: str = "")
 
 
 def cumulative_error(views: Mapping[str, HeadErrors], *, title: str = "", largest_deg: float = 30.0) -> Figure:
-    """The share of heads whose error is below a value: each angle, the mean of the three, and the geodesic error.
+    """The share of heads with an error below a value: for each angle, the mean of the three, and the geodesic error.
 
-    Of two views only the last two are shown, the second view dashed.
+    With two views, only the mean of the three and the geodesic error are shown, the second view dashed.
     """
     figure, (panel,) = _figure(title)
     for (view, errors), dashes in zip(views.items(), _DASHES, strict=False):
@@ -84,9 +85,9 @@ def cumulative_error(views: Mapping[str, HeadErrors], *, title: str = "", larges
 
 
 def reliability(calibration: Mapping[str, Calibration], *, title: str = "") -> Figure:
-    """What 68 % of errors stay below, over the predicted spread, in groups of heads with like spreads.
+    """The value that 68 % of errors are below, over the predicted spread, for groups of heads with similar spreads.
 
-    On the diagonal the spread is a standard deviation; above it the network is surer than it should be.
+    On the diagonal, the spread is calibrated; above it, the network is overconfident.
     """
     figure, (panel,) = _figure(title, size=(7, 7.2))
     largest = 1.0
@@ -111,7 +112,7 @@ def reliability(calibration: Mapping[str, Calibration], *, title: str = "") -> F
 def _figure(
     title: str, *, rows: int = 1, heights: tuple[int, ...] = (1,), size: tuple[float, float] = (8, 6)
 ) -> tuple[Figure, list[Axes]]:
-    # The object interface needs neither a display nor pyplot's global state.
+    # The object interface does not need a display or pyplot's global state.
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=size, layout="constrained", facecolor="white")

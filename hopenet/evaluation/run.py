@@ -1,4 +1,4 @@
-"""Looks at every head of a data set with a snapshot. Of a detector it knows only that it gives boxes."""
+"""Runs a snapshot on every head of a dataset. A detector is only a function that returns boxes."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ from hopenet.preprocess import BgrImage, cut_out, shrink_to_square, to_batch
 from hopenet.records import SnapshotRecord
 
 PUBLISHED, WHOLE = "published", "whole"
-"""Names of the views that need no detector, beside LANDMARKS."""
+"""Names of the views that do not need a detector; the third is LANDMARKS."""
 
 SMALLEST_OVERLAP = 0.1
-"""Of a detector's box with the labelled face, as intersection over union: below, it is another face."""
+"""Minimum intersection over union of a detector's box with the labelled face; below it, the box is another face."""
 
 FindBoxes = Callable[[BgrImage, int], Iterable[BoxLike]]
-"""The boxes of the faces in a picture; the number counts pictures from 0."""
+"""Returns the boxes of the faces in a picture; the second argument is the picture's number, counted from 0."""
 
 
 class CropView(NamedTuple):
-    """One way to say which part of a picture the network sees; `rectangle` gives None where no face was found."""
+    """One way to choose the part of a picture that the network sees; `rectangle` is None if no face was found."""
 
     name: str
     rectangle: Callable[[LabelledHead, BgrImage, int], Rectangle | None]
 
 
 class ViewEstimate(NamedTuple):
-    """What the network said of a head, and where it looked."""
+    """The network's estimate for a head, and the rectangle it is based on."""
 
     rectangle: Rectangle
     estimate: PoseEstimate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SeenHead:
-    """A head with one look for each view, in their order; None where a view did not find it."""
+class EvaluatedHead:
+    """A head with one estimate per view, in the order of the views; None if a view did not find the head."""
 
     name: str
     head: LabelledHead
@@ -54,7 +54,7 @@ class SeenHead:
 
 
 class BadHead(NamedTuple):
-    """A head that could not be looked at, and why, in a sentence."""
+    """A head that could not be evaluated, and the reason, in one sentence."""
 
     name: str
     reason: str
@@ -62,14 +62,14 @@ class BadHead(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationRun:
-    """`seen` in the order of the names. `beyond`: how many were left out for their angles."""
+    """The heads in the order of their names. `beyond`: how many were left out because of their angles."""
 
-    seen: tuple[SeenHead, ...]
+    evaluated: tuple[EvaluatedHead, ...]
     beyond: int
     bad: tuple[BadHead, ...]
 
 
-def look_at_all(
+def estimate_heads(
     estimator: HeadPoseEstimator,
     heads: HeadSet,
     names: Sequence[str],
@@ -79,14 +79,14 @@ def look_at_all(
     skip_bad: bool = False,
     progress: Callable[[], object] = lambda: None,
 ) -> EvaluationRun:
-    """Estimates the pose of each head in each view; no more pictures than a batch are held at a time.
+    """Estimates the pose of each head in each view; at most one batch of crops is kept in memory.
 
-    Heads with an angle beyond ±`largest_deg` are left out. `progress` is called once a name.
-    Raises FileNotFoundError or ValueError, in one sentence, at the first head that cannot be read or looked at; with
-    `skip_bad` such heads are left out and named instead.
+    Heads with an angle beyond ±`largest_deg` are left out. `progress` is called once per name.
+    Raises FileNotFoundError or ValueError with a one-sentence message for the first head that cannot be read or
+    cropped; with `skip_bad`, such heads are left out and listed in `bad` instead.
     """
     network = _Batches(estimator)
-    seen: list[tuple[str, LabelledHead, list[ViewEstimate | None]]] = []
+    evaluated: list[tuple[str, LabelledHead, list[ViewEstimate | None]]] = []
     bad: list[BadHead] = []
     beyond = 0
     for index, name in enumerate(names):
@@ -104,21 +104,20 @@ def look_at_all(
         finally:
             progress()
         estimates: list[ViewEstimate | None] = [None] * len(views)
-        seen.append((name, head, estimates))
+        evaluated.append((name, head, estimates))
         for place, (rectangle, square) in enumerate(zip(rectangles, squares, strict=True)):
             if rectangle is not None and square is not None:
                 network.add(square, rectangle, estimates, place)
     network.finish()
     return EvaluationRun(
-        tuple(SeenHead(name, head, tuple(estimates)) for name, head, estimates in seen), beyond, tuple(bad)
+        tuple(EvaluatedHead(name, head, tuple(estimates)) for name, head, estimates in evaluated), beyond, tuple(bad)
     )
 
 
-def crops_of(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
-    """Which of the views LANDMARKS and PUBLISHED a set's labels give; WHOLE alone where its pictures are crops already.
+def available_crops(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
+    """Which of LANDMARKS and PUBLISHED a dataset's labels provide; only WHOLE if its pictures are already cropped.
 
-    The first head that can be read tells.
-    Raises FileNotFoundError or ValueError where none can.
+    The first head that can be read decides. Raises FileNotFoundError or ValueError if none can be read.
     """
     first: Exception | None = None
     for name in names:
@@ -130,11 +129,11 @@ def crops_of(heads: HeadSet, names: Iterable[str]) -> tuple[str, ...]:
         known = {LANDMARKS: head.face_square, PUBLISHED: head.published_crop}
         crops = tuple(crop for crop, place in known.items() if place is not None)
         return crops or ((WHOLE,) if head.cropped else ())
-    raise first or ValueError(f"The data set “{heads.name}” has no head.")
+    raise first or ValueError(f"The dataset “{heads.name}” has no heads.")
 
 
 def landmark_view(record: SnapshotRecord) -> CropView:
-    """The record's rule around the square of the face's landmarks; that square itself where it has no such rule."""
+    """The record's crop rule applied to the face's landmark square; the square itself if there is no such rule."""
     rule = record.crops.get(LANDMARKS, SquareCrop(1.0))
 
     def rectangle(head: LabelledHead, image: BgrImage, _: int) -> Rectangle:
@@ -146,7 +145,7 @@ def landmark_view(record: SnapshotRecord) -> CropView:
 
 
 def published_view() -> CropView:
-    """Where the published test code looks."""
+    """The crop of the published test code."""
 
     def rectangle(head: LabelledHead, _image: BgrImage, _: int) -> Rectangle:
         if head.published_crop is None:
@@ -157,15 +156,15 @@ def published_view() -> CropView:
 
 
 def whole_view() -> CropView:
-    """The whole picture, of which the network takes the middle square."""
+    """The whole picture, of which the network sees the central square."""
     return CropView(WHOLE, lambda _head, image, _: (0, 0, *_size(image)))
 
 
 def box_view(name: str, find: FindBoxes, rule: CropRule) -> CropView:
-    """`rule` around the box that a detector called `name` gives for the labelled face, if it gives one.
+    """The crop rule applied to the box that the detector `name` finds for the labelled face, if it finds one.
 
-    Of several boxes it is the one that overlaps the labelled face most, and the largest where the label says of no
-    place. A crop too small for any network counts as not found.
+    Of several boxes, the one that overlaps the labelled face most is used, or the largest if the label does not say
+    where the face is. A crop that is too small for the network counts as not found.
     """
 
     def rectangle(head: LabelledHead, image: BgrImage, index: int) -> Rectangle | None:
@@ -180,9 +179,9 @@ def box_view(name: str, find: FindBoxes, rule: CropRule) -> CropView:
     return CropView(name, rectangle)
 
 
-def errors_of(seen: Iterable[SeenHead], view: int, *, wrap: str = "none") -> HeadErrors:
-    """The errors of one view over the heads that it found."""
-    found = [(head.head.pose, look.estimate) for head in seen if (look := head.estimates[view]) is not None]
+def errors_of(heads: Iterable[EvaluatedHead], view: int, *, wrap: str = "none") -> HeadErrors:
+    """The errors of one view, over the heads that it found."""
+    found = [(head.head.pose, own.estimate) for head in heads if (own := head.estimates[view]) is not None]
     return HeadErrors.between(
         [estimate.pose for _, estimate in found],
         [label for label, _ in found],
@@ -191,8 +190,8 @@ def errors_of(seen: Iterable[SeenHead], view: int, *, wrap: str = "none") -> Hea
     )
 
 
-def seen_part(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
-    """The part of a picture as the network is shown it, before it is resized; None where it is too small or outside."""
+def network_crop(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
+    """The crop that the network sees, before resizing; None if it is too small or outside the picture."""
     part = cut_out(image, rectangle)
     return None if part is None else coarsened(part, head.coarsen)
 
@@ -204,7 +203,7 @@ def _squares(
     rectangles = [view.rectangle(head, image, index) for view in views]
     squares: list[BgrImage | None] = []
     for rectangle in rectangles:
-        part = None if rectangle is None else seen_part(head, image, rectangle)
+        part = None if rectangle is None else network_crop(head, image, rectangle)
         if rectangle is not None and part is None:
             raise ValueError(f"The head in {head.file.name} is too small or lies outside the picture.")
         squares.append(None if part is None else shrink_to_square(part, side))
@@ -212,7 +211,7 @@ def _squares(
 
 
 class _Batches:
-    """Gathers crops until they fill a batch, and puts each answer in its place."""
+    """Collects crops until a batch is full, runs it, and stores each estimate in its place."""
 
     def __init__(self, estimator: HeadPoseEstimator) -> None:
         self._estimator = estimator
@@ -229,7 +228,7 @@ class _Batches:
         record = self._estimator.record
         logits = self._estimator.engine.logits(to_batch(self._squares, record))
         if not np.isfinite(logits).all():
-            raise ValueError("The network gave something that is no number: its weights do not suit these pictures.")
+            raise ValueError("The network's output contains NaN or infinity, so no angle could be computed.")
         answers = decode(logits, record.decoding)
         for (rectangle, estimates, place), estimate in zip(self._places, answers, strict=True):
             estimates[place] = ViewEstimate(rectangle, estimate)

@@ -1,15 +1,15 @@
-"""The figures as a table for a terminal."""
+"""Formats the figures as a table for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from hopenet.crops import LANDMARKS
-from hopenet.evaluation.bootstrap import Figure
-from hopenet.evaluation.errors import ANGLES
+from hopenet.evaluation.bootstrap import Statistic
 from hopenet.evaluation.figures import WITHIN_ONE, WITHIN_TWO, Figures, Summary
 from hopenet.evaluation.report import Report, ViewFigures
 from hopenet.evaluation.run import PUBLISHED, WHOLE
+from hopenet.pose import ANGLES
 
 _NAME = 33
 _COLUMNS = ("heads", "yaw", "pitch", "roll", "MAE", "95 %", "median", "geodesic")
@@ -17,15 +17,15 @@ _WIDTHS = (6, 7, 7, 7, 7, 15, 9, 10)
 
 _WRAPS = {
     "none": "plain differences",
-    "360": "differences to the nearest turn",
-    "joint": "the smaller of plain and alias, to the nearest turn",
+    "360": "differences wrapped to ±180°",
+    "joint": "the smaller of estimate and alias, wrapped to ±180°",
 }
 
 
 def as_text(report: Report) -> str:
-    """The table, without a header that says what was measured.
+    """The table, without a heading that says what was evaluated.
 
-    Convention: degrees; `median` and MAE are of the mean of a head's three absolute errors, `geodesic` is the mean.
+    Convention: degrees; MAE and `median` are over the heads' means of three absolute errors, `geodesic` is the mean.
     """
     lines = [f"errors in degrees ({_WRAPS[report.wrap]})", "", _line("", _COLUMNS)]
     for view in report.views:
@@ -96,14 +96,14 @@ def _line(name: str, cells: tuple[str, ...]) -> str:
 
 
 def crop_title(name: str) -> str:
-    """A view's name in words."""
+    """A view's name for people."""
     titles = {LANDMARKS: "landmark square", PUBLISHED: "published rectangle", WHOLE: "whole picture"}
     return titles.get(name, f"{name} boxes")
 
 
-def _interval(figure: Figure, sign: str = "") -> str:
+def _interval(figure: Statistic, sign: str = "") -> str:
     return "" if figure.low is None or figure.high is None else f"{figure.low:{sign}.2f} … {figure.high:{sign}.2f}"
 
 
-def _share(figure: Figure) -> str:
+def _share(figure: Statistic) -> str:
     return f"{100 * figure.value:.1f} %"

@@ -1,1 +1,1 @@
-"""Training: recipes, data, losses and the run itself. Needs the `train` extra (Lightning)."""
+"""Training: recipes, data, losses, and the training run. Needs the `train` extra (Lightning)."""

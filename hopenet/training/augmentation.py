@@ -1,4 +1,4 @@
-"""Changes to a crop that leave its label known: turned, mirrored, moved, blurred, recoloured, partly covered."""
+"""Augmentation: changes to a crop with a known effect on its label. Crops are rotated, mirrored, moved, degraded, …"""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from cv2.typing import MatLike
 from PIL import Image, ImageFilter
 
 from hopenet.datasets.labels import LabelledHead, published_training_crop
-from hopenet.datasets.pictures import coarsened, look_at
+from hopenet.datasets.pictures import coarsened, head_crop
 from hopenet.pose import HeadPose
 from hopenet.preprocess import BgrImage, cut_out
 
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How much of each change; the defaults change nothing.
+    """How strong each augmentation is; the defaults change nothing.
 
-    Convention: shares are probabilities, `_deg` degrees. A crop is turned by a normal deviate of `turn_deg` (at most
-    three times that), or, with probability `turn_any`, by any angle up to `turn_any_deg`; either is multiplied by the
-    yaw's cosine to the power of `profile_power`: a profile turned in the picture goes through poses of large pitch and
-    roll that heads do not take, and near 90° of yaw only their combination can be seen. `zoom`: smallest and largest
-    factor of the crop's side; `shift`: standard deviation of its centre in sides. `smallest_side`: of a crop made
-    coarse and enlarged again, in pixels.
+    Convention: shares are probabilities; `_deg` means degrees. A crop is rotated by a normally distributed angle with
+    standard deviation `turn_deg` (limited to three times that), or, with probability `turn_any`, by any angle up to
+    `turn_any_deg`. Either angle is multiplied by the yaw's cosine to the power of `profile_power`: a profile rotated in
+    the picture goes through poses with large pitch and roll that do not occur, and near 90° of yaw only their
+    combination is visible. `zoom`: minimum and maximum factor for the crop's side; `shift`: standard deviation of its
+    centre, relative to the side. `smallest_side`: minimum side in pixels of a crop that is shrunk and enlarged again.
     """
 
     kind: Literal["modern"] = "modern"
@@ -51,8 +51,8 @@ class Augmentation:
     def apply(
         self, head: LabelledHead, image: BgrImage, side: int, random: np.random.Generator
     ) -> tuple[BgrImage, HeadPose]:
-        """A changed crop of (side, side, 3) and its pose, from the picture of a head."""
-        square, pose = _placed(look_at(head, image), head.pose, side, self, random)
+        """An augmented crop (side, side, 3) and its pose, from the picture of a head."""
+        square, pose = _placed(head_crop(head, image), head.pose, side, self, random)
         square = _degraded(square, self, random)
         square = _recoloured(square, self, random)
         return np.asarray(_covered(square, self, random), np.uint8), pose
@@ -60,10 +60,11 @@ class Augmentation:
 
 @dataclass(frozen=True, slots=True)
 class PublishedAugmentation:
-    """What the published training code does: random margins, a random part of the crop, mirroring, a rare blur.
+    """The augmentation of the published training code: random margins, random crops, mirroring, and occasional blur.
 
-    `margin`: range of k. `resize`: shorter side, of which a random square is kept. `coarsen`: factors by which the
-    picture is shrunk and enlarged again, one of them at random, as for the snapshot that is robust to image quality.
+    `margin`: range of k. `resize`: shorter side after resizing, from which a random square is cropped. `coarsen`:
+    factors of which one is chosen at random to shrink and enlarge the picture, as for the snapshot that is robust to
+    low image quality.
     Source: protocol of 300W-LP in Hopenet's code.
     """
 
@@ -77,7 +78,7 @@ class PublishedAugmentation:
     def apply(
         self, head: LabelledHead, image: BgrImage, side: int, random: np.random.Generator
     ) -> tuple[BgrImage, HeadPose]:
-        """A changed crop of (side, side, 3) and its pose, from the picture of a head."""
+        """An augmented crop (side, side, 3) and its pose, from the picture of a head."""
         crop, pose = image, head.pose
         if head.face_box is not None:
             rectangle = published_training_crop(head.face_box, random.uniform(*self.margin))
@@ -86,7 +87,7 @@ class PublishedAugmentation:
                 raise ValueError(f"The head in {head.file} is too small or lies outside the picture.")
             crop = part
         elif not head.cropped:
-            raise ValueError(f"{head.file} shows more than the head, and its set does not say where that is.")
+            raise ValueError(f"{head.file} shows more than the head, and its label does not say where the head is.")
         if self.coarsen:
             crop = coarsened(crop, int(random.choice(self.coarsen)))
         picture = Image.fromarray(crop)
@@ -105,14 +106,14 @@ class PublishedAugmentation:
 
 
 def mirrored(pose: HeadPose) -> HeadPose:
-    """The pose in the mirrored picture: yaw and roll change sign."""
+    """The pose in the mirrored picture: yaw and roll change their sign."""
     return HeadPose(-pose.yaw, pose.pitch, -pose.roll)
 
 
 def turned(pose: HeadPose, counter_clockwise_deg: float) -> HeadPose:
-    """The pose in the picture turned counter-clockwise: Rz(−φ) · R, so that roll falls.
+    """The pose in the picture rotated counter-clockwise by φ: Rz(−φ) · R, so roll decreases.
 
-    All three angles change with it, because the turn is about the camera's axis and not the head's.
+    All three angles change, because the rotation is about the camera's axis, not the head's.
     """
     return HeadPose.from_matrix(HeadPose(0, 0, -counter_clockwise_deg).matrix() @ pose.matrix())
 
@@ -135,11 +136,11 @@ def _placed(
     stretch = math.exp(random.normal() * rules.stretch)
     c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
     scale = side / (min(height, width) * zoom)
-    # Counter-clockwise as seen, in coordinates whose y points down.
+    # Counter-clockwise as seen, in coordinates with y pointing down.
     linear = np.diag([stretch**0.5, stretch**-0.5]) @ np.array([[c, s], [-s, c]]) * scale
     centre = np.array([(width - 1) / 2, (height - 1) / 2]) + shift
     offset = np.array([(side - 1) / 2, (side - 1) / 2]) - linear @ centre
-    # Beyond the crop lies what the picture had there, which is not stored: black as at a picture's edge, or a guess.
+    # The picture beyond the crop is not stored: it is filled with black, as at a picture's edge, or with a guess.
     border = random.choice([cv2.BORDER_CONSTANT, cv2.BORDER_REFLECT_101, cv2.BORDER_REPLICATE], p=[0.5, 0.3, 0.2])
     if scale < 1:
         crop = cv2.GaussianBlur(crop, (0, 0), 0.5 * math.sqrt(1 / scale**2 - 1) + 1e-3)
@@ -153,14 +154,14 @@ def _degraded(square: MatLike, rules: Augmentation, random: np.random.Generator)
     side = len(square)
     if random.random() < rules.coarse:
         small = round(math.exp(random.uniform(math.log(rules.smallest_side), math.log(side))))
-        way_up = int(random.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST], p=[0.5, 0.3, 0.2]))
+        upsampling = int(random.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST], p=[0.5, 0.3, 0.2]))
         shrunk = cv2.resize(square, (small, small), interpolation=cv2.INTER_AREA)
-        square = cv2.resize(shrunk, (side, side), interpolation=way_up)
+        square = cv2.resize(shrunk, (side, side), interpolation=upsampling)
     if random.random() < rules.blur:
         if random.random() < 0.5:
             square = cv2.GaussianBlur(square, (0, 0), random.uniform(0.3, 2.0))
         else:
-            square = _smeared(square, random.uniform(3, 9), random.uniform(0, 180))
+            square = _motion_blurred(square, random.uniform(3, 9), random.uniform(0, 180))
     if random.random() < rules.jpeg:
         quality = int(random.integers(20, 90))
         _, encoded = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -169,8 +170,7 @@ def _degraded(square: MatLike, rules: Augmentation, random: np.random.Generator)
     return square
 
 
-def _smeared(square: MatLike, length: float, direction_deg: float) -> MatLike:
-    """Motion blur along one direction."""
+def _motion_blurred(square: MatLike, length: float, direction_deg: float) -> MatLike:
     size = int(length) | 1
     line = np.zeros((size, size), np.float32)
     line[size // 2] = 1
@@ -183,7 +183,7 @@ def _recoloured(square: MatLike, rules: Augmentation, random: np.random.Generato
     if random.random() < rules.grey:
         grey = cv2.cvtColor(square, cv2.COLOR_BGR2GRAY)
         square = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-    # One table per channel: gamma, contrast, brightness, then the channel's own gain.
+    # One lookup table per channel: gamma, contrast, brightness, then the channel's own gain.
     if random.random() < rules.light or rules.colour > 0:
         ramp = np.linspace(0, 1, 256)
         if random.random() < rules.light:
@@ -199,7 +199,7 @@ def _recoloured(square: MatLike, rules: Augmentation, random: np.random.Generato
 
 
 def _covered(square: MatLike, rules: Augmentation, random: np.random.Generator) -> MatLike:
-    """A rectangle over part of the face, as a hand or another head would be."""
+    """Covers part of the face with a rectangle, as a hand or another head might."""
     if random.random() >= rules.cover:
         return square
     side = len(square)
@@ -209,7 +209,7 @@ def _covered(square: MatLike, rules: Augmentation, random: np.random.Generator) 
     if random.random() < 0.5:
         square[y : y + height, x : x + width] = random.integers(0, 256, 3)
     else:
-        # Something with texture: another part of the same crop.
+        # A textured rectangle: another part of the same crop.
         from_x, from_y = int(random.integers(0, side - width)), int(random.integers(0, side - height))
         square[y : y + height, x : x + width] = square[from_y : from_y + height, from_x : from_x + width].copy()
     return square

@@ -1,4 +1,4 @@
-"""A model card: what a snapshot is, in words."""
+"""Writes the model card of a trained snapshot."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from hopenet.crops import crop_to_plain
 from hopenet.records import SnapshotRecord
 from hopenet.training.recipes import Recipe
 
-_NO_LICENCE = "Not stated: whoever passes this snapshot on has to settle it, that of the training data included."
+_NO_LICENCE = "Not stated. Before you share this snapshot, choose a licence that the training data's licence permits."
 
 
 def model_card(record: SnapshotRecord, recipe: Recipe, *, heads: int, validation_heads: int) -> str:
-    """Markdown: use, input, output, data, recipe, validation figures and licence of a trained snapshot."""
+    """The card in Markdown: use, input, output, data, recipe, validation figures, and licence of a snapshot."""
     network = architecture(recipe.architecture)
     figures = "\n".join(f"| {name} | {value:.2f}° |" for name, value in sorted(record.figures.items()))
     crops = "\n".join(
@@ -21,31 +21,33 @@ def model_card(record: SnapshotRecord, recipe: Recipe, *, heads: int, validation
     factors = ", ".join(f"{factor:.2f}" for factor in record.decoding.spread_factors)
     return f"""# {record.name}
 
-Head pose (yaw, pitch, roll in degrees) of one face, by {network.title} with Hopenet's three heads.
+Estimates the head pose (yaw, pitch, roll in degrees) of one face. The network is {network.title} with Hopenet's three
+heads.
 
 ## Input and output
-A square crop of {record.input_size} × {record.input_size} pixels around the face; {record.decoding.bins} bins of
-{record.decoding.width_deg:g}° for each angle, the first standing for {record.decoding.first_deg:g}°. The angle is their
-mean; the spread is their standard deviation times {factors} (yaw, pitch, roll).
+The input is a square crop of {record.input_size} × {record.input_size} pixels around the face. The output is a
+distribution over {record.decoding.bins} bins of {record.decoding.width_deg:g}° for each angle; the first bin represents
+{record.decoding.first_deg:g}°. The angle is the distribution's mean; the spread is its standard deviation times
+{factors} (yaw, pitch, roll).
 
-| boxes of | crop |
+| detector | crop |
 |---|---|
 {crops}
 
 ## Training
-Data: {record.training_data or "not stated"}; {heads} heads, and {validation_heads} others to validate with.
-Recipe: {recipe.name}, {recipe.epochs} epochs, seed {recipe.seed}; all of it stands in `recipe.json` beside this file.
+Data: {record.training_data or "not stated"}; {heads} heads for training and {validation_heads} others for validation.
+Recipe: {recipe.name}, {recipe.epochs} epochs, seed {recipe.seed}; `recipe.json` next to this file has all settings.
 
 ## Figures
-Mean absolute errors. Validation errors are against the labels of the training data's own kind.
+Mean absolute errors. Validation errors are measured against labels of the same kind as the training labels.
 
 | figure | value |
 |---|---|
-{figures or "| none: nothing was kept aside to validate with | |"}
+{figures or "| none: no heads were held out for validation | |"}
 
 ## Limits
-Not meant for identifying people or for decisions about them.
-Angles near and beyond ±{_reach(record):.0f}° cannot be told.
+Not intended for identifying people or for decisions about them.
+Angles near and beyond ±{_reach(record):.0f}° cannot be estimated.
 
 ## Licence
 {record.licence or _NO_LICENCE}

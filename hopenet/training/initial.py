@@ -1,4 +1,4 @@
-"""ImageNet weights to start from."""
+"""ImageNet weights for initialising a backbone."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _TORCHVISION: Mapping[str, models.WeightsEnum] = {
     "MobileNetV2": models.MobileNet_V2_Weights.IMAGENET1K_V1,
     "HopeNetLite": models.ShuffleNet_V2_X1_0_Weights.IMAGENET1K_V1,
 }
-"""Of torchvision's first recipes, which the published networks started from; their keys are the networks'."""
+"""The first version of torchvision's weights, as used for the published networks; the networks use the same keys."""
 
 
 def imagenet_weights(architecture: str, *, lite_file: Path | None = None) -> Mapping[str, Tensor]:
-    """ImageNet weights by the network's own keys; torchvision's are downloaded and verified by their hash.
+    """ImageNet weights with the network's own keys; torchvision's are downloaded and verified by their hash.
 
-    `lite_file`: the published file of EfficientNet-Lite0, which torchvision does not have.
-    Raises ValueError where a file does not fit, OSError where a download fails.
+    `lite_file`: the published file of EfficientNet-Lite0, which torchvision does not provide.
+    Raises ValueError if a file is missing or does not match, OSError if a download fails.
     """
     if architecture in _TORCHVISION:
         # torchvision's download verifies the hash in the file's name.
         tensors: Mapping[str, Tensor] = _TORCHVISION[architecture].get_state_dict(check_hash=True, weights_only=True)
         return tensors
     if lite_file is None:
-        raise ValueError(f"The ImageNet weights of {architecture} are a file of their own, which was not given.")
+        raise ValueError(f"torchvision has no ImageNet weights for {architecture}, and no file with them was given.")
     return from_imagenet(torch.load(lite_file, map_location="cpu", weights_only=True))

@@ -1,4 +1,4 @@
-"""What training makes small."""
+"""The losses that training minimises."""
 
 from __future__ import annotations
 
@@ -14,47 +14,48 @@ from hopenet.records import Decoding
 
 @dataclass(frozen=True, slots=True)
 class PublishedLoss:
-    """Cross entropy of the label's bin, plus α times the squared error of the expectation, summed over the angles.
+    """Cross entropy for the label's bin plus α times the squared error of the expectation, summed over the angles.
 
-    Angles beyond the bins count for the outermost one in the cross entropy and keep their value in the other term.
+    Angles beyond the bins count as the outermost bin in the cross entropy and keep their value in the other term.
     Source: Ruiz et al., CVPRW 2018, section 3.2.
     """
 
     kind: Literal["published"] = "published"
     alpha: float = 1.0
 
-    def __call__(self, logits: Tensor, angles_deg: Tensor, doubt_deg: Tensor, decoding: Decoding) -> Tensor:
+    def __call__(self, logits: Tensor, angles_deg: Tensor, disagreement_deg: Tensor, decoding: Decoding) -> Tensor:
         """(N, 3, bins), (N, 3), (N,) → scalar."""
         bins = ((angles_deg - decoding.first_deg) / decoding.width_deg).floor().long().clamp(0, decoding.bins - 1)
         entropy = F.cross_entropy(logits.flatten(0, 1), bins.flatten())
         squared = (expectation(logits, decoding) - angles_deg).square().mean()
-        return 3 * (entropy + self.alpha * squared)  # both are means over three angles; the published code adds them
+        return 3 * (entropy + self.alpha * squared)  # both are means over three angles; the published code sums them
 
 
 @dataclass(frozen=True, slots=True)
 class SoftLoss:
-    """Cross entropy to a normal distribution about the label, plus a robust error of the expectation.
+    """Cross entropy to a normal distribution around the label, plus a robust error of the expectation.
 
-    The distribution is as wide as the label is doubtful, √(width² + (doubt_share · doubt)²), so that doubtful labels
-    teach less and the network's spread means something. `alpha` weighs the Huber error (bend at `bend_deg`), whose
-    sample weight falls with doubt as 1 ÷ (1 + (doubt ÷ doubt_half_deg)²). Angles beyond the bins count in neither.
+    The distribution widens with the label's disagreement, √(width_deg² + (disagreement_share · disagreement)²), so that
+    uncertain labels have less influence and the network's spread becomes meaningful. `alpha` weights the Huber error
+    (with its threshold at `bend_deg`), whose weight per head falls with the disagreement as
+    1 ÷ (1 + (disagreement ÷ disagreement_half_deg)²). Angles beyond the bins are ignored in both terms.
     """
 
     kind: Literal["soft"] = "soft"
     alpha: float = 0.1
     width_deg: float = 2.5
-    doubt_share: float = 0.3
+    disagreement_share: float = 0.3
     bend_deg: float = 4.0
-    doubt_half_deg: float = 12.0
+    disagreement_half_deg: float = 12.0
 
-    def __call__(self, logits: Tensor, angles_deg: Tensor, doubt_deg: Tensor, decoding: Decoding) -> Tensor:
+    def __call__(self, logits: Tensor, angles_deg: Tensor, disagreement_deg: Tensor, decoding: Decoding) -> Tensor:
         """(N, 3, bins), (N, 3), (N,) → scalar."""
         values = bin_values(decoding, logits)
         inside = ((angles_deg >= values[0]) & (angles_deg <= values[-1])).float()
-        width = (self.width_deg**2 + (self.doubt_share * doubt_deg) ** 2).sqrt()[:, None, None]
+        width = (self.width_deg**2 + (self.disagreement_share * disagreement_deg) ** 2).sqrt()[:, None, None]
         target = torch.softmax(-0.5 * ((values - angles_deg[..., None]) / width) ** 2, dim=-1)
         entropy = -(target * F.log_softmax(logits, dim=-1)).sum(-1)  # (N, 3)
-        weight = 1 / (1 + (doubt_deg / self.doubt_half_deg) ** 2)
+        weight = 1 / (1 + (disagreement_deg / self.disagreement_half_deg) ** 2)
         error = F.huber_loss(expectation(logits, decoding), angles_deg, reduction="none", delta=self.bend_deg)
         loss = (entropy + self.alpha * weight[:, None] * error / self.bend_deg * 2) * inside
         return loss.sum() / inside.sum().clamp(min=1)
@@ -64,7 +65,7 @@ Loss = PublishedLoss | SoftLoss
 
 
 def bin_values(decoding: Decoding, like: Tensor) -> Tensor:
-    """The angle that each bin stands for: (bins,)."""
+    """The angle in degrees that each bin represents: (bins,), on the device of `like`."""
     return decoding.first_deg + decoding.width_deg * torch.arange(decoding.bins, device=like.device, dtype=like.dtype)
 
 

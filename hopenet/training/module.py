@@ -1,4 +1,4 @@
-"""The parts of training that Lightning drives: the data, one step, its optimiser, and the validation figures."""
+"""The parts of training that Lightning calls: data, training step, optimiser, and validation figures."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from hopenet.crops import LANDMARKS
 from hopenet.datasets.labels import HeadSet
 from hopenet.networks import build
+from hopenet.pose import ANGLES
 from hopenet.training.loading import EpochSampler, PlainHeads, TrainingBatch, TrainingHeads
 from hopenet.training.losses import expectation
 from hopenet.training.recipes import Recipe
@@ -23,7 +24,7 @@ from hopenet.training.recipes import Recipe
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The heads of one run: names in `heads` to train with, and names in `validation_heads` to validate with."""
+    """The heads of one run: the sets and the names in them, for training and for validation."""
 
     heads: HeadSet
     names: Sequence[str]
@@ -32,12 +33,12 @@ class Split:
 
 
 def plain_heads(heads: HeadSet, names: Sequence[str], recipe: Recipe) -> PlainHeads:
-    """Heads to validate with, cropped as the recipe's snapshot will be evaluated."""
+    """Validation heads, with the crop that the recipe's snapshot is evaluated with."""
     return PlainHeads(heads, names, side=recipe.input_size, published=LANDMARKS not in recipe.crops)
 
 
 class PoseData(lightning.LightningDataModule):
-    """Batches for each device, in an order that follows from the recipe's seed and the epoch alone."""
+    """Batches for each device, in an order that depends only on the recipe's seed and the epoch."""
 
     def __init__(self, split: Split, recipe: Recipe, *, workers: int, skip_bad: bool) -> None:
         super().__init__()
@@ -69,7 +70,7 @@ class PoseData(lightning.LightningDataModule):
         if not names:
             return []
         replicas, rank = self._place()
-        # All devices do the same number of batches, or one would wait for another for ever.
+        # All devices get the same number of batches; otherwise one would wait for another forever.
         share = names[: len(names) // replicas * replicas][rank::replicas] or names
         heads = plain_heads(self._split.validation_heads, share, self._recipe)
         return DataLoader(heads, batch_size=max(1, self._recipe.batch_size // replicas), num_workers=self._workers)
@@ -87,7 +88,7 @@ class PoseTraining(lightning.LightningModule):
         self.recipe = recipe
         self.lr = recipe.optimiser.lr
         network = build(recipe.architecture, bins=recipe.decoding.bins)
-        # Convolutions of pictures run a third faster so, on CPUs and on tensor cores.
+        # With channels last, convolutions run a third faster on CPUs and on tensor cores.
         self.network: nn.Module = network.to(memory_format=torch.channels_last)
         for name, parameter in self.network.named_parameters():
             if _factor(name, recipe.optimiser.factors) == 0:
@@ -105,13 +106,13 @@ class PoseTraining(lightning.LightningModule):
         return logits.float()
 
     def on_train_epoch_start(self) -> None:
-        # Dropout draws from torch's own generator, whose state no checkpoint keeps.
+        # Dropout uses torch's own generator, whose state is not saved in checkpoints.
         torch.manual_seed(self.recipe.seed * 100_003 + self.current_epoch * 101 + self.global_rank)
         for norm in self.norms(frozen=True):
             norm.eval()
 
     def norms(self, *, frozen: bool) -> list[nn.BatchNorm2d]:
-        """The batch norms whose statistics the recipe freezes, or those that it does not."""
+        """The batch norms whose statistics the recipe freezes, or with `frozen` false the others."""
         patterns = self.recipe.optimiser.frozen_norms
         return [
             part
@@ -120,21 +121,21 @@ class PoseTraining(lightning.LightningModule):
         ]
 
     def frozen(self) -> list[str]:
-        """Names of parameters that the recipe does not train, but for the vestigial ones."""
+        """Names of the parameters that the recipe does not train, except for the unused `fc_finetune`."""
         named = self.network.named_parameters()
         return [name for name, one in named if not (one.requires_grad or name.startswith("fc_finetune"))]
 
     def training_step(self, batch: TrainingBatch, _: int) -> Tensor:
         pixels = _resized(batch.pixels, self.recipe.side_at(self.current_epoch))
-        loss: Tensor = self.recipe.loss(self(pixels), batch.angles_deg, batch.doubt_deg, self.recipe.decoding)
+        loss: Tensor = self.recipe.loss(self(pixels), batch.angles_deg, batch.disagreement_deg, self.recipe.decoding)
         if not torch.isfinite(loss):
-            raise FloatingPointError("Training diverged: the loss is no number. Lower the learning rate.")
+            raise FloatingPointError("Training diverged: the loss is not finite. Use a lower learning rate.")
         self.log("loss", loss, prog_bar=True)
         return loss
 
     def validation_step(self, batch: TrainingBatch, _: int) -> None:
         error = (expectation(self(batch.pixels), self.recipe.decoding) - batch.angles_deg).abs()
-        figures = dict(zip(("yaw", "pitch", "roll"), error.mean(0), strict=True)) | {"mae": error.mean()}
+        figures = dict(zip(ANGLES, error.mean(0), strict=True)) | {"mae": error.mean()}
         for name, value in figures.items():
             self.log(
                 f"validation_{name}",
@@ -171,8 +172,8 @@ class PoseTraining(lightning.LightningModule):
 
 
 def _factor(name: str, factors: Mapping[str, float]) -> float:
-    fitting = [start for start in factors if name.startswith(start)]
-    return factors[max(fitting, key=len)] if fitting else 1.0
+    matching = [start for start in factors if name.startswith(start)]
+    return factors[max(matching, key=len)] if matching else 1.0
 
 
 def _resized(pixels: Tensor, side: int) -> Tensor:

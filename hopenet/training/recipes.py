@@ -1,4 +1,4 @@
-"""Recipes: everything that decides what a training run gives but the data's place, as TOML files."""
+"""Recipes: all settings that determine the result of a training run, except where the data is, as TOML files."""
 
 from __future__ import annotations
 
@@ -23,17 +23,24 @@ SUFFIX = ".toml"
 _SHIPPED = resources.files("hopenet.training") / "recipes_shipped"
 _STRICT = ConfigDict(extra="forbid")
 
+_FORMER_KEYS = {
+    "largest_doubt_deg": "largest_disagreement_deg",
+    "doubt_share": "disagreement_share",
+    "doubt_half_deg": "disagreement_half_deg",
+}
+"""Keys of older recipes, by which they still load, and their current names."""
+
 AnyLoss = Annotated[PublishedLoss | SoftLoss, Field(discriminator="kind")]
 AnyAugmentation = Annotated[PublishedAugmentation | Augmentation, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Optimiser:
-    """Adam or AdamW, at a constant rate or one cycle up to it and down to nothing.
+    """Adam or AdamW, with a constant learning rate or one cycle that rises to it and falls to almost zero.
 
-    `factors` multiplies the rate of parameters by the start of their name; the longest start that fits counts, and 0
-    freezes. `frozen_norms`: patterns, with `*`, of the names of batch norms that keep their statistics. `warm_up`:
-    share of the cycle on the way up. `clip`: largest norm of the gradient, 0 for none.
+    `factors` multiplies the learning rate of parameters by the prefix of their name; the longest matching prefix is
+    used, and 0 freezes them. `frozen_norms`: patterns, with `*`, of the names of batch norms that keep their
+    statistics. `warm_up`: the share of the cycle in which the rate rises. `clip`: maximum gradient norm, 0 for none.
     """
 
     kind: Literal["adam", "adamw"] = "adamw"
@@ -50,13 +57,14 @@ class Optimiser:
 class Recipe:
     """One training run.
 
-    `batch_size` counts over all devices and before `accumulate`. `sizes`: pairs of a share of the epochs and the side
-    in pixels up to there; after the last comes `input_size`. `initialise`: what the backbone starts from.
-    `validation_share` of the pictures is kept aside. `average_decay`: of a second set of weights that follows the
-    trained ones slowly and is what is kept; 0 for none. `patience`: epochs without a better validation error before
-    training stops, 0 for never. `largest_doubt_deg` and `largest_angle_deg` leave heads out. `label_error_deg`: the
-    mean error that the labels themselves are known to have, which the calibration of the spread allows for.
-    `half_file`: the snapshot's weights are stored in half precision, at half the size.
+    `batch_size` is the total over all devices, before `accumulate`. `sizes`: pairs of a share of the epochs and the
+    side in pixels used up to that point; `input_size` is used after the last pair. `initialise`: the initial weights of
+    the backbone. `validation_share`: the share of the heads that is held out for validation. `average_decay`: decay of
+    the moving average of the weights, which is what the snapshot contains; 0 for no averaging. `patience`: epochs
+    without a better validation error before training stops, 0 for never. `largest_disagreement_deg` and
+    `largest_angle_deg`: heads beyond these limits are left out. `label_error_deg`: the known mean error of the labels
+    themselves, which the calibration of the spread takes into account. `half_file`: store the snapshot's weights in
+    half precision, at half the size.
     """
 
     name: str
@@ -76,7 +84,7 @@ class Recipe:
     validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     patience: Annotated[int, Field(ge=0)] = 0
-    largest_doubt_deg: NonNegativeFloat = 180.0
+    largest_disagreement_deg: NonNegativeFloat = 180.0
     largest_angle_deg: NonNegativeFloat = 180.0
     label_error_deg: NonNegativeFloat = 0.0
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
@@ -87,14 +95,12 @@ class Recipe:
     def __post_init__(self) -> None:
         architecture(self.architecture)
         if DEFAULT not in self.crops:
-            raise ValueError("the crops need one under “default”")
+            raise ValueError("the crops must include “default”")
         if isinstance(self.augmentation, Augmentation) and LANDMARKS not in self.crops:
-            raise ValueError(
-                "the modern augmentation cuts the landmarks' square, so the crops need one under “landmarks”"
-            )
+            raise ValueError("the modern augmentation uses the landmark square, so the crops must include “landmarks”")
 
     def side_at(self, epoch: int) -> int:
-        """The side in pixels of what the network is fed in an epoch counted from 0."""
+        """The side in pixels of the network's input in an epoch, counted from 0."""
         return next((side for until, side in self.sizes if epoch < until * self.epochs), self.input_size)
 
 
@@ -102,61 +108,69 @@ _ADAPTER = TypeAdapter(Recipe)
 
 
 def recipe_names() -> tuple[str, ...]:
-    """The recipes that come with the library."""
+    """The names of the recipes that come with the library."""
     return tuple(sorted(entry.name.removesuffix(SUFFIX) for entry in _SHIPPED.iterdir() if entry.name.endswith(SUFFIX)))
 
 
 def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
-    """A recipe by its name, or by the path of a TOML file.
+    """A recipe by name, or by the path of a TOML file.
 
-    `changes`: values that take the place of the file's, by dotted keys as in “optimiser.lr”.
-    Raises ValueError in one sentence where there is none of that name, or a key or value does not fit.
+    `changes`: values that replace those of the file, by dotted keys such as “optimiser.lr”.
+    Raises ValueError with a one-sentence message if there is no such recipe, or a key or value is invalid.
     """
     if name in recipe_names():
         text = (_SHIPPED / f"{name}{SUFFIX}").read_text(encoding="utf-8")
     elif Path(name).suffix == SUFFIX and Path(name).is_file():
         text = Path(name).read_text(encoding="utf-8")
     else:
-        raise ValueError(f"There is no recipe “{name}”; there are {', '.join(recipe_names())}, or give a TOML file.")
+        raise ValueError(f"Unknown recipe “{name}”. Choose one of: {', '.join(recipe_names())}; or give a TOML file.")
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"The recipe {name} is no TOML: {error}.") from error
+        raise ValueError(f"The recipe {name} is not valid TOML: {error}.") from error
     for key, value in (changes or {}).items():
         *tables, last = key.split(".")
         table = plain
         for step in tables:
             table = table.setdefault(step, {})
             if not isinstance(table, dict):
-                raise ValueError(  # noqa: TRY004 (what is wrong is the user's key)
-                    f"The recipe {name} does not fit: “{step}” has no keys of its own."
+                raise ValueError(  # noqa: TRY004 (the user's key is wrong, not a type in the code)
+                    f"The recipe {name} is not valid: “{step}” does not have keys of its own."
                 )
         table[last] = value
     try:
         return recipe_from_plain(plain)
     except ValueError as error:
-        raise ValueError(f"The recipe {name} does not fit: {error}") from error
+        raise ValueError(f"The recipe {name} is not valid: {error}") from error
 
 
 def recipe_from_plain(plain: Mapping[str, Any]) -> Recipe:
-    """A recipe from plain values, as TOML gives them. Raises ValueError, in one line, where something does not fit."""
-    values = dict(plain)
+    """A recipe from plain values, as read from TOML. Raises ValueError with a one-line message if one is invalid."""
+    values = with_current_keys(plain)
     if isinstance(values.get("crops"), Mapping):
         values["crops"] = {detector: crop_from_plain(rule) for detector, rule in values["crops"].items()}
     try:
         return _ADAPTER.validate_python(values)
     except ValidationError as error:
-        raise ValueError("; ".join(map(_told, error.errors())) + ".") from error
+        raise ValueError("; ".join(map(_message, error.errors())) + ".") from error
 
 
 def recipe_to_plain(recipe: Recipe) -> dict[str, Any]:
-    """The reverse, of values that JSON and TOML know."""
+    """The inverse of `recipe_from_plain`, with values that JSON and TOML support."""
     plain: dict[str, Any] = _ADAPTER.dump_python(recipe, mode="json")
     plain["crops"] = {detector: crop_to_plain(rule) for detector, rule in recipe.crops.items()}
     return plain
 
 
-def _told(mistake: Any) -> str:
-    place = ".".join(map(str, mistake["loc"]))
+def with_current_keys(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values, with the keys of older recipes replaced by their current names."""
+    return {
+        _FORMER_KEYS.get(key, key): with_current_keys(value) if isinstance(value, Mapping) else value
+        for key, value in plain.items()
+    }
+
+
+def _message(mistake: Any) -> str:
+    key = ".".join(map(str, mistake["loc"]))
     message = str(mistake["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{place}: {message}" if place else message
+    return f"{key}: {message}" if key else message

@@ -1,4 +1,4 @@
-"""A training run from its recipe to a snapshot with a record. Any interrupted run goes on where it stopped."""
+"""A training run, from a recipe to a snapshot with its record. An interrupted run resumes exactly where it stopped."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ from hopenet.snapshots import LoadedSnapshot
 from hopenet.training.calibration import calibrated
 from hopenet.training.card import model_card
 from hopenet.training.module import PoseData, PoseTraining, Split, plain_heads
-from hopenet.training.recipes import Recipe, recipe_to_plain
+from hopenet.training.recipes import Recipe, recipe_to_plain, with_current_keys
 
 CHECKPOINT = "last.ckpt"
-_OVER = "finished"
-"""An empty file that says that training itself is over."""
+_FINISHED = "finished"
+"""An empty file that marks training itself as finished."""
 _NORM_BATCHES = 120
-"""Batches from which the batch norms of averaged weights are counted anew; more no longer change the figures."""
+"""Batches used to recompute the batch-norm statistics of averaged weights; more do not change the figures."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where and how to run: as Lightning names accelerators, devices and strategies; `workers` load data."""
+    """Where to run, with Lightning's names for accelerators and strategies. `workers`: data-loading processes."""
 
     accelerator: str = "auto"
     devices: int = 1
@@ -58,7 +58,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run leaves: two files of one snapshot, and its validation figures in degrees."""
+    """The result of a run: one snapshot in two files, and its record with validation figures in degrees."""
 
     safetensors: Path
     onnx: Path
@@ -66,9 +66,10 @@ class Trained:
 
 
 def usable_names(heads: HeadSet, names: Sequence[str], recipe: Recipe, *, skip_bad: bool) -> list[str]:
-    """The names of heads that the recipe's limits let in.
+    """The names of the heads within the recipe's limits.
 
-    Raises ValueError or FileNotFoundError for the first label that cannot be read, unless `skip_bad`.
+    Raises ValueError or FileNotFoundError for the first label that cannot be read; with `skip_bad`, such heads are
+    logged and left out instead.
     """
     kept = []
     for name in names:
@@ -79,15 +80,16 @@ def usable_names(heads: HeadSet, names: Sequence[str], recipe: Recipe, *, skip_b
                 raise
             _log.warning("Left out: %s", error)
             continue
-        if head.doubt_deg <= recipe.largest_doubt_deg and max(map(abs, head.pose)) <= recipe.largest_angle_deg:
+        agrees = head.disagreement_deg <= recipe.largest_disagreement_deg
+        if agrees and max(map(abs, head.pose)) <= recipe.largest_angle_deg:
             kept.append(name)
     return kept
 
 
 def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, skip_bad: bool = False) -> Split:
-    """Training and validation heads: from two sets, or a share of one that follows from the seed.
+    """Training and validation heads: from two sets, or a share of one set chosen by the recipe's seed.
 
-    Raises ValueError where nothing is left to train with.
+    Raises ValueError if no head is left for training.
     """
     names = usable_names(heads, heads.names, recipe, skip_bad=skip_bad)
     if validation is not None:
@@ -101,12 +103,12 @@ def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, 
     if skip_bad:
         parts = replace(parts, validation_names=_readable(parts.validation_heads, parts.validation_names, recipe))
     if not parts.names:
-        raise ValueError("There is no head to train with: the list is empty, or the recipe's limits leave out all.")
+        raise ValueError("No heads left for training: the list is empty, or the recipe's limits exclude every head.")
     return parts
 
 
 def _readable(heads: HeadSet, names: Sequence[str], recipe: Recipe) -> list[str]:
-    """The names whose pictures can be read too; the others are named in the log."""
+    """The names whose pictures can also be read; the others are logged."""
     plain, kept = plain_heads(heads, names, recipe), []
     for position, name in enumerate(names):
         try:
@@ -130,12 +132,12 @@ def train(
     facts: SnapshotRecord | None = None,
     progress: bool = True,
 ) -> Trained | None:
-    """Runs a recipe, or goes on with it where `folder` holds a run of the same recipe, and writes the snapshot there.
+    """Runs a recipe and writes the snapshot to `folder`; resumes if the folder has an unfinished run of the recipe.
 
-    `initial`: weights to start from, by the network's keys; what is missing starts at random. `find_rate`: looks for a
-    learning rate first and uses it. `facts`: licence, training data and source for the record.
-    Gives None on all but the first of several processes.
-    Raises ValueError where the folder holds a run of another recipe, FloatingPointError where training diverges.
+    `initial`: initial weights by the network's keys; missing ones are initialised at random. `find_rate`: first search
+    for a learning rate and use it. `facts`: licence, training data and source for the record.
+    Returns None in all but the first of several processes.
+    Raises ValueError if the folder has a run of another recipe, FloatingPointError if training diverges.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _note_recipe(folder, recipe, parts)
@@ -145,38 +147,37 @@ def train(
         _start_from(module, initial)
     elif module.frozen():
         raise ValueError(
-            f"The recipe {recipe.name} does not train {module.frozen()[0]}, which would stay random: "
-            "give weights to start from, or set optimiser.factors."
+            f"The recipe {recipe.name} freezes {module.frozen()[0]}, which would keep its random values. "
+            "Give initial weights, or change optimiser.factors."
         )
     data = PoseData(parts, recipe, workers=machine.workers, skip_bad=skip_bad)
     with _quiet():
         trainer = _trainer(recipe, folder, machine, validates=bool(parts.validation_names), progress=progress)
-    checkpoint, over = folder / CHECKPOINT, folder / _OVER
+    checkpoint, finished = folder / CHECKPOINT, folder / _FINISHED
     resumed = checkpoint if checkpoint.is_file() else None
     if resumed is None:
-        over.unlink(missing_ok=True)  # of a run whose checkpoint was taken away
+        finished.unlink(missing_ok=True)  # left by a run whose checkpoint was deleted
     if find_rate and resumed is None:
         _find_rate(trainer, module, data)
-    # The checkpoint is this run's own; it holds the optimiser's state, which plain tensors do not.
     try:
         with _quiet():
-            # A run that is over is not begun again, even one that stopped early; only its snapshot is written anew.
-            if not (over.is_file() and resumed):
+            # A finished run, even one that stopped early, is not trained further; only its snapshot is written again.
+            if not (finished.is_file() and resumed):
                 trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
     except SystemExit as leaving:
-        # Lightning leaves the program after Ctrl-C; what calls this function decides what becomes of it.
+        # Lightning exits the program after Ctrl-C; here, the caller decides what happens.
         raise KeyboardInterrupt from leaving
     if not trainer.is_global_zero:
         return None
-    over.touch()
-    # The checkpoint has the averaged weights, whether or not this process trained them.
+    finished.touch()
+    # The checkpoint has the averaged weights, even if this process did not train them.
     module.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"])
     return _finish(module, data, parts, recipe, folder, facts)
 
 
 def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool, progress: bool) -> lightning.Trainer:
     callbacks: list[Callback] = [
-        # Without a figure to choose by, the newest of one checkpoint is kept.
+        # Without a metric to monitor, only the latest checkpoint is kept.
         ModelCheckpoint(
             folder,
             filename=Path(CHECKPOINT).stem,
@@ -218,24 +219,24 @@ def _find_rate(trainer: lightning.Trainer, module: PoseTraining, data: PoseData)
         found = finder.suggestion() if finder is not None else None
     if found is None:
         raise ValueError(
-            "No learning rate could be found: there are too few steps. Give more heads or epochs, or a rate."
+            "No learning rate was found: there are too few steps. Use more heads or epochs, or set a learning rate."
         )
-    _log.warning("The learning rate found is %.3g; to repeat the run, give it as the rate.", found)
+    _log.warning("Learning rate found: %.3g. To repeat this run, set this learning rate.", found)
     module.lr = found
 
 
 def _start_from(module: PoseTraining, initial: Mapping[str, Tensor]) -> None:
     own = module.network.state_dict()
-    fitting = {key: value for key, value in initial.items() if key in own and own[key].shape == value.shape}
-    if not fitting:
-        raise ValueError(f"The weights to start from share no key with a {module.recipe.architecture}.")
-    module.network.load_state_dict(fitting, strict=False)
-    _log.info("Starting from %d of %d given tensors.", len(fitting), len(initial))
+    matching = {key: value for key, value in initial.items() if key in own and own[key].shape == value.shape}
+    if not matching:
+        raise ValueError(f"None of the initial weights match {module.recipe.architecture}.")
+    module.network.load_state_dict(matching, strict=False)
+    _log.info("Starting from %d of %d given tensors.", len(matching), len(initial))
 
 
 @contextmanager
 def _quiet(level: int = logging.WARNING) -> Iterator[None]:
-    """Without Lightning's hints to other products and warnings of its own use of what torch retires."""
+    """Hides Lightning's hints about other products, and its warnings about its own use of deprecated torch features."""
     logger = logging.getLogger("lightning.pytorch")
     before = logger.level
     logger.setLevel(level)
@@ -258,9 +259,9 @@ def _note_recipe(folder: Path, recipe: Recipe, parts: Split) -> None:
         "names_sha256": sha256("\n".join((*parts.names, *parts.validation_names)).encode()).hexdigest(),
     }
     if note.is_file() and (folder / CHECKPOINT).is_file():
-        if json.loads(note.read_text(encoding="utf-8")) != json.loads(json.dumps(plain)):
+        if with_current_keys(json.loads(note.read_text(encoding="utf-8"))) != json.loads(json.dumps(plain)):
             raise ValueError(
-                f"{folder} holds a run of another recipe or other data: choose a new folder, or repeat the options."
+                f"{folder} has a run with another recipe or other data. Choose a new folder, or use the same options."
             )
     else:
         note.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -272,7 +273,7 @@ def _finish(
     module = module.cpu().float()
     network = module.network
     if recipe.average_decay:
-        _count_norms(module, data)
+        _recompute_norms(module, data)
     network.eval()
     record = replace(
         facts or SnapshotRecord(architecture=recipe.architecture),
@@ -285,16 +286,21 @@ def _finish(
         source=f"recipe {recipe.name}, seed {recipe.seed}",
     ).named(folder.resolve().name)
     if parts.validation_names:
-        logits, labels_deg, doubt_deg = _validation(module, parts, recipe)
+        logits, labels_deg, disagreement_deg = _validation(module, parts, recipe)
         decoding, figures = calibrated(
-            logits, labels_deg, doubt_deg, recipe.decoding, label_error_deg=recipe.label_error_deg, seed=recipe.seed
+            logits,
+            labels_deg,
+            disagreement_deg,
+            recipe.decoding,
+            label_error_deg=recipe.label_error_deg,
+            seed=recipe.seed,
         )
         record = replace(record, decoding=decoding, figures={**record.figures, **figures})
     state: Mapping[str, Tensor] = network.state_dict()
-    weights = LoadedSnapshot(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
+    snapshot = LoadedSnapshot(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
     trained = Trained(folder / f"{record.name}.safetensors", folder / f"{record.name}.onnx", record)
-    save_safetensors(weights, trained.safetensors)
-    save_onnx(weights, trained.onnx)
+    save_safetensors(snapshot, trained.safetensors)
+    save_onnx(snapshot, trained.onnx)
     card = model_card(record, recipe, heads=len(parts.names), validation_heads=len(parts.validation_names))
     (folder / f"{record.name}.md").write_text(card, encoding="utf-8")
     return trained
@@ -304,19 +310,19 @@ def _stored(tensor: Tensor, *, half: bool) -> Tensor:
     return tensor.half() if half and tensor.is_floating_point() and tensor.ndim > 1 else tensor
 
 
-def _count_norms(module: PoseTraining, data: PoseData) -> None:
-    """Averaged weights have no statistics of their own: those kept along the way belong to other weights."""
+def _recompute_norms(module: PoseTraining, data: PoseData) -> None:
+    """Recomputes the batch-norm statistics of averaged weights: those collected in training belong to other weights."""
     module.eval()
-    counted = module.norms(frozen=False)
-    momenta = [norm.momentum for norm in counted]
-    for norm in counted:
+    norms = module.norms(frozen=False)
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
         norm.reset_running_stats()
-        norm.momentum = None  # a plain mean over all batches
+        norm.momentum = None  # the plain mean over all batches
         norm.train()
     with torch.inference_mode():
         for batch in islice(data.train_dataloader(), _NORM_BATCHES):
             module(batch.pixels)
-    for norm, momentum in zip(counted, momenta, strict=True):
+    for norm, momentum in zip(norms, momenta, strict=True):
         norm.momentum = momentum
     module.eval()
 
@@ -327,8 +333,8 @@ def _validation(
     heads = plain_heads(parts.validation_heads, parts.validation_names, recipe)
     with torch.inference_mode():
         rows = [
-            (module(batch.pixels).numpy(), batch.angles_deg.numpy(), batch.doubt_deg.numpy())
+            (module(batch.pixels).numpy(), batch.angles_deg.numpy(), batch.disagreement_deg.numpy())
             for batch in DataLoader(heads, batch_size=64)
         ]
-    logits, labels_deg, doubt_deg = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return logits, labels_deg, doubt_deg
+    logits, labels_deg, disagreement_deg = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return logits, labels_deg, disagreement_deg

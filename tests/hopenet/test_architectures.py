@@ -53,7 +53,7 @@ def test_squeezenet_never_gives_a_negative_logit() -> None:
 
 
 def test_keys_of_another_network_are_refused_in_one_sentence() -> None:
-    with pytest.raises(ValueError, match=r"belong to no Hopenet architecture \(keys found: encoder.weight …\)"):
+    with pytest.raises(ValueError, match=r"do not match any Hopenet architecture \(keys found: encoder.weight …\)"):
         recognise({"encoder.weight": (3, 3)})
 
 

@@ -36,5 +36,5 @@ def test_the_published_imagenet_weights_fill_the_whole_backbone(imagenet_lite: P
 
 
 def test_weights_of_another_network_are_refused_by_the_key_that_does_not_fit() -> None:
-    with pytest.raises(ValueError, match=r"they hold layer1\.0\.conv1\.weight"):
+    with pytest.raises(ValueError, match=r"they contain the key layer1\.0\.conv1\.weight"):
         from_imagenet({"layer1.0.conv1.weight": torch.zeros(1)})

@@ -10,7 +10,7 @@ import pytest
 
 from hopenet.datasets import open_dataset
 from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_annotation
-from hopenet.datasets.pictures import look_at, read_labelled_picture
+from hopenet.datasets.pictures import head_crop, read_labelled_picture
 
 
 def test_real_labels_are_those_of_the_reference(shared_data: Path) -> None:
@@ -35,7 +35,7 @@ def test_a_real_head_is_where_its_label_says(shared_data: Path) -> None:
         # AFLW2000's faces are as large as 300W-LP's and lie in the middle.
         assert left < 225 < right and top < 225 < bottom
         assert x1 < 225 < x2 and y1 < 225 < y2
-        height, width, _ = look_at(head, image).shape
+        height, width, _ = head_crop(head, image).shape
         assert abs(width - height) <= 1 and abs(width - (right - left)) <= 1
 
 
@@ -69,9 +69,9 @@ def test_the_coarse_set_differs_in_its_coarseness_alone(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        pytest.param({"Pose_Para": None}, "no annotation of AFLW2000-3D", id="no pose"),
-        pytest.param({"pt3d_68": None}, "no annotation of AFLW2000-3D", id="no landmarks"),
-        pytest.param({"Pose_Para": "text"}, "no annotation of AFLW2000-3D", id="a pose in words"),
+        pytest.param({"Pose_Para": None}, "not an annotation of AFLW2000-3D", id="no pose"),
+        pytest.param({"pt3d_68": None}, "not an annotation of AFLW2000-3D", id="no landmarks"),
+        pytest.param({"Pose_Para": "text"}, "not an annotation of AFLW2000-3D", id="a pose in words"),
         pytest.param({"Pose_Para": np.zeros((1, 2))}, "2 pose parameters", id="two angles"),
         pytest.param({"Pose_Para": np.full((1, 7), np.nan)}, "not finite", id="pose not finite"),
         pytest.param({"pt2d": np.full((2, 21), np.inf)}, "not finite", id="landmarks not finite"),
@@ -100,7 +100,7 @@ def test_a_file_cut_off_is_refused(
     picture("image00001.jpg")
     whole = matlab("image00001.mat")
     whole.write_bytes(whole.read_bytes()[:kept])
-    with pytest.raises(ValueError, match=r"image00001\.mat is no annotation of AFLW2000-3D"):
+    with pytest.raises(ValueError, match=r"image00001\.mat is not an annotation of AFLW2000-3D"):
         open_dataset("aflw2000", tmp_path).read("image00001")
 
 

@@ -40,16 +40,16 @@ def test_a_list_chooses_from_a_table_and_keeps_its_order(tmp_path: Path, table: 
 
 
 def test_rows_in_doubt_are_left_out(tmp_path: Path, table: Path) -> None:
-    heads = TableSet(table, pictures=tmp_path / "pictures", doubt_column="doubt", largest_doubt_deg=22)
+    heads = TableSet(table, pictures=tmp_path / "pictures", disagreement_column="doubt", largest_disagreement_deg=22)
     assert heads.names == ("a.jpg",)
-    assert heads.read("a.jpg").doubt_deg == 1
+    assert heads.read("a.jpg").disagreement_deg == 1
 
 
 def test_without_a_name_the_table_is_labels_csv_in_the_folder(tmp_path: Path, picture: Callable[[str], Path]) -> None:
     picture("a.jpg")
     (tmp_path / "labels.csv").write_text(TABLE, encoding="utf-8")
-    heads = open_dataset("csv", tmp_path, doubt_column="doubt")
-    assert heads.read("a.jpg").doubt_deg == 1
+    heads = open_dataset("csv", tmp_path, disagreement_column="doubt")
+    assert heads.read("a.jpg").disagreement_deg == 1
 
 
 def test_a_row_without_its_picture_is_named(tmp_path: Path, table: Path) -> None:
@@ -63,10 +63,10 @@ def test_a_row_without_its_picture_is_named(tmp_path: Path, table: Path) -> None
     [
         pytest.param("file,yaw_deg,pitch_deg\na.jpg,1,2\n", "lacks the column roll_deg", id="a column missing"),
         pytest.param("", "lacks the column file", id="empty"),
-        pytest.param(TABLE + "c.jpg,1,2,three,0\n", "line 4: an angle is no number", id="a word"),
-        pytest.param(TABLE + "c.jpg,1,2\n", "line 4: an angle is no number", id="a short row"),
-        pytest.param(TABLE + "c.jpg,1,2,inf,0\n", "line 4: an angle is no finite number", id="infinite"),
-        pytest.param("file,yaw_deg,pitch_deg,roll_deg\n", "No head of the data set “csv”", id="no row"),
+        pytest.param(TABLE + "c.jpg,1,2,three,0\n", "line 4: an angle is not a number", id="a word"),
+        pytest.param(TABLE + "c.jpg,1,2\n", "line 4: an angle is not a number", id="a short row"),
+        pytest.param(TABLE + "c.jpg,1,2,inf,0\n", "line 4: an angle is not a finite number", id="infinite"),
+        pytest.param("file,yaw_deg,pitch_deg,roll_deg\n", "No head of the dataset “csv”", id="no row"),
     ],
 )
 def test_a_table_of_other_content_is_refused(tmp_path: Path, text: Text, content: str, words: str) -> None:
@@ -76,7 +76,7 @@ def test_a_table_of_other_content_is_refused(tmp_path: Path, text: Text, content
 
 def test_a_table_that_is_no_text_is_refused(tmp_path: Path, table: Path) -> None:
     table.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
-    with pytest.raises(ValueError, match=r"labels\.csv is no table"):
+    with pytest.raises(ValueError, match=r"labels\.csv cannot be read"):
         open_dataset("csv", tmp_path, table=table)
 
 
@@ -89,7 +89,7 @@ def test_a_list_has_a_name_a_line(text: Text, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        pytest.param(b"\n  \n", "holds no name", id="blank"),
+        pytest.param(b"\n  \n", "is empty", id="blank"),
         pytest.param(b"\xff\xd8\xff\xe0\x00\x10JFIF", "not a text file", id="a picture"),
     ],
 )
@@ -111,18 +111,20 @@ def test_a_name_with_dots_of_its_own_finds_its_files(
 
 @pytest.mark.parametrize("dataset", [name for name, kind in DATASETS.items() if not kind.needs_table])
 def test_a_folder_without_heads_is_refused_with_what_was_looked_for(tmp_path: Path, dataset: str) -> None:
-    with pytest.raises(ValueError, match=rf"No head of the data set “{dataset}” was found in .*\("):
+    with pytest.raises(ValueError, match=rf"No head of the dataset “{dataset}” was found in .*\("):
         open_dataset(dataset, tmp_path)
 
 
 @pytest.mark.parametrize(
     ("dataset", "root", "options", "error", "words"),
     [
-        pytest.param("aflw3000", ".", {}, ValueError, "there are: aflw2000, aflw2000-ds, 300w-lp", id="unknown set"),
+        pytest.param(
+            "aflw3000", ".", {}, ValueError, "Choose one of: aflw2000, aflw2000-ds, 300w-lp", id="unknown set"
+        ),
         pytest.param("biwi", "nowhere", {}, FileNotFoundError, "There is no folder", id="no folder"),
         pytest.param("csv", ".", {}, FileNotFoundError, r"There is no table .*labels\.csv", id="no table"),
         pytest.param("csv", ".", {"table": "no.csv"}, FileNotFoundError, "There is no table", id="table not there"),
-        pytest.param("afw", ".", {"table": "no.csv"}, ValueError, "takes no table", id="a table too much"),
+        pytest.param("afw", ".", {"table": "no.csv"}, ValueError, "does not use a table", id="a table too much"),
         pytest.param("afw", ".", {"list_file": "no"}, FileNotFoundError, "There is no file list", id="no list"),
     ],
 )

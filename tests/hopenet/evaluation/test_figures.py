@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hopenet.evaluation import Bootstrap, HeadErrors, figures
-from hopenet.evaluation.bootstrap import Figure
+from hopenet.evaluation.bootstrap import Statistic
 from hopenet.evaluation.figures import bands, calibration, difference, summary
 
 NONE = Bootstrap(0)
@@ -34,7 +34,7 @@ def test_the_summary_of_four_hand_worked_heads() -> None:
 
 
 def test_without_resamples_there_are_no_intervals() -> None:
-    assert summary(errors([[3, 0, 0]]), NONE).mae.yaw == Figure(3.0)
+    assert summary(errors([[3, 0, 0]]), NONE).mae.yaw == Statistic(3.0)
 
 
 @pytest.mark.parametrize(

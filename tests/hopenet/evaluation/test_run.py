@@ -15,18 +15,18 @@ from hopenet.engines import LARGEST_BATCH
 from hopenet.evaluation import (
     Bootstrap,
     CropView,
+    EvaluatedHead,
     EvaluationRun,
-    SeenHead,
     ViewEstimate,
     as_text,
+    available_crops,
     box_view,
-    crops_of,
     errors_of,
+    estimate_heads,
     evaluation_report,
     landmark_view,
-    look_at_all,
+    network_crop,
     published_view,
-    seen_part,
     whole_view,
 )
 from hopenet.preprocess import BgrImage
@@ -69,14 +69,16 @@ def test_the_published_figure_is_reproduced_to_four_decimals(shared_data: Path, 
     with (shared_data / "aflw2000_dev_reference.csv").open(newline="") as lines:
         reference = {Path(row["name"]).stem: row for row in csv.DictReader(lines)}
     estimator = HeadPoseEstimator.load(published_snapshot, device="cpu")
-    outcome = look_at_all(estimator, heads, heads.names, [published_view()], largest_deg=99)
+    outcome = estimate_heads(estimator, heads, heads.names, [published_view()], largest_deg=99)
     done = evaluation_report(outcome, ["published"], wrap="none", bootstrap=Bootstrap())
     assert done.main.figures is not None
     assert (done.heads, done.beyond, done.bad) == (400, 0, ())
     assert round(done.main.figures.everything.mae.together.value, 4) == expected
     assert [band.heads for band in done.main.figures.bands] == [200, 110, 90]
-    found = [look.estimate.pose for seen in outcome.seen for look in seen.estimates if look]
-    true = [[float(reference[seen.name][f"{version}_{a}"]) for a in ("yaw", "pitch", "roll")] for seen in outcome.seen]
+    found = [look.estimate.pose for seen in outcome.evaluated for look in seen.estimates if look]
+    true = [
+        [float(reference[seen.name][f"{version}_{a}"]) for a in ("yaw", "pitch", "roll")] for seen in outcome.evaluated
+    ]
     assert np.abs(np.array(found) - np.array(true)).mean() < 0.01
 
 
@@ -94,10 +96,10 @@ def test_answers_stay_with_their_heads_and_views_over_several_batches(
 
     called: list[int] = []
     views = [landmark_view(estimator.record), box_view("mine", every_other, SquareCrop(1.0))]
-    outcome = look_at_all(estimator, heads, heads.names, views, progress=lambda: called.append(1))
+    outcome = estimate_heads(estimator, heads, heads.names, views, progress=lambda: called.append(1))
     expected = estimator.estimate(np.asarray(image, np.uint8), squares, crop=SquareCrop(1.0))
     assert len(called) == count
-    for n, (seen, estimate) in enumerate(zip(outcome.seen, expected, strict=True)):
+    for n, (seen, estimate) in enumerate(zip(outcome.evaluated, expected, strict=True)):
         by_label, by_box = seen.estimates
         assert by_label is not None
         assert estimate is not None
@@ -114,8 +116,8 @@ def test_heads_beyond_the_bins_are_counted_and_left_out(estimator: HeadPoseEstim
             "beyond": LabelledHead(picture, HeadPose(0, -99.1, 0)),
         }
     )
-    outcome = look_at_all(estimator, heads, heads.names, [whole_view()], largest_deg=99)
-    assert ([seen.name for seen in outcome.seen], outcome.beyond) == (["kept"], 1)
+    outcome = estimate_heads(estimator, heads, heads.names, [whole_view()], largest_deg=99)
+    assert ([seen.name for seen in outcome.evaluated], outcome.beyond) == (["kept"], 1)
 
 
 def test_bad_heads_stop_the_run_or_are_named(estimator: HeadPoseEstimator, picture: Path, tmp_path: Path) -> None:
@@ -128,10 +130,10 @@ def test_bad_heads_stop_the_run_or_are_named(estimator: HeadPoseEstimator, pictu
         }
     )
     names = [*heads.names, "gone"]
-    with pytest.raises(ValueError, match=r"text\.jpg is no picture"):
-        look_at_all(estimator, heads, names, [published_view()])
-    outcome = look_at_all(estimator, heads, names, [published_view()], skip_bad=True)
-    assert [seen.name for seen in outcome.seen] == ["good"]
+    with pytest.raises(ValueError, match=r"text\.jpg cannot be read as a picture"):
+        estimate_heads(estimator, heads, names, [published_view()])
+    outcome = estimate_heads(estimator, heads, names, [published_view()], skip_bad=True)
+    assert [seen.name for seen in outcome.evaluated] == ["good"]
     assert [bad.name for bad in outcome.bad] == ["text", "outside", "gone"]
     assert outcome.bad[1].reason == "The head in head.png is too small or lies outside the picture."
 
@@ -152,7 +154,7 @@ def test_bad_heads_stop_the_run_or_are_named(estimator: HeadPoseEstimator, pictu
 )
 def test_a_label_gives_the_crops_it_has(head: dict[str, object], expected: dict[str, tuple[int, ...]]) -> None:
     labelled = LabelledHead(Path("head.png"), POSE, **head)  # type: ignore[arg-type]
-    assert set(crops_of(Heads({"one": labelled}), ["gone", "one"])) == set(expected)
+    assert set(available_crops(Heads({"one": labelled}), ["gone", "one"])) == set(expected)
     for view in (landmark_view(SnapshotRecord("ResNet18")), published_view(), whole_view()):
         if view.name in expected:
             assert view.rectangle(labelled, IMAGE, 0) == expected[view.name]
@@ -163,7 +165,7 @@ def test_a_label_gives_the_crops_it_has(head: dict[str, object], expected: dict[
 
 def test_a_set_that_cannot_be_read_has_no_crops() -> None:
     with pytest.raises(FileNotFoundError, match="no head gone"):
-        crops_of(Heads({}), ["gone", "lost"])
+        available_crops(Heads({}), ["gone", "lost"])
 
 
 def test_the_records_own_rule_for_landmarks_is_used() -> None:
@@ -199,7 +201,7 @@ def test_where_the_label_says_of_no_place_the_largest_box_is_taken() -> None:
 def test_a_crop_is_made_coarse_after_it_was_cut_out() -> None:
     image = np.random.default_rng(1).integers(0, 255, (60, 60, 3), np.uint8)
     fine, coarse = (
-        seen_part(LabelledHead(Path("head.png"), POSE, coarsen=factor), image, (6, 6, 36, 36)) for factor in (1, 3)
+        network_crop(LabelledHead(Path("head.png"), POSE, coarsen=factor), image, (6, 6, 36, 36)) for factor in (1, 3)
     )
     assert fine is not None
     assert coarse is not None
@@ -207,12 +209,12 @@ def test_a_crop_is_made_coarse_after_it_was_cut_out() -> None:
     assert np.array_equal(coarse, fine[1::3, 1::3].repeat(3, axis=0).repeat(3, axis=1))
 
 
-def seen(yaw: float, *found: float | None) -> SeenHead:
+def seen(yaw: float, *found: float | None) -> EvaluatedHead:
     estimates = [
         None if one is None else ViewEstimate((0, 0, 9, 9), PoseEstimate(HeadPose(one, 0, 0), PoseSpread(3, 3, 3)))
         for one in found
     ]
-    return SeenHead(f"{yaw}", LabelledHead(Path("head.png"), HeadPose(yaw, 0, 0)), tuple(estimates))
+    return EvaluatedHead(f"{yaw}", LabelledHead(Path("head.png"), HeadPose(yaw, 0, 0)), tuple(estimates))
 
 
 def test_a_detector_is_compared_over_the_heads_that_it_found() -> None:
@@ -241,7 +243,7 @@ def test_a_detector_that_finds_nothing_leaves_the_labels_figures() -> None:
 
 
 def test_no_head_at_all_gives_no_report() -> None:
-    with pytest.raises(ValueError, match="No head is left"):
+    with pytest.raises(ValueError, match="No heads left to evaluate"):
         evaluation_report(EvaluationRun((), 3, ()), ["landmarks"], wrap="none", bootstrap=Bootstrap())
 
 
@@ -260,5 +262,5 @@ def test_numbers_that_are_none_are_told(estimator: HeadPoseEstimator, picture: P
 
     broken = HeadPoseEstimator(Broken(), replace(estimator.record), sha256="")  # type: ignore[arg-type]
     view = CropView("whole", lambda head, image, _: (0, 0, 90, 90))
-    with pytest.raises(ValueError, match="no number"):
-        look_at_all(broken, Heads({"one": LabelledHead(picture, POSE)}), ["one"], [view], skip_bad=True)
+    with pytest.raises(ValueError, match="contains NaN or infinity"):
+        estimate_heads(broken, Heads({"one": LabelledHead(picture, POSE)}), ["one"], [view], skip_bad=True)

@@ -37,6 +37,13 @@ def test_a_file_is_a_recipe_too(tmp_path):
     assert (recipe.loss, recipe.optimiser.lr) == (PublishedLoss(alpha=3.0), 0.5)
 
 
+def test_keys_of_older_recipes_still_work():
+    older = {"largest_doubt_deg": 9.0, "loss.doubt_share": 0.7, "loss.doubt_half_deg": 8.0}
+    recipe = load_recipe("compact", older)
+    assert recipe.largest_disagreement_deg == 9.0
+    assert (recipe.loss.disagreement_share, recipe.loss.disagreement_half_deg) == (0.7, 8.0)
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -45,12 +52,12 @@ def test_a_file_is_a_recipe_too(tmp_path):
         pytest.param({"epochs": 0}, "epochs", id="no epochs"),
         pytest.param({"validation_share": 1.5}, "validation_share", id="share above one"),
         pytest.param({"loss.kind": "magic"}, "loss", id="unknown loss"),
-        pytest.param({"architecture": "VGG"}, "There is no architecture named “VGG”", id="unknown network"),
+        pytest.param({"architecture": "VGG"}, "Unknown architecture “VGG”", id="unknown network"),
         pytest.param({"crops": {"mediapipe": {"kind": "square", "scale": 1.0}}}, "“default”", id="no default crop"),
     ],
 )
 def test_what_does_not_fit_is_named(changes, told):
-    with pytest.raises(ValueError, match="The recipe compact does not fit") as caught:
+    with pytest.raises(ValueError, match="The recipe compact is not valid") as caught:
         load_recipe("compact", changes)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -65,5 +72,5 @@ def test_a_missing_recipe_lists_those_there_are(name):
 def test_a_broken_file_is_no_recipe(tmp_path):
     file = tmp_path / "broken.toml"
     file.write_text("name = ")
-    with pytest.raises(ValueError, match="is no TOML"):
+    with pytest.raises(ValueError, match="is not valid TOML"):
         load_recipe(str(file))

@@ -11,7 +11,7 @@ from PIL import Image
 from hopenet import HeadPoseEstimator
 from hopenet.datasets.table import TableSet
 from hopenet.snapshots import read_weights
-from hopenet.training.loading import EpochSampler, TrainingHeads, Turn
+from hopenet.training.loading import Draw, EpochSampler, TrainingHeads
 from hopenet.training.module import PoseTraining
 from hopenet.training.recipes import Recipe, load_recipe, recipe_names
 from hopenet.training.run import Machine, split, train
@@ -53,7 +53,7 @@ def small(**changes) -> Recipe:
 
 
 def test_a_run_leaves_a_snapshot_that_both_engines_read_alike(table, tmp_path):
-    heads, recipe, folder = TableSet(table, doubt_column="doubt"), small(), tmp_path / "run"
+    heads, recipe, folder = TableSet(table, disagreement_column="doubt"), small(), tmp_path / "run"
     trained = train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
     assert trained is not None
     assert trained.record.figures["validation MAE"] > 0
@@ -66,7 +66,7 @@ def test_a_run_leaves_a_snapshot_that_both_engines_read_alike(table, tmp_path):
     ]
     np.testing.assert_allclose(estimates[0].pose, estimates[1].pose, atol=1.0)  # weights in half precision
     card = (folder / "run.md").read_text(encoding="utf-8")
-    assert "24 heads, and 8 others" in card and "HopeNet-Lite" in card and "validation MAE" in card
+    assert "24 heads for training and 8 others" in card and "HopeNet-Lite" in card and "validation MAE" in card
     assert list((folder / "log").glob("events*")), "no TensorBoard log"
 
 
@@ -75,7 +75,7 @@ def test_another_recipe_does_not_go_on_with_a_run(table, tmp_path):
     recipe = small(epochs=1)
     train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
     other = small(epochs=1, seed=8)
-    with pytest.raises(ValueError, match="holds a run of another recipe"):
+    with pytest.raises(ValueError, match="has a run with another recipe"):
         train(split(heads, other), other, folder, machine=ON_A_CPU, progress=False)
 
 
@@ -91,7 +91,7 @@ def test_every_parameter_that_is_trained_takes_part(name):
 
 def test_what_is_not_trained_must_be_given(table, tmp_path):
     heads, recipe = TableSet(table), small(**{"optimiser.factors": {"conv1.": 0.0}})
-    with pytest.raises(ValueError, match=r"does not train conv1\.0\.weight, which would stay random"):
+    with pytest.raises(ValueError, match=r"freezes conv1\.0\.weight, which would keep its random values"):
         train(split(heads, recipe), recipe, tmp_path / "run", machine=ON_A_CPU, progress=False)
 
 
@@ -114,14 +114,14 @@ def test_a_bad_validation_picture_is_left_out_by_choice(table, tmp_path):
 
 
 def test_limits_leave_heads_out_and_the_split_follows_from_the_seed(table):
-    heads = TableSet(table, doubt_column="doubt")
-    parts = split(heads, small(largest_doubt_deg=5.0))
+    heads = TableSet(table, disagreement_column="doubt")
+    parts = split(heads, small(largest_disagreement_deg=5.0))
     names = {*parts.names, *parts.validation_names}
-    assert all(heads.read(name).doubt_deg <= 5 for name in names)
+    assert all(heads.read(name).disagreement_deg <= 5 for name in names)
     assert not {*parts.names} & {*parts.validation_names}
-    assert parts == split(heads, small(largest_doubt_deg=5.0))
-    assert parts.names != split(heads, small(largest_doubt_deg=5.0, seed=1)).names
-    with pytest.raises(ValueError, match="no head to train with"):
+    assert parts == split(heads, small(largest_disagreement_deg=5.0))
+    assert parts.names != split(heads, small(largest_disagreement_deg=5.0, seed=1)).names
+    with pytest.raises(ValueError, match="No heads left for training"):
         split(heads, small(largest_angle_deg=0.0))
 
 
@@ -130,11 +130,11 @@ def test_a_bad_picture_stops_the_run_or_is_named_and_replaced(table, tmp_path, c
     heads = TableSet(table)
     rules = small().augmentation
     strict = TrainingHeads(heads, heads.names, side=48, rules=rules, seed=0)
-    with pytest.raises(ValueError, match=r"3\.png is no picture"):
-        strict[Turn(0, 3)]
+    with pytest.raises(ValueError, match=r"3\.png cannot be read as a picture"):
+        strict[Draw(0, 3)]
     patient = TrainingHeads(heads, heads.names, side=48, rules=rules, seed=0, skip_bad=True)
     with caplog.at_level(logging.WARNING):
-        batches = [patient[Turn(epoch, 3)] for epoch in range(2)]
+        batches = [patient[Draw(epoch, 3)] for epoch in range(2)]
     assert all(tuple(batch.pixels.shape) == (48, 48, 3) for batch in batches)
     assert batches[0].angles_deg[0].abs() > 0
     assert caplog.text.count("3.png") == 1
