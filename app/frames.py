@@ -1,4 +1,4 @@
-"""What flows through the application: a frame goes in, an analysis of it comes out."""
+"""The data that passes through the application: a frame, and its analysis."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from hopenet import HeadPose, PoseSpread
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of a video or a camera, at the moment it is shown.
+    """One picture of a video or a camera.
 
-    `image` is BGR uint8 of shape (H, W, 3) and read-only: threads share it. `index` counts from 0.
-    `time` is the presentation time in seconds, exact, from the start of the source. `captured_s` is when a live source
-    gave the frame, on the clock of `time.perf_counter`; None for videos, pictures and folders.
+    `image` is BGR uint8 of shape (H, W, 3), and read-only because threads share it. `index` counts from 0.
+    `time` is the exact presentation time in seconds from the start of the source. `captured_s` is when the frame came
+    from a live source, on the clock of `time.perf_counter`; None for videos, pictures and folders.
     """
 
     image: BgrImage
@@ -36,7 +36,7 @@ class Frame:
 
 
 class TrailPoint(NamedTuple):
-    """Where a head was a moment ago: the middle and height of its box in pixels, and its smoothed pose."""
+    """A past position of a head: the middle and height of its box in pixels, and its smoothed pose."""
 
     centre: tuple[float, float]
     height: float
@@ -47,10 +47,10 @@ class TrailPoint(NamedTuple):
 class Face:
     """One head in one frame.
 
-    `pose` is None where the box is too small or lies outside the picture: that is data, not an error.
-    `smoothed` is the pose after the temporal filter and equals `pose` where smoothing is off.
-    `score` is the detector's own, on the detector's own scale; a box carried by optical flow keeps its last score.
-    `trail` is where the head was in the last second, the oldest point first and the present one last.
+    `track_id` is the face's ID, counted from 1. `score` is on the detector's own scale; a box carried by optical flow
+    keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
+    `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
+    `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
     """
 
     track_id: int
@@ -64,7 +64,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What was found in one frame. An empty tuple of faces means that there is none."""
+    """The faces found in one frame, possibly none, and the milliseconds that each stage took."""
 
     frame: Frame
     faces: tuple[Face, ...]

@@ -12,6 +12,10 @@ from hopenet import HeadPose
 CropChoice = Literal["measured", "published"]
 CROP_CHOICES: tuple[CropChoice, ...] = ("measured", "published")
 
+FilterChoice = Literal["one-euro"]
+FILTER_CHOICES: tuple[FilterChoice, ...] = ("one-euro",)
+"""The smoothing filters, as listed in `app.analysis.smoothing`."""
+
 Sign = Literal[1, -1]
 
 AUTO = "auto"
@@ -26,7 +30,7 @@ class AnalysisSettings:
     """How frames are analysed.
 
     `detect_every`: run the detector on every n-th frame; optical flow carries the boxes in between.
-    `smoothing`: the strength of the filter, from 0 (raw angles) to 1 (smoothest).
+    `filter`: the filter that smooths poses over time. `smoothing`: its strength, from 0 (raw poses) to 1 (smoothest).
     `crop`: the margins measured for the snapshot, or those of the published scripts.
 
     Raises ValueError for a value outside its range.
@@ -34,6 +38,7 @@ class AnalysisSettings:
 
     detect_every: int = 1
     smoothing: float = 0.5
+    filter: FilterChoice = "one-euro"
     crop: CropChoice = "measured"
 
     def __post_init__(self) -> None:
@@ -41,6 +46,8 @@ class AnalysisSettings:
             raise ValueError(f"The detection interval must be at least 1 (every frame), not {self.detect_every}.")
         if not 0 <= self.smoothing <= 1:
             raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {self.smoothing:g}.")
+        if self.filter not in FILTER_CHOICES:
+            raise ValueError(f"Unknown filter “{self.filter}”. Choose one of: {', '.join(FILTER_CHOICES)}.")
         if self.crop not in CROP_CHOICES:
             raise ValueError(f"Unknown crop “{self.crop}”. Choose one of: {', '.join(CROP_CHOICES)}.")
 

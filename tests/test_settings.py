@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -12,7 +14,7 @@ POSES = some.builds(HeadPose, yaw=some.floats(-80, 80), pitch=some.floats(-80, 8
 
 
 @given(POSES)
-def test_the_neutral_pose_itself_is_told_as_straight_ahead(pose: HeadPose) -> None:
+def test_the_neutral_pose_itself_is_straight_ahead(pose: HeadPose) -> None:
     assert Reference(neutral=pose).apply(pose) == pytest.approx(HeadPose(0, 0, 0), abs=1e-6)
 
 
@@ -23,23 +25,31 @@ def test_a_pure_turn_from_the_neutral_pose_stays_a_pure_turn(neutral: HeadPose, 
 
 
 @given(POSES, POSES)
-def test_the_turn_told_is_as_large_as_the_turn(neutral: HeadPose, pose: HeadPose) -> None:
-    told = Reference(neutral=neutral).apply(pose)
-    assert geodesic_deg(told, HeadPose(0, 0, 0)) == pytest.approx(geodesic_deg(pose, neutral), abs=1e-3)
+def test_the_angle_from_straight_ahead_is_the_angle_from_the_neutral_pose(neutral: HeadPose, pose: HeadPose) -> None:
+    relative = Reference(neutral=neutral).apply(pose)
+    assert geodesic_deg(relative, HeadPose(0, 0, 0)) == pytest.approx(geodesic_deg(pose, neutral), abs=1e-3)
 
 
 @given(POSES)
-def test_without_a_reference_the_pose_is_told_as_it_is(pose: HeadPose) -> None:
+def test_the_default_reference_changes_nothing(pose: HeadPose) -> None:
     assert Reference().apply(pose) == pose
 
 
-def test_signs_turn_single_angles() -> None:
+def test_signs_flip_single_angles() -> None:
     assert Reference(signs=Signs(yaw=-1, roll=-1)).apply(HeadPose(10, 20, 30)) == HeadPose(-10, 20, -30)
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("detect_every", 0), ("smoothing", 1.5), ("smoothing", -0.1), ("crop", "wide")]
+    ("field", "value"),
+    [
+        ("detect_every", 0),
+        ("smoothing", 1.5),
+        ("smoothing", -0.1),
+        ("smoothing", math.nan),
+        ("filter", "median"),
+        ("crop", "wide"),
+    ],
 )
-def test_settings_out_of_range_are_refused(field: str, value: object) -> None:
+def test_settings_out_of_range_are_rejected(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        AnalysisSettings(**{field: value})
+        AnalysisSettings(**{field: value})  # type: ignore[arg-type]

@@ -1,1 +1,1 @@
-"""What is done with one frame: detection, tracking, pose, smoothing and drawing. No Qt, no files."""
+"""The analysis of one frame: detection, tracking, pose and smoothing. No Qt, no files."""

@@ -1,4 +1,4 @@
-"""One frame in, its analysis out: detect, track, estimate, smooth."""
+"""Analyses frame by frame: detects, tracks, estimates, smooths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.analysis.detection_schedule import DetectionSchedule, EveryNth
 from app.analysis.optical_flow import GreyView, carried, is_cut
-from app.analysis.smoothing import LONGEST_GAP_S, RotationFilter
+from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
 from app.analysis.tracking import Track, Tracker
 from app.frames import Analysis, Face, Frame, TrailPoint
 from app.settings import AnalysisSettings
@@ -18,25 +18,25 @@ from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, Pose
 from hopenet.crops import rule_for
 
 TRAIL_S = 1.0
-"""How far back a face's trail reaches."""
+"""The length of a face's trail."""
 
 
 def warm_up() -> None:
-    """Imports what the first frame would otherwise wait for, half a second: long enough to be taken for a cut."""
+    """Imports SciPy, which takes half a second: in the first frame, the pause would look like a cut."""
     import scipy.optimize
     import scipy.spatial.transform  # noqa: F401
 
 
-class _Smoothed(NamedTuple):
-    """A track's filter, with the time and the pose that it gave last."""
+class _FilterState(NamedTuple):
+    """A track's filter, with the time of its last pose and that pose smoothed."""
 
-    rotation_filter: RotationFilter
-    used_s: float
-    pose: HeadPose
+    pose_filter: PoseFilter
+    time_s: float
+    smoothed: HeadPose
 
 
 class Analyzer:
-    """Analyses the frames of one source in their order.
+    """Analyses the frames of one source, in order.
 
     Thread: one thread at a time.
     """
@@ -49,11 +49,11 @@ class Analyzer:
         *,
         schedule: DetectionSchedule | None = None,
     ) -> None:
-        """`schedule` decides when the detector looks; None lets it look at every `settings.detect_every`-th frame."""
+        """`schedule` decides when the detector runs; None: on every `settings.detect_every`-th frame."""
         self._tracker = Tracker()
         self._tracks: tuple[Track, ...] = ()
         self._view: GreyView | None = None
-        self._filters: dict[int, _Smoothed] = {}
+        self._filters: dict[int, _FilterState] = {}
         self._trails: dict[int, tuple[tuple[float, TrailPoint], ...]] = {}
         self._timings_ms: dict[str, float] = {}
         self.use(detector, estimator, settings, schedule=schedule)
@@ -66,14 +66,14 @@ class Analyzer:
         *,
         schedule: DetectionSchedule | None = None,
     ) -> None:
-        """Goes on with other parts; heads keep their ids."""
+        """Switches to other models or settings; heads keep their IDs."""
         self._estimator = estimator
         self._settings = settings
         self._schedule = schedule or EveryNth(detector, settings.detect_every)
         crops = PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops
         self.crop: CropRule = rule_for(crops, detector.name)
-        """The margins from a detector's box to what the network sees."""
-        # Another network errs otherwise, and another strength follows otherwise: what was filtered means nothing.
+        """The margins around the detector's box that the network sees."""
+        # The state of a filter belongs to its strength and to the errors of its network.
         self._filters.clear()
 
     def __call__(self, frame: Frame) -> Analysis:
@@ -83,7 +83,7 @@ class Analyzer:
         faces = tuple(
             self._face(track, estimate, frame.time_s) for track, estimate in zip(tracks, estimates, strict=True)
         )
-        self._forget(frame.time_s)
+        self._drop_old_filters(frame.time_s)
         return Analysis(frame, faces, self._timings_ms)
 
     def _locate(self, frame: Frame) -> tuple[Track, ...]:
@@ -93,16 +93,15 @@ class Analyzer:
             if cut:
                 self._tracker.forget()
                 self._tracks = ()
-        # After a cut the old boxes mean nothing, so the detector looks at once.
         started = time.perf_counter()
         detections = self._schedule(frame, self._view, reset=before is None or cut)
         if detections is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
-            self._tracks = self._tracker.seen(detections, frame.time_s)
+            self._tracks = self._tracker.update(detections, frame.time_s)
         elif before is not None:
             with self._timed("track"):
                 boxes = carried(tuple(track.box for track in self._tracks), before, self._view)
-                self._tracks = self._tracker.moved(self._tracks, boxes, frame.time_s)
+                self._tracks = self._tracker.carry(self._tracks, boxes, frame.time_s)
         return self._tracks
 
     def _estimate(self, frame: Frame, tracks: tuple[Track, ...]) -> tuple[PoseEstimate | None, ...]:
@@ -126,20 +125,18 @@ class Analyzer:
         return tuple(old for _, old in kept)
 
     def _smoothed(self, track_id: int, pose: HeadPose, time_s: float) -> HeadPose:
-        known = self._filters.get(track_id)
-        if known is not None and known.used_s == time_s:
-            return known.pose  # The same frame again, as where a video is paused.
-        rotation_filter = known.rotation_filter if known else RotationFilter(self._settings.smoothing)
-        smoothed = rotation_filter(pose, time_s)
-        self._filters[track_id] = _Smoothed(rotation_filter, time_s, smoothed)
+        state = self._filters.get(track_id)
+        if state is not None and state.time_s == time_s:
+            return state.smoothed  # The same frame again, for example while a video is paused.
+        smooth = state.pose_filter if state else pose_filter(self._settings)
+        smoothed = smooth(pose, time_s)
+        self._filters[track_id] = _FilterState(smooth, time_s, smoothed)
         return smoothed
 
-    def _forget(self, time_s: float) -> None:
-        # A video of many heads would otherwise keep a filter and a trail for each that ever passed.
+    def _drop_old_filters(self, time_s: float) -> None:
+        # Otherwise a video of many heads would keep a filter and a trail for every head that was ever in it.
         self._filters = {
-            track_id: smoothed
-            for track_id, smoothed in self._filters.items()
-            if abs(time_s - smoothed.used_s) <= LONGEST_GAP_S
+            track_id: state for track_id, state in self._filters.items() if abs(time_s - state.time_s) <= LONGEST_GAP_S
         }
         self._trails = {track_id: trail for track_id, trail in self._trails.items() if track_id in self._filters}
 

@@ -1,4 +1,4 @@
-"""Carries boxes from one frame to the next by sparse optical flow, and sees where a shot is cut."""
+"""Carries boxes from one frame to the next by sparse optical flow, and detects cuts."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from detectors import BgrImage, Box
 GreyImage = npt.NDArray[np.uint8]
 
 LONGER_SIDE_PX = 640
-"""Flow is computed on a picture shrunk to this; a fraction of its pixel is about one of a video in high definition."""
+"""Flow is computed on a picture shrunk to this size. It is accurate to a fraction of a pixel, or about one pixel of an
+HD video."""
 
 POINTS_PER_BOX = 24
 INNER_SHARE = 0.8
-"""Points are taken from the middle of a box: its rim shows background."""
+"""Points are taken from the middle of a box, because its edges show background."""
 
 THUMBNAIL = (32, 18)
 CUT_DIFFERENCE = 15.0
 LARGEST_CUT_LIKENESS = 0.8
-"""A shot is cut where two thumbnails differ by more than this mean grey value, of 255, and the middle of the new one is
-nowhere in the old one: a fast pan differs as much, but its middle is there. Measured on six videos: cuts differ by 26
-to 30 at a correlation of 0.2 to 0.7, pans by up to 27 at 0.9 and more."""
+"""There is a cut if two thumbnails differ by more than CUT_DIFFERENCE (mean grey value, of 255), and the middle of the
+new one is nowhere in the old one: its largest correlation is below LARGEST_CUT_LIKENESS. A fast pan differs as much,
+but its middle can be found. Measured on six videos: cuts differ by 26 to 30 at a correlation of 0.2 to 0.7, pans by up
+to 27 at 0.9 and above."""
 
 _MIDDLE = (slice(5, 13), slice(9, 23))
 
 
 class GreyView:
-    """A frame as optical flow sees it: grey, shrunk, with its scale."""
+    """A frame prepared for optical flow: grey and shrunk, with its scale."""
 
     def __init__(self, image: BgrImage) -> None:
         height, width = image.shape[:2]
@@ -49,9 +51,9 @@ def is_cut(before: GreyView, after: GreyView) -> bool:
 
 
 def carried(boxes: tuple[Box, ...], before: GreyView, after: GreyView) -> tuple[Box, ...]:
-    """Where the boxes of one frame lie in the next, moved and scaled with what they hold.
+    """The boxes of one frame in the next, moved and scaled with their content.
 
-    A box whose content gives nothing to follow stays where it was.
+    A box without enough texture to follow stays where it was.
     """
     return tuple(_carried(box, before, after) for box in boxes)
 
@@ -95,7 +97,7 @@ def _points_in(box: Box, grey: GreyImage) -> npt.NDArray[np.float32] | None:
 
 
 def _growth(old: npt.NDArray[np.float32], new: npt.NDArray[np.float32]) -> float:
-    """How much the points moved apart, by the median ratio of their distances; at most 10 % a frame."""
+    """How much the points moved apart: the median ratio of their distances, limited to ±10 % per frame."""
     before = np.linalg.norm(old[:, None] - old[None], axis=2)
     after = np.linalg.norm(new[:, None] - new[None], axis=2)
     pairs = np.triu(before > 2, k=1)

@@ -1,53 +1,69 @@
-"""Smoothing of rotations over time."""
+"""Smoothing of poses over time.
+
+To add a filter, write its class here and give it a row in FILTERS, add its name to `app.settings.FilterChoice`, and
+offer the choice where it is wanted (for the command line, in `app.commands.arguments`).
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from app.settings import AnalysisSettings, FilterChoice
 from hopenet import HeadPose
 
 if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
 
-SPEED_CUTOFF_HZ = 1.0
-"""Cutoff for the speed estimate; the value of the One-Euro paper."""
+LONGEST_GAP_S = 1.0
+"""After a longer gap the head may be in any pose, so a filter starts again."""
 
-CALMEST_CUTOFF_HZ = 0.2
-LIVELIEST_CUTOFF_HZ = 8.0
-"""Cutoffs of a head at rest at full and at no strength; in between they lie on a logarithmic scale."""
+SPEED_CUTOFF_HZ = 1.0
+"""Cutoff for the speed estimate, as in the One-Euro paper."""
+
+LOWEST_REST_CUTOFF_HZ = 0.2
+HIGHEST_REST_CUTOFF_HZ = 8.0
+"""Cutoffs for a head at rest, at full strength and at strength 0; interpolated on a logarithmic scale in between."""
 
 CUTOFF_PER_SPEED = 0.05
-"""Hz of cutoff added per degree a second: at 60°/s and half strength the filter's time constant is about 40 ms."""
-
-LONGEST_GAP_S = 1.0
-"""After a longer gap the head may be anywhere, and the filter starts anew."""
+"""Hz of cutoff added per degree per second: at 60°/s and half strength the filter's time constant is about 40 ms."""
 
 
-class RotationFilter:
-    """One-Euro filter on SO(3): low-pass at rest against jitter, nearly open in motion against lag.
+class PoseFilter(Protocol):
+    """Smooths the poses of one head.
 
-    Angles are never filtered one by one: near yaw ±90° pitch and roll jump though the head hardly moves.
+    Poses are filtered as rotations, never angle by angle: near a yaw of ±90°, pitch and roll jump although the head
+    hardly moves.
+    """
+
+    def __call__(self, pose: HeadPose, time_s: float) -> HeadPose:
+        """The smoothed pose. Times increase; after a gap of more than LONGEST_GAP_S the filter starts again."""
+        ...
+
+
+class OneEuroFilter:
+    """One-Euro filter on SO(3): a low-pass that suppresses jitter at rest, and opens in motion to avoid lag.
+
     Source: Casiez, Roussel, Vogel, CHI 2012, doi:10.1145/2207676.2208639, with the rotation vector between two poses
     in place of the difference.
     """
 
     def __init__(self, strength: float) -> None:
-        """`strength` lies in 0…1; 0 lets every pose through unchanged."""
+        """`strength` is from 0 to 1; 0 leaves every pose unchanged."""
         self._strength = strength
-        self._rest_cutoff_hz = LIVELIEST_CUTOFF_HZ * (CALMEST_CUTOFF_HZ / LIVELIEST_CUTOFF_HZ) ** strength
+        self._rest_cutoff_hz = HIGHEST_REST_CUTOFF_HZ * (LOWEST_REST_CUTOFF_HZ / HIGHEST_REST_CUTOFF_HZ) ** strength
         self._state: Rotation | None = None
         self._last_raw: Rotation | None = None
         self._velocity_deg_s = np.zeros(3)
         self._time_s = 0.0
 
     def __call__(self, pose: HeadPose, time_s: float) -> HeadPose:
-        """The smoothed pose at this time; times rise."""
         if self._strength == 0:
             return pose
-        # Here, because it takes half a second, for which nobody should wait before the window is there.
+        # Imported here because it takes half a second, which would delay the window.
         from scipy.spatial.transform import Rotation
 
         raw = Rotation.from_matrix(pose.matrix())
@@ -56,18 +72,27 @@ class RotationFilter:
             self._velocity_deg_s = np.zeros(3)
             self._state = raw
         else:
-            # The mean velocity as a vector: jitter back and forth cancels, a turn does not.
+            # The mean velocity is a vector, so that jitter back and forth cancels out, but a turn does not.
             velocity = (raw * self._last_raw.inv()).as_rotvec(degrees=True) / step_s
-            self._velocity_deg_s += _share(SPEED_CUTOFF_HZ, step_s) * (velocity - self._velocity_deg_s)
+            self._velocity_deg_s += _gain(SPEED_CUTOFF_HZ, step_s) * (velocity - self._velocity_deg_s)
             speed = float(np.linalg.norm(self._velocity_deg_s))
             cutoff_hz = self._rest_cutoff_hz + CUTOFF_PER_SPEED * speed
-            ahead = (raw * self._state.inv()).as_rotvec()
-            self._state = Rotation.from_rotvec(_share(cutoff_hz, step_s) * ahead) * self._state
+            difference = (raw * self._state.inv()).as_rotvec()
+            self._state = Rotation.from_rotvec(_gain(cutoff_hz, step_s) * difference) * self._state
         self._last_raw = raw
         self._time_s = time_s
         return HeadPose.from_matrix(self._state.as_matrix())
 
 
-def _share(cutoff_hz: float, step_s: float) -> float:
-    """How much of a step a first-order low-pass follows in this time."""
+def _gain(cutoff_hz: float, step_s: float) -> float:
+    """The share of a step that a first-order low-pass follows in this time, from 0 to 1."""
     return 1 / (1 + 1 / (2 * math.pi * cutoff_hz * step_s))
+
+
+FILTERS: Mapping[FilterChoice, Callable[[float], PoseFilter]] = {"one-euro": OneEuroFilter}
+"""How to make each filter, from its strength."""
+
+
+def pose_filter(settings: AnalysisSettings) -> PoseFilter:
+    """A new filter for one head."""
+    return FILTERS[settings.filter](settings.smoothing)

@@ -1,4 +1,4 @@
-"""Gives each head an id that stays with it through the video."""
+"""Gives each head an ID that it keeps throughout the video."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 
 from detectors import Box, Detection
 
-KEPT_S = 2.0
-"""How long a lost head is remembered under its id: a hand before the face, not a walk out of the room."""
+MEMORY_S = 2.0
+"""How long a lost head keeps its ID: long enough for a hand in front of the face, not for leaving the room."""
 
-FARTHEST = 1.0
-"""Farthest step from one detection to the next, in box sides; more where frames lie far apart or a head was lost."""
+LARGEST_STEP = 1.0
+"""How far a head can move from one detection to the next, in box sides, if no time passes in between."""
 
-FASTEST_PER_S = 4.0
-FARTHEST_LOST = 3.0
-"""How far a head may have gone since it was last seen, in box sides a second, and in all."""
+LARGEST_SPEED_PER_S = 4.0
+LARGEST_STEP_IN_ALL = 3.0
+"""How much farther it can move, in box sides per second since it was last seen; and how far in all."""
 
 LARGEST_GROWTH = math.log(2.0)
 
@@ -26,7 +26,7 @@ _IMPOSSIBLE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One head: where it was seen last, and when."""
+    """One head: where and when it was last seen."""
 
     track_id: int
     box: Box
@@ -35,15 +35,15 @@ class Track:
 
 
 class Tracker:
-    """Assigns detections to known heads, the nearest in place and size first, all at once (Hungarian method)."""
+    """Matches detections to known heads by position and size, all at once (Hungarian method)."""
 
     def __init__(self) -> None:
         self._tracks: tuple[Track, ...] = ()
         self._next_id = 1
 
-    def seen(self, detections: tuple[Detection, ...], time_s: float) -> tuple[Track, ...]:
-        """The tracks of these detections, in their order; heads not seen are kept in mind for KEPT_S."""
-        known = tuple(track for track in self._tracks if 0 <= time_s - track.seen_s <= KEPT_S)
+    def update(self, detections: tuple[Detection, ...], time_s: float) -> tuple[Track, ...]:
+        """The tracks of these detections, in the same order. Other heads are remembered for MEMORY_S."""
+        known = tuple(track for track in self._tracks if 0 <= time_s - track.seen_s <= MEMORY_S)
         matches = _assignment(known, detections, time_s)
         current: list[Track] = []
         for position, detection in enumerate(detections):
@@ -57,20 +57,20 @@ class Tracker:
         self._tracks = (*current, *lost)
         return tuple(current)
 
-    def moved(self, tracks: tuple[Track, ...], boxes: tuple[Box, ...], time_s: float) -> tuple[Track, ...]:
-        """The same heads in boxes carried to another frame."""
+    def carry(self, tracks: tuple[Track, ...], boxes: tuple[Box, ...], time_s: float) -> tuple[Track, ...]:
+        """The same heads in another frame, in which optical flow has found these boxes."""
         moved = tuple(replace(track, box=box, seen_s=time_s) for track, box in zip(tracks, boxes, strict=True))
-        others = {track.track_id for track in moved}
-        self._tracks = (*moved, *(track for track in self._tracks if track.track_id not in others))
+        moved_ids = {track.track_id for track in moved}
+        self._tracks = (*moved, *(track for track in self._tracks if track.track_id not in moved_ids))
         return moved
 
     def forget(self) -> None:
-        """Drops every head, as after a cut; ids are not used again."""
+        """Forgets every head, for example after a cut. IDs are not reused."""
         self._tracks = ()
 
 
 def _assignment(known: tuple[Track, ...], detections: tuple[Detection, ...], time_s: float) -> dict[int, int]:
-    """Position of the detection → position of the track."""
+    """The index of the matching track for each detection that has one."""
     if not known or not detections:
         return {}
     from scipy.optimize import linear_sum_assignment
@@ -87,7 +87,7 @@ def _cost(track: Track, box: Box, time_s: float) -> float:
     (x1, y1), (x2, y2) = track.box.centre, box.centre
     distance = math.hypot(x2 - x1, y2 - y1) / side
     growth = abs(math.log(max(box.area, 1.0) / max(track.box.area, 1.0))) / 2
-    reach = min(FARTHEST + FASTEST_PER_S * (time_s - track.seen_s), FARTHEST_LOST)
+    reach = min(LARGEST_STEP + LARGEST_SPEED_PER_S * (time_s - track.seen_s), LARGEST_STEP_IN_ALL)
     if distance > reach or growth > LARGEST_GROWTH:
         return _IMPOSSIBLE
     return distance + growth

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from app.drawing.overlays import OVERLAYS
 from app.errors import UsageError
-from app.models.opening import checked_settings
 from app.settings import AUTO, CROP_CHOICES, AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet import HeadPose
@@ -83,7 +82,10 @@ def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
     """Raises UsageError for values out of range."""
     network = network_arguments(namespace)
     options = detector_options(namespace, maximum_faces=namespace.max_faces, region=_region(namespace.region))
-    settings = checked_settings(detect_every=namespace.detect_every, smoothing=namespace.smoothing, crop=namespace.crop)
+    try:
+        settings = AnalysisSettings(namespace.detect_every, namespace.smoothing, crop=namespace.crop)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     detector = DetectorChoice(namespace.detector, options, namespace.boxes)
     return AnalysisArguments(network.snapshot, network.engine, detector, settings)
 

@@ -157,7 +157,7 @@ def run(arguments: EvaluateArguments) -> int:
     heads = arguments.data.open()
     names = heads.names[: arguments.limit]
     with ExitStack() as stack:
-        outputs = stack.enter_context(EvaluationOutputs.tried(arguments.json, arguments.csv, arguments.plots))
+        outputs = stack.enter_context(EvaluationOutputs.opened(arguments.json, arguments.csv, arguments.plots))
         detector = None
         if arguments.detector is not None:
             detector = stack.enter_context(

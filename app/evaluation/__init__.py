@@ -1,1 +1,1 @@
-"""What an evaluation writes: figures, plots and contact sheets."""
+"""The outputs of an evaluation: figures, tables, plots and contact sheets."""

@@ -1,4 +1,4 @@
-"""A sheet of heads as the network saw them, each twice: with the axes of its label, and with those of the estimate."""
+"""A sheet of heads as the network saw them, each shown twice: with the axes of the label and of the estimate."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _ACROSS = 4
 _AXIS_LENGTH = 0.32
-"""Of the square's side."""
+"""In sides of the square."""
 _INK, _QUIET = "#222222", "#6B6B6B"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SheetHead:
-    """One head of the sheet. `image` is the square that the network saw, at any size."""
+    """One head on the sheet. `image` is the square that the network saw, at any size."""
 
     name: str
     image: BgrImage
@@ -35,9 +35,9 @@ class SheetHead:
 
 
 def contact_sheet(heads: Sequence[SheetHead], *, title: str = "") -> Figure:
-    """The heads in their order, four a row, as a matplotlib figure.
+    """The heads in the given order, four per row, as a matplotlib figure.
 
-    Convention: axes as in every drawing here: red to the head's left side, green down the face, blue out of the nose.
+    Convention: axes as in every drawing: red to the head's left side, green down the face, blue out of the nose.
     """
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""What an evaluation leaves behind: a file of figures, a table of heads, plots."""
+"""Writes what an evaluation found: a JSON file of figures, a table of heads, and plots."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from app.outputs.record import library_versions
 from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
 from hopenet.datasets.pictures import read_labelled_picture
-from hopenet.evaluation import ANGLES, Bootstrap, EvaluationRun, Report, crop_title, errors_of, seen_part
+from hopenet.evaluation import Bootstrap, EvaluationRun, Report, crop_title, errors_of, network_crop
 from hopenet.evaluation.plots import cumulative_error, error_over_yaw, reliability
+from hopenet.pose import ANGLES
 from hopenet.preprocess import shrink_to_square
 
 if TYPE_CHECKING:
@@ -41,16 +42,16 @@ _COLUMNS = (
     "mean_error_deg",
     "geodesic_deg",
 )
-"""Errors are estimate − label, wrapped as asked for; `mean_error_deg` is of their absolute values."""
+"""Errors are estimate − label, wrapped as chosen; `mean_error_deg` is the mean of their absolute values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """A run with its figures. `options` are those of the command."""
+    """A run and its report. `options`: those of the command."""
 
     data_set: str
     estimator: HeadPoseEstimator
-    outcome: EvaluationRun
+    run: EvaluationRun
     report: Report
     bootstrap: Bootstrap
     options: Mapping[str, Any]
@@ -58,7 +59,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOutputs:
-    """Places to write, each with its part; `plots` is a folder."""
+    """Where to write: each file with its temporary `.part` file, and the folder for plots."""
 
     figures: tuple[Path, Path] | None
     tables: tuple[tuple[Path, Path], ...]
@@ -66,17 +67,18 @@ class EvaluationOutputs:
 
     @classmethod
     @contextmanager
-    def tried(cls, figures: Path | None, table: Path | None, plots: Path | None) -> Iterator[EvaluationOutputs]:
-        """Tries every place before the work is done, and lets what was written appear at the end of the block.
+    def opened(cls, figures: Path | None, table: Path | None, plots: Path | None) -> Iterator[EvaluationOutputs]:
+        """Checks before the work starts that everything can be written. Files appear at the end of the block.
 
-        Raises OutputError where a place cannot be written.
+        Raises OutputError if a file or the folder cannot be written.
         """
         if plots is not None:
             try:
                 plots.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise OutputError(
-                    f"The folder {plots} cannot be made: {error.strerror}.", advice="Choose another with --plots."
+                    f"The folder {plots} cannot be created: {error.strerror}.",
+                    advice="Choose another folder with --plots.",
                 ) from error
         tables = [path for path in (table, plots / HEADS_TABLE if plots else None) if path is not None]
         with ExitStack() as stack:
@@ -87,7 +89,7 @@ class EvaluationOutputs:
             )
 
     def write(self, done: Evaluation) -> None:
-        """Writes everything that was asked for."""
+        """Writes all outputs that were chosen."""
         if self.figures is not None:
             path, part = self.figures
             with writing(path):
@@ -97,13 +99,13 @@ class EvaluationOutputs:
                 _write_table(part, done)
         if self.plots is not None and done.report.main.figures is not None:
             for name, figure in _plots(done):
-                place = self.plots / f"{name}.png"
-                with replacing(place) as part, writing(place):
+                picture = self.plots / f"{name}.png"
+                with replacing(picture) as part, writing(picture):
                     figure.savefig(part, format="png", dpi=130)
 
 
 def figures_json(done: Evaluation) -> str:
-    """Every figure with what is needed to get it again."""
+    """All figures, with what is needed to reproduce them."""
     record = done.estimator.record
     plain = {
         "product": product.NAME,
@@ -128,32 +130,32 @@ def figures_json(done: Evaluation) -> str:
 
 
 def _write_table(part: Path, done: Evaluation) -> None:
-    """A line a head and crop; without box and estimate where the head was not found."""
+    """One line for each head and crop, without box and estimate if the head was not found."""
     with part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(_COLUMNS)
         for place, view in enumerate(done.report.views):
-            errors = errors_of(done.outcome.seen, place, wrap=done.report.wrap)
+            errors = errors_of(done.run.evaluated, place, wrap=done.report.wrap)
             rows = iter(np.column_stack([errors.signed, errors.mean_of_three, errors.geodesic]))
-            for seen in done.outcome.seen:
-                look, label = seen.estimates[place], _numbers(seen.head.pose)
-                if look is None:
-                    table.writerow([seen.name, view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
+            for head in done.run.evaluated:
+                own, label = head.estimates[place], _decimals(head.head.pose)
+                if own is None:
+                    table.writerow([head.name, view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
                     continue
-                found = _numbers((*look.estimate.pose, *look.estimate.spread, *next(rows)))
-                table.writerow([seen.name, view.crop, *look.rectangle, *label, *found])
+                found = _decimals((*own.estimate.pose, *own.estimate.spread, *next(rows)))
+                table.writerow([head.name, view.crop, *own.rectangle, *label, *found])
 
 
-def _numbers(degrees: tuple[float, ...]) -> list[str]:
+def _decimals(degrees: tuple[float, ...]) -> list[str]:
     return [f"{one:z.6f}" for one in degrees]
 
 
 def _plots(done: Evaluation) -> Iterator[tuple[str, Figure]]:
     main, wrap = done.report.main, done.report.wrap
-    errors = [errors_of(done.outcome.seen, place, wrap=wrap) for place in range(len(done.report.views))]
+    errors = [errors_of(done.run.evaluated, place, wrap=wrap) for place in range(len(done.report.views))]
     title = f"{done.estimator.record.name} on {done.data_set}, {main.found} heads, {crop_title(main.crop)}"
-    # Of the other crop only the heads that this one found too, or the curves would be of different heads.
-    found = np.array([seen.estimates[-1] is not None for seen in done.outcome.seen])
+    # Only heads that were found with the main crop, so that all curves are of the same heads.
+    found = np.array([head.estimates[-1] is not None for head in done.run.evaluated])
     errors = [*(own.only(found) for own in errors[:-1]), errors[-1]]
     by_crop = {crop_title(view.crop): own for view, own in zip(done.report.views, errors, strict=True)}
     yield "error-over-yaw", error_over_yaw(errors[-1], done.bootstrap, title=title)
@@ -164,15 +166,15 @@ def _plots(done: Evaluation) -> Iterator[tuple[str, Figure]]:
 
 
 def _worst(done: Evaluation) -> list[SheetHead]:
-    """The heads with the largest mean error, in the crop that counts."""
+    """The heads with the largest mean error in the main crop."""
     last = len(done.report.views) - 1
-    found = [(seen, look) for seen in done.outcome.seen if (look := seen.estimates[last]) is not None]
-    error = errors_of(done.outcome.seen, last, wrap=done.report.wrap).mean_of_three
+    found = [(head, own) for head in done.run.evaluated if (own := head.estimates[last]) is not None]
+    error = errors_of(done.run.evaluated, last, wrap=done.report.wrap).mean_of_three
     heads = []
     for place in np.argsort(-error, kind="stable")[:_WORST]:
-        seen, look = found[place]
-        part = seen_part(seen.head, read_labelled_picture(seen.head), look.rectangle)
+        head, own = found[place]
+        part = network_crop(head.head, read_labelled_picture(head.head), own.rectangle)
         if part is not None:
             square = shrink_to_square(part, _SHOWN_PX)
-            heads.append(SheetHead(seen.name, square, seen.head.pose, look.estimate.pose, float(error[place])))
+            heads.append(SheetHead(head.name, square, head.head.pose, own.estimate.pose, float(error[place])))
     return heads

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
-from app.settings import AUTO, AnalysisSettings, DetectorChoice, EngineChoice
-from app.threads.processes import DetectorProcess, run_in_process
+from app.models.detector_process import DetectorProcess
+from app.settings import AUTO, DetectorChoice, EngineChoice
+from app.threads.processes import run_in_process
 from app.threads.signals import Stop
 from app.weights import ModelStore, ProgressBar
 from detectors import DETECTORS, BoxFileDetector, FaceDetector, open_detector
@@ -188,11 +189,3 @@ def _check_box_file(detector: BoxFileDetector, path: Path | None, frame_count: i
             f"{path} belongs to another video: its boxes reach frame {detector.last_index + 1}, "
             f"and this video has {frame_count} frames."
         )
-
-
-def checked_settings(*, detect_every: int, smoothing: float, crop: str) -> AnalysisSettings:
-    """Settings of a user's own numbers. Raises UsageError where one is out of range."""
-    try:
-        return AnalysisSettings(detect_every=detect_every, smoothing=smoothing, crop=crop)  # type: ignore[arg-type]
-    except ValueError as error:
-        raise UsageError(str(error)) from error

@@ -44,7 +44,7 @@ def followed(frames: Iterator[Frame], detector: FaceDetector, *, most: int) -> l
         before, view = view, GreyView(frame.image)
         if before is not None and is_cut(before, view):
             tracker.forget()
-        for track in tracker.seen(found(detector, frame.image), frame.time_s):
+        for track in tracker.update(found(detector, frame.image), frame.time_s):
             heads.setdefault(track.track_id, {})[frame.index] = track.box
     longest = sorted(heads.values(), key=lambda boxes: -len(boxes))[:most]
     return [boxes for boxes in longest if len(boxes) >= SHORTEST_RUN]

@@ -5,23 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
 
 from app.analysis.analyzer import Analyzer
 from app.frames import Analysis, Frame
 from app.settings import AnalysisSettings
 from detectors import BgrImage, Box, BoxFileDetector, Detection
 from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
+from tests.photograph import FACE, astronaut
 
-FACE = Box(173, 70, 272, 178)
-"""Brows to chin in scikit-image's astronaut, as pixels of the photograph."""
 SIZE = 400, 300
 STEP = 4
-"""The camera goes so many pixels to the right each frame, so the face goes to the left."""
+"""The camera moves this many pixels to the right each frame, so the face moves to the left."""
 
 
 class WatchedDetector:
-    """Knows where the face is, and notes when it was asked."""
+    """Knows where the face is, and records the frames that it is asked about."""
 
     name = "mediapipe"
 
@@ -33,11 +31,11 @@ class WatchedDetector:
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
         self.asked.append(index)
         if index == self._fails_at:
-            raise RuntimeError("the detector broke")
+            raise RuntimeError("the detector failed")
         return (Detection(self._box or face_at(index), 0.9),)
 
     def close(self) -> None:
-        """Holds nothing."""
+        """Has nothing to release."""
 
 
 def face_at(index: int) -> Box:
@@ -46,12 +44,12 @@ def face_at(index: int) -> Box:
 
 @pytest.fixture(scope="module")
 def photograph() -> BgrImage:
-    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    return astronaut()
 
 
 @pytest.fixture(scope="module")
 def pan(photograph: BgrImage) -> list[Frame]:
-    """Eight frames of a camera that moves over the photograph."""
+    """Eight frames of a camera that moves across the photograph."""
     width, height = SIZE
     return [frame(photograph[:height, STEP * index : STEP * index + width], index) for index in range(8)]
 
@@ -72,7 +70,7 @@ def analyses(
 @pytest.mark.parametrize(
     ("every", "asked"), [(1, list(range(8))), (3, [0, 3, 6]), (100, [0])], ids=["each", "third", "once"]
 )
-def test_the_detector_is_asked_on_every_nth_frame_only(
+def test_the_detector_runs_on_every_nth_frame_only(
     every: int, asked: list[int], pan: list[Frame], estimator: HeadPoseEstimator
 ) -> None:
     detector = WatchedDetector()
@@ -88,16 +86,16 @@ def test_between_detections_boxes_follow_the_moving_picture(pan: list[Frame], es
         assert face.pose is not None
 
 
-def test_reading_that_begins_in_mid_video_detects_at_once(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+def test_the_detector_runs_at_once_when_reading_starts_mid_video(
+    pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
     detector = WatchedDetector()
     (analysis, *_) = analyses(pan[4:], detector, estimator, detect_every=3)
     assert detector.asked == [4, 7]
     assert len(analysis.faces) == 1
 
 
-def test_after_a_cut_the_detector_looks_at_once_and_heads_are_new(
-    pan: list[Frame], estimator: HeadPoseEstimator
-) -> None:
+def test_after_a_cut_the_detector_runs_at_once_and_ids_are_new(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
     detector = WatchedDetector()
     upside_down = [frame(255 - each.image[::-1], each.index) for each in pan[5:]]
     found = analyses([*pan[:5], *upside_down], detector, estimator, detect_every=50)
@@ -106,7 +104,7 @@ def test_after_a_cut_the_detector_looks_at_once_and_heads_are_new(
 
 
 @pytest.mark.parametrize("box", [Box(10, 10, 12, 12), Box(900, 10, 990, 100)], ids=["tiny", "outside"])
-def test_a_face_that_cannot_be_read_has_no_pose_and_is_kept(
+def test_a_face_too_small_or_outside_the_picture_is_kept_without_a_pose(
     box: Box, pan: list[Frame], estimator: HeadPoseEstimator
 ) -> None:
     (analysis,) = analyses(pan[:1], WatchedDetector(box=box), estimator)
@@ -114,14 +112,14 @@ def test_a_face_that_cannot_be_read_has_no_pose_and_is_kept(
     assert (face.track_id, face.box, face.pose, face.smoothed, face.spread) == (1, box, None, None, None)
 
 
-def test_the_time_of_each_stage_is_told(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+def test_the_time_of_each_stage_is_measured(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
     first, second = analyses(pan[:2], WatchedDetector(), estimator, detect_every=2)
     assert set(first.timings_ms) == {"track", "detect", "crop", "infer"}
     assert set(second.timings_ms) == {"track", "crop", "infer"}
     assert all(spent_ms > 0 for spent_ms in (*first.timings_ms.values(), *second.timings_ms.values()))
 
 
-def test_the_measured_crop_is_the_records_own_and_the_published_one_that_of_the_scripts(
+def test_the_measured_crop_is_the_records_and_the_published_one_is_the_scripts(
     pan: list[Frame], estimator: HeadPoseEstimator
 ) -> None:
     (measured,) = analyses(pan[:1], WatchedDetector(), estimator)
@@ -135,7 +133,7 @@ def test_the_measured_crop_is_the_records_own_and_the_published_one_that_of_the_
     assert by_record.pose != by_script.pose
 
 
-def test_raw_poses_stay_beside_smoothed_ones(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+def test_smoothing_does_not_change_the_raw_poses(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
     raw = analyses(pan[:3], WatchedDetector(box=FACE), estimator, smoothing=0.0)
     calm = analyses(pan[:3], WatchedDetector(box=FACE), estimator, smoothing=1.0)
     assert [analysis.faces[0].pose for analysis in calm] == [analysis.faces[0].pose for analysis in raw]
@@ -150,6 +148,6 @@ def test_boxes_of_a_file_appear_in_their_frames(pan: list[Frame], estimator: Hea
     assert [[face.track_id for face in analysis.faces] for analysis in found] == [[], [1], [1, 2], []]
 
 
-def test_what_the_detector_raises_comes_through(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
-    with pytest.raises(RuntimeError, match="the detector broke"):
+def test_errors_of_the_detector_are_raised(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    with pytest.raises(RuntimeError, match="the detector failed"):
         analyses(pan, WatchedDetector(fails_at=2), estimator)

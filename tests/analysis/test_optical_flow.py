@@ -7,14 +7,12 @@ import skimage.data
 
 from app.analysis.optical_flow import GreyView, carried, is_cut
 from detectors import BgrImage, Box
-
-FACE = Box(173, 70, 272, 178)
-"""Brows to chin in scikit-image's astronaut, as pixels of the photograph."""
+from tests.photograph import FACE, astronaut
 
 
 @pytest.fixture(scope="module")
 def photograph() -> BgrImage:
-    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    return astronaut()
 
 
 def seen_by(camera: list[list[float]], photograph: BgrImage, size: tuple[int, int]) -> BgrImage:
@@ -25,7 +23,7 @@ def seen_by(camera: list[list[float]], photograph: BgrImage, size: tuple[int, in
 
 
 def placed(box: Box, camera: list[list[float]]) -> Box:
-    """The box in the camera's picture; cameras here zoom and shift, and do not turn."""
+    """The box in the camera's picture. These cameras zoom and shift, but do not rotate."""
     (zoom, _, dx), (_, _, dy) = camera
     return box.scaled(zoom).moved(dx, dy)
 
@@ -45,12 +43,12 @@ def zoomed_about_face(zoom: float) -> list[list[float]]:
         zoomed_about_face(0.96),
         [[1.03, 0, -12], [0, 1.03, 6]],
     ],
-    ids=["still", "shifted by parts of a pixel", "shifted far", "nearer", "further", "nearer and aside"],
+    ids=["still", "shifted by fractions of a pixel", "shifted far", "closer", "farther", "closer and shifted"],
 )
 @pytest.mark.parametrize("enlarged", [1, 3], ids=["small picture", "large picture, shrunk for the flow"])
-def test_a_box_follows_what_it_holds(camera: list[list[float]], enlarged: int, photograph: BgrImage) -> None:
-    big = cv2.resize(photograph, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
-    big = np.asarray(big, np.uint8)
+def test_a_box_follows_its_content(camera: list[list[float]], enlarged: int, photograph: BgrImage) -> None:
+    resized = cv2.resize(photograph, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
+    big = np.asarray(resized, np.uint8)
     size = big.shape[1], big.shape[0]
     camera = [[*row[:2], row[2] * enlarged] for row in camera]
     box = FACE.scaled(enlarged)
@@ -58,7 +56,7 @@ def test_a_box_follows_what_it_holds(camera: list[list[float]], enlarged: int, p
     assert after == pytest.approx(placed(box, camera), abs=1.5 * enlarged)
 
 
-def test_a_box_carried_over_many_frames_does_not_drift_away(photograph: BgrImage) -> None:
+def test_a_box_carried_over_many_frames_does_not_drift(photograph: BgrImage) -> None:
     box = FACE
     before = GreyView(photograph)
     camera: list[list[float]] = []
@@ -98,7 +96,7 @@ def test_no_boxes_give_no_boxes(photograph: BgrImage) -> None:
 
 
 @pytest.mark.parametrize("size", [(2, 2), (1, 1), (4000, 2), (3, 2000)], ids=str)
-def test_pictures_of_odd_proportions_are_taken(size: tuple[int, int]) -> None:
+def test_pictures_can_have_any_proportions(size: tuple[int, int]) -> None:
     image = np.zeros((size[1], size[0], 3), np.uint8)
     box = Box(0, 0, size[0], size[1])
     view = GreyView(image)
@@ -107,7 +105,7 @@ def test_pictures_of_odd_proportions_are_taken(size: tuple[int, int]) -> None:
 
 
 def test_another_shot_is_a_cut(photograph: BgrImage) -> None:
-    coffee = np.ascontiguousarray(skimage.data.coffee()[:, :, ::-1])
+    coffee = np.ascontiguousarray(skimage.data.coffee()[:, :, ::-1])  # type: ignore[no-untyped-call]
     other = np.asarray(cv2.resize(coffee, (512, 512), interpolation=cv2.INTER_AREA), np.uint8)
     assert is_cut(GreyView(photograph), GreyView(other))
     assert is_cut(GreyView(other), GreyView(photograph))

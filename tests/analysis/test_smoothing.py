@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.smoothing import LONGEST_GAP_S, RotationFilter
+from app.analysis.smoothing import FILTERS, LONGEST_GAP_S, OneEuroFilter, PoseFilter, pose_filter
+from app.settings import FILTER_CHOICES, AnalysisSettings, FilterChoice
 from hopenet import HeadPose
 from hopenet.pose import geodesic_deg
 
@@ -24,8 +25,8 @@ poses = st.builds(
 
 
 def smoothed(raw: Iterable[HeadPose], times_s: Iterable[float], strength: float) -> list[HeadPose]:
-    rotation_filter = RotationFilter(strength)
-    return [rotation_filter(pose, time_s) for pose, time_s in zip(raw, times_s, strict=True)]
+    smooth = OneEuroFilter(strength)
+    return [smooth(pose, time_s) for pose, time_s in zip(raw, times_s, strict=True)]
 
 
 def at_30_fps(count: int) -> list[float]:
@@ -33,7 +34,7 @@ def at_30_fps(count: int) -> list[float]:
 
 
 def turned_about_the_vertical(angle_deg: float) -> HeadPose:
-    """A head that has turned past its own shoulder: yaw comes back from 90° while pitch and roll flip by 180°."""
+    """A head turned past its shoulder: beyond 90°, yaw decreases again while pitch and roll flip by 180°."""
     angle = math.radians(angle_deg)
     cosine, sine = math.cos(angle), math.sin(angle)
     return HeadPose.from_matrix(np.array([[cosine, 0, -sine], [0, 1, 0], [sine, 0, cosine]]))
@@ -48,23 +49,23 @@ def nodded(angle_deg: float) -> HeadPose:
 
 
 @given(st.lists(poses, min_size=1, max_size=5))
-def test_no_strength_lets_every_pose_through_unchanged(raw: list[HeadPose]) -> None:
+def test_strength_zero_leaves_every_pose_unchanged(raw: list[HeadPose]) -> None:
     assert smoothed(raw, at_30_fps(len(raw)), 0.0) == raw
 
 
 @pytest.mark.parametrize(
     ("strength", "largest_share"), [(0.25, 0.6), (0.5, 0.35), (1.0, 0.2)], ids=["weak", "default", "full"]
 )
-def test_a_resting_head_that_jitters_is_calmed(strength: float, largest_share: float) -> None:
+def test_jitter_at_rest_is_reduced(strength: float, largest_share: float) -> None:
     noise = np.random.default_rng(7).normal(scale=1.5, size=(240, 3))
     raw = [HeadPose(12 + yaw, -6 + pitch, 4 + roll) for yaw, pitch, roll in noise]
     calm = np.array(smoothed(raw, at_30_fps(240), strength))[60:]
     assert (calm.var(axis=0) / np.array(raw)[60:].var(axis=0)).max() < largest_share
-    # Calmed, not displaced.
+    # Reduced, not displaced.
     assert calm.mean(axis=0) == pytest.approx((12, -6, 4), abs=0.6)
 
 
-def test_more_strength_calms_more() -> None:
+def test_more_strength_reduces_jitter_more() -> None:
     noise = np.random.default_rng(8).normal(scale=1.5, size=(240, 3))
     raw = [HeadPose(*angles) for angles in noise]
     spread = [np.array(smoothed(raw, at_30_fps(240), strength))[60:].std() for strength in (0.0, 0.25, 0.5, 0.75, 1.0)]
@@ -72,7 +73,7 @@ def test_more_strength_calms_more() -> None:
 
 
 @pytest.mark.parametrize(("strength", "frames"), [(0.5, 2.0), (1.0, 4.0)], ids=["default", "full"])
-def test_a_fast_turn_lags_by_few_frames(strength: float, frames: float) -> None:
+def test_a_fast_turn_lags_by_only_a_few_frames(strength: float, frames: float) -> None:
     speed_deg_s = 120.0
     times_s = at_30_fps(31)
     raw = [HeadPose(-60 + speed_deg_s * time_s, 0, 0) for time_s in times_s]
@@ -95,23 +96,34 @@ def test_nothing_jumps_where_angles_wrap_around(turned: object, start_deg: float
 
 
 @pytest.mark.parametrize("gap_s", [LONGEST_GAP_S + 0.01, 60.0, 0.0, -5.0], ids=["just over", "long", "none", "back"])
-def test_it_starts_anew_after_a_gap_and_where_time_does_not_rise(gap_s: float) -> None:
-    rotation_filter = RotationFilter(1.0)
+def test_a_filter_starts_again_after_a_gap_and_if_time_does_not_increase(gap_s: float) -> None:
+    smooth = OneEuroFilter(1.0)
     for time_s in at_30_fps(30):
-        rotation_filter(HeadPose(0, 0, 0), time_s)
+        smooth(HeadPose(0, 0, 0), time_s)
     elsewhere = HeadPose(50, 20, -30)
-    assert geodesic_deg(rotation_filter(elsewhere, 29 * FRAME_S + gap_s), elsewhere) < 1e-4
+    assert geodesic_deg(smooth(elsewhere, 29 * FRAME_S + gap_s), elsewhere) < 1e-4
 
 
-def test_within_a_short_gap_it_goes_on() -> None:
-    rotation_filter = RotationFilter(1.0)
+def test_a_filter_continues_after_a_short_gap() -> None:
+    smooth = OneEuroFilter(1.0)
     for time_s in at_30_fps(30):
-        rotation_filter(HeadPose(0, 0, 0), time_s)
-    after = rotation_filter(HeadPose(10, 0, 0), 29 * FRAME_S + 0.1)
+        smooth(HeadPose(0, 0, 0), time_s)
+    after = smooth(HeadPose(10, 0, 0), 29 * FRAME_S + 0.1)
     assert 0.1 < after.yaw < 9.0
 
 
-def test_uneven_times_give_what_even_times_give() -> None:
+@pytest.mark.parametrize("name", FILTER_CHOICES)
+def test_every_filter_follows_a_head_that_stays_where_it_is(name: FilterChoice) -> None:
+    smooth: PoseFilter = pose_filter(AnalysisSettings(filter=name))
+    poses = [smooth(HeadPose(20, -10, 5), time_s) for time_s in at_30_fps(30)]
+    assert geodesic_deg(poses[-1], HeadPose(20, -10, 5)) < 1e-4
+
+
+def test_every_filter_that_can_be_chosen_is_in_the_table() -> None:
+    assert tuple(FILTERS) == FILTER_CHOICES
+
+
+def test_uneven_time_steps_give_the_same_result_as_even_ones() -> None:
     def pose_at(time_s: float) -> HeadPose:
         return HeadPose(30 * math.sin(2 * math.pi * 0.4 * time_s), 10 * math.cos(time_s), 5 * time_s)
 
@@ -124,7 +136,7 @@ def test_uneven_times_give_what_even_times_give() -> None:
 
 
 @given(poses, poses, st.floats(0.01, 1.0), st.floats(0.001, LONGEST_GAP_S - 0.001))
-def test_the_answer_lies_on_the_shortest_way_from_the_last_one_to_the_new_pose(
+def test_the_smoothed_pose_is_on_the_shortest_path_from_the_last_one_to_the_new_pose(
     first: HeadPose, second: HeadPose, strength: float, step_s: float
 ) -> None:
     before, between = smoothed((first, second), (0.0, step_s), strength)

@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.tracking import KEPT_S, Tracker
+from app.analysis.tracking import MEMORY_S, Tracker
 from detectors import Box, Detection
 
 FRAME_S = 1 / 25
 
 
 def head(x: float, y: float = 200.0, side: float = 100.0, score: float = 0.9) -> Detection:
-    """A square face by its middle."""
+    """A square face around this point."""
     return Detection(Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2), score)
 
 
 def ids(tracker: Tracker, detections: list[Detection], time_s: float) -> list[int]:
-    tracks = tracker.seen(tuple(detections), time_s)
+    tracks = tracker.update(tuple(detections), time_s)
     assert [(track.box, track.score) for track in tracks] == [tuple(detection) for detection in detections]
     return [track.track_id for track in tracks]
 
@@ -26,7 +26,7 @@ def test_heads_are_numbered_from_one_in_the_order_of_their_detections() -> None:
 
 
 def test_a_frame_without_heads_has_no_tracks() -> None:
-    assert Tracker().seen((), 0.0) == ()
+    assert Tracker().update((), 0.0) == ()
 
 
 @pytest.mark.parametrize("reverse", [False, True], ids=["detected in the same order", "order swapped each frame"])
@@ -41,7 +41,7 @@ def test_a_near_and_a_far_head_that_cross_keep_their_ids(reverse: bool) -> None:
         assert ids(tracker, detections, index * FRAME_S) == expected
 
 
-def test_two_like_heads_that_pass_a_head_apart_keep_their_ids() -> None:
+def test_two_similar_heads_that_pass_one_head_apart_keep_their_ids() -> None:
     tracker = Tracker()
     upper, lower = ids(tracker, [head(100, y=150), head(500, y=250)], 0.0)
     for index in range(1, 51):
@@ -50,9 +50,9 @@ def test_two_like_heads_that_pass_a_head_apart_keep_their_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    ("away_s", "kept"), [(0.2, True), (0.9 * KEPT_S, True), (1.1 * KEPT_S, False), (30.0, False)], ids=str
+    ("away_s", "kept"), [(0.2, True), (0.9 * MEMORY_S, True), (1.1 * MEMORY_S, False), (30.0, False)], ids=str
 )
-def test_a_short_loss_keeps_the_id_and_a_long_one_does_not(away_s: float, kept: bool) -> None:
+def test_a_head_keeps_its_id_through_a_short_loss_but_not_a_long_one(away_s: float, kept: bool) -> None:
     tracker = Tracker()
     assert ids(tracker, [head(200), head(600)], 0.0) == [1, 2]
     frames = round(away_s / FRAME_S)
@@ -67,13 +67,13 @@ def test_a_head_that_enters_gets_a_new_id() -> None:
     assert ids(tracker, [head(600), head(204)], FRAME_S) == [2, 1]
 
 
-def test_an_id_is_not_given_to_a_head_of_quite_another_size_in_the_same_place() -> None:
+def test_a_head_of_very_different_size_in_the_same_place_gets_a_new_id() -> None:
     tracker = Tracker()
     assert ids(tracker, [head(200, side=40)], 0.0) == [1]
     assert ids(tracker, [head(200, side=200)], FRAME_S) == [2]
 
 
-def test_a_head_may_have_gone_further_the_longer_it_was_lost() -> None:
+def test_the_longer_a_head_was_lost_the_farther_away_it_is_recognised() -> None:
     for away_s, expected in ((FRAME_S, 2), (0.8, 1)):
         tracker = Tracker()
         ids(tracker, [head(200)], 0.0)
@@ -85,27 +85,27 @@ def test_a_slow_frame_rate_does_not_break_tracks() -> None:
     assert [ids(tracker, [head(100 + 80 * step)], 0.5 * step) for step in range(6)] == [[1]] * 6
 
 
-def test_after_a_cut_every_head_is_new_and_no_id_comes_back() -> None:
+def test_after_a_cut_every_head_gets_a_new_id() -> None:
     tracker = Tracker()
     assert ids(tracker, [head(200), head(500)], 0.0) == [1, 2]
     tracker.forget()
     assert ids(tracker, [head(200), head(500)], FRAME_S) == [3, 4]
 
 
-def test_boxes_carried_to_another_frame_keep_id_and_score_and_are_found_again() -> None:
+def test_carried_boxes_keep_id_and_score_and_are_matched_again() -> None:
     tracker = Tracker()
-    tracks = tracker.seen((head(200, score=0.7), head(500)), 0.0)
+    tracks = tracker.update((head(200, score=0.7), head(500)), 0.0)
     there = Box(240, 150, 340, 250)
-    moved = tracker.moved(tracks, (there, tracks[1].box), FRAME_S)
+    moved = tracker.carry(tracks, (there, tracks[1].box), FRAME_S)
     assert [(track.track_id, track.box, track.score) for track in moved] == [(1, there, 0.7), (2, tracks[1].box, 0.9)]
     assert ids(tracker, [head(292), head(500)], 2 * FRAME_S) == [1, 2]
 
 
-def test_a_head_lost_while_others_are_carried_is_found_again() -> None:
+def test_a_head_lost_while_others_are_carried_is_matched_again() -> None:
     tracker = Tracker()
-    tracker.seen((head(200), head(600)), 0.0)
-    tracks = tracker.seen((head(600),), 0.1)
-    tracker.moved(tracks, tuple(track.box for track in tracks), 0.2)
+    tracker.update((head(200), head(600)), 0.0)
+    tracks = tracker.update((head(600),), 0.1)
+    tracker.carry(tracks, tuple(track.box for track in tracks), 0.2)
     assert ids(tracker, [head(205), head(600)], 0.3) == [1, 2]
 
 
@@ -120,8 +120,8 @@ def test_no_id_appears_twice_in_a_frame(frames: list[list[Detection]], step_s: f
         assert len(set(given_ids)) == len(given_ids)
 
 
-def test_the_tracker_forgets_heads_that_are_long_gone() -> None:
+def test_the_tracker_forgets_heads_after_its_memory_span() -> None:
     tracker = Tracker()
     for step in range(200):
-        tracker.seen((head(100 + 1000 * (step % 2)),), (KEPT_S + 1) * step)
+        tracker.update((head(100 + 1000 * (step % 2)),), (MEMORY_S + 1) * step)
     assert len(tracker._tracks) == 1

@@ -1,28 +1,24 @@
-"""The command `evaluate`, as a person types it."""
+"""The command `evaluate`, as a user types it."""
 
 from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from app.cli import parser
 from app.errors import DataError, ModelError, OutputError, UsageError
 
-
-def run(*words: object) -> int:
-    args = parser().parse_args(["evaluate", *map(str, words)])
-    outcome: int = args.run(args)
-    return outcome
+Run = Callable[..., int]
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """Three made-up heads; the second lies beyond the bins."""
+    """Three invented heads; the yaw of the second is beyond the bins."""
     folder = tmp_path / "heads"
     folder.mkdir()
     random = np.random.default_rng(0)
@@ -33,12 +29,16 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def on(table: Path, *words: object) -> int:
-    return run("--dataset", "csv", "--root", table.parent / "heads", "--table", table, *words)
+@pytest.fixture
+def on(run: Run) -> Run:
+    """Evaluates on the heads of a table."""
+    return lambda table, *words: run(
+        "evaluate", "--dataset", "csv", "--root", table.parent / "heads", "--table", table, *words
+    )
 
 
 def test_figures_table_and_plots_of_a_detector_and_of_the_labels_agree(
-    shared_data: Path, snapshot: Path, blazeface: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, shared_data: Path, snapshot: Path, blazeface: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = sorted(path.stem for path in (shared_data / "aflw2000_dev").glob("*.jpg"))[:14]
     (tmp_path / "list.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
@@ -56,7 +56,7 @@ def test_figures_table_and_plots_of_a_detector_and_of_the_labels_agree(
         "--csv": tmp_path / "heads.csv",
         "--plots": tmp_path / "plots",
     }
-    assert run(*(word for option in options.items() for word in option)) == 0
+    assert run("evaluate", *(word for option in options.items() for word in option)) == 0
 
     plain = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert plain["options"]["wrap"] == "360"
@@ -89,26 +89,26 @@ def test_figures_table_and_plots_of_a_detector_and_of_the_labels_agree(
         assert image.std() > 10
     assert not list(tmp_path.rglob("*.part"))
 
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     mae = by_label["figures"]["everything"]["mae"]["together"]["value"]
-    assert told.splitlines()[0].startswith(f"squeezenet-1.1 (sha256 {plain['snapshot']['sha256'][:12]}) on onnx-cpu")
-    (line,) = [line for line in told.splitlines() if line.startswith("published rectangle  ") and "…" in line]
+    assert printed.splitlines()[0].startswith(f"squeezenet-1.1 (sha256 {plain['snapshot']['sha256'][:12]}) on onnx-cpu")
+    (line,) = [line for line in printed.splitlines() if line.startswith("published rectangle  ") and "…" in line]
     assert line.split()[2:7:4] == ["12", f"{mae:.2f}"]
 
 
-def test_heads_beyond_99_are_left_out_and_counted_unless_all_are_wanted(
-    table: Path, snapshot: Path, capsys: pytest.CaptureFixture[str]
+def test_heads_beyond_99_are_left_out_and_counted_unless_all_are_requested(
+    on: Run, table: Path, snapshot: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert on(table, "--snapshot", snapshot, "--bootstrap", 0) == 0
     assert "csv: 2 heads, 1 left out for an angle beyond ±99°" in capsys.readouterr().out
     assert on(table, "--snapshot", snapshot, "--bootstrap", 0, "--angles", "all") == 0
-    told = capsys.readouterr().out
-    assert "csv: 3 heads\n" in told
-    assert "\nwhole picture " in told
-    assert "|yaw| 99–180" in told
+    printed = capsys.readouterr().out
+    assert "csv: 3 heads\n" in printed
+    assert "\nwhole picture " in printed
+    assert "|yaw| 99–180" in printed
 
 
-def test_plots_of_two_heads_can_be_drawn(table: Path, snapshot: Path, tmp_path: Path) -> None:
+def test_two_heads_are_enough_for_the_plots(on: Run, table: Path, snapshot: Path, tmp_path: Path) -> None:
     assert on(table, "--snapshot", snapshot, "--plots", tmp_path / "new" / "plots") == 0
     assert {path.name for path in (tmp_path / "new" / "plots").iterdir()} == {
         "heads.csv",
@@ -119,44 +119,45 @@ def test_plots_of_two_heads_can_be_drawn(table: Path, snapshot: Path, tmp_path: 
     }
 
 
-def test_an_unreadable_picture_is_an_error_or_is_skipped_by_choice(
-    table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_an_unreadable_picture_is_an_error_unless_it_may_be_skipped(
+    on: Run, table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "heads" / "c.png").write_bytes(b"no picture")
     figures = tmp_path / "figures.json"
-    with pytest.raises(DataError, match=r"c\.png is no picture that can be read\. Add --skip-bad"):
+    with pytest.raises(DataError, match=r"c\.png cannot be read as a picture\. Add --skip-bad"):
         on(table, "--snapshot", snapshot, "--json", figures)
     assert not figures.exists()
     assert on(table, "--snapshot", snapshot, "--json", figures, "--skip-bad") == 0
-    told = capsys.readouterr()
-    assert "1 heads" not in told.out
-    assert "1 left out as unreadable" in told.out
-    assert "c.png was left out: " in told.err
+    printed = capsys.readouterr()
+    assert "1 heads" not in printed.out
+    assert "1 left out as unreadable" in printed.out
+    assert "c.png was left out: " in printed.err
     assert [bad["name"] for bad in json.loads(figures.read_text(encoding="utf-8"))["report"]["bad"]] == ["c.png"]
 
 
 @pytest.mark.parametrize(
-    ("words", "kind", "said"),
+    ("words", "kind", "message"),
     [
         pytest.param(("--root", "nowhere"), DataError, "nowhere", id="no such folder"),
-        pytest.param(("--list", "empty.txt"), DataError, "empty.txt holds no name", id="empty list"),
-        pytest.param(("--list", "far.txt"), DataError, "No head is left to be measured", id="nothing left"),
-        pytest.param(("--limit", "0"), UsageError, "At least 1 head", id="limit"),
-        pytest.param(("--bootstrap", "-1"), UsageError, "counted from 0", id="bootstrap"),
+        pytest.param(("--list", "empty.txt"), DataError, "The file list empty.txt is empty", id="empty list"),
+        pytest.param(("--list", "far.txt"), DataError, "No heads left to evaluate", id="nothing left"),
+        pytest.param(("--limit", "0"), UsageError, "--limit must be at least 1", id="limit"),
+        pytest.param(("--bootstrap", "-1"), UsageError, "--bootstrap must be at least 0", id="bootstrap"),
         pytest.param(("--boxes", "mediapipe", "--tiles", "0"), UsageError, "tiles", id="tiles"),
         pytest.param(("--boxes", "mediapipe", "--min-score", "nan"), UsageError, "a number", id="score"),
         pytest.param(
-            ("--json", "same", "--csv", "same"), UsageError, "same is named twice", id="two outputs, one name"
+            ("--json", "same", "--csv", "same"), UsageError, "same is given twice", id="two outputs, one name"
         ),
         pytest.param(("--json", "gone/figures.json"), OutputError, "gone does not exist", id="no folder to write to"),
-        pytest.param(("--plots", "labels.csv"), OutputError, "labels.csv cannot be made", id="a file for plots"),
+        pytest.param(("--plots", "labels.csv"), OutputError, "labels.csv cannot be created", id="a file for plots"),
         pytest.param(("--snapshot", "squeezenet"), ModelError, "squeezenet-1", id="unknown snapshot"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(
+def test_an_impossible_request_is_refused_with_the_reason(
+    on: Run,
     words: tuple[str, ...],
     kind: type[Exception],
-    said: str,
+    message: str,
     table: Path,
     snapshot: Path,
     tmp_path: Path,
@@ -165,17 +166,17 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     Path("empty.txt").write_text("\n", encoding="utf-8")
     Path("far.txt").write_text("b.png\n", encoding="utf-8")
-    with pytest.raises(kind, match=said):
+    with pytest.raises(kind, match=message):
         on(table, "--snapshot", snapshot, *words)
 
 
-def test_what_the_labels_do_not_say_of_the_faces_place_is_told(snapshot: Path, tmp_path: Path) -> None:
-    """BIWI has no landmarks, and without dockerface's files no boxes either."""
+def test_labels_that_do_not_say_where_the_face_is_are_reported(run: Run, snapshot: Path, tmp_path: Path) -> None:
+    """BIWI has no landmarks and, without dockerface's files, no boxes."""
     folder = tmp_path / "01"
     folder.mkdir()
     assert cv2.imwrite(str(folder / "frame_00001_rgb.png"), np.zeros((480, 640, 3), np.uint8))
     (folder / "frame_00001_pose.txt").write_text("1 0 0\n0 1 0\n0 0 1\n\n0 0 900\n", encoding="utf-8")
-    words = ("--dataset", "biwi", "--root", tmp_path, "--snapshot", snapshot)
+    words = ("evaluate", "--dataset", "biwi", "--root", tmp_path, "--snapshot", snapshot)
     with pytest.raises(UsageError, match=r"do not say where the face is\. Add --boxes DETECTOR"):
         run(*words)
     (folder / "dockerface-frame_00001_rgb.txt").write_text("1 200 100 300 220 0.99\n", encoding="utf-8")
@@ -184,9 +185,9 @@ def test_what_the_labels_do_not_say_of_the_faces_place_is_told(snapshot: Path, t
     assert run(*words) == 0
 
 
-def test_a_missing_table_is_named(tmp_path: Path) -> None:
+def test_a_missing_table_is_named(run: Run, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"There is no table .*labels\.csv"):
-        run("--dataset", "csv", "--root", tmp_path)
+        run("evaluate", "--dataset", "csv", "--root", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -195,11 +196,11 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
         pytest.param(("--wrap", "720"), id="wrap"),
         pytest.param(("--dataset", "mnist"), id="data set"),
         pytest.param(("--crop", "tight"), id="crop"),
-        pytest.param(("--boxes", "boxes"), id="a box file is no detector here"),
+        pytest.param(("--boxes", "boxes"), id="a box file is not a detector here"),
     ],
 )
-def test_an_unknown_name_is_refused_with_the_names_there_are(
-    words: tuple[str, str], table: Path, capsys: pytest.CaptureFixture[str]
+def test_an_unknown_name_is_refused_with_the_available_names(
+    on: Run, words: tuple[str, str], table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
         on(table, *words)

@@ -14,7 +14,7 @@ from detectors import Box
 from hopenet import HeadPose
 
 POSE = HeadPose(-25.0, 12.0, 8.0)
-NOTHING = replace(Style(), **{overlay.name: False for overlay in OVERLAYS})  # type: ignore[arg-type]
+NOTHING = replace(Style(), **{overlay.name: False for overlay in OVERLAYS})
 
 
 def analysis() -> Analysis:
@@ -34,7 +34,7 @@ def test_every_switch_of_the_style_is_an_overlay_except_mirroring() -> None:
 
 @pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda overlay: overlay.name)
 def test_each_overlay_can_be_drawn_alone(overlay: Overlay) -> None:
-    assert is_changed(replace(NOTHING, **{overlay.name: True}))  # type: ignore[arg-type]
+    assert is_changed(replace(NOTHING, **{overlay.name: True}))
 
 
 def test_nothing_is_drawn_if_all_overlays_are_off() -> None:

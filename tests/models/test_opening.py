@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import BoxFileError, ModelError, UsageError
-from app.models.opening import checked_settings, face_detector, load_estimator
+from app.models.opening import face_detector, load_estimator
 from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
 from app.weights.manifest import read_manifest
@@ -242,13 +242,3 @@ def test_the_detector_is_closed_when_the_block_ends(offline: ModelStore, tmp_pat
         pass
     with pytest.raises(ValueError, match="closed"):
         detector.detect(np.zeros((9, 9, 3), np.uint8), index=0, time_s=0.0)
-
-
-@pytest.mark.parametrize(
-    ("detect_every", "smoothing", "crop"),
-    [(0, 0.5, "measured"), (-3, 0.5, "measured"), (1, 1.01, "measured"), (1, float("nan"), "measured"), (1, 0, "big")],
-    ids=str,
-)
-def test_settings_out_of_range_are_told(detect_every: int, smoothing: float, crop: str) -> None:
-    with pytest.raises(UsageError):
-        checked_settings(detect_every=detect_every, smoothing=smoothing, crop=crop)
