@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ def nothing_left(patience_s: float = PATIENCE_S) -> Iterator[None]:
     """Fails if a thread or a child process that the block started is still running `patience_s` after the block."""
     threads_before, processes_before = set(threading.enumerate()), set(multiprocessing.active_children())
     yield
+    # Garbage in a cycle may hold a library's thread pool, whose threads end once it is collected.
+    if set(threading.enumerate()) - threads_before:
+        gc.collect()
     left: list[threading.Thread | BaseProcess] = [
         *(one for one in threading.enumerate() if one not in threads_before and one.name not in ALLOWED_THREADS),
         *(one for one in multiprocessing.active_children() if one not in processes_before),

@@ -1,25 +1,17 @@
+"""The sample video, and the script that makes it."""
+
 from __future__ import annotations
 
-import importlib.util
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 
 import av
 import numpy as np
 import pytest
 
+from assets import make_sample
+
 ASSETS = Path(__file__).parents[2] / "assets"
-
-
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_sample", ASSETS / "make_sample.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_video_is_eight_seconds_of_h264_with_sound_and_small() -> None:
@@ -29,30 +21,28 @@ def test_the_video_is_eight_seconds_of_h264_with_sound_and_small() -> None:
         video, sound = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, sound.codec_context.name) == ("h264", "aac")
         assert (video.width, video.height, video.average_rate) == (640, 360, Fraction(30))
-        times = [frame.time for frame in video.decode(video)]
+        times = [frame.time for frame in container.decode(video)]
     assert times == pytest.approx([index / 30 for index in range(240)])
 
 
-def test_the_committed_video_shows_what_the_script_makes(script: ModuleType) -> None:
+def test_the_committed_video_shows_what_the_script_makes() -> None:
     with av.open(ASSETS / "sample.mp4") as video:
-        for frame, made in zip(video.decode(video=0), script.pictures(), strict=True):
+        for frame, made in zip(video.decode(video=0), make_sample.pictures(), strict=True):
             shown = frame.to_ndarray(format="rgb24")
             assert np.abs(shown.astype(int) - made).mean() < 6
 
 
 @pytest.mark.parametrize(("time_s", "angle"), [(0.5, 0.0), (2.0, 25.0), (3.0, 0.0), (4.0, -25.0), (6.0, 0.0)], ids=str)
-def test_the_picture_is_turned_by_the_known_roll_clockwise_positive(
-    script: ModuleType, time_s: float, angle: float
-) -> None:
-    assert script.roll_deg(time_s) == pytest.approx(angle, abs=1e-9)
-    turn = script.camera(time_s)[:, :2]
+def test_the_picture_is_turned_by_the_known_roll_positive_clockwise(time_s: float, angle: float) -> None:
+    assert make_sample.roll_deg(time_s) == pytest.approx(angle, abs=1e-9)
+    turn = make_sample.camera(time_s)[:, :2]
     rightwards = turn @ np.array([1.0, 0.0])
     # The picture's y points down: a positive angle of a vector is clockwise as seen.
     assert np.degrees(np.arctan2(rightwards[1], rightwards[0])) == pytest.approx(angle, abs=1e-9)
 
 
-def test_the_face_is_out_of_the_picture_while_it_is_said_to_be_away(script: ModuleType) -> None:
+def test_the_face_is_outside_the_picture_during_its_absence() -> None:
     eyes_and_chin = np.array([[170.0, 60, 1], [280, 60, 1], [170, 185, 1], [280, 185, 1]])
-    start, end = script.AWAY_S
+    start, end = make_sample.AWAY_S
     for time_s in np.linspace(start, end, 9):
-        assert (script.camera(time_s) @ eyes_and_chin.T)[1].max() < 0
+        assert (make_sample.camera(time_s) @ eyes_and_chin.T)[1].max() < 0

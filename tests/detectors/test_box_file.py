@@ -37,7 +37,7 @@ def box_file(tmp_path: Path) -> Path:
         pytest.param(
             b"2 10 20 30 40 0.9\n2 1 2 3 4 0.8\n", {1: [(BOX, 0.9), (Box(1, 2, 3, 4), 0.8)]}, id="two faces in a frame"
         ),
-        pytest.param(b"1.0 1e1 2e1 30. 40.0 .99", {0: [(BOX, 0.99)]}, id="numbers in other spellings"),
+        pytest.param(b"1.0 1e1 2e1 30. 40.0 .99", {0: [(BOX, 0.99)]}, id="numbers in other notations"),
     ],
 )
 def test_a_box_file_is_read(box_file: Path, written: bytes, by_index: dict[int, list[tuple[Box, float]]]) -> None:
@@ -78,7 +78,7 @@ def test_a_bad_line_is_named_by_its_number(box_file: Path, line: str, reason: st
         pytest.param(codecs.BOM_UTF16_LE + b"1", "is not a text file", id="half a letter"),
     ],
 )
-def test_a_file_that_is_no_box_file_is_refused_by_name(box_file: Path, written: bytes, said: str) -> None:
+def test_a_file_that_is_not_a_box_file_is_refused_by_name(box_file: Path, written: bytes, said: str) -> None:
     box_file.write_bytes(written)
     with pytest.raises(ValueError, match=f"talk.txt {said}"):
         read_box_file(box_file)
@@ -110,10 +110,8 @@ def test_what_is_written_is_read_back(
     assert lines.skipped == len(written) - sum(map(len, expected.values()))
 
 
-def detections(path: Path, index: int = 0, **fields: object) -> tuple[Detection, ...]:
-    return BoxFileDetector(path, options=DetectorOptions(**fields)).detect(  # type: ignore[arg-type]
-        PICTURE, index=index, time_s=0.0
-    )
+def detections(path: Path, index: int = 0, options: DetectorOptions | None = None) -> tuple[Detection, ...]:
+    return BoxFileDetector(path, options=options).detect(PICTURE, index=index, time_s=0.0)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +126,9 @@ def test_the_published_convention_uses_a_confidence_above_98_percent(
     assert [found.box for found in detections(box_file)] == ([BOX] if used else [])
 
 
-def test_another_minimum_score_is_followed(box_file: Path) -> None:
+def test_another_minimum_score_is_respected(box_file: Path) -> None:
     box_file.write_text("1 10 20 30 40 0.5\n1 50 20 60 40 0.4\n", encoding="utf-8")
-    assert detections(box_file, minimum_score=0.5) == (Detection(BOX, 0.5),)
+    assert detections(box_file, options=DetectorOptions(minimum_score=0.5)) == (Detection(BOX, 0.5),)
 
 
 def test_a_frame_without_a_line_and_a_frame_after_the_last_line_have_no_face(box_file: Path) -> None:
@@ -141,8 +139,11 @@ def test_a_frame_without_a_line_and_a_frame_after_the_last_line_have_no_face(box
 def test_faces_come_largest_first_and_only_those_whose_centre_is_in_the_region(box_file: Path) -> None:
     box_file.write_text("1 0 0 10 10\n1 100 10 160 80\n1 20 20 60 60\n", encoding="utf-8")
     assert [found.box.x1 for found in detections(box_file)] == [100, 20, 0]
-    assert [found.box.x1 for found in detections(box_file, largest_faces=1)] == [100]
-    assert [found.box.x1 for found in detections(box_file, region=Box(0, 0, 50, 50))] == [20, 0]
+    assert [found.box.x1 for found in detections(box_file, options=DetectorOptions(largest_faces=1))] == [100]
+    assert [found.box.x1 for found in detections(box_file, options=DetectorOptions(region=Box(0, 0, 50, 50)))] == [
+        20,
+        0,
+    ]
 
 
 def test_boxes_are_clipped_and_empty_ones_are_skipped_and_counted_once(box_file: Path) -> None:

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from detectors import BgrImage, Box, FaceDetector, overlap
+from detectors import BgrImage, overlap
+from tests.detectors.conftest import OpenDetector
+from tests.photograph import FACE
 
-Opened = Callable[..., FaceDetector]
 
-
-def test_a_lower_minimum_lets_hog_find_what_its_own_threshold_hides(opened: Opened, astronaut: BgrImage) -> None:
+def test_a_lower_minimum_score_lets_hog_find_more_than_its_own_threshold(
+    opened: OpenDetector, astronaut: BgrImage
+) -> None:
     strict = opened("dlib-hog").detect(astronaut, index=0, time_s=0.0)
     lenient = opened("dlib-hog", minimum_score=-0.6).detect(astronaut, index=0, time_s=0.0)
     assert all(found.score >= 0 for found in strict)
@@ -18,9 +18,9 @@ def test_a_lower_minimum_lets_hog_find_what_its_own_threshold_hides(opened: Open
 
 
 @pytest.mark.parametrize("detection_size", [256, 512])
-def test_boxes_are_in_pixels_of_the_picture_whatever_the_detection_size(
-    opened: Opened, astronaut: BgrImage, detection_size: int
+def test_boxes_are_in_pixels_of_the_picture_at_any_detection_size(
+    opened: OpenDetector, astronaut: BgrImage, detection_size: int
 ) -> None:
     detections = opened("dlib-hog", detection_size=detection_size).detect(astronaut, index=0, time_s=0.0)
     surest = max(detections, key=lambda detection: detection.score)
-    assert overlap(surest.box, Box(173, 70, 272, 178)) > 0.6
+    assert overlap(surest.box, FACE) > 0.6

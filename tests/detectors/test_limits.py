@@ -28,12 +28,12 @@ def test_the_whole_view_maps_back_to_the_region_rounded_outwards(
 ) -> None:
     region = box_inside(width, height, corners)
     assume(not region.is_empty)
-    looked_at = view(np.zeros((height, width, 3), np.uint8), region=region, detection_size=detection_size)
-    assert looked_at is not None
-    view_height, view_width = looked_at.image.shape[:2]
+    seen = view(np.zeros((height, width, 3), np.uint8), region=region, detection_size=detection_size)
+    assert seen is not None
+    view_height, view_width = seen.image.shape[:2]
     assert detection_size is None or max(view_width, view_height) <= detection_size
 
-    whole = looked_at.to_picture(Box(0, 0, view_width, view_height))
+    whole = seen.to_picture(Box(0, 0, view_width, view_height))
     assert whole.x1 == np.floor(region.x1)
     assert whole.y1 == np.floor(region.y1)
     assert whole.x2 == pytest.approx(np.ceil(region.x2))
@@ -42,7 +42,7 @@ def test_the_whole_view_maps_back_to_the_region_rounded_outwards(
 
 @settings(deadline=None)  # the first example also imports OpenCV
 @given(width=st.integers(64, 400), height=st.integers(64, 400), corners=quarters, detection_size=st.integers(32, 400))
-def test_a_bright_patch_is_where_its_box_in_the_view_maps_back_to(
+def test_the_box_of_a_bright_patch_in_the_view_maps_back_to_the_patch(
     width: int, height: int, corners: tuple[float, float, float, float], detection_size: int
 ) -> None:
     patch = box_inside(width, height, corners)
@@ -50,19 +50,19 @@ def test_a_bright_patch_is_where_its_box_in_the_view_maps_back_to(
     assume(x2 - x1 >= width / 8 and y2 - y1 >= height / 8)
     image = np.zeros((height, width, 3), np.uint8)
     image[y1:y2, x1:x2] = 255
-    looked_at = view(image, region=None, detection_size=detection_size)
-    assert looked_at is not None
-    rows, columns = np.nonzero(looked_at.image[:, :, 0] > 127)
-    found = looked_at.to_picture(Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    seen = view(image, region=None, detection_size=detection_size)
+    assert seen is not None
+    rows, columns = np.nonzero(seen.image[:, :, 0] > 127)
+    found = seen.to_picture(Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
     pixel_of_view = max(width, height) / min(detection_size, max(width, height)) + 1
     assert found == pytest.approx((x1, y1, x2, y2), abs=pixel_of_view)
 
 
 def test_a_view_without_region_and_shrinking_shares_its_pixels() -> None:
     image = np.zeros((48, 64, 3), np.uint8)
-    looked_at = view(image, region=None, detection_size=64)
-    assert looked_at is not None
-    assert np.shares_memory(looked_at.image, image)
+    seen = view(image, region=None, detection_size=64)
+    assert seen is not None
+    assert np.shares_memory(seen.image, image)
 
 
 @given(width=lengths, height=lengths, tiles=st.integers(1, 6))
@@ -79,17 +79,17 @@ def test_tiles_cover_the_picture_and_stay_in_it(width: int, height: int, tiles: 
 @pytest.mark.parametrize(
     ("box", "expected"),
     [
-        pytest.param(Box(110, 10, 150, 50), False, id="amid the tile"),
+        pytest.param(Box(110, 10, 150, 50), False, id="in the middle of the tile"),
         pytest.param(Box(98, 10, 150, 50), True, id="left edge, more picture beyond"),
         pytest.param(Box(170, 10, 200, 50), True, id="right edge, more picture beyond"),
         pytest.param(Box(110, -4, 150, 50), False, id="top edge of the picture"),
     ],
 )
-def test_a_box_at_an_edge_inside_the_picture_may_be_a_part_of_a_face(box: Box, expected: bool) -> None:
+def test_a_box_at_an_edge_of_a_tile_within_the_picture_may_be_part_of_a_face(box: Box, expected: bool) -> None:
     assert reaches_inner_edge(box, Box(100, 0, 200, 100), width=300, height=200) is expected
 
 
-def test_of_several_boxes_of_one_face_the_surest_stays() -> None:
+def test_of_several_boxes_of_one_face_the_one_with_the_best_score_stays() -> None:
     face = Detection(Box(0, 0, 100, 100), 0.9)
     shifted = Detection(Box(10, 5, 110, 105), 0.8)
     nose = Detection(Box(40, 40, 60, 60), 0.7)
@@ -97,7 +97,7 @@ def test_of_several_boxes_of_one_face_the_surest_stays() -> None:
     assert without_repeats([neighbour, nose, shifted, face]) == [face, neighbour]
 
 
-def test_what_counts_is_good_enough_in_the_picture_and_not_too_many() -> None:
+def test_detections_are_limited_by_score_picture_and_number() -> None:
     image = np.zeros((100, 200, 3), np.uint8)
     large, cut, small = Box(10, 10, 60, 60), Box(-20, 10, 30, 40), Box(100, 10, 110, 20)
     found = [

@@ -9,7 +9,7 @@ import pytest
 from detectors import DETECTORS, open_detector
 
 
-def test_an_unknown_detector_is_answered_with_the_names_there_are() -> None:
+def test_an_unknown_detector_is_refused_with_the_known_names() -> None:
     with pytest.raises(ValueError, match=r"“retina”.*mediapipe, mediapipe-full, dlib-cnn, dlib-hog, boxes"):
         open_detector("retina")
 
@@ -23,7 +23,7 @@ def test_an_unknown_detector_is_answered_with_the_names_there_are() -> None:
         ("boxes", "needs a box file"),
     ],
 )
-def test_a_detector_says_which_file_it_needs(name: str, said: str) -> None:
+def test_a_detector_names_the_file_that_it_needs(name: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         open_detector(name)
 
