@@ -45,6 +45,7 @@ def test_where_there_is_no_file_there_are_defaults(tmp_path: Path) -> None:
         ("threads = true", Preferences()),
         ("[style]\nsize = -3\ncube = true", Preferences()),
         ("[style]\ncube = true\nbox = 1", Preferences(style=Style(cube=True))),
+        ("[style]\ncube = true\nidentity = false", Preferences(style=Style(cube=True))),
         ('[layout]\nsize = [1, "a"]\nmaximised = true', Preferences(layout=WindowLayout(maximised=True))),
         ("[signs]\nyaw = 2\nroll = -1", Preferences(signs=Signs(roll=-1))),
         ("style = 7", Preferences()),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import cv2
 
 from app.drawing.colours import face_colour
-from app.drawing.overlays import chosen
+from app.drawing.overlays import switched_on
 from app.drawing.plates import Caption, Lettering, label_choices
 from app.drawing.reshaping import mirrored
 from app.frames import Analysis, Face
@@ -25,7 +25,7 @@ def draw(analysis: Analysis, style: Style, reference: Reference = _AS_MEASURED) 
     drawn first, larger ones over them. A face without a pose has only its box and ID. `reference` affects the numbers;
     shapes follow the head as it appears in the picture.
     """
-    overlays = chosen(style)
+    overlays = switched_on(style)
     # Before mirroring, which changes the poses but must not change the numbers.
     captions = {
         face.track_id: [overlay.caption(face, reference) for overlay in overlays if overlay.caption is not None]

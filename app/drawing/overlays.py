@@ -46,12 +46,6 @@ class Overlay:
     caption: Callable[[Face, Reference], Caption] | None = None
 
 
-def chosen(style: Style) -> tuple[Overlay, ...]:
-    """The overlays that are switched on, from the lowest layer to the highest."""
-    switched_on = (overlay for overlay in OVERLAYS if getattr(style, overlay.name))
-    return tuple(sorted(switched_on, key=lambda overlay: overlay.layer))
-
-
 def _draw_axis(picture: BgrImage, face: Face, style: Style) -> None:
     """The axes from the middle of the box, the farthest first."""
     if face.smoothed is None:
@@ -147,3 +141,8 @@ OVERLAYS: tuple[Overlay, ...] = (
     Overlay("trail", "&Trail", "6", shape=_draw_trail, layer=1),
 )
 """In the order of menus and shortcuts; captions share a plate in this order."""
+
+
+def switched_on(style: Style) -> tuple[Overlay, ...]:
+    """The overlays to draw, from the lowest layer to the highest."""
+    return tuple(sorted((row for row in OVERLAYS if getattr(style, row.name)), key=lambda row: row.layer))
