@@ -13,10 +13,11 @@ from app import product
 from app.commands import arguments
 from app.commands.command import Command
 from app.errors import OutputError
-from app.export.task import Annotated, InTheWay, TableOutput, Task
-from app.export.task import annotate as do
+from app.export.pipeline import RunControl
+from app.export.run import ExportResult, run_task
+from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
-from app.video import ENCODERS
+from app.video import ENCODERS, VideoOptions
 from app.weights import ModelStore
 
 
@@ -49,11 +50,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_style_arguments(parser)
 
 
-def _task(namespace: argparse.Namespace) -> Task:
+def _task(namespace: argparse.Namespace) -> ExportTask:
     """The arguments as a task. Raises UsageError for values out of range."""
     analysis = arguments.analysis_arguments(namespace)
     formats = [namespace.table_format, *([None] * len(namespace.poses))]
-    return Task(
+    return ExportTask(
         source=namespace.source,
         video=namespace.output,
         tables=tuple(TableOutput(path, name) for path, name in zip(namespace.poses, formats, strict=False)),
@@ -65,22 +66,22 @@ def _task(namespace: argparse.Namespace) -> Task:
         reference=arguments.reference(namespace),
         since=namespace.since,
         until=namespace.until,
-        encoder=namespace.encoder,
-        quality=namespace.quality,
-        preset=namespace.preset,
-        sound=not namespace.no_sound,
+        video_options=VideoOptions(
+            namespace.encoder, namespace.quality, namespace.preset, sound=not namespace.no_sound
+        ),
         overwrite=namespace.force,
     )
 
 
-def annotate(task: Task) -> int:
+def export_and_report(task: ExportTask) -> int:
     """Carries out a task, prints a summary, and returns the exit code: 2 if only a part of the video could be read."""
     try:
         with closing(_TerminalProgress(task.source.name)) as bar:
-            annotated = do(task, weights=ModelStore.standard(), progress=bar, downloads=sys.stderr.isatty())
-    except InTheWay as error:
+            control = RunControl(progress=bar, downloads=sys.stderr.isatty())
+            result = run_task(task, weights=ModelStore.standard(), control=control)
+    except OutputExists as error:
         raise OutputError(error.message, advice="Add --force to replace it, or choose another name.") from error
-    return _report(task, annotated)
+    return _report(task, result)
 
 
 class _TerminalProgress:
@@ -100,16 +101,16 @@ class _TerminalProgress:
             self._bar.close()
 
 
-def _report(task: Task, annotated: Annotated) -> int:
-    done = annotated.exported
+def _report(task: ExportTask, result: ExportResult) -> int:
+    counts = result.counts
     written = " and ".join(str(path) for path in task.written)
-    frames = "1 frame" if done.frames == 1 else f"{done.frames} frames"
-    faces = "1 face" if done.faces == 1 else f"{done.faces} faces"
-    print(f"{written}: {frames}, {done.frames_with_face} with a face, {faces} in total.")
-    for damage in (annotated.damage, annotated.sound_damage):
+    frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"
+    faces = "1 face" if counts.faces == 1 else f"{counts.faces} faces"
+    print(f"{written}: {frames}, {counts.frames_with_face} with a face, {faces} in total.")
+    for damage in (result.damage, result.sound_damage):
         if damage:
             print(f"{product.NAME}: {damage} The readable part was kept.", file=sys.stderr)
-    return 2 if annotated.damage else 0
+    return 2 if result.damage else 0
 
 
 COMMAND = Command(
@@ -117,5 +118,5 @@ COMMAND = Command(
     help="annotate a video and write its pose tables",
     description="Annotates a video, a picture, or a folder of pictures.",
     add_arguments=_add_arguments,
-    run=lambda namespace: annotate(_task(namespace)),
+    run=lambda namespace: export_and_report(_task(namespace)),
 )

@@ -22,11 +22,11 @@ from app.commands.arguments import AnalysisArguments, add_analysis_arguments, an
 from app.commands.command import Command
 from app.drawing.drawing import draw
 from app.errors import SourceError, UsageError
-from app.export.pipeline import export
+from app.export.pipeline import RunControl, export_frames
 from app.frames import Analysis, Frame
 from app.models.opening import face_detector, load_estimator
 from app.settings import AnalysisSettings, Style
-from app.video import Source, open_sink, open_source
+from app.video import Source, VideoOptions, open_sink, open_source
 from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
@@ -187,19 +187,20 @@ def _round(
         "draw": _cost(count, lambda: [draw(analysis, style) for analysis in analyses]),
     }
     with tempfile.TemporaryDirectory() as folder:
-        video = Path(folder) / "benchmark.mp4"
+        video, silent = Path(folder) / "benchmark.mp4", VideoOptions(sound=False)
 
         def encode() -> None:
-            with open_sink(video, source=source.facts, sound=False) as sink:
+            with open_sink(video, source=source.facts, options=silent) as sink:
                 for image, frame in zip(drawn, held, strict=True):
                     sink.write(image, frame.time)
 
         stages["encode"] = _cost(count, encode)
 
         def whole() -> None:
-            with fresh_detector() as finder, open_sink(video, source=source.facts, sound=False) as sink:
+            with fresh_detector() as finder, open_sink(video, source=source.facts, options=silent) as sink:
                 analyze = Analyzer(finder, estimator, settings)
-                export(islice(source.frames(), count), analyze, style=style, sink=sink, progress=lambda: None)
+                frames = islice(source.frames(), count)
+                export_frames(frames, analyze, style=style, sink=sink, control=RunControl())
 
         return stages, _cost(count, whole)
 

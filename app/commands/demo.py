@@ -6,11 +6,11 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.commands.annotate import annotate
+from app.commands.annotate import export_and_report
 from app.commands.arguments import AnalysisArguments, add_analysis_arguments, analysis_arguments
 from app.commands.command import Command
 from app.errors import OutputError
-from app.export.task import TableOutput, Task
+from app.export.task import ExportTask, TableOutput
 from app.outputs.plot import plot_angles
 from app.product import SAMPLE
 
@@ -42,8 +42,8 @@ def run(arguments: DemoArguments) -> int:
             f"The folder {folder} cannot be created: {error.strerror}.", advice="Choose another with --folder."
         ) from error
     table = folder / "sample-poses.csv"
-    outcome = annotate(
-        Task(
+    outcome = export_and_report(
+        ExportTask(
             source=SAMPLE,
             video=folder / "sample-poses.mp4",
             tables=(TableOutput(table),),

@@ -34,7 +34,7 @@ class FetchArguments:
 
     def __post_init__(self) -> None:
         if bool(self.names) == self.everything:
-            raise UsageError("Give either the names of the models to fetch, or --all.")
+            raise UsageError("Give either the names of the models to download, or --all.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def list_models(arguments: ListArguments) -> int:
 
 
 def fetch(arguments: FetchArguments) -> int:
-    """Fetches what is not on this machine yet. Raises ModelError, after trying all, for those that failed."""
+    """Downloads what is not on this machine yet. Raises ModelError, after trying all, for those that failed."""
     store = ModelStore.standard()
     wanted = [store.record(name) for name in arguments.names] or [one for one in store.records if one.has_hash]
     failures = []
@@ -66,9 +66,9 @@ def fetch(arguments: FetchArguments) -> int:
         if path is not None:
             print(f"{record.name}: already in {path}")
             continue
-        print(f"{record.name}: fetching …", flush=True)
+        print(f"{record.name}: downloading …", flush=True)
         try:
-            print(f"{record.name}: saved as {store.fetch(record.name)}")
+            print(f"{record.name}: downloaded to {store.fetch(record.name)}")
         except ModelError as error:
             failures.append(error)
     if len(failures) > 1:
@@ -200,7 +200,7 @@ _COMMANDS = (
 
 COMMANDS = CommandGroup(
     name="weights",
-    help="list, fetch, import or verify model files",
-    description="Lists, fetches, imports or verifies model files.",
+    help="list, download, import or verify model files",
+    description="Lists, downloads, imports or verifies model files.",
     commands=_COMMANDS,
 )

@@ -1,36 +1,36 @@
+"""The command `annotate`: its options and the task that they describe."""
+
 from __future__ import annotations
 
-import argparse
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from app.commands import annotate as command
-from app.commands.annotate import add_annotate_command
 from app.errors import OutputError, UsageError
-from app.export.pipeline import Exported
-from app.export.task import Annotated, TableOutput, Task
+from app.export.task import ExportTask, TableOutput
 from app.settings import Reference, Signs
+from app.video import VideoOptions
 from hopenet import HeadPose
+
+TaskOf = Callable[..., ExportTask]
 
 
 @pytest.fixture
-def task(monkeypatch: pytest.MonkeyPatch) -> object:
-    """What the command makes of its arguments, without doing it."""
-    tasks: list[Task] = []
+def task(monkeypatch: pytest.MonkeyPatch, run: Callable[..., int]) -> TaskOf:
+    """The task that the command makes from its arguments, without carrying it out."""
+    tasks: list[ExportTask] = []
 
-    def note(task: Task, **_: object) -> Annotated:
+    def note(task: ExportTask) -> int:
         tasks.append(task)
-        return Annotated(Exported(1, 0, 0))
+        return 0
 
-    monkeypatch.setattr(command, "do", note)
+    monkeypatch.setattr(command, "export_and_report", note)
 
-    def of(*arguments: str) -> Task:
-        parser = argparse.ArgumentParser()
-        add_annotate_command(parser.add_subparsers())
-        args = parser.parse_args(["annotate", "talk.mp4", *arguments])
-        assert args.run(args) == 0
+    def of(*arguments: str) -> ExportTask:
+        assert run("annotate", "talk.mp4", *arguments) == 0
         return tasks.pop()
 
     return of
@@ -54,39 +54,41 @@ def task(monkeypatch: pytest.MonkeyPatch) -> object:
         (("--poses", "a.csv", "--poses", "a.txt"), "tables", (TableOutput(Path("a.csv")), TableOutput(Path("a.txt")))),
         (("--poses", "a.dat", "--table-format", "openface"), "tables", (TableOutput(Path("a.dat"), "openface"),)),
         (("--table-format", "csv"), "tables", ()),
+        (("--encoder", "av1", "--preset", "slow"), "video_options", VideoOptions("av1", preset="slow")),
+        (("--quality", "20", "--no-sound"), "video_options", VideoOptions(quality=20, sound=False)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) and all(isinstance(x, str) for x in value) else None,
 )
-def test_options_become_the_task(arguments: tuple[str, ...], field: str, value: object, task: object) -> None:
-    assert getattr(task(*arguments), field) == value  # type: ignore[operator]
+def test_options_become_the_task(arguments: tuple[str, ...], field: str, value: object, task: TaskOf) -> None:
+    assert getattr(task(*arguments), field) == value
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (("--flip", "yaw,tilt"), "“tilt” is no angle"),
+        (("--flip", "yaw,tilt"), "“tilt” is not an angle"),
         (("--neutral", "1,2"), "three numbers"),
         (("--neutral", "1,2,x"), "three numbers"),
         (("--neutral", "1,2,inf"), "three numbers"),
     ],
-    ids=["unknown angle", "two numbers", "no number", "infinite"],
+    ids=["unknown angle", "two numbers", "not a number", "infinite"],
 )
-def test_what_means_nothing_is_told(arguments: tuple[str, ...], told: str, task: object) -> None:
-    with pytest.raises(UsageError, match=told):
-        task(*arguments)  # type: ignore[operator]
+def test_an_invalid_value_is_refused_with_the_reason(arguments: tuple[str, ...], message: str, task: TaskOf) -> None:
+    with pytest.raises(UsageError, match=message):
+        task(*arguments)
 
 
 @pytest.mark.parametrize("time", ["", "-1", "soon", "1:2:3:4", "1/2", "1e3", "nan"])
-def test_what_is_no_time_is_refused(time: str, task: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_time_is_refused(time: str, task: TaskOf, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        task(f"--from={time}")  # type: ignore[operator]
+        task(f"--from={time}")
     assert ended.value.code == 2
     assert "a time is seconds" in capsys.readouterr().err
 
 
-def test_a_file_in_the_way_names_the_option_that_replaces_it(tmp_path: Path) -> None:
+def test_an_existing_output_names_the_option_that_replaces_it(tmp_path: Path) -> None:
     video, out = tmp_path / "talk.mp4", tmp_path / "out.csv"
     for path in (video, out):
         path.write_bytes(b"")
     with pytest.raises(OutputError, match="Add --force"):
-        command.annotate(Task(video, None, (TableOutput(out),)))
+        command.export_and_report(ExportTask(video, None, (TableOutput(out),)))

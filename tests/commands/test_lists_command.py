@@ -1,21 +1,22 @@
-"""The command `lists`, as a person types it."""
+"""The command `lists`, as a user types it."""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from app.commands.lists import add_lists_command, run_lists
 from app.errors import DataError, OutputError, UsageError
+
+Run = Callable[..., int]
 
 
 @pytest.fixture
 def afw(tmp_path: Path) -> Path:
-    """Two good heads, one beyond ±99° by two angles and one by one, one without picture, two that cannot be read."""
+    """Two good heads, one with two angles beyond ±99° and one with one, one without a picture, two unreadable ones."""
     root = tmp_path / "afw"
     root.mkdir()
     for name in ("1", "2"):
@@ -34,17 +35,16 @@ def afw(tmp_path: Path) -> Path:
     return root
 
 
-def run(*words: object) -> int:
-    parser = argparse.ArgumentParser()
-    add_lists_command(parser.add_subparsers())
-    return run_lists(parser.parse_args(["lists", *map(str, words)]))
+@pytest.fixture
+def lists(run: Run) -> Run:
+    return lambda *words: run("lists", *words)
 
 
-def test_a_list_holds_what_can_be_used_and_the_rest_is_counted_and_named(
-    afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_list_has_the_usable_heads_and_the_others_are_counted_and_named(
+    lists: Run, afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "list.txt"
-    assert run("--dataset", "afw", "--root", afw, "--angles", "within-99", "--out", out) == 0
+    assert lists("--dataset", "afw", "--root", afw, "--angles", "within-99", "--out", out) == 0
     assert out.read_bytes() == b"1_a\n1_b\n"
     assert capsys.readouterr().out.splitlines() == [
         f"afw in {afw}: 7 found, 2 kept",
@@ -54,104 +54,111 @@ def test_a_list_holds_what_can_be_used_and_the_rest_is_counted_and_named(
         "missing: 1",
         f"  3_a: There is no picture {afw / '3.jpg'}.",
         "unreadable: 2",
-        "  2_c: 2_c.txt: “0 up 0 5 5 15 15” is not made of finite numbers only.",
-        f"  4_a: {afw / '4.jpg'} is no picture that can be read.",
+        "  2_c: 2_c.txt: “0 up 0 5 5 15 15” must contain only finite numbers.",
+        f"  4_a: {afw / '4.jpg'} cannot be read as a picture.",
         f"written to {out}",
     ]
 
 
-def test_all_angles_may_be_kept(afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run("--dataset", "afw", "--root", afw, "--angles", "all", "--out", tmp_path / "list.txt")
+def test_heads_with_large_angles_can_be_kept(
+    lists: Run, afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists("--dataset", "afw", "--root", afw, "--angles", "all", "--out", tmp_path / "list.txt")
     assert (tmp_path / "list.txt").read_text(encoding="utf-8").split() == ["1_a", "1_b", "2_a", "2_b"]
     assert "beyond ±99°: 2 (yaw 1, pitch 0, roll 2), kept" in capsys.readouterr().out
 
 
-def test_the_rule_for_angles_must_be_said(afw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rule_for_angles_is_required(lists: Run, afw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        run("--dataset", "afw", "--root", afw)
+        lists("--dataset", "afw", "--root", afw)
     assert "--angles" in capsys.readouterr().err
 
 
-def test_without_an_output_nothing_is_written(afw: Path, tmp_path: Path) -> None:
+def test_without_an_output_no_file_is_written(lists: Run, afw: Path, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
-    assert run("--dataset", "afw", "--root", afw, "--angles", "all") == 0
+    assert lists("--dataset", "afw", "--root", afw, "--angles", "all") == 0
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_many_are_counted_and_the_first_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_faults_are_counted_and_the_first_few_named(
+    lists: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for number in range(8):
         assert cv2.imwrite(str(tmp_path / f"{number}.jpg"), np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(DataError, match=r"No head in .* can be used"):
-        run("--dataset", "aflw2000", "--root", tmp_path, "--angles", "all", "--out", tmp_path / "list.txt")
-    said = capsys.readouterr().out
-    assert "missing: 8\n" in said and "  … and 3 more\n" in said and said.count("There is no annotation") == 5
+        lists("--dataset", "aflw2000", "--root", tmp_path, "--angles", "all", "--out", tmp_path / "list.txt")
+    printed = capsys.readouterr().out
+    assert "missing: 8\n" in printed and "  … and 3 more\n" in printed and printed.count("There is no annotation") == 5
     assert not list(tmp_path.glob("list*"))
 
 
-def test_a_good_list_is_confirmed(afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_list_is_confirmed(lists: Run, afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     listed = tmp_path / "list.txt"
     listed.write_text("1_b\n", encoding="utf-8")
-    assert run("--dataset", "afw", "--root", afw, "--angles", "within-99", "--check", listed) == 0
-    said = capsys.readouterr().out
-    assert f"{listed}: 1 names; 6 in {afw} are not in it" in said
-    assert said.endswith("nothing is wrong\n")
+    assert lists("--dataset", "afw", "--root", afw, "--angles", "within-99", "--check", listed) == 0
+    printed = capsys.readouterr().out
+    assert f"{listed}: 1 names; 6 heads in {afw} are not listed" in printed
+    assert printed.endswith("No problems found.\n")
 
 
 @pytest.mark.parametrize(
-    ("names", "angles", "told"),
+    ("names", "angles", "faults"),
     [
-        pytest.param("1_a 1_b 1_a 1_a", "within-99", "1 doubled", id="doubled"),
+        pytest.param("1_a 1_b 1_a 1_a", "within-99", "1 duplicate", id="duplicate"),
         pytest.param("1_a 3_a 9_a", "within-99", "2 missing", id="missing"),
         pytest.param("1_a 2_c 4_a", "within-99", "2 unreadable", id="unreadable"),
         pytest.param("1_a 2_a", "within-99", "1 beyond ±99°", id="beyond"),
-        pytest.param("2_a 2_a 9_a 4_a", "all", "1 missing, 1 unreadable, 1 doubled", id="several, angles allowed"),
+        pytest.param("2_a 2_a 9_a 4_a", "all", "1 missing, 1 unreadable, 1 duplicate", id="several, angles allowed"),
     ],
 )
 def test_a_wrong_list_is_refused_with_its_faults(
-    afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], names: str, angles: str, told: str
+    lists: Run, afw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], names: str, angles: str, faults: str
 ) -> None:
     listed = tmp_path / "list.txt"
     listed.write_text(names.replace(" ", "\n"), encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        run("--dataset", "afw", "--root", afw, "--angles", angles, "--check", listed)
-    assert caught.value.message == f"{listed} does not fit {afw}: {told}."
+        lists("--dataset", "afw", "--root", afw, "--angles", angles, "--check", listed)
+    assert caught.value.message == f"{listed} does not match {afw}: {faults}."
     assert ("1_a (3 times)" in capsys.readouterr().out) == (names.count("1_a") == 3)
 
 
-def test_a_list_that_exists_is_replaced_only_by_force(afw: Path, tmp_path: Path) -> None:
+def test_an_existing_list_is_replaced_only_with_force(lists: Run, afw: Path, tmp_path: Path) -> None:
     out = tmp_path / "list.txt"
     out.write_text("old", encoding="utf-8")
     words = ("--dataset", "afw", "--root", afw, "--angles", "within-99", "--out", out)
-    with pytest.raises(OutputError, match="exists already"):
-        run(*words)
+    with pytest.raises(OutputError, match="already exists"):
+        lists(*words)
     assert out.read_text(encoding="utf-8") == "old"
-    run(*words, "--force")
+    lists(*words, "--force")
     assert out.read_text(encoding="utf-8") == "1_a\n1_b\n"
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "words"),
+    ("options", "error", "message"),
     [
         pytest.param(("--root", "nowhere"), DataError, "There is no folder nowhere", id="no folder"),
         pytest.param(("--root", ".", "--check", "nowhere"), DataError, "There is no file list", id="no list"),
-        pytest.param(("--root", ".", "--check", "x", "--force"), UsageError, "--force means nothing", id="force"),
-        pytest.param(("--root", ".", "--table", "x"), DataError, "takes no table", id="a table too much"),
+        pytest.param(("--root", ".", "--check", "x", "--force"), UsageError, "--force cannot be combined", id="force"),
+        pytest.param(("--root", ".", "--table", "x"), DataError, "does not use a table", id="an unwanted table"),
         pytest.param(("--root", "afw", "--out", "no/list"), OutputError, "does not exist", id="no output folder"),
     ],
 )
-def test_what_cannot_be_done_is_told(
+def test_an_impossible_request_is_refused_with_the_reason(
+    lists: Run,
     afw: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     options: tuple[str, ...],
     error: type[Exception],
-    words: str,
+    message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(error, match=words):
-        run("--dataset", "afw", "--angles", "all", *options)
+    with pytest.raises(error, match=message):
+        lists("--dataset", "afw", "--angles", "all", *options)
 
 
-def test_the_real_dev_set_is_wholly_within(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("--dataset", "aflw2000", "--root", shared_data / "aflw2000_dev", "--angles", "within-99") == 0
+def test_all_heads_of_the_real_development_set_are_within_99(
+    lists: Run, shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert lists("--dataset", "aflw2000", "--root", shared_data / "aflw2000_dev", "--angles", "within-99") == 0
     assert "400 found, 400 kept" in capsys.readouterr().out

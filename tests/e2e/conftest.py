@@ -1,13 +1,9 @@
-"""The real program, from its arguments to its files."""
+"""The whole program, from its arguments to its files."""
 
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,26 +11,18 @@ import av
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 
 from app.main import main
+from tests.e2e.program import Outcome, Run, started
+from tests.photograph import astronaut
 
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "assets" / "sample.mp4"
 SIZE = 160, 120
 FRAMES = 12
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
-    # The program sets up logging for itself; the tests after this one have handlers of their own.
+    # The program sets up logging; later tests have handlers of their own.
     root, ours = logging.getLogger(), logging.getLogger("app")
     handlers, level, our_level = root.handlers[:], root.level, ours.level
     yield
@@ -44,39 +32,24 @@ def _logging_as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the program in this process; arguments may be paths and numbers."""
 
     def run_here(*arguments: object) -> Outcome:
         capsys.readouterr()
         try:
             code = main([str(argument) for argument in arguments])
-        except SystemExit as ending:
-            code = int(ending.code or 0)
-        said = capsys.readouterr()
-        return Outcome(code, said.out, said.err)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        printed = capsys.readouterr()
+        return Outcome(code, printed.out, printed.err)
 
     return run_here
 
 
-def started(arguments: Sequence[object], folder: Path, *, program: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """The program in a process of its own, in a folder; `program` takes the place of main.py."""
-    command = [sys.executable, *(program or [str(ROOT / "main.py")]), *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
 @pytest.fixture
-def run_in_process(tmp_path: Path) -> Callable[..., Outcome]:
-    """Runs the program in a process of its own, in the test's folder."""
+def run_in_process(tmp_path: Path) -> Run:
+    """Runs the program in its own process, in the test's folder."""
 
     def run_there(*arguments: object, program: Sequence[str] = ()) -> Outcome:
         with started(arguments, tmp_path, program=program) as process:
@@ -87,8 +60,8 @@ def run_in_process(tmp_path: Path) -> Callable[..., Outcome]:
 
 
 def write_video(path: Path, count: int = FRAMES, *, options: dict[str, str] | None = None) -> Path:
-    """The astronaut's head, 25 frames a second, drifting to the right by two pixels a frame; with a tone."""
-    photograph = np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    """The astronaut's head, moving right by two pixels per frame, at 25 frames per second, with a tone."""
+    photograph = astronaut()
     width, height = SIZE
     with av.open(str(path), "w", container_options=options or {}) as container:
         video = container.add_stream("libx264", rate=25)
@@ -111,7 +84,7 @@ def write_video(path: Path, count: int = FRAMES, *, options: dict[str, str] | No
 
 @pytest.fixture
 def video(tmp_path: Path) -> Path:
-    """A video of 12 frames, 160×120, with sound; its index lies in front."""
+    """A video of 12 frames, 160×120, with sound and its index in front."""
     return write_video(tmp_path / "video.mp4", options={"movflags": "+faststart"})
 
 
@@ -128,6 +101,6 @@ def boxes(tmp_path: Path) -> Path:
 def photograph(tmp_path: Path) -> Path:
     """The astronaut as a picture file, 256×256."""
     path = tmp_path / "astronaut.png"
-    picture = cv2.resize(skimage.data.astronaut()[:, :, ::-1], (256, 256), interpolation=cv2.INTER_AREA)
+    picture = cv2.resize(astronaut(), (256, 256), interpolation=cv2.INTER_AREA)
     assert cv2.imwrite(str(path), picture)
     return path

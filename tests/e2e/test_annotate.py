@@ -12,21 +12,20 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from app.commands.annotate import annotate
-from app.export.task import TableOutput, Task
+from app.commands.annotate import export_and_report
+from app.export.task import ExportTask, TableOutput
+from app.product import SAMPLE
 from app.settings import AnalysisSettings, DetectorChoice
 from app.video import read_back, read_picture
 from detectors import DetectorOptions
-
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "assets" / "sample.mp4"
+from tests.e2e.program import ROOT, Run
 
 Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def script() -> Any:
-    """The script that made the sample video: it knows the roll, and when the face is away."""
+    """The script that made the sample video: it knows the roll, and when the face is out of the picture."""
     spec = importlib.util.spec_from_file_location("make_sample", ROOT / "assets" / "make_sample.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -36,9 +35,9 @@ def script() -> Any:
 
 @pytest.fixture(scope="module")
 def annotated(tmp_path_factory: pytest.TempPathFactory, snapshot: Path, blazeface: Path) -> Path:
-    """A folder with what `annotate` makes of the sample video with MediaPipe."""
+    """A folder with the outputs of `annotate` for the sample video, with MediaPipe."""
     folder = tmp_path_factory.mktemp("annotated")
-    task = Task(
+    task = ExportTask(
         source=SAMPLE,
         video=folder / "sample-poses.mp4",
         tables=(TableOutput(folder / "sample.csv"),),
@@ -46,7 +45,7 @@ def annotated(tmp_path_factory: pytest.TempPathFactory, snapshot: Path, blazefac
         detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=1)),
         settings=AnalysisSettings(smoothing=0.5),
     )
-    assert annotate(task) == 0
+    assert export_and_report(task) == 0
     return folder
 
 
@@ -55,11 +54,11 @@ def rows(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def test_video_table_and_record_are_there_and_nothing_else(annotated: Path) -> None:
+def test_video_table_and_record_are_written_and_nothing_else(annotated: Path) -> None:
     assert sorted(path.name for path in annotated.iterdir()) == ["sample-poses.mp4", "sample.csv", "sample.json"]
 
 
-def test_frames_times_and_sound_are_those_of_the_source(annotated: Path) -> None:
+def test_frames_times_and_sound_are_the_same_as_in_the_source(annotated: Path) -> None:
     before, after = read_back(SAMPLE), read_back(annotated / "sample-poses.mp4")
     assert after.times == before.times
     assert len(after.times) == 240
@@ -73,7 +72,7 @@ def test_frames_times_and_sound_are_those_of_the_source(annotated: Path) -> None
     assert after.sound_times == before.sound_times
 
 
-def test_what_is_drawn_is_near_the_face_and_nowhere_else(annotated: Path) -> None:
+def test_only_the_area_around_the_face_is_drawn_on(annotated: Path) -> None:
     face = next(row for row in rows(annotated / "sample.csv") if row["frame"] == "60")
     with av.open(SAMPLE) as before, av.open(annotated / "sample-poses.mp4") as after:
         pictures = [
@@ -87,7 +86,7 @@ def test_what_is_drawn_is_near_the_face_and_nowhere_else(annotated: Path) -> Non
     assert changed.mean() < 0.001
 
 
-def test_the_measured_roll_follows_the_known_one(annotated: Path, script: Any) -> None:
+def test_the_measured_roll_follows_the_known_roll(annotated: Path, script: Any) -> None:
     start, end = script.ROCKING_S
     rocking = [row for row in rows(annotated / "sample.csv") if start <= float(row["time_s"]) <= end]
     assert len(rocking) > 110
@@ -110,16 +109,16 @@ def test_the_face_leaves_and_comes_back(annotated: Path, script: Any) -> None:
     assert {row["face_id"] for row in table if float(row["time_s"]) < 5} == {"1"}
 
 
-def test_smoothing_calms_and_raw_angles_stay_beside(annotated: Path) -> None:
+def test_smoothed_angles_are_calmer_and_raw_angles_are_kept(annotated: Path) -> None:
     table = [row for row in rows(annotated / "sample.csv") if float(row["time_s"]) < 5]
     for name in ("yaw", "pitch", "roll"):
-        raw, calm = (
+        raw, smoothed = (
             np.array([float(row[column]) for row in table]) for column in (f"{name}_deg", f"{name}_smooth_deg")
         )
-        assert np.abs(np.diff(calm, 2)).mean() < 0.6 * np.abs(np.diff(raw, 2)).mean()
+        assert np.abs(np.diff(smoothed, 2)).mean() < 0.6 * np.abs(np.diff(raw, 2)).mean()
 
 
-def test_the_record_says_where_the_numbers_come_from(annotated: Path, snapshot: Path) -> None:
+def test_the_record_has_source_snapshot_detector_and_settings(annotated: Path, snapshot: Path) -> None:
     record = json.loads((annotated / "sample.json").read_text(encoding="utf-8"))
     assert record["source"]["name"] == "sample.mp4"
     assert record["source"]["frame_count"] == 240
@@ -135,21 +134,20 @@ def test_the_record_says_where_the_numbers_come_from(annotated: Path, snapshot: 
 
 
 @pytest.fixture
-def with_boxes(run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path) -> Callable[..., Any]:
-    """Annotates the small video with its box file, and the options given."""
+def with_boxes(run: Run, video: Path, boxes: Path, snapshot: Path) -> Run:
+    """Annotates the small video with its box file and the given options."""
     return lambda *options: run(
         "annotate", video, "--detector", "boxes", "--boxes", boxes, "--snapshot", snapshot, "--device", "cpu", *options
     )
 
 
-def test_boxes_of_a_file_become_rows(with_boxes: Callable[..., Any], tmp_path: Path) -> None:
+def test_boxes_from_a_file_become_rows(with_boxes: Run, tmp_path: Path) -> None:
     outcome = with_boxes("-o", tmp_path / "out.mp4", "--poses", tmp_path / "out.csv")
     assert (outcome.code, outcome.err) == (0, "")
     assert "12 frames, 12 with a face" in outcome.out
     table = rows(tmp_path / "out.csv")
-    assert [(int(row["frame"]), float(row["x1"]), float(row["time_s"])) for row in table] == [
-        (index, 31 + 2 * index, pytest.approx(index / 25, abs=1e-3)) for index in range(12)
-    ]
+    assert [(int(row["frame"]), float(row["x1"])) for row in table] == [(index, 31 + 2 * index) for index in range(12)]
+    assert [float(row["time_s"]) for row in table] == pytest.approx([index / 25 for index in range(12)], abs=1e-3)
     assert {row["face_id"] for row in table} == {"1"}
     assert len(read_back(tmp_path / "out.mp4").times) == 12
 
@@ -182,12 +180,12 @@ def openface(path: Path) -> list[int]:
     ],
     ids=["txt", "jsonl", "parquet", "openface"],
 )
-def test_the_table_comes_in_each_format(
+def test_a_table_is_written_in_each_format(
     name: str,
     options: tuple[str, ...],
     read: Callable[[Path], list[int]],
     first_frame: int,
-    with_boxes: Callable[..., Any],
+    with_boxes: Run,
     tmp_path: Path,
 ) -> None:
     outcome = with_boxes("--poses", tmp_path / name, *options)
@@ -196,16 +194,14 @@ def test_the_table_comes_in_each_format(
     assert json.loads((tmp_path / name).with_suffix(".json").read_text(encoding="utf-8"))["counts"]["frames"] == 12
 
 
-def test_sound_can_be_left_out(with_boxes: Callable[..., Any], tmp_path: Path, video: Path) -> None:
+def test_sound_can_be_left_out(with_boxes: Run, tmp_path: Path, video: Path) -> None:
     assert with_boxes("-o", tmp_path / "loud.mp4").code == 0
     assert with_boxes("-o", tmp_path / "silent.mp4", "--no-sound").code == 0
     assert read_back(tmp_path / "loud.mp4").sound_digest == read_back(video).sound_digest
     assert read_back(tmp_path / "silent.mp4").sound_codec is None
 
 
-def test_a_video_in_which_nothing_is_drawn_looks_like_its_source(
-    with_boxes: Callable[..., Any], tmp_path: Path, video: Path
-) -> None:
+def test_a_video_without_overlays_looks_like_its_source(with_boxes: Run, tmp_path: Path, video: Path) -> None:
     assert with_boxes("-o", tmp_path / "out.mp4", "--draw", "none", "--quality", "10").code == 0
     with av.open(video) as before, av.open(tmp_path / "out.mp4") as after:
         for one, other in zip(before.decode(video=0), after.decode(video=0), strict=True):
@@ -214,7 +210,7 @@ def test_a_video_in_which_nothing_is_drawn_looks_like_its_source(
 
 
 def test_a_picture_becomes_a_picture(
-    run: Callable[..., Any], photograph: Path, snapshot: Path, blazeface: Path, tmp_path: Path
+    run: Run, photograph: Path, snapshot: Path, blazeface: Path, tmp_path: Path
 ) -> None:
     out, table = tmp_path / "Ännotated 頭.png", tmp_path / "table with spaces.csv"
     outcome = run(
@@ -228,9 +224,7 @@ def test_a_picture_becomes_a_picture(
     assert np.count_nonzero((before != after).any(axis=2)) > 500
 
 
-def test_a_folder_of_pictures_becomes_a_video(
-    run: Callable[..., Any], photograph: Path, snapshot: Path, tmp_path: Path
-) -> None:
+def test_a_folder_of_pictures_becomes_a_video(run: Run, photograph: Path, snapshot: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
     for number in (1, 2, 10):

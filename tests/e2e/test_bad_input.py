@@ -1,4 +1,4 @@
-"""Whatever is wrong is told in one sentence, with exit code 2, and what was there before is there after."""
+"""Every error is one line with exit code 2, and files that existed before are unchanged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from app.video import read_back
+from tests.e2e.program import Run
 
-PRECIOUS = b"an older file that nobody wants to lose"
+PRECIOUS = b"an older file that must not be lost"
 
 
 def sound_only(path: Path) -> Path:
@@ -33,6 +34,11 @@ def written(path: Path, content: bytes) -> Path:
     return path
 
 
+def made_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
 Arguments = Callable[[Path, Path], Sequence[object]]
 
 CASES: dict[str, tuple[Arguments, str]] = {
@@ -45,11 +51,11 @@ CASES: dict[str, tuple[Arguments, str]] = {
         "cut.mp4",
     ),
     "text as picture": (lambda folder, video: (written(folder / "text.png", b"words"),), "not a picture"),
-    "empty folder": (lambda folder, video: ((folder / "none").mkdir() or folder / "none",), "holds no picture"),
+    "empty folder": (lambda folder, video: (made_folder(folder / "none"),), "holds no picture"),
     "output folder missing": (lambda folder, video: (video, "-o", folder / "no" / "out.mp4"), "does not exist"),
     "table folder missing": (lambda folder, video: (video, "--poses", folder / "no" / "out.csv"), "does not exist"),
     "output is a folder": (
-        lambda folder, video: (video, "-o", (folder / "d.mp4").mkdir() or folder / "d.mp4"),
+        lambda folder, video: (video, "-o", made_folder(folder / "d.mp4")),
         "folder",
     ),
     "output is the source": (lambda folder, video: (video, "-o", video), "the source itself"),
@@ -85,27 +91,27 @@ CASES: dict[str, tuple[Arguments, str]] = {
     "region of words": (lambda folder, video: (video, "--region", "left half"), "four numbers"),
     "region of three numbers": (lambda folder, video: (video, "--region", "1,2,3"), "four numbers"),
     "empty region": (lambda folder, video: (video, "--region", "50,50,50,90"), "empty"),
-    "region of no number": (lambda folder, video: (video, "--region", "0,0,nan,9"), "region"),
-    "no faces wanted": (lambda folder, video: (video, "--max-faces", 0), "at least 1"),
+    "region that is not a number": (lambda folder, video: (video, "--region", "0,0,nan,9"), "region"),
+    "no faces": (lambda folder, video: (video, "--max-faces", 0), "at least 1"),
     "no tiles": (lambda folder, video: (video, "--tiles", 0), "at least 1"),
     "detection size too small": (lambda folder, video: (video, "--detection-size", 8), "at least 32"),
-    "no threads": (lambda folder, video: (video, "--threads", 0), "1 to 256 threads"),
+    "no threads": (lambda folder, video: (video, "--threads", 0), "between 1 and 256"),
     "more threads than any machine has cores": (lambda folder, video: (video, "--threads", 100_000), "threads"),
     "unknown drawing": (lambda folder, video: (video, "--draw", "axis,hat"), "“hat”"),
-    "axes of no length": (lambda folder, video: (video, "--axis-size", 0), "size must be above 0"),
-    "axes of no number": (lambda folder, video: (video, "--axis-size", "nan"), "size must be above 0"),
-    "endless axes": (lambda folder, video: (video, "--axis-size", "inf"), "at most 10"),
+    "axes without length": (lambda folder, video: (video, "--axis-size", 0), "size must be above 0"),
+    "axes that are not a number": (lambda folder, video: (video, "--axis-size", "nan"), "size must be above 0"),
+    "infinite axes": (lambda folder, video: (video, "--axis-size", "inf"), "at most 10"),
     "lines wider than any video": (lambda folder, video: (video, "--line-width", "1e9"), "at most 10"),
-    "score of no number": (lambda folder, video: (video, "--min-score", "nan"), "smallest score"),
+    "score that is not a number": (lambda folder, video: (video, "--min-score", "nan"), "--min-score"),
     "no opacity": (lambda folder, video: (video, "--opacity", 0), "opacity"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_bad_input_is_one_sentence_and_loses_nothing(
-    name: str, run: Callable[..., Any], video: Path, snapshot: Path, tmp_path: Path
+def test_bad_input_is_reported_in_one_line_and_loses_nothing(
+    name: str, run: Run, video: Path, snapshot: Path, tmp_path: Path
 ) -> None:
-    make, told = CASES[name]
+    make, message = CASES[name]
     outputs = [written(tmp_path / f"out{suffix}", PRECIOUS) for suffix in (".mp4", ".csv", ".json")]
     before = video.read_bytes()
     given = [*map(str, make(tmp_path, video))]
@@ -119,37 +125,35 @@ def test_bad_input_is_one_sentence_and_loses_nothing(
     assert outcome.code == 2
     assert outcome.err.startswith("hopenet-studio: ")
     assert outcome.err.count("\n") == 1, "more than one line"
-    assert told in outcome.err
+    assert message in outcome.err
     assert outcome.out == ""
     assert [path.read_bytes() for path in outputs] == [PRECIOUS] * 3
     assert video.read_bytes() == before
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_nothing_named_to_write_is_told(run: Callable[..., Any], video: Path) -> None:
+def test_a_command_without_an_output_is_refused(run: Run, video: Path) -> None:
     outcome = run("annotate", video)
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert "-o VIDEO" in outcome.err
 
 
 @pytest.mark.parametrize("existing", ["out.mp4", "out.csv", "out.json"])
-def test_an_output_that_exists_is_not_replaced_unasked(
-    existing: str, run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_an_existing_output_is_replaced_only_with_force(
+    existing: str, run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path / existing, PRECIOUS)
     arguments = ("annotate", video, "-o", tmp_path / "out.mp4", "--poses", tmp_path / "out.csv", "--boxes", boxes)
     outcome = run(*arguments, "--snapshot", snapshot)
     assert outcome.code == 2
-    assert f"{path} exists already. Add --force" in outcome.err
+    assert f"{path} already exists. Add --force" in outcome.err
     assert path.read_bytes() == PRECIOUS
     assert {entry.name for entry in tmp_path.iterdir()} == {video.name, boxes.name, existing}
     assert run(*arguments, "--snapshot", snapshot, "--force").code == 0
     assert path.read_bytes() != PRECIOUS
 
 
-def test_another_way_to_name_the_source_is_still_the_source(
-    run: Callable[..., Any], video: Path, tmp_path: Path
-) -> None:
+def test_the_source_is_recognised_under_another_name(run: Run, video: Path, tmp_path: Path) -> None:
     before = video.read_bytes()
     link = tmp_path / "link.mp4"
     try:
@@ -163,8 +167,8 @@ def test_another_way_to_name_the_source_is_still_the_source(
     assert video.read_bytes() == before
 
 
-def test_of_a_truncated_video_the_readable_part_is_kept_and_reported(
-    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_the_readable_part_of_a_truncated_video_is_kept_and_reported(
+    run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     whole = video.read_bytes()
     cut = written(tmp_path / "cut.mp4", whole[: len(whole) * 6 // 10])
@@ -184,9 +188,9 @@ def test_of_a_truncated_video_the_readable_part_is_kept_and_reported(
     [("--snapshot", "squeezenet-1.1", "--detector", "dlib-hog"), ("--detector", "mediapipe")],
     ids=["snapshot", "detector"],
 )
-def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
+def test_a_model_that_is_not_available_offline_is_reported_with_the_way_to_import_it(
     option: tuple[str, ...],
-    run_in_process: Callable[..., Any],
+    run_in_process: Run,
     video: Path,
     snapshot: Path,
     tmp_path: Path,
@@ -194,7 +198,7 @@ def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
 ) -> None:
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     monkeypatch.delenv("HOPENET_WEIGHTS")
-    # Every system's way to say where caches lie.
+    # The variables that say where caches are, on each system.
     for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
     arguments = (
@@ -211,8 +215,8 @@ def test_a_model_that_cannot_be_had_offline_is_told_with_the_way_to_import_it(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("full", ["out.mp4", "out.csv"])
-def test_a_full_disk_is_told_and_loses_nothing(
-    full: str, run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_a_full_disk_is_reported_and_loses_nothing(
+    full: str, run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     path = written(tmp_path / full, PRECIOUS)
     (tmp_path / f"{full}.part").symlink_to("/dev/full")
@@ -227,9 +231,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that this user may not write to"
 )
-def test_a_read_only_folder_is_told(
-    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
-) -> None:
+def test_a_read_only_folder_is_reported(run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
     folder.chmod(0o555)
@@ -242,19 +244,19 @@ def test_a_read_only_folder_is_told(
     assert not list(folder.iterdir())
 
 
-def test_a_detector_that_breaks_in_mid_video_hangs_nothing_and_leaves_nothing(
-    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_detector_that_fails_in_the_middle_of_a_video_leaves_no_file_and_does_not_hang(
+    run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from detectors import BoxFileDetector
 
-    whole = BoxFileDetector.detect
+    original = BoxFileDetector.detect
 
-    def breaks(self: BoxFileDetector, image: Any, *, index: int, time_s: float) -> Any:
+    def fails(self: BoxFileDetector, image: Any, *, index: int, time_s: float) -> Any:
         if index == 7:
             raise RuntimeError("the detector broke")
-        return whole(self, image, index=index, time_s=time_s)
+        return original(self, image, index=index, time_s=time_s)
 
-    monkeypatch.setattr(BoxFileDetector, "detect", breaks)
+    monkeypatch.setattr(BoxFileDetector, "detect", fails)
     older = written(tmp_path / "out.mp4", PRECIOUS)
     arguments = ("annotate", video, "-o", older, "--poses", tmp_path / "out.csv", "--boxes", boxes, "--force")
     with pytest.raises(RuntimeError, match="the detector broke"):

@@ -3,24 +3,21 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from app.product import SAMPLE
 from app.video import read_back
-
-ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "assets" / "sample.mp4"
+from tests.e2e.program import ROOT, Run
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 @pytest.mark.parametrize("arguments", [(), ("-v",), ("synthetic",), (SAMPLE, "--detector", "dlib-hog")], ids=str)
-def test_without_a_display_the_window_is_refused_in_one_sentence(
-    arguments: tuple[object, ...], run_in_process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_without_a_display_the_window_is_refused_in_one_line(
+    arguments: tuple[object, ...], run_in_process: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
@@ -29,47 +26,55 @@ def test_without_a_display_the_window_is_refused_in_one_sentence(
     assert outcome.err.startswith("hopenet-studio: The window needs a display")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only X may be named and not be there")
-def test_a_display_that_does_not_answer_is_told_in_one_sentence(
-    run_in_process: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.skipif(sys.platform != "linux", reason="only an X display can be named and be missing")
+def test_a_display_that_does_not_respond_is_reported_in_one_line(
+    run_in_process: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":9876")
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
     outcome = run_in_process()
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert "does not answer" in outcome.err
+    assert "does not respond" in outcome.err
 
 
-def test_an_address_of_another_kind_is_refused_with_those_that_there_are(run: Callable[..., Any]) -> None:
+def test_an_unsupported_address_is_refused_with_the_supported_ones(run: Run) -> None:
     outcome = run("ftp://host/video.mp4")
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert "rtsp://" in outcome.err
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
-    [("fly", "Check the name"), ("anotate", "Did you mean the command annotate?"), ("gone.mp4", "Check the name")],
+    ("word", "advice"),
+    [("fly", "Check the name"), ("anotate", "Did you mean the command “annotate”?"), ("gone.mp4", "Check the name")],
 )
-def test_a_word_that_is_neither_file_nor_address_nor_command_is_refused_in_one_sentence(
-    word: str, told: str, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_word_that_is_neither_a_file_nor_an_address_nor_a_command_is_refused_in_one_line(
+    word: str, advice: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     outcome = run(word)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert outcome.err.startswith(f"hopenet-studio: There is no file “{word}”.")
-    assert told in outcome.err
+    assert advice in outcome.err
 
 
-def test_the_version_is_that_of_the_package(run: Callable[..., Any]) -> None:
+def test_the_version_is_that_of_the_package(run: Run) -> None:
     outcome = run("--version")
     assert (outcome.code, outcome.out.strip()) == (0, metadata.version("hopenet-studio"))
 
 
-@pytest.mark.parametrize("command", [(), ("annotate",), ("demo",), ("benchmark",), ("weights",)], ids=str)
-def test_every_command_explains_itself(command: tuple[str, ...], run: Callable[..., Any]) -> None:
-    outcome = run(*command, "--help")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_no_large_library(option: str, run_in_process: Run) -> None:
+    script = """
+import sys
+from app.main import main
+try:
+    main()
+finally:
+    print(*sorted({"torch", "PySide6", "mediapipe", "onnxruntime", "matplotlib", "pyarrow"} & sys.modules.keys()))
+"""
+    outcome = run_in_process(option, program=("-c", script))
     assert (outcome.code, outcome.err) == (0, "")
-    assert "usage: hopenet-studio" in outcome.out
+    assert outcome.out.splitlines()[-1] == ""
 
 
 @pytest.mark.parametrize(
@@ -77,14 +82,14 @@ def test_every_command_explains_itself(command: tuple[str, ...], run: Callable[.
     [("annotate",), ("annotate", "x.mp4", "--device", "abacus"), ("synthetic", "--fly"), ("synthetic", "annotate")],
     ids=str,
 )
-def test_arguments_that_cannot_be_understood_exit_with_2(arguments: tuple[str, ...], run: Callable[..., Any]) -> None:
+def test_unknown_arguments_exit_with_2_and_show_the_usage(arguments: tuple[str, ...], run: Run) -> None:
     outcome = run(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert "usage: hopenet-studio" in outcome.err
 
 
-def test_away_from_a_terminal_it_is_quiet(
-    run_in_process: Callable[..., Any], video: Path, snapshot: Path, blazeface: Path, tmp_path: Path
+def test_without_a_terminal_only_the_summary_is_printed(
+    run_in_process: Run, video: Path, snapshot: Path, blazeface: Path, tmp_path: Path
 ) -> None:
     name = "out put ü.mp4"
     outcome = run_in_process("annotate", video, "-o", name, "--snapshot", snapshot, "--detector", "mediapipe")
@@ -95,8 +100,8 @@ def test_away_from_a_terminal_it_is_quiet(
     assert len(read_back(tmp_path / name).times) == 12
 
 
-def test_a_terminal_that_cannot_show_a_name_does_not_break_the_end(
-    run_in_process: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_a_file_name_that_the_terminal_cannot_display_does_not_make_the_run_fail(
+    run_in_process: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     script = """
 import sys
@@ -110,15 +115,15 @@ sys.exit(main())
     assert (tmp_path / "頭.mp4").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send Ctrl-C to another one alone there")
-@pytest.mark.parametrize("bytes_written", [0, 1], ids=["while it loads", "while it encodes"])
-def test_ctrl_c_leaves_no_half_video_and_exits_130(
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a single process there")
+@pytest.mark.parametrize("bytes_written", [0, 1], ids=["while loading", "while encoding"])
+def test_ctrl_c_leaves_no_incomplete_file_and_exits_with_130(
     bytes_written: int, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     command = [sys.executable, ROOT / "main.py", "annotate", SAMPLE, "-o", out, "--poses", table]
     options = ["--boxes", boxes, "--snapshot", snapshot, "--preset", "veryslow", "--device", "cpu"]
-    # A process that ignores Ctrl-C, as one in the background does, would hand that down.
+    # A process that ignores Ctrl-C, such as one in the background, would pass that on.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         process = subprocess.Popen([*map(str, command + options)], stderr=subprocess.PIPE, encoding="utf-8")
@@ -132,15 +137,13 @@ def test_ctrl_c_leaves_no_half_video_and_exits_130(
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.strip() == "hopenet-studio: stopped; nothing half-made was left."
+    assert err.strip() == "hopenet-studio: Interrupted. No incomplete files were left behind."
     assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name}
 
 
-@pytest.mark.parametrize(
-    "becomes", [ImportError("initialization failed"), 2], ids=["an error of the library", "an exit code"]
-)
-def test_ctrl_c_that_a_library_swallows_while_it_loads_still_exits_130(
-    becomes: Exception | int, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("becomes", [ImportError("initialization failed"), 2], ids=["library error", "exit code"])
+def test_ctrl_c_that_a_library_hides_while_loading_still_exits_with_130(
+    becomes: Exception | int, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(arguments: object) -> int:
         with suppress(KeyboardInterrupt):
@@ -157,11 +160,11 @@ def test_ctrl_c_that_a_library_swallows_while_it_loads_still_exits_130(
     finally:
         signal.signal(signal.SIGINT, before)
     assert outcome.code == 130
-    assert outcome.err.strip() == "hopenet-studio: stopped; nothing half-made was left."
+    assert outcome.err.strip() == "hopenet-studio: Interrupted. No incomplete files were left behind."
 
 
-def test_demo_leaves_video_table_record_and_plot_and_can_be_repeated(
-    run: Callable[..., Any],
+def test_demo_writes_video_table_record_and_plot_and_can_be_repeated(
+    run: Run,
     video: Path,
     boxes: Path,
     snapshot: Path,
@@ -176,20 +179,20 @@ def test_demo_leaves_video_table_record_and_plot_and_can_be_repeated(
         assert {path.name for path in (tmp_path / "demo").iterdir()} == results
         assert len(read_back(tmp_path / "demo" / "sample-poses.mp4").times) == frames
         assert (tmp_path / "demo" / "sample-angles.png").stat().st_size > 10_000
-        # The second time a short video will do.
+        # A short video is enough for the second time.
         monkeypatch.setattr("app.commands.demo.SAMPLE", video)
 
 
-def test_demo_into_a_place_that_is_a_file_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_demo_refuses_a_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("not a folder", encoding="utf-8")
     outcome = run("demo", "--folder", tmp_path / "demo")
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert (tmp_path / "demo").read_text(encoding="utf-8") == "not a folder"
 
 
-def test_neither_torch_nor_qt_is_loaded_where_the_converted_model_is_there(
-    run: Callable[..., Any],
-    run_in_process: Callable[..., Any],
+def test_neither_torch_nor_qt_is_loaded_once_the_model_is_converted(
+    run: Run,
+    run_in_process: Run,
     video: Path,
     boxes: Path,
     snapshot: Path,
@@ -219,8 +222,8 @@ sys.exit(code)
     assert outcome.out.splitlines()[-1] == ""
 
 
-def test_benchmark_measures_every_stage_and_the_whole(
-    run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+def test_benchmark_measures_every_stage_and_the_whole_export(
+    run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
     arguments = ("benchmark", video, "--frames", 4, "--repeats", 1, "--boxes", boxes, "--snapshot", snapshot)
     outcome = run(*arguments, "--json", tmp_path / "figures.json")
@@ -233,10 +236,10 @@ def test_benchmark_measures_every_stage_and_the_whole(
 @pytest.mark.parametrize(
     "options",
     [("--frames", "0"), ("--repeats", "0"), ("--json", "no/such/folder/figures.json")],
-    ids=["no frames", "no repeats", "folder of the figures missing"],
+    ids=["no frames", "no repeats", "missing folder"],
 )
-def test_benchmark_refuses_what_it_cannot_do_in_one_sentence(
-    options: tuple[str, ...], run: Callable[..., Any], video: Path, boxes: Path, snapshot: Path
+def test_benchmark_refuses_impossible_options_in_one_line(
+    options: tuple[str, ...], run: Run, video: Path, boxes: Path, snapshot: Path
 ) -> None:
     outcome = run("benchmark", video, "--boxes", boxes, "--snapshot", snapshot, "--repeats", 1, "--frames", 2, *options)
     assert outcome.code == 2

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 
+from tests.e2e.program import Run
 
-def test_a_table_becomes_a_list_and_a_wrong_list_has_exit_code_2(run: Callable[..., Any], tmp_path: Path) -> None:
+
+def test_a_table_becomes_a_list_and_a_wrong_list_exits_with_2(run: Run, tmp_path: Path) -> None:
     assert cv2.imwrite(str(tmp_path / "a.jpg"), np.zeros((9, 9, 3), np.uint8))
     table, listed = tmp_path / "labels.csv", tmp_path / "list.txt"
     table.write_text("file,yaw_deg,pitch_deg,roll_deg\na.jpg,1,2,3\n", encoding="utf-8")
@@ -18,5 +18,7 @@ def test_a_table_becomes_a_list_and_a_wrong_list_has_exit_code_2(run: Callable[.
     listed.write_text("a.jpg\nb.jpg\n", encoding="utf-8")
     outcome = run(*common, "--check", listed)
     assert outcome.code == 2
-    assert outcome.err.splitlines()[-1] == f"hopenet-studio: {listed} does not fit {tmp_path}: 1 unreadable. See above."
+    assert (
+        outcome.err.splitlines()[-1] == f"hopenet-studio: {listed} does not match {tmp_path}: 1 unreadable. See above."
+    )
     assert "labels.csv has no picture “b.jpg”" in outcome.out

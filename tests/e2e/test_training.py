@@ -1,4 +1,6 @@
-"""Training through the real command line, killed on the way."""
+"""Training through the whole program, killed on the way."""
+
+from __future__ import annotations
 
 import csv
 import signal
@@ -13,14 +15,15 @@ import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
-ROOT = Path(__file__).parents[2]
+from tests.e2e.program import ROOT
+
 EPOCHS = 8
 LAST_EPOCH = EPOCHS - 1  # counted from 0
 
 
 @pytest.fixture
-def command(tmp_path):
-    """A tiny run of two epochs on pictures of noise; the folder comes last."""
+def command(tmp_path: Path) -> list[str]:
+    """A tiny run on pictures of noise, without the folder, which comes last."""
     random = np.random.default_rng(0)
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         rows = csv.writer(file)
@@ -43,30 +46,30 @@ def finish(command: list[str], folder: Path) -> dict[str, np.ndarray]:
     return load_file(folder / f"{folder.name}.safetensors")
 
 
-def test_a_run_killed_and_resumed_ends_like_one_that_was_not(command, tmp_path):
+def test_a_run_that_was_killed_and_resumed_ends_like_an_undisturbed_one(command: list[str], tmp_path: Path) -> None:
     undisturbed = finish(command, tmp_path / "undisturbed")
     folder = tmp_path / "killed"
     running = subprocess.Popen([*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while not (folder / "last.ckpt").is_file():
             assert running.poll() is None, "the run ended before it could be killed"
-            time.sleep(0.02)  # a wait for another process, not for a thread of ours
+            time.sleep(0.02)  # This waits for another process, not for one of our threads.
     finally:
         running.kill()
         running.wait()
     done = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)["epoch"]
-    assert done < LAST_EPOCH, "the run was over before it was killed"
+    assert done < LAST_EPOCH, "the run ended before it was killed"
     assert not (folder / "killed.safetensors").exists()
     resumed = finish(command, folder)
     assert resumed.keys() == undisturbed.keys()
     again = finish(command, folder)
     for key, tensor in undisturbed.items():
         np.testing.assert_array_equal(resumed[key], tensor, err_msg=key)
-        np.testing.assert_array_equal(again[key], tensor, err_msg=f"{key}, of a run repeated after its end")
+        np.testing.assert_array_equal(again[key], tensor, err_msg=f"{key}, of a run repeated after it ended")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be sent Ctrl-C alone there")
-def test_ctrl_c_ends_a_run_that_goes_on_later(command, tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a single process there")
+def test_a_run_stopped_with_ctrl_c_can_be_resumed(command: list[str], tmp_path: Path) -> None:
     folder = tmp_path / "stopped"
     running = subprocess.Popen(
         [*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
@@ -75,31 +78,33 @@ def test_ctrl_c_ends_a_run_that_goes_on_later(command, tmp_path):
         assert running.poll() is None, "the run ended before it could be stopped"
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=120)
+    _, err = running.communicate(timeout=120)
     assert running.returncode == 130
-    assert "Traceback" not in told
+    assert "Traceback" not in err
     finish(command, folder)
 
 
-def test_two_processes_train_one_network(command, tmp_path):
+def test_two_processes_train_one_network(command: list[str], tmp_path: Path) -> None:
     done = finish([*command[:-1], "--devices", "2", "--strategy", "ddp", "--out"], tmp_path / "two")
     assert all(np.isfinite(tensor).all() for tensor in done.values() if tensor.dtype.kind == "f")
 
 
 @pytest.mark.parametrize(
-    ("extra", "told"),
+    ("extra", "message"),
     [
         pytest.param(["--set", "optimiser.lr=1e30", "--set", "optimiser.clip=0.0"], "Training diverged", id="diverged"),
         pytest.param(["--recipe", "nothing"], "There is no recipe “nothing”", id="no such recipe"),
         pytest.param(["--table", "nothing.csv"], "There is no table", id="no such table"),
         pytest.param(["--set", "speed"], "--set takes KEY=VALUE", id="no value"),
         pytest.param(["--start-from", "nothing.pkl"], "There is no snapshot file", id="nothing to start from"),
-        pytest.param(["--devices", "0"], "counted from 1", id="no device"),
+        pytest.param(["--devices", "0"], "--devices and --nodes must be at least 1", id="no device"),
     ],
 )
-def test_a_run_that_cannot_be_says_why_in_one_sentence(command, tmp_path, extra, told):
+def test_an_impossible_run_is_refused_with_the_reason(
+    command: list[str], tmp_path: Path, extra: list[str], message: str
+) -> None:
     words = [*command[:-1], *extra, "--out", str(tmp_path / "run")]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,0 +1,82 @@
+"""The table of commands: every command takes -v, in any place, and has a help text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app import cli
+from app.commands.command import Command, CommandGroup
+from app.errors import UsageError
+
+NAMES = [
+    (command.name, *([inner.name] if inner else []))
+    for command in cli.COMMANDS
+    for inner in (command.commands if isinstance(command, CommandGroup) else (None,))
+]
+
+
+@pytest.fixture
+def verbosity(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bool]]:
+    """Runs the command line with commands that do nothing, and gives how verbose its log was each time."""
+    started: list[bool] = []
+
+    def fake(command: Command) -> Command:
+        return Command(command.name, command.help, command.description, lambda _parser: None, lambda _namespace: 0)
+
+    def faked(command: Command | CommandGroup) -> Command | CommandGroup:
+        if isinstance(command, Command):
+            return fake(command)
+        return CommandGroup(command.name, command.help, command.description, tuple(map(fake, command.commands)))
+
+    monkeypatch.setattr(cli, "COMMANDS", tuple(map(faked, cli.COMMANDS)))
+    monkeypatch.setattr("app.logs.start", lambda *, verbose: started.append(verbose))
+
+    def run(*words: str) -> list[bool]:
+        assert cli.run(words) == 0
+        return started
+
+    return run
+
+
+@pytest.mark.parametrize("names", NAMES, ids=" ".join)
+@pytest.mark.parametrize("flag", ["-v", "--verbose"])
+def test_every_command_takes_verbose_before_and_after_its_name(
+    names: tuple[str, ...], flag: str, verbosity: Callable[..., list[bool]]
+) -> None:
+    for place in range(len(names) + 1):
+        verbosity(*names[:place], flag, *names[place:])
+    assert verbosity(*names) == [*([True] * (len(names) + 1)), False]
+
+
+@pytest.mark.parametrize("names", [(), *NAMES], ids=" ".join)
+def test_every_command_has_a_help_text_under_its_own_name(
+    names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.parser().parse_args([*names, "--help"])
+    assert ended.value.code == 0
+    usage = " ".join(("usage: hopenet-studio", *names, "["))
+    assert capsys.readouterr().out.startswith(usage)
+
+
+def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.parser().parse_args(["--help"])
+    text = capsys.readouterr().out
+    for command in cli.COMMANDS:
+        assert f"    {command.name} " in text and command.help in text
+
+
+def test_a_failure_that_a_user_can_act_on_is_one_line_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(namespace: Any) -> int:
+        raise UsageError("This cannot work.", advice="Try that.")
+
+    monkeypatch.setattr(cli, "COMMANDS", (Command("fail", "", "", lambda _parser: None, fails),))
+    monkeypatch.setattr("app.logs.start", lambda *, verbose: None)
+    assert cli.run(["fail"]) == 2
+    assert capsys.readouterr().err == "hopenet-studio: This cannot work. Try that.\n"
