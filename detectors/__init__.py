@@ -1,7 +1,7 @@
 """Face detectors behind one protocol: `open_detector("mediapipe", model=…)`, then `detect` frame by frame.
 
-A library of its own: it imports neither the application nor Qt nor the head pose networks, and the packages of a
-detector (MediaPipe, dlib) only when that detector is opened.
+This library stands alone: it does not import the application, Qt or the head pose networks. The packages of a detector
+(MediaPipe, dlib) are imported only when that detector is opened.
 """
 
 from __future__ import annotations

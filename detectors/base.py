@@ -1,4 +1,4 @@
-"""What every face detector takes and gives."""
+"""What every face detector accepts and returns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 BgrImage = npt.NDArray[np.uint8]
-"""A picture of shape (H, W, 3), blue first, as OpenCV has it."""
+"""A picture of shape (H, W, 3) in BGR order, as in OpenCV."""
 
 BoxArray = npt.NDArray[np.float64]
 """Boxes of shape (N, 4), in the order of `Box`."""
@@ -18,8 +18,8 @@ BoxArray = npt.NDArray[np.float64]
 class Box(NamedTuple):
     """An upright rectangle in pixels.
 
-    Convention: x to the right, y down, from the picture's top left corner; (x1, y1) belongs to it, (x2, y2) does not,
-    so the width is x2 − x1. A box may reach beyond the picture.
+    Convention: x to the right, y down, from the picture's top left corner; (x1, y1) is inside the box, (x2, y2) is not,
+    so the width is x2 − x1. A box may extend beyond the picture.
     """
 
     x1: float
@@ -51,11 +51,11 @@ class Box(NamedTuple):
         return Box(self.x1 + dx, self.y1 + dy, self.x2 + dx, self.y2 + dy)
 
     def scaled(self, factor: float) -> Box:
-        """The box in a picture enlarged by `factor`."""
+        """The same box in a picture enlarged by `factor`."""
         return Box(self.x1 * factor, self.y1 * factor, self.x2 * factor, self.y2 * factor)
 
     def clipped(self, width: float, height: float) -> Box:
-        """The part inside a picture of this size; empty where nothing is."""
+        """The part of the box inside a picture of this size; empty if none of it is."""
         return Box(
             min(max(self.x1, 0.0), width),
             min(max(self.y1, 0.0), height),
@@ -89,7 +89,7 @@ def overlaps(a: BoxArray, b: BoxArray) -> npt.NDArray[np.float64]:
 
 
 class Detection(NamedTuple):
-    """A face in a picture. The score is on the detector's own scale, larger is surer."""
+    """A face in a picture. The score is on the detector's own scale; higher means more certain."""
 
     box: Box
     score: float
@@ -97,15 +97,15 @@ class Detection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DetectorOptions:
-    """What a user may ask of any detector.
+    """Options that every detector accepts.
 
-    `minimum_score`: on the detector's own scale; None takes the detector's default.
-    `largest_faces`: keep at most so many, the largest boxes first; None keeps all.
-    `region`: look only inside this box of the picture.
-    `detection_size`: shrink so that the longer side has so many pixels before detecting; None takes the detector's
-    own default. Boxes always come back in pixels of the whole picture.
-    `tiles`: 1 looks at the whole picture only; n ≥ 2 looks also at overlapping squares, about n of them along the
-    shorter side, which finds smaller faces in more time. Only a detector of fixed input size (MediaPipe) uses it.
+    `minimum_score`: on the detector's own scale; None for the detector's default.
+    `largest_faces`: the maximum number of faces to keep, largest boxes first; None keeps all.
+    `region`: search only inside this box of the picture.
+    `detection_size`: shrink the picture before detecting so that its longer side has this many pixels; None for the
+    detector's default. Boxes are always returned in pixels of the whole picture.
+    `tiles`: 1 searches only the whole picture; n ≥ 2 also searches overlapping squares, about n of them along the
+    shorter side, which finds smaller faces but takes longer. Only detectors with a fixed input size (MediaPipe) use it.
     """
 
     minimum_score: float | None = None
@@ -116,19 +116,19 @@ class DetectorOptions:
 
     def __post_init__(self) -> None:
         if self.largest_faces is not None and self.largest_faces < 1:
-            raise ValueError(f"The largest number of faces must be at least 1, not {self.largest_faces}.")
+            raise ValueError(f"The maximum number of faces must be at least 1, not {self.largest_faces}.")
         if self.detection_size is not None and self.detection_size < 32:
             raise ValueError(f"The detection size must be at least 32 pixels, not {self.detection_size}.")
         if self.tiles < 1:
             raise ValueError(f"The number of tiles must be at least 1, not {self.tiles}.")
         if self.region is not None and self.region.is_empty:
-            raise ValueError("The region of interest is empty: x2 must exceed x1, and y2 exceed y1.")
+            raise ValueError("The region is empty: x2 must be greater than x1, and y2 greater than y1.")
 
 
 class FaceDetector(Protocol):
-    """Finds faces in the frames of one source, in their order.
+    """Finds faces in the frames of one source, in order.
 
-    Thread: opened, used and closed in one thread at a time.
+    Thread: open, use and close it in one thread at a time.
     """
 
     @property
@@ -137,13 +137,14 @@ class FaceDetector(Protocol):
         ...
 
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
-        """The faces of a picture of shape (H, W, 3), largest first; an empty tuple where there is none.
+        """The faces in a picture of shape (H, W, 3), largest first; an empty tuple if there are none.
 
-        `index` counts frames from 0 and `time_s` rises from call to call; a detector that needs neither ignores them.
-        Boxes are clipped to the picture and never empty. Raises ValueError for a picture of another shape or type.
+        `index` counts frames from 0, and `time_s` increases from call to call; detectors that do not need them ignore
+        them. Boxes are clipped to the picture and never empty. Raises ValueError for a picture of any other shape or
+        type.
         """
         ...
 
     def close(self) -> None:
-        """Gives back what the detector holds. May be called twice."""
+        """Releases the detector's resources. May be called twice."""
         ...

@@ -1,4 +1,4 @@
-"""Faces found earlier by another program, read from a text file such as dockerface writes."""
+"""Faces that another program has found, read from a text file in dockerface's format."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 from types import MappingProxyType
 
 from detectors.base import BgrImage, Box, Detection, DetectorOptions
-from detectors.limits import check_image, chosen
+from detectors.limits import check_image, selected
 
 MINIMUM_SCORE = math.nextafter(0.98, 1.0)
-"""The published video script of Hopenet takes boxes of a confidence above .98; this is the first number above it."""
+"""Hopenet's published video script uses boxes with a confidence above .98; this is the next number above it."""
 
 SCORE_WITHOUT_CONFIDENCE = 1.0
-"""A line without confidence was chosen by somebody already."""
+"""The score of a line without confidence, which is always used: the file's author has already chosen the box."""
 
 _FORM = "n_frame x_min y_min x_max y_max [confidence]"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxLines:
-    """What a box file says.
+    """The content of a box file.
 
-    `by_index`: the detections of each frame index from 0, in the file's order, of every score, not clipped.
-    `last_index`: the highest frame index in the file, whether or not its boxes are used; it tells a file that belongs
+    `by_index`: the detections by frame index (from 0), in the file's order, with any score and not clipped.
+    `last_index`: the highest frame index in the file, even if its boxes are not used; it shows whether the file belongs
     to a longer video.
-    `skipped`: lines whose box is empty (x_max ≤ x_min or y_max ≤ y_min).
+    `skipped`: number of lines with an empty box (x_max ≤ x_min or y_max ≤ y_min).
     """
 
     by_index: Mapping[int, tuple[Detection, ...]]
@@ -37,13 +37,13 @@ class BoxLines:
 
 
 def read_box_file(path: Path) -> BoxLines:
-    """The boxes of a text file, one a line: `n_frame x_min y_min x_max y_max [confidence]`.
+    """The boxes in a text file, one per line: `n_frame x_min y_min x_max y_max [confidence]`.
 
-    Frames count from 1, in any order, with none, one or several lines each; fields are parted by any white space and
-    blank lines mean nothing. A line without confidence has score 1.
+    Frames are counted from 1 and may come in any order, with any number of lines each. Fields are separated by white
+    space, and blank lines are ignored. A line without confidence gets a score of 1.
 
-    Raises FileNotFoundError (or another OSError) where the file cannot be read, and ValueError where it is no text,
-    holds no box, or has a line of another form, which the message names by its number.
+    Raises FileNotFoundError (or another OSError) if the file cannot be read; ValueError if it is not text, has no
+    boxes, or has an invalid line, whose number is in the message.
 
     Source: dockerface (Ruiz and Rehg, 2017, arXiv:1708.04370), as read by Hopenet's `test_on_video_dockerface.py`.
     """
@@ -64,7 +64,7 @@ def read_box_file(path: Path) -> BoxLines:
         else:
             by_index.setdefault(index, []).append(detection)
     if last_index < 0:
-        raise ValueError(f"{path.name} holds no boxes; a box file has lines of the form {_FORM}.")
+        raise ValueError(f"{path.name} contains no boxes. A box file has lines of the form {_FORM}.")
     frozen = {index: tuple(detections) for index, detections in by_index.items()}
     return BoxLines(MappingProxyType(frozen), last_index, skipped)
 
@@ -73,14 +73,14 @@ def _text(path: Path) -> str:
     if not path.exists():
         raise FileNotFoundError(f"There is no box file {path}.")
     raw = path.read_bytes()
-    # A Windows shell's redirection writes UTF-16 with a byte order mark.
+    # Output redirected in a Windows shell is UTF-16 with a byte order mark.
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise ValueError(f"{path.name} is not a text file; a box file has lines of the form {_FORM}.")
+        raise ValueError(f"{path.name} is not a text file. A box file has lines of the form {_FORM}.")
     return text
 
 
@@ -90,21 +90,21 @@ def _parsed(fields: list[str]) -> tuple[int, Detection]:
     try:
         numbers = [float(field) for field in fields]
     except ValueError:
-        raise ValueError(f"“{' '.join(fields)}” is not made of numbers only ({_FORM}).") from None
+        raise ValueError(f"“{' '.join(fields)}” must contain only numbers ({_FORM}).") from None
     if not all(map(math.isfinite, numbers)):
         raise ValueError("every number must be finite.")
     frame = numbers[0]
     if frame < 1 or not frame.is_integer():
-        raise ValueError(f"the frame must be a whole number from 1, not {fields[0]}.")
+        raise ValueError(f"the frame must be a whole number of at least 1, not {fields[0]}.")
     score = numbers[5] if len(numbers) == 6 else SCORE_WITHOUT_CONFIDENCE
     return int(frame) - 1, Detection(Box(*numbers[1:5]), score)
 
 
 class BoxFileDetector:
-    """Gives the boxes of a file frame by frame, found by `index`; it looks at no pixel.
+    """Returns the boxes of a file by frame index; the pixels are not used.
 
-    With a region of interest, boxes whose centre lies in it count. The detection size means nothing here.
-    Scores are the file's confidences, usually from 0 to 1.
+    With a region, only boxes with their centre inside it are returned. The detection size is ignored. Scores are the
+    file's confidences, usually from 0 to 1.
     """
 
     name = "boxes"
@@ -119,12 +119,12 @@ class BoxFileDetector:
 
     @property
     def last_index(self) -> int:
-        """The highest frame index, from 0, that the file speaks of: a video that ends before it is another video."""
+        """The highest frame index in the file, from 0. A shorter video is not the one that the file was made for."""
         return self._lines.last_index
 
     @property
     def skipped(self) -> int:
-        """Lines not used because their box is empty, or outside the pictures seen so far; each counts once."""
+        """Number of lines not used because their box is empty or outside the pictures so far; each counts once."""
         return self._lines.skipped + sum(self._outside.values())
 
     def detect(
@@ -134,7 +134,7 @@ class BoxFileDetector:
         index: int,
         time_s: float,  # noqa: ARG002  (the protocol's)
     ) -> tuple[Detection, ...]:
-        """The file's boxes for frame `index`, as `FaceDetector.detect`; `time_s` is not used."""
+        """The file's boxes for frame `index`, in the form of `FaceDetector.detect`; `time_s` is not used."""
         if self._closed:
             raise ValueError("The box file detector is closed.")
         check_image(image)
@@ -148,7 +148,7 @@ class BoxFileDetector:
                 inside.append(detection)
         if outside:
             self._outside[index] = outside
-        return chosen(inside, image, minimum_score=self._minimum_score, options=self._options)
+        return selected(inside, image, minimum_score=self._minimum_score, options=self._options)
 
     def _in_region(self, box: Box) -> bool:
         region = self._options.region
@@ -158,5 +158,5 @@ class BoxFileDetector:
         return region.x1 <= x < region.x2 and region.y1 <= y < region.y2
 
     def close(self) -> None:
-        """Ends the use of this detector. May be called twice."""
+        """Ends the use of the detector. May be called twice."""
         self._closed = True

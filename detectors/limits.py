@@ -1,4 +1,4 @@
-"""What all detectors share: where in a picture they look, and which of the faces found they give back."""
+"""What all detectors share: which part of a picture they search, and which of the faces found they return."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ import numpy as np
 from detectors.base import BgrImage, Box, Detection, DetectorOptions, overlap
 
 SAME_FACE_OVERLAP = 0.3
-"""Two boxes whose intersection over union exceeds this show one face, as in the graph of BlazeFace."""
+"""Two boxes with a larger intersection over union show the same face, as in BlazeFace's MediaPipe graph."""
 
 SAME_FACE_INSIDE = 0.7
-"""A box of which more than this share lies inside another shows a part of the same face."""
+"""A box with more than this share of its area inside another box shows part of the same face."""
 
 _TILE_GROWTH = 1.25
-"""A tile is so much larger than its share of the shorter side, so that neighbours overlap."""
+"""A tile's side relative to its share of the picture's shorter side, so that neighbouring tiles overlap."""
 
 _TILE_STEP = 0.75
-"""The largest step from one tile to the next, in tiles: a face up to a quarter of a tile is whole in one of them."""
+"""The maximum step between tiles, in tiles: a face up to a quarter of a tile is always entirely inside one of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PicturePart:
-    """The part of a picture that a detector looks at, possibly shrunk.
+    """The part of a picture that a detector searches, possibly shrunk.
 
-    `left` and `top` are the part's corner in the whole picture; `x_scale` and `y_scale` are pixels of the view per
-    pixel of the picture. They differ by less than one pixel over the view's length, because sizes are whole numbers.
+    `left` and `top` are the part's corner in the whole picture; `x_scale` and `y_scale` are pixels of the part per
+    pixel of the picture. The scales differ slightly (less than one pixel over the length) because sizes are whole
+    numbers.
     """
 
     image: BgrImage
@@ -38,7 +39,7 @@ class PicturePart:
     y_scale: float = 1.0
 
     def to_picture(self, box: Box) -> Box:
-        """A box of the view in pixels of the whole picture."""
+        """Converts a box in this part to pixels of the whole picture."""
         return Box(
             box.x1 / self.x_scale + self.left,
             box.y1 / self.y_scale + self.top,
@@ -48,26 +49,25 @@ class PicturePart:
 
 
 def check_image(image: BgrImage) -> None:
-    """Raises ValueError unless the picture is uint8 of shape (H, W, 3) and not empty; the message says what it is."""
+    """Raises ValueError, which says what is wrong, unless the picture is uint8, of shape (H, W, 3), and not empty."""
     if not isinstance(image, np.ndarray):
-        raise ValueError(  # noqa: TRY004  (one kind of error for every picture that does not fit)
-            f"A picture is a NumPy array of uint8 with shape (H, W, 3), not a {type(image).__name__}."
+        raise ValueError(  # noqa: TRY004  (one kind of error for every invalid picture)
+            f"A picture must be a NumPy array of type uint8 and shape (H, W, 3), not a {type(image).__name__}."
         )
     if image.ndim != 3 or image.shape[2] != 3:
-        hint = " (a grey picture: repeat it three times)" if image.ndim == 2 else ""
+        hint = " (a grey picture: repeat the channel three times)" if image.ndim == 2 else ""
         hint = " (with transparency: drop the fourth channel)" if image.ndim == 3 and image.shape[2] == 4 else hint
-        raise ValueError(f"A picture has shape (H, W, 3), blue first; this one has {image.shape}{hint}.")
+        raise ValueError(f"A picture must have shape (H, W, 3) in BGR order, not {image.shape}{hint}.")
     if image.dtype != np.uint8:
-        raise ValueError(f"A picture is of type uint8, 0 to 255; this one is of type {image.dtype}.")
+        raise ValueError(f"A picture must have type uint8 (0 to 255), not {image.dtype}.")
     if image.size == 0:
         raise ValueError(f"The picture is empty: its shape is {image.shape}.")
 
 
-def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> PicturePart | None:
-    """The region of the picture, its longer side shrunk to `detection_size`; None where the region lies outside it.
+def picture_part(image: BgrImage, *, region: Box | None, detection_size: int | None) -> PicturePart | None:
+    """The region of the picture, with its longer side shrunk to `detection_size`; None if it is outside the picture.
 
-    A part smaller than `detection_size` stays as it is. Without a region and without shrinking, the view shares its
-    pixels with the picture.
+    A part smaller than `detection_size` is not resized. A part that is not resized shares its pixels with the picture.
     """
     height, width = image.shape[:2]
     inside = (region or Box(0, 0, width, height)).clipped(width, height)
@@ -89,7 +89,7 @@ def view(image: BgrImage, *, region: Box | None, detection_size: int | None) -> 
     )
 
 
-def squares(width: int, height: int, tiles: int) -> list[Box]:
+def tile_squares(width: int, height: int, tiles: int) -> list[Box]:
     """Overlapping squares that cover a picture of this size, about `tiles` of them along its shorter side."""
     shorter = min(width, height)
     side = min(shorter, max(1, round(shorter / tiles * _TILE_GROWTH)))
@@ -102,7 +102,7 @@ def _tile_starts(length: int, side: int) -> list[int]:
 
 
 def reaches_inner_edge(box: Box, tile: Box, *, width: float, height: float) -> bool:
-    """Whether a box touches an edge of its tile that is not an edge of the picture: the face may go on beyond it."""
+    """Whether a box touches an edge of its tile that is not an edge of the picture: the face may extend beyond it."""
     return (
         (box.x1 <= tile.x1 and tile.x1 > 0)
         or (box.y1 <= tile.y1 and tile.y1 > 0)
@@ -111,8 +111,8 @@ def reaches_inner_edge(box: Box, tile: Box, *, width: float, height: float) -> b
     )
 
 
-def without_repeats(detections: Iterable[Detection]) -> list[Detection]:
-    """One detection per face, the best score first: non-maximum suppression, which also drops parts of a kept face."""
+def without_duplicates(detections: Iterable[Detection]) -> list[Detection]:
+    """One detection per face, best score first: non-maximum suppression that also drops boxes of parts of a face."""
     kept: list[Detection] = []
     for candidate in sorted(detections, key=lambda detection: -detection.score):
         if not any(_same_face(candidate.box, other.box) for other in kept):
@@ -128,12 +128,13 @@ def _same_face(a: Box, b: Box) -> bool:
     return shared > SAME_FACE_INSIDE * min(a.area, b.area)
 
 
-def chosen(
+def selected(
     detections: Iterable[Detection], image: BgrImage, *, minimum_score: float, options: DetectorOptions
 ) -> tuple[Detection, ...]:
-    """The detections that count, largest first: good enough, clipped to the picture, not empty, at most so many.
+    """The detections to return, largest first: with the minimum score, clipped to the picture, and not empty.
 
-    Boxes are in pixels of the whole picture. `minimum_score` belongs to what counts; NaN scores never do.
+    At most `options.largest_faces` are returned. Boxes are in pixels of the whole picture. A score equal to
+    `minimum_score` is enough; a detection with a NaN score is always dropped.
     """
     height, width = image.shape[:2]
     inside = (Detection(box.clipped(width, height), score) for box, score in detections if score >= minimum_score)

@@ -60,7 +60,7 @@ def test_moving_and_scaling_a_box_moves_and_scales_its_centre_and_sides() -> Non
         pytest.param({"largest_faces": 0}, "at least 1, not 0", id="no faces"),
         pytest.param({"detection_size": 31}, "at least 32 pixels, not 31", id="a stamp"),
         pytest.param({"tiles": 0}, "tiles must be at least 1, not 0", id="no tiles"),
-        pytest.param({"region": Box(5, 0, 5, 9)}, "region of interest is empty", id="an empty region"),
+        pytest.param({"region": Box(5, 0, 5, 9)}, "region is empty", id="an empty region"),
     ],
 )
 def test_options_that_can_find_nothing_are_refused(fields: dict[str, Any], said: str) -> None:

@@ -54,12 +54,12 @@ def test_a_box_file_is_read(box_file: Path, written: bytes, by_index: dict[int, 
         pytest.param("1 10 20 30", "4 fields instead of 5 or 6", id="too few"),
         pytest.param("17", "1 field instead of 5 or 6", id="one"),
         pytest.param("1 10 20 30 40 0.9 7", "7 fields instead of 5 or 6", id="too many"),
-        pytest.param("1 10 20 thirty 40 0.9", "not made of numbers only", id="a word"),
+        pytest.param("1 10 20 thirty 40 0.9", "must contain only numbers", id="a word"),
         pytest.param("1 10 20 nan 40 0.9", "must be finite", id="not a number"),
         pytest.param("1 10 20 30 inf", "must be finite", id="infinity"),
-        pytest.param("0 10 20 30 40", "a whole number from 1, not 0", id="frame 0"),
-        pytest.param("-3 10 20 30 40", "a whole number from 1, not -3", id="negative frame"),
-        pytest.param("1.5 10 20 30 40", "a whole number from 1, not 1.5", id="half a frame"),
+        pytest.param("0 10 20 30 40", "a whole number of at least 1, not 0", id="frame 0"),
+        pytest.param("-3 10 20 30 40", "a whole number of at least 1, not -3", id="negative frame"),
+        pytest.param("1.5 10 20 30 40", "a whole number of at least 1, not 1.5", id="half a frame"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(box_file: Path, line: str, reason: str) -> None:
@@ -71,8 +71,8 @@ def test_a_bad_line_is_named_by_its_number(box_file: Path, line: str, reason: st
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        pytest.param(b"", "holds no boxes", id="empty"),
-        pytest.param(b"\n \t\r\n", "holds no boxes", id="blank lines only"),
+        pytest.param(b"", "contains no boxes", id="empty"),
+        pytest.param(b"\n \t\r\n", "contains no boxes", id="blank lines only"),
         pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff", "is not a text file", id="a picture"),
         pytest.param(b"1 10 20 30 40\0", "is not a text file", id="zero bytes"),
         pytest.param(codecs.BOM_UTF16_LE + b"1", "is not a text file", id="half a letter"),

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from detectors import Box, Detection, DetectorOptions
-from detectors.limits import chosen, reaches_inner_edge, squares, view, without_repeats
+from detectors.limits import picture_part, reaches_inner_edge, selected, tile_squares, without_duplicates
 
 lengths = st.integers(1, 300)
 fractions = st.floats(0, 1)
@@ -28,7 +28,7 @@ def test_the_whole_view_maps_back_to_the_region_rounded_outwards(
 ) -> None:
     region = box_inside(width, height, corners)
     assume(not region.is_empty)
-    seen = view(np.zeros((height, width, 3), np.uint8), region=region, detection_size=detection_size)
+    seen = picture_part(np.zeros((height, width, 3), np.uint8), region=region, detection_size=detection_size)
     assert seen is not None
     view_height, view_width = seen.image.shape[:2]
     assert detection_size is None or max(view_width, view_height) <= detection_size
@@ -50,7 +50,7 @@ def test_the_box_of_a_bright_patch_in_the_view_maps_back_to_the_patch(
     assume(x2 - x1 >= width / 8 and y2 - y1 >= height / 8)
     image = np.zeros((height, width, 3), np.uint8)
     image[y1:y2, x1:x2] = 255
-    seen = view(image, region=None, detection_size=detection_size)
+    seen = picture_part(image, region=None, detection_size=detection_size)
     assert seen is not None
     rows, columns = np.nonzero(seen.image[:, :, 0] > 127)
     found = seen.to_picture(Box(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
@@ -60,7 +60,7 @@ def test_the_box_of_a_bright_patch_in_the_view_maps_back_to_the_patch(
 
 def test_a_view_without_region_and_shrinking_shares_its_pixels() -> None:
     image = np.zeros((48, 64, 3), np.uint8)
-    seen = view(image, region=None, detection_size=64)
+    seen = picture_part(image, region=None, detection_size=64)
     assert seen is not None
     assert np.shares_memory(seen.image, image)
 
@@ -68,7 +68,7 @@ def test_a_view_without_region_and_shrinking_shares_its_pixels() -> None:
 @given(width=lengths, height=lengths, tiles=st.integers(1, 6))
 def test_tiles_cover_the_picture_and_stay_in_it(width: int, height: int, tiles: int) -> None:
     covered = np.zeros((height, width), bool)
-    for tile in squares(width, height, tiles):
+    for tile in tile_squares(width, height, tiles):
         assert tile == tile.clipped(width, height)
         assert tile.width == tile.height >= 1
         x1, y1, x2, y2 = map(int, tile)
@@ -94,7 +94,7 @@ def test_of_several_boxes_of_one_face_the_one_with_the_best_score_stays() -> Non
     shifted = Detection(Box(10, 5, 110, 105), 0.8)
     nose = Detection(Box(40, 40, 60, 60), 0.7)
     neighbour = Detection(Box(90, 0, 190, 100), 0.6)
-    assert without_repeats([neighbour, nose, shifted, face]) == [face, neighbour]
+    assert without_duplicates([neighbour, nose, shifted, face]) == [face, neighbour]
 
 
 def test_detections_are_limited_by_score_picture_and_number() -> None:
@@ -109,5 +109,5 @@ def test_detections_are_limited_by_score_picture_and_number() -> None:
         Detection(Box(5, 5, 90, 90), float("nan")),
     ]
     expected = (Detection(large, 0.7), Detection(Box(0, 10, 30, 40), 0.5), Detection(small, 0.9))
-    assert chosen(found, image, minimum_score=0.5, options=DetectorOptions()) == expected
-    assert chosen(found, image, minimum_score=0.5, options=DetectorOptions(largest_faces=2)) == expected[:2]
+    assert selected(found, image, minimum_score=0.5, options=DetectorOptions()) == expected
+    assert selected(found, image, minimum_score=0.5, options=DetectorOptions(largest_faces=2)) == expected[:2]

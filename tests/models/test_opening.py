@@ -208,7 +208,7 @@ def test_where_the_length_of_the_video_is_unknown_any_box_file_is_taken(offline:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "holds no boxes")], ids=repr
+    ("text", "told"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "contains no boxes")], ids=repr
 )
 def test_a_box_file_that_cannot_be_read_is_told_by_its_line(
     text: str, told: str, offline: ModelStore, tmp_path: Path
