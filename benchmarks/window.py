@@ -13,10 +13,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from app.export.task import TableOutput, Task
+from app.export.task import ExportTask, TableOutput
 from app.gui.kit.qt_frame import QtFrame
+from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.main import main as run_program
 from app.models.loader import Ready
@@ -60,11 +62,11 @@ class Meter:
         self._dropped_before = 0
         self._began_s = 0.0
         self.phases: list[Phase] = []
-        window.live_view.frame_shown.connect(self._see)
+        window.studio.live_view.frame_shown.connect(self._see)
 
     def begin(self, name: str) -> None:
         self._phase = Phase(name)
-        newest = self._window.live_view.newest
+        newest = self._window.studio.live_view.newest
         self._dropped_before = newest.pace.dropped if newest is not None else 0
         self._began_s = time.perf_counter()
         self._watch.start()
@@ -74,7 +76,7 @@ class Meter:
         self._watch.stop()
         self._phase.seconds = time.perf_counter() - self._began_s
         self._phase.stalls_ms = self._watch.stalls_ms
-        newest = self._window.live_view.newest
+        newest = self._window.studio.live_view.newest
         self._phase.skipped = (newest.pace.dropped if newest is not None else 0) - self._dropped_before
         self.phases.append(self._phase)
         print(self._phase.told(), flush=True)
@@ -92,48 +94,52 @@ class Meter:
 
 def story(window: MainWindow, videos: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
     """Video after video, phase after phase."""
-    live_view, meter = window.live_view, Meter(window)
-    live_view.choose_snapshot(None)
-    live_view.choose_detector("auto")
-    yield lambda: isinstance(live_view.load_event, Ready)
+    studio, meter = window.studio, Meter(window)
+    studio.models.choose_snapshot(None)
+    studio.models.choose_detector("auto")
+    yield lambda: isinstance(studio.models.load_event, Ready)
     for video in videos:
         print(video.name, flush=True)
-        live_view.open(str(video))
-        yield lambda video=video: live_view.watcher_state.address == str(video) and live_view.newest is not None
-        window.actions_["loop"].trigger()
+        studio.live_view.open(str(video))
+        yield partial(_is_shown, studio, str(video))
+        window.action("loop").trigger()
         yield after(1.0)
         meter.begin("playing")
         yield after(seconds)
         meter.end()
         meter.begin("switching the snapshot")
-        yield from _switch(lambda: live_view.choose_snapshot("squeezenet-1.1"), window)
-        yield from _switch(lambda: live_view.choose_snapshot(None), window)
+        yield from _switch(lambda: studio.models.choose_snapshot("squeezenet-1.1"), window)
+        yield from _switch(lambda: studio.models.choose_snapshot(None), window)
         meter.end()
         meter.begin("switching the detector (dlib CNN)")
-        yield from _switch(lambda: live_view.choose_detector("dlib-cnn"), window)
+        yield from _switch(lambda: studio.models.choose_detector("dlib-cnn"), window)
         yield after(seconds)
-        yield from _switch(lambda: live_view.choose_detector("auto"), window)
+        yield from _switch(lambda: studio.models.choose_detector("auto"), window)
         meter.end()
         meter.begin("exporting")
         table = TableOutput(folder / f"{video.stem}.csv")
-        live_view.export([Task(video, video=folder / video.name, tables=(table,))])
+        studio.export([ExportTask(video, video=folder / video.name, tables=(table,))])
         yield after(min(seconds, 8.0))
-        live_view.queue.cancel_all()
+        studio.queue.cancel_all()
         meter.end()
-        yield lambda: all(row.is_over for row in live_view.queue.rows)
-        live_view.open(f"synthetic:{video}")
-        yield lambda: live_view.watcher_state.live and live_view.newest is not None
+        yield lambda: all(row.is_over for row in studio.queue.rows)
+        studio.live_view.open(f"synthetic:{video}")
+        yield lambda: studio.live_view.state.live and studio.live_view.newest is not None
         yield after(1.0)
         meter.begin("watching as a camera")
         yield after(seconds)
         meter.end()
-    live_view.close_source()
+    studio.live_view.close_source()
+
+
+def _is_shown(studio: Studio, address: str) -> bool:
+    return studio.live_view.state.address == address and studio.live_view.newest is not None
 
 
 def _switch(call: object, window: MainWindow) -> Iterator[Step]:
-    before = window.live_view.loader.models
+    before = window.studio.models.loaded
     call()  # type: ignore[operator]
-    yield lambda: window.live_view.loader.models is not before
+    yield lambda: window.studio.models.loaded is not before
     yield after(2.0)
 
 

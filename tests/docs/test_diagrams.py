@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("make_diagrams", DOCS / "make_diagrams.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # Its dataclasses look themselves up there.
     spec.loader.exec_module(module)
     return module
 

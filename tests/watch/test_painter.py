@@ -12,7 +12,7 @@ import pytest
 from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
 from app.frames import Analysis, Face, Frame
-from app.watch.painter import NetworkCrop, Painter, told_of
+from app.watch.painter import NetworkCrop, Painter, selected_face
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose
@@ -30,9 +30,10 @@ def analysis(*boxes: Box, index: int = 0, captured_s: float | None = None) -> An
 
 
 class Wall:
-    """Where the pictures are hung. `held` keeps the painter at its first."""
+    """Where the pictures are hung, drawn with `options`. `held` keeps the painter at its first."""
 
     def __init__(self) -> None:
+        self.options = ViewOptions()
         self.pictures: list[ShownFrame] = []
         self.held = threading.Event()
         self.held.set()
@@ -57,7 +58,7 @@ def wall() -> Wall:
 
 @pytest.fixture
 def painter(wall: Wall) -> Iterator[Painter]:
-    made = Painter(ViewOptions(), wall.hang)
+    made = Painter(lambda: wall.options, wall.hang)
     yield made
     wall.held.set()
     made.close()
@@ -66,13 +67,13 @@ def painter(wall: Wall) -> Iterator[Painter]:
 @pytest.mark.parametrize(
     ("followed", "expected"), [(None, 2), (1, 1), (2, 2), (9, None)], ids=["the largest", "one", "another", "one away"]
 )
-def test_panels_tell_of_the_face_followed_or_of_the_largest(followed: int | None, expected: int | None) -> None:
-    face = told_of(analysis(SMALL, LARGE), followed)
+def test_the_selected_face_is_the_one_followed_or_the_largest(followed: int | None, expected: int | None) -> None:
+    face = selected_face(analysis(SMALL, LARGE), followed)
     assert (face.track_id if face else None) == expected
 
 
-def test_where_there_is_no_face_there_is_none_to_tell_of(painter: Painter, wall: Wall) -> None:
-    assert told_of(analysis(), None) is None
+def test_without_a_face_none_is_selected(painter: Painter, wall: Wall) -> None:
+    assert selected_face(analysis(), None) is None
     painter.show(analysis(), NetworkCrop(SquareCrop(1.2), 64), Pace())
     shown = wall.wait(1)
     assert (shown.face, shown.network_view) == (None, None)
@@ -80,24 +81,26 @@ def test_where_there_is_no_face_there_is_none_to_tell_of(painter: Painter, wall:
 
 def test_the_picture_is_what_a_video_would_get_in_that_size(painter: Painter, wall: Wall) -> None:
     now, options = analysis(SMALL, LARGE), ViewOptions(size=(200, 200))
-    painter.set_options(options)
+    wall.options = options
     painter.show(now, None, Pace())
     shown = wall.wait(1)
     assert shown.picture.shape == (150, 200, 3)
     assert np.array_equal(shown.picture, draw(fitted(now, (200, 200)), options.style, options.reference))
 
 
-def test_what_the_network_sees_is_told_of_the_same_face(painter: Painter, wall: Wall) -> None:
+def test_what_the_network_sees_is_selected_face_the_same_face(painter: Painter, wall: Wall) -> None:
     now = analysis(SMALL, LARGE)
-    painter.set_options(ViewOptions(followed=1))
+    wall.options = ViewOptions(followed=1)
     painter.show(now, NetworkCrop(SquareCrop(1.2), 48), Pace())
     painter_view = wall.wait(1).network_view
     assert painter_view is not None
     assert painter_view.shape == (48, 48, 3)
-    painter.set_options(ViewOptions(followed=2))
+    wall.options = ViewOptions(followed=2)
+    painter.redraw()
     other = wall.wait(2)
     assert other.face is not None
     assert other.face.track_id == 2
+    assert other.network_view is not None
     assert not np.array_equal(other.network_view, painter_view)
 
 
@@ -112,23 +115,25 @@ def test_a_slow_wall_gets_the_newest_and_nothing_queues_up(painter: Painter, wal
     assert len(wall.pictures) == 2
 
 
-def test_a_new_look_before_the_first_frame_draws_nothing(painter: Painter, wall: Wall) -> None:
-    painter.set_options(ViewOptions(followed=1))
+def test_redrawing_before_the_first_frame_draws_nothing(painter: Painter, wall: Wall) -> None:
+    wall.options = ViewOptions(followed=1)
+    painter.redraw()
     painter.show(analysis(SMALL, LARGE), None, Pace())
     assert wall.wait(1).options.followed == 1
     assert len(wall.pictures) == 1
 
 
-def test_drawing_the_same_frame_again_is_no_delay(painter: Painter, wall: Wall) -> None:
+def test_redrawing_a_frame_does_not_count_as_delay(painter: Painter, wall: Wall) -> None:
     painter.show(analysis(captured_s=time.perf_counter()), None, Pace())
     first = wall.wait(1).pace.delay_ms
-    painter.set_options(ViewOptions(size=(100, 100)))
+    wall.options = ViewOptions(size=(100, 100))
+    painter.redraw()
     again = wall.wait(2).pace.delay_ms
     assert first is not None
     assert again == first
 
 
-def test_videos_have_no_delay_and_the_pace_is_handed_on_with_the_time_of_drawing(painter: Painter, wall: Wall) -> None:
+def test_videos_have_no_delay_and_the_pace_gets_the_drawing_time(painter: Painter, wall: Wall) -> None:
     painter.show(analysis(LARGE), None, Pace(25.0, 25.0, dropped=3, timings_ms={"infer": 2.0}))
     pace = wall.wait(1).pace
     assert replace(pace, timings_ms={}) == Pace(25.0, 25.0, None, 3)

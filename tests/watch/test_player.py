@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import av
 import numpy as np
@@ -17,7 +18,7 @@ from app.errors import SourceError
 from app.frames import Frame
 from app.product import SAMPLE
 from app.threads.signals import Alarm
-from app.video import SourceFacts, open_source
+from app.video import Source, SourceFacts, open_source
 from app.watch.frame_cursor import FrameCursor
 from app.watch.player import Player
 
@@ -49,14 +50,14 @@ class Shades:
 
     def close(self) -> None: ...
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 class Watcher:
-    """Takes a transport's frames in a thread of its own."""
+    """Takes a player's frames in a thread of its own."""
 
     def __init__(self, player: Player) -> None:
         self.seen: list[int] = []
@@ -85,13 +86,18 @@ class Watcher:
 
 
 @contextmanager
-def watching(source, *, paused: bool = False) -> Iterator[tuple[Player, Watcher]]:
-    told: list[Watcher] = []
-    player = Player(source, changed=lambda: [watcher.notice() for watcher in told])
+def watching(source: Source, *, paused: bool = False) -> Iterator[tuple[Player, Watcher]]:
+    watchers: list[Watcher] = []
+
+    def notice() -> None:
+        for watcher in watchers:
+            watcher.notice()
+
+    player = Player(source, on_changed=notice)
     if paused:
         player.pause()
     watcher = Watcher(player)
-    told.append(watcher)
+    watchers.append(watcher)
     try:
         yield player, watcher
     finally:
@@ -250,7 +256,7 @@ def test_damage_is_told_at_the_end() -> None:
 
 def test_changes_are_told_but_not_the_position() -> None:
     told = []
-    player = Player(Shades(), changed=lambda: told.append(player.state))
+    player = Player(Shades(), on_changed=lambda: told.append(player.state))
     player.set_loop(True)
     player.set_loop(True)
     player.seek(0.1)
@@ -300,9 +306,9 @@ def test_a_real_video_is_sought_stepped_and_played_to_its_end() -> None:
         assert player.state.damage is None
 
 
-def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
-    video = tmp_path / "uneven.mkv"
-    with av.open(str(video), "w") as container:
+def test_a_cursor_goes_back_to_frames_at_uneven_times(tmp_path: Path) -> None:
+    path = tmp_path / "uneven.mkv"
+    with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=25, time_base=Fraction(1, 1000), options={"g": "10"})
         video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
         for index in range(40):
@@ -310,13 +316,13 @@ def test_a_reel_goes_back_to_frames_of_uneven_times(tmp_path: Path) -> None:
             frame.pts, frame.time_base = index * index * 9, Fraction(1, 1000)
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
-    with open_source(video) as source:
-        frame_cursor = FrameCursor(source, lambda: True)
-        last = frame_cursor.at(Fraction(99))
+    with open_source(path) as source:
+        cursor = FrameCursor(source, lambda: True)
+        last = cursor.at(Fraction(99))
         assert last is not None
         assert last.index == 39
-        indices = [frame.index for _ in range(39) if (frame := frame_cursor.step(-1)) is not None]
-        frame_cursor.close()
+        indices = [stepped.index for _ in range(39) if (stepped := cursor.step(-1)) is not None]
+        cursor.close()
     assert indices == list(range(38, -1, -1))
 
 

@@ -15,10 +15,11 @@ import pytest
 from app.errors import OutputError, StudioError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.models.background_detector import BackgroundDetector
-from app.models.loader import LoadedModels, ModelChoice
-from app.models.opening import DetectorChoice, EngineChoice, load_estimator, opened_detector
-from app.settings import AnalysisSettings, Reference, Signs, Style
+from app.models.loader import LoadedModels
+from app.models.opening import load_detector, load_estimator
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, ModelChoice, Reference, Signs, Style
 from app.video import read_back, read_picture
+from app.watch.listener import ViewRequest
 from app.watch.recording import Recorded, Recording, save_still
 from app.watch.shown_frame import ViewOptions
 from app.weights import ModelStore
@@ -54,7 +55,8 @@ def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorde
         recording = begin(tmp_path / video, tmp_path / "out.csv", failures)
         given = iter(looks)
         for one in analyses:
-            assert recording.offer(one, next(given, ViewOptions()))
+            recording.on_analysed(one, ViewRequest(next(given, ViewOptions())))
+        assert recording.dropped == 0
         return recording.stop()
 
     return run
@@ -65,8 +67,6 @@ def begin(video: Path | None, table: Path | None, failures: list[StudioError]) -
         video,
         table,
         title="Camera",
-        models=lambda: None,
-        settings=AnalysisSettings,
         failed=failures.append,
     )
 
@@ -98,9 +98,16 @@ def rows(path: Path) -> list[dict[str, str]]:
             [Fraction(0), Fraction(1, 5), Fraction(2, 5), Fraction(3, 5)],
         ),
     ],
-    ids=["from 0", "from later", "29.97", "variable rate", "a video wound back and forth", "a stream begun anew"],
+    ids=[
+        "from 0",
+        "from later",
+        "29.97",
+        "variable rate",
+        "a video with seeking back and forth",
+        "a stream that was restarted",
+    ],
 )
-def test_recorded_times_begin_at_0_and_rise(
+def test_recorded_times_start_at_0_and_rise(
     times: list[Fraction],
     live: bool,
     expected: list[Fraction],
@@ -116,7 +123,7 @@ def test_recorded_times_begin_at_0_and_rise(
     assert [float(row["time_s"]) for row in table] == pytest.approx([float(time) for time in expected], abs=1e-6)
 
 
-def test_the_same_frame_of_a_paused_video_is_kept_once(record: Callable[..., Recorded]) -> None:
+def test_a_frame_of_a_paused_video_is_written_once(record: Callable[..., Recorded]) -> None:
     frames = of_times(VIDEO_TIMES, live=False)
     assert record([*frames, frames[-1], frames[-1]]).frames == len(frames)
 
@@ -128,30 +135,30 @@ def test_a_picture_of_another_size_is_fitted(record: Callable[..., Recorded], tm
     assert (recorded.frames, video.size, len(video.times)) == (4, SIZE, 4)
 
 
-def test_a_reference_that_changes_is_followed_and_noted(record: Callable[..., Recorded], tmp_path: Path) -> None:
+def test_a_change_of_the_reference_is_followed_and_recorded(record: Callable[..., Recorded], tmp_path: Path) -> None:
     flipped = ViewOptions(Style(cube=True), Reference(signs=Signs(yaw=-1)))
     record(of_times(VIDEO_TIMES[:4]), [ViewOptions(), ViewOptions(), flipped, flipped])
     assert [float(row["yaw_deg"]) for row in rows(tmp_path / "out.csv")] == [20, 20, -20, -20]
-    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert told["reference"]["signs"]["yaw"] == 1
-    (change,) = told["changes"]
+    written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert written["reference"]["signs"]["yaw"] == 1
+    (change,) = written["changes"]
     assert (change["frame"], change["reference"]["signs"]["yaw"]) == (2, -1)
     assert "settings" not in change
 
 
 def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_path: Path) -> None:
     record(of_times(VIDEO_TIMES))
-    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert (told["source"]["kind"], told["source"]["title"]) == ("live", "Camera")
-    assert told["counts"] == {"frames": 8, "faces": 8, "frames_with_face": 8}
-    assert told["settings"]["smoothing"] == AnalysisSettings().smoothing
+    written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (written["source"]["kind"], written["source"]["name"]) == ("live", "Camera")
+    assert written["counts"] == {"frames": 8, "faces": 8, "frames_with_face": 8}
+    assert written["settings"]["smoothing"] == AnalysisSettings().smoothing
 
 
-def test_a_snapshot_that_is_exchanged_meanwhile_is_noted(tmp_path: Path, failures: list[StudioError]) -> None:
+def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path, failures: list[StudioError]) -> None:
     weights = ModelStore.standard()
     estimator = load_estimator(None, EngineChoice("cpu"), weights=weights, progress=False)
     choice = DetectorChoice("dlib-hog")
-    detector = BackgroundDetector(opened_detector(choice, weights=weights, progress=False))
+    detector = BackgroundDetector(load_detector(choice, weights=weights, progress=False))
     used = LoadedModels(ModelChoice(detector=choice), detector, estimator)
     other = HeadPoseEstimator(estimator.engine, replace(estimator.record, name="other"), sha256="0")
     in_use = [used]
@@ -159,48 +166,46 @@ def test_a_snapshot_that_is_exchanged_meanwhile_is_noted(tmp_path: Path, failure
         None,
         tmp_path / "out.csv",
         title="Camera",
-        models=lambda: in_use[-1],
-        settings=AnalysisSettings,
         failed=failures.append,
     )
     with closing(detector):
         for one in of_times(VIDEO_TIMES):
-            recording.offer(one, ViewOptions())
+            recording.on_analysed(one, ViewRequest(models=in_use[-1]))
             if one.frame.index == 3:
                 in_use.append(replace(used, estimator=other))
     recording.stop()
-    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert (told["snapshot"]["name"], told["snapshot"]["sha256"]) == (estimator.record.name, estimator.sha256)
-    assert told["detector"]["name"] == "dlib-hog"
-    (change,) = told["changes"]
+    written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (written["snapshot"]["name"], written["snapshot"]["sha256"]) == (estimator.record.name, estimator.sha256)
+    assert written["detector"]["name"] == "dlib-hog"
+    (change,) = written["changes"]
     assert (change["frame"], change["snapshot"]["name"], "detector" in change) == (4, "other", False)
 
 
-def test_nothing_offered_leaves_nothing(record: Callable[..., Recorded], tmp_path: Path) -> None:
+def test_a_recording_without_frames_leaves_no_files(record: Callable[..., Recorded], tmp_path: Path) -> None:
     assert record([]) == Recorded(0, 0, None, None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_comes_too_fast_is_dropped_and_counted(tmp_path: Path, failures: list[StudioError]) -> None:
+def test_analyses_that_come_too_fast_are_dropped_and_counted(tmp_path: Path, failures: list[StudioError]) -> None:
     recording = begin(tmp_path / "out.mp4", None, failures)
     frames = of_times(Fraction(index, 25) for index in range(300))
-    taken = sum(recording.offer(one, ViewOptions()) for one in frames)
+    for one in frames:
+        recording.on_analysed(one, ViewRequest())
     recorded = recording.stop()
-    assert recorded.frames == taken
-    assert recorded.dropped == 300 - taken
-    assert len(read_back(tmp_path / "out.mp4").times) == taken
+    assert recorded.dropped > 0
+    assert recorded.frames == 300 - recorded.dropped
+    assert len(read_back(tmp_path / "out.mp4").times) == recorded.frames
 
 
-def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[StudioError], tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.is_char_device():
-        pytest.skip("this system has no /dev/full to stand for a full disk")
+def test_a_full_disk_is_reported_once_and_the_other_file_is_completed(
+    failures: list[StudioError], tmp_path: Path, full_disk: Callable[[Path], None]
+) -> None:
     recording = begin(tmp_path / "out.mkv", tmp_path / "out.csv", failures)
-    (tmp_path / "out.mkv.part").symlink_to(full)
+    full_disk(tmp_path / "out.mkv")
     noise = np.random.default_rng(0)
     for one in of_times(VIDEO_TIMES):
         picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        recording.offer(Analysis(replace(one.frame, image=picture), one.faces), ViewOptions())
+        recording.on_analysed(Analysis(replace(one.frame, image=picture), one.faces), ViewRequest())
     recorded = recording.stop()
     assert recorded.video is None and recorded.table == tmp_path / "out.csv"
     assert recorded.error is not None and "the disk is full" in str(recorded.error)
@@ -209,29 +214,30 @@ def test_a_full_disk_is_told_once_and_keeps_the_other_file(failures: list[Studio
     assert len(rows(tmp_path / "out.csv")) == recorded.frames
 
 
-def test_nothing_is_taken_after_the_end(tmp_path: Path, failures: list[StudioError]) -> None:
+def test_nothing_is_accepted_after_the_end(tmp_path: Path, failures: list[StudioError]) -> None:
     recording = begin(tmp_path / "out.mp4", None, failures)
-    assert recording.offer(analysis(Fraction(0)), ViewOptions())
+    recording.on_analysed(analysis(Fraction(0)), ViewRequest())
     recording.stop()
-    assert not recording.offer(analysis(Fraction(1)), ViewOptions())
+    recording.on_analysed(analysis(Fraction(1)), ViewRequest())
+    assert len(read_back(tmp_path / "out.mp4").times) == 1
     assert not [thread for thread in threading.enumerate() if thread.name == "recording"]
 
 
 @pytest.mark.parametrize(
-    ("video", "table", "error", "told"),
+    ("video", "table", "error", "message"),
     [
         ("nowhere/out.mp4", None, OutputError, "does not exist"),
         (None, "nowhere/out.csv", OutputError, "does not exist"),
-        ("out.xyz", None, UsageError, "no ending"),
-        (None, "out.xyz", UsageError, "No table format"),
+        ("out.xyz", None, UsageError, "cannot be written"),
+        (None, "out.xyz", UsageError, "does not belong to a table format"),
         (None, None, UsageError, "video or a table"),
     ],
-    ids=["video", "table", "video's ending", "table's ending", "neither"],
+    ids=["video", "table", "video's extension", "table's extension", "neither"],
 )
-def test_a_place_that_cannot_be_written_is_told_at_once(
-    video: str | None, table: str | None, error: type[StudioError], told: str, tmp_path: Path
+def test_a_path_that_cannot_be_written_is_reported_at_once(
+    video: str | None, table: str | None, error: type[StudioError], message: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=message):
         begin(video and tmp_path / video, table and tmp_path / table, [])  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
@@ -244,11 +250,9 @@ def test_a_video_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: 
         None,
         title="video.mp4",
         address=str(watched),
-        models=lambda: None,
-        settings=AnalysisSettings,
         failed=failures.append,
     )
-    assert recording.offer(analysis(Fraction(0)), ViewOptions())
+    recording.on_analysed(analysis(Fraction(0)), ViewRequest())
     recorded = recording.stop()
     assert recorded.error is not None and "the source itself" in str(recorded.error)
     assert watched.read_bytes() == b"a video"
@@ -260,5 +264,5 @@ def test_a_still_is_the_frame_in_its_own_size_as_it_is_shown(tmp_path: Path) -> 
     picture = read_picture(tmp_path / "still.png")
     assert (picture.shape[1], picture.shape[0]) == SIZE
     assert np.any(picture != one.frame.image)
-    with pytest.raises(UsageError, match="no ending"):
+    with pytest.raises(UsageError, match="cannot be written"):
         save_still(one, ViewOptions(), tmp_path / "still.docx")

@@ -1,25 +1,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
 from app.errors import ModelError, SourceError, StudioError
-from app.frames import Frame
+from app.frames import Analysis, Frame
 from app.models.background_detector import BackgroundDetector
-from app.models.loader import LoadedModels, ModelChoice
+from app.models.loader import LoadedModels
 from app.product import SAMPLE
-from app.settings import AnalysisSettings, Style
+from app.settings import AnalysisSettings, ModelChoice, Style
 from app.video import open_source
+from app.watch.listener import Listeners, ViewListener, ViewRequest
 from app.watch.shown_frame import ShownFrame, ViewOptions
 from app.watch.view_loop import Ended, ViewLoop
 from detectors import BgrImage, Detection, open_detector
 from hopenet import HeadPoseEstimator
+
+T = TypeVar("T")
 
 
 class Steps:
@@ -28,47 +33,57 @@ class Steps:
     def __init__(self, frames: Iterator[Frame], *, error: StudioError | None = None) -> None:
         self._frames = frames
         self._error = error
-        self._update_enabled = threading.Semaphore(0)
+        self._allowed = threading.Semaphore(0)
         self._closed = False
 
     def let(self) -> None:
-        self._update_enabled.release()
+        self._allowed.release()
 
     def frames(self) -> Iterator[Frame]:
         for frame in self._frames:
-            assert self._update_enabled.acquire(timeout=60)
+            assert self._allowed.acquire(timeout=60)
             if self._closed:
                 return
             yield frame
-        assert self._update_enabled.acquire(timeout=60)
+        assert self._allowed.acquire(timeout=60)
         if self._error is not None and not self._closed:
             raise self._error
 
     def close(self) -> None:
         self._closed = True
-        self._update_enabled.release()
+        self._allowed.release()
 
 
-class Audience:
-    """Waits for what the viewing tells."""
+class Audience(ViewListener):
+    """Keeps what the view loop reports, and waits for it."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self.analysed: list[tuple[Analysis, ViewRequest]] = []
         self.shown: list[ShownFrame] = []
         self.ended: list[Ended] = []
         self.failed: list[StudioError] = []
 
-    def add(self, to: list[Any]) -> Any:
-        def take(what: object) -> None:
-            with self._changed:
-                to.append(what)
-                self._changed.notify_all()
+    def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
+        self.analysed.append((analysis, request))
 
-        return take
+    def on_shown(self, shown: ShownFrame) -> None:
+        self._add(self.shown, shown)
 
-    def wait(self, enough: Any) -> None:
+    def on_models_failed(self, error: StudioError) -> None:
+        self._add(self.failed, error)
+
+    def on_ended(self, ended: Ended) -> None:
+        self._add(self.ended, ended)
+
+    def wait(self, enough: Callable[..., object]) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: enough(self), 60)
+
+    def _add(self, to: list[T], what: T) -> None:
+        with self._changed:
+            to.append(what)
+            self._changed.notify_all()
 
 
 @pytest.fixture(scope="module")
@@ -84,29 +99,18 @@ def models(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[LoadedMode
     beside.close()
 
 
-def watch(
-    source: Steps, audience: Audience, *, models: Any, options: ViewOptions | None = None, **named: Any
-) -> ViewLoop:
-    return ViewLoop(
-        source,
-        models=models,
-        settings=AnalysisSettings(),
-        options=options or ViewOptions(),
-        shown=audience.add(audience.shown),
-        ended=audience.add(audience.ended),
-        failed=audience.add(audience.failed),
-        live=False,
-        **named,
-    )
+def watch(source: Steps, audience: Audience, request: Callable[[], ViewRequest]) -> ViewLoop:
+    """Watches it as a video: frames may jump, and it can be asked to repeat one (which these steps do not)."""
+    return ViewLoop(source, request=request, listener=audience, ended=audience.on_ended, repeat=lambda: None)
 
 
-def test_each_frame_is_shown_with_what_was_found_in_it(videos: list[Frame], models: LoadedModels) -> None:
+def test_each_frame_is_shown_with_the_faces_found_in_it(videos: list[Frame], models: LoadedModels) -> None:
     source, audience = Steps(iter(videos)), Audience()
-    view_loop = watch(source, audience, models=lambda: models, options=ViewOptions(size=(200, 200)))
+    view_loop = watch(source, audience, lambda: ViewRequest(ViewOptions(size=(200, 200)), models=models))
     try:
         for number in range(3):
             source.let()
-            audience.wait(lambda told, number=number: len(told.shown) > number)
+            audience.wait(lambda audience, number=number: len(audience.shown) > number)
     finally:
         view_loop.stop()
     assert [shown.analysis.frame.index for shown in audience.shown] == [0, 1, 2]
@@ -119,45 +123,47 @@ def test_each_frame_is_shown_with_what_was_found_in_it(videos: list[Frame], mode
     assert not audience.ended
 
 
-def test_until_parts_are_there_frames_are_shown_without_faces(videos: list[Frame], models: LoadedModels) -> None:
-    source, audience, ready = Steps(iter(videos)), Audience(), []
-    view_loop = watch(source, audience, models=lambda: ready[-1] if ready else None)
+def test_until_models_are_loaded_frames_are_shown_without_faces(videos: list[Frame], models: LoadedModels) -> None:
+    ready: list[LoadedModels] = []
+    source, audience = Steps(iter(videos)), Audience()
+    view_loop = watch(source, audience, lambda: ViewRequest(models=ready[-1] if ready else None))
     try:
         source.let()
-        audience.wait(lambda told: len(told.shown) == 1)
+        audience.wait(lambda audience: len(audience.shown) == 1)
         ready.append(models)
         source.let()
-        audience.wait(lambda told: len(told.shown) == 2)
+        audience.wait(lambda audience: len(audience.shown) == 2)
     finally:
         view_loop.stop()
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, True]
 
 
-def test_another_network_goes_on_with_the_same_heads(
+def test_another_network_keeps_the_track_ids(
     videos: list[Frame], models: LoadedModels, published_snapshot: Path
 ) -> None:
     other = LoadedModels(ModelChoice(), models.detector, HeadPoseEstimator.load(published_snapshot, device="cpu"))
     source, audience, now = Steps(iter(videos)), Audience(), [models]
-    view_loop = watch(source, audience, models=lambda: now[-1])
+    view_loop = watch(source, audience, lambda: ViewRequest(models=now[-1]))
     try:
         for wanted in (1, 2, 3):
             if wanted == 3:
                 now.append(other)
             source.let()
-            audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
+            audience.wait(lambda audience, wanted=wanted: len(audience.shown) == wanted)
     finally:
         view_loop.stop()
     assert len({shown.analysis.faces[0].track_id for shown in audience.shown}) == 1
 
 
-def test_a_new_look_shows_the_present_frame_again(videos: list[Frame], models: LoadedModels) -> None:
-    source, audience = Steps(iter(videos)), Audience()
-    view_loop = watch(source, audience, models=lambda: models)
+def test_redrawing_shows_the_present_frame_with_the_options_of_now(videos: list[Frame], models: LoadedModels) -> None:
+    source, audience, options = Steps(iter(videos)), Audience(), [ViewOptions()]
+    view_loop = watch(source, audience, lambda: ViewRequest(options[-1], models=models))
     try:
         source.let()
-        audience.wait(lambda told: len(told.shown) == 1)
-        view_loop.set_options(ViewOptions(style=Style(mirror=True)))
-        audience.wait(lambda told: len(told.shown) == 2)
+        audience.wait(lambda audience: len(audience.shown) == 1)
+        options.append(ViewOptions(style=Style(mirror=True)))
+        view_loop.redraw()
+        audience.wait(lambda audience: len(audience.shown) == 2)
     finally:
         view_loop.stop()
     first, again = audience.shown
@@ -165,20 +171,22 @@ def test_a_new_look_shows_the_present_frame_again(videos: list[Frame], models: L
     assert not np.array_equal(first.picture, again.picture)
 
 
-def test_a_lost_source_is_told_after_its_last_frame(videos: list[Frame], models: LoadedModels) -> None:
+def test_a_lost_source_is_reported_after_its_last_frame(videos: list[Frame], models: LoadedModels) -> None:
     lost = SourceError("The camera was unplugged.")
     source, audience = Steps(iter(videos[:1]), error=lost), Audience()
-    view_loop = watch(source, audience, models=lambda: models)
+    view_loop = watch(source, audience, lambda: ViewRequest(models=models))
     try:
         source.let()
         source.let()
-        audience.wait(lambda told: told.ended)
+        audience.wait(lambda audience: audience.ended)
     finally:
         view_loop.stop()
     assert audience.ended == [Ended(lost)]
 
 
-def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(videos: list[Frame], models: LoadedModels) -> None:
+def test_a_network_that_fails_is_reported_once_and_the_picture_continues(
+    videos: list[Frame], models: LoadedModels
+) -> None:
     class Broken:
         name = "mediapipe"
 
@@ -190,13 +198,13 @@ def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(videos: list
 
     broken = LoadedModels(ModelChoice(), BackgroundDetector(Broken(), patience_s=60), models.estimator)
     source, audience, now = Steps(iter(videos)), Audience(), [broken]
-    view_loop = watch(source, audience, models=lambda: now[-1])
+    view_loop = watch(source, audience, lambda: ViewRequest(models=now[-1]))
     try:
         for wanted in (1, 2, 3):
             if wanted == 3:
                 now.append(models)
             source.let()
-            audience.wait(lambda told, wanted=wanted: len(told.shown) == wanted)
+            audience.wait(lambda audience, wanted=wanted: len(audience.shown) == wanted)
     finally:
         view_loop.stop()
         broken.detector.close()
@@ -205,42 +213,93 @@ def test_a_network_that_breaks_is_told_once_and_the_picture_goes_on(videos: list
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, False, True]
 
 
-def test_a_jump_back_in_a_video_begins_anew(videos: list[Frame], models: LoadedModels) -> None:
+def test_a_jump_back_in_a_video_starts_new_trails(videos: list[Frame], models: LoadedModels) -> None:
     order = [videos[8], videos[9], videos[0], videos[1]]
     source, audience = Steps(iter(order)), Audience()
-    view_loop = watch(source, audience, models=lambda: models)
+    view_loop = watch(source, audience, lambda: ViewRequest(models=models))
     try:
         for number in range(len(order)):
             source.let()
-            audience.wait(lambda told, number=number: len(told.shown) == number + 1)
+            audience.wait(lambda audience, number=number: len(audience.shown) == number + 1)
     finally:
         view_loop.stop()
     assert [len(shown.analysis.faces[0].trail) for shown in audience.shown] == [1, 2, 1, 2]
 
 
-def test_frames_that_were_skipped_are_counted(videos: list[Frame], models: LoadedModels) -> None:
+def test_skipped_frames_are_counted(videos: list[Frame], models: LoadedModels) -> None:
     source, audience = Steps(iter([videos[0], videos[3], videos[4]])), Audience()
-    view_loop = watch(source, audience, models=lambda: models)
+    view_loop = watch(source, audience, lambda: ViewRequest(models=models))
     try:
         for number in range(3):
             source.let()
-            audience.wait(lambda told, number=number: len(told.shown) == number + 1)
+            audience.wait(lambda audience, number=number: len(audience.shown) == number + 1)
     finally:
         view_loop.stop()
     assert [shown.pace.dropped for shown in audience.shown] == [0, 2, 2]
 
 
-def test_the_delay_of_live_frames_is_told(videos: list[Frame], models: LoadedModels) -> None:
-    import time
-
+def test_live_frames_have_a_delay(videos: list[Frame], models: LoadedModels) -> None:
     live = [Frame(videos[0].image, 0, Fraction(0), captured_s=time.perf_counter())]
     source, audience = Steps(iter(live)), Audience()
-    view_loop = watch(source, audience, models=lambda: models)
+    view_loop = watch(source, audience, lambda: ViewRequest(models=models))
     try:
         source.let()
-        audience.wait(lambda told: told.shown)
+        audience.wait(lambda audience: audience.shown)
     finally:
         view_loop.stop()
     delay_ms = audience.shown[0].pace.delay_ms
     assert delay_ms is not None
     assert delay_ms > 0
+
+
+def test_every_listener_hears_of_a_frame_with_the_request_it_was_analysed_by(
+    videos: list[Frame], models: LoadedModels
+) -> None:
+    source, first, second, listeners = Steps(iter(videos)), Audience(), Audience(), Listeners()
+    listeners.add(first)
+    listeners.add(second)
+    wanted = ViewRequest(ViewOptions(followed=7), AnalysisSettings(smoothing=0.1), models)
+    view_loop = ViewLoop(source, request=lambda: wanted, listener=listeners, ended=first.on_ended)
+    try:
+        source.let()
+        first.wait(lambda audience: len(audience.shown) == 1)
+        listeners.remove(second)
+        source.let()
+        first.wait(lambda audience: len(audience.shown) == 2)
+    finally:
+        view_loop.stop()
+    assert [request for _, request in first.analysed] == [wanted, wanted]
+    assert [analysis.frame.index for analysis, _ in second.analysed] == [0]
+    assert len(second.shown) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"options": ViewOptions(size=(100, 100))}, 0),
+        ({"settings": AnalysisSettings(smoothing=0.0)}, 1),
+        ({"models": None}, 1),
+    ],
+    ids=["options", "settings", "models"],
+)
+def test_redrawing_repeats_the_frame_only_if_it_must_be_analysed_again(
+    change: dict[str, Any], expected: int, videos: list[Frame], models: LoadedModels
+) -> None:
+    source, audience, requests = Steps(iter(videos)), Audience(), [ViewRequest(models=models)]
+    repeated: list[bool] = []
+    view_loop = ViewLoop(
+        source,
+        request=lambda: requests[-1],
+        listener=audience,
+        ended=audience.on_ended,
+        repeat=lambda: repeated.append(True),
+    )
+    try:
+        source.let()
+        audience.wait(lambda audience: audience.shown)
+        requests.append(replace(requests[-1], **change))
+        view_loop.redraw()
+        audience.wait(lambda audience: len(audience.shown) == 2)
+    finally:
+        view_loop.stop()
+    assert len(repeated) == expected

@@ -9,23 +9,24 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 
 from app.errors import StudioError
 from app.models.background_detector import BackgroundDetector
-from app.models.loader import LoadedModels, ModelChoice
+from app.models.loader import LoadedModels
 from app.product import SAMPLE
-from app.settings import AnalysisSettings
+from app.settings import AnalysisSettings, ModelChoice
+from app.watch.listener import Status, ViewListener, ViewRequest, WatcherState
 from app.watch.shown_frame import ShownFrame, ViewOptions
-from app.watch.watcher import Status, Watcher, WatcherState
+from app.watch.watcher import Watcher
 from detectors import BgrImage, Box, Detection, open_detector
 from hopenet import HeadPoseEstimator
+from tests.photograph import astronaut
 
 PATIENCE_S = 60
 
 
-class House:
-    """A stage, and all that it tells."""
+class House(ViewListener):
+    """A watcher, and everything that it reports."""
 
     def __init__(self) -> None:
         self.models: LoadedModels | None = None
@@ -35,20 +36,15 @@ class House:
         self._shown_before = 0
         """Frames of sources before the present one; those of the old one still come until it is let go of."""
         self._told = threading.Condition()
-        self.watcher = Watcher(
-            models=lambda: self.models,
-            options=ViewOptions(),
-            settings=AnalysisSettings(),
-            shown=lambda shown: self._keep(self.shown, shown),
-            changed=self._change,
-            failed=lambda error: self._keep(self.failed, error),
-        )
+        self.options, self.settings = ViewOptions(), AnalysisSettings()
+        self.watcher = Watcher(lambda: ViewRequest(self.options, self.settings, self.models))
+        self.watcher.listeners.add(self)
 
     @property
     def statuses(self) -> list[Status]:
         return [state.status for state in self.states]
 
-    def wait(self, enough: Callable[[], object]) -> None:
+    def wait(self, enough: Callable[..., object]) -> None:
         with self._told:
             assert self._told.wait_for(enough, PATIENCE_S), self.states
 
@@ -78,7 +74,13 @@ class House:
         self.wait(lambda: self.shown[-1].analysis.frame.index == before + 1)
         return self.shown[-1]
 
-    def _change(self, state: WatcherState) -> None:
+    def on_shown(self, shown: ShownFrame) -> None:
+        self._keep(self.shown, shown)
+
+    def on_models_failed(self, error: StudioError) -> None:
+        self._keep(self.failed, error)
+
+    def on_state(self, state: WatcherState) -> None:
         if state.status == "opening":
             self._shown_before = len(self.shown)
         self._keep(self.states, state)
@@ -94,7 +96,7 @@ def house() -> Iterator[House]:
     made = House()
     yield made
     made.watcher.close()
-    assert not [thread for thread in threading.enumerate() if thread.name in ("watcher", "view_loop", "painter")]
+    assert not [thread for thread in threading.enumerate() if thread.name in ("watcher", "view loop", "painter")]
 
 
 @pytest.fixture(params=["ts_server", "mjpeg_server"], ids=["MPEG-TS", "MJPEG"])
@@ -112,7 +114,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "astronaut.png"
-    assert cv2.imwrite(str(path), skimage.data.astronaut()[:256, 100:400, ::-1])
+    assert cv2.imwrite(str(path), astronaut()[:256, 100:400])
     return path
 
 
@@ -331,7 +333,8 @@ def test_a_paused_video_is_analysed_again_with_other_settings(house: House, mode
     house.pause()
     house.step()
     paused = house.step()
-    house.watcher.set_settings(AnalysisSettings(smoothing=0.0))
+    house.settings = AnalysisSettings(smoothing=0.0)
+    house.watcher.redraw()
     house.wait(lambda: house.shown[-1].analysis is not paused.analysis)
     again = house.shown[-1]
     assert again.analysis.frame.index == paused.analysis.frame.index
@@ -341,24 +344,25 @@ def test_a_paused_video_is_analysed_again_with_other_settings(house: House, mode
     assert paused.face.smoothed != paused.face.pose
 
 
-def test_a_paused_video_is_analysed_again_when_parts_have_come(house: House, models: LoadedModels) -> None:
+def test_a_paused_video_is_analysed_again_when_models_are_loaded(house: House, models: LoadedModels) -> None:
     house.open(SAMPLE)
     paused = house.pause()
     assert paused.analysis.faces == ()
     house.models = models
-    house.watcher.look_again()
+    house.watcher.redraw()
     house.wait(lambda: house.shown[-1].face is not None)
     assert house.shown[-1].analysis.frame.index == paused.analysis.frame.index
 
 
-def test_looking_again_loses_no_step(house: House) -> None:
+def test_an_analysis_again_loses_no_step(house: House) -> None:
     house.open(SAMPLE)
     began = house.pause().analysis.frame.index
     player = house.watcher.player
     assert player is not None
-    for _ in range(20):
+    for number in range(20):
         player.step(1)
-        house.watcher.look_again()
+        house.settings = AnalysisSettings(smoothing=number / 20)
+        house.watcher.redraw()
     house.wait(lambda: house.shown[-1].analysis.frame.index == began + 20)
 
 
@@ -393,17 +397,19 @@ def test_a_slow_detector_answers_in_a_paused_video_when_it_is_done(house: House,
         beside.close()
 
 
-def test_a_look_asked_for_while_it_opens_is_not_lost(house: House) -> None:
+def test_options_changed_while_a_source_opens_are_not_lost(house: House) -> None:
     for width in range(40, 52, 2):
         house.watcher.open(str(SAMPLE))
-        house.watcher.set_options(ViewOptions(size=(width, width)))
+        house.options = ViewOptions(size=(width, width))
+        house.watcher.redraw()
         house.wait(lambda width=width: house.shown and house.shown[-1].picture.shape[1] == width)
 
 
-def test_a_new_look_shows_a_paused_video_again_without_a_new_analysis(house: House) -> None:
+def test_other_options_show_a_paused_video_again_without_another_analysis(house: House) -> None:
     house.open(SAMPLE)
     paused = house.pause()
-    house.watcher.set_options(replace(paused.options, style=replace(paused.options.style, mirror=True)))
+    house.options = replace(paused.options, style=replace(paused.options.style, mirror=True))
+    house.watcher.redraw()
     house.wait(lambda: house.shown[-1].options.style.mirror)
     assert house.shown[-1].analysis is paused.analysis
     assert np.array_equal(house.shown[-1].picture, paused.picture[:, ::-1])
