@@ -10,12 +10,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
 from app.product import SAMPLE
 from app.watch.shown_frame import ShownFrame
+from tests.photograph import astronaut
 
 Until = Callable[..., None]
 
@@ -34,14 +34,14 @@ def dlib_model() -> Path:
 @pytest.fixture
 def playing(window: MainWindow, dlib_model: Path, until: Until) -> MainWindow:
     """The window with a video that plays round and round."""
-    window.live_view.open(str(SAMPLE))
-    until(lambda: window.live_view.newest is not None)
-    window.actions_["loop"].trigger()
+    window.studio.live_view.open(str(SAMPLE))
+    until(lambda: window.studio.live_view.newest is not None)
+    window.action("loop").trigger()
     return window
 
 
 def detector(window: MainWindow) -> str:
-    models = window.live_view.loader.models
+    models = window.studio.models.loaded
     return "" if models is None else models.detector.detector.name
 
 
@@ -53,50 +53,50 @@ def answers(shown: ShownFrame) -> bool:
 def test_frames_go_on_while_it_looks_and_its_boxes_come_later(
     window: MainWindow, dlib_model: Path, until: Until
 ) -> None:
-    live_view = window.live_view
-    live_view.open("synthetic")  # Without end: where a video begins anew, what is under way is of no use.
-    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
-    live_view.choose_detector("dlib-cnn")
+    studio = window.studio
+    studio.live_view.open("synthetic")  # Without end: where a video begins anew, what is under way is of no use.
+    until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
+    studio.models.choose_detector("dlib-cnn")
     until(lambda: detector(window) == "dlib-cnn")
     frames: list[ShownFrame] = []
-    live_view.frame_shown.connect(lambda qt_frame: frames.append(qt_frame.shown))
+    studio.live_view.frame_shown.connect(lambda qt_frame: frames.append(qt_frame.shown))
     until(lambda: sum(not answers(shown) for shown in frames) > 5)
     looking = next(place for place, shown in enumerate(frames) if not answers(shown))
     until(lambda: any(map(answers, frames[looking:])))
     carried = sum(not answers(shown) for shown in frames)
     print(f"{carried} frames were shown without waiting for it")
-    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
+    until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
 
 
 def test_switching_back_does_not_wait_for_it(playing: MainWindow, until: Until) -> None:
-    live_view = playing.live_view
-    live_view.choose_detector("dlib-cnn")
-    until(lambda: detector(playing) == "dlib-cnn" and live_view.loader.models.detector.waiting)  # type: ignore[union-attr]
-    live_view.choose_detector("mediapipe")
+    studio = playing.studio
+    studio.models.choose_detector("dlib-cnn")
+    until(lambda: detector(playing) == "dlib-cnn" and studio.models.loaded.detector.waiting)  # type: ignore[union-attr]
+    studio.models.choose_detector("mediapipe")
     began_s = time.monotonic()
     until(lambda: detector(playing) == "mediapipe")
     print(f"switched back after {time.monotonic() - began_s:.2f} s")
-    frame = live_view.newest
-    until(lambda: live_view.newest is not frame)
-    until(lambda: live_view.newest is not None and live_view.newest.face is not None)
+    frame = studio.live_view.newest
+    until(lambda: studio.live_view.newest is not frame)
+    until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
     assert not playing.notice.isVisible(), playing.notice.text
 
 
 def test_choosing_another_while_it_still_opens_ends_with_the_other(playing: MainWindow, until: Until) -> None:
-    live_view = playing.live_view
-    live_view.choose_detector("dlib-cnn")
-    live_view.choose_detector("dlib-hog")
-    live_view.choose_detector("dlib-cnn")
-    live_view.choose_detector("mediapipe")
-    until(lambda: detector(playing) == "mediapipe" and live_view.loader.models.choice == live_view.choice)  # type: ignore[union-attr]
-    assert live_view.preferences.detector == "mediapipe"
+    studio = playing.studio
+    studio.models.choose_detector("dlib-cnn")
+    studio.models.choose_detector("dlib-hog")
+    studio.models.choose_detector("dlib-cnn")
+    studio.models.choose_detector("mediapipe")
+    until(lambda: detector(playing) == "mediapipe" and studio.models.loaded.choice == studio.models.choice)  # type: ignore[union-attr]
+    assert studio.preferences.current.detector == "mediapipe"
     assert not playing.notice.isVisible(), playing.notice.text
 
 
 def test_closing_does_not_wait_for_it(playing: MainWindow, end_window: Any, until: Until) -> None:
-    live_view = playing.live_view
-    live_view.choose_detector("dlib-cnn")
-    until(lambda: detector(playing) == "dlib-cnn" and live_view.loader.models.detector.waiting)  # type: ignore[union-attr]
+    studio = playing.studio
+    studio.models.choose_detector("dlib-cnn")
+    until(lambda: detector(playing) == "dlib-cnn" and studio.models.loaded.detector.waiting)  # type: ignore[union-attr]
     began_s = time.monotonic()
     end_window(playing)
     spent_s = time.monotonic() - began_s
@@ -109,20 +109,20 @@ def test_where_all_stands_still_the_box_appears_when_it_is_done(
     kind: str, open_window: Callable[..., MainWindow], dlib_model: Path, until: Until, tmp_path: Path
 ) -> None:
     window = open_window(Preferences(detector="dlib-cnn"))
-    live_view = window.live_view
+    studio = window.studio
     if kind == "picture":
         path = tmp_path / "astronaut.png"
-        small = cv2.resize(np.ascontiguousarray(skimage.data.astronaut()[:300, 90:390, ::-1]), (200, 200))
+        small = cv2.resize(np.ascontiguousarray(astronaut()[:300, 90:390]), (200, 200))
         assert cv2.imwrite(str(path), small)
-        live_view.open(str(path))
+        studio.live_view.open(str(path))
     else:
-        live_view.open(str(SAMPLE))
-        until(lambda: live_view.newest is not None)
-        window.actions_["play"].trigger()
-        until(lambda: live_view.watcher.player is not None and not live_view.watcher.player.state.playing)
-    until(lambda: live_view.newest is not None and live_view.newest.face is not None, 120)
+        studio.live_view.open(str(SAMPLE))
+        until(lambda: studio.live_view.newest is not None)
+        window.action("play").trigger()
+        until(lambda: studio.live_view.watcher.player is not None and not studio.live_view.watcher.player.state.playing)
+    until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None, 120)
     shown: list[object] = []
-    live_view.frame_shown.connect(shown.append)
+    studio.live_view.frame_shown.connect(shown.append)
     deadline_s = time.monotonic() + 0.5
     until(lambda: time.monotonic() > deadline_s)
     assert len(shown) <= 1, "once its box is there, the frame is not analysed on and on"
