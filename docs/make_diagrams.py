@@ -75,7 +75,7 @@ class Box:
 
 def rooms_svg() -> str:
     """The rooms of the whole project above the rooms inside the window."""
-    graph = grimp.build_graph("app", "hopenet", "detectors")
+    graph = grimp.build_graph("app", "hopenet", "detectors", cache_dir=None)
     whole, width, height = _plan(_imports(graph, ROOMS), ROOMS, top=44)
     inside, inner_width, bottom = _plan(_imports(graph, GUI_ROOMS), GUI_ROOMS, top=height + 60)
     parts = [
