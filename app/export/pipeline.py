@@ -1,35 +1,45 @@
-"""A source in, an annotated video and pose tables out."""
+"""Frames in; annotated frames and table rows out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from app.analysis.style import Style
 from app.drawing.drawing import draw
 from app.errors import Cancelled
 from app.frames import Analysis, Frame
+from app.outputs.record import Counts
 from app.outputs.tables import PoseTable
-from app.settings import Reference
-from app.threads.handoff import Gate, Stop, ahead
+from app.settings import Reference, Style
+from app.threads.handoff import ahead
+from app.threads.signals import Gate, Stop
 from app.video import Sink
+from app.weights import ProgressBar
 
 FRAMES_AHEAD = 4
-"""How many frames each hand-off holds: enough to even out a slow frame, little enough for 4K (25 MB each)."""
+"""How many frames each hand-off holds: enough to even out a slow frame, and not too much in 4K (25 MB each)."""
 
 _AS_MEASURED = Reference()
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export went through."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunControl:
+    """How an export reports its progress, and how it is paused and stopped.
 
-    frames: int
-    faces: int
-    frames_with_face: int
+    `progress(done, total)`: called once everything is open, with 0, and after each frame; `total` is an estimate, None
+    if it is unknown. `downloads`: shows the progress of downloads; True: on the terminal; False: not at all.
+    `gate`: while it is closed, the export pauses. `stop`: ends it, even in the middle of a frame.
+    `helper_processes`: runs work that would block all threads of this process in processes of its own.
+    """
+
+    progress: Callable[[int, int | None], object] = lambda _done, _total: None
+    downloads: bool | ProgressBar = False
+    gate: Gate = field(default_factory=Gate)
+    stop: Stop = field(default_factory=Stop)
+    helper_processes: bool = False
 
 
-def export(
+def export_frames(
     frames: Iterable[Frame],
     analyze: Callable[[Frame], Analysis],
     *,
@@ -37,35 +47,36 @@ def export(
     reference: Reference = _AS_MEASURED,
     sink: Sink | None,
     tables: Sequence[PoseTable] = (),
-    progress: Callable[[], object],
-    gate: Gate | None = None,
-    stop: Stop | None = None,
-) -> Exported:
-    """Takes every frame through analysis into the open sink and tables.
+    expected: int | None = None,
+    control: RunControl,
+) -> Counts:
+    """Analyses every frame and writes it to the open sink and tables.
 
-    Decoding and analysis each run ahead in a thread of their own, and lose nothing; drawing and encoding happen in
-    the caller's. `progress` is called after each frame. While `gate` is closed nothing goes on, once the frames ahead
-    are ready. `reference` is what drawn numbers are told by; tables have their own.
-    Raises Cancelled after `stop.request()`, and whatever frames, analyzer, sink or tables raise.
+    Decoding and analysis each run ahead in a thread of their own, without dropping frames; drawing and encoding run in
+    the caller's thread. `reference` is what drawn angles are relative to; tables have their own. `expected` is the
+    number of frames that `control.progress` gets as the total.
+
+    Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
     """
-    frames_done = faces = frames_with_face = 0
+    stop = control.stop
+    done = faces = frames_with_face = 0
+    control.progress(done, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
         ahead(map(analyze, decoded), capacity=FRAMES_AHEAD, stop=stop) as analyses,
     ):
         for analysis in analyses:
-            if gate is not None:
-                gate.pass_through(stop)
-            if stop is not None and stop.requested:
+            control.gate.pass_through(stop)
+            if stop.requested:
                 break
             if sink is not None:
                 sink.write(draw(analysis, style, reference), analysis.frame.time)
             for table in tables:
                 table.write(analysis)
-            frames_done += 1
+            done += 1
             faces += len(analysis.faces)
             frames_with_face += bool(analysis.faces)
-            progress()
-    if stop is not None and stop.requested:
+            control.progress(done, expected)
+    if stop.requested:
         raise Cancelled("The export was cancelled.")
-    return Exported(frames_done, faces, frames_with_face)
+    return Counts(done, faces, frames_with_face)

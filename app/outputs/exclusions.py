@@ -1,4 +1,4 @@
-"""Stretches of a video that are left out of statistics, and the file beside a table that remembers them."""
+"""Ranges of a video that are excluded from statistics, and the file beside a table that keeps them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DECIMALS = 3
 
 
 class Span(NamedTuple):
-    """From `start_s`, which belongs to it, to `end_s`, which does not, in seconds of the video."""
+    """A range of the video in seconds, from `start_s` (inclusive) to `end_s` (exclusive)."""
 
     start_s: float
     end_s: float
@@ -29,7 +29,7 @@ Spans = tuple[Span, ...]
 
 
 def merged(spans: Iterable[Span]) -> Spans:
-    """The same stretches in order; those that touch or overlap become one, and what has no length is dropped."""
+    """The same ranges in order. Those that touch or overlap are joined, and empty ones are dropped."""
     joined: list[Span] = []
     for span in sorted(span for span in spans if span.end_s > span.start_s):
         if joined and span.start_s <= joined[-1].end_s:
@@ -40,7 +40,7 @@ def merged(spans: Iterable[Span]) -> Spans:
 
 
 def within(spans: Sequence[Span], time_s: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which of the times, of shape (N,), lie in any of the stretches."""
+    """Which of the times, of shape (N,), are in any of the ranges."""
     inside = np.zeros(time_s.shape, bool)
     for span in spans:
         inside |= (time_s >= span.start_s) & (time_s < span.end_s)
@@ -48,14 +48,14 @@ def within(spans: Sequence[Span], time_s: npt.NDArray[np.float64]) -> npt.NDArra
 
 
 def exclusions_path(table: Path) -> Path:
-    """The place beside a table: `talk-excluded.json` for `talk.csv`."""
+    """The path of a table's exclusions: `talk-excluded.json` for `talk.csv`."""
     return table.with_name(f"{table.stem}-excluded.json")
 
 
 def write_exclusions(table: Path, spans: Spans) -> Path:
-    """Writes what is left out, one stretch a line, and gives the file's path.
+    """Writes the excluded ranges, one per line, and returns the file's path.
 
-    Raises OutputError where the place cannot be written.
+    Raises OutputError if the file cannot be written.
     """
     path = exclusions_path(table)
     lines = ",\n".join(
@@ -73,21 +73,24 @@ def write_exclusions(table: Path, spans: Spans) -> Path:
 
 
 def read_exclusions(table: Path) -> Spans:
-    """What was left out of the table when it was last looked at; empty where nothing was kept.
+    """The excluded ranges that were saved with the table; empty if there are none.
 
-    Raises DataError for a file of that name that is another's, or was written by hand and does not fit.
+    Raises DataError if the file is not valid.
     """
     path = exclusions_path(table)
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in kept["excluded"]]
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in saved["excluded"]]
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"The excluded ranges in {path.name} cannot be read.",
-            advice="Mend or remove the file; until then nothing is excluded.",
+            advice="Fix or delete the file. Until then, no ranges are excluded.",
         ) from error
     if not all(math.isfinite(edge) for span in spans for edge in span):
-        raise DataError(f"The excluded ranges in {path.name} hold what is no number.", advice="Mend the file.")
+        raise DataError(
+            f"The excluded ranges in {path.name} contain a value that is not a finite number.",
+            advice="Fix or delete the file. Until then, no ranges are excluded.",
+        )
     return merged(spans)

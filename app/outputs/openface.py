@@ -1,4 +1,4 @@
-"""Head pose as OpenFace 2 writes it, for the scripts that read OpenFace's files."""
+"""Head pose in the format of OpenFace 2, for scripts that read OpenFace's files."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ OPENFACE_COLUMNS: tuple[Column, ...] = (
 OPENFACE_CONVENTION = (
     "OpenFace 2: angles in radians, R = Rx(pose_Rx) Ry(pose_Ry) Rz(pose_Rz) with the usual right-handed matrices, in "
     "the camera's frame: x to the picture's right, y down, z away from the camera. So pose_Rx is the negative of "
-    "Hopenet's pitch; pose_Ry and pose_Rz are its yaw and roll. The place in space is not measured: pose_Tx, pose_Ty "
-    "and pose_Tz are NaN."
+    "Hopenet's pitch; pose_Ry and pose_Rz are its yaw and roll. The position in space is not measured: pose_Tx, "
+    "pose_Ty and pose_Tz are NaN."
 )
 
 
 def openface_convention(reference: Reference = AS_MEASURED) -> str:
-    """What the table means. OpenFace's readers count on its signs: a neutral pose is applied, chosen signs are not."""
+    """What the angles mean. OpenFace's readers rely on its signs: a neutral pose applies, chosen signs do not."""
     sentences = [OPENFACE_CONVENTION]
     if reference.neutral is not None:
         sentences.append(relative_to(reference.neutral))
@@ -42,12 +42,12 @@ def openface_convention(reference: Reference = AS_MEASURED) -> str:
 
 
 def openface_angles(yaw_deg: float, pitch_deg: float, roll_deg: float) -> tuple[float, float, float]:
-    """pose_Rx, pose_Ry, pose_Rz in radians of a head pose in Hopenet's convention.
+    """pose_Rx, pose_Ry and pose_Rz in radians for a head pose in Hopenet's convention.
 
     Convention:
-        Hopenet's frame has y up and z towards the viewer, OpenFace's y down and z away: half a turn about x, which
-        leaves the order of the rotations as it is. It keeps the sign of a turn about x and reverses those about y and
-        z; Hopenet's three matrices turn the other way round than the usual ones, hence −pitch, +yaw, +roll.
+        In Hopenet's frame y points up and z towards the viewer, in OpenFace's y down and z away: half a turn about x,
+        which keeps the order of the rotations. It keeps the sign of a rotation about x and reverses those about y and
+        z. Hopenet's three matrices rotate in the opposite direction to the usual ones, hence −pitch, +yaw, +roll.
 
     Source: Baltrušaitis et al., OpenFace 2.0, FG 2018, doi:10.1109/FG.2018.00019, and its page "Output Format".
     """
@@ -55,9 +55,9 @@ def openface_angles(yaw_deg: float, pitch_deg: float, roll_deg: float) -> tuple[
 
 
 class OpenFaceWriter(TextFile):
-    """OpenFace's columns of head pose; one line for each face, as FaceLandmarkVidMulti writes them.
+    """OpenFace's head pose columns, one line for each face, as FaceLandmarkVidMulti writes them.
 
-    A line without success keeps OpenFace's habit of zeros for the angles, so that columns stay numbers.
+    The angles of a line without success are 0, as OpenFace writes them, so that the columns stay numeric.
     """
 
     def __init__(self, path: Path) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.outputs.rows import AS_MEASURED, COLUMNS, PoseRow, convention
+import numpy as np
+
+from app.outputs.rows import AS_MEASURED, COLUMN_NAMES, COLUMNS, Columns, PoseRow, check_column_names, convention
 from app.settings import Reference
 
 _ROWS_IN_GROUP = 5000
-"""Rows held in memory before they go to the disk: under 2 MB, and large enough for the columns to compress."""
+"""Rows held in memory before they are written: under 2 MB, and enough for the columns to compress well."""
 
 
 class ParquetWriter:
-    """Typed columns, unrounded; null where there is no pose. Units and convention stand in the file's metadata."""
+    """Typed columns, unrounded; null if there is no pose. Units and the convention are in the file's metadata."""
 
     def __init__(self, path: Path, reference: Reference = AS_MEASURED) -> None:
         import pyarrow as pa
@@ -54,6 +56,17 @@ class ParquetWriter:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        columns = {column.name: [getattr(row, column.name) for row in self._pending] for column in COLUMNS}
+        columns = {name: [getattr(row, name) for row in self._pending] for name in COLUMN_NAMES}
         self._file.write_table(pa.table(columns, schema=self._schema))
         self._pending.clear()
+
+
+def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:  # noqa: ARG001 - read in one go
+    """The columns of a Parquet table. Raises ValueError if a column is missing or it is another kind of file."""
+    import pyarrow.parquet as pq
+
+    with path.open("rb") as file:
+        table = pq.ParquetFile(file)
+        check_column_names(table.schema_arrow.names)
+        read = table.read(columns=list(COLUMN_NAMES))
+    return {name: read[name].to_numpy().astype(np.float64) for name in COLUMN_NAMES}

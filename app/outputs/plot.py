@@ -1,4 +1,4 @@
-"""Pictures of the three angles over time."""
+"""Plots of the three angles over time."""
 
 from __future__ import annotations
 
@@ -17,38 +17,42 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ANGLES = (
+_PANELS = (
     ("yaw", "Yaw (°)", "picture's left", "right"),
     ("pitch", "Pitch (°)", "up", "down"),
     ("roll", "Roll (°)", "clockwise", "counter-\nclockwise"),
 )
+"""Angle, axis label, and what positive and negative values mean with the published signs."""
+
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-"""Apart for every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
+"""Distinguishable with every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
+
 _DASHES = (0, (3.2, 1.6))
-"""The second table's lines."""
+"""Of the second table's lines."""
+
 _INK, _QUIET = "#222222", "#8A8A8A"
 _USUAL_SIGNS = Signs()
 
 
-def plot_angles(table: Path, picture: Path, *, title: str = "", most_faces: int = 4) -> None:
-    """Plots yaw, pitch and roll over time from a pose table, as `.png` or `.svg` by the picture's name.
+def plot_angles(table: Path, picture: Path, *, title: str = "", max_faces: int = 4) -> None:
+    """Plots yaw, pitch and roll over time from a pose table, as PNG or SVG according to the picture's extension.
 
-    Thin lines are the angles of single frames, thick ones the smoothed angles, bands one standard deviation of the
-    network's distribution to either side of the single frames' angles; no line crosses an absence. The `most_faces`
-    faces that are seen longest are shown, and the picture says how many others there are.
+    Thin lines are the angles of single frames, thick lines the smoothed angles, and bands one standard deviation of the
+    network's distribution on either side of the single frames' angles. Lines are interrupted where a face is absent.
+    The `max_faces` faces seen longest are shown, and the picture says how many others there are.
 
-    Raises OutputError where the table cannot be read or the picture not written, UsageError for another extension.
+    Raises OutputError if the table cannot be read or the picture cannot be written, UsageError for another extension.
     """
     kind = _kind_of(picture)
-    tracks, other_faces, signs = _longest(table, most_faces)
+    tracks, other_faces, signs = _longest(table, max_faces)
 
     from matplotlib.lines import Line2D
 
     figure, panels = _panels(title)
     for angle, panel in enumerate(panels):
         for track, colour in zip(tracks, _COLOURS, strict=False):
-            _draw_course(panel, track.with_gaps(), angle, colour)
-        _dress(panel, angle, signs)
+            _draw_track(panel, track.with_gaps(), angle, colour)
+        _label(panel, angle, signs)
     if not tracks:
         panels[1].text(0.5, 0.5, "no face", transform=panels[1].transAxes, ha="center", va="center", color=_QUIET)
     keys = [
@@ -76,11 +80,12 @@ def plot_comparison(
     title: str = "",
     signs: Signs = _USUAL_SIGNS,
 ) -> None:
-    """Plots one face's angles over time, as one table has them or as two do; `tracks` are names with the courses, and
-    `signs` the first table's.
+    """Plots the angles of one face over time from one or two tables.
 
-    One colour for each angle, the second table dashed. Lines and bands as in `plot_angles`; what is excluded lies
-    under grey. Raises OutputError where the picture cannot be written, UsageError for another extension.
+    `tracks`: the face's track in each table, with the table's title. `signs`: those of the first table. Each angle
+    has one colour; the second table is dashed. Lines and bands are as in `plot_angles`; excluded ranges are grey.
+
+    Raises OutputError if the picture cannot be written, UsageError for another extension.
     """
     kind = _kind_of(picture)
 
@@ -92,8 +97,8 @@ def plot_comparison(
         for span in excluded:
             panel.axvspan(span.start_s, span.end_s, color="#D9D9D9", alpha=0.75, linewidth=0, zorder=0.5)
         for place, (_, track) in enumerate(tracks):
-            _draw_course(panel, track.with_gaps(), angle, _COLOURS[angle], second=place > 0)
-        _dress(panel, angle, signs)
+            _draw_track(panel, track.with_gaps(), angle, _COLOURS[angle], second=place > 0)
+        _label(panel, angle, signs)
     keys: list[Line2D | Patch] = [
         Line2D([], [], color=_INK, lw=1.6 if place else 2.2, ls=_DASHES if place else "solid", label=name)
         for place, (name, _) in enumerate(tracks)
@@ -117,29 +122,29 @@ def _kind_of(picture: Path) -> str:
 
 
 def _panels(title: str) -> tuple[Figure, Sequence[Axes]]:
-    # The object interface needs neither a display nor pyplot's global state.
+    # Matplotlib's object interface needs neither a display nor pyplot's global state.
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 6.4), layout="constrained", facecolor="white")
-    panels = figure.subplots(len(_ANGLES), 1, sharex=True)
+    panels = figure.subplots(len(_PANELS), 1, sharex=True)
     panels[-1].set_xlabel("Time (s)", color=_INK)
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=_INK)
     return figure, panels
 
 
-def _longest(path: Path, most_faces: int) -> tuple[list[FaceTrack], int, Signs]:
-    """The faces seen longest, by number, how many others there are, and which way angles are positive."""
+def _longest(path: Path, max_faces: int) -> tuple[list[FaceTrack], int, Signs]:
+    """The tracks of the faces seen longest, by face ID; the number of other faces; the table's signs."""
     try:
         table: PoseTableData = read_pose_table(path)
     except DataError as error:
         raise OutputError(f"{path.name} cannot be plotted: {error.message}", advice=error.advice) from error
     longest = sorted(table.tracks, key=lambda track: (-len(track), track.face_id))
-    shown = longest[: min(most_faces, len(_COLOURS))]
+    shown = longest[: min(max_faces, len(_COLOURS))]
     return sorted(shown, key=lambda track: track.face_id), len(longest) - len(shown), table.reference.signs
 
 
-def _draw_course(panel: Axes, track: FaceTrack, angle: int, colour: str, *, second: bool = False) -> None:
+def _draw_track(panel: Axes, track: FaceTrack, angle: int, colour: str, *, second: bool = False) -> None:
     raw, smooth, spread = track.raw[:, angle], track.smoothed[:, angle], track.spread[:, angle]
     panel.fill_between(
         track.time_s, raw - spread, raw + spread, color=colour, alpha=0.08 if second else 0.14, linewidth=0
@@ -151,8 +156,8 @@ def _draw_course(panel: Axes, track: FaceTrack, angle: int, colour: str, *, seco
         panel.plot(track.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
 
 
-def _dress(panel: Axes, angle: int, signs: Signs) -> None:
-    name, label, above, below = _ANGLES[angle]
+def _label(panel: Axes, angle: int, signs: Signs) -> None:
+    name, label, above, below = _PANELS[angle]
     if getattr(signs, name) < 0:
         above, below = below, above
     panel.margins(x=0.01)

@@ -1,4 +1,4 @@
-"""Pose tables of this program, read back."""
+"""Reads pose tables of this program back, and writes a part of one."""
 
 from __future__ import annotations
 
@@ -12,158 +12,86 @@ import numpy as np
 import numpy.typing as npt
 
 from app import product
-from app.atomic_files import replacing, writing
+from app.atomic_files import writing
 from app.errors import DataError
 from app.outputs.record import record_path
-from app.outputs.rows import COLUMNS, PoseRow
-from app.outputs.table_data import ANGLES, FaceTrack, Numbers, PoseTableData
-from app.outputs.tables import table_format
+from app.outputs.rows import COLUMN_NAMES, COLUMNS, Columns, Numbers, PoseRow
+from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.tables import FORMATS, READABLE_SUFFIXES, open_rows, table_format
 from app.settings import Reference, Signs
 from hopenet import HeadPose
+from hopenet.pose import ANGLES
 
-_NAMES = tuple(column.name for column in COLUMNS)
-_WHOLE = frozenset(column.name for column in COLUMNS if column.decimals is None)
-_MAY_BE_MISSING = frozenset(name for name in _NAMES if name.startswith(ANGLES))
-_LINES_BETWEEN_LOOKS = 20_000
+_INTEGERS = frozenset(column.name for column in COLUMNS if column.decimals is None)
+_MAY_BE_MISSING = frozenset(name for name in COLUMN_NAMES if name.startswith(ANGLES))
 
 
 def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) -> PoseTableData:
-    """The table at `path`, by its extension `.csv`, `.jsonl` or `.parquet`, with the record beside it.
+    """The table at `path`, in the format of its extension, with the record beside it.
 
-    A record that is missing or broken is as good as none: the table stands for itself. Where `stopped` turns true, the
-    rest of a text table is left unread; nobody wants the answer then.
+    A record that is missing or broken is ignored. Once `stopped` returns true, the rest of a text table is not read:
+    the result is not wanted any more.
 
-    Raises DataError where the table cannot be read, or is none of this program's.
+    Raises DataError if the table cannot be read or was not written by this program.
     """
     path = Path(path)
-    read = _READERS.get(path.suffix.lower())
+    read = next((known.read for known in FORMATS if known.suffix == path.suffix.lower()), None)
     if read is None:
         raise DataError(
-            f"{path.name} is no pose table that can be read back.", advice=f"Those end in {', '.join(_READERS)}."
+            f"{path.name} cannot be opened as a pose table.", advice=f"Supported: {', '.join(READABLE_SUFFIXES)}."
         )
     try:
         columns = _checked(read(path, stopped))
     except FileNotFoundError as error:
         raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
-        raise DataError(f"{path.name} is no pose table of this program: {_reason(error)}.") from error
+        raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
     record = _record_of(path)
     return PoseTableData(path, columns, _tracks(columns), record, _reference_of(record))
 
 
 def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]) -> int:
-    """Writes the rows for which `keep` is true, in the format of `path`'s extension, and gives their number.
+    """Writes the rows for which `keep` is true, in the format of `path`'s extension, and returns their number.
 
-    Raises OutputError where the place cannot be written, UsageError for an unknown extension.
+    Raises OutputError if the path cannot be written, UsageError for an unknown extension.
     """
-    format_ = table_format(path)
     kept = {name: column[keep] for name, column in table.columns.items()}
-    with replacing(path) as part:
-        with writing(path):
-            writer = format_.open(part, table.reference)
-        try:
-            with writing(path):
-                for values in zip(*(kept[name].tolist() for name in _NAMES), strict=True):
-                    writer.write(_row(values))
-        except BaseException:
-            writer.abandon()
-            raise
-        with writing(path):
-            writer.close()
+    with open_rows(path, table_format(path).open, table.reference) as writer, writing(path):
+        for values in zip(*(kept[name].tolist() for name in COLUMN_NAMES), strict=True):
+            writer.write(_row(values))
     return int(np.count_nonzero(keep))
 
 
-def _read_csv(path: Path, stopped: Callable[[], bool]) -> Mapping[str, Numbers]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file)
-        header = next(lines, [])
-        _check_names(header)
-        rows: list[list[str]] = []
-        for line in lines:
-            if len(line) != len(header):
-                raise ValueError(f"line {lines.line_num} has {len(line)} fields instead of {len(header)}")
-            rows.append(line)
-            if not len(rows) % _LINES_BETWEEN_LOOKS and stopped():
-                break
-    columns: Sequence[Sequence[str]] = list(zip(*rows, strict=True)) or [()] * len(header)
-    return {name: _numbers(column) for name, column in zip(header, columns, strict=True) if name in _NAMES}
-
-
-def _read_json_lines(path: Path, stopped: Callable[[], bool]) -> Mapping[str, Numbers]:
-    rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise TypeError(f"line {number} is no JSON object")
-            if number == 1:
-                _check_names(list(row))
-            rows.append(row)
-            if not number % _LINES_BETWEEN_LOOKS and stopped():
-                break
-    return {
-        name: np.array([np.nan if row[name] is None else float(row[name]) for row in rows], np.float64)
-        for name in _NAMES
-    }
-
-
-def _read_parquet(path: Path, stopped: Callable[[], bool]) -> Mapping[str, Numbers]:  # noqa: ARG001 - of one piece
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as file:
-        table = pq.ParquetFile(file)
-        _check_names(table.schema_arrow.names)
-        read = table.read(columns=list(_NAMES))
-    return {name: read[name].to_numpy().astype(np.float64) for name in _NAMES}
-
-
-_READERS: Mapping[str, Callable[[Path, Callable[[], bool]], Mapping[str, Numbers]]] = {
-    ".csv": _read_csv,
-    ".jsonl": _read_json_lines,
-    ".parquet": _read_parquet,
-}
-
-
-def _check_names(names: Sequence[str]) -> None:
-    missing = [name for name in _NAMES if name not in names]
-    if missing:
-        raise ValueError(f"the column {missing[0]} is missing")
-
-
-def _numbers(column: Sequence[str]) -> Numbers:
-    return np.array([float(text) if text else np.nan for text in column], np.float64)
-
-
-def _checked(columns: Mapping[str, Numbers]) -> Mapping[str, Numbers]:
+def _checked(columns: Columns) -> Columns:
     for name, column in columns.items():
         known = column[~np.isnan(column)] if name in _MAY_BE_MISSING else column
         if not np.isfinite(known).all():
-            raise ValueError(f"the column {name} holds what is no number")
-        if name in _WHOLE and (column != np.floor(column)).any():
-            raise ValueError(f"the column {name} holds what is no whole number")
+            raise ValueError(f"the column {name} contains a value that is not a number")
+        if name in _INTEGERS and (column != np.floor(column)).any():
+            raise ValueError(f"the column {name} contains a value that is not an integer")
         column.flags.writeable = False
     return columns
 
 
-def _tracks(columns: Mapping[str, Numbers]) -> tuple[FaceTrack, ...]:
+def _tracks(columns: Columns) -> tuple[FaceTrack, ...]:
     # By face, then by frame: one sort instead of a pass for each face.
     order = np.lexsort((columns["frame"], columns["face_id"]))
     ordered = {name: column[order] for name, column in columns.items()}
     ids, starts = np.unique(ordered["face_id"], return_index=True)
 
-    def beside(names: Sequence[str]) -> list[Numbers]:
+    def side_by_side(names: Sequence[str]) -> list[Numbers]:
         return np.split(np.stack([ordered[name] for name in names], axis=1), starts[1:])
 
     parts = zip(
         ids,
         np.split(ordered["frame"].astype(np.int64), starts[1:]),
         np.split(ordered["time_s"], starts[1:]),
-        beside(("x1", "y1", "x2", "y2")),
+        side_by_side(("x1", "y1", "x2", "y2")),
         np.split(ordered["score"], starts[1:]),
-        beside([f"{angle}_deg" for angle in ANGLES]),
-        beside([f"{angle}_smooth_deg" for angle in ANGLES]),
-        beside([f"{angle}_std_deg" for angle in ANGLES]),
-        strict=False,  # Without a face there is no number, but np.split still gives one empty part.
+        side_by_side([f"{angle}_deg" for angle in ANGLES]),
+        side_by_side([f"{angle}_smooth_deg" for angle in ANGLES]),
+        side_by_side([f"{angle}_std_deg" for angle in ANGLES]),
+        strict=False,  # Without faces `ids` is empty, but np.split still gives one empty part.
     )
     return tuple(FaceTrack(int(face_id), *_read_only(arrays)) for face_id, *arrays in parts)
 
@@ -175,11 +103,11 @@ def _read_only(arrays: Sequence[Any]) -> Sequence[Any]:
 
 
 def _row(values: Sequence[float]) -> PoseRow:
-    named = dict(zip(_NAMES, values, strict=True))
-    told: dict[str, Any] = {
-        name: int(value) if name in _WHOLE else None if np.isnan(value) else value for name, value in named.items()
+    named = dict(zip(COLUMN_NAMES, values, strict=True))
+    fields: dict[str, Any] = {
+        name: int(value) if name in _INTEGERS else None if np.isnan(value) else value for name, value in named.items()
     }
-    return PoseRow(**told)
+    return PoseRow(**fields)
 
 
 def _record_of(table: Path) -> Mapping[str, Any] | None:
@@ -191,10 +119,10 @@ def _record_of(table: Path) -> Mapping[str, Any] | None:
 
 
 def _reference_of(record: Mapping[str, Any] | None) -> Reference:
-    told = (record or {}).get("reference")
-    if not isinstance(told, Mapping):
+    recorded = (record or {}).get("reference")
+    if not isinstance(recorded, Mapping):
         return Reference()
-    neutral, signs = told.get("neutral"), told.get("signs")
+    neutral, signs = recorded.get("neutral"), recorded.get("signs")
     try:
         return Reference(
             HeadPose(*_three(neutral)) if neutral else None,
@@ -213,7 +141,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "it is not text"
     if isinstance(error, json.JSONDecodeError):
-        return "a line is no JSON"
+        return "a line is not valid JSON"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")

@@ -1,10 +1,10 @@
-"""The record beside a pose table: where the numbers come from and what they mean."""
+"""The record beside a pose table: where its numbers come from and what they mean. Exports and recordings share it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from importlib import metadata
@@ -14,7 +14,14 @@ from app import product
 from app.atomic_files import replacing, writing
 from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
-from app.settings import Reference
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference
+from hopenet import HeadPoseEstimator
+
+LIVE = "live"
+"""The kind of source of a recording of a camera or stream."""
+
+WATCHED_VIDEO = "video, as watched"
+"""The kind of source of a recording of a video that was playing."""
 
 _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch", ("torch",)),
@@ -25,16 +32,45 @@ _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("av", ("av",)),
     ("numpy", ("numpy",)),
 )
-"""What decides the numbers, with the names of the packages that may bring it."""
+"""The libraries that influence the numbers, each with the packages that may provide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many frames were analysed, how many faces were in them, and how many frames had at least one."""
+
+    frames: int
+    faces: int
+    frames_with_face: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """What was analysed. None: unknown, or meaningless for this kind of source.
+
+    `kind`: "video", "picture" or "folder"; for recordings LIVE or WATCHED_VIDEO. `size`: width and height in pixels.
+    `since_s`, `until_s`: the part that was analysed; `until_s` None: up to the end.
+    """
+
+    path: Path | None = None
+    name: str
+    kind: str
+    size: tuple[int, int]
+    rotation_deg: int = 0
+    frame_count: int
+    frame_rate: Fraction | None = None
+    duration_s: float | None = None
+    since_s: float = 0.0
+    until_s: float | None = None
 
 
 def record_path(table: Path) -> Path:
-    """The record's place: the table's name with `.json` for its extension."""
+    """The path of a table's record: the table's with the extension `.json`."""
     return table.with_suffix(".json")
 
 
 def library_versions() -> dict[str, str]:
-    """The versions of the libraries that decide the numbers, as installed; those that are not there are left out."""
+    """The installed versions of the libraries that influence the numbers, without those that are not installed."""
     versions: dict[str, str] = {}
     for library, packages in _LIBRARIES:
         for package in packages:
@@ -46,57 +82,36 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
-def write_record(
-    path: Path,
+def described_models(
+    estimator: HeadPoseEstimator,
+    detector: str,
     *,
-    product_version: str,
-    table: TableFormat,
-    source: Mapping[str, object],
-    snapshot: Mapping[str, object],
-    detector: Mapping[str, object],
-    settings: Mapping[str, object],
-    counts: Mapping[str, int],
-    damage: str | None = None,
-    reference: Reference = AS_MEASURED,
-    others: Sequence[tuple[str, TableFormat]] = (),
-    changes: Sequence[Mapping[str, object]] = (),
-) -> None:
-    """Writes the record as JSON, whole or not at all.
+    choice: DetectorChoice,
+    engine: EngineChoice,
+    settings: AnalysisSettings,
+) -> dict[str, dict[str, object]]:
+    """The record's `snapshot`, `detector` and `settings`.
 
-    `source`: path, name, size in pixels, frame count, frame rate, duration. `snapshot`: name, sha256, architecture.
-    `detector`: name and options. `settings`: crop, smoothing, detect_every, device, engine. `counts`: frames, faces,
-    frames_with_face. `damage`: what of the source could not be read, in a sentence; None where all could.
-    `reference`: what the angles are told by. `others`: name and format of tables that this record is about besides.
-    `changes`: what became different in the middle, as while recording.
-    Values may be whatever JSON has, besides paths and fractions: those become text, a fraction exactly, as 30000/1001.
-
-    Raises OutputError where the place cannot be written, TypeError for a value that JSON has no form for.
+    `detector` is the name of the detector that was opened; `choice` and `engine` are what the user chose.
     """
-    record: dict[str, object] = {
-        "product": product.NAME,
-        "version": product_version,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "source": dict(source),
-        "damage": damage,
-        "snapshot": dict(snapshot),
-        "detector": dict(detector),
-        "settings": dict(settings),
-        "libraries": library_versions(),
-        "counts": dict(counts),
-        "reference": described_reference(reference),
-        "table": _described(table, reference),
+    snapshot = estimator.record
+    return {
+        "snapshot": {
+            "name": snapshot.name,
+            "architecture": snapshot.architecture,
+            "sha256": estimator.sha256,
+            "training_data": snapshot.training_data,
+            "licence": snapshot.licence,
+            "figures": dict(snapshot.figures),
+            "source": snapshot.source,
+        },
+        "detector": {"name": detector, "boxes": choice.boxes, **asdict(choice.options)},
+        "settings": {**asdict(settings), "device": engine.device, "engine": estimator.engine.name},
     }
-    if others:
-        record["other_tables"] = [{"name": name, **_described(kind, reference)} for name, kind in others]
-    if changes:
-        record["changes"] = [dict(change) for change in changes]
-    text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
-    with replacing(path) as part, writing(path):
-        part.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def described_reference(reference: Reference) -> dict[str, object]:
-    """As the record has it: the neutral pose in degrees and the published signs, None where there is none."""
+    """The record's `reference`: the neutral pose in degrees, None if there is none, and the signs."""
     neutral = reference.neutral
     return {
         "neutral": None if neutral is None else {"yaw": neutral.yaw, "pitch": neutral.pitch, "roll": neutral.roll},
@@ -104,7 +119,52 @@ def described_reference(reference: Reference) -> dict[str, object]:
     }
 
 
-def _described(table: TableFormat, reference: Reference) -> dict[str, object]:
+def write_record(
+    path: Path,
+    *,
+    tables: Sequence[tuple[str, TableFormat]],
+    source: SourceRecord,
+    models: Mapping[str, Mapping[str, object]],
+    counts: Counts,
+    reference: Reference = AS_MEASURED,
+    damage: str | None = None,
+    frames_dropped: int | None = None,
+    changes: Sequence[Mapping[str, object]] = (),
+) -> None:
+    """Writes the record as JSON, complete or not at all.
+
+    `tables`: the names and formats of the tables that share this record, the first one being the one it is about.
+    `models`: as `described_models` returns them. `reference`: what the angles are relative to.
+    `damage`: a sentence on what could not be read of the source; None if everything could. Of a recording only:
+    `frames_dropped`, the number of frames that were left out, and `changes`, what became different while it ran.
+    Paths and fractions become text; a fraction stays exact, such as 30000/1001.
+
+    Raises OutputError if the path cannot be written, TypeError or ValueError for a value that JSON cannot represent.
+    """
+    (_, table), *others = tables
+    dropped = {} if frames_dropped is None else {"frames_dropped": frames_dropped}
+    record: dict[str, object] = {
+        "product": product.NAME,
+        "version": product.version(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": {**asdict(source), **dropped},
+        "damage": damage,
+        **models,
+        "libraries": library_versions(),
+        "counts": asdict(counts),
+        "reference": described_reference(reference),
+        "table": _described_table(table, reference),
+    }
+    if others:
+        record["other_tables"] = [{"name": name, **_described_table(kind, reference)} for name, kind in others]
+    if changes:
+        record["changes"] = list(changes)
+    text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as part, writing(path):
+        part.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _described_table(table: TableFormat, reference: Reference) -> dict[str, object]:
     return {
         "format": table.name,
         "convention": table.convention(reference),
@@ -113,6 +173,7 @@ def _described(table: TableFormat, reference: Reference) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
+    """The value as JSON types."""
     if isinstance(value, Path | Fraction):
         return str(value)
     if isinstance(value, Mapping):

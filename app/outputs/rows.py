@@ -1,22 +1,30 @@
-"""What a pose table says of one face in one frame."""
+"""The rows of a pose table: one face in one frame, the columns, and what the angles mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from app.frames import Analysis, Face
 from app.settings import Reference
 from hopenet import HeadPose, PoseSpread
 
+Numbers = npt.NDArray[np.float64]
+
+Columns = Mapping[str, Numbers]
+"""The columns of a table by name, each of shape (rows,); NaN where a face has no pose."""
+
 
 @dataclass(frozen=True, slots=True)
 class PoseRow:
-    """One face in one frame: frames and times from 0, pixels, degrees; None where the face has no pose.
+    """One face in one frame: frames and times counted from 0, boxes in pixels, angles in degrees.
 
-    The fields stand in the order of the table's columns. `yaw_deg`, `pitch_deg`, `roll_deg` are what the network says
-    of this frame alone.
+    The fields are in the order of the table's columns. `yaw_deg`, `pitch_deg` and `roll_deg` are the network's estimate
+    for this frame alone, before smoothing. Angles are None if the face has no pose.
     """
 
     frame: int
@@ -39,7 +47,7 @@ class PoseRow:
 
 
 class Column(NamedTuple):
-    """A column of a table: its unit and meaning in words, and how many decimals a text format gives it."""
+    """A column of a table: name, unit, meaning, and the number of decimals in text formats (None: an integer)."""
 
     name: str
     unit: str
@@ -67,13 +75,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("roll_std_deg", "deg", "standard deviation of the network's distribution of roll", 4),
 )
 
+COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
 AS_MEASURED = Reference()
 
 _MATRICES = "Rx = [1 0 0; 0 c s; 0 -s c], Ry = [c 0 -s; 0 1 0; s 0 c], Rz = [c s 0; -s c 0; 0 0 1]"
 
 
 def convention(reference: Reference = AS_MEASURED) -> str:
-    """What the degrees in a table mean: which way is positive, relative to what, and how they make a matrix."""
+    """What the angles in a table mean: positive directions, what they are relative to, and the rotation matrix."""
     signs = reference.signs
     published = "as" if signs == AS_MEASURED.signs else "with signs of the user's choice, otherwise as"
     yaw, pitch, roll = (
@@ -96,21 +106,25 @@ def convention(reference: Reference = AS_MEASURED) -> str:
 
 
 def relative_to(neutral: HeadPose) -> str:
-    """The sentence that a convention has besides where a neutral pose counts as straight ahead."""
+    """The sentence that a convention has in addition if a neutral pose counts as straight ahead."""
     return (
         f"Relative to a neutral pose N of yaw {neutral.yaw:.2f}, pitch {neutral.pitch:.2f}, roll {neutral.roll:.2f} in "
-        "the published signs: R is N transposed times the matrix of the head, as a camera straight before the head in "
-        "its neutral pose would see it."
+        "the published signs: R is N transposed times the matrix of the head, as seen by a camera straight in front of "
+        "the head in its neutral pose."
     )
 
 
-CONVENTION = convention()
+def check_column_names(names: Sequence[str]) -> None:
+    """Raises ValueError with the first column of a pose table that is missing."""
+    missing = [name for name in COLUMN_NAMES if name not in names]
+    if missing:
+        raise ValueError(f"the column {missing[0]} is missing")
 
 
 def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[PoseRow]:
-    """One row for each face of the frame, in the analysis' order; none where there is no face.
+    """One row for each face of the frame, in the order of the analysis.
 
-    Angles are told as `reference` has them; the spread has no sign and no zero, and stays as it is.
+    Angles are relative to `reference`. The spread is not affected: it has neither a sign nor an origin.
     """
     for face in analysis.faces:
         yield _row(analysis, face, reference)
@@ -118,8 +132,8 @@ def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[Pos
 
 def _row(analysis: Analysis, face: Face, reference: Reference) -> PoseRow:
     x1, y1, x2, y2 = (float(edge) for edge in face.box)
-    yaw, pitch, roll = _three(_told(face.pose, reference))
-    yaw_smooth, pitch_smooth, roll_smooth = _three(_told(face.smoothed, reference))
+    yaw, pitch, roll = _three(_relative(face.pose, reference))
+    yaw_smooth, pitch_smooth, roll_smooth = _three(_relative(face.smoothed, reference))
     yaw_std, pitch_std, roll_std = _three(face.spread)
     return PoseRow(
         frame=analysis.frame.index,
@@ -142,8 +156,8 @@ def _row(analysis: Analysis, face: Face, reference: Reference) -> PoseRow:
     )
 
 
-def _told(pose: HeadPose | None, reference: Reference) -> HeadPose | None:
-    return None if pose is None else reference.told(pose)
+def _relative(pose: HeadPose | None, reference: Reference) -> HeadPose | None:
+    return None if pose is None else reference.apply(pose)
 
 
 def _three(

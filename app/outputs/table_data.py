@@ -1,4 +1,4 @@
-"""What a pose table holds once it is read back: each face's way through the video."""
+"""A pose table that was read back: the track of each face through the video."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ import numpy as np
 import numpy.typing as npt
 
 from app.frames import Face
+from app.outputs.record import LIVE, WATCHED_VIDEO
+from app.outputs.rows import Columns, Numbers
 from app.settings import Reference
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
-Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-ANGLES = ("yaw", "pitch", "roll")
+_RECORDED_KINDS = (LIVE, WATCHED_VIDEO, "film, as watched")
+"""The kinds of source of recordings. The last one is how the first version wrote WATCHED_VIDEO."""
 
-_LONGEST_GAP_FRAMES = 1.5
+_LONGEST_STEP_FRAMES = 1.5
+"""A longer step from one row of a track to the next is an absence."""
+
 _SAME_TIME_S = 0.004
-"""Videos keep times in ticks, Matroska's of a millisecond; frames are further apart."""
+"""Containers round times to ticks, Matroska's of a millisecond; frames are further apart than this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceTrack:
-    """One face's way through a video, a row for each frame that has it, in order.
+    """One face through a video: a row for each frame that it is in, in order.
 
     Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
-    pitch, roll in degrees, NaN where the face has no pose. All are read-only.
+    pitch, roll in degrees, NaN where the face has no pose. All arrays are read-only.
     """
 
     face_id: int
@@ -46,7 +50,7 @@ class FaceTrack:
         return len(self.frame)
 
     def at(self, frame: int) -> int | None:
-        """The row of a frame; None where the face is not in it."""
+        """The row of a frame; None if the face is not in it."""
         row = int(np.searchsorted(self.frame, frame))
         return row if row < len(self.frame) and self.frame[row] == frame else None
 
@@ -56,34 +60,34 @@ class FaceTrack:
         return replace(self, **changed)
 
     def with_gaps(self) -> FaceTrack:
-        """With a row of NaN inside each absence, so that no line is drawn across it."""
-        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_GAP_FRAMES) + 1
+        """The track with a row of NaN inside each absence, so that no line is drawn across it."""
+        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_STEP_FRAMES) + 1
 
-        def opened(column: Numbers) -> Numbers:
+        def split(column: Numbers) -> Numbers:
             return np.insert(column, gaps, np.nan, axis=0)
 
         return replace(
             self,
             frame=np.insert(self.frame, gaps, self.frame[gaps - 1]),
             time_s=np.insert(self.time_s, gaps, self.time_s[gaps - 1]),
-            box=opened(self.box),
-            score=opened(self.score),
-            raw=opened(self.raw),
-            smoothed=opened(self.smoothed),
-            spread=opened(self.spread),
+            box=split(self.box),
+            score=split(self.score),
+            raw=split(self.raw),
+            smoothed=split(self.smoothed),
+            spread=split(self.spread),
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoseTableData:
-    """A pose table as it lies on the disk, and the record beside it where there is one.
+    """A pose table as it is on disk, and the record beside it if there is one.
 
-    `columns` are the table's rows in the file's order, by their names; `tracks` the same by face, by rising number.
-    `reference` is what the angles are relative to, as the record says.
+    `columns`: the rows in the file's order. `tracks`: the same rows by face, in the order of the face IDs. `reference`:
+    what the angles are relative to, according to the record.
     """
 
     path: Path
-    columns: Mapping[str, Numbers]
+    columns: Columns
     tracks: tuple[FaceTrack, ...]
     record: Mapping[str, Any] | None
     reference: Reference
@@ -94,29 +98,29 @@ class PoseTableData:
 
     @property
     def title(self) -> str:
-        """The snapshot's name where the record tells it, else the file's."""
+        """The snapshot's name if it is recorded, otherwise the file's."""
         return str(self._recorded("snapshot", "name") or self.name)
 
     @property
     def source_name(self) -> str | None:
-        """The name of the video that was analysed."""
-        name = self._recorded("source", "name")
+        """The name of the video that was analysed; None if it is unknown, and for recordings, which have their own."""
+        name = None if self.is_recording else self._recorded("source", "name")
         return str(name) if name else None
 
     @property
     def is_recording(self) -> bool:
-        """Whether it was written while watching: the video beside it has everything drawn on it."""
-        return self._recorded("source", "kind") in ("live", "video, as watched")
+        """Whether it was recorded while watching: the video beside it has the overlays drawn on it."""
+        return self._recorded("source", "kind") in _RECORDED_KINDS
 
     @property
     def since_s(self) -> float:
-        """Where in its video the table begins; an annotated video that was made with it begins there too."""
+        """Where in its video the table starts. The annotated video that was exported with it starts there too."""
         since = self._recorded("source", "since_s")
         return float(since) if isinstance(since, int | float) else 0.0
 
     @property
     def frame_count(self) -> int:
-        """Frames that were analysed, as the record says; without one, up to the last that has a face."""
+        """The number of frames analysed, from the record; without one, the frames up to the last one with a face."""
         counted = self._recorded("counts", "frames")
         seen = len(np.unique(self.columns["frame"]))
         if isinstance(counted, int) and counted >= seen:
@@ -132,7 +136,7 @@ class PoseTableData:
         return next((track for track in self.tracks if track.face_id == face_id), None)
 
     def frame_at(self, time_s: float) -> int | None:
-        """The number of the frame of that time, where a face was in it."""
+        """The frame at that time; None if no face is in it."""
         times, frames = self.columns["time_s"], self.columns["frame"]
         if not len(times):
             return None
@@ -140,7 +144,7 @@ class PoseTableData:
         return int(frames[nearest]) if abs(times[nearest] - time_s) < _SAME_TIME_S else None
 
     def faces_at(self, frame: int) -> tuple[Face, ...]:
-        """The faces of a frame as they were when it was analysed, before the reference: as `draw` wants them."""
+        """The faces of a frame as they were analysed, not relative to the reference, which is what `draw` needs."""
         rows = ((track, track.at(frame)) for track in self.tracks)
         return tuple(self._face(track, row) for track, row in rows if row is not None)
 
@@ -158,17 +162,17 @@ class PoseTableData:
     def _pose(self, angles: Numbers) -> HeadPose | None:
         if np.isnan(angles).any():
             return None
-        return _untold(HeadPose(*(float(angle) for angle in angles)), self.reference)
+        return _absolute(HeadPose(*(float(angle) for angle in angles)), self.reference)
 
     def _recorded(self, part: str, name: str) -> object:
         section = (self.record or {}).get(part)
         return section.get(name) if isinstance(section, Mapping) else None
 
 
-def _untold(told: HeadPose, reference: Reference) -> HeadPose:
+def _absolute(relative: HeadPose, reference: Reference) -> HeadPose:
     """The pose that `reference.apply` turned into these angles."""
     signs = reference.signs
-    pose = HeadPose(told.yaw * signs.yaw, told.pitch * signs.pitch, told.roll * signs.roll)
+    pose = HeadPose(relative.yaw * signs.yaw, relative.pitch * signs.pitch, relative.roll * signs.roll)
     if reference.neutral is None:
         return pose
     return HeadPose.from_matrix(reference.neutral.matrix() @ pose.matrix())

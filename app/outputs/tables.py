@@ -1,81 +1,110 @@
-"""Pose tables: one row for each face of each frame, in the format that the reader's tools know."""
+"""Pose tables, one row for each face of each frame: the table of formats, and how a table is opened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from app.atomic_files import replacing, writing
 from app.errors import UsageError
 from app.frames import Analysis
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
-from app.outputs.parquet import ParquetWriter
-from app.outputs.rows import AS_MEASURED, COLUMNS, Column, convention, rows
-from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter
+from app.outputs.parquet import ParquetWriter, read_parquet
+from app.outputs.rows import AS_MEASURED, COLUMNS, Column, Columns, convention, rows
+from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter, read_csv, read_json_lines
 from app.settings import Reference, Signs
 
-OpenWriter = Callable[[Path, Reference], RowWriter]
+Opener = Callable[[Path, Reference], RowWriter]
+
+Reader = Callable[[Path, Callable[[], bool]], Columns]
+"""Reads the columns of a file, or only its beginning once the callable returns true."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableFormat:
-    """A format of pose tables. `suffix` picks it when no format is named; None where it must be named.
+    """A format of pose tables.
 
-    `convention` says what its angles mean under a reference. `own_signs`: chosen signs do not apply to it. `heavy`: its
-    library holds up every thread of the program while it is imported.
+    `title`, `description`: for people. `suffix`: selects the format if none is named; None: it must be named.
+    `open`: opens a writer. `read`: reads the columns back; None: the format cannot be read. `convention`: what its
+    angles mean under a reference. `own_signs`: the signs that the user chose do not apply. `heavy`: importing its
+    library blocks every thread of the program.
     """
 
     name: str
+    title: str
     suffix: str | None
     description: str
-    columns: tuple[Column, ...]
-    convention: Callable[[Reference], str]
-    open: OpenWriter
+    open: Opener
+    read: Reader | None = None
+    columns: tuple[Column, ...] = COLUMNS
+    convention: Callable[[Reference], str] = convention
     own_signs: bool = False
     heavy: bool = False
 
     def applied(self, reference: Reference) -> Reference:
-        """What of the reference the format's numbers follow."""
+        """The part of the reference that the format follows."""
         return replace(reference, signs=Signs()) if self.own_signs else reference
 
 
-def _text(writer: Callable[[Path], RowWriter]) -> OpenWriter:
-    """Text has no place for the convention: it stands in the record beside the table."""
+def _text(writer: Callable[[Path], RowWriter]) -> Opener:
+    """Text has no place for the convention: it is in the record beside the table."""
     return lambda path, _reference: writer(path)
 
 
-_PUBLISHED_COLUMNS = (Column("frame", "1", "frame, counted from 1", None), *COLUMNS[8:11])
-
 FORMATS: tuple[TableFormat, ...] = (
-    TableFormat("csv", ".csv", "comma-separated, with a header", COLUMNS, convention, _text(CsvWriter)),
-    TableFormat("jsonl", ".jsonl", "one JSON object a line", COLUMNS, convention, _text(JsonLinesWriter)),
     TableFormat(
-        "parquet", ".parquet", "Apache Parquet, for large tables", COLUMNS, convention, ParquetWriter, heavy=True
+        name="csv",
+        title="CSV",
+        suffix=".csv",
+        description="comma-separated, with a header",
+        open=_text(CsvWriter),
+        read=read_csv,
     ),
     TableFormat(
-        "txt",
-        ".txt",
-        "published `frame yaw pitch roll`",
-        _PUBLISHED_COLUMNS,
-        convention,
-        _text(PublishedTextWriter),
+        name="jsonl",
+        title="JSON lines",
+        suffix=".jsonl",
+        description="one JSON object per line",
+        open=_text(JsonLinesWriter),
+        read=read_json_lines,
     ),
     TableFormat(
-        "openface",
-        None,
-        "CSV with OpenFace 2's pose columns",
-        OPENFACE_COLUMNS,
-        openface_convention,
-        _text(OpenFaceWriter),
+        name="parquet",
+        title="Parquet",
+        suffix=".parquet",
+        description="Apache Parquet, for large tables",
+        open=ParquetWriter,
+        read=read_parquet,
+        heavy=True,
+    ),
+    TableFormat(
+        name="txt",
+        title="Published text",
+        suffix=".txt",
+        description="published `frame yaw pitch roll`",
+        open=_text(PublishedTextWriter),
+        columns=(Column("frame", "1", "frame, counted from 1", None), *COLUMNS[8:11]),
+    ),
+    TableFormat(
+        name="openface",
+        title="OpenFace (CSV)",
+        suffix=None,
+        description="CSV with OpenFace 2's pose columns",
+        open=_text(OpenFaceWriter),
+        columns=OPENFACE_COLUMNS,
+        convention=openface_convention,
         own_signs=True,
     ),
 )
 
+READABLE_SUFFIXES = tuple(known.suffix for known in FORMATS if known.suffix and known.read)
+
 
 class PoseTable:
-    """An open table. `faces` counts the rows asked for so far, `frames_with_face` the frames that had any."""
+    """An open table. `faces` counts the rows so far, `frames_with_face` the frames that had any."""
 
     def __init__(self, path: Path, writer: RowWriter, kind: TableFormat, reference: Reference = AS_MEASURED) -> None:
         self.faces = 0
@@ -86,35 +115,36 @@ class PoseTable:
         self._reference = kind.applied(reference)
 
     def write(self, analysis: Analysis, reference: Reference | None = None) -> None:
-        """Adds the faces of one frame, told by the table's reference or another for this frame.
+        """Adds the faces of one frame, relative to the table's reference or to another one for this frame alone.
 
-        Raises OutputError where the disk does not take them.
+        Raises OutputError if the disk refuses the data.
         """
-        told_by = self._reference if reference is None else self._kind.applied(reference)
+        relative_to = self._reference if reference is None else self._kind.applied(reference)
         with writing(self._path):
-            for row in rows(analysis, told_by):
+            for row in rows(analysis, relative_to):
                 self._writer.write(row)
         self.faces += len(analysis.faces)
         self.frames_with_face += bool(analysis.faces)
 
 
 def table_format(path: Path, *, name: str | None = None) -> TableFormat:
-    """The format called `name`, or without a name the one that the path's extension says.
+    """The format called `name`, or without a name the one of the path's extension.
 
-    Raises UsageError, with the list of what there is, where the name or the extension is unknown.
+    Raises UsageError, with the list of choices, for an unknown name or extension.
     """
     if name is not None:
         for known in FORMATS:
             if known.name == name:
                 return known
         names = ", ".join(known.name for known in FORMATS)
-        raise UsageError(f"There is no table format called {name!r}.", advice=f"Known formats: {names}.")
+        raise UsageError(f"Unknown table format “{name}”.", advice=f"Choose one of: {names}.")
     for known in FORMATS:
         if known.suffix == path.suffix.lower():
             return known
     suffixes = ", ".join(known.suffix for known in FORMATS if known.suffix)
     raise UsageError(
-        f"No table format belongs to the name {path.name}.", advice=f"Known extensions: {suffixes}; or name a format."
+        f"The extension of {path.name} does not belong to a table format.",
+        advice=f"Use one of: {suffixes}; or name a format.",
     )
 
 
@@ -124,21 +154,32 @@ def open_pose_table(
     *,
     table_format_name: str | None = None,
     reference: Reference = AS_MEASURED,
-    opened: Callable[[TableFormat, Path, Reference], RowWriter] | None = None,
+    open_writer: Callable[[TableFormat, Path, Reference], RowWriter] | None = None,
 ) -> Iterator[PoseTable]:
-    """A table that is there, whole, when the block ends well; when it raises, an older table stays as it was.
+    """A table that is complete once the block has ended normally; if the block raises, an older table is kept.
 
-    Rows reach the disk as they come: memory does not grow with the video's length. `reference` is what its angles are
-    told by. `opened` opens the format's writer in another way than `TableFormat.open`.
+    Rows are written as they come: memory use does not grow with the length of the video. The angles are relative to
+    `reference`. `open_writer` opens the format's writer in another way than `TableFormat.open`.
 
-    Raises UsageError for an unknown format, OutputError where the place cannot be written.
+    Raises UsageError for an unknown format, OutputError if the path cannot be written.
     """
     chosen = table_format(path, name=table_format_name)
+    opener = chosen.open if open_writer is None else partial(open_writer, chosen)
+    with open_rows(path, opener, reference) as writer:
+        yield PoseTable(path, writer, chosen, reference)
+
+
+@contextmanager
+def open_rows(path: Path, opener: Opener, reference: Reference) -> Iterator[RowWriter]:
+    """A writer whose file replaces `path` if the block ends normally, and is discarded if it raises.
+
+    Raises OutputError if the path cannot be written.
+    """
     with replacing(path) as part:
         with writing(path):
-            writer = chosen.open(part, reference) if opened is None else opened(chosen, part, reference)
+            writer = opener(part, reference)
         try:
-            yield PoseTable(path, writer, chosen, reference)
+            yield writer
         except BaseException:
             writer.abandon()
             raise

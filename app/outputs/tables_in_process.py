@@ -1,4 +1,4 @@
-"""Pose tables whose library would hold up the whole program, written in a process of their own."""
+"""Pose tables whose library would block the whole program, written in a process of their own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from app.threads.processes import HelperProcess
 _ROWS_AT_ONCE = 1000
 
 
-def opened_in_process(kind: TableFormat, path: Path, reference: Reference) -> RowWriter:
-    """The format's writer; a heavy one in a process of its own. Raises what the writer raises."""
-    return _WriterApart(kind, path, reference) if kind.heavy else kind.open(path, reference)
+def open_in_process(kind: TableFormat, path: Path, reference: Reference) -> RowWriter:
+    """The format's writer; a heavy format's is in a process of its own. Raises what the writer raises."""
+    return _WriterInProcess(kind, path, reference) if kind.heavy else kind.open(path, reference)
 
 
-class _WriterApart:
-    """Sends rows in heaps. Implements `RowWriter`."""
+class _WriterInProcess:
+    """Sends rows to the process in batches. Implements `RowWriter`."""
 
     def __init__(self, kind: TableFormat, path: Path, reference: Reference) -> None:
-        self._apart = HelperProcess(kind.open, path, reference)
+        self._process = HelperProcess(kind.open, path, reference)
         self._pending: list[PoseRow] = []
 
     def write(self, row: PoseRow) -> None:
@@ -33,13 +33,13 @@ class _WriterApart:
     def close(self) -> None:
         try:
             self._flush()
-            self._apart.call("close")
+            self._process.call("close")
         finally:
-            self._apart.close()
+            self._process.close()
 
     def abandon(self) -> None:
-        self._apart.close()
+        self._process.close()
 
     def _flush(self) -> None:
-        self._apart.call("write_all", tuple(self._pending))
+        self._process.call("write_all", tuple(self._pending))
         self._pending.clear()

@@ -1,4 +1,4 @@
-"""Figures of a session: how each face's angles are spread over what is not excluded, and how two tables differ."""
+"""Statistics of a session: each face's angles outside the excluded ranges, and how two tables differ."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.outputs.exclusions import within
-from app.outputs.table_data import ANGLES, FaceTrack, Numbers, PoseTableData
+from app.outputs.rows import Numbers
+from app.outputs.table_data import FaceTrack, PoseTableData
 from app.session.session import Kind, Session
+from hopenet.pose import ANGLES
+
+_HEADER = (
+    *("table", "face_id", "angle", "kind", "frames", "share_of_frames"),
+    *("mean_deg", "std_deg", "least_deg", "most_deg", "range_deg"),
+    *("difference_mean_deg", "difference_mean_absolute_deg"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AngleStatistics:
-    """One angle of one face, in degrees, over the frames that have it. NaN where there are too few."""
+    """One angle of one face over the frames that have it, in degrees. NaN if there are too few."""
 
     mean: float
     std: float
@@ -31,7 +39,7 @@ class AngleStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Second table less first over the frames in which both have the angle: the mean, and the mean of its size."""
+    """Second table minus first, over the frames in which both have the angle: its mean and mean absolute value."""
 
     mean: float
     mean_absolute: float
@@ -39,8 +47,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class TableStatistics:
-    """One face in one table: `angles` as yaw, pitch, roll; `share` of the frames with the face, of those not
-    excluded."""
+    """One face in one table. `frames`: how many it is in; `share`: of all frames that are not excluded, from 0 to 1.
+    `angles`: yaw, pitch, roll."""
 
     table: str
     face_id: int
@@ -51,16 +59,16 @@ class TableStatistics:
 
 @dataclass(frozen=True, slots=True)
 class FaceStatistics:
-    """One face, in each table that has it; `differences` as yaw, pitch, roll, empty with one table."""
+    """One face in each table that has it. `differences`: of yaw, pitch and roll; empty if only one table has it."""
 
     face_id: int
     tables: tuple[TableStatistics, ...]
     differences: tuple[Difference, ...]
-    common_frames: int
+    shared_frames: int
 
 
 def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed") -> FaceStatistics:
-    """The figures of a face of the first table, over what is not excluded."""
+    """The statistics of a face of the first table, without the excluded ranges."""
     tracks = tuple(session.kept(track) for track in session.tracks(face_id))
     tables = tuple(
         _table_statistics(session, table, track, kind) for table, track in zip(session.tables, tracks, strict=False)
@@ -75,14 +83,14 @@ def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed") -> 
 
 
 def angles_of(track: FaceTrack, kind: Kind) -> Numbers:
-    """Yaw, pitch and roll of a course in degrees, of shape (N, 3)."""
+    """Yaw, pitch and roll of a track in degrees, of shape (N, 3)."""
     return track.smoothed if kind == "smoothed" else track.raw
 
 
-def write_figures(session: Session, path: Path, kind: Kind = "smoothed") -> None:
-    """Writes the figures of every face as CSV, a line for each table, face and angle; degrees with four decimals.
+def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> None:
+    """Writes the statistics of every face as CSV, one line for each table, face and angle; degrees with four decimals.
 
-    Raises OutputError where the place cannot be written.
+    Raises OutputError if the file cannot be written.
     """
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
@@ -91,32 +99,27 @@ def write_figures(session: Session, path: Path, kind: Kind = "smoothed") -> None
         of_face = face_statistics(session, face_id, kind)
         for place, own in enumerate(of_face.tables):
             for index, angle in enumerate(ANGLES):
-                told = own.angles[index]
-                apart = of_face.differences[index] if place == 1 else None
-                numbers = (told.mean, told.std, told.minimum, told.maximum, told.range)
-                between = (apart.mean, apart.mean_absolute) if apart is not None else (np.nan, np.nan)
-                degrees = ["" if np.isnan(number) else f"{number:z.4f}" for number in (*numbers, *between)]
-                lines.writerow([own.table, own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *degrees])
+                degrees = own.angles[index]
+                difference = of_face.differences[index] if place == 1 else Difference(np.nan, np.nan)
+                numbers = (
+                    *(degrees.mean, degrees.std, degrees.minimum, degrees.maximum, degrees.range),
+                    *(difference.mean, difference.mean_absolute),
+                )
+                texts = ["" if np.isnan(number) else f"{number:z.4f}" for number in numbers]
+                lines.writerow([own.table, own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *texts])
     with replacing(path) as part, writing(path):
         part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
-
-
-_HEADER = (
-    *("table", "face_id", "angle", "kind", "frames", "share_of_frames"),
-    *("mean_deg", "std_deg", "least_deg", "most_deg", "range_deg"),
-    *("difference_mean_deg", "difference_mean_absolute_deg"),
-)
 
 
 def _table_statistics(session: Session, table: PoseTableData, track: FaceTrack, kind: Kind) -> TableStatistics:
     angles = angles_of(track, kind)
     total = _frames_kept(session, table)
-    yaw, pitch, roll = (_angle_figures(angles[:, index]) for index in range(len(ANGLES)))
+    yaw, pitch, roll = (_angle_statistics(angles[:, index]) for index in range(len(ANGLES)))
     share = min(1.0, len(track) / total) if total else 0.0
     return TableStatistics(table.name, track.face_id, len(track), share, (yaw, pitch, roll))
 
 
-def _angle_figures(angle: Numbers) -> AngleStatistics:
+def _angle_statistics(angle: Numbers) -> AngleStatistics:
     known = angle[~np.isnan(angle)]
     if not known.size:
         return AngleStatistics(np.nan, np.nan, np.nan, np.nan)
@@ -125,15 +128,15 @@ def _angle_figures(angle: Numbers) -> AngleStatistics:
 
 
 def _differing(first: FaceTrack, second: FaceTrack, kind: Kind) -> Numbers:
-    """Second less first, the short way round, in the frames that both have: of shape (frames, 3)."""
+    """Second minus first, wrapped to −180 … 180°, in the frames that both have: of shape (frames, 3)."""
     _, in_first, in_second = np.intersect1d(first.frame, second.frame, assume_unique=True, return_indices=True)
     difference = angles_of(second, kind)[in_second] - angles_of(first, kind)[in_first]
     return np.asarray((difference + 180) % 360 - 180, np.float64)
 
 
 def _frames_kept(session: Session, table: PoseTableData) -> int:
-    """How many of the analysed frames are not excluded. A frame without a face has no time in the table: it lies
-    between its neighbours."""
+    """The number of analysed frames that are not excluded. A frame without a face is not in the table, so its time is
+    interpolated."""
     if not session.excluded:
         return table.frame_count
     frame, first_rows = np.unique(table.columns["frame"], return_index=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.video.cameras import Camera, CameraMode, cameras
-from app.video.encoders import ENCODERS, Encoder, available_encoders
+from app.video.encoders import ENCODERS, Encoder, VideoOptions, available_encoders
 from app.video.facts import Source, SourceFacts, SourceKind
 from app.video.live import LiveSource, is_live, open_live
 from app.video.pictures import read_picture
@@ -18,6 +18,7 @@ __all__ = [
     "Camera",
     "CameraMode",
     "Encoder",
+    "VideoOptions",
     "VideoRecord",
     "VideoWriter",
     "LiveSource",

@@ -15,6 +15,20 @@ _X26X_PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium
 
 
 @dataclass(frozen=True, slots=True)
+class VideoOptions:
+    """What a user can choose for a written video.
+
+    `encoder`: a name in ENCODERS. `quality`: the encoder's constant quality, smaller is better. `preset`: its speed.
+    None is the encoder's default. `sound`: whether the source's sound is kept.
+    """
+
+    encoder: str = "h264"
+    quality: int | None = None
+    preset: str | None = None
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Codecs:
     """One of FFmpeg's encoders, and how it is asked for a quality and a speed.
 
@@ -118,34 +132,36 @@ def available_encoders() -> tuple[str, ...]:
     return tuple(encoder.name for encoder in ENCODERS if any(_is_there(choice.codec) for choice in encoder.codecs))
 
 
-def choose_encoder(name: str, *, quality: int | None = None, preset: str | None = None) -> ChosenEncoder:
-    """The encoder of this name, with the options that give the quality and speed asked for.
+def choose_encoder(options: VideoOptions) -> ChosenEncoder:
+    """The encoder for these options, with FFmpeg's options for the quality and speed.
 
-    `quality` is a constant rate factor, smaller is better; None takes the table's. Raises UsageError for a name, a
-    quality or a preset that is not to be had.
+    Raises UsageError for an encoder that this machine's FFmpeg does not have, or a quality or preset that the encoder
+    does not have.
     """
-    here = available_encoders()
+    name, here = options.encoder, available_encoders()
     if name not in here:
-        raise UsageError(f"There is no encoder {name!r} here.", advice=f"Choose one of: {', '.join(here)}.")
+        raise UsageError(
+            f"The encoder “{name}” is not available on this machine.", advice=f"Choose one of: {', '.join(here)}."
+        )
     encoder = next(entry for entry in ENCODERS if entry.name == name)
     choice = next(entry for entry in encoder.codecs if _is_there(entry.codec))
-    options = dict(choice.options)
+    codec_options = dict(choice.options)
     if choice.codec == "libsvtav1":
-        # It prints its settings to the terminal and listens to nothing else; 1 leaves its errors.
+        # It prints its settings to the terminal and nothing else controls that; at 1 only errors are printed.
         os.environ.setdefault("SVT_LOG", "1")
     if choice.quality_option is not None:
-        wanted = choice.quality if quality is None else quality
-        if not 0 <= wanted <= choice.worst_quality:
+        quality = choice.quality if options.quality is None else options.quality
+        if not 0 <= quality <= choice.worst_quality:
             raise UsageError(
-                f"The quality of {name} goes from 0 (best) to {choice.worst_quality} (smallest), not {wanted}."
+                f"The quality of {name} must be from 0 (best) to {choice.worst_quality} (smallest), not {quality}."
             )
-        options[choice.quality_option] = str(wanted)
+        codec_options[choice.quality_option] = str(quality)
     if choice.presets:
-        speed = choice.preset if preset is None else preset
-        if speed not in choice.presets:
+        preset = choice.preset if options.preset is None else options.preset
+        if preset not in choice.presets:
             known = ", ".join(choice.presets)
-            raise UsageError(f"{name} knows no preset {speed!r}.", advice=f"Choose one of: {known}.")
-        options[choice.preset_option] = speed
-    elif preset is not None:
-        raise UsageError(f"The encoder {choice.codec} has no presets.", advice="Leave the preset out.")
-    return ChosenEncoder(choice.codec, options, choice.quality_option is not None, encoder.mp4_tag)
+            raise UsageError(f"{name} has no preset “{preset}”.", advice=f"Choose one of: {known}.")
+        codec_options[choice.preset_option] = preset
+    elif options.preset is not None:
+        raise UsageError(f"The encoder {choice.codec} has no presets.", advice="Leave out the preset.")
+    return ChosenEncoder(choice.codec, codec_options, choice.quality_option is not None, encoder.mp4_tag)

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
+from app.video.encoders import VideoOptions
 from app.video.facts import SourceFacts
 from app.video.writer import VIDEO_FORMATS, VideoWriter
 from detectors import BgrImage
@@ -27,6 +28,8 @@ PICTURE_OPTIONS: dict[str, tuple[int, ...]] = {
     ".tiff": (),
 }
 """Suffixes of pictures that can be written, with OpenCV's options for each."""
+
+_DEFAULT_OPTIONS = VideoOptions()
 
 
 class Sink(Protocol):
@@ -101,19 +104,17 @@ def open_sink(
     path: Path,
     *,
     source: SourceFacts,
-    size: tuple[int, int] | None = None,
-    sound: bool = True,
-    encoder: str = "h264",
-    quality: int | None = None,
-    preset: str | None = None,
+    options: VideoOptions = _DEFAULT_OPTIONS,
     since: Fraction = Fraction(0),
     until: Fraction | None = None,
 ) -> Sink:
-    """The sink for `path`, by its suffix: a video of the source's size, or a picture where the source is one.
+    """The sink for `path`, by its extension: a video, or a picture if the source is one.
 
-    The options are those of `VideoWriter`; `size` None takes the source's, `sound` False leaves it out. Nothing is
-    touched before the `with` block. Raises UsageError for a suffix that cannot be written, a video into a picture, or
-    an encoder that is not to be had.
+    `options`, `since` and `until` are those of `VideoWriter` and do not apply to pictures. Nothing is written before the
+    `with` block.
+
+    Raises UsageError for an extension that cannot be written, a picture of a source that is not one, and as
+    `VideoWriter`.
     """
     suffix = path.suffix.lower()
     if suffix in PICTURE_OPTIONS:
@@ -122,15 +123,5 @@ def open_sink(
         return PictureWriter(path)
     if suffix not in VIDEO_FORMATS:
         known = ", ".join((*VIDEO_FORMATS, *PICTURE_OPTIONS))
-        raise UsageError(f"Files ending in {suffix!r} cannot be written.", advice=f"Choose one of: {known}.")
-    return VideoWriter(
-        path,
-        size=size or source.size,
-        source=source,
-        sound_from=source.path if sound and source.has_sound else None,
-        encoder=encoder,
-        quality=quality,
-        preset=preset,
-        since=since,
-        until=until,
-    )
+        raise UsageError(f"Files of the type “{suffix}” cannot be written.", advice=f"Choose one of: {known}.")
+    return VideoWriter(path, size=source.size, source=source, options=options, since=since, until=until)

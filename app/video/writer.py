@@ -19,7 +19,7 @@ from av.video.reformatter import ColorRange, VideoReformatter
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.video.colour import usual_matrix
-from app.video.encoders import choose_encoder
+from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
 from app.video.muxing import VideoMuxer
 from detectors import BgrImage
@@ -34,6 +34,8 @@ _SLOWEST_CLOCK = 10_000
 _LONGEST_LAST_FRAME_S = 2
 """A last frame shown longer than this is taken for a source that broke off."""
 
+_DEFAULT_OPTIONS = VideoOptions()
+
 
 class VideoWriter:
     """A video being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
@@ -42,12 +44,12 @@ class VideoWriter:
     copy of its edge; a picture of another size than `size` is fitted into it on black. The matrix is BT.709 for high
     definition and BT.601 below, and the video is tagged with the one that was used.
 
-    `size` is width and height in pixels. `sound_from` is the file whose sound is taken: copied where the container can
-    hold it, else encoded as AAC. `since` and `until` (seconds, the source's times) bound what is written: `since`
-    becomes 0, and the sound is cut at both. An existing file is replaced, but only by a video that is complete.
+    `size`: width and height in pixels. The source's sound is copied if the container can hold it, and encoded as AAC if
+    not. `since` and `until` bound what is written, in seconds of the source's time: `since` becomes 0, and the sound is
+    cut at both. An existing file is replaced, but only by a complete video.
 
-    Raises UsageError for an encoder, quality or preset that is not to be had; and, when the `with` block is entered,
-    OutputError where the place cannot be written.
+    Raises UsageError for an encoder, quality or preset that is not available, and OutputError when the `with` block is
+    entered if the path cannot be written.
     """
 
     def __init__(
@@ -56,18 +58,15 @@ class VideoWriter:
         *,
         size: tuple[int, int],
         source: SourceFacts,
-        sound_from: Path | None = None,
-        encoder: str = "h264",
-        quality: int | None = None,
-        preset: str | None = None,
+        options: VideoOptions = _DEFAULT_OPTIONS,
         since: Fraction = Fraction(0),
         until: Fraction | None = None,
     ) -> None:
         self._path = path
         self._size = size
         self._source = source
-        self._sound_from = sound_from
-        self._chosen = choose_encoder(encoder, quality=quality, preset=preset)
+        self._sound_from = source.path if options.sound and source.has_sound else None
+        self._chosen = choose_encoder(options)
         self._since = since
         self._until = until
         self._tick = output_tick(source.time_base)

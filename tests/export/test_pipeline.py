@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.analysis.style import Style
 from app.errors import Cancelled, OutputError
-from app.export.pipeline import FRAMES_AHEAD, Exported, export
+from app.export.pipeline import FRAMES_AHEAD, RunControl, export_frames
 from app.frames import Analysis, Face, Frame
+from app.outputs.record import Counts
 from app.outputs.tables import open_pose_table
-from app.threads.handoff import Stop
+from app.settings import Style
+from app.threads.signals import Stop
 from app.video import SourceFacts, open_sink, read_back
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
@@ -74,27 +75,29 @@ def facts(path: Path) -> SourceFacts:
 
 
 def test_every_frame_in_is_a_frame_out_and_faces_are_rows(tmp_path: Path) -> None:
-    steps: list[None] = []
+    steps: list[tuple[int, int | None]] = []
     out, poses = tmp_path / "out.mp4", tmp_path / "poses.csv"
-    with open_sink(out, source=facts(tmp_path / "in.mp4"), sound=False) as sink, open_pose_table(poses) as table:
-        done = export(
+    source = facts(tmp_path / "in.mp4")
+    with open_sink(out, source=source) as sink, open_pose_table(poses) as table:
+        done = export_frames(
             video(37),
             one_face_in_every_other,
             style=Style(),
             sink=sink,
             tables=[table],
-            progress=lambda: steps.append(None),
+            expected=40,
+            control=RunControl(progress=lambda *step: steps.append(step)),
         )
-    assert done == Exported(frames=37, faces=18, frames_with_face=18)
-    assert len(steps) == 37
+    assert done == Counts(frames=37, faces=18, frames_with_face=18)
+    assert steps == [(count, 40) for count in range(38)]
     assert read_back(out).times == tuple(Fraction(index, 25) for index in range(37))
     rows = poses.read_text(encoding="utf-8").splitlines()[1:]
     assert [int(row.split(",")[0]) for row in rows] == list(range(1, 37, 2))
 
 
 def test_an_empty_source_exports_nothing() -> None:
-    done = export(video(0), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None)
-    assert done == Exported(0, 0, 0)
+    done = export_frames(video(0), one_face_in_every_other, style=Style(), sink=None, control=RunControl())
+    assert done == Counts(0, 0, 0)
 
 
 def threads_ahead() -> list[threading.Thread]:
@@ -117,23 +120,26 @@ def test_whatever_raises_comes_through_and_leaves_no_thread(
 ) -> None:
     sink = FullSink(room)
     with pytest.raises((OSError, RuntimeError), match=error):
-        export(frames, analyze, style=Style(), sink=sink, progress=lambda: None)
+        export_frames(frames, analyze, style=Style(), sink=sink, control=RunControl())
     assert not threads_ahead()
 
 
 def test_frames_before_a_failure_reach_the_sink() -> None:
     sink = FullSink(99)
     with pytest.raises(RuntimeError):
-        export(video(1000), broken_at(7), style=Style(), sink=sink, progress=lambda: None)
+        export_frames(video(1000), broken_at(7), style=Style(), sink=sink, control=RunControl())
     assert sink.frames_written == 7
 
 
 def test_an_interrupt_from_the_keyboard_leaves_no_thread() -> None:
-    def interrupted() -> None:
-        raise KeyboardInterrupt
+    def interrupted(frames: int, _total: int | None) -> None:
+        if frames:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(video(1000), one_face_in_every_other, style=Style(), sink=None, progress=interrupted)
+        export_frames(
+            video(1000), one_face_in_every_other, style=Style(), sink=None, control=RunControl(progress=interrupted)
+        )
     assert not threads_ahead()
 
 
@@ -141,43 +147,37 @@ def test_a_stop_ends_it_as_cancelled() -> None:
     stop = Stop()
     sink = FullSink(1_000_000)
 
-    def after_ten() -> None:
+    def after_ten(*_: object) -> None:
         if sink.frames_written == 10:
             stop.request()
 
     with pytest.raises(Cancelled):
-        export(
+        export_frames(
             video(1_000_000),
             one_face_in_every_other,
             style=Style(),
             sink=sink,
-            progress=after_ten,
-            stop=stop,
+            control=RunControl(progress=after_ten, stop=stop),
         )
     assert sink.frames_written == 10
     assert not threads_ahead()
 
 
-def test_a_stop_that_nobody_requests_changes_nothing() -> None:
-    done = export(video(5), one_face_in_every_other, style=Style(), sink=None, progress=lambda: None, stop=Stop())
-    assert done.frames == 5
-
-
 def test_few_frames_are_held_however_long_the_video_is() -> None:
     given = written = 0
-    most = 0
+    maximum = 0
 
     def counted() -> Iterator[Frame]:
-        nonlocal given, most
+        nonlocal given, maximum
         for frame in video(300):
             given += 1
-            most = max(most, given - written)
+            maximum = max(maximum, given - written)
             yield frame
 
-    def count() -> None:
+    def count(frames: int, _total: int | None) -> None:
         nonlocal written
-        written += 1
+        written = frames
 
-    export(counted(), one_face_in_every_other, style=Style(), sink=None, progress=count)
+    export_frames(counted(), one_face_in_every_other, style=Style(), sink=None, control=RunControl(progress=count))
     # Both queues, one frame in each thread's hand, and one that the caller has taken and not yet counted.
-    assert most <= 2 * FRAMES_AHEAD + 3
+    assert maximum <= 2 * FRAMES_AHEAD + 3

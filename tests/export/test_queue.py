@@ -7,41 +7,41 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skimage.data
 
 from app.errors import Cancelled
 from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
-from app.export.task import TableOutput, Task
+from app.export.task import ExportTask, TableOutput
 from app.settings import DetectorChoice
-from app.video import SourceFacts, VideoWriter, read_back
+from app.video import SourceFacts, VideoOptions, VideoWriter, read_back
 from app.weights import ModelStore
+from tests.photograph import astronaut
 
 SIZE = 160, 120
 FRAMES = 30
 LONG = 4000
 
 
-class Watcher:
-    """Hears of the rows, and waits for what they become."""
+class Reports:
+    """What the queue reports, and waiting for it."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[QueueRow, ...]] = []
+        self.received: list[tuple[QueueRow, ...]] = []
         self._changed = threading.Condition()
 
     def __call__(self, rows: tuple[QueueRow, ...]) -> None:
         with self._changed:
-            self.told.append(rows)
+            self.received.append(rows)
             self._changed.notify_all()
 
     def wait_for(self, holds: Callable[[tuple[QueueRow, ...]], bool]) -> tuple[QueueRow, ...]:
         with self._changed:
-            assert self._changed.wait_for(lambda: bool(self.told) and holds(self.told[-1]), timeout=60)
-            return self.told[-1]
+            assert self._changed.wait_for(lambda: bool(self.received) and holds(self.received[-1]), timeout=60)
+            return self.received[-1]
 
     def states(self, number: int) -> list[str]:
         """The states that an export went through."""
         states: list[str] = []
-        for rows in self.told:
+        for rows in self.received:
             for row in rows:
                 if row.number == number and states[-1:] != [row.state]:
                     states.append(row.state)
@@ -57,9 +57,9 @@ def frames_come(rows: tuple[QueueRow, ...]) -> bool:
 
 
 def written(path: Path, count: int) -> Path:
-    picture = np.ascontiguousarray(skimage.data.astronaut()[50:170, 142:302, ::-1])
+    picture = np.ascontiguousarray(astronaut()[50:170, 142:302])
     facts = SourceFacts(path, "video", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
-    with VideoWriter(path, size=SIZE, source=facts, preset="ultrafast") as writer:
+    with VideoWriter(path, size=SIZE, source=facts, options=VideoOptions(preset="ultrafast")) as writer:
         for index in range(count):
             writer.write(picture, Fraction(index, 25))
     return path
@@ -80,23 +80,23 @@ def choice(tmp_path: Path) -> DetectorChoice:
 
 
 @pytest.fixture
-def watcher() -> Watcher:
-    return Watcher()
+def reports() -> Reports:
+    return Reports()
 
 
 @pytest.fixture
-def queue(watcher: Watcher) -> Iterator[ExportQueue]:
-    queue = ExportQueue(ModelStore.standard, changed=watcher)
+def queue(reports: Reports) -> Iterator[ExportQueue]:
+    queue = ExportQueue(ModelStore.standard, changed=reports)
     yield queue
     queue.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "exports"]
 
 
 @pytest.fixture
-def task(videos: dict[int, Path], choice: DetectorChoice, tmp_path: Path) -> Callable[..., Task]:
-    def make(name: str, frames: int = FRAMES, **changes: object) -> Task:
+def task(videos: dict[int, Path], choice: DetectorChoice, tmp_path: Path) -> Callable[..., ExportTask]:
+    def make(name: str, frames: int = FRAMES, **changes: object) -> ExportTask:
         table = (TableOutput(tmp_path / f"{name}.csv"),)
-        return Task(videos[frames], tmp_path / f"{name}.mp4", table, detector=choice, **changes)  # type: ignore[arg-type]
+        return ExportTask(videos[frames], tmp_path / f"{name}.mp4", table, detector=choice, **changes)  # type: ignore[arg-type]
 
     return make
 
@@ -105,54 +105,54 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != "boxes.txt")
 
 
-def test_exports_are_done_one_after_another(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+def test_exports_run_one_after_another(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
     numbers = [queue.add(task(name)) for name in ("a", "b")]
-    rows = watcher.wait_for(all_over)
+    rows = reports.wait_for(all_over)
     assert [row.number for row in rows] == numbers
     for row in rows:
         assert isinstance(row.outcome, Done)
-        assert row.outcome.annotated.exported.frames == row.done == row.total == FRAMES
+        assert row.outcome.result.counts.frames == row.done == row.total == FRAMES
         assert row.task.video is not None and len(read_back(row.task.video).times) == FRAMES
         assert row.left_s is None
-    assert watcher.states(numbers[1]) == ["waiting", "running", "done"]
-    assert not any(sum(row.state == "running" for row in rows) > 1 for rows in watcher.told)
+    assert reports.states(numbers[1]) == ["waiting", "running", "done"]
+    assert not any(sum(row.state == "running" for row in rows) > 1 for rows in reports.received)
 
 
 def test_one_bad_video_does_not_stop_the_rest(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(b"no video")
     numbers = [
-        queue.add(Task(bad, tmp_path / "bad-out.mp4")),
+        queue.add(ExportTask(bad, tmp_path / "bad-out.mp4")),
         queue.add(task("good")),
         queue.add(task("unknown", snapshot="no-such")),
     ]
-    rows = watcher.wait_for(all_over)
+    rows = reports.wait_for(all_over)
     assert [row.state for row in rows] == ["failed", "done", "failed"]
     assert isinstance(rows[0].outcome, Failed) and "bad.mp4" in str(rows[0].outcome.error)
     assert isinstance(rows[2].outcome, Failed) and "no-such" in str(rows[2].outcome.error)
-    assert watcher.states(numbers[0]) == ["waiting", "running", "failed"]
+    assert reports.states(numbers[0]) == ["waiting", "running", "failed"]
     assert leftovers(tmp_path) == ["bad.mp4", "good.csv", "good.json", "good.mp4"]
 
 
-def test_a_cancelled_export_leaves_nothing_and_the_next_is_done(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+def test_a_cancelled_export_leaves_no_files_and_the_next_one_runs(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
     long = queue.add(task("long", LONG))
     queue.add(task("next"))
-    watcher.wait_for(frames_come)
+    reports.wait_for(frames_come)
     queue.cancel(long)
-    rows = watcher.wait_for(all_over)
+    rows = reports.wait_for(all_over)
     assert isinstance(rows[0].outcome, Cancelled)
     assert isinstance(rows[1].outcome, Done)
     assert leftovers(tmp_path) == ["next.csv", "next.json", "next.mp4"]
 
 
 def test_a_waiting_export_is_cancelled_at_once(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
     queue.pause()
     queue.add(task("first"))
@@ -160,113 +160,115 @@ def test_a_waiting_export_is_cancelled_at_once(
     queue.cancel(second)
     assert [row.state for row in queue.rows][1] == "cancelled"
     queue.resume()
-    assert [row.state for row in watcher.wait_for(all_over)] == ["done", "cancelled"]
+    assert [row.state for row in reports.wait_for(all_over)] == ["done", "cancelled"]
     assert "second.mp4" not in leftovers(tmp_path)
 
 
 def test_a_pause_holds_the_running_export_until_it_is_resumed(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task]
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]
 ) -> None:
     number = queue.add(task("long", 4000, until=Fraction(12)))
-    watcher.wait_for(frames_come)
+    reports.wait_for(frames_come)
     queue.pause()
     assert queue.is_paused
-    watcher.wait_for(lambda rows: rows[0].state == "paused")
+    reports.wait_for(lambda rows: rows[0].state == "paused")
     queue.resume()
-    (row,) = watcher.wait_for(all_over)
+    (row,) = reports.wait_for(all_over)
     assert (row.state, row.done) == ("done", 300)
-    assert watcher.states(number) == ["waiting", "running", "paused", "running", "done"]
+    assert reports.states(number) == ["waiting", "running", "paused", "running", "done"]
 
 
-def test_a_failed_export_can_be_tried_again_once_its_cause_is_gone(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+def test_a_failed_export_can_be_retried_once_its_cause_is_gone(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
-    in_the_way = tmp_path / "out.mp4"
-    in_the_way.write_text("older", encoding="utf-8")
+    existing = tmp_path / "out.mp4"
+    existing.write_text("older", encoding="utf-8")
     number = queue.add(task("out"))
-    (row,) = watcher.wait_for(all_over)
-    assert isinstance(row.outcome, Failed) and "exists already" in row.outcome.error.message
-    in_the_way.unlink()
+    (row,) = reports.wait_for(all_over)
+    assert isinstance(row.outcome, Failed) and "already exists" in row.outcome.error.message
+    existing.unlink()
     queue.retry(number)
-    (row,) = watcher.wait_for(lambda rows: rows[0].state == "done")
+    (row,) = reports.wait_for(lambda rows: rows[0].state == "done")
     assert (row.number, row.done) == (number, FRAMES)
 
 
-def test_rows_can_be_taken_out(queue: ExportQueue, watcher: Watcher, task: Callable[..., Task]) -> None:
+def test_rows_can_be_removed(queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]) -> None:
     queue.pause()
     first, second, third = (queue.add(task(name)) for name in "abc")
     queue.remove(second)
     assert [row.number for row in queue.rows] == [first, third]
     queue.resume()
-    watcher.wait_for(all_over)
+    reports.wait_for(all_over)
     queue.remove(first)
     assert [row.number for row in queue.rows] == [third]
     queue.clear_finished()
     assert queue.rows == ()
-    assert watcher.told[-1] == ()
+    assert reports.received[-1] == ()
 
 
-def test_closing_gives_up_what_is_unfinished(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task], tmp_path: Path
+def test_closing_cancels_what_is_unfinished(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
     for name in ("long", "next"):
         queue.add(task(name, LONG))
-    watcher.wait_for(frames_come)
+    reports.wait_for(frames_come)
     queue.close()
     assert [row.state for row in queue.rows] == ["cancelled", "cancelled"]
     assert leftovers(tmp_path) == []
 
 
-def test_closing_ends_a_detection_of_seconds_and_a_pause(
-    queue: ExportQueue, watcher: Watcher, videos: dict[int, Path], tmp_path: Path
+def test_closing_interrupts_a_slow_detection_and_a_pause(
+    queue: ExportQueue, reports: Reports, videos: dict[int, Path], tmp_path: Path
 ) -> None:
-    queue.add(Task(videos[LONG], tmp_path / "slow.mp4", detector=DetectorChoice("dlib-hog")))
-    watcher.wait_for(frames_come)
+    queue.add(ExportTask(videos[LONG], tmp_path / "slow.mp4", detector=DetectorChoice("dlib-hog")))
+    reports.wait_for(frames_come)
     queue.pause()
     queue.close()
     assert [row.state for row in queue.rows] == ["cancelled"]
     assert leftovers(tmp_path) == []
 
 
-def test_weights_that_cannot_be_read_fail_the_export_and_not_the_queue(
-    watcher: Watcher, task: Callable[..., Task]
+def test_a_model_store_that_cannot_be_opened_fails_the_export_and_not_the_queue(
+    reports: Reports, task: Callable[..., ExportTask]
 ) -> None:
     def broken() -> ModelStore:
-        raise ZeroDivisionError("unforeseen")
+        raise ZeroDivisionError("a mistake")
 
-    queue = ExportQueue(broken, changed=watcher)
+    queue = ExportQueue(broken, changed=reports)
     queue.add(task("out"))
-    (row,) = watcher.wait_for(all_over)
-    assert isinstance(row.outcome, Failed) and "unforeseen" in row.outcome.error.message
+    (row,) = reports.wait_for(all_over)
+    assert isinstance(row.outcome, Failed) and "failed unexpectedly: a mistake" in row.outcome.error.message
     queue.close()
 
 
-def test_progress_tells_the_total_before_the_end(
-    queue: ExportQueue, watcher: Watcher, task: Callable[..., Task]
+def test_progress_reports_the_total_before_the_end(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]
 ) -> None:
     queue.add(task("long", LONG, since=Fraction(40)))
-    (row,) = watcher.wait_for(frames_come)
+    (row,) = reports.wait_for(frames_come)
     assert row.total == LONG - 1000
     queue.cancel_all()
-    watcher.wait_for(all_over)
+    reports.wait_for(all_over)
 
 
-def test_time_left_is_that_of_the_last_seconds_and_a_pause_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_left_follows_the_latest_speed_and_a_pause_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s, pauses = 0.0, 0
     rows: list[QueueRow] = []
     monkeypatch.setattr("app.export.queue.time.monotonic", lambda: now_s)
-    progress = _Progress(QueueRow(1, Task(Path("video.mp4"))), put=rows.append, pauses=lambda: pauses)
+    progress = _Progress(QueueRow(1, ExportTask(Path("video.mp4"))), put=rows.append, pauses=lambda: pauses)
     for done in range(6):
         progress(done, 100)
         now_s += 0.1
-    assert rows[-1].left_s is None  # Too little is known.
+    assert rows[-1].left_s is None  # Too little has been measured.
     for done in range(6, 21):
         progress(done, 100)
         now_s += 0.1
-    assert (rows[-1].frames_per_s, rows[-1].left_s) == (pytest.approx(10), pytest.approx(8))
+    assert rows[-1].frames_per_s == pytest.approx(10)
+    assert rows[-1].left_s == pytest.approx(8)
     pauses, now_s = 1, now_s + 3600
     progress(21, 100)
-    assert (rows[-1].frames_per_s, rows[-1].left_s) == (pytest.approx(10), pytest.approx(7.9))
+    assert rows[-1].frames_per_s == pytest.approx(10)
+    assert rows[-1].left_s == pytest.approx(7.9)
     for done in range(22, 30):
         now_s += 5
         progress(done, 100)

@@ -1,218 +1,38 @@
 from __future__ import annotations
 
-import csv
-import json
-import threading
-from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
-import skimage.data
 
-from app.errors import Cancelled, OutputError, SourceError, UsageError
-from app.export.task import Annotated, TableOutput, Task, annotate, check_outputs
-from app.models.opening import DetectorChoice, EngineChoice
-from app.product import SAMPLE
-from app.settings import Reference, Signs, Style
-from app.threads.signals import Gate, Stop
-from app.video import SourceFacts, VideoWriter, read_back
-from app.weights import ModelStore
-from hopenet import HeadPose
-
-SIZE = 160, 120
-FRAMES = 20
-
-
-@pytest.fixture(scope="module")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A face at 25 frames a second."""
-    path = tmp_path_factory.mktemp("video") / "video.mp4"
-    picture = np.ascontiguousarray(skimage.data.astronaut()[50:170, 142:302, ::-1])
-    facts = SourceFacts(path, "video", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
-    with VideoWriter(path, size=SIZE, source=facts) as writer:
-        for index in range(FRAMES):
-            writer.write(picture, Fraction(index, 25))
-    return path
-
-
-def boxes(path: Path, count: int, *, box: str = "31 20 130 118") -> DetectorChoice:
-    """The same face in each frame."""
-    path.write_text("".join(f"{index + 1} {box} 0.995\n" for index in range(count)), encoding="utf-8")
-    return DetectorChoice("boxes", boxes=path)
+from app.errors import SourceError, UsageError
+from app.export.task import ExportTask, OutputExists, TableOutput, check_outputs
 
 
 @pytest.fixture
-def choice(tmp_path: Path) -> DetectorChoice:
-    return boxes(tmp_path / "boxes.txt", FRAMES)
+def video(tmp_path: Path) -> Path:
+    path = tmp_path / "talk.mp4"
+    path.write_bytes(b"a video")
+    return path
 
 
-def done(task: Task, *, stop: Stop | None = None, gate: Gate | None = None, apart: bool = False) -> Annotated:
-    return annotate(task, weights=ModelStore.standard(), progress=lambda *_: None, stop=stop, gate=gate, apart=apart)
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def test_several_tables_come_of_one_run_and_share_a_record(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
-    tables = (
-        TableOutput(tmp_path / "talk.csv"),
-        TableOutput(tmp_path / "talk.txt"),
-        TableOutput(tmp_path / "other.dat", "openface"),
-    )
-    annotated = done(Task(video, None, tables, detector=choice))
-    assert annotated.exported.faces == FRAMES
-    assert len(rows(tables[0].path)) == len(tables[1].path.read_text(encoding="utf-8").splitlines()) == FRAMES
-    assert "pose_Rx" in rows(tables[2].path)[0]
-    record = json.loads((tmp_path / "talk.json").read_text(encoding="utf-8"))
-    assert record["table"]["format"] == "csv"
-    assert [(table["name"], table["format"]) for table in record["other_tables"]] == [("talk.txt", "txt")]
-    assert json.loads((tmp_path / "other.json").read_text(encoding="utf-8"))["table"]["format"] == "openface"
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "indices"),
-    [
-        (Fraction(0), None, range(20)),
-        (Fraction(1, 5), None, range(5, 20)),
-        (Fraction(0), Fraction(1, 5), range(5)),
-        (Fraction(1, 5), Fraction(2, 5), range(5, 10)),
-        (Fraction(9, 100), Fraction(1, 4), range(3, 7)),
-        (Fraction(1, 5), Fraction(60), range(5, 20)),
-    ],
-    ids=["all", "from", "to", "both", "between frames", "to behind the end"],
-)
-def test_a_part_of_a_video_keeps_its_numbers_and_times(
-    since: Fraction, until: Fraction | None, indices: range, video: Path, choice: DetectorChoice, tmp_path: Path
-) -> None:
-    out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
-    seen: list[tuple[int, int | None]] = []
-    task = Task(video, out, (TableOutput(table),), detector=choice, since=since, until=until)
-    annotate(task, weights=ModelStore.standard(), progress=lambda *now: seen.append(now))
-    assert [int(row["frame"]) for row in rows(table)] == list(indices)
-    assert [float(row["time_s"]) for row in rows(table)] == pytest.approx([index / 25 for index in indices])
-    assert read_back(out).times == tuple(Fraction(index, 25) - since for index in indices)
-    assert [step for step, _ in seen] == list(range(len(indices) + 1))
-    assert abs((seen[-1][1] or 0) - len(indices)) <= 1
-    source = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["source"]
-    assert (source["since_s"], source["until_s"]) == (float(since), None if until is None else float(until))
-
-
-def test_the_sound_is_cut_with_the_picture(tmp_path: Path) -> None:
-    choice = boxes(tmp_path / "boxes.txt", 240)
-    out = tmp_path / "out.mp4"
-    done(Task(SAMPLE, out, detector=choice, since=Fraction(2), until=Fraction(3)))
-    record = read_back(out)
-    assert record.duration_s == pytest.approx(1, abs=0.05)
-    assert record.sound_times[-1] == pytest.approx(1, abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "told"),
-    [(5, 3, "there is nothing"), (3, 3, "there is nothing"), (90, None, "ends at 0.80 s"), (-1, None, "nothing")],
-    ids=["backwards", "empty", "behind the end", "before the beginning"],
-)
-def test_a_part_in_which_there_is_nothing_is_told(
-    since: int, until: int | None, told: str, video: Path, choice: DetectorChoice, tmp_path: Path
-) -> None:
-    end = None if until is None else Fraction(until)
-    with pytest.raises(UsageError, match=told):
-        done(Task(video, tmp_path / "out.mp4", detector=choice, since=Fraction(since), until=end))
-    assert not (tmp_path / "out.mp4").exists()
-
-
-def test_numbers_follow_the_reference_in_every_table_and_in_the_record(
-    video: Path, choice: DetectorChoice, tmp_path: Path
-) -> None:
-    plain, told = tmp_path / "plain.csv", tmp_path / "told.csv"
-    reference = Reference(HeadPose(4, -3, 2), Signs(yaw=-1))
-    done(Task(video, None, (TableOutput(plain),), detector=choice))
-    done(Task(video, None, (TableOutput(told),), detector=choice, reference=reference))
-    for before, after in zip(rows(plain), rows(told), strict=True):
-        expected = reference.apply(HeadPose(*(float(before[f"{name}_deg"]) for name in ("yaw", "pitch", "roll"))))
-        assert float(after["yaw_deg"]) == pytest.approx(expected.yaw, abs=0.01)
-        assert after["yaw_std_deg"] == before["yaw_std_deg"]
-    record = json.loads(told.with_suffix(".json").read_text(encoding="utf-8"))
-    assert record["reference"]["signs"] == {"yaw": -1, "pitch": 1, "roll": 1}
-    assert "neutral pose" in record["table"]["convention"]
-
-
-def test_a_heavy_table_is_written_apart_and_is_the_same(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
-    here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
-    done(Task(video, None, (TableOutput(here),), detector=choice))
-    done(Task(video, None, (TableOutput(there),), detector=choice), apart=True)
-    assert here.read_bytes() == there.read_bytes()
-
-
-def test_a_stop_while_it_is_paused_leaves_nothing(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
-    gate, stop = Gate(), Stop()
-    older = tmp_path / "out.csv"
-    older.write_text("older", encoding="utf-8")
-    task = Task(video, tmp_path / "out.mp4", (TableOutput(older),), detector=choice, overwrite=True)
-    before = set(tmp_path.iterdir())
-    raised: list[BaseException] = []
-    begun = threading.Event()
-
-    def progress(frames: int, total: int | None) -> None:
-        if frames == 3:
-            gate.close()
-            begun.set()
-
-    def run() -> None:
-        try:
-            annotate(task, weights=ModelStore.standard(), progress=progress, gate=gate, stop=stop)
-        except Cancelled as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    begun.wait()
-    stop.request()
-    thread.join()
-    assert [type(error) for error in raised] == [Cancelled]
-    assert set(tmp_path.iterdir()) == before
-    assert older.read_text(encoding="utf-8") == "older"
-
-
-def test_a_paused_export_goes_on_where_it_was(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
-    gate = Gate()
-    openings: list[threading.Thread] = []
-
-    def progress(frames: int, total: int | None) -> None:
-        if frames in (2, 9):
-            gate.close()
-            openings.append(threading.Thread(target=gate.open))
-            openings[-1].start()
-
-    out = tmp_path / "out.mp4"
-    annotate(Task(video, out, detector=choice), weights=ModelStore.standard(), progress=progress, gate=gate)
-    for opening in openings:
-        opening.join()
-    assert len(openings) == 2
-    assert len(read_back(out).times) == FRAMES
-
-
-def test_nothing_to_write_and_a_missing_source_are_told(video: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Nothing to write"):
-        check_outputs(Task(video))
+def test_a_task_without_outputs_or_source_is_refused(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No output was given"):
+        check_outputs(ExportTask(video))
     with pytest.raises(SourceError, match="There is no file"):
-        check_outputs(Task(tmp_path / "gone.mp4", tmp_path / "out.mp4"))
+        check_outputs(ExportTask(tmp_path / "gone.mp4", tmp_path / "out.mp4"))
 
 
 @pytest.mark.parametrize("existing", ["out.mp4", "out.csv", "out.json"])
 def test_no_output_replaces_a_file_unasked(existing: str, video: Path, tmp_path: Path) -> None:
     (tmp_path / existing).write_text("older", encoding="utf-8")
-    task = Task(video, tmp_path / "out.mp4", (TableOutput(tmp_path / "out.csv"),))
-    with pytest.raises(OutputError, match="exists already"):
+    task = ExportTask(video, tmp_path / "out.mp4", (TableOutput(tmp_path / "out.csv"),))
+    with pytest.raises(OutputExists, match="already exists"):
         check_outputs(task)
 
 
-def test_a_detector_apart_finds_what_it_finds_here(tmp_path: Path) -> None:
-    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
-    part = {"since": Fraction(1), "until": Fraction(26, 25), "style": Style(), "engine": EngineChoice("cpu")}
-    hog = DetectorChoice("dlib-hog")
-    done(Task(SAMPLE, None, (TableOutput(here),), detector=hog, **part))  # type: ignore[arg-type]
-    done(Task(SAMPLE, None, (TableOutput(there),), detector=hog, **part), apart=True)  # type: ignore[arg-type]
-    assert rows(here) == rows(there) != []
+@pytest.mark.parametrize(
+    ("output", "table"), [("talk.mp4", "talk.csv"), ("out.csv", "out.csv")], ids=["the source", "an output twice"]
+)
+def test_no_file_is_named_twice(output: str, table: str, video: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="named twice, or is the source"):
+        check_outputs(ExportTask(video, tmp_path / output, (TableOutput(tmp_path / table),)))

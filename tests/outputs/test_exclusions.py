@@ -16,7 +16,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda ed
 
 
 @given(SPANS)
-def test_merged_stretches_hold_the_same_times_and_never_touch(spans: list[Span]) -> None:
+def test_merged_ranges_contain_the_same_times_and_never_touch(spans: list[Span]) -> None:
     joined = merged(spans)
     times = np.arange(0, 41, 0.5)
     np.testing.assert_array_equal(within(joined, times), within(spans, times))
@@ -33,7 +33,7 @@ def test_what_is_excluded_is_written_to_be_read_by_people_and_back(tmp_path: Pat
     assert read_exclusions(table) == spans
 
 
-def test_nothing_excluded_is_kept_too(tmp_path: Path) -> None:
+def test_an_empty_list_is_saved_too(tmp_path: Path) -> None:
     assert read_exclusions(tmp_path / "talk.csv") == ()
     write_exclusions(tmp_path / "talk.csv", ())
     assert read_exclusions(tmp_path / "talk.csv") == ()
@@ -42,9 +42,9 @@ def test_nothing_excluded_is_kept_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ["{", "[]", '{"excluded": [{"start_s": 1}]}', '{"excluded": [{"start_s": 0, "end_s": Infinity}]}'],
-    ids=["no JSON", "no object", "half a range", "endless"],
+    ids=["not JSON", "not an object", "half a range", "endless"],
 )
-def test_a_file_that_does_not_fit_is_told(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_valid_is_reported(tmp_path: Path, text: str) -> None:
     exclusions_path(tmp_path / "talk.csv").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"talk-excluded\.json"):
         read_exclusions(tmp_path / "talk.csv")

@@ -40,19 +40,19 @@ def columns_with_blue(picture: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.
     return np.asarray((np.abs(upper.astype(int) - BLUE).max(2) < 12).any(0))
 
 
-def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
+def test_lines_are_interrupted_at_an_absence(tmp_path: Path) -> None:
     plot_angles(table(tmp_path), tmp_path / "whole.png")
-    plot_angles(table(tmp_path, absent=range(30, 60)), tmp_path / "torn.png")
-    whole, with_gaps = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "torn.png")
+    plot_angles(table(tmp_path, absent=range(30, 60)), tmp_path / "gap.png")
+    whole, with_gap = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "gap.png")
     first, last = np.flatnonzero(whole)[[0, -1]]
     assert whole[first : last + 1].all()
     third = (last - first) / 3
-    middle = with_gaps[round(first + 1.1 * third) : round(first + 1.9 * third)]
+    middle = with_gap[round(first + 1.1 * third) : round(first + 1.9 * third)]
     assert not middle.any()
-    assert with_gaps[[first + 5, last - 5]].all()
+    assert with_gap[[first + 5, last - 5]].all()
 
 
-def test_an_svg_names_angles_units_and_faces_that_are_left_out(tmp_path: Path) -> None:
+def test_an_svg_names_angles_units_and_the_number_of_faces_not_shown(tmp_path: Path) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context({"svg.fonttype": "none"}):
@@ -77,7 +77,7 @@ def test_a_table_without_faces_is_plotted_as_such(tmp_path: Path) -> None:
     assert not columns_with_blue(tmp_path / "empty.png").any()
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,2\n", "frame,face_id\nx,y\n"], ids=["other columns", "no numbers"])
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "frame,face_id\nx,y\n"], ids=["other columns", "not numbers"])
 def test_another_kind_of_table_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.csv"
     path.write_text(text, encoding="utf-8")
@@ -91,7 +91,7 @@ def test_another_kind_of_picture_is_refused(tmp_path: Path) -> None:
         plot_angles(table(tmp_path), tmp_path / "plot.docx")
 
 
-def test_two_tables_of_a_face_are_named_and_what_is_excluded_is_grey(tmp_path: Path) -> None:
+def test_two_tables_of_a_face_are_named_and_excluded_ranges_are_marked(tmp_path: Path) -> None:
     import matplotlib as mpl
 
     track = read_pose_table(table(tmp_path)).tracks[0]
@@ -104,7 +104,7 @@ def test_two_tables_of_a_face_are_named_and_what_is_excluded_is_grey(tmp_path: P
     assert "excluded" not in (tmp_path / "bare.svg").read_text(encoding="utf-8")
 
 
-def test_directions_are_named_as_the_tables_signs_have_them(tmp_path: Path) -> None:
+def test_directions_follow_the_signs_of_the_table(tmp_path: Path) -> None:
     import matplotlib as mpl
 
     track = read_pose_table(table(tmp_path)).tracks[0]

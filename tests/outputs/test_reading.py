@@ -10,7 +10,7 @@ import pytest
 from app.errors import DataError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.reading import read_pose_table, write_filtered
-from app.outputs.record import record_path, write_record
+from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from app.settings import Reference, Signs
@@ -34,13 +34,10 @@ def table(path: Path, reference: Reference | None = None) -> Path:
 def record(path: Path, reference: Reference | None = None) -> None:
     write_record(
         record_path(path),
-        product_version="1",
-        table=table_format(path),
-        source={"name": "talk.mp4"},
-        snapshot={"name": "compact"},
-        detector={},
-        settings={},
-        counts={"frames": 12},
+        tables=[(path.name, table_format(path))],
+        source=SourceRecord(name="talk.mp4", kind="video", size=(320, 240), frame_count=12),
+        models={"snapshot": {"name": "compact"}},
+        counts=Counts(12, 3, 3),
         reference=Reference() if reference is None else reference,
     )
 
@@ -75,9 +72,7 @@ def test_a_frames_faces_are_those_that_were_analysed(tmp_path: Path, suffix: str
     ],
     ids=["signs", "neutral pose", "both"],
 )
-def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
-    tmp_path: Path, reference: Reference
-) -> None:
+def test_faces_are_drawn_as_analysed_whatever_the_angles_are_relative_to(tmp_path: Path, reference: Reference) -> None:
     path = table(tmp_path / "talk.parquet", reference)
     record(path, reference)
     read = read_pose_table(path)
@@ -88,19 +83,19 @@ def test_faces_are_drawn_as_the_head_lies_whatever_the_numbers_are_relative_to(
     assert read.tracks[0].smoothed[0] == pytest.approx(reference.apply(TURNED.smoothed), abs=1e-6)
 
 
-def test_the_record_beside_a_table_tells_video_snapshot_and_frames(tmp_path: Path) -> None:
+def test_the_record_beside_a_table_gives_video_snapshot_and_frame_count(tmp_path: Path) -> None:
     path = table(tmp_path / "talk.csv")
     bare = read_pose_table(path)
     assert (bare.title, bare.source_name, bare.frame_count) == ("talk.csv", None, 4)
     record(path)
-    told = read_pose_table(path)
-    assert (told.title, told.source_name, told.frame_count) == ("compact", "talk.mp4", 12)
+    read = read_pose_table(path)
+    assert (read.title, read.source_name, read.frame_count) == ("compact", "talk.mp4", 12)
 
 
 @pytest.mark.parametrize(
-    "text", ["{", '{"product": "another"}', "[]"], ids=["no JSON", "another program's", "no object"]
+    "text", ["{", '{"product": "another"}', "[]"], ids=["not JSON", "another program's", "not an object"]
 )
-def test_a_record_that_is_none_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+def test_a_record_that_is_not_valid_is_ignored(tmp_path: Path, text: str) -> None:
     path = table(tmp_path / "talk.csv")
     record_path(path).write_text(text, encoding="utf-8")
     assert read_pose_table(path).record is None
@@ -110,7 +105,7 @@ HEADER = ",".join(column.name for column in FORMATS[0].columns)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("a.csv", b"a,b\n1,2\n", "the column frame is missing"),
         ("a.csv", b"", "the column frame is missing"),
@@ -119,26 +114,32 @@ HEADER = ",".join(column.name for column in FORMATS[0].columns)
         (
             "a.csv",
             HEADER.encode() + b"\n0.5,0,1" + b",1" * 14 + b"\n",
-            "frame holds what is no whole number",
+            "the column frame contains a value that is not an integer",
         ),
-        ("a.csv", HEADER.encode() + b"\n0,inf,1" + b",1" * 14 + b"\n", "the column time_s holds what is no number"),
+        (
+            "a.csv",
+            HEADER.encode() + b"\n0,inf,1" + b",1" * 14 + b"\n",
+            "the column time_s contains a value that is not a number",
+        ),
         ("a.csv", b"\xff\xfe\x00", "it is not text"),
-        ("a.jsonl", b"{\n", "a line is no JSON"),
-        ("a.jsonl", b"[1]\n", "line 1 is no JSON object"),
+        ("a.jsonl", b"{\n", "a line is not valid JSON"),
+        ("a.jsonl", b"[1]\n", "line 1 is not a JSON object"),
         ("a.jsonl", b'{"frame": 1}\n', "the column time_s is missing"),
-        ("a.parquet", b"PAR1", "a.parquet is no pose table of this program"),
-        ("a.xlsx", b"", "no pose table that can be read back"),
+        ("a.parquet", b"PAR1", "a.parquet is not a pose table of this program"),
+        ("a.xlsx", b"", "a.xlsx cannot be opened as a pose table."),
     ],
 )
-def test_a_foreign_or_broken_file_is_told_in_one_sentence(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+def test_a_foreign_or_broken_file_is_reported_in_one_sentence(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError) as caught:
         read_pose_table(tmp_path / name)
-    assert told in caught.value.message
+    assert message in caught.value.message
     assert "\n" not in caught.value.message
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="There is no file"):
         read_pose_table(tmp_path / "nowhere.csv")
 
@@ -152,7 +153,7 @@ def test_a_table_without_faces_is_read(tmp_path: Path, suffix: str) -> None:
     assert read_pose_table(path).faces_at(0) == ()
 
 
-def test_no_line_crosses_an_absence(tmp_path: Path) -> None:
+def test_a_track_has_a_gap_at_each_absence(tmp_path: Path) -> None:
     with_gaps = read_pose_table(table(tmp_path / "talk.csv")).tracks[0].with_gaps()
     assert np.isnan(with_gaps.raw[:, 0]).tolist() == [False, True, False, False]
     assert with_gaps.time_s.tolist() == pytest.approx([0, 0, 0.2, 0.3])
@@ -164,7 +165,7 @@ def filtered(read: PoseTableData, path: Path) -> PoseTableData:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_filtered_table_has_the_rows_that_stay_as_they_were(tmp_path: Path, suffix: str) -> None:
+def test_a_filtered_table_keeps_its_rows_unchanged(tmp_path: Path, suffix: str) -> None:
     path = table(tmp_path / f"talk{suffix}")
     kept = filtered(read_pose_table(path), tmp_path / f"kept{suffix}")
     assert kept.columns["frame"].tolist() == [2, 3]
@@ -173,7 +174,7 @@ def test_a_filtered_table_has_the_rows_that_stay_as_they_were(tmp_path: Path, su
         assert set(after) < set(before)
 
 
-def test_a_filtered_table_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+def test_a_filtered_table_of_an_unknown_format_is_refused(tmp_path: Path) -> None:
     read = read_pose_table(table(tmp_path / "talk.csv"))
     with pytest.raises(UsageError):
         filtered(read, tmp_path / "kept.xlsx")

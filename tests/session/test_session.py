@@ -13,11 +13,11 @@ from app.errors import UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
-from app.outputs.record import record_path, write_record
+from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
 from app.session.session import Session, is_original, partners_of, save_filtered, session_of, warnings_about
-from app.session.statistics import face_statistics, write_figures
+from app.session.statistics import face_statistics, write_statistics
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
@@ -35,38 +35,35 @@ def table(
     if video is not None:
         write_record(
             record_path(path),
-            product_version="1",
-            table=table_format(path),
-            source={"name": video},
-            snapshot={"name": path.stem},
-            detector={},
-            settings={},
-            counts={"frames": 40},
+            tables=[(path.name, table_format(path))],
+            source=SourceRecord(name=video, kind="video", size=(320, 240), frame_count=40),
+            models={"snapshot": {"name": path.stem}},
+            counts=Counts(40, 20, 20),
         )
     return read_pose_table(path)
 
 
-def test_faces_correspond_where_their_boxes_overlap_whatever_their_numbers(tmp_path: Path) -> None:
+def test_faces_correspond_if_their_boxes_overlap_whatever_their_ids(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT, 2: RIGHT, 3: BELOW})
     second = table(tmp_path / "b.csv", {7: RIGHT.moved(10, 5), 9: LEFT.moved(-8, 4)}, frames=range(5, 30))
     assert partners_of(first, second) == {1: 9, 2: 7}
 
 
-def test_a_long_common_way_counts_more_than_a_chance_meeting(tmp_path: Path) -> None:
+def test_a_long_shared_track_counts_more_than_a_short_coincidence(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT})
     long = table(tmp_path / "long.csv", {4: LEFT.moved(20, 0)})
     with open_pose_table(tmp_path / "b.csv") as rows:
         for index in range(20):
             moved = Face(4, LEFT.moved(20, 0), 1, None, None, None)
-            chance = Face(2, LEFT, 1, None, None, None)
-            faces = (moved, chance) if index < 3 else (moved,)
+            brief = Face(2, LEFT, 1, None, None, None)
+            faces = (moved, brief) if index < 3 else (moved,)
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 10)), faces))
     assert partners_of(first, long) == {1: 4}
     assert partners_of(first, read_pose_table(tmp_path / "b.csv")) == {1: 4}
 
 
 @pytest.mark.parametrize("boxes", [{}, {1: RIGHT}], ids=["no face", "elsewhere"])
-def test_a_face_without_a_like_has_no_partner(tmp_path: Path, boxes: dict[int, Box]) -> None:
+def test_a_face_that_no_other_overlaps_has_no_partner(tmp_path: Path, boxes: dict[int, Box]) -> None:
     session = session_of((table(tmp_path / "a.csv", {1: LEFT}), table(tmp_path / "b.csv", boxes)))
     assert session.partners == {}
     assert len(session.tracks(1)) == 1
@@ -74,11 +71,11 @@ def test_a_face_without_a_like_has_no_partner(tmp_path: Path, boxes: dict[int, B
 
 def test_a_third_table_is_refused(tmp_path: Path) -> None:
     one = table(tmp_path / "a.csv", {1: LEFT})
-    with pytest.raises(UsageError, match="Two tables"):
+    with pytest.raises(UsageError, match="At most two tables"):
         session_of((one, one, one))
 
 
-def test_ranges_are_added_merged_taken_back_and_undone() -> None:
+def test_ranges_are_added_merged_included_again_and_undone() -> None:
     session = Session().excluding(Span(1, 2)).excluding(Span(5, 4)).excluding(Span(1.5, 3))
     assert session.excluded == (Span(1, 3), Span(4, 5))
     assert session.including(Span(1.5, 2)).excluded == (Span(1, 1.5), Span(2, 3), Span(4, 5))
@@ -90,7 +87,7 @@ def test_ranges_are_added_merged_taken_back_and_undone() -> None:
     assert (session.excluded_at(2.9), session.excluded_at(3)) == (Span(1, 3), None)
 
 
-def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
+def test_statistics_leave_out_excluded_ranges(tmp_path: Path) -> None:
     session = session_of((table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4"),))
     whole = face_statistics(session, 1).tables[0]
     assert (whole.frames, whole.share) == (20, 0.5)
@@ -102,17 +99,17 @@ def test_figures_leave_out_what_is_excluded(tmp_path: Path) -> None:
     assert half.share == 1
 
 
-def test_two_tables_differ_the_short_way_round_in_their_common_frames(tmp_path: Path) -> None:
+def test_differences_are_wrapped_and_taken_over_shared_frames(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT})
     second = table(tmp_path / "b.csv", {3: LEFT}, frames=range(10, 30), yaw=-4)
-    told = face_statistics(session_of((first, second)), 1)
-    assert told.common_frames == 10
-    assert (told.differences[0].mean, told.differences[0].mean_absolute) == pytest.approx((-4, 4))
-    assert told.differences[2].mean == pytest.approx(0)
+    face = face_statistics(session_of((first, second)), 1)
+    assert face.shared_frames == 10
+    assert (face.differences[0].mean, face.differences[0].mean_absolute) == pytest.approx((-4, 4))
+    assert face.differences[2].mean == pytest.approx(0)
 
 
-@pytest.mark.parametrize("excluded", [(), (Span(0, 100),)], ids=["too small faces", "all excluded"])
-def test_figures_of_nothing_are_no_numbers(tmp_path: Path, excluded: tuple[Span, ...]) -> None:
+@pytest.mark.parametrize("excluded", [(), (Span(0, 100),)], ids=["faces without poses", "everything excluded"])
+def test_statistics_without_angles_are_nan(tmp_path: Path, excluded: tuple[Span, ...]) -> None:
     with open_pose_table(tmp_path / "a.csv") as rows:
         for index in range(3):
             face = Face(1, LEFT, 1, None, None, None)
@@ -124,8 +121,8 @@ def test_figures_of_nothing_are_no_numbers(tmp_path: Path, excluded: tuple[Span,
 def test_statistics_are_written_for_each_table_face_and_angle(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT, 2: RIGHT})
     second = table(tmp_path / "b.csv", {5: LEFT}, yaw=1)
-    write_figures(session_of((first, second)), tmp_path / "figures.csv")
-    with (tmp_path / "figures.csv").open(encoding="utf-8", newline="") as file:
+    write_statistics(session_of((first, second)), tmp_path / "statistics.csv")
+    with (tmp_path / "statistics.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["table"], row["face_id"], row["angle"]) for row in rows[:6:3]] == [
         ("a.csv", "1", "yaw"),
@@ -136,7 +133,7 @@ def test_statistics_are_written_for_each_table_face_and_angle(tmp_path: Path) ->
     assert rows[0]["difference_mean_deg"] == ""
 
 
-def test_a_filtered_table_is_saved_but_never_onto_the_table_itself(tmp_path: Path) -> None:
+def test_a_filtered_table_is_saved_but_never_over_the_table_itself(tmp_path: Path) -> None:
     session = session_of((table(tmp_path / "a.csv", {1: LEFT}),)).excluding(Span(0.5, 1.5))
     assert save_filtered(session, tmp_path / "kept.jsonl") == 10
     assert read_pose_table(tmp_path / "kept.jsonl").columns["frame"].tolist() == [*range(5), *range(15, 20)]
@@ -144,18 +141,21 @@ def test_a_filtered_table_is_saved_but_never_onto_the_table_itself(tmp_path: Pat
         save_filtered(session, tmp_path / "a.csv")
 
 
-def test_what_does_not_belong_together_is_told(tmp_path: Path) -> None:
+def test_warnings_say_what_does_not_belong_together(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4")
     second = table(tmp_path / "b.csv", {1: RIGHT}, video="walk.mp4")
-    told = " ".join(warnings_about(session_of((first, second)), Path("other.mp4")))
-    assert "different videos" in told and "nothing to compare" in told and "not of other.mp4" in told
+    warnings = " ".join(warnings_about(session_of((first, second)), Path("other.mp4")))
+    assert all(words in warnings for words in ("different videos", "nothing to compare", "not of other.mp4"))
     assert warnings_about(session_of((first,)), Path("talk-poses.mp4")) == ()
 
 
-def test_a_video_is_the_original_where_it_has_the_recorded_name(tmp_path: Path) -> None:
+def test_a_video_is_the_original_if_it_has_the_recorded_name(tmp_path: Path) -> None:
     recorded = table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4")
     assert is_original(Path("videos/talk.mp4"), recorded)
     assert not is_original(Path("videos/talk-poses.mp4"), recorded)
     assert is_original(Path("videos/any.mp4"), table(tmp_path / "b.csv", {1: LEFT}))
     watched = table(tmp_path / "c.csv", {1: LEFT})
-    assert not is_original(Path("videos/c.mp4"), replace(watched, record={"source": {"kind": "live"}}))
+    for kind in ("live", "video, as watched", "film, as watched"):
+        recording = replace(watched, record={"source": {"kind": kind, "name": "c.mp4"}})
+        assert not is_original(Path("videos/c.mp4"), recording)
+        assert recording.source_name is None

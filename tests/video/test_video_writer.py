@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from app.errors import OutputError, UsageError
-from app.video import SourceFacts, VideoWriter, available_encoders, open_sink, open_source, read_back
+from app.video import SourceFacts, VideoOptions, VideoWriter, available_encoders, open_sink, open_source, read_back
 from app.video.writer import output_tick
 from tests.video.videos import corners, make_video, painted
 
@@ -23,7 +23,8 @@ MILLISECOND = Fraction(1, 1000)
 
 
 def _copy(video: Path, output: Path, **options: Any) -> VideoWriter:
-    with open_source(video) as source, open_sink(output, source=source.facts, **options) as sink:
+    chosen = VideoOptions(**options)
+    with open_source(video) as source, open_sink(output, source=source.facts, options=chosen) as sink:
         for frame in source.frames():
             sink.write(frame.image, frame.time)
     assert isinstance(sink, VideoWriter)
@@ -260,7 +261,7 @@ def test_every_available_encoder_writes_every_frame(encoder: str, tmp_path: Path
 )
 def test_options_that_an_encoder_does_not_have_are_refused(options: dict[str, Any], says: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=says):
-        open_sink(tmp_path / "out.mp4", source=_facts(tmp_path / "none"), **options)
+        open_sink(tmp_path / "out.mp4", source=_facts(tmp_path / "none"), options=VideoOptions(**options))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from app.export.queue import ExportQueue, QueueRow
-from app.export.task import Task
+from app.export.task import ExportTask
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
@@ -44,7 +44,7 @@ class Studio(QObject):
         self._rows.on_value(self.queue_changed.emit)
         self.queue = ExportQueue(make_store, changed=self._rows.put)
 
-    def export(self, tasks: Sequence[Task]) -> None:
+    def export(self, tasks: Sequence[ExportTask]) -> None:
         """Adds these exports to the queue."""
         for task in tasks:
             self.queue.add(task)

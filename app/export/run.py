@@ -1,0 +1,189 @@
+"""Runs one export: opens everything that it needs, passes the frames through, and writes the tables' records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+
+from app.analysis.analyzer import Analyzer
+from app.errors import Cancelled
+from app.export.pipeline import RunControl, export_frames
+from app.export.task import ExportTask, check_outputs, check_range
+from app.frames import Frame
+from app.models.detector_process import DetectorProcess
+from app.models.opening import face_detector, load_estimator
+from app.outputs.record import Counts, SourceRecord, described_models, record_path, write_record
+from app.outputs.tables import PoseTable, open_pose_table
+from app.outputs.tables_in_process import open_in_process
+from app.threads.signals import Stop
+from app.video import Sink, Source, SourceFacts, open_sink, open_source
+from app.weights import ModelStore
+from detectors import FaceDetector
+from hopenet import HeadPoseEstimator
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What an export wrote. `damage` and `sound_damage` say what could not be read; None if everything could."""
+
+    counts: Counts
+    damage: str | None = None
+    sound_damage: str | None = None
+
+
+def run_task(task: ExportTask, *, weights: ModelStore, control: RunControl) -> ExportResult:
+    """Runs one export.
+
+    Raises Cancelled if `control.stop` was requested, and a StudioError if an output, the source or a model fails. In
+    both cases no incomplete file is left, and files that existed before are unchanged.
+    """
+    check_outputs(task)
+    with _cancelled_by(control.stop), open_source(task.source) as source:
+        facts = source.facts
+        check_range(task, end=facts.end)
+        # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
+        with _outputs(task, facts, control) as (sink, tables), _models(task, facts, weights, control) as models:
+            detector, estimator = models
+            counts = export_frames(
+                _frames(task, source, control.stop),
+                Analyzer(detector, estimator, task.settings),
+                style=task.style,
+                reference=task.reference,
+                sink=sink,
+                tables=tables,
+                expected=_expected(task, facts),
+                control=control,
+            )
+        _write_records(task, source, estimator, detector, counts)
+        return ExportResult(counts, source.damage, sink.sound_damage if sink is not None else None)
+
+
+@contextmanager
+def _cancelled_by(stop: Stop) -> Iterator[None]:
+    """Work that is interrupted may raise anything; what it raises after a stop means that it was cancelled."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        if stop.requested:
+            raise Cancelled("The export was cancelled.") from error
+        raise
+
+
+@contextmanager
+def _outputs(
+    task: ExportTask, facts: SourceFacts, control: RunControl
+) -> Iterator[tuple[Sink | None, tuple[PoseTable, ...]]]:
+    """The sink, if a video is written, and the tables. They are complete once the block has ended normally."""
+    with ExitStack() as stack:
+        tables = tuple(
+            stack.enter_context(
+                open_pose_table(
+                    table.path,
+                    table_format_name=table.format,
+                    reference=task.reference,
+                    open_writer=open_in_process if control.helper_processes else None,
+                )
+            )
+            for table in task.tables
+        )
+        sink = None
+        if task.video is not None:
+            sink = stack.enter_context(
+                open_sink(task.video, source=facts, options=task.video_options, since=task.since, until=task.until)
+            )
+        yield sink, tables
+
+
+@contextmanager
+def _models(
+    task: ExportTask, facts: SourceFacts, weights: ModelStore, control: RunControl
+) -> Iterator[tuple[FaceDetector, HeadPoseEstimator]]:
+    with (
+        face_detector(
+            task.detector,
+            weights=weights,
+            frame_count=facts.frame_count,
+            progress=control.downloads,
+            helper_processes=control.helper_processes,
+            stop=control.stop,
+        ) as detector,
+        _interrupted_by(control.stop, detector),
+    ):
+        estimator = load_estimator(
+            task.snapshot,
+            task.engine,
+            weights=weights,
+            progress=control.downloads,
+            helper_processes=control.helper_processes,
+            stop=control.stop,
+        )
+        yield detector, estimator
+
+
+@contextmanager
+def _interrupted_by(stop: Stop, detector: FaceDetector) -> Iterator[None]:
+    """A detection in a helper process may take seconds and can be ended at once; others are short and must not be."""
+    if not isinstance(detector, DetectorProcess):
+        yield
+        return
+    stop.add(detector.close)
+    try:
+        yield
+    finally:
+        stop.discard(detector.close)
+
+
+def _frames(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
+    """The source's frames from `since` on and before `until`, with their own numbers and times."""
+    frames = source.frames(task.since, wanted=lambda: not stop.requested)
+    with closing(frames):  # type: ignore[type-var]
+        for frame in frames:
+            if task.until is not None and frame.time >= task.until:
+                return
+            if frame.time >= task.since:
+                yield frame
+
+
+def _expected(task: ExportTask, facts: SourceFacts) -> int | None:
+    """About how many frames the task has; None if that is unknown."""
+    count, end = facts.frame_count, facts.end
+    if not task.since and task.until is None:
+        return count
+    ends = [time for time in (end, task.until) if time is not None]
+    if not ends:
+        return None
+    expected = max(1, round((min(ends) - task.since) * facts.frame_rate))
+    return expected if count is None else min(expected, count)
+
+
+def _write_records(
+    task: ExportTask, source: Source, estimator: HeadPoseEstimator, detector: FaceDetector, counts: Counts
+) -> None:
+    """Writes a record beside each table. Tables that differ only in their extension share one."""
+    facts = source.facts
+    for path in dict.fromkeys(record_path(table.path) for table in task.tables):
+        write_record(
+            path,
+            tables=[(table.path.name, table.kind) for table in task.tables if record_path(table.path) == path],
+            source=SourceRecord(
+                path=facts.path,
+                name=facts.path.name,
+                kind=facts.kind,
+                size=facts.size,
+                rotation_deg=facts.rotation_deg,
+                frame_count=counts.frames,
+                frame_rate=facts.frame_rate,
+                duration_s=facts.duration_s,
+                since_s=float(task.since),
+                until_s=None if task.until is None else float(task.until),
+            ),
+            models=described_models(
+                estimator, detector.name, choice=task.detector, engine=task.engine, settings=task.settings
+            ),
+            counts=counts,
+            reference=task.reference,
+            damage=source.damage,
+        )
