@@ -1,31 +1,28 @@
-"""A row for each face that is not told of at large."""
+"""The table of the faces that are not selected: one row per face."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from app.drawing.drawing import identity_colour
 from app.frames import Face
 from app.gui.kit import number_format, theme
+from app.gui.panels.face_chip import chip_width, paint_chip
 from app.settings import Reference
 from hopenet import HeadPose
 
-_MOST_ROWS = 6
+_MAX_VISIBLE_ROWS = 6
 _SHRINKS_AFTER = 40
-"""Updates with fewer rows before the table gives up their place: faces that come and go would make everything below
-jump."""
-
-_CHIP_INK = QColor("#121418")
-
+"""The table shrinks after this many updates with fewer rows. Until then its height is kept: faces that come and go
+would make everything below jump."""
 Index = QModelIndex | QPersistentModelIndex
 
 
 class _Model(QAbstractTableModel):
-    """Number, yaw, pitch, roll of each face, the largest first."""
+    """Id, yaw, pitch and roll of each face, the largest face first."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -81,29 +78,20 @@ class _Model(QAbstractTableModel):
 
 
 class _ChipDelegate(QStyledItemDelegate):
-    """Paints the number on the face's colour."""
+    """Paints the id on the face's colour."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        number = index.data(Qt.ItemDataRole.UserRole)
-        blue, green, red = identity_colour(number)
+        track_id = index.data(Qt.ItemDataRole.UserRole)
         rect: QRect = option.rect
-        metrics = painter.fontMetrics()
-        width = max(metrics.height() + 2, metrics.horizontalAdvance(str(number)) + 10)
-        chip = QRect(rect.x() + 2, rect.y() + 2, width, rect.height() - 4)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(red, green, blue))
-        painter.drawRoundedRect(chip, 4, 4)
-        painter.setPen(_CHIP_INK)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(number))
-        painter.restore()
+        width = chip_width(painter.fontMetrics(), track_id)
+        paint_chip(painter, QRect(rect.x() + 2, rect.y() + 2, width, rect.height() - 4), track_id)
 
 
 class FacesTable(QTableView):
-    """Choosing a row asks to follow its face."""
+    """A click on a row, or Enter, requests that its face be followed."""
 
     follow_requested = Signal(object)
+    """A track id."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,39 +117,39 @@ class FacesTable(QTableView):
         header.resizeSection(0, self.fontMetrics().horizontalAdvance("8888") + 14)
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
-        self.clicked.connect(self._ask)
+        self.clicked.connect(self._request)
         self._kept_rows = self._fewer_for = 0
-        self._fit()
+        self._update_height()
 
     def show_faces(self, faces: Sequence[Face], reference: Reference) -> None:
         largest_first = sorted(faces, key=lambda face: face.box.area, reverse=True)
         self._faces.show_rows(
             [
-                (face.track_id, None if face.smoothed is None else reference.told(face.smoothed))
+                (face.track_id, None if face.smoothed is None else reference.apply(face.smoothed))
                 for face in largest_first
             ]
         )
         self._fewer_for = self._fewer_for + 1 if len(faces) < self._kept_rows else 0
         if len(faces) > self._kept_rows or self._fewer_for > _SHRINKS_AFTER:
             self._kept_rows = len(faces)
-            self._fit()
+            self._update_height()
 
     def clear(self) -> None:
         self._faces.show_rows([])
         self._kept_rows = self._fewer_for = 0
-        self._fit()
+        self._update_height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._ask(self.currentIndex())
+            self._request(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
-    def _ask(self, index: QModelIndex) -> None:
+    def _request(self, index: QModelIndex) -> None:
         self.follow_requested.emit(index.data(Qt.ItemDataRole.UserRole))
         self.clearSelection()
 
-    def _fit(self) -> None:
+    def _update_height(self) -> None:
         header = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(header + min(self._kept_rows, _MOST_ROWS) * self._row_height)
+        self.setFixedHeight(header + min(self._kept_rows, _MAX_VISIBLE_ROWS) * self._row_height)
         self.setVisible(self._kept_rows > 0)

@@ -1,4 +1,4 @@
-"""A small head, turned as the one that is told of."""
+"""A small 3D head in the pose of the selected face."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.drawing.drawing import AXIS_COLOURS
+from app.drawing.colours import AXIS_COLOURS
 from app.drawing.geometry import head_axes
 from app.gui.kit import theme
 from app.gui.kit.pacing import Paced
 from app.gui.panels.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
+from app.gui.panels.panel import Panel
 from app.watch.shown_frame import ShownFrame
 from hopenet import HeadPose
 
@@ -23,30 +24,30 @@ Array = npt.NDArray[np.float64]
 
 _SIDE = 140
 _EVERY_MS = 50
-"""A painting takes some three milliseconds, so it is not done for every frame."""
+"""Painting takes about three milliseconds, so it is not done for every frame."""
 
-_ROUND = 6.0
+_RADIUS = 6.0
 _LIGHT = np.array([-0.35, -0.55, 0.76])
 _SHADES = 48
-_PAINTS = {
+_COLOURS = {
     False: {SKIN: "#D9B79C", WHITE: "#FFFFFF", DARK: "#2B2F36", LIPS: "#A8645A", HAIR: "#5A4A42", SHADOW: "#A07F69"},
     True: {SKIN: "#C9A68C", WHITE: "#F2F2F2", DARK: "#15171A", LIPS: "#935349", HAIR: "#3F342F", SHADOW: "#90735F"},
 }
 _SURFACE = np.array([0.76, 1.02, 1.12])
 _TIPS = np.array([1.32, 1.38, 1.62])
 _FAINT = 0.3
-_FINE = 2
-_REACH = 1.5
-"""Half of the view's height, in the head's own units."""
+_OVERSAMPLING = 2
+_HALF_VIEW = 1.5
+"""Half of the view's height, in the units of the mesh."""
 
 
-class HeadView(QWidget):
-    """Shows the smoothed pose as it lies in the picture, mirrored where that is; without a face the head is faint."""
+class HeadView(Panel):
+    """Shows the smoothed pose as seen in the picture, mirrored if the picture is; the head is faint without a face."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Head"))
-        self.setToolTip(self.tr("The head as it is turned, with its axes: red to its left, green down, blue ahead"))
+        self.setToolTip(self.tr("The head's pose, with its axes: red to its left, green down, blue forward"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pose: HeadPose | None = None
         self._painting = Paced[ShownFrame](self, _EVERY_MS, self._show)
@@ -73,7 +74,7 @@ class HeadView(QWidget):
             place = QRectF((self.width() - side) / 2, 0, side, side)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.colours().base))
-            painter.drawRoundedRect(place, _ROUND, _ROUND)
+            painter.drawRoundedRect(place, _RADIUS, _RADIUS)
             painter.setClipRect(place)
             axes = head_axes(self._pose or HeadPose(0.0, 0.0, 0.0))
             head = _head_image(axes, max(1, round(side * self.devicePixelRatioF())))
@@ -100,13 +101,13 @@ def _mesh() -> Mesh:
 
 @lru_cache(maxsize=1)
 def _features() -> tuple[tuple[Array, int], ...]:
-    """Flat pieces on the face, each with what it is made of: eyes, brows, nostrils, mouth."""
+    """Flat outlines on the face, each with its material: eyes, eyebrows, nostrils, mouth."""
     turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    pieces: list[tuple[Array, int]] = []
+    features: list[tuple[Array, int]] = []
 
-    def oval(x: float, y: float, width: float, height: float, kind: int, lift: float) -> None:
+    def oval(x: float, y: float, width: float, height: float, material: int, lift: float) -> None:
         outline = on_face(x + width * np.cos(turn), y + height * np.sin(turn))
-        pieces.append((outline + np.array([0, 0, lift]), kind))
+        features.append((outline + np.array([0, 0, lift]), material))
 
     for side in (-1, 1):
         oval(side * 0.27, -0.12, 0.125, 0.072, WHITE, 0.015)
@@ -114,39 +115,40 @@ def _features() -> tuple[tuple[Array, int], ...]:
         oval(side * 0.28, -0.30, 0.15, 0.032, HAIR, 0.02)
         oval(side * 0.075, 0.345, 0.05, 0.03, SHADOW, 0.02)
     oval(0.0, 0.58, 0.20, 0.045, LIPS, 0.015)
-    return tuple(pieces)
+    return tuple(features)
 
 
 @lru_cache(maxsize=2)
 def _shades(dark: bool) -> Array:
-    """Colours from shade to light, blue first and opaque, of shape (kinds, _SHADES, 4)."""
+    """The colours of each material from dark to light, as opaque BGRA. Shape: (materials, _SHADES, 4)."""
     levels = np.linspace(0.42, 1.06, _SHADES)
-    names = [QColor(_PAINTS[dark][kind]) for kind in sorted(_PAINTS[dark])]
-    plain = np.array([(colour.blue(), colour.green(), colour.red()) for colour in names], np.float64)
+    materials = [QColor(_COLOURS[dark][material]) for material in sorted(_COLOURS[dark])]
+    plain = np.array([(colour.blue(), colour.green(), colour.red()) for colour in materials], np.float64)
     shaded = np.clip(plain[:, None] * levels[:, None], 0, 255)
     return np.concatenate([shaded, np.full((*shaded.shape[:2], 1), 255.0)], axis=2)
 
 
 def _head_image(axes: Array, side: int) -> QImage:
-    """The head on nothing, `side` pixels wide. OpenCV fills its thousand small faces ten times as fast as QPainter."""
+    """The head on a transparent background, `side` pixels wide. OpenCV fills its thousand quads ten times as fast as
+    QPainter."""
     mesh, shades = _mesh(), _shades(theme.is_dark())
-    canvas = np.zeros((_FINE * side, _FINE * side, 4), np.uint8)
+    canvas = np.zeros((_OVERSAMPLING * side, _OVERSAMPLING * side, 4), np.uint8)
 
     def on_canvas(points: Array) -> npt.NDArray[np.int32]:
-        return np.rint((points[..., :2] / _REACH + 1) * (_FINE * side / 2) * 16).astype(np.int32)
+        return np.rint((points[..., :2] / _HALF_VIEW + 1) * (_OVERSAMPLING * side / 2) * 16).astype(np.int32)
 
     corners, normals = mesh.corners @ axes, mesh.normals @ axes
-    seen = np.flatnonzero(normals[:, 2] > -0.2)
-    seen = seen[np.argsort(corners[mesh.faces[seen], 2].mean(1))]
-    light = np.clip(normals[seen] @ _LIGHT * 0.5 + 0.5, 0, 1)
-    colours = shades[mesh.kinds[seen], np.rint(light * (_SHADES - 1)).astype(int)].tolist()
-    for place, colour in zip(on_canvas(corners)[mesh.faces[seen]], colours, strict=True):
-        cv2.fillConvexPoly(canvas, place, colour, cv2.LINE_8, 4)
-    for outline, kind in _features():
+    visible = np.flatnonzero(normals[:, 2] > -0.2)
+    visible = visible[np.argsort(corners[mesh.quads[visible], 2].mean(1))]
+    light = np.clip(normals[visible] @ _LIGHT * 0.5 + 0.5, 0, 1)
+    colours = shades[mesh.materials[visible], np.rint(light * (_SHADES - 1)).astype(int)].tolist()
+    for quad, colour in zip(on_canvas(corners)[mesh.quads[visible]], colours, strict=True):
+        cv2.fillConvexPoly(canvas, quad, colour, cv2.LINE_8, 4)
+    for outline, material in _features():
         turned = outline @ axes
         (ax, ay), (bx, by) = turned[5, :2] - turned[0, :2], turned[10, :2] - turned[0, :2]
         if ax * by > ay * bx:
-            colour = shades[kind, round(0.8 * (_SHADES - 1))].tolist()
+            colour = shades[material, round(0.8 * (_SHADES - 1))].tolist()
             cv2.fillConvexPoly(canvas, on_canvas(turned), colour, cv2.LINE_8, 4)
     small = np.asarray(cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
     return QImage(small.data, side, side, 4 * side, QImage.Format.Format_ARGB32_Premultiplied).copy()
@@ -155,7 +157,7 @@ def _head_image(axes: Array, side: int) -> QImage:
 def _draw_axes(painter: QPainter, place: QRectF, axes: Array, which: list[int]) -> None:
     painter.save()
     painter.translate(place.center())
-    painter.scale(place.width() / 2 / _REACH, place.width() / 2 / _REACH)
+    painter.scale(place.width() / 2 / _HALF_VIEW, place.width() / 2 / _HALF_VIEW)
     for axis in sorted(which, key=lambda axis: axes[axis, 2]):
         blue, green, red = AXIS_COLOURS[axis]
         start, end = axes[axis] * _SURFACE[axis], axes[axis] * _TIPS[axis]

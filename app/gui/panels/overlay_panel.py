@@ -39,9 +39,9 @@ class OverlayPanel(Panel):
         self._switches["mirror"] = QCheckBox(self.tr("Mirror picture"))
         self._switches["mirror"].setToolTip(f"{self.tr('Mirror picture')} (M)")
         self._sliders = {
-            "size": LabelledSlider(self, self.tr("Size"), 0.25, 3.0, step=0.05, told=_percent),
-            "width": LabelledSlider(self, self.tr("Width"), 0.25, 4.0, step=0.05, told=_percent),
-            "opacity": LabelledSlider(self, self.tr("Opacity"), 0.1, 1.0, step=0.05, told=_percent),
+            "size": LabelledSlider(self, self.tr("Size"), 0.25, 3.0, step=0.05, text_of=_percent),
+            "width": LabelledSlider(self, self.tr("Width"), 0.25, 4.0, step=0.05, text_of=_percent),
+            "opacity": LabelledSlider(self, self.tr("Opacity"), 0.1, 1.0, step=0.05, text_of=_percent),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)

@@ -1,4 +1,4 @@
-"""What a strip chart remembers: the last seconds of one face's angles, with gaps."""
+"""The data of a strip chart: one face's angles over the last seconds, with gaps."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Array = npt.NDArray[np.float64]
 
 KEPT_S = 30.0
 _GAP_S = 1.0
-"""A longer time between two frames is a gap: nothing is known of it."""
+"""Frames further apart than this are not joined by a line."""
 
-_NONE = (np.nan,) * 6
+_UNKNOWN = (np.nan,) * 6
 _Y_STEPS = (30.0, 60.0, 90.0, 180.0)
 
 
 class StripHistory:
-    """Times in seconds with yaw, pitch, roll and their spreads in degrees, as they were told."""
+    """Times in seconds, with yaw, pitch, roll and their spreads in degrees, as they are displayed."""
 
     def __init__(self, kept_s: float = KEPT_S) -> None:
         self.kept_s = kept_s
@@ -30,7 +30,7 @@ class StripHistory:
         self._reference: Reference | None = None
 
     def add(self, shown: ShownFrame) -> None:
-        """Takes in a frame. Time that goes backwards, and another reference, begin anew: old numbers mean nothing."""
+        """Appends a frame. If time goes backwards or the reference changes, the earlier samples are discarded."""
         time_s, reference, face = shown.analysis.frame.time_s, shown.options.reference, shown.face
         if self._samples and (time_s < self._samples[-1][0] or reference != self._reference):
             self.clear()
@@ -39,14 +39,14 @@ class StripHistory:
             self._samples.pop()
         if face is None or face.smoothed is None:
             self._track_id = None
-            self._samples.append((time_s, *_NONE))
+            self._samples.append((time_s, *_UNKNOWN))
         else:
             since_s = time_s - self._samples[-1][0] if self._samples else 0.0
             if self._samples and (face.track_id != self._track_id or since_s > _GAP_S):
-                self._samples.append((time_s, *_NONE))
+                self._samples.append((time_s, *_UNKNOWN))
             self._track_id = face.track_id
-            spread = _NONE[:3] if face.spread is None else tuple(face.spread)
-            self._samples.append((time_s, *reference.told(face.smoothed), *spread))
+            spread = _UNKNOWN[:3] if face.spread is None else tuple(face.spread)
+            self._samples.append((time_s, *reference.apply(face.smoothed), *spread))
         while time_s - self._samples[0][0] > self.kept_s:
             self._samples.popleft()
 
@@ -55,7 +55,7 @@ class StripHistory:
         self._track_id = None
 
     def last(self, span_s: float) -> Array:
-        """The samples of the last seconds, of shape (N, 7); an angle that is not known is NaN."""
+        """The last `span_s` seconds: time, three angles and three spreads a sample; NaN if unknown. Shape: (N, 7)."""
         if not self._samples:
             return np.empty((0, 7))
         samples = np.array(self._samples)
@@ -65,13 +65,7 @@ class StripHistory:
 
 
 def y_limit(angles: Array) -> float:
-    """How far the axis must reach to either side: one of a few steps, so that it stands still."""
+    """Half the range of the vertical axis, in degrees: one of a few steps, so that the axis rarely changes."""
     known = np.abs(angles[np.isfinite(angles)])
     largest = float(known.max()) if known.size else 0.0
     return next((step for step in _Y_STEPS if largest <= 0.94 * step), _Y_STEPS[-1])
-
-
-def runs(known: npt.NDArray[np.bool_]) -> list[slice]:
-    """Where stretches of at least two known samples lie."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], known, [False]]).astype(np.int8)))
-    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]

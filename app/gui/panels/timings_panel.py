@@ -1,4 +1,4 @@
-"""Where the time goes: milliseconds a frame by stage, and how fast frames come and go."""
+"""Processing times per frame by stage, and frame rates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
+from app.gui.panels.panel import Panel
 from app.watch.shown_frame import Pace, ShownFrame
 
 STAGES = ("track", "detect", "crop", "infer", "draw")
@@ -15,8 +16,8 @@ _SCALES_MS = (10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 100
 _TEXT_EVERY_MS = 2 * TEXT_EVERY_MS
 
 
-class TimingsPanel(QWidget):
-    """Bars share one scale, which widens in steps so that they can be compared from moment to moment."""
+class TimingsPanel(Panel):
+    """The bars share one scale, which grows in steps so that they remain comparable over time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,21 +31,21 @@ class TimingsPanel(QWidget):
                 bars.addWidget(widget, row, column)
         self._analysed, self._source, self._delay, self._dropped = (_number("8888.8 frames/s") for _ in range(4))
         lines = _grid(stretched=0)
-        told = (
-            (self.tr("Analysed"), self._analysed),
-            (self.tr("From the source"), self._source),
+        rates = (
+            (self.tr("Analysis rate"), self._analysed),
+            (self.tr("Source rate"), self._source),
             (self.tr("Delay, capture to screen"), self._delay),
             (self.tr("Frames not analysed"), self._dropped),
         )
-        for row, (name, value) in enumerate(told):
+        for row, (name, value) in enumerate(rates):
             value.setAccessibleName(name)
             lines.addWidget(QLabel(name), row, 0)
             lines.addWidget(value, row, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
-        whole.setSpacing(8)
-        whole.addLayout(bars)
-        whole.addLayout(lines)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(8)
+        column.addLayout(bars)
+        column.addLayout(lines)
         self._running = True
         self._text = Paced[Pace](self, _TEXT_EVERY_MS, self._show)
         self.clear()
@@ -53,7 +54,7 @@ class TimingsPanel(QWidget):
         self._text.offer(shown.pace)
 
     def show_running(self, running: bool) -> None:
-        """Whether frames come of themselves; where they do not, rates and delays would be of another time."""
+        """Hides rates and delay while frames do not arrive on their own: they would be out of date."""
         self._running = running
         self._text.flush()
         if not running:
@@ -64,13 +65,13 @@ class TimingsPanel(QWidget):
         self._show(Pace())
 
     def _show(self, pace: Pace) -> None:
-        known = [pace.timings_ms.get(watcher) for watcher in STAGES]
+        known = [pace.timings_ms.get(stage) for stage in STAGES]
         longest = max((spent for spent in known if spent is not None), default=0.0)
         scale_ms = next((scale for scale in _SCALES_MS if scale >= longest), longest)
         for bar, time, spent in zip(self._bars, self._times, known, strict=True):
             bar.show_share(0.0 if spent is None else spent / scale_ms)
-            bar.setToolTip(self.tr("The whole bar is {:g} ms.").format(scale_ms))
-            time.setText(number_format.ABSENT if spent is None else self._told_ms(spent))
+            bar.setToolTip(self.tr("A full bar is {:g} ms.").format(scale_ms))
+            time.setText(number_format.ABSENT if spent is None else self._milliseconds(spent))
         self._show_rates(pace if self._running else None)
         self._dropped.setText(f"{pace.dropped:,}".replace(",", "\u202f"))
 
@@ -81,14 +82,14 @@ class TimingsPanel(QWidget):
         ):
             label.setText(number_format.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
         delay_ms = pace.delay_ms if pace is not None else None
-        self._delay.setText(number_format.ABSENT if delay_ms is None else self._told_ms(delay_ms))
+        self._delay.setText(number_format.ABSENT if delay_ms is None else self._milliseconds(delay_ms))
 
-    def _told_ms(self, spent_ms: float) -> str:
+    def _milliseconds(self, spent_ms: float) -> str:
         return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)
 
 
 class _TimingBar(QWidget):
-    """A share of one, painted."""
+    """A horizontal bar that is filled in proportion to a value between 0 and 1."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,17 +104,17 @@ class _TimingBar(QWidget):
         return QSize(80, 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        now = theme.colours()
-        whole = QRectF(self.rect()).adjusted(0, 1, 0, -1)
+        colours = theme.colours()
+        bar = QRectF(self.rect()).adjusted(0, 1, 0, -1)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(now.pressed))
-            painter.drawRoundedRect(whole, 3, 3)
+            painter.setBrush(QColor(colours.pressed))
+            painter.drawRoundedRect(bar, 3, 3)
             if self._share > 0:
-                whole.setWidth(max(6.0, whole.width() * min(1.0, self._share)))
-                painter.setBrush(QColor(now.accent))
-                painter.drawRoundedRect(whole, 3, 3)
+                bar.setWidth(max(6.0, bar.width() * min(1.0, self._share)))
+                painter.setBrush(QColor(colours.accent))
+                painter.drawRoundedRect(bar, 3, 3)
 
 
 def _grid(*, stretched: int) -> QGridLayout:

@@ -1,4 +1,4 @@
-"""Panels show what they are told, ask for what is pressed, and look as they looked."""
+"""Panels show frames, emit requests, and look as they did."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
-from app.gui.kit.number_format import angle, clock
+from app.gui.panels.angles_panel import AnglesPanel
 from app.gui.panels.faces_panel import FacesPanel
 from app.gui.panels.head_view import HeadView
 from app.gui.panels.network_view import NetworkView
-from app.gui.panels.numbers_panel import NumbersPanel
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.gui.panels.side_panel import SidePanel
 from app.gui.panels.timings_panel import TimingsPanel
@@ -26,12 +25,13 @@ from app.settings import Reference, Signs, Style
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
+from tests.gui.find import find
 
 P = TypeVar("P", bound=QWidget)
 Same = Callable[[QWidget, str], None]
 
 _POSE, _SPREAD = HeadPose(-12.34, 4.0, 0.74), PoseSpread(2.14, 1.8, 1.2)
-_LOOK, _PACE = ViewOptions(), Pace()
+_OPTIONS, _PACE = ViewOptions(), Pace()
 _TIMINGS = {"track": 0.8, "detect": 14.2, "crop": 0.6, "infer": 8.31, "draw": 2.0}
 
 
@@ -40,7 +40,7 @@ def face(track_id: int, side: float = 100.0, pose: HeadPose | None = _POSE) -> F
     return Face(track_id, Box(0, 0, side, side), 0.9, pose, pose, spread)
 
 
-def shown(*faces: Face, options: ViewOptions = _LOOK, pace: Pace = _PACE) -> ShownFrame:
+def shown(*faces: Face, options: ViewOptions = _OPTIONS, pace: Pace = _PACE) -> ShownFrame:
     analysis = Analysis(Frame(np.zeros((4, 4, 3), np.uint8), 0, Fraction(0)), faces)
     largest = max(faces, key=lambda one: one.box.area, default=None)
     return ShownFrame(analysis, np.zeros((4, 4, 3), np.uint8), options, largest, None, pace)
@@ -55,155 +55,155 @@ def crowd(count: int) -> list[Face]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("degrees", "told"),
-    [(-12.34, "−12.3°"), (4.0, "4.0°"), (-0.04, "0.0°"), (-179.96, "−180.0°")],
-    ids=["a true minus", "no plus", "no negative nought", "rounded"],
-)
-def test_an_angle_is_told_with_one_decimal(degrees: float, told: str) -> None:
-    assert angle(degrees) == told
+def title(panel: FacesPanel) -> str:
+    return find(panel, QLabel, "selectedFace").text()
 
 
-@pytest.mark.parametrize(
-    ("time_s", "how", "told"),
-    [
-        (12.39, {}, "00:12"),
-        (12.39, {"tenths": True}, "00:12.3"),
-        (3723.0, {}, "1:02:03"),
-        (59.999, {"hours": True}, "0:00:59"),
-        (0.3, {"tenths": True}, "00:00.3"),
-    ],
-    ids=["seconds", "tenths", "hours where there are any", "hours where they are asked for", "no tenth is lost"],
-)
-def test_time_is_told_like_a_clock(time_s: float, how: dict[str, bool], told: str) -> None:
-    assert clock(time_s, **how) == told
+def angles(panel: FacesPanel) -> list[str]:
+    return [find(panel, QLabel, name).text() for name in ("Yaw", "Pitch", "Roll")]
 
 
-def test_the_largest_face_is_told_of_and_the_others_are_listed(qtbot: QtBot) -> None:
+def listed(panel: FacesPanel) -> list[str]:
+    """The ids of the faces in the table."""
+    rows = find(panel, QTableView, "Other faces").model()
+    return [rows.index(row, 0).data() for row in range(rows.rowCount())]
+
+
+def follow_button(panel: FacesPanel) -> QToolButton:
+    return find(panel, QToolButton, "Follow this face")
+
+
+def test_the_largest_face_is_selected_and_the_others_are_listed(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     panel.show_frame(shown(face(1, 50), face(2, 90), face(3, 70, None)))
-    assert panel._title.text() == "Face 2"
-    assert [value.text() for value in panel._numbers._values] == ["−12.3°", "4.0°", "0.7°"]
-    assert [track_id for track_id, _ in panel._table._faces.rows] == [3, 1]
-    assert panel._table._faces.index(0, 1).data() == "–"
+    assert title(panel) == "Face 2"
+    assert angles(panel) == ["−12.3°", "4.0°", "0.7°"]
+    assert listed(panel) == ["3", "1"]
+    assert find(panel, QTableView, "Other faces").model().index(0, 1).data() == "–"
 
 
-def test_angles_are_told_relative_to_the_neutral_pose_and_by_the_chosen_signs(qtbot: QtBot) -> None:
+def test_angles_are_relative_to_the_neutral_pose_and_have_the_chosen_signs(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     reference = Reference(neutral=_POSE, signs=Signs(yaw=-1))
     panel.show_frame(shown(face(1), options=ViewOptions(reference=reference)))
-    assert [value.text() for value in panel._numbers._values] == ["0.0°", "0.0°", "0.0°"]
-    panel.clear()
+    assert angles(panel) == ["0.0°", "0.0°", "0.0°"]
     panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(signs=Signs(yaw=-1)))))
-    panel._text.flush()
-    assert panel._numbers._values[0].text() == "12.3°"
+    qtbot.waitUntil(lambda: angles(panel)[0] == "12.3°")
 
 
-def test_following_is_asked_for_and_given_up_by_the_same_button(qtbot: QtBot) -> None:
+def test_one_button_requests_to_follow_a_face_and_to_stop_following_it(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     panel.show_frame(shown(face(7)))
-    with qtbot.waitSignal(panel.follow_requested) as asked:
-        panel._follow.click()
-    assert asked.args == [7]
+    with qtbot.waitSignal(panel.follow_requested) as requested:
+        follow_button(panel).click()
+    assert requested.args == [7]
     panel.show_frame(shown(face(7), options=ViewOptions(followed=7)))
-    panel._text.flush()
-    with qtbot.waitSignal(panel.follow_requested) as asked:
-        panel._follow.click()
-    assert asked.args == [None]
+    qtbot.waitUntil(lambda: "Esc" in follow_button(panel).toolTip())
+    with qtbot.waitSignal(panel.follow_requested) as requested:
+        follow_button(panel).click()
+    assert requested.args == [None]
 
 
-def test_a_followed_face_that_left_stays_named(qtbot: QtBot) -> None:
+def test_a_followed_face_that_left_is_still_named(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     panel.show_frame(replace(shown(face(1), options=ViewOptions(followed=9)), face=None))
-    assert panel._title.text() == "Face 9" and panel._follow.isChecked()
-    assert [track_id for track_id, _ in panel._table._faces.rows] == [1]
+    assert title(panel) == "Face 9" and follow_button(panel).isChecked()
+    assert listed(panel) == ["1"]
 
 
-def test_a_row_is_followed_by_mouse_and_by_key(qtbot: QtBot) -> None:
+def test_a_face_in_the_table_is_followed_by_mouse_and_by_key(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     panel.show()
     panel.show_frame(shown(face(1, 90), face(2, 50)))
-    table = panel._table
-    with qtbot.waitSignal(panel.follow_requested) as asked:
-        place = table.visualRect(table._faces.index(0, 2)).center()
+    table = find(panel, QTableView, "Other faces")
+    with qtbot.waitSignal(panel.follow_requested) as requested:
+        place = table.visualRect(table.model().index(0, 2)).center()
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert asked.args == [2]
-    table.setCurrentIndex(table._faces.index(0, 0))
-    with qtbot.waitSignal(panel.follow_requested) as asked:
+    assert requested.args == [2]
+    table.setCurrentIndex(table.model().index(0, 0))
+    with qtbot.waitSignal(panel.follow_requested) as requested:
         qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert asked.args == [2]
+    assert requested.args == [2]
 
 
-def test_the_last_frame_is_shown_even_where_many_come_at_once(qtbot: QtBot) -> None:
+def test_the_last_of_many_frames_is_shown(qtbot: QtBot) -> None:
     panel = FacesPanel()
     qtbot.addWidget(panel)
     for number in range(50):
         panel.show_frame(shown(face(number)))
-    qtbot.waitUntil(lambda: panel._title.text() == "Face 49")
+    qtbot.waitUntil(lambda: title(panel) == "Face 49")
 
 
-def test_controls_of_the_overlay_tell_the_whole_style_and_are_set_silently(qtbot: QtBot) -> None:
+def test_the_overlay_panel_emits_the_whole_style_but_only_for_changes_by_the_user(qtbot: QtBot) -> None:
     panel = OverlayPanel()
     qtbot.addWidget(panel)
-    told: list[Style] = []
-    panel.style_changed.connect(told.append)
+    styles: list[Style] = []
+    panel.style_changed.connect(styles.append)
     panel.show_style(Style(cube=True, size=1.5, opacity=0.5))
-    assert not told
-    panel._toggles["trail"].click()
-    panel._sliders["width"].slider.setValue(40)
-    assert told == [
+    assert not styles
+    find(panel, QCheckBox, "Trail").click()
+    find(panel, QSlider, "Width").setValue(40)
+    assert styles == [
         Style(cube=True, size=1.5, opacity=0.5, trail=True),
         Style(cube=True, size=1.5, opacity=0.5, trail=True, width=2.0),
     ]
 
 
-def test_every_place_of_the_sliders_is_a_style(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("name", ["Size", "Width", "Opacity"])
+def test_both_ends_of_a_slider_are_valid_styles(qtbot: QtBot, name: str) -> None:
     panel = OverlayPanel()
     qtbot.addWidget(panel)
-    for slider in panel._sliders.values():
-        slider.slider.setValue(slider.slider.minimum())
-        slider.slider.setValue(slider.slider.maximum())
+    styles: list[Style] = []
+    panel.style_changed.connect(styles.append)
+    slider = find(panel, QSlider, name)
+    slider.setValue(slider.minimum())
+    slider.setValue(slider.maximum())
+    low, high = (getattr(style, name.lower()) for style in styles)
+    assert 0 < low < getattr(Style(), name.lower()) <= high
 
 
-def test_signs_smoothing_and_neutral_are_asked_for(qtbot: QtBot) -> None:
-    panel = NumbersPanel()
+def test_signs_smoothing_and_neutral_pose_are_requested(qtbot: QtBot) -> None:
+    panel = AnglesPanel()
     qtbot.addWidget(panel)
     panel.show_signs(Signs(pitch=-1))
     panel.show_smoothing(0.3)
     with qtbot.waitSignal(panel.signs_changed) as signs:
-        panel._choices["yaw"].setCurrentIndex(1)
+        find(panel, QComboBox, "Positive yaw").setCurrentIndex(1)
     assert signs.args == [Signs(yaw=-1, pitch=-1)]
     with qtbot.waitSignal(panel.smoothing_changed) as smoothing:
-        panel._smoothing.slider.setValue(16)
+        find(panel, QSlider, "Smoothing").setValue(16)
     assert smoothing.args == [0.8]
+    set_neutral = find(panel, QPushButton, "Set neutral pose")
+    reset = find(panel, QPushButton, "Reset the neutral pose")
     panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(neutral=_POSE))))
-    assert "−12.3°" in panel._neutral_told.text()
+    assert find(panel, QLabel, "Neutral pose: −12.3°  4.0°  0.7°")
     with qtbot.waitSignals([panel.neutral_requested, panel.neutral_reset_requested]):
-        panel._set.click()
-        panel._reset.click()
+        set_neutral.click()
+        reset.click()
     panel.show_frame(shown())
-    assert not panel._set.isEnabled() and not panel._reset.isEnabled()
+    assert not set_neutral.isEnabled() and not reset.isEnabled()
 
 
 @pytest.mark.parametrize(
     ("frame", "text"),
     [
-        (shown(), "No face to look at"),
-        (shown(face(1, pose=None)), "The face is too small or too far outside"),
+        (shown(), "No face in the picture"),
+        (shown(face(1, pose=None)), "The face is too small or too far outside the picture"),
+        (shown(face(1)), "Not available for this network"),
         (replace(shown(face(1)), network_view=np.zeros((96, 128, 3), np.uint8)), "128 × 96 px"),
     ],
-    ids=["no face", "no pose", "a view"],
+    ids=["no face", "no pose", "no crop", "a crop"],
 )
-def test_the_network_view_says_its_size_or_why_it_is_empty(qtbot: QtBot, frame: ShownFrame, text: str) -> None:
+def test_the_network_view_describes_the_crop_or_why_there_is_none(qtbot: QtBot, frame: ShownFrame, text: str) -> None:
     view = NetworkView()
     qtbot.addWidget(view)
     view.show_frame(frame)
-    assert view.text == text
+    assert view.accessibleDescription() == text
 
 
 def test_the_head_is_mirrored_with_the_picture(qtbot: QtBot) -> None:
@@ -216,7 +216,7 @@ def test_the_head_is_mirrored_with_the_picture(qtbot: QtBot) -> None:
     assert plain.grab().toImage() == mirrored.grab().toImage()
 
 
-def test_sections_are_remembered_by_name(qtbot: QtBot) -> None:
+def test_open_sections_are_restored_by_name(qtbot: QtBot) -> None:
     panel = SidePanel()
     qtbot.addWidget(panel)
     assert panel.open_sections() == ("faces", "head", "overlay", "numbers", "timings")
@@ -225,7 +225,7 @@ def test_sections_are_remembered_by_name(qtbot: QtBot) -> None:
     assert panel.overlay.isHidden() and not panel.faces.isHidden()
 
 
-def test_every_control_is_reached_by_tab_and_has_a_name(qtbot: QtBot) -> None:
+def test_every_control_can_be_reached_by_tab_and_has_a_name(qtbot: QtBot) -> None:
     panel = SidePanel()
     qtbot.addWidget(panel)
     panel.show_frame(shown(face(1), face(2)))
@@ -235,7 +235,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(qtbot: QtBot) -> None:
             assert named, f"{control} has no name"
 
 
-# What they look like
+# Pictures
 
 
 def test_faces_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
@@ -244,7 +244,7 @@ def test_faces_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
     same_picture(_fitted(panel), "faces-thirty")
     panel.clear()
     panel.show_frame(shown(face(3), options=ViewOptions(followed=3)))
-    panel._text.flush()
+    qtbot.waitUntil(lambda: title(panel) == "Face 3")
     same_picture(_fitted(panel), "faces-one-followed")
     panel.clear()
     same_picture(_fitted(panel), "faces-none")
@@ -272,16 +272,16 @@ def test_the_overlay_looks_as_it_did(qtbot: QtBot, same_picture: Same) -> None:
     same_picture(_fitted(_sized(qtbot, OverlayPanel(), 300)), "overlay")
 
 
-def test_numbers_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
-    panel = _sized(qtbot, NumbersPanel(), 300)
+def test_the_angles_panel_looks_as_it_did(qtbot: QtBot, same_picture: Same) -> None:
+    panel = _sized(qtbot, AnglesPanel(), 300)
     panel.show_frame(shown(face(1), options=ViewOptions(reference=Reference(neutral=_POSE))))
-    same_picture(_fitted(panel), "numbers")
+    same_picture(_fitted(panel), "angles")
 
 
 def test_timings_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
     panel = _sized(qtbot, TimingsPanel(), 300)
     panel.show_frame(shown(face(1), pace=Pace(29.8, 30.0, 41.2, 1234567, _TIMINGS)))
-    panel._text.flush()
+    qtbot.waitUntil(lambda: find(panel, QLabel, "Analysis rate").text() == "29.8 frames/s")
     same_picture(_fitted(panel), "timings")
 
 
@@ -291,8 +291,7 @@ def test_the_side_panel_looks_as_it_did(qtbot: QtBot, same_picture: Same) -> Non
     panel.resize(panel.minimumWidth(), 700)
     panel.show_frame(shown(*crowd(2), pace=Pace(29.8, 30.0, None, 0, _TIMINGS)))
     panel.set_open_sections(("faces", "head", "timings"))
-    panel.timings._text.flush()
-    panel.faces._text.flush()
+    qtbot.waitUntil(lambda: find(panel.timings, QLabel, "Analysis rate").text() == "29.8 frames/s")
     same_picture(panel, "side")
 
 

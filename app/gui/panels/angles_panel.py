@@ -1,4 +1,4 @@
-"""What the angles are told relative to, and how much they are smoothed."""
+"""How angles are displayed: their smoothing, neutral pose and signs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.labelled_slider import LabelledSlider
+from app.gui.panels.panel import Panel
 from app.settings import Signs
 from app.watch.shown_frame import ShownFrame
 from hopenet import HeadPose
 
 
-class NumbersPanel(QWidget):
+class AnglesPanel(Panel):
+    """Controls for the displayed and written angles. Signals report changes made by the user only."""
+
     smoothing_changed = Signal(float)
     signs_changed = Signal(Signs)
     neutral_requested = Signal()
@@ -24,20 +27,20 @@ class NumbersPanel(QWidget):
         super().__init__(parent)
         self._signs = Signs()
         self._smoothing = LabelledSlider(
-            self, self.tr("Smoothing"), 0.0, 1.0, step=0.05, told=lambda strength: f"{100 * strength:.0f} %"
+            self, self.tr("Smoothing"), 0.0, 1.0, step=0.05, text_of=lambda strength: f"{100 * strength:.0f} %"
         )
-        self._smoothing.slider.setToolTip(self.tr("How much the angles shown are smoothed over time"))
+        self._smoothing.slider.setToolTip(self.tr("How much the displayed angles are smoothed over time"))
         self._smoothing.changed.connect(self.smoothing_changed)
         self._neutral: HeadPose | None = None
-        self._neutral_told = QLabel()
-        self._neutral_told.setObjectName("quiet")
-        self._neutral_told.setFont(theme.tabular_digits(self.font()))
-        self._neutral_told.setWordWrap(True)
-        self._set = QPushButton(self.tr("Set neutral"))
-        self._set.setToolTip(self.tr("The present pose counts as straight ahead (N)"))
+        self._neutral_text = QLabel()
+        self._neutral_text.setObjectName("quiet")
+        self._neutral_text.setFont(theme.tabular_digits(self.font()))
+        self._neutral_text.setWordWrap(True)
+        self._set = QPushButton(self.tr("Set neutral pose"))
+        self._set.setToolTip(self.tr("Measure angles from the current pose (N)"))
         self._set.clicked.connect(self.neutral_requested)
         self._reset = QPushButton(self.tr("Reset"))
-        self._reset.setToolTip(self.tr("Facing the camera counts as straight ahead again (Shift+N)"))
+        self._reset.setToolTip(self.tr("Measure angles from facing the camera again (Shift+N)"))
         self._reset.setAccessibleName(self.tr("Reset the neutral pose"))
         self._reset.clicked.connect(self.neutral_reset_requested)
         self._choices = {
@@ -59,11 +62,9 @@ class NumbersPanel(QWidget):
         self._set.setEnabled(False)
 
     def show_smoothing(self, strength: float) -> None:
-        """Sets the control and tells nobody."""
         self._smoothing.set_value(strength)
 
     def show_signs(self, signs: Signs) -> None:
-        """Sets the controls and tells nobody."""
         self._signs = signs
         for name, choice in self._choices.items():
             choice.blockSignals(True)
@@ -73,15 +74,15 @@ class NumbersPanel(QWidget):
     def show_neutral(self, neutral: HeadPose | None) -> None:
         self._reset.setEnabled(neutral is not None)
         if neutral is None:
-            told = self.tr("Straight ahead is: facing the camera")
+            text = self.tr("Neutral pose: facing the camera")
         elif neutral == self._neutral:
             return
         else:
             angles = "  ".join(number_format.angle(angle) for angle in neutral)
-            told = self.tr("Straight ahead is: {}").format(angles)
+            text = self.tr("Neutral pose: {}").format(angles)
         self._neutral = neutral
-        if self._neutral_told.text() != told:
-            self._neutral_told.setText(told)
+        if self._neutral_text.text() != text:
+            self._neutral_text.setText(text)
 
     def _lay_out(self) -> None:
         smoothing = QGridLayout()
@@ -96,9 +97,9 @@ class NumbersPanel(QWidget):
         signs.setVerticalSpacing(4)
         signs.setColumnStretch(1, 1)
         texts = {
-            "yaw": self.tr("Yaw is positive"),
-            "pitch": self.tr("Pitch is positive"),
-            "roll": self.tr("Roll is positive"),
+            "yaw": self.tr("Positive yaw"),
+            "pitch": self.tr("Positive pitch"),
+            "roll": self.tr("Positive roll"),
         }
         for row, (name, choice) in enumerate(self._choices.items()):
             choice.setAccessibleName(texts[name])
@@ -110,7 +111,7 @@ class NumbersPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(smoothing)
         column.addLayout(buttons)
-        column.addWidget(self._neutral_told)
+        column.addWidget(self._neutral_text)
         column.addLayout(signs)
 
     def _draw_icons(self) -> None:
