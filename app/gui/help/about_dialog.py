@@ -1,9 +1,8 @@
-"""What the program is, what it is made of, under which licences, and how to cite it."""
+"""The program's version, the libraries and models that it uses with their licences, and how to cite it."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -27,8 +26,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import product
-from app.gui.help.fault_report import Part, parts
+from app.gui.help.fault_report import Library, libraries
 from app.gui.kit.bridge import GuiCalls
+from app.threads.workers import Worker
 from app.weights import ModelRecord, ModelStore
 
 LOG = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ BIBTEX = """@inproceedings{{ruiz2018hopenet,
 }}
 
 @misc{{hopenetstudio,
-  title  = {{Hopenet Studio{version}}},
-  author = {{{{The Hopenet Studio developers}}}},
+  title  = {{{title}{version}}},
+  author = {{{{The {title} developers}}}},
   note   = {{Computer software}}
 }}
 """
@@ -65,98 +65,98 @@ class AboutDialog(QDialog):
         self._gui_calls = GuiCalls()
         self._version = QLabel()
         self._version.setObjectName("quiet")
-        self.parts_table = _table((self.tr("Part"), self.tr("Version"), self.tr("Licence")))
-        self.parts_table.setAccessibleName(self.tr("Parts and their licences"))
-        self.weights_table = _table((self.tr("Weights"), self.tr("Licence"), self.tr("Trained on")))
-        self.weights_table.setAccessibleName(self.tr("Weights and their licences"))
-        self.bibtex = QPlainTextEdit()
+        self._libraries = _table((self.tr("Library"), self.tr("Version"), self.tr("Licence")))
+        self._libraries.setAccessibleName(self.tr("Libraries and their licences"))
+        self._models = _table((self.tr("Model"), self.tr("Licence"), self.tr("Trained on")))
+        self._models.setAccessibleName(self.tr("Models and their licences"))
+        self._citation = QLabel()
+        self._bibtex = QPlainTextEdit()
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
-        tabs.addTab(self._make_cite(), self.tr("How to &cite"))
-        tabs.addTab(self.parts_table, self.tr("&Parts"))
-        tabs.addTab(self.weights_table, self.tr("&Weights"))
+        tabs.addTab(self._make_citation(), self.tr("How to &cite"))
+        tabs.addTab(self._libraries, self.tr("&Libraries"))
+        tabs.addTab(self._models, self.tr("&Models"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 14)
         layout.setSpacing(10)
-        layout.addLayout(self._make_head())
+        layout.addLayout(self._make_header())
         layout.addWidget(tabs)
         layout.addWidget(buttons)
         self.resize(740, 580)
-        threading.Thread(target=_gather, args=(self._gui_calls, self._take), name="about", daemon=True).start()
+        Worker("about", partial(_collect, self._gui_calls, self._show))
 
-    def _make_head(self) -> QVBoxLayout:
+    def _make_header(self) -> QVBoxLayout:
         title = QLabel(product.TITLE)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.7)
         font.setBold(True)
         title.setFont(font)
-        what = QLabel(
+        summary = QLabel(
             self.tr(
-                "Which way is each head turned? Yaw, pitch and roll of every face in a video or before a camera, after "
-                "Hopenet. Free software under the Apache License 2.0."
+                "Measures the yaw, pitch and roll of every head in a video or camera picture with Hopenet. "
+                "Free software under the Apache License 2.0."
             )
         )
-        what.setWordWrap(True)
-        head = QVBoxLayout()
-        head.setSpacing(4)
-        for line in (title, self._version, what):
-            head.addWidget(line)
-        return head
+        summary.setWordWrap(True)
+        header = QVBoxLayout()
+        header.setSpacing(4)
+        for line in (title, self._version, summary):
+            header.addWidget(line)
+        return header
 
-    def _make_cite(self) -> QWidget:
+    def _make_citation(self) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(2, 10, 2, 2)
-        self._cite = QLabel()
-        self._cite.setWordWrap(True)
-        self._cite.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.bibtex.setReadOnly(True)
-        self.bibtex.setAccessibleName("BibTeX")
-        self.bibtex.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.bibtex.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._citation.setWordWrap(True)
+        self._citation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._bibtex.setReadOnly(True)
+        self._bibtex.setAccessibleName("BibTeX")
+        self._bibtex.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._bibtex.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         row = QHBoxLayout()
         row.addStretch()
-        for text, what in (
-            (self.tr("Copy &text"), self._cite.text),
-            (self.tr("Copy &BibTeX"), self.bibtex.toPlainText),
+        for title, text in (
+            (self.tr("Copy &text"), self._citation.text),
+            (self.tr("Copy &BibTeX"), self._bibtex.toPlainText),
         ):
-            button = QPushButton(text)
+            button = QPushButton(title)
             button.setAutoDefault(False)
-            button.clicked.connect(partial(_copy, what))
+            button.clicked.connect(partial(_copy, text))
             row.addWidget(button)
-        layout.addWidget(self._cite)
-        layout.addWidget(self.bibtex, 1)
+        layout.addWidget(self._citation)
+        layout.addWidget(self._bibtex, 1)
         layout.addLayout(row)
         self._show_version("")
         return page
 
-    def _take(self, number: str, found: Sequence[Part], models: Sequence[ModelRecord]) -> None:
+    def _show(self, version: str, used: Sequence[Library], models: Sequence[ModelRecord]) -> None:
         if not shiboken6.isValid(self):
             return  # Closed before the worker was done.
-        self._show_version(number)
-        _fill(self.parts_table, [(part.name, part.version, part.licence) for part in found])
-        _fill(self.weights_table, [(model.title, model.licence, model.training_data) for model in models])
+        self._show_version(version)
+        _fill(self._libraries, [(library.name, library.version, library.licence) for library in used])
+        _fill(self._models, [(model.title, model.licence, model.training_data) for model in models])
 
-    def _show_version(self, number: str) -> None:
-        self._version.setText(self.tr("Version {}").format(number) if number else "")
-        told = f" {number}" if number else ""
-        self._cite.setText(f"{CITATION}\n\n{SOFTWARE_CITATION.format(told)}")
-        self.bibtex.setPlainText(BIBTEX.format(version=told))
+    def _show_version(self, version: str) -> None:
+        self._version.setText(self.tr("Version {}").format(version) if version else "")
+        suffix = f" {version}" if version else ""
+        self._citation.setText(f"{CITATION}\n\n{SOFTWARE_CITATION.format(suffix)}")
+        self._bibtex.setPlainText(BIBTEX.format(title=product.TITLE, version=suffix))
 
 
-def _gather(gui_calls: GuiCalls, take: Callable[[str, Sequence[Part], Sequence[ModelRecord]], None]) -> None:
+def _collect(gui_calls: GuiCalls, then: Callable[[str, Sequence[Library], Sequence[ModelRecord]], None]) -> None:
     try:
         models = ModelStore.standard().records
-    except Exception:  # A broken manifest must not keep the licences of everything else from being read.
-        LOG.exception("The manifest of the weights cannot be read.")
+    except Exception:  # A broken manifest must not hide the licences of everything else.
+        LOG.exception("The manifest of the models could not be read.")
         models = ()
-    gui_calls.post(partial(take, product.version(), parts(), models))
+    gui_calls.post(partial(then, product.version(), libraries(), models))
 
 
-def _copy(what: Callable[[], str]) -> None:
-    QGuiApplication.clipboard().setText(what())
+def _copy(text: Callable[[], str]) -> None:
+    QGuiApplication.clipboard().setText(text())
 
 
 def _table(headings: Sequence[str]) -> QTableWidget:
@@ -176,11 +176,11 @@ def _table(headings: Sequence[str]) -> QTableWidget:
 
 def _fill(table: QTableWidget, rows: Sequence[tuple[str, str, str]]) -> None:
     table.setRowCount(len(rows))
-    for place, row in enumerate(rows):
-        for column, text in enumerate(row):
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
-            table.setItem(place, column, item)
+            table.setItem(row, column, item)
     for column in range(table.columnCount() - 1):
         table.resizeColumnToContents(column)
         table.setColumnWidth(column, min(table.columnWidth(column) + 8, 230))

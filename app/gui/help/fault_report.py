@@ -1,4 +1,4 @@
-"""What a report of a fault should tell, without telling who reports it; and what the program is made of."""
+"""The text of a problem report, without the user's name, and the libraries that the program uses."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ from typing import cast
 from app import product
 from app.logs import LogLine, recent
 
-_NOT_ASKED_LONGER_S = 4
+_TIMEOUT_S = 4
 _SHORTEST_NAME = 3
-"""A user's name of one or two letters would blank half the text."""
+"""Shorter user names are not removed: one or two letters would match half of the text."""
 _LONGEST_LICENCE = 60
 _NOT_PEOPLE = frozenset({"root", "user", "admin", "app", "python", "test", "home"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A library that the program uses, as installed."""
+class Library:
+    """An installed library that the program uses."""
 
     name: str
     version: str
     licence: str
 
 
-def parts() -> tuple[Part, ...]:
-    """The libraries that the program declares, in alphabetical order, with those that are missing left out."""
-    found: list[Part] = []
+def libraries() -> tuple[Library, ...]:
+    """The installed libraries among those that the program declares, in alphabetical order."""
+    found: list[Library] = []
     for name in sorted(_declared(), key=str.lower):
         try:
-            found.append(Part(name, metadata.version(name), _licence(cast("Message", metadata.metadata(name)))))
+            found.append(Library(name, metadata.version(name), _licence(cast("Message", metadata.metadata(name)))))
         except metadata.PackageNotFoundError:
             continue
     return tuple(found)
 
 
 def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequence[LogLine] | None = None) -> str:
-    """The text of a report: versions, machine, settings, the last lines of the log; the user's home is told as ~.
+    """The text of a report: versions, machine, settings, and the last lines of the log, made anonymous.
 
-    Thread: a worker's; it asks other programs and reads files.
+    Thread: a worker's, because it runs other programs and reads files.
     """
-    told = [
+    report = [
         f"{product.TITLE} {product.version() or '(version unknown)'}",
         f"System: {platform.platform()}, {platform.machine()}",
         f"Python: {platform.python_version()} ({platform.python_implementation()})",
@@ -61,23 +61,22 @@ def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequenc
         f"Processor: {_processor()}, {os.cpu_count()} threads",
         f"Graphics: {_graphics()}",
         "",
-        "Libraries: " + ", ".join(f"{part.name} {part.version}" for part in parts()),
+        "Libraries: " + ", ".join(f"{library.name} {library.version}" for library in libraries()),
     ]
     if settings is not None:
-        told += ["", "Settings:", *(f"  {name} = {value}" for name, value in settings.items())]
-    kept = recent() if lines is None else lines
-    told += ["", "Log:", *(_log_line(line) for line in kept)]
-    return anonymous("\n".join(told)) + "\n"
+        report += ["", "Settings:", *(f"  {name} = {value}" for name, value in settings.items())]
+    report += ["", "Log:", *(_log_line(line) for line in (recent() if lines is None else lines))]
+    return anonymous("\n".join(report)) + "\n"
 
 
 def anonymous(text: str) -> str:
-    """The text with the home folder as ~ and the user's name blanked elsewhere."""
+    """The text with the home folder as ~ and the user's name replaced elsewhere."""
     home = Path.home()
     folders = {str(home), str(home.resolve())}
     for folder in sorted(folders, key=len, reverse=True):
         if len(folder) > 1:
-            for written in (folder, folder.replace("\\", "/"), folder.replace("\\", "\\\\")):
-                text = re.sub(re.escape(written) + r"(?![\w.-])", "~", text)
+            for spelling in (folder, folder.replace("\\", "/"), folder.replace("\\", "\\\\")):
+                text = re.sub(re.escape(spelling) + r"(?![\w.-])", "~", text)
     for name in _user_names():
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "‹user›", text)
     return text
@@ -92,24 +91,24 @@ def _user_names() -> list[str]:
 
 def _declared() -> set[str]:
     try:
-        wanted = metadata.requires(product.NAME) or []
+        required = metadata.requires(product.NAME) or []
     except metadata.PackageNotFoundError:
         return set()
-    return {match[0] for need in wanted if "extra ==" not in need and (match := re.match(r"[A-Za-z0-9._-]+", need))}
+    return {match[0] for line in required if "extra ==" not in line and (match := re.match(r"[A-Za-z0-9._-]+", line))}
 
 
-def _licence(about: Message) -> str:
-    expression = about.get("License-Expression")
+def _licence(package: Message) -> str:
+    expression = package.get("License-Expression")
     if expression:
         return str(expression)
     classified = [
         str(line).rsplit("::", 1)[-1].strip()
-        for line in about.get_all("Classifier") or []
+        for line in package.get_all("Classifier") or []
         if str(line).startswith("License ::") and not str(line).endswith("OSI Approved")
     ]
     if classified:
         return ", ".join(classified)
-    lines = str(about.get("License") or "").strip().splitlines()
+    lines = str(package.get("License") or "").strip().splitlines()
     return lines[0][:_LONGEST_LICENCE] if lines else "not stated"
 
 
@@ -117,30 +116,30 @@ def _qt() -> str:
     try:
         return f"PySide6 {metadata.version('PySide6')}"
     except metadata.PackageNotFoundError:
-        return "absent"
+        return "not installed"
 
 
 def _processor() -> str:
     if sys.platform == "linux":
         try:
             with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as file:
-                named = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+                names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
         except (OSError, IndexError):
-            named = []
-        if named:
-            return named[0]
+            names = []
+        if names:
+            return names[0]
     if sys.platform == "darwin":
-        return _asked("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor()
+        return _output_of("sysctl", "-n", "machdep.cpu.brand_string") or platform.processor()
     return platform.processor() or platform.machine()
 
 
 def _graphics() -> str:
-    return (
-        _asked("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader") or "no NVIDIA driver found"
-    ).replace("\n", "; ")
+    gpus = _output_of("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader")
+    return gpus.replace("\n", "; ") or "no NVIDIA driver found"
 
 
-def _asked(program: str, *arguments: str) -> str:
+def _output_of(program: str, *arguments: str) -> str:
+    """What a program prints; nothing if it is missing or fails."""
     path = shutil.which(program)
     if path is None:
         return ""
@@ -150,7 +149,7 @@ def _asked(program: str, *arguments: str) -> str:
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=_NOT_ASKED_LONGER_S,
+            timeout=_TIMEOUT_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

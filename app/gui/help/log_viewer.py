@@ -1,10 +1,10 @@
-"""The application's log while it grows: filtered, searched, copied."""
+"""A window that shows the log as it grows, and filters and searches it."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices, QFontDatabase, QShowEvent, QTextCharFormat, QTextCursor
@@ -28,132 +28,133 @@ from app.logs import LINES_KEPT, LogLine, log_folder, start_window_log
 
 
 class LogViewer(QWidget):
-    """A window of its own, on the log that the application keeps."""
+    """Shows the lines of the log that are kept in memory.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `settings` are added to a copied report.
+    """
+
+    def __init__(self, settings: Mapping[str, object] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(self.tr("Log"))
+        self._settings = settings
         self._log = start_window_log()
-        self._seen = 0
-        self.level = QComboBox()
-        self.level.setAccessibleName(self.tr("Least level"))
+        self._last_shown = 0
+        self._level = QComboBox()
+        self._level.setAccessibleName(self.tr("Minimum level"))
         for text, level in (
             (self.tr("Everything"), logging.NOTSET),
             (self.tr("Warnings and errors"), logging.WARNING),
             (self.tr("Errors"), logging.ERROR),
         ):
-            self.level.addItem(text, level)
-        self.level.currentIndexChanged.connect(self._show_anew)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search the log"))
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._show_anew)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(self.tr("Log"))
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.text.setMaximumBlockCount(5 * LINES_KEPT)
-        self._nothing = QLabel()
-        self._nothing.setObjectName("quiet")
+            self._level.addItem(text, level)
+        self._level.currentIndexChanged.connect(self._show_all)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Search"))
+        self._search.setAccessibleName(self.tr("Search the log"))
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._show_all)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setAccessibleName(self.tr("Log"))
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self._text.setMaximumBlockCount(5 * LINES_KEPT)
+        self._note = QLabel()
+        self._note.setObjectName("quiet")
         layout = QVBoxLayout(self)
         layout.addLayout(self._make_filter())
-        layout.addWidget(self.text)
+        layout.addWidget(self._text)
         layout.addLayout(self._make_buttons())
         self.resize(860, 520)
-        self._news: LatestValue[bool] = LatestValue()
-        self._paced: Paced[bool] = Paced(self, TEXT_EVERY_MS, lambda _: self._add_new())
-        self._news.on_value(self._take_news)
-        self._leave: Callable[[], None] | None = None
-        theme.watch().changed.connect(self._show_anew)
+        self._changes: LatestValue[bool] = LatestValue()
+        self._paced: Paced[bool] = Paced(self, TEXT_EVERY_MS, lambda _: self._show_new())
+        self._changes.on_value(self._show_soon)
+        self._stop_watching: Callable[[], None] | None = None
+        theme.watch().changed.connect(self._show_all)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        if self._leave is None:
-            self._leave = self._log.ring.watch(lambda: self._news.put(True))
-            self._show_anew()
+        if self._stop_watching is None:
+            self._stop_watching = self._log.ring.watch(lambda: self._changes.put(True))
+            self._show_all()
         super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        if self._leave is not None:
-            self._leave()
-            self._leave = None
+        if self._stop_watching is not None:
+            self._stop_watching()
+            self._stop_watching = None
         self._paced.forget()
         super().closeEvent(event)
 
     def _make_filter(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.level)
-        row.addWidget(self.search, 1)
+        row.addWidget(self._level)
+        row.addWidget(self._search, 1)
         return row
 
     def _make_buttons(self) -> QHBoxLayout:
-        self.copy_button = QPushButton(self.tr("&Copy report"))
-        self.copy_button.setToolTip(self.tr("Versions, machine and the last lines of the log, without your name"))
+        copy = QPushButton(self.tr("&Copy report"))
+        copy.setToolTip(self.tr("Copies versions, settings, and the last lines of the log. Your user name is removed."))
         reporter = Reporter(self)
-        self.copy_button.clicked.connect(lambda: reporter.copy(self.settings))
-        reporter.copied.connect(lambda: self._nothing.setText(self.tr("The report is on the clipboard.")))
+        copy.clicked.connect(lambda: reporter.copy(self._settings))
+        reporter.copied.connect(lambda: self._note.setText(self.tr("The report has been copied to the clipboard.")))
         folder = QPushButton(self.tr("Open log &folder"))
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))))
         if self._log.path is None:
             folder.setEnabled(False)
-            folder.setToolTip(self.tr("The log folder cannot be written; the log is kept in memory only."))
+            folder.setToolTip(self.tr("The log folder is not writable, so the log is kept in memory only."))
         else:
             folder.setToolTip(anonymous(str(self._log.path)))
         row = QHBoxLayout()
-        row.addWidget(self._nothing, 1)
+        row.addWidget(self._note, 1)
         row.addWidget(folder)
-        row.addWidget(self.copy_button)
+        row.addWidget(copy)
         return row
 
-    settings: dict[str, object] | None = None
-    """What the report says of the user's settings; the main window may fill it in."""
+    def _show_soon(self, changed: bool) -> None:
+        if self._stop_watching is not None:
+            self._paced.offer(changed)
 
-    def _take_news(self, news: bool) -> None:
-        if self._leave is not None:
-            self._paced.offer(news)
+    def _show_all(self) -> None:
+        self._last_shown = 0
+        self._text.clear()
+        self._show_new()
 
-    def _show_anew(self) -> None:
-        self._seen = 0
-        self.text.clear()
-        self._add_new()
-
-    def _add_new(self) -> None:
-        lines = self._log.ring.lines(after=self._seen)
+    def _show_new(self) -> None:
+        lines = self._log.ring.lines(after=self._last_shown)
         if lines:
-            self._seen = lines[-1].number
-        fitting = [line for line in lines if self._fits(line)]
-        if fitting:
-            bar = self.text.verticalScrollBar()
+            self._last_shown = lines[-1].number
+        matching = [line for line in lines if self._matches(line)]
+        if matching:
+            bar = self._text.verticalScrollBar()
             at_end = bar.value() >= bar.maximum() - 4
-            cursor = QTextCursor(self.text.document())
+            cursor = QTextCursor(self._text.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.beginEditBlock()
-            for line in fitting:
-                self._write(cursor, line)
+            for line in matching:
+                _insert(cursor, line)
             cursor.endEditBlock()
             if at_end:
                 bar.setValue(bar.maximum())
-        empty = not self.text.document().characterCount() > 1
-        told = self.tr("Nothing in the log fits.") if self._log.ring.lines() else self.tr("The log is empty.")
-        self._nothing.setText(told if empty else "")
+        empty = self._text.document().characterCount() <= 1
+        note = self.tr("No matching log entries.") if self._log.ring.lines() else self.tr("The log is empty.")
+        self._note.setText(note if empty else "")
 
-    def _fits(self, line: LogLine) -> bool:
-        wanted = self.search.text().casefold()
-        told = f"{line.level_name} {line.source} {line.text}".casefold()
-        return line.level >= self.level.currentData() and wanted in told
-
-    def _write(self, cursor: QTextCursor, line: LogLine) -> None:
-        if not cursor.atStart():
-            cursor.insertBlock()
-        clock = time.strftime("%H:%M:%S", time.localtime(line.time_s))
-        cursor.insertText(f"{clock}  {line.source}  ", _ink(theme.colours().quiet))
-        colour = theme.colours().danger if line.level >= logging.ERROR else theme.colours().text
-        marked = f"{line.level_name}: " if line.level >= logging.WARNING else ""
-        cursor.insertText(marked + anonymous(line.text), _ink(colour))
+    def _matches(self, line: LogLine) -> bool:
+        text = f"{line.level_name} {line.source} {line.text}".casefold()
+        return line.level >= self._level.currentData() and self._search.text().casefold() in text
 
 
-def _ink(colour: str) -> QTextCharFormat:
-    form = QTextCharFormat()
-    form.setForeground(QColor(colour))
-    return form
+def _insert(cursor: QTextCursor, line: LogLine) -> None:
+    if not cursor.atStart():
+        cursor.insertBlock()
+    clock = time.strftime("%H:%M:%S", time.localtime(line.time_s))
+    cursor.insertText(f"{clock}  {line.source}  ", _format(theme.colours().quiet))
+    colour = theme.colours().danger if line.level >= logging.ERROR else theme.colours().text
+    level = f"{line.level_name}: " if line.level >= logging.WARNING else ""
+    cursor.insertText(level + anonymous(line.text), _format(colour))
+
+
+def _format(colour: str) -> QTextCharFormat:
+    text_format = QTextCharFormat()
+    text_format.setForeground(QColor(colour))
+    return text_format

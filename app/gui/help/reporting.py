@@ -1,9 +1,8 @@
-"""Puts the text of a report together in a worker, and onto the clipboard."""
+"""Collects a problem report in a worker and copies it to the clipboard."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import shiboken6
@@ -12,10 +11,11 @@ from PySide6.QtGui import QGuiApplication
 
 from app.gui.help.fault_report import fault_report
 from app.gui.kit.bridge import GuiCalls
+from app.threads.workers import Worker
 
 
 class Reporter(QObject):
-    """Copies a report where it is asked to, one at a time."""
+    """Copies reports to the clipboard, one at a time."""
 
     copied = Signal()
 
@@ -25,18 +25,18 @@ class Reporter(QObject):
         self._busy = False
 
     def copy(self, settings: Mapping[str, object] | None = None) -> None:
-        """Gathers the report and puts it onto the clipboard; `copied` tells when it is there."""
-        if self._busy:
-            return
-        self._busy = True
-        threading.Thread(target=self._gather, args=(settings, self._gui_calls), name="report", daemon=True).start()
+        """Collects a report in the background; `copied` is emitted when it is on the clipboard."""
+        if not self._busy:
+            self._busy = True
+            Worker("report", partial(_collect, settings, self._gui_calls, self._copy_text))
 
-    def _gather(self, settings: Mapping[str, object] | None, gui_calls: GuiCalls) -> None:
-        gui_calls.post(partial(self._take, fault_report(settings)))
-
-    def _take(self, text: str) -> None:
+    def _copy_text(self, text: str) -> None:
         if not shiboken6.isValid(self):
-            return  # Whoever asked has closed.
+            return  # The window was closed in the meantime.
         self._busy = False
         QGuiApplication.clipboard().setText(text)
         self.copied.emit()
+
+
+def _collect(settings: Mapping[str, object] | None, gui_calls: GuiCalls, then: Callable[[str], object]) -> None:
+    gui_calls.post(partial(then, fault_report(settings)))

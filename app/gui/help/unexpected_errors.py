@@ -1,10 +1,10 @@
-"""What nobody foresaw: logged with all its detail, and told to the user in one box, however often it happens."""
+"""Unexpected errors: logged with their traceback, and shown in one box, however many there are."""
 
 from __future__ import annotations
 
 import logging
 import sys
-import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from app.gui.help.fault_report import anonymous
 from app.gui.help.reporting import Reporter
 from app.gui.kit.bridge import GuiCalls
 from app.logs import log_folder, window_log
+from app.threads.workers import report_uncaught
 
 LOG = logging.getLogger(__name__)
 
@@ -36,33 +37,30 @@ _TEXT_WIDTH_PX = 420
 
 
 class UnexpectedErrors(QObject):
-    """While installed, an exception that nobody caught is logged and told; the program goes on.
+    """While installed, uncaught exceptions are logged and shown, and the program keeps running.
 
-    Thread: made, installed and removed in the GUI's; exceptions may come from any.
+    Thread: made, installed and uninstalled in the GUI thread; exceptions may come from any thread.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gui_calls = GuiCalls()
-        self._box: UnforeseenBox | None = None
-        self._before: tuple[object, object] | None = None
-
-    @property
-    def box(self) -> UnforeseenBox | None:
-        """The box that is open."""
-        return self._box
+        self._box: UnexpectedErrorBox | None = None
+        self._earlier_hook = sys.excepthook
+        self._restore_thread_hook: Callable[[], None] | None = None
 
     def install(self) -> None:
-        if self._before is None:
-            self._before = sys.excepthook, threading.excepthook
-            sys.excepthook = self._note
-            threading.excepthook = self._note_thread
+        """Replaces the hooks for uncaught exceptions. May be called twice."""
+        if self._restore_thread_hook is None:
+            self._earlier_hook, sys.excepthook = sys.excepthook, self._report
+            self._restore_thread_hook = report_uncaught(self._report)
 
     def uninstall(self) -> None:
-        """Puts the earlier hooks back and closes the box."""
-        if self._before is not None:
-            sys.excepthook, threading.excepthook = self._before  # type: ignore[assignment]
-            self._before = None
+        """Restores the earlier hooks and closes the box. May be called twice."""
+        if self._restore_thread_hook is not None:
+            sys.excepthook = self._earlier_hook
+            self._restore_thread_hook()
+            self._restore_thread_hook = None
         if self._box is not None:
             self._box.close()
 
@@ -75,59 +73,49 @@ class UnexpectedErrors(QObject):
     ) -> None:
         self.uninstall()
 
-    def _note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def _report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        LOG.critical("Something unforeseen happened.", exc_info=(kind, error, trace))
-        # Only text leaves: the exception would keep alive whatever its frames hold.
-        self._gui_calls.post(partial(self._tell, _sentence(kind, error)))
+        LOG.critical("Unexpected error", exc_info=(kind, error, trace))
+        # Only text is passed on: the exception would keep everything alive that its frames refer to.
+        self._gui_calls.post(partial(self._show, _summary(kind, error)))
 
-    def _note_thread(self, told: threading.ExceptHookArgs) -> None:
-        if told.exc_type is not SystemExit:
-            error = told.exc_value if told.exc_value is not None else told.exc_type()
-            self._note(told.exc_type, error, told.exc_traceback)
-
-    def _tell(self, sentence: str) -> None:
-        if self._before is None:
+    def _show(self, summary: str) -> None:
+        if self._restore_thread_hook is None:
             return
         if self._box is not None:
-            self._box.count_one_more()
+            self._box.add_error()
             return
         log = window_log()
-        self._box = UnforeseenBox(sentence, log.path if log is not None else None, QApplication.activeWindow())
-        self._box.finished.connect(self._forget)
+        self._box = UnexpectedErrorBox(summary, log.path if log is not None else None, QApplication.activeWindow())
+        self._box.finished.connect(self._forget_box)
         self._box.show()
 
-    def _forget(self) -> None:
+    def _forget_box(self) -> None:
         box, self._box = self._box, None
         if box is not None:
             box.deleteLater()
 
 
-class UnforeseenBox(QDialog):
-    """What happened, where the log lies, and a report to copy. It does not stop the window behind it."""
+class UnexpectedErrorBox(QDialog):
+    """What happened, where the log is, and a report to copy. The window behind it remains usable."""
 
-    def __init__(self, sentence: str, log: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(self, summary: str, log: Path | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Something unforeseen happened"))
+        self.setWindowTitle(self.tr("Unexpected error"))
         self._more = 0
         icon = QLabel()
         side = self.style().pixelMetric(QStyle.PixelMetric.PM_MessageBoxIconSize)
         icon.setPixmap(self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning).pixmap(side, side))
         icon.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._sentence = _line(sentence)
-        self._sentence.setAccessibleName(sentence)
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addWidget(self._sentence)
-        column.addWidget(_line(self.tr("The program goes on. If something seems wrong now, start it anew.")))
+        column.addWidget(_line(summary, name="summary"))
+        column.addWidget(_line(self.tr("You can keep working. If something looks wrong, restart the program.")))
         if log is not None:
-            where = _line(self.tr("Details are in the log: {}").format(anonymous(str(log))))
-            where.setObjectName("quiet")
-            column.addWidget(where)
-        self._count = _line("")
-        self._count.setObjectName("quiet")
+            column.addWidget(_line(self.tr("Details are in the log: {}").format(anonymous(str(log))), name="quiet"))
+        self._count = _line("", name="quiet")
         self._count.hide()
         column.addWidget(self._count)
         column.addStretch()
@@ -142,29 +130,22 @@ class UnforeseenBox(QDialog):
         layout.addWidget(self._make_buttons(log))
         layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
 
-    @property
-    def text(self) -> str:
-        return self._sentence.text()
-
-    @property
-    def more(self) -> int:
-        """How many others happened while the box was open."""
-        return self._more
-
-    def count_one_more(self) -> None:
+    def add_error(self) -> None:
+        """Counts another error that happened while the box is open."""
         self._more += 1
-        self._count.setText(self.tr("Meanwhile in the log, besides this: {}").format(self._more))
+        one, many = self.tr("1 more error has been logged since."), self.tr("{} more errors have been logged since.")
+        self._count.setText(one if self._more == 1 else many.format(self._more))
         self._count.show()
 
     def _make_buttons(self, log: Path | None) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        self.copy_button = QPushButton(self.tr("&Copy report"))
-        self.copy_button.setToolTip(self.tr("Versions and the last lines of the log, without your name"))
+        copy = QPushButton(self.tr("&Copy report"))
+        copy.setToolTip(self.tr("Copies versions and the last lines of the log. Your user name is removed."))
         reporter = Reporter(self)
-        self.copy_button.clicked.connect(lambda: reporter.copy(None))
-        reporter.copied.connect(lambda: self.copy_button.setText(self.tr("Copied")))
-        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: reporter.copy(None))
+        reporter.copied.connect(lambda: copy.setText(self.tr("Copied")))
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         if log is not None:
             folder = QPushButton(self.tr("Open log &folder"))
             folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))))
@@ -172,13 +153,14 @@ class UnforeseenBox(QDialog):
         return buttons
 
 
-def _sentence(kind: type[BaseException], error: BaseException) -> str:
-    said = (str(error).strip().splitlines() or [""])[0]
-    return f"{kind.__name__}: {said}" if said else kind.__name__
+def _summary(kind: type[BaseException], error: BaseException) -> str:
+    message = (str(error).strip().splitlines() or [""])[0]
+    return f"{kind.__name__}: {message}" if message else kind.__name__
 
 
-def _line(text: str) -> QLabel:
+def _line(text: str, *, name: str = "") -> QLabel:
     label = QLabel(text)
+    label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setFixedWidth(_TEXT_WIDTH_PX)

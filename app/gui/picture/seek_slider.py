@@ -1,4 +1,4 @@
-"""A slider along a video: a click jumps there, a drag scrubs, and what lies under the pointer is shown above it."""
+"""A slider for the position in a video: click to jump, drag to scrub, hover to see a preview."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider,
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import Paced
 
-_ASK_EVERY_MS = 60
+_REQUEST_EVERY_MS = 60
 _PREVIEW_SIDE = 176
 _PER_S = 1000
+"""Steps of the slider per second of video."""
 
 
 class SeekSlider(QSlider):
-    """Times are seconds from the start of the video."""
+    """Requests positions and previews. Times are in seconds from the start of the video."""
 
     seek_requested = Signal(float)
     preview_requested = Signal(float)
+    """A picture of the video at this time is wanted by `show_preview`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -30,12 +32,12 @@ class SeekSlider(QSlider):
         self.setPageStep(10 * _PER_S)
         self._scrubbing = False
         self._preview = Preview(self)
-        self._seeks = Paced[float](self, _ASK_EVERY_MS, self.seek_requested.emit)
-        self._asks = Paced[float](self, _ASK_EVERY_MS, self.preview_requested.emit)
-        self.actionTriggered.connect(self._moved_by_key)
+        self._seeks = Paced[float](self, _REQUEST_EVERY_MS, self.seek_requested.emit)
+        self._previews = Paced[float](self, _REQUEST_EVERY_MS, self.preview_requested.emit)
+        self.actionTriggered.connect(self._seek_by_key)
 
     def show_position(self, position_s: float, duration_s: float | None) -> None:
-        """Moves the handle, unless the user holds it."""
+        """Moves the handle, unless the user is dragging it. The slider is disabled if the duration is unknown."""
         self.setEnabled(duration_s is not None and duration_s > 0)
         if duration_s is not None:
             self.setMaximum(max(1, round(duration_s * _PER_S)))
@@ -43,21 +45,22 @@ class SeekSlider(QSlider):
             self.setValue(round(position_s * _PER_S))
 
     def show_preview(self, time_s: float, image: QImage) -> None:
-        """What the video shows about there. It comes late: one that is further away than the one shown is left out."""
+        """Shows a picture of the video at about this time, unless the visible one is closer to the pointer's time."""
         preview = self._preview
         if not preview.isVisible():
             return
-        if preview.pictured_s is None or abs(time_s - preview.time_s) <= abs(preview.pictured_s - preview.time_s):
+        if preview.image_s is None or abs(time_s - preview.time_s) <= abs(preview.image_s - preview.time_s):
             preview.show_image(image, time_s)
-            preview.place(preview.time_s, self)
+            preview.show_at(preview.time_s, self)
 
     def time_at(self, x: float) -> float:
-        """The time under a place of this widget."""
+        """The time at a horizontal position in this widget."""
         groove, handle = self._groove(), self._handle_width()
         share = (x - groove.x() - handle / 2) / max(1, groove.width() - handle)
         return min(max(0.0, share), 1.0) * self.maximum() / _PER_S
 
     def x_at(self, time_s: float) -> float:
+        """The horizontal position of a time in this widget."""
         groove, handle = self._groove(), self._handle_width()
         share = time_s * _PER_S / max(1, self.maximum())
         return groove.x() + handle / 2 + share * (groove.width() - handle)
@@ -70,7 +73,7 @@ class SeekSlider(QSlider):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if self._scrubbing:
             self._scrub(event.position())
-        self._ask(event.position())
+        self._request_preview(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton and self._scrubbing:
@@ -90,23 +93,23 @@ class SeekSlider(QSlider):
         self._scrubbing = False
         self._hide_preview()
 
-    def _scrub(self, place: QPointF) -> None:
-        time_s = self.time_at(place.x())
+    def _scrub(self, position: QPointF) -> None:
+        time_s = self.time_at(position.x())
         self.setValue(round(time_s * _PER_S))
         self._seeks.offer(time_s)
 
-    def _ask(self, place: QPointF) -> None:
+    def _request_preview(self, position: QPointF) -> None:
         if self.isEnabled():
-            time_s = self.time_at(place.x())
-            self._preview.place(time_s, self)
-            self._asks.offer(time_s)
+            time_s = self.time_at(position.x())
+            self._preview.show_at(time_s, self)
+            self._previews.offer(time_s)
 
     def _hide_preview(self) -> None:
-        self._asks.forget()
+        self._previews.forget()
         self._preview.hide()
-        self._preview.forget_image()
+        self._preview.clear_image()
 
-    def _moved_by_key(self, action: int) -> None:
+    def _seek_by_key(self, action: int) -> None:
         if action != QSlider.SliderAction.SliderMove.value and not self._scrubbing:
             self.seek_requested.emit(self.sliderPosition() / _PER_S)
 
@@ -123,42 +126,45 @@ class SeekSlider(QSlider):
 
 
 class Preview(QWidget):
-    """A small picture with its time, above the pointer. It takes neither mouse nor focus."""
+    """A small picture with its time, above the pointer. It accepts neither mouse events nor focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
+        self.setObjectName("preview")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pixmap: QPixmap | None = None
         self.time_s = 0.0
-        self.pictured_s: float | None = None
-        """The time that the picture is of."""
+        """The time at the pointer."""
+        self.image_s: float | None = None
+        """The time that the picture was requested for; None without a picture."""
 
-    def forget_image(self) -> None:
-        self._pixmap = self.pictured_s = None
+    def clear_image(self) -> None:
+        self._pixmap = self.image_s = None
 
     def show_image(self, image: QImage, time_s: float) -> None:
         if image.isNull():
             return
-        self.pictured_s = time_s
+        self.image_s = time_s
         ratio = self.devicePixelRatioF()
         side = round(_PREVIEW_SIDE * ratio)
-        fitted = image.scaled(
+        scaled = image.scaled(
             side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
-        self._pixmap = QPixmap.fromImage(fitted)
+        self._pixmap = QPixmap.fromImage(scaled)
         self._pixmap.setDevicePixelRatio(ratio)
         self.update()
 
-    def place(self, time_s: float, slider: SeekSlider) -> None:
-        """Shows it above that time."""
+    def show_at(self, time_s: float, slider: SeekSlider) -> None:
+        """Shows the preview above this time of the slider."""
         self.time_s = time_s
         size = self.sizeHint()
         above = slider.mapToGlobal(QPoint(round(slider.x_at(time_s)), 0))
         left, top = above.x() - size.width() // 2, above.y() - size.height() - 4
         screen = slider.screen().availableGeometry()
         corner = QPoint(min(max(screen.left(), left), screen.right() - size.width()), max(screen.top(), top))
-        # Size and place at once: in between it would lie under the pointer, which leaves the slider then.
+        # Size and position change together: otherwise the preview may be under the pointer for a moment, and the
+        # slider gets a leave event.
         self.setGeometry(QRect(corner, size))
         if not self.isVisible() and QApplication.applicationState() != Qt.ApplicationState.ApplicationSuspended:
             self.show()
@@ -172,15 +178,15 @@ class Preview(QWidget):
         return QSize(size.width() + 6, size.height() + 3 + line)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        now = theme.colours()
+        colours = theme.colours()
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), QColor(now.panel))
-            painter.setPen(QColor(now.line))
+            painter.fillRect(self.rect(), QColor(colours.panel))
+            painter.setPen(QColor(colours.line))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
             if self._pixmap is not None:
                 painter.drawPixmap(3, 3, self._pixmap)
             line = self.fontMetrics().height() + 6
             painter.setFont(theme.tabular_digits(self.font()))
-            painter.setPen(QColor(now.text))
-            foot = QRect(0, self.height() - line, self.width(), line)
-            painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, number_format.clock(self.time_s, tenths=True))
+            painter.setPen(QColor(colours.text))
+            caption = QRect(0, self.height() - line, self.width(), line)
+            painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, number_format.clock(self.time_s, tenths=True))

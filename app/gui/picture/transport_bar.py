@@ -1,4 +1,4 @@
-"""The controls under the picture: a video's transport, or a live source's switch."""
+"""The controls below the picture: for a video, playback; for a live source, starting and stopping."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ICON_PX = 20
 
 
 class TransportBar(QWidget):
-    """Shows what it is told and asks for what is pressed; it moves nothing itself."""
+    """Shows a state and requests changes of it; playback itself is controlled elsewhere."""
 
     play_requested = Signal()
     pause_requested = Signal()
     seek_requested = Signal(float)
     """Seconds from the start."""
     step_requested = Signal(int)
-    """Frames forward, negative ones back."""
+    """The number of frames to step forward; negative to step back."""
     speed_requested = Signal(float)
     loop_requested = Signal(bool)
     start_requested = Signal()
@@ -51,7 +51,7 @@ class TransportBar(QWidget):
         self._draw_icons()
 
     def show_state(self, state: PlayerState, *, pictures: int | None = None) -> None:
-        """A video's place and manner of playing; for a folder, the place among its so many pictures."""
+        """Shows the playback of a video, or of a folder with this many pictures."""
         self._pages.setCurrentIndex(0)
         self._playing = state.playing
         play = self.tr("Pause (Space)") if state.playing else self.tr("Play (Space)")
@@ -62,8 +62,8 @@ class TransportBar(QWidget):
         if pictures is None or not state.duration_s:
             self._show_time(state)
         else:
-            present = min(pictures, 1 + round(state.position_s / state.duration_s * pictures))
-            self._time.setText(self.tr("{} / {}").format(present, pictures))
+            number = min(pictures, 1 + round(state.position_s / state.duration_s * pictures))
+            self._time.setText(self.tr("{} / {}").format(number, pictures))
         self._show_speed(state.speed)
         self._loop.setChecked(state.loop)
         self._damage.setVisible(state.damage is not None)
@@ -72,7 +72,7 @@ class TransportBar(QWidget):
             self._damage.setAccessibleName(str(state.damage))
 
     def show_live(self, running: bool, elapsed_s: float) -> None:
-        """A live source, and for how long it has been watched."""
+        """Shows a live source, and for how long it has been open."""
         self._pages.setCurrentIndex(1)
         self._running = running
         switch = self.tr("Stop (Space)") if running else self.tr("Start (Space)")
@@ -108,7 +108,7 @@ class TransportBar(QWidget):
         self._speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._speed.setMenu(self._speed_menu())
         self._speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.25×") + 34)
-        self._loop = self._button("loop", self.tr("Play again and again (L)"))
+        self._loop = self._button("loop", self.tr("Loop (L)"))
         self._loop.setCheckable(True)
         self._loop.clicked.connect(self.loop_requested)
         for button in (back, self._play, forward):
@@ -132,7 +132,7 @@ class TransportBar(QWidget):
         self._live_mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._elapsed = QLabel()
         self._elapsed.setFont(theme.tabular_digits(self.font()))
-        self._elapsed.setAccessibleName(self.tr("Watched for"))
+        self._elapsed.setAccessibleName(self.tr("Elapsed"))
         for widget in (self._switch, reconnect, self._live_mark, self._elapsed):
             row.addWidget(widget)
         row.addStretch(1)
@@ -143,7 +143,7 @@ class TransportBar(QWidget):
         group = QActionGroup(menu)
         self._speeds: dict[float, QAction] = {}
         for speed in SPEEDS:
-            action = menu.addAction(_told_speed(speed))
+            action = menu.addAction(_speed_text(speed))
             action.setCheckable(True)
             action.triggered.connect(lambda _checked=False, speed=speed: self.speed_requested.emit(speed))
             group.addAction(action)
@@ -152,18 +152,17 @@ class TransportBar(QWidget):
 
     def _show_time(self, state: PlayerState) -> None:
         hours = (state.duration_s or state.position_s) >= 3600
-        told = number_format.clock(state.position_s, tenths=not state.playing, hours=hours)
-        length_s = state.duration_s
-        whole, widest = "", number_format.clock(0, tenths=True, hours=hours)
-        if length_s is not None:
-            whole = f" / {number_format.clock(length_s, tenths=not state.playing, hours=hours)}"
-            # The widest that it can become, so that the slider's end stands still.
-            widest += f" / {number_format.clock(length_s, tenths=True, hours=hours)}"
+        text = number_format.clock(state.position_s, tenths=not state.playing, hours=hours)
+        widest = number_format.clock(0, tenths=True, hours=hours)
+        if state.duration_s is not None:
+            text += f" / {number_format.clock(state.duration_s, tenths=not state.playing, hours=hours)}"
+            widest += f" / {number_format.clock(state.duration_s, tenths=True, hours=hours)}"
+        # The label keeps the width of its widest text, so that the slider does not change its length.
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(widest))
-        self._time.setText(told + whole)
+        self._time.setText(text)
 
     def _show_speed(self, speed: float) -> None:
-        self._speed.setText(_told_speed(speed))
+        self._speed.setText(_speed_text(speed))
         for known, action in self._speeds.items():
             action.setChecked(known == speed)
 
@@ -203,5 +202,5 @@ def _page() -> tuple[QWidget, QHBoxLayout]:
     return page, row
 
 
-def _told_speed(speed: float) -> str:
+def _speed_text(speed: float) -> str:
     return f"{speed:g}×"

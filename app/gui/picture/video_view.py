@@ -1,4 +1,4 @@
-"""The picture: the newest frame as it was analysed, letterboxed, at the display's own resolution."""
+"""The picture: the newest frame with its overlay, letterboxed, at the display's own resolution."""
 
 from __future__ import annotations
 
@@ -23,17 +23,18 @@ from app.gui.kit.qt_frame import QtFrame
 
 _SURROUND = QColor("#111214")
 _HINT = QColor("#9AA0A8")
+_HINT_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 _RESIZE_SETTLES_MS = 60
-"""Drawing at a new size is asked for when the size has stood still for so long; until then the picture is scaled."""
+"""Frames of a new size are requested when the size has not changed for this long. Until then, frames are scaled."""
 
 
 class VideoView(QWidget):
-    """Shows what it is given. Clicking a face follows it, clicking beside all faces follows the largest again."""
+    """Shows frames, and reports clicks on them."""
 
     size_wanted = Signal(int, int)
-    """Width and height in device pixels of the place for pictures."""
+    """The available width and height in device pixels."""
     face_clicked = Signal(object)
-    """A track id, or None beside every face."""
+    """The track id of the clicked face, or None for a click outside all faces."""
     double_clicked = Signal()
     files_dropped = Signal(list)
 
@@ -44,22 +45,22 @@ class VideoView(QWidget):
         self.setMinimumSize(240, 160)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAcceptDrops(True)
-        self._framed: QtFrame | None = None
+        self._frame: QtFrame | None = None
         self._hint = ""
         self._settle = QTimer(self, singleShot=True, interval=_RESIZE_SETTLES_MS)
-        self._settle.timeout.connect(self._tell_size)
+        self._settle.timeout.connect(self._request_size)
 
     def show_frame(self, qt_frame: QtFrame) -> None:
-        self._framed = qt_frame
+        self._frame = qt_frame
         self.update()
 
     def clear(self, hint: str = "") -> None:
-        """Shows nothing but a line of text."""
-        self._framed = None
+        """Shows a hint instead of a frame."""
+        self._frame = None
         self.set_hint(hint)
 
     def set_hint(self, hint: str) -> None:
-        """What is said where no picture has come yet."""
+        """Sets the text that is shown while there is no frame."""
         self._hint = hint
         self.update()
 
@@ -67,15 +68,15 @@ class VideoView(QWidget):
         ratio = self.devicePixelRatioF()
         return QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
 
-    def face_at(self, place: QPointF) -> Face | None:
-        """The face under a point of this widget, the smallest where several are."""
-        picture = self._picture_place()
-        if self._framed is None or picture.isEmpty():
+    def face_at(self, position: QPointF) -> Face | None:
+        """The face at a point of this widget; if there are several, the smallest."""
+        picture = self._picture_rect()
+        if self._frame is None or picture.isEmpty():
             return None
-        shown = self._framed.shown
+        shown = self._frame.shown
         width, height = shown.analysis.frame.size
-        x = (place.x() - picture.x()) / picture.width() * width
-        y = (place.y() - picture.y()) / picture.height() * height
+        x = (position.x() - picture.x()) / picture.width() * width
+        y = (position.y() - picture.y()) / picture.height() * height
         if shown.options.style.mirror:
             x = width - x
         under = [f for f in shown.analysis.faces if f.box.x1 <= x < f.box.x2 and f.box.y1 <= y < f.box.y2]
@@ -84,11 +85,11 @@ class VideoView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), _SURROUND)
-            if self._framed is not None:
-                image = self._framed.image
-                if not self._is_exact(image):
+            if self._frame is not None:
+                image = self._frame.image
+                if not self._has_exact_size(image):
                     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(self._picture_place(), image)
+                painter.drawImage(self._picture_rect(), image)
             elif self._hint:
                 font = QFont(self.font())
                 font.setPointSizeF(font.pointSizeF() * 1.15)
@@ -100,7 +101,7 @@ class VideoView(QWidget):
         self._settle.start()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton and self._framed is not None:
+        if event.button() == Qt.MouseButton.LeftButton and self._frame is not None:
             face = self.face_at(event.position())
             self.face_clicked.emit(face.track_id if face is not None else None)
 
@@ -115,23 +116,20 @@ class VideoView(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
-    def _tell_size(self) -> None:
+    def _request_size(self) -> None:
         size = self.device_size()
         self.size_wanted.emit(size.width(), size.height())
 
-    def _is_exact(self, image: QImage) -> bool:
+    def _has_exact_size(self, image: QImage) -> bool:
         size = self.device_size()
         return image.width() == size.width() or image.height() == size.height()
 
-    def _picture_place(self) -> QRectF:
-        """Where the picture lies, in logical pixels, on whole device pixels so that it stays sharp."""
-        if self._framed is None:
+    def _picture_rect(self) -> QRectF:
+        """The picture's rectangle in logical pixels, aligned to whole device pixels so that it stays sharp."""
+        if self._frame is None:
             return QRectF()
-        size, ratio, image = self.device_size(), self.devicePixelRatioF(), self._framed.image
+        size, ratio, image = self.device_size(), self.devicePixelRatioF(), self._frame.image
         scale = min(size.width() / image.width(), size.height() / image.height())
         width, height = image.width() * scale, image.height() * scale
         left, top = math.floor((size.width() - width) / 2), math.floor((size.height() - height) / 2)
         return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
-
-
-_HINT_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

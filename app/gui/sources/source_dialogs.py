@@ -1,11 +1,11 @@
-"""Choosing a camera by its name and mode, or an address of a stream."""
+"""Dialogs to choose a camera with its mode, or the address of a network stream."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -19,13 +19,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.video.cameras import Camera
+from app.video.streams import PROTOCOLS
 
 _EXAMPLES = ("rtsp://192.168.1.20/stream", "http://192.168.1.20:8080/video", "tcp://127.0.0.1:5000")
-_SCHEMES = ("rtsp", "rtmp", "http", "https", "tcp", "udp")
 
 
 class CameraDialog(QDialog):
-    """Chooses a camera, and how it is to video. `address` is what `open_live` takes."""
+    """Chooses a camera and its mode. `address` is what `open_live` expects.
+
+    The dialog does not search for cameras itself: show the found ones, and search again on `search_requested`.
+    """
+
+    search_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,15 +38,15 @@ class CameraDialog(QDialog):
         self._cameras: tuple[Camera, ...] = ()
         self._camera = QComboBox()
         self._mode = QComboBox()
-        self._hint = QLabel(self.tr("Looking for cameras…"))
+        self._hint = QLabel(self.tr("Searching for cameras…"))
         self._hint.setWordWrap(True)
-        self._again = QPushButton(self.tr("Look again"))
-        """Connected by whoever can look."""
+        search = QPushButton(self.tr("&Search again"))
+        search.clicked.connect(self.search_requested)
         form = QFormLayout()
         form.addRow(self.tr("&Camera"), self._camera)
-        form.addRow(self.tr("&Picture"), self._mode)
+        form.addRow(self.tr("&Mode"), self._mode)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
-        self._buttons.addButton(self._again, QDialogButtonBox.ButtonRole.ResetRole)
+        self._buttons.addButton(search, QDialogButtonBox.ButtonRole.ResetRole)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -50,13 +55,12 @@ class CameraDialog(QDialog):
         layout.addWidget(self._buttons)
         self.setMinimumWidth(420)
         self._camera.currentIndexChanged.connect(self._show_modes)
-        self.look_again = self._again.clicked
         self.show_searching()
 
     def show_searching(self) -> None:
         self._cameras = ()
         self._camera.clear()
-        self._hint.setText(self.tr("Looking for cameras…"))
+        self._hint.setText(self.tr("Searching for cameras…"))
         self._update_enabled()
 
     def show_cameras(self, cameras: Sequence[Camera]) -> None:
@@ -64,27 +68,27 @@ class CameraDialog(QDialog):
         self._camera.clear()
         for camera in cameras:
             self._camera.addItem(camera.name)
-        none = self.tr("No camera was found. Plug one in and look again; “Synthetic camera” in the menu needs none.")
+        none = self.tr("No camera found. Connect one and search again, or open “Synthetic camera”, which needs none.")
         self._hint.setText("" if cameras else none)
         self._hint.setVisible(not cameras)
         self._update_enabled()
 
     @property
     def address(self) -> str:
-        asked: str = self._mode.currentData()
-        return self._cameras[self._camera.currentIndex()].address + asked
+        options: str = self._mode.currentData()
+        return self._cameras[self._camera.currentIndex()].address + options
 
-    def _show_modes(self, position: int) -> None:
+    def _show_modes(self, row: int) -> None:
         self._mode.clear()
-        self._mode.addItem(self.tr("As the camera prefers"), "")
-        for mode in self._cameras[position].modes if 0 <= position < len(self._cameras) else ():
-            for kind in mode.formats:
-                told = [f"{mode.width} × {mode.height}", kind.upper()]
-                asked = [f"size={mode.width}x{mode.height}", f"format={kind}"]
+        self._mode.addItem(self.tr("Camera default"), "")
+        for mode in self._cameras[row].modes if 0 <= row < len(self._cameras) else ():
+            for pixel_format in mode.formats:
+                text = [f"{mode.width} × {mode.height}", pixel_format.upper()]
+                options = [f"size={mode.width}x{mode.height}", f"format={pixel_format}"]
                 if mode.rate is not None:
-                    told.insert(1, self.tr("{:g}/s").format(mode.rate))
-                    asked.append(f"rate={mode.rate:g}")
-                self._mode.addItem("   ".join(told), "?" + "&".join(asked))
+                    text.insert(1, self.tr("{:g} frames/s").format(mode.rate))
+                    options.append(f"rate={mode.rate:g}")
+                self._mode.addItem("   ".join(text), "?" + "&".join(options))
 
     def _update_enabled(self) -> None:
         self._buttons.button(QDialogButtonBox.StandardButton.Open).setEnabled(bool(self._cameras))
@@ -93,41 +97,40 @@ class CameraDialog(QDialog):
 
 
 class AddressDialog(QDialog):
-    """Asks for the address of a stream."""
+    """Asks for the address of a network stream, and proposes the latest of the recent sources that is one."""
 
     def __init__(self, recent: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Open address"))
+        self.setWindowTitle(self.tr("Open network stream"))
         self._edit = QLineEdit()
         self._edit.setPlaceholderText(_EXAMPLES[0])
         self._edit.setAccessibleName(self.tr("Address"))
-        known = [one for one in recent if urlsplit(one).scheme in _SCHEMES]
-        self._edit.setText(known[0] if known else "")
-        examples = "\n".join(_EXAMPLES)
-        self._why = QLabel(self.tr("Of an IP camera or of another program's stream, such as\n{}").format(examples))
-        self._why.setObjectName("quiet")
-        self._why.setWordWrap(True)
-        self._why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        streams = [source for source in recent if urlsplit(source).scheme in PROTOCOLS]
+        self._edit.setText(streams[0] if streams else "")
+        hint = self.tr("Address of an IP camera or network stream, for example\n{}").format("\n".join(_EXAMPLES))
+        self._hint = QLabel(hint)
+        self._hint.setObjectName("quiet")
+        self._hint.setWordWrap(True)
+        self._hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Open | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self._edit)
-        layout.addWidget(self._why)
+        layout.addWidget(self._hint)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(460)
-        self._edit.textChanged.connect(self._check)
-        self._check()
+        self._edit.textChanged.connect(self._update_enabled)
+        self._update_enabled()
 
     @property
     def address(self) -> str:
         return self._edit.text().strip()
 
-    def _check(self) -> None:
-        parts = urlsplit(self.address)
-        fits = parts.scheme in _SCHEMES and bool(parts.netloc)
-        opens = self._buttons.button(QDialogButtonBox.StandardButton.Open)
-        opens.setEnabled(fits)
-        opens.setToolTip(
-            "" if fits else self.tr("An address begins with one of {}.").format(", ".join(f"{s}://" for s in _SCHEMES))
-        )
+    def _update_enabled(self) -> None:
+        address = urlsplit(self.address)
+        valid = address.scheme in PROTOCOLS and bool(address.netloc)
+        starts = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
+        open_button = self._buttons.button(QDialogButtonBox.StandardButton.Open)
+        open_button.setEnabled(valid)
+        open_button.setToolTip("" if valid else self.tr("The address must start with one of {}.").format(starts))

@@ -9,11 +9,11 @@ from app.gui.help import fault_report
 from app.logs import LogLine
 
 
-def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
+def test_a_report_contains_versions_machine_settings_and_the_log() -> None:
     text = fault_report.fault_report(
         {"snapshot": "compact"}, lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")]
     )
-    for wanted in (
+    for expected in (
         "Hopenet Studio",
         "Python: 3.",
         "Qt: PySide6",
@@ -21,27 +21,27 @@ def test_a_report_tells_versions_machine_settings_and_the_log() -> None:
         "snapshot = compact",
         "error app.x: It broke.",
     ):
-        assert wanted in text
+        assert expected in text
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "anonymous"),
     [
         ("/home/ada.l/videos/a.mp4", "~/videos/a.mp4"),
         ("at /home/ada.l", "at ~"),
         ("/home/ada.lovelace/a.mp4", "/home/ada.lovelace/a.mp4"),
         ("/media/ada.l/disk/a.mp4", "/media/‹user›/disk/a.mp4"),
-        ("nothing of anybody", "nothing of anybody"),
+        ("a video", "a video"),
     ],
-    ids=["in the home folder", "the folder itself", "another's home", "the name elsewhere", "neither"],
+    ids=["inside the home folder", "the folder itself", "another user's home", "the name elsewhere", "neither"],
 )
-def test_nobody_is_named(monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+def test_the_user_is_not_named(monkeypatch: pytest.MonkeyPatch, text: str, anonymous: str) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/home/ada.l"))
-    assert fault_report.anonymous(text) == told
+    assert fault_report.anonymous(text) == anonymous
 
 
-def test_parts_are_told_with_version_and_licence() -> None:
-    parts = {part.name.lower(): part for part in fault_report.parts()}
-    assert "numpy" in parts
-    assert "lightning" not in parts, "what only training needs is no part of the window"
-    assert all(part.version and part.licence for part in parts.values())
+def test_libraries_have_a_version_and_a_licence() -> None:
+    libraries = {library.name.lower(): library for library in fault_report.libraries()}
+    assert "numpy" in libraries
+    assert "lightning" not in libraries, "the window does not use what only training needs"
+    assert all(library.version and library.licence for library in libraries.values())

@@ -1,4 +1,4 @@
-"""The transport asks for what is pressed, and shows where the video is."""
+"""The transport bar emits requests, and shows the state of playback."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.gui.picture.seek_slider import Preview
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
+from tests.gui.find import find
 
 
 def state(**changes: object) -> SimpleNamespace:
@@ -38,7 +40,7 @@ def bar(qtbot: QtBot) -> TransportBar:
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("playback", "text"),
     [
         (state(), "00:12 / 03:20"),
         (state(playing=False), "00:12.3 / 03:20.0"),
@@ -47,40 +49,47 @@ def bar(qtbot: QtBot) -> TransportBar:
     ],
     ids=["playing", "tenths while paused", "of unknown length", "hours"],
 )
-def test_time_is_told(bar: TransportBar, told: SimpleNamespace, text: str) -> None:
-    bar.show_state(told)
-    assert bar._time.text() == text
+def test_the_time_is_shown(bar: TransportBar, playback: SimpleNamespace, text: str) -> None:
+    bar.show_state(playback)
+    assert find(bar, QLabel, "Time").text() == text
+
+
+def test_a_folder_shows_the_number_of_the_picture(bar: TransportBar) -> None:
+    bar.show_state(state(position_s=3.0, duration_s=10.0), pictures=10)
+    assert find(bar, QLabel, "Time").text() == "4 / 10"
 
 
 def test_play_and_pause_are_one_button(qtbot: QtBot, bar: TransportBar) -> None:
     with qtbot.waitSignal(bar.pause_requested):
-        bar._play.click()
+        find(bar, QToolButton, "Pause (Space)").click()
     bar.show_state(state(playing=False))
     with qtbot.waitSignal(bar.play_requested):
-        bar._play.click()
+        find(bar, QToolButton, "Play (Space)").click()
 
 
-def test_steps_speed_and_loop_are_asked_for(qtbot: QtBot, bar: TransportBar) -> None:
+def test_steps_speed_and_loop_are_requested(qtbot: QtBot, bar: TransportBar) -> None:
     steps: list[int] = []
     bar.step_requested.connect(steps.append)
-    for button in bar.findChildren(QToolButton):
-        if "frame" in button.accessibleName():
-            button.click()
+    find(bar, QToolButton, "Previous frame (,)").click()
+    find(bar, QToolButton, "Next frame (.)").click()
     assert steps == [-1, 1]
-    with qtbot.waitSignal(bar.speed_requested) as asked:
-        bar._speeds[0.5].trigger()
-    assert asked.args == [0.5]
-    with qtbot.waitSignal(bar.loop_requested) as asked:
-        bar._loop.click()
-    assert asked.args == [True]
+    with qtbot.waitSignal(bar.speed_requested) as requested:
+        find(bar, QAction, "0.5×").trigger()
+    assert requested.args == [0.5]
+    with qtbot.waitSignal(bar.loop_requested) as requested:
+        find(bar, QToolButton, "Loop (L)").click()
+    assert requested.args == [True]
 
 
-def test_speeds_are_those_of_the_keys() -> None:
-    assert SPEEDS == (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
+def test_the_menu_offers_every_speed_and_checks_the_current_one(bar: TransportBar) -> None:
+    bar.show_state(state(speed=1.5))
+    checked = {speed: find(bar, QAction, f"{speed:g}×").isChecked() for speed in SPEEDS}
+    assert checked == {speed: speed == 1.5 for speed in SPEEDS}
+    assert find(bar, QToolButton, "Speed").text() == "1.5×"
 
 
 @pytest.mark.parametrize("time_s", [0.0, 50.0, 137.5, 200.0])
-def test_a_click_jumps_to_the_place(qtbot: QtBot, bar: TransportBar, time_s: float) -> None:
+def test_a_click_seeks_to_its_position(qtbot: QtBot, bar: TransportBar, time_s: float) -> None:
     asked: list[float] = []
     bar.seek_requested.connect(asked.append)
     place = QPoint(round(bar.seek.x_at(time_s)), bar.seek.height() // 2)
@@ -88,7 +97,7 @@ def test_a_click_jumps_to_the_place(qtbot: QtBot, bar: TransportBar, time_s: flo
     assert asked[-1] == pytest.approx(time_s, abs=0.5)
 
 
-def test_a_drag_scrubs_and_the_video_does_not_pull_the_handle_away(qtbot: QtBot, bar: TransportBar) -> None:
+def test_playback_does_not_move_the_handle_during_a_drag(qtbot: QtBot, bar: TransportBar) -> None:
     asked: list[float] = []
     bar.seek_requested.connect(asked.append)
     middle = bar.seek.height() // 2
@@ -103,47 +112,86 @@ def test_a_drag_scrubs_and_the_video_does_not_pull_the_handle_away(qtbot: QtBot,
     assert bar.seek.value() == 20_000
 
 
-def test_keys_seek(qtbot: QtBot, bar: TransportBar) -> None:
+def test_arrow_keys_seek(qtbot: QtBot, bar: TransportBar) -> None:
     with qtbot.waitSignal(bar.seek_requested) as asked:
         qtbot.keyClick(bar.seek, Qt.Key.Key_Right)
     assert asked.args == [pytest.approx(13.34)]
 
 
-def test_what_lies_under_the_pointer_is_previewed(qtbot: QtBot, bar: TransportBar) -> None:
-    with qtbot.waitSignal(bar.preview_requested) as asked:
-        bar.seek._ask(QPointF(bar.seek.x_at(100), 5))
-    assert asked.args[0] == pytest.approx(100.0, abs=0.5)
-    preview = bar.seek._preview
-    bare = preview.sizeHint()
-    image = QImage(320, 180, QImage.Format.Format_RGB32)
-    image.fill(QColor("#336699"))
-    bar.show_preview(99.8, image)
-    assert preview.isVisible() and preview.sizeHint().height() > bare.height()
-    bar.show_preview(30.0, image)
-    assert preview.pictured_s == 99.8
-    bar.seek._hide_preview()
-    bar.show_preview(100.0, image)
-    assert not preview.isVisible() and preview.pictured_s is None
+def hover(bar: TransportBar, time_s: float) -> Preview:
+    """Moves the pointer over a time of the slider. Sent directly: a display's own pointer would interfere."""
+    place, none = QPointF(bar.seek.x_at(time_s), bar.seek.height() / 2), Qt.MouseButton.NoButton
+    where = bar.seek.mapToGlobal(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, place, where, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(bar.seek, event)
+    preview = find(bar, Preview, "preview")
+    assert preview.isVisible()
+    return preview
 
 
-def test_a_video_of_unknown_length_cannot_be_sought_in(bar: TransportBar) -> None:
+def test_a_preview_of_the_time_under_the_pointer_is_requested_and_shown(qtbot: QtBot, bar: TransportBar) -> None:
+    with qtbot.waitSignal(bar.preview_requested) as requested:
+        preview = hover(bar, 100)
+    assert requested.args == [pytest.approx(100.0, abs=0.5)]
+    height = preview.height()
+    bar.show_preview(99.8, image("#336699"))
+    assert preview.isVisible() and preview.height() > height
+    assert middle(preview) == "#336699"
+
+
+def test_a_preview_is_replaced_only_by_one_that_is_closer(bar: TransportBar) -> None:
+    preview = hover(bar, 100)
+    bar.show_preview(99.0, image("#336699"))
+    bar.show_preview(30.0, image("#996633"))
+    assert middle(preview) == "#336699"
+    bar.show_preview(99.8, image("#669933"))
+    assert middle(preview) == "#669933"
+
+
+def test_a_late_preview_is_ignored_after_the_pointer_has_left(bar: TransportBar) -> None:
+    preview = hover(bar, 100)
+    height = preview.height()
+    QApplication.sendEvent(bar.seek, QEvent(QEvent.Type.Leave))
+    bar.show_preview(100.0, image("#336699"))
+    assert not preview.isVisible()
+    hover(bar, 90)
+    assert preview.height() == height
+
+
+def image(colour: str) -> QImage:
+    plain = QImage(320, 180, QImage.Format.Format_RGB32)
+    plain.fill(QColor(colour))
+    return plain
+
+
+def middle(preview: Preview) -> str:
+    """The colour in the middle of the preview's picture."""
+    return preview.grab().toImage().pixelColor(preview.width() // 2, preview.height() // 3).name()
+
+
+def test_a_video_of_unknown_length_cannot_be_seeked(bar: TransportBar) -> None:
     bar.show_state(state(duration_s=None))
     assert not bar.seek.isEnabled()
 
 
-def test_damage_is_told(bar: TransportBar) -> None:
+def test_damage_is_reported(bar: TransportBar) -> None:
     bar.show_state(state(damage="It breaks off after 3 s."))
-    assert bar._damage.isVisible() and "breaks off" in bar._damage.toolTip()
+    mark = find(bar, QToolButton, "It breaks off after 3 s.")
+    assert mark.isVisible() and mark.toolTip() == "It breaks off after 3 s."
 
 
 def test_a_live_source_is_stopped_started_and_reconnected(qtbot: QtBot, bar: TransportBar) -> None:
     bar.show_live(True, 73.4)
-    assert bar._elapsed.text() == "01:13" and bar._live_mark.text() == "LIVE"
+    assert find(bar, QLabel, "Elapsed").text() == "01:13"
+    assert find(bar, QLabel, "LIVE").isEnabled()
+    with qtbot.waitSignal(bar.reconnect_requested):
+        find(bar, QToolButton, "Reconnect (Ctrl+R)").click()
     with qtbot.waitSignal(bar.stop_requested):
-        bar._switch.click()
+        find(bar, QToolButton, "Stop (Space)").click()
     bar.show_live(False, 0.0)
+    assert not find(bar, QLabel, "STOPPED").isEnabled()
     with qtbot.waitSignal(bar.start_requested):
-        bar._switch.click()
+        find(bar, QToolButton, "Start (Space)").click()
 
 
 def test_the_bar_looks_as_it_did(qtbot: QtBot, same_picture: Callable[[QWidget, str], None]) -> None:

@@ -59,9 +59,9 @@ def at(x: float, y: float) -> QPoint:
         ((60, -20), False, None),
         ((60, 190), False, None),
     ],
-    ids=["inner", "outer", "outer's corner", "beside", "mirrored", "where it was", "above", "below"],
+    ids=["inner", "outer", "corner of outer", "outside", "mirrored", "not mirrored", "above", "below"],
 )
-def test_a_click_follows_the_smallest_face_under_it_or_none(
+def test_a_click_reports_the_smallest_face_under_it_or_none(
     place: tuple[int, int], mirror: bool, expected: int | None, view: VideoView, qtbot: Any
 ) -> None:
     view.show_frame(qt_frame(mirror=mirror))
@@ -71,14 +71,14 @@ def test_a_click_follows_the_smallest_face_under_it_or_none(
     assert clicked == [expected]
 
 
-def test_a_click_where_no_picture_is_does_nothing(view: VideoView, qtbot: Any) -> None:
+def test_a_click_without_a_picture_does_nothing(view: VideoView, qtbot: Any) -> None:
     view.clear("Opening…")
     with qtbot.assertNotEmitted(view.face_clicked):
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(60, 60))
 
 
-@pytest.mark.parametrize(("place", "expected"), [((250, 90), 1), ((60, 60), 0)], ids=["beside the faces", "on a face"])
-def test_a_double_click_beside_the_faces_asks_for_the_full_screen(
+@pytest.mark.parametrize(("place", "expected"), [((250, 90), 1), ((60, 60), 0)], ids=["outside the faces", "on a face"])
+def test_a_double_click_outside_the_faces_requests_full_screen(
     place: tuple[int, int], expected: int, view: VideoView, qtbot: Any
 ) -> None:
     view.show_frame(qt_frame())
@@ -88,7 +88,7 @@ def test_a_double_click_beside_the_faces_asks_for_the_full_screen(
     assert len(asked) == expected
 
 
-def test_the_picture_is_letterboxed_in_the_middle(view: VideoView) -> None:
+def test_the_picture_is_centred_with_bars_around_it(view: VideoView) -> None:
     view.show_frame(qt_frame())
     image = view.grab().toImage()
     ratio = image.devicePixelRatio()
@@ -103,7 +103,7 @@ def test_the_picture_is_letterboxed_in_the_middle(view: VideoView) -> None:
     assert colour(160, 30) not in ((200, 30, 30), (0, 0, 0))
 
 
-def test_a_new_size_is_told_once_it_has_settled(view: VideoView, qtbot: Any) -> None:
+def test_a_new_size_is_requested_once_it_has_settled(view: VideoView, qtbot: Any) -> None:
     sizes: list[tuple[int, int]] = []
     view.size_wanted.connect(lambda width, height: sizes.append((width, height)))
     ratio = view.devicePixelRatioF()
@@ -115,7 +115,7 @@ def test_a_new_size_is_told_once_it_has_settled(view: VideoView, qtbot: Any) -> 
 
 
 @pytest.mark.parametrize("kind", [VideoView, WelcomePage])
-def test_files_are_taken_where_they_are_dropped(kind: type[QWidget], qtbot: Any, tmp_path: Path) -> None:
+def test_dropped_files_are_reported(kind: type[QWidget], qtbot: Any, tmp_path: Path) -> None:
     place: Any = kind()
     qtbot.addWidget(place)
     paths = [tmp_path / "ä video.mp4", tmp_path / "b.png"]

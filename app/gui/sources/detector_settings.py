@@ -1,4 +1,4 @@
-"""The detector's limits: the least score, how many faces, small faces, how often it looks."""
+"""The dialog for the detector's settings: minimum score, maximum faces, detection interval, tiles."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from PySide6.QtWidgets import (
 from app.preferences import Preferences
 from detectors import DETECTORS
 
-_USUAL = -0.1
-"""Below every score: the spin box shows words there."""
+_DEFAULT = -0.1
+"""Below every score. The spin box shows the word “default” for it."""
 
 
-class LimitsDialog(QDialog):
-    """Edits what is asked of the detector."""
+class DetectorSettingsDialog(QDialog):
+    """Edits the settings of the detector; its properties have the values."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Limits of the detector"))
+        self.setWindowTitle(self.tr("Detector settings"))
         kind = next((kind for kind in DETECTORS if kind.name == preferences.detector), DETECTORS[0])
-        self._score = QDoubleSpinBox(minimum=_USUAL, maximum=10.0, singleStep=0.05, decimals=2)
-        self._score.setSpecialValueText(self.tr("usual ({:g})").format(kind.default_minimum_score))
-        given = preferences.minimum_score
-        self._score.setValue(_USUAL if given is None else given)
+        self._score = QDoubleSpinBox(minimum=_DEFAULT, maximum=10.0, singleStep=0.05, decimals=2)
+        self._score.setSpecialValueText(self.tr("default ({:g})").format(kind.default_minimum_score))
+        score = preferences.minimum_score
+        self._score.setValue(_DEFAULT if score is None else score)
         self._faces = QSpinBox(minimum=0, maximum=1000)
         self._faces.setSpecialValueText(self.tr("all"))
         self._faces.setValue(preferences.largest_faces or 0)
-        self._tiles = QCheckBox(self.tr("Also look at parts of the picture, for small faces (MediaPipe; slower)"))
+        self._tiles = QCheckBox(self.tr("Also search &tiles of the picture for small faces (MediaPipe; slower)"))
         self._tiles.setChecked(preferences.tiles > 1)
         self._every = QSpinBox(minimum=1, maximum=1000)
         self._every.setValue(preferences.detect_every)
-        self._every.setToolTip(self.tr("In between, boxes are carried along by optical flow."))
+        self._every.setToolTip(self.tr("In the frames in between, boxes are tracked by optical flow."))
         form = QFormLayout()
-        form.addRow(self.tr("&Least score"), self._score)
-        form.addRow(self.tr("&Most faces, the largest first"), self._faces)
-        form.addRow(self.tr("Look at every &n-th frame"), self._every)
+        form.addRow(self.tr("Minimum &score"), self._score)
+        form.addRow(self.tr("Maximum &faces (largest first)"), self._faces)
+        form.addRow(self.tr("Detect every &n-th frame"), self._every)
         form.addRow(self._tiles)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
@@ -53,8 +53,8 @@ class LimitsDialog(QDialog):
 
     @property
     def minimum_score(self) -> float | None:
-        value = self._score.value()
-        return None if value < 0 else round(value, 2)
+        score = self._score.value()
+        return None if score < 0 else round(score, 2)
 
     @property
     def largest_faces(self) -> int | None:
