@@ -12,12 +12,11 @@ from app.frames import Analysis, Face, Frame
 from app.outputs.reading import read_pose_table, write_filtered
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
-from app.outputs.tables import FORMATS, open_pose_table, table_format
+from app.outputs.tables import FORMATS, READABLE_SUFFIXES, open_pose_table, table_format
 from app.settings import Reference, Signs
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
-SUFFIXES = [".csv", ".jsonl", ".parquet"]
 TURNED = Face(7, Box(1.5, 2, 30.5, 40), 0.75, HeadPose(10.5, -3.25, -5.5), HeadPose(9, 1, -5), PoseSpread(3, 4, 5))
 TOO_SMALL = Face(8, Box(0, 0, 2, 2), 1.25, None, None, None)
 FACES = {0: (TURNED, TOO_SMALL), 1: (), 2: (TURNED,), 3: (TURNED,)}
@@ -42,7 +41,7 @@ def record(path: Path, reference: Reference | None = None) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
 def test_what_was_written_is_read_back_by_face(tmp_path: Path, suffix: str) -> None:
     read = read_pose_table(table(tmp_path / f"talk{suffix}"))
     assert [track.face_id for track in read.tracks] == [7, 8]
@@ -56,7 +55,7 @@ def test_what_was_written_is_read_back_by_face(tmp_path: Path, suffix: str) -> N
     assert (turned.at(2), turned.at(1), turned.at(9)) == (1, None, None)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
 def test_a_frames_faces_are_those_that_were_analysed(tmp_path: Path, suffix: str) -> None:
     read = read_pose_table(table(tmp_path / f"talk{suffix}"))
     assert read.faces_at(0) == (TURNED, TOO_SMALL)
@@ -144,7 +143,7 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
         read_pose_table(tmp_path / "nowhere.csv")
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
 def test_a_table_without_faces_is_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"empty{suffix}"
     with open_pose_table(path):
@@ -164,7 +163,7 @@ def filtered(read: PoseTableData, path: Path) -> PoseTableData:
     return read_pose_table(path)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
 def test_a_filtered_table_keeps_its_rows_unchanged(tmp_path: Path, suffix: str) -> None:
     path = table(tmp_path / f"talk{suffix}")
     kept = filtered(read_pose_table(path), tmp_path / f"kept{suffix}")
