@@ -51,7 +51,7 @@ CASES: dict[str, tuple[Arguments, str]] = {
         "cut.mp4",
     ),
     "text as picture": (lambda folder, video: (written(folder / "text.png", b"words"),), "not a picture"),
-    "empty folder": (lambda folder, video: (made_folder(folder / "none"),), "holds no picture"),
+    "empty folder": (lambda folder, video: (made_folder(folder / "none"),), "contains no pictures"),
     "output folder missing": (lambda folder, video: (video, "-o", folder / "no" / "out.mp4"), "does not exist"),
     "table folder missing": (lambda folder, video: (video, "--poses", folder / "no" / "out.csv"), "does not exist"),
     "output is a folder": (
@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Arguments, str]] = {
         "line 3",
     ),
     "video as box file": (lambda folder, video: (video, "--boxes", video), "not a text file"),
-    "detector never": (lambda folder, video: (video, "--detect-every", 0), "not every 0"),
+    "detection never": (lambda folder, video: (video, "--detect-every", 0), "at least 1 (every frame)"),
     "smoothing out of range": (lambda folder, video: (video, "--smoothing", 2), "between 0"),
     "region of words": (lambda folder, video: (video, "--region", "left half"), "four numbers"),
     "region of three numbers": (lambda folder, video: (video, "--region", "1,2,3"), "four numbers"),
@@ -183,6 +183,7 @@ def test_the_readable_part_of_a_truncated_video_is_kept_and_reported(
     assert "breaks off" in table.with_suffix(".json").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "option",
     [("--snapshot", "squeezenet-1.1", "--detector", "dlib-hog"), ("--detector", "mediapipe")],
@@ -213,13 +214,12 @@ def test_a_model_that_is_not_available_offline_is_reported_with_the_way_to_impor
     assert not (tmp_path / "out.mp4").exists()
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("full", ["out.mp4", "out.csv"])
 def test_a_full_disk_is_reported_and_loses_nothing(
-    full: str, run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
+    full: str, run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path, full_disk: Callable[[Path], None]
 ) -> None:
     path = written(tmp_path / full, PRECIOUS)
-    (tmp_path / f"{full}.part").symlink_to("/dev/full")
+    full_disk(path)
     option = "-o" if full.endswith("mp4") else "--poses"
     outcome = run("annotate", video, option, path, "--boxes", boxes, "--snapshot", snapshot, "--force")
     assert outcome.code == 2

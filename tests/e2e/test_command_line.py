@@ -14,6 +14,7 @@ from app.video import read_back
 from tests.e2e.program import ROOT, Run
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 @pytest.mark.parametrize("arguments", [(), ("-v",), ("synthetic",), (SAMPLE, "--detector", "dlib-hog")], ids=str)
 def test_without_a_display_the_window_is_refused_in_one_line(
@@ -26,6 +27,7 @@ def test_without_a_display_the_window_is_refused_in_one_line(
     assert outcome.err.startswith("hopenet-studio: The window needs a display")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only an X display can be named and be missing")
 def test_a_display_that_does_not_respond_is_reported_in_one_line(
     run_in_process: Run, monkeypatch: pytest.MonkeyPatch
@@ -62,6 +64,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert (outcome.code, outcome.out.strip()) == (0, metadata.version("hopenet-studio"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_load_no_large_library(option: str, run_in_process: Run) -> None:
     script = """
@@ -88,6 +91,7 @@ def test_unknown_arguments_exit_with_2_and_show_the_usage(arguments: tuple[str, 
     assert "usage: hopenet-studio" in outcome.err
 
 
+@pytest.mark.slow
 def test_without_a_terminal_only_the_summary_is_printed(
     run_in_process: Run, video: Path, snapshot: Path, blazeface: Path, tmp_path: Path
 ) -> None:
@@ -100,6 +104,7 @@ def test_without_a_terminal_only_the_summary_is_printed(
     assert len(read_back(tmp_path / name).times) == 12
 
 
+@pytest.mark.slow
 def test_a_file_name_that_the_terminal_cannot_display_does_not_make_the_run_fail(
     run_in_process: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
@@ -115,6 +120,7 @@ sys.exit(main())
     assert (tmp_path / "頭.mp4").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a single process there")
 @pytest.mark.parametrize("bytes_written", [0, 1], ids=["while loading", "while encoding"])
 def test_ctrl_c_leaves_no_incomplete_file_and_exits_with_130(
@@ -163,6 +169,7 @@ def test_ctrl_c_that_a_library_hides_while_loading_still_exits_with_130(
     assert outcome.err.strip() == "hopenet-studio: Interrupted. No incomplete files were left behind."
 
 
+@pytest.mark.slow
 def test_demo_writes_video_table_record_and_plot_and_can_be_repeated(
     run: Run,
     video: Path,
@@ -190,6 +197,7 @@ def test_demo_refuses_a_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "demo").read_text(encoding="utf-8") == "not a folder"
 
 
+@pytest.mark.slow
 def test_neither_torch_nor_qt_is_loaded_once_the_model_is_converted(
     run: Run,
     run_in_process: Run,

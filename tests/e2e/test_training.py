@@ -17,6 +17,8 @@ from safetensors.numpy import load_file
 
 from tests.e2e.program import ROOT
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 8
 LAST_EPOCH = EPOCHS - 1  # counted from 0
 
@@ -93,7 +95,7 @@ def test_two_processes_train_one_network(command: list[str], tmp_path: Path) -> 
     ("extra", "message"),
     [
         pytest.param(["--set", "optimiser.lr=1e30", "--set", "optimiser.clip=0.0"], "Training diverged", id="diverged"),
-        pytest.param(["--recipe", "nothing"], "There is no recipe “nothing”", id="no such recipe"),
+        pytest.param(["--recipe", "nothing"], "Unknown recipe “nothing”", id="no such recipe"),
         pytest.param(["--table", "nothing.csv"], "There is no table", id="no such table"),
         pytest.param(["--set", "speed"], "--set takes KEY=VALUE", id="no value"),
         pytest.param(["--start-from", "nothing.pkl"], "There is no snapshot file", id="nothing to start from"),
