@@ -1,6 +1,6 @@
-"""Cameras by their names: which there are, what they can do, and their pictures.
+"""Cameras: lists them and their modes, and reads their frames.
 
-FFmpeg's own devices read them (v4l2, dshow, avfoundation); OpenCV does where FFmpeg was built without them.
+They are read through FFmpeg's devices (v4l2, dshow, avfoundation), or through OpenCV if FFmpeg was built without them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from av.container import InputContainer
 
 from app.errors import SourceError
 from app.frames import Frame
-from app.video.capture import LiveClock, captured
+from app.video.capture import LiveClock, captured_frames
 from app.video.newest_frame import NewestFrame
-from app.video.reading import picture_stream
+from app.video.reading import video_stream
 from app.video.v4l2 import DeviceMode, capture_devices
 
 _DEVICE_FORMATS = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
@@ -31,12 +31,12 @@ _MJPEG = "mjpeg"
 _FOURCC_NAMES = {"MJPG": _MJPEG, "YUYV": "yuyv422", "NV12": "nv12", "YU12": "yuv420p", "H264": "h264"}
 
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30.0
-"""Asked for where the user does not say. USB carries 1280×720 thirty times a second only as MJPEG."""
+"""Requested by default. Over USB, 1280×720 at 30 frames per second is possible only as MJPEG."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraMode:
-    """One size in pixels, the highest rate in frames per second, None where it is not told, and FFmpeg's formats."""
+    """A size in pixels, its highest rate in frames per second (None if unknown), and its formats by FFmpeg's names."""
 
     width: int
     height: int
@@ -46,7 +46,7 @@ class CameraMode:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera of this machine. `camera:ID` opens it. No modes means that the system does not list them."""
+    """A camera of this machine. `camera:ID` opens it. No modes means that the system does not list any."""
 
     id: str
     name: str
@@ -59,7 +59,7 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class CameraChoice:
-    """Which camera, by its number, id or name, and what is asked of it; None leaves that to us."""
+    """The camera, by number, ID or name, and the size, rate and format to request; None for the default."""
 
     camera: str
     size: tuple[int, int] | None = None
@@ -68,7 +68,7 @@ class CameraChoice:
 
 
 def cameras() -> tuple[Camera, ...]:
-    """The cameras of this machine; none is an empty tuple. It takes a moment: not for the GUI's thread."""
+    """The cameras of this machine. This takes a moment, so do not call it in the GUI thread."""
     if sys.platform == "linux":
         return tuple(Camera(str(path), name, _modes_of(modes)) for path, name, modes in capture_devices())
     device_format = _device_format()
@@ -82,7 +82,7 @@ def cameras() -> tuple[Camera, ...]:
 
 
 class CameraSource:
-    """A camera. It is opened when its frames are asked for."""
+    """A camera. It is opened when its frames are requested."""
 
     def __init__(self, choice: CameraChoice) -> None:
         self._choice = choice
@@ -91,7 +91,7 @@ class CameraSource:
         self._newest_frame = NewestFrame(f"The camera {choice.camera}", self._read)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames, as `LiveSource.frames`."""
+        """As `LiveSource.frames`."""
         return self._newest_frame.frames()
 
     def close(self) -> None:
@@ -105,9 +105,9 @@ class CameraSource:
             yield from _read_by_opencv(self._choice, wanted)
             return
         with self._open(device_format, camera) as container:
-            stream = picture_stream(container, f"the camera {camera.name}")
+            stream = video_stream(container, f"the camera {camera.name}")
             try:
-                yield from captured(container, stream, wanted, has_clock=True)
+                yield from captured_frames(container, stream, wanted, has_clock=True)
             except (av.error.FFmpegError, OSError) as error:
                 raise _lost(camera.name) from error
             if wanted():
@@ -124,10 +124,10 @@ class CameraSource:
                 return known[int(wanted)]
             if _device_format() is None:
                 return Camera(wanted, self.title)
-        advice = "Connect one, and allow this program to use it."
+        advice = "Connect a camera, and allow this program to use it."
         if known:
-            advice = f"There is {', '.join(camera.name for camera in known)}."
-        raise SourceError(f"There is no camera '{wanted}' on this machine.", advice=advice)
+            advice = f"Choose one of: {', '.join(camera.name for camera in known)}."
+        raise SourceError(f"There is no camera “{wanted}” on this machine.", advice=advice)
 
     def _open(self, device_format: str, camera: Camera) -> InputContainer:
         failure: Exception | None = None
@@ -138,14 +138,15 @@ class CameraSource:
                 failure = error
         if isinstance(failure, PermissionError):
             raise SourceError(
-                f"The camera {camera.name} may not be used.", advice="Allow it in the settings of the system."
+                f"Access to the camera {camera.name} is denied.", advice="Allow it in the system settings."
             ) from failure
         if getattr(failure, "errno", None) == errno.EBUSY:
             raise SourceError(
                 f"The camera {camera.name} is in use by another program.", advice="Close that program."
             ) from failure
         raise SourceError(
-            f"The camera {camera.name} cannot be opened as asked.", advice="Choose another size, rate or format."
+            f"The camera {camera.name} cannot be opened with these options.",
+            advice="Choose another size, rate or format.",
         ) from failure
 
 
@@ -160,20 +161,20 @@ def _device_file(device_format: str, camera: Camera) -> str:
 
 
 def _attempts(choice: CameraChoice, camera: Camera, device_format: str) -> Iterator[dict[str, str]]:
-    """Options to open it with, the best first. What the user asked for is in all of them."""
-    asked: dict[str, str] = {}
+    """FFmpeg's options to try in turn, the preferred ones first. All of them include what the user requested."""
+    requested: dict[str, str] = {}
     if choice.size is not None:
-        asked["video_size"] = f"{choice.size[0]}x{choice.size[1]}"
+        requested["video_size"] = f"{choice.size[0]}x{choice.size[1]}"
     if choice.rate is not None:
-        asked["framerate"] = f"{choice.rate:g}"
+        requested["framerate"] = f"{choice.rate:g}"
     if choice.format is not None:
-        asked |= _format_option(device_format, choice.format)
-    usual = {"video_size": f"{_WIDTH}x{_HEIGHT}", "framerate": f"{_RATE:g}"} | asked
+        requested |= _format_option(device_format, choice.format)
+    usual = {"video_size": f"{_WIDTH}x{_HEIGHT}", "framerate": f"{_RATE:g}"} | requested
     lacks_mjpeg = bool(camera.modes) and all(_MJPEG not in mode.formats for mode in camera.modes)
     if choice.format is None and not lacks_mjpeg and device_format != "avfoundation":
         yield usual | _format_option(device_format, _MJPEG)
     yield usual
-    yield asked
+    yield requested
 
 
 def _format_option(device_format: str, name: str) -> dict[str, str]:
@@ -185,7 +186,7 @@ def _format_option(device_format: str, name: str) -> dict[str, str]:
 
 
 def _modes_of(modes: tuple[DeviceMode, ...]) -> tuple[CameraMode, ...]:
-    """One mode for each size and rate, with every format that has it; the largest first."""
+    """One mode for each size and rate, with all formats that support it; largest first."""
     formats: dict[tuple[int, int, float], list[str]] = {}
     for mode in modes:
         name = _FOURCC_NAMES.get(mode.fourcc, mode.fourcc.lower())
@@ -196,11 +197,13 @@ def _modes_of(modes: tuple[DeviceMode, ...]) -> tuple[CameraMode, ...]:
 
 def _read_by_opencv(choice: CameraChoice, wanted: Callable[[], bool]) -> Iterator[Frame]:
     if not choice.camera.isdecimal():
-        raise SourceError("Cameras have no names here.", advice="Name it by its number: camera:0 is the first.")
+        raise SourceError(
+            "Cameras cannot be opened by name on this machine.", advice="Use the number: camera:0 is the first camera."
+        )
     capture = cv2.VideoCapture(int(choice.camera))
     try:
         if not capture.isOpened():
-            raise SourceError(f"There is no camera '{choice.camera}' on this machine.", advice="Connect one.")
+            raise SourceError(f"There is no camera “{choice.camera}” on this machine.", advice="Connect a camera.")
         width, height = choice.size or (_WIDTH, _HEIGHT)
         if (choice.format or _MJPEG) == _MJPEG:
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
@@ -223,6 +226,6 @@ def _read_by_opencv(choice: CameraChoice, wanted: Callable[[], bool]) -> Iterato
 
 def _lost(name: str) -> SourceError:
     return SourceError(
-        f"The camera {name} was lost: it was unplugged, or another program took it.",
-        advice="Connect it again, then reconnect.",
+        f"The connection to the camera {name} was lost: it was unplugged, or another program is using it.",
+        advice="Plug it in again, then reconnect.",
     )

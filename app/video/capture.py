@@ -1,4 +1,4 @@
-"""From an open stream or camera to frames as they come: the clock, the colours, the way up."""
+"""Turns the packets of an open camera or stream into frames as they arrive: time, colours, orientation."""
 
 from __future__ import annotations
 
@@ -18,30 +18,35 @@ from app.video.reading import container_time
 
 TICK = Fraction(1, 1_000_000)
 
-_DRIFT = Fraction(1, 2)
-"""A stream's own clock that is so many seconds off the time of arrival is set anew: it jumped, or runs wrong."""
+_MAXIMUM_DRIFT = Fraction(1, 2)
+"""If the stream's own clock is further than this from the time of arrival (seconds), it has jumped or is wrong, and is
+set again."""
 
 
 class LiveClock:
-    """Gives each frame its time from the first one on: by the stream's own clock while it is sane, else by arrival."""
+    """Gives each frame its time, from 0 on: the stream's own time while it is plausible, else the time of arrival."""
 
     def __init__(self) -> None:
         self._began_s: float | None = None
         self._origin: Fraction | None = None
         self._previous: Fraction | None = None
 
-    def time_of(self, told: Fraction | None, arrived_s: float) -> Fraction:
-        """`told` is the stream's own time in seconds, None where it has none."""
+    def time_of(self, stream_time: Fraction | None, arrived_s: float) -> Fraction:
+        """The time of a frame in seconds, always later than the previous one.
+
+        `stream_time` is the stream's own time in seconds, None if it has none; `arrived_s` is on the clock of
+        `time.perf_counter`.
+        """
         if self._began_s is None:
             self._began_s = arrived_s
         elapsed = Fraction(round((arrived_s - self._began_s) * 1_000_000), 1_000_000)
         time = elapsed
-        if told is not None:
+        if stream_time is not None:
             if self._origin is None:
-                self._origin = told - elapsed
-            time = told - self._origin
-            if abs(time - elapsed) > _DRIFT:
-                self._origin, time = told - elapsed, elapsed
+                self._origin = stream_time - elapsed
+            time = stream_time - self._origin
+            if abs(time - elapsed) > _MAXIMUM_DRIFT:
+                self._origin, time = stream_time - elapsed, elapsed
         if self._previous is not None and time <= self._previous:
             time = self._previous + TICK
         self._previous = time
@@ -49,32 +54,31 @@ class LiveClock:
 
 
 class LiveFrames:
-    """Makes frames of decoded pictures. A picture of another size than the one before keeps its own."""
+    """Makes frames from decoded pictures. The size may change from picture to picture."""
 
     def __init__(self) -> None:
         self._clock = LiveClock()
         self._convert: tuple[tuple[int, int], Orientation, ToBgr] | None = None
         self._count = 0
 
-    def of(self, picture: VideoFrame, told: Fraction | None, arrived_s: float) -> Frame:
+    def of(self, picture: VideoFrame, stream_time: Fraction | None, arrived_s: float) -> Frame:
         size, orientation = (picture.width, picture.height), orientation_of(picture)
         if self._convert is None or self._convert[:2] != (size, orientation):
             self._convert = size, orientation, ToBgr(size, orientation)
-        frame = Frame(
-            self._convert[2](picture), self._count, self._clock.time_of(told, arrived_s), captured_s=arrived_s
-        )
+        time = self._clock.time_of(stream_time, arrived_s)
+        frame = Frame(self._convert[2](picture), self._count, time, captured_s=arrived_s)
         self._count += 1
         return frame
 
 
-def captured(
+def captured_frames(
     container: InputContainer, stream: VideoStream, wanted: Callable[[], bool], *, has_clock: bool
 ) -> Iterator[Frame]:
-    """The frames of an open container as they come, until its end. What the decoder cannot read is left out.
+    """The frames of an open container as they arrive, until it ends. Packets that cannot be decoded are skipped.
 
-    Raises av.error.FFmpegError where reading fails.
+    `has_clock`: whether the stream's own times can be used. Raises av.error.FFmpegError if reading fails.
     """
-    # Threads that decode several pictures at once would hold each back by as many.
+    # Decoding several frames at once in threads would delay each frame by as many.
     stream.thread_type = "SLICE"
     make = LiveFrames()
     time_base = stream.time_base or TICK

@@ -1,4 +1,4 @@
-"""From decoded pictures of any pixel format to upright BGR pixels."""
+"""Converts decoded frames of any pixel format to upright BGR pixels."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from app.video.orientation import Orientation
 from detectors import BgrImage
 
 _CONVERSION_THREADS = 1
-"""Slicing the conversion over threads gains a quarter of a millisecond at 720p and competes with the decoder's own."""
+"""Using several threads saves only a quarter of a millisecond at 720p and competes with the decoder's threads."""
 
 
 class ToBgr:
-    """Turns decoded frames into upright, read-only BGR pictures of one size.
+    """Converts decoded frames to upright, read-only BGR pictures of one size.
 
-    `size` is width and height in pixels before the picture is turned; a frame of another size is scaled to it.
+    `size` is width and height in pixels before rotation; frames of another size are scaled to it.
     """
 
     def __init__(self, size: tuple[int, int], orientation: Orientation) -> None:
@@ -28,13 +28,13 @@ class ToBgr:
         self._reformatter = VideoReformatter()
 
     def __call__(self, picture: VideoFrame) -> BgrImage:
-        silent = picture.colorspace in (UNSPECIFIED_MATRIX, RGB_MATRIX)
+        unspecified = picture.colorspace in (UNSPECIFIED_MATRIX, RGB_MATRIX)
         bgr = self._reformatter.reformat(
             picture,
             width=self._width,
             height=self._height,
             format="bgr24",
-            src_colorspace=usual_matrix(picture.width, picture.height) if silent else None,
+            src_colorspace=usual_matrix(picture.width, picture.height) if unspecified else None,
             threads=_CONVERSION_THREADS,
         )
         image = np.ascontiguousarray(self._orientation.upright(cast("BgrImage", bgr.to_ndarray())))

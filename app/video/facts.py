@@ -1,4 +1,4 @@
-"""What every source of frames tells about itself, and how it is read."""
+"""The protocol of sources with an end (videos, pictures, folders), and what is known about them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.frames import Frame
 SourceKind = Literal["video", "picture", "folder"]
 
 DEFAULT_FRAME_RATE = Fraction(25)
-"""Frames per second of a source that names no rate: pictures, and videos whose container is silent about it."""
+"""Frames per second of sources without a rate: pictures, and videos whose container does not state one."""
 
 
 def always() -> bool:
@@ -23,13 +23,12 @@ def always() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known of a source before its frames are read.
+    """What is known about a source before its frames are read.
 
-    `width` and `height` are in pixels, after rotation; `rotation_deg` (0, 90, 180 or 270, clockwise) was applied.
-    `frame_rate` is the average in frames per second. `frame_count` and `duration_s` are the container's own word and
-    None where it is silent. Times are multiples of `time_base` seconds. `pixel_aspect` is a pixel's width over its
-    height. `origin` is what the container's own clock shows at time 0, and `end` the time at which the last frame
-    ceases to be shown, None where it is unknown.
+    `width` and `height` are in pixels, after rotation by `rotation_deg` (0, 90, 180 or 270, clockwise). `frame_rate` is
+    the average in frames per second. `frame_count` and `duration_s` are what the container states, None if it does not.
+    Times are multiples of `time_base` seconds. `pixel_aspect` is a pixel's width divided by its height. `origin` is the
+    container's own time at time 0, and `end` the time until which the last frame is shown, None if unknown.
     """
 
     path: Path
@@ -56,10 +55,10 @@ class Source(Protocol):
     """A video, a picture, or a folder of pictures, as a sequence of frames.
 
     Convention:
-        `Frame.time` is the presentation time on the container's own timeline, which begins at 0; a picture track that
-        starts later than the sound keeps that delay. Where a container's clock begins anywhere (MPEG-TS, MPEG-PS,
-        Ogg), its earliest track is at 0. Times rise strictly: a frame that is not later than the one before is moved
-        one tick behind it.
+        `Frame.time` is the presentation time on the container's own timeline, which starts at 0; a video track that
+        starts later than the sound keeps its delay. If a container's clock starts at any value (MPEG-TS, MPEG-PS, Ogg),
+        its earliest track is at 0. Times are strictly increasing: a frame that is not later than the previous one is
+        moved to one tick after it.
 
     Thread: `frames()` opens, reads and closes the file in the thread that iterates.
     """
@@ -69,15 +68,15 @@ class Source(Protocol):
 
     @property
     def damage(self) -> str | None:
-        """After the last frame: one sentence on what could not be read, None where all of it was."""
+        """After the last frame: one sentence about what could not be read, None if everything was."""
         ...
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
-        """The frames from the one on that is shown at `start`; a second call begins again.
+        """The frames from the one that is shown at `start`; each call starts again.
 
-        Index and time are those that a reading from the beginning gives; where `start` lies behind the end, the last
-        frame comes. `wanted` is asked now and then, also while nothing comes yet: the frames end once it says no.
-        Raises SourceError where not one frame can be read. Once a frame has come, what is broken ends in `damage`.
+        Indices and times are the same as when reading from the beginning. If `start` is after the end, only the last
+        frame is returned. `wanted` is called from time to time, also before the first frame; once it returns false, the
+        frames end. Raises SourceError if no frame can be read; after the first frame, errors are described in `damage`.
         """
         ...
 

@@ -1,9 +1,9 @@
-"""When each picture of a video is shown, known without decoding it: what lets a video be entered in the middle.
+"""The times of all frames of a video, read without decoding them, so that reading can start anywhere in the video.
 
-The packets tell their times; sorted, these are the pictures in the order of showing. That holds for most videos, not
-for all: some have packets without a time, or packets that show nothing (VP8's hidden frames), or pictures of two
-packets (fields). `PictureIndex.of` says None where it is seen not to hold, and whoever uses an index compares it with
-each picture that is decoded.
+Packets have times; sorted, these are the frames in the order in which they are shown. This is true for most videos but
+not all: some have packets without a time, packets that are never shown (VP8's hidden frames), or frames made of two
+packets (fields). `FrameIndex.of` returns None if it finds such a case, and callers compare an index with every frame
+that they decode.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from app.video.facts import always
-from app.video.reading import open_video, picture_stream
+from app.video.reading import open_video, video_stream
 
-_CHECKED_PICTURES = 16
-"""So many pictures from the start on are decoded and compared with what their packets tell."""
+_CHECKED_FRAMES = 16
+"""This many frames from the start are decoded and compared with the times of their packets."""
 
-_HIDDEN_PICTURES = frozenset({"vp8"})
-"""Codecs with packets of their own for pictures that are never shown."""
+_HIDDEN_FRAME_CODECS = frozenset({"vp8"})
+"""Codecs with separate packets for frames that are never shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class PictureIndex:
-    """The times of all pictures in ticks, rising, and the key pictures among them.
+class FrameIndex:
+    """The times of all frames in ticks, increasing, and the keyframes among them.
 
-    `keys` are the numbers of the key pictures in `ticks`, rising, and `key_packets` how many packets precede each.
+    `keys` are the keyframes' positions in `ticks`, increasing; `key_packets` is the number of packets before each.
     """
 
     ticks: tuple[int, ...]
@@ -40,11 +40,11 @@ class PictureIndex:
     key_packets: tuple[int, ...]
 
     @classmethod
-    def of(cls, path: Path, wanted: Callable[[], bool] = always) -> PictureIndex | None:
-        """Reads the whole file once. None where the packets' times do not tell the pictures', or it is not wanted."""
+    def of(cls, path: Path, wanted: Callable[[], bool] = always) -> FrameIndex | None:
+        """Reads the whole file once. None if the packets' times are not the frames', or `wanted` returns false."""
         with open_video(path) as container:
-            stream = picture_stream(container, path)
-            if stream.codec_context.name in _HIDDEN_PICTURES:
+            stream = video_stream(container, path)
+            if stream.codec_context.name in _HIDDEN_FRAME_CODECS:
                 return None
             packets = _packet_times(container, stream, wanted)
         if not packets:
@@ -61,11 +61,11 @@ class PictureIndex:
         return cls(tuple(ticks), tuple(key for key, _ in keys), tuple(place for _, place in keys))
 
     def shown_at(self, tick: int) -> int:
-        """The number of the picture that is shown then; the first one's before it."""
+        """The number of the frame shown at this time; before the first frame, the first."""
         return max(0, bisect_right(self.ticks, tick) - 1)
 
     def key_before(self, number: int) -> int | None:
-        """Which of `keys` to decode from, to see this picture; None where that is the beginning of the video."""
+        """The position in `keys` of the keyframe to start decoding from; None for the beginning of the video."""
         place = bisect_right(self.keys, number) - 1
         return place if place > 0 else None
 
@@ -73,7 +73,7 @@ class PictureIndex:
 def _packet_times(
     container: InputContainer, stream: VideoStream, wanted: Callable[[], bool]
 ) -> list[tuple[int, bool, bool]]:
-    """Of each packet its time, whether it is a key picture's, and whether it is shown; empty where one cannot tell."""
+    """For each packet: its time, whether it is a keyframe, and whether it is shown. Empty if a time is unknown."""
     times: list[tuple[int, bool, bool]] = []
     packets = container.demux(stream)
     while True:
@@ -89,13 +89,13 @@ def _packet_times(
 
 
 def _agrees(path: Path, ticks: list[int]) -> bool:
-    """Whether the first pictures come at these ticks when they are decoded."""
+    """Whether the first frames, when decoded, have these times."""
     with open_video(path) as container:
-        stream = picture_stream(container, path)
+        stream = video_stream(container, path)
         stream.thread_type = "AUTO"
         try:
             for number, picture in enumerate(container.decode(stream)):
-                if number == _CHECKED_PICTURES:
+                if number == _CHECKED_FRAMES:
                     return True
                 if number >= len(ticks) or picture.pts != ticks[number]:
                     return False

@@ -1,4 +1,4 @@
-"""The open output container of a video: one picture track, one sound track, interleaved as they come."""
+"""The output container of a video being written: a video track and a sound track, interleaved."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from app.video.facts import SourceFacts
 from app.video.sound import SoundTrack
 
 _BITS_PER_PIXEL = 0.1
-"""For encoders that know only a bit rate: about what H.264 needs for filmed people."""
+"""For encoders that support only a bit rate: about what H.264 needs for video of people."""
 
 
 class VideoMuxer:
-    """A container being written at `part`. Frames go in with their times, packets go out with the sound before them.
+    """A container being written to `part`. Each frame is written at its time, after the sound that precedes it.
 
-    `size` is even. `tick` is the clock of the picture track in seconds. Raises FFmpeg's errors as they come.
+    `size` must be even. `tick` is the unit of the video track's times, in seconds. Raises FFmpeg's own errors.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class VideoMuxer:
         chosen: ChosenEncoder,
     ) -> None:
         mp4 = form in ("mp4", "mov")
-        # A video's timeline is stored in the container's own clock, which is milliseconds unless it is told better.
+        # MP4 stores the timeline in the movie's own time scale, which would be milliseconds by default.
         options = {"movflags": "+faststart", "movie_timescale": str(tick.denominator)} if mp4 else {}
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
         self._tick = tick
-        self._stream = self._picture_track(size, source, chosen, mp4=mp4)
+        self._stream = self._video_track(size, source, chosen, mp4=mp4)
         self._sound: SoundTrack | None = None
         self._held: Packet[VideoStream] | None = None
         self._first_dts: int | None = None
@@ -54,7 +54,7 @@ class VideoMuxer:
     def add_sound(
         self, path: Path, *, shift: Fraction, since: Fraction | None = None, until: Fraction | None = None
     ) -> None:
-        """Takes the sound of a file along, as `SoundTrack`. Before the first frame."""
+        """Adds the sound of a file; the arguments are those of `SoundTrack`. Call it before the first frame."""
         self._sound = SoundTrack(path, self._container, shift=shift, since=since, until=until)
 
     @property
@@ -62,20 +62,20 @@ class VideoMuxer:
         return self._sound.damage if self._sound is not None else None
 
     def encode(self, frame: VideoFrame, pts: int) -> None:
-        """Adds a frame in YUV 4:2:0, shown from `pts` ticks on."""
+        """Adds a frame in YUV 4:2:0, shown from `pts` ticks."""
         frame.pts, frame.time_base = pts, self._tick
         for packet in self._stream.encode(frame):
             self._mux(packet)
 
     def finish(self, *, first_pts: int, last_pts: int, last_ticks: int) -> None:
-        """Writes what is left and closes the file. The frame at `last_pts` is shown for `last_ticks`."""
+        """Writes the remaining packets and closes the file. The frame at `last_pts` is shown for `last_ticks`."""
         for packet in self._stream.encode(None):
             if packet.pts == last_pts:
                 packet.duration = last_ticks
             self._mux(packet)
         final = self._held
         if final is not None:
-            # MP4 adds up durations in decoding order, so the final packet carries what is left of the whole.
+            # MP4 adds up durations in decoding order, so the final packet gets the rest of the total duration.
             decoded = (final.dts or 0) - (self._first_dts or 0)
             final.duration = max(1, last_pts + last_ticks - first_pts - decoded)
             self._write(final)
@@ -88,14 +88,14 @@ class VideoMuxer:
             self._close_sound()
 
     def close(self) -> None:
-        """Gives up an unfinished file; a finished one is left alone. What fails on the way does not matter any more."""
+        """Abandons an unfinished file, ignoring errors; does nothing if the file is finished."""
         self._close_sound()
         if not self._closed:
             self._closed = True
             with contextlib.suppress(OSError, ValueError, av.error.FFmpegError):
                 self._container.close()
 
-    def _picture_track(
+    def _video_track(
         self, size: tuple[int, int], source: SourceFacts, chosen: ChosenEncoder, *, mp4: bool
     ) -> VideoStream:
         width, height = size
@@ -116,7 +116,7 @@ class VideoMuxer:
         return stream
 
     def _mux(self, packet: Packet[VideoStream]) -> None:
-        """Writes the packet before this one: the final one's duration is only known at the end."""
+        """Writes the previous packet and holds this one: the last packet's duration is known only at the end."""
         if self._first_dts is None:
             self._first_dts = packet.dts
         held, self._held = self._held, packet

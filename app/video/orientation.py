@@ -1,4 +1,4 @@
-"""Which way up a video is stored, read from its display matrix, and the pixels turned accordingly."""
+"""The orientation of a stored video, read from its display matrix, and the rotation of its pixels."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from detectors import BgrImage
 
 
 class Orientation(NamedTuple):
-    """One of the eight ways to lay a picture on its sides.
+    """One of the eight orientations of a picture.
 
-    Convention: to show a stored picture, exchange rows and columns if `transposed`, then mirror left to right if
-    `flip_x`, then top to bottom if `flip_y`.
+    Convention: to show a stored picture, swap rows and columns if `transposed`, then mirror left to right if `flip_x`,
+    then top to bottom if `flip_y`.
     """
 
     transposed: bool = False
@@ -28,13 +28,13 @@ class Orientation(NamedTuple):
 
     @property
     def clockwise_deg(self) -> int:
-        """The clockwise turn that shows the picture, 0, 90, 180 or 270; of a mirrored one, the turn after mirroring."""
+        """The clockwise rotation that makes the picture upright, after any mirroring: 0, 90, 180 or 270."""
         return {(False, False): 0, (True, True): 180, (True, False): 90, (False, True): 270}[
             (self.flip_x, self.flip_y) if self.transposed or self.flip_x == self.flip_y else (False, False)
         ]
 
     def upright(self, image: BgrImage) -> BgrImage:
-        """The picture as it is meant to be seen; the same array where nothing is to be done."""
+        """The picture in its intended orientation; the same array if it is upright already."""
         if self.transposed:
             image = np.asarray(cv2.transpose(image), dtype=np.uint8)
         if self.flip_x or self.flip_y:
@@ -44,11 +44,11 @@ class Orientation(NamedTuple):
 
 
 def orientation_of(frame: VideoFrame) -> Orientation:
-    """The orientation that the container gives for a decoded frame.
+    """The orientation of a decoded frame, as given by the container.
 
     Source: ISO/IEC 14496-12, 6.2.2: the matrix {a b u; c d v; x y w} maps (p, q) to (a·p + c·q + x, b·p + d·q + y).
     """
-    # PyAV's stubs describe the side data as a dictionary by name; it is a mapping by type.
+    # PyAV's stubs describe the side data as a dictionary by name, but it is a mapping by type.
     matrix = cast("Mapping[Type, Buffer]", frame.side_data).get(Type.DISPLAYMATRIX)
     if matrix is None:
         return Orientation()

@@ -23,13 +23,13 @@ PICTURE_SUFFIXES = frozenset(
 
 
 def read_picture(path: Path) -> BgrImage:
-    """A picture as BGR uint8 of shape (H, W, 3), read-only, turned upright by its EXIF tag.
+    """A picture as BGR uint8 of shape (H, W, 3), read-only, rotated upright according to its EXIF tag.
 
-    Grey pictures become three equal channels, 16 bits become 8, and an alpha channel is dropped.
-    Raises SourceError where the file cannot be read or holds no picture.
+    Grey pictures get three equal channels, 16 bits become 8, and an alpha channel is dropped.
+    Raises SourceError if the file cannot be read or is not a picture.
     """
     try:
-        # OpenCV cannot open every path that Windows can, so the bytes are read here.
+        # OpenCV cannot open every path that Windows supports, so the bytes are read here.
         packed = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
         raise SourceError(f"The picture {path} cannot be read: {error.strerror or error}.") from error
@@ -38,20 +38,22 @@ def read_picture(path: Path) -> BgrImage:
     except cv2.error:
         image = None
     if image is None:
-        raise SourceError(f"{path} is not a picture that can be read.", advice="It may be damaged or of another kind.")
+        raise SourceError(
+            f"{path} cannot be read as a picture.", advice="It may be damaged, or a file of another type."
+        )
     picture = np.asarray(image, dtype=np.uint8)
     picture.flags.writeable = False
     return picture
 
 
 def natural_key(path: Path) -> list[tuple[int, int, str]]:
-    """Sorts file names as people count: `shot2` before `shot10`."""
+    """A sort key that compares numbers in file names by value: `shot2` before `shot10`."""
     parts = re.findall(r"(\d+)|(\D+)", path.name.lower())
     return [(0, int(digits), "") if digits else (1, 0, text) for digits, text in parts]
 
 
 class Pictures:
-    """One picture, or several in a row at 25 frames per second. Pictures of a folder may differ in size."""
+    """One picture, or several at 25 frames per second. The pictures of a folder may differ in size."""
 
     def __init__(self, path: Path, paths: tuple[Path, ...], *, kind: SourceKind) -> None:
         self._paths = paths
@@ -75,19 +77,21 @@ class Pictures:
 
     @classmethod
     def of_file(cls, path: Path) -> Pictures:
-        """A single picture. Raises SourceError where it cannot be read."""
+        """A single picture. Raises SourceError if it cannot be read."""
         return cls(path, (path,), kind="picture")
 
     @classmethod
     def of_folder(cls, folder: Path) -> Pictures:
-        """The pictures directly in a folder, in natural order. Raises SourceError where there is none."""
+        """The pictures directly in a folder, in natural order. Raises SourceError if there are none."""
         try:
             found = [entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES]
         except OSError as error:
             raise SourceError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
         paths = tuple(sorted((entry for entry in found if entry.is_file()), key=natural_key))
         if not paths:
-            raise SourceError(f"The folder {folder} holds no picture.", advice="Name a video, or a folder of pictures.")
+            raise SourceError(
+                f"The folder {folder} contains no pictures.", advice="Choose a video, or a folder with pictures."
+            )
         return cls(folder, paths, kind="folder")
 
     @property
@@ -95,9 +99,9 @@ class Pictures:
         return self._damage
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
-        """One frame per picture; pictures that cannot be read are left out and named in `damage`.
+        """One frame per picture; pictures that cannot be read are left out and counted in `damage`.
 
-        Which pictures can be read is known from reading them, so those before `start` are read too, but once only.
+        A picture has to be read to know whether it can be, so those before `start` are read as well, but only once.
         """
         self._damage = None
         period = 1 / DEFAULT_FRAME_RATE
@@ -118,16 +122,16 @@ class Pictures:
                 yield Frame(image, index, index * period)
             index += 1
         if not index:
-            raise SourceError(f"No picture of {self.facts.path} can be read.")
+            raise SourceError(f"None of the pictures in {self.facts.path} can be read.")
         if last is not None:
             yield Frame(read_picture(last), index - 1, (index - 1) * period)
         lost = [path.name for path in self._paths if path in self._lost]
         if lost:
-            others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-            self._damage = f"{lost[0]}{others} could not be read and was left out."
+            names = f"{lost[0]} and {len(lost) - 1} more" if len(lost) > 1 else lost[0]
+            self._damage = f"{names} could not be read and {'were' if len(lost) > 1 else 'was'} left out."
 
     def close(self) -> None:
-        """Nothing is held between pictures."""
+        """Does nothing: no file stays open between pictures."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""One pass over a video file: its packets, its decoded pictures, and an account of what is broken."""
+"""Decodes a video file in one pass, and keeps track of what is damaged."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from app.errors import SourceError
 from app.video.facts import always
 
 _TEXT_FORMATS = frozenset({"adf", "bin", "idf", "tty", "xbin"})
-"""FFmpeg draws plain text as if it were a video; nobody who names a text file wants that."""
+"""FFmpeg can render plain text as a video, which nobody who opens a text file wants."""
 
 _DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
-"""Containers whose header tells the duration; that of others is FFmpeg's guess."""
+"""Containers whose header states the duration; for others, FFmpeg estimates it."""
 
 _MISSING_END_S = 0.5
-"""Headers round and count sound that outlasts the picture: only a larger gap means that the end is missing."""
+"""Headers are rounded and include sound that is longer than the video: only a larger gap means a missing end."""
 
 
 def open_video(path: Path) -> InputContainer:
-    """The opened file. Raises SourceError where it is not a video."""
+    """The opened file. Raises SourceError if it is not a video."""
     try:
         container = av.open(str(path), "r", metadata_errors="replace")
     except (av.error.FFmpegError, OSError) as error:
         if isinstance(error, PermissionError):
             raise SourceError(f"The video {path} cannot be read: permission is denied.") from error
         if path.is_file() and not path.stat().st_size:
-            raise SourceError(f"{path} is empty: the file holds nothing.") from error
+            raise SourceError(f"The file {path} is empty.") from error
         raise SourceError(
-            f"{path} is not a video that can be read: it is of another kind, or its index is missing.",
-            advice="A recording that was cut off may have lost the index at its end.",
+            f"{path} cannot be read as a video: it is a file of another type, or its index is missing.",
+            advice="A recording that was interrupted may lack the index at its end.",
         ) from error
     if container.format.name in _TEXT_FORMATS:
         container.close()
@@ -47,28 +47,30 @@ def open_video(path: Path) -> InputContainer:
     return container
 
 
-def picture_stream(container: InputContainer, name: object) -> VideoStream:
-    """The stream that shows the video. Raises SourceError, which tells `name`, where there is none to decode."""
+def video_stream(container: InputContainer, name: object) -> VideoStream:
+    """The video stream to decode. Raises SourceError, which includes `name`, if there is none."""
     moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     readable = [stream for stream in moving if stream.codec_context is not None]
     if not readable:
-        what = "is in a form that cannot be decoded" if moving else "is missing: it holds only sound"
-        raise SourceError(f"The picture of {name} {what if container.streams.audio or moving else 'is missing'}.")
+        if moving:
+            raise SourceError(f"The video format of {name} cannot be decoded.")
+        only_sound = ": it contains only sound" if container.streams.audio else ""
+        raise SourceError(f"No video was found in {name}{only_sound}.")
     best = container.streams.best("video")
     return next((stream for stream in readable if best is not None and stream.index == best.index), readable[0])
 
 
 def container_time(picture: VideoFrame, time_base: Fraction) -> Fraction | None:
-    """When the picture is shown, in seconds on the container's own clock; None where it does not tell."""
+    """The time at which the frame is shown, in seconds on the container's own clock; None if it has none."""
     ticks = picture.pts if picture.pts is not None else picture.dts
     return None if ticks is None else ticks * (picture.time_base or time_base)
 
 
-class Reading:
-    """One pass over a video's packets, keeping account of what is broken.
+class DecodingPass:
+    """Decodes a video's packets in one pass, and keeps track of what is damaged.
 
-    `skipped` packets were passed over by a seek that led to a key picture: what comes before one is not decoded.
-    The pass ends early once `wanted` says no.
+    `skipped`: number of packets before the keyframe at which reading starts after a seek; packets before the next
+    keyframe are not decoded. The pass ends early once `wanted` returns false.
     """
 
     def __init__(
@@ -98,7 +100,7 @@ class Reading:
                 self._stopped = True
                 packet = None
             if packet is None or not packet.size:
-                # The end, or a break: the decoder still holds frames that were read before it.
+                # The end, or a read error: the decoder still has frames from earlier packets.
                 yield from self._decoded(packet)
                 return
             if self._awaits_key and not packet.is_keyframe:
@@ -115,12 +117,13 @@ class Reading:
                 yield from self._decoded(packet)
 
     def damage(self, last: Fraction) -> str | None:
-        """One sentence, or None. `last` is the time of the last frame in seconds."""
+        """One sentence about the damage, or None. `last` is the time of the last frame in seconds."""
         if self._stopped or self._end_is_missing():
-            return f"The video breaks off after {float(last):.2f} s; everything up to there was read."
+            return f"The video breaks off after {float(last):.2f} s. Everything before that was read."
+        if self._broken == 1:
+            return "1 part of the video could not be decoded and is missing."
         if self._broken:
-            parts = "part" if self._broken == 1 else "parts"
-            return f"{self._broken} {parts} of the video could not be decoded and are missing."
+            return f"{self._broken} parts of the video could not be decoded and are missing."
         return None
 
     def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:

@@ -1,4 +1,4 @@
-"""A source's sound, carried into the video that is being written."""
+"""Copies or encodes a source's sound for the video that is being written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COPIED_CODECS: dict[str, frozenset[str]] = {
         {"aac", "ac3", "alac", "dts", "eac3", "flac", "mp2", "mp3", "opus", "pcm_s16le", "pcm_s24le", "vorbis"}
     ),
 }
-"""By container: sound that is taken over packet by packet. Any other is encoded again as AAC."""
+"""By container: sound that is copied packet by packet. Any other sound is encoded as AAC."""
 
 _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 """Hz. Source: ISO/IEC 14496-3, table 1.18."""
@@ -33,11 +33,11 @@ _PARTS_LOST = "Parts of the sound could not be read and are missing."
 
 
 class SoundTrack:
-    """Feeds the best sound track of a file into an output container, as far as the picture has come.
+    """Writes the best sound track of a file to an output container, in step with the frames.
 
-    The file is read lazily through a handle of its own, so memory does not grow with the video. `shift` is the file's
-    time in seconds that becomes 0 in the output; sound from before `since` and from `until` on is left out (both on the
-    file's own clock, None for no limit).
+    The file is opened separately and read lazily, so memory use does not grow with the video. `shift` is the file's
+    time in seconds that becomes 0 in the output; sound before `since` and after `until` is left out (both on the file's
+    own clock, None for no limit).
 
     Thread: the writer's.
     """
@@ -65,12 +65,12 @@ class SoundTrack:
             self._input = av.open(str(path), "r", metadata_errors="replace")
             source = self._input.streams.best("audio")
         except (av.error.FFmpegError, OSError):
-            self.damage = "The sound could not be read, so the video has none."
+            self.damage = "The sound could not be read, so the video has no sound."
             return
         if not isinstance(source, AudioStream):
             return
         if source.codec_context is None or not source.codec_context.sample_rate:
-            self.damage = "The sound is in a form that cannot be decoded, so the video has none."
+            self.damage = "The sound format cannot be decoded, so the video has no sound."
             return
         for stream in self._input.streams:
             if stream.index != source.index:
@@ -83,7 +83,7 @@ class SoundTrack:
         self._advance()
 
     def feed(self, time: Fraction | None) -> None:
-        """Writes the sound that belongs before `time` (seconds in the output); None writes all that is left."""
+        """Writes the sound before `time` (seconds in the output); None writes everything that is left."""
         while (packet := self._next) is not None:
             if time is not None and (packet.dts or 0) * packet.time_base >= time:
                 return
@@ -110,7 +110,7 @@ class SoundTrack:
         try:
             return self._output.add_stream_from_template(source)
         except ValueError:
-            # This build of FFmpeg does not put the codec into the container after all.
+            # This build of FFmpeg does not support the codec in the container.
             return None
 
     def _within(self, start: Fraction, length: Fraction) -> bool:
@@ -173,7 +173,7 @@ class SoundTrack:
                 yield frame
 
     def _rising(self, packet: Packet[AudioStream]) -> Packet[AudioStream]:
-        """Containers refuse packets whose decoding times do not rise, which damaged files have."""
+        """Makes decoding times strictly increasing: containers refuse others, and damaged files have them."""
         dts = packet.dts or 0
         if self._last_dts is not None and dts <= self._last_dts:
             dts = self._last_dts + 1

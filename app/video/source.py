@@ -1,4 +1,4 @@
-"""Opens whatever a user names: a video, a picture, or a folder of pictures."""
+"""Opens a video, a picture, or a folder of pictures."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from app.video.video_file import VideoFile
 
 
 def open_source(path: Path) -> Source:
-    """The source at `path`, its facts already read.
+    """The source at `path`, with its facts already read.
 
-    A folder is its pictures in natural order (2 before 10); a file with a picture's suffix is one frame; anything else
-    is given to FFmpeg. Raises SourceError where there is nothing to read.
+    A folder means its pictures in natural order (2 before 10). A file with a picture's extension is one frame; FFmpeg
+    reads everything else. Raises SourceError if the path cannot be read.
     """
     path = Path(path)
     if path.is_dir():

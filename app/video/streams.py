@@ -1,4 +1,4 @@
-"""Streams from the network: RTSP, RTMP, HTTP, MPEG-TS over TCP or UDP."""
+"""Network streams: RTSP, RTMP, HTTP, MPEG-TS over TCP or UDP."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from av.container import InputContainer
 
 from app.errors import SourceError
 from app.frames import Frame
-from app.video.capture import captured
+from app.video.capture import captured_frames
 from app.video.newest_frame import NewestFrame
-from app.video.reading import picture_stream
+from app.video.reading import video_stream
 
 PROTOCOLS = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "tcp", "udp")
 
 OPEN_S = 2.5
 READ_S = 2.0
-"""FFmpeg gives up after so long without a connection, or without a byte."""
+"""FFmpeg gives up after this many seconds without a connection, or without data."""
 
 _OPTIONS = {"probesize": "500000", "analyzeduration": "200000"}
-"""A fifth of a second of looking at what kind of stream it is, instead of FFmpeg's five. `nobuffer` would throw away
-what was looked at: the first picture then comes later and none comes sooner (docs/adr/0007)."""
+"""Analyses the stream for a fifth of a second instead of FFmpeg's five. `nobuffer` would discard the analysed data: the
+first frame would arrive later, and no frame earlier (docs/adr/0007)."""
 
 _OPTIONS_BY_PROTOCOL = {
     "rtsp": {"rtsp_transport": "tcp"},
@@ -33,11 +33,26 @@ _OPTIONS_BY_PROTOCOL = {
 }
 
 _WITHOUT_CLOCK = frozenset({"mpjpeg", "mjpeg", "image2pipe", "jpeg_pipe", "h264", "hevc"})
-"""Bare pictures: FFmpeg numbers them at a rate that it makes up."""
+"""Formats without times: FFmpeg makes up times at an assumed frame rate."""
+
+_REASONS: tuple[tuple[type[BaseException], str], ...] = (
+    (av.error.ExitError, "no data arrived for too long"),
+    (av.error.TimeoutError, "there is no answer"),
+    (av.error.ConnectionRefusedError, "nothing is listening at this address"),
+    (av.error.ConnectionResetError, "the connection was interrupted"),
+    (av.error.BrokenPipeError, "the connection was interrupted"),
+    (av.error.HTTPUnauthorizedError, "it requires a user name and a password"),
+    (av.error.HTTPForbiddenError, "access is forbidden"),
+    (av.error.HTTPNotFoundError, "there is nothing at this address"),
+    (av.error.HTTPError, "the server answers with an error"),
+    (av.error.ProtocolNotFoundError, "this kind of address is not supported on this machine"),
+    (av.error.InvalidDataError, "the data is not a video"),
+    (av.error.EOFError, "the sender has closed it"),
+)
 
 
-class Stream:
-    """A stream from the network. It is opened when its frames are asked for."""
+class StreamSource:
+    """A network stream. It is opened when its frames are requested."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -45,7 +60,7 @@ class Stream:
         self._newest_frame = NewestFrame(f"The stream {self.title}", self._read)
 
     def frames(self) -> Iterator[Frame]:
-        """The frames, as `LiveSource.frames`."""
+        """As `LiveSource.frames`."""
         return self._newest_frame.frames()
 
     def close(self) -> None:
@@ -54,15 +69,15 @@ class Stream:
 
     def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
         with self._open() as container:
-            stream = picture_stream(container, self.title)
+            stream = video_stream(container, self.title)
             ends = bool(container.duration)
             has_clock = container.format.name not in _WITHOUT_CLOCK
             try:
-                yield from captured(container, stream, wanted, has_clock=has_clock)
+                yield from captured_frames(container, stream, wanted, has_clock=has_clock)
             except (av.error.FFmpegError, OSError) as error:
-                raise self._lost(_reason(error, unclear="the connection was cut")) from error
+                raise self._lost(_reason(error, unclear="the connection was interrupted")) from error
             if wanted() and not ends:
-                raise self._lost("the other side has closed it")
+                raise self._lost("the sender has closed it")
 
     def _open(self) -> InputContainer:
         options = _OPTIONS | _OPTIONS_BY_PROTOCOL.get(urlsplit(self._address).scheme.lower(), {})
@@ -70,8 +85,8 @@ class Stream:
             return av.open(self._address, "r", options=options, timeout=(OPEN_S, READ_S), metadata_errors="replace")
         except (av.error.FFmpegError, OSError) as error:
             raise SourceError(
-                f"The stream {self.title} cannot be opened: {_reason(error, unclear='no such host answers')}.",
-                advice="Check the address, and that whatever sends it is running.",
+                f"The stream {self.title} cannot be opened: {_reason(error, unclear='the host does not answer')}.",
+                advice="Check the address, and that the sender is running.",
             ) from error
 
     def _lost(self, reason: str) -> SourceError:
@@ -81,29 +96,13 @@ class Stream:
 
 
 def without_password(address: str) -> str:
-    """The address as it may be shown: what a user signs in with is left out."""
+    """The address without user name and password, so that it can be shown."""
     parts = urlsplit(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-_REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (av.error.ExitError, "nothing came for too long"),
-    (av.error.TimeoutError, "nobody answers"),
-    (av.error.ConnectionRefusedError, "nobody listens at that address"),
-    (av.error.ConnectionResetError, "the connection was cut"),
-    (av.error.BrokenPipeError, "the connection was cut"),
-    (av.error.HTTPUnauthorizedError, "it asks for a user name and a password"),
-    (av.error.HTTPForbiddenError, "access is forbidden"),
-    (av.error.HTTPNotFoundError, "there is nothing at that address"),
-    (av.error.HTTPError, "the server answers with an error"),
-    (av.error.ProtocolNotFoundError, "this kind of address is not supported here"),
-    (av.error.InvalidDataError, "what comes is no video"),
-    (av.error.EOFError, "the other side has closed it"),
-)
-
-
 def _reason(error: BaseException, *, unclear: str) -> str:
-    """In words. `unclear` stands for an input or output error, under which FFmpeg files what it has no number for."""
+    """The reason in words. `unclear` is for EIO, which FFmpeg uses for errors that have no number of their own."""
     if getattr(error, "errno", None) == errno.EIO:
         return unclear
     for kind, reason in _REASONS:

@@ -1,4 +1,4 @@
-"""A camera that needs no hardware: the sample video, or another, round and round, in real time."""
+"""A synthetic camera that does not need hardware: plays the sample video, or another, in a loop and in real time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from app.product import SAMPLE
 from app.threads.signals import Stop
 from app.video.video_file import VideoFile
 
-_LATE_S = 0.5
+_MAXIMUM_DELAY_S = 0.5
+"""Frames may be late by this much; after a longer pause, the clock is moved instead of catching up."""
 
 
-class Synthetic:
-    """A video as a camera would give it. The sample's end is so like its beginning that the faces stay the same."""
+class SyntheticCamera:
+    """A video played like a camera. The sample's end matches its beginning, so that faces keep their track IDs."""
 
     def __init__(self, video: Path = SAMPLE) -> None:
         self.title = "Synthetic camera" if video == SAMPLE else f"{video.name} as a camera"
@@ -25,7 +26,7 @@ class Synthetic:
         self._closed = Stop()
 
     def frames(self) -> Iterator[Frame]:
-        """The frames, as `LiveSource.frames`; they never end of themselves."""
+        """As `LiveSource.frames`; they never end on their own."""
         with VideoFile(self._video) as video:
             began_s = time.perf_counter()
             round_began, index = Fraction(0), 0
@@ -35,8 +36,8 @@ class Synthetic:
                 for frame in video.frames():
                     last = frame.time
                     due = round_began + frame.time
-                    # After a pause of the whole machine nothing is made up for: a camera would not either.
-                    began_s = max(began_s, time.perf_counter() - float(due) - _LATE_S)
+                    # Like a real camera, it does not catch up after the whole machine was suspended.
+                    began_s = max(began_s, time.perf_counter() - float(due) - _MAXIMUM_DELAY_S)
                     if self._closed.wait_until(began_s + float(due)):
                         return
                     yield replace(frame, index=index, time=due, captured_s=time.perf_counter())

@@ -1,6 +1,6 @@
-"""What Linux tells of a camera: asked of the device itself, because FFmpeg does not list it.
+"""Names and modes of cameras on Linux, queried from the devices themselves because FFmpeg does not list them.
 
-Source: linux/videodev2.h of the Linux kernel: the structures and the numbers of the calls.
+Source: linux/videodev2.h of the Linux kernel, for the structures and the numbers of the ioctl calls.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _SIZE = struct.Struct("=IIIII24x")
 _INTERVAL = struct.Struct("=IIIIIII24x")
 
 _ENUM_LIMIT = 256
-"""No camera has so many; a driver that never says 'no more' must not hang the list."""
+"""No camera has this many entries; the limit is for drivers that never report the end of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceMode:
-    """One size of one pixel format, with the highest rate in frames per second; 0 where it is not told."""
+    """One size in one pixel format, with its highest rate in frames per second, 0 if unknown."""
 
     fourcc: str
     width: int
@@ -38,7 +38,7 @@ class DeviceMode:
 
 
 def capture_devices() -> list[tuple[Path, str, tuple[DeviceMode, ...]]]:
-    """Every device that gives pictures, with its name and modes. Devices that another user holds are left out."""
+    """Every video capture device with its name and modes. Devices that cannot be opened are left out."""
     found = []
     devices = sorted(Path("/dev").glob("video*"), key=lambda path: (len(path.name), path.name))
     for path in devices:
@@ -65,7 +65,7 @@ def _sysfs_name(path: Path) -> str | None:
 
 
 def _capability(device: int) -> tuple[str, bool]:
-    answer = _CAPABILITY.unpack(_ask(device, 0, bytes(_CAPABILITY.size), writes=False))
+    answer = _CAPABILITY.unpack(_ioctl(device, 0, bytes(_CAPABILITY.size), writes=False))
     capabilities, of_this_node = answer[4], answer[5]
     if capabilities & _DEVICE_CAPS:
         capabilities = of_this_node
@@ -73,32 +73,30 @@ def _capability(device: int) -> tuple[str, bool]:
 
 
 def _modes(device: int) -> Iterator[DeviceMode]:
-    for _, _, _, _, pixels in _enumerated(device, 2, _FORMAT, (_VIDEO_CAPTURE, 0, b"", 0)):
+    for _, _, _, _, pixels in _listed(device, 2, _FORMAT, (_VIDEO_CAPTURE, 0, b"", 0)):
         fourcc = struct.pack("=I", pixels).decode("latin-1").strip()
-        for _, _, kind, width, height in _enumerated(device, 74, _SIZE, (pixels, 0, 0, 0)):
+        for _, _, kind, width, height in _listed(device, 74, _SIZE, (pixels, 0, 0, 0)):
             if kind == _DISCRETE:
                 yield DeviceMode(fourcc, width, height, _rate(device, pixels, width, height))
 
 
 def _rate(device: int, pixels: int, width: int, height: int) -> float:
-    intervals = _enumerated(device, 75, _INTERVAL, (pixels, width, height, 0, 0, 0))
+    intervals = _listed(device, 75, _INTERVAL, (pixels, width, height, 0, 0, 0))
     return max((entry[6] / entry[5] for entry in intervals if entry[4] == _DISCRETE and entry[5]), default=0.0)
 
 
-def _enumerated(
-    device: int, number: int, layout: struct.Struct, question: tuple[Any, ...]
-) -> Iterator[tuple[Any, ...]]:
+def _listed(device: int, number: int, layout: struct.Struct, question: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     for index in range(_ENUM_LIMIT):
         try:
-            yield layout.unpack(_ask(device, number, layout.pack(index, *question), writes=True))
+            yield layout.unpack(_ioctl(device, number, layout.pack(index, *question), writes=True))
         except OSError:
             return
 
 
-def _ask(device: int, number: int, content: bytes, *, writes: bool) -> bytes:
-    """The answer of one call. Raises OSError, also where there is no more to list."""
+def _ioctl(device: int, number: int, content: bytes, *, writes: bool) -> bytes:
+    """The answer to one ioctl call. Raises OSError, also at the end of a list."""
     if sys.platform == "win32":
-        raise OSError("there is no such call on Windows")
+        raise OSError("Windows does not have this call")
     import fcntl
 
     direction = 3 if writes else 2

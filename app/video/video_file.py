@@ -1,4 +1,4 @@
-"""A video in any container FFmpeg reads, as upright BGR frames with exact times."""
+"""A video in any container that FFmpeg can read, as upright BGR frames with exact times."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from app.errors import SourceError
 from app.frames import Frame
 from app.video.conversion import ToBgr
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
-from app.video.index import PictureIndex
+from app.video.index import FrameIndex
 from app.video.orientation import Orientation, orientation_of
-from app.video.reading import Reading, container_time, open_video, picture_stream
+from app.video.reading import DecodingPass, container_time, open_video, video_stream
 
 
 class VideoFile:
-    """A video file. Its facts, the first frame included, are read when it is made.
+    """A video file. Its facts and its first frame are read when the object is created.
 
-    Raises SourceError where the file is not a video, has no picture, or not one frame can be decoded.
+    Raises SourceError if the file is not a video, has no video track, or none of its frames can be decoded.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._damage: str | None = None
         self._reading: Iterator[Frame] | None = None
-        self._known_index: PictureIndex | None = None
+        self._known_index: FrameIndex | None = None
         self._index_is_known = False
         with open_video(path) as container:
-            stream = picture_stream(container, path)
+            stream = video_stream(container, path)
             stream.codec_context.thread_count = 1
-            first = next(Reading(container, stream).frames(), None)
+            first = next(DecodingPass(container, stream).frames(), None)
             if first is None:
-                raise SourceError(f"{path} holds no frame that can be decoded.", advice="The file may be damaged.")
+                raise SourceError(f"No frame of {path} can be decoded.", advice="The file may be damaged.")
             self._orientation = orientation_of(first)
             self._stored_size = (first.width, first.height)
             self.facts = _facts(path, container, stream, first, self._orientation)
@@ -54,7 +54,7 @@ class VideoFile:
         return self._damage
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
-        """The frames, as `Source.frames`. A frame of another size than the first is scaled to the first one's."""
+        """As `Source.frames`. Frames are scaled to the size of the first one."""
         self.close()
         self._damage = None
         reading = self._read(start, wanted)
@@ -62,7 +62,7 @@ class VideoFile:
         return reading
 
     def times(self, wanted: Callable[[], bool] = always) -> tuple[Fraction, ...] | None:
-        """When each frame is shown, without decoding them; None where the file does not tell.
+        """The times of all frames, without decoding them; None if the file does not have reliable times.
 
         The first call reads the whole file.
         """
@@ -72,7 +72,7 @@ class VideoFile:
         return tuple(tick * self.facts.time_base - self.facts.origin for tick in index.ticks)
 
     def close(self) -> None:
-        """Ends the reading that `frames` began. May be called twice."""
+        """Ends the reading started by `frames`. May be called twice."""
         reading, self._reading = self._reading, None
         close = getattr(reading, "close", None)
         if close is not None:
@@ -86,61 +86,62 @@ class VideoFile:
     ) -> None:
         self.close()
 
-    def _index(self, wanted: Callable[[], bool]) -> PictureIndex | None:
+    def _index(self, wanted: Callable[[], bool]) -> FrameIndex | None:
         if not self._index_is_known:
-            index = PictureIndex.of(self._path, wanted)
+            index = FrameIndex.of(self._path, wanted)
             if not wanted():
                 return None
             self._known_index, self._index_is_known = index, True
         return self._known_index
 
     def _read(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        come = 0
+        delivered = 0
         if start > 0 and (index := self._index(wanted)) is not None:
             number = index.shown_at(floor((start + self.facts.origin) / self.facts.time_base))
             try:
                 for frame in self._from_key(index, number, wanted):
-                    come = frame.index + 1
+                    delivered = frame.index + 1
                     yield frame
-            except _Unlike:
+            except _IndexMismatch:
                 self._known_index = None
             else:
                 return
         for frame in self._from_beginning(start, wanted):
-            if frame.index >= come:
+            if frame.index >= delivered:
                 yield frame
 
-    def _from_key(self, index: PictureIndex, number: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        """The frames from this number on. Raises _Unlike where a picture is not the one that the index tells."""
+    def _from_key(self, index: FrameIndex, number: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The frames from this number on. Raises _IndexMismatch if a frame does not match the index."""
         place = index.key_before(number)
         with self._open() as (container, stream):
             if place is not None:
                 _seek(container, stream, index.ticks[index.keys[place]])
-            reading = Reading(container, stream, skipped=index.key_packets[place] if place else 0, wanted=wanted)
+            skipped = index.key_packets[place] if place else 0
+            decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted)
             convert = ToBgr(self._stored_size, self._orientation)
             first = number
-            for picture in reading.frames():
+            for picture in decoding.frames():
                 if number == first and picture.pts is not None and picture.pts < index.ticks[first]:
                     continue
                 if number >= len(index.ticks) or picture.pts != index.ticks[number]:
-                    raise _Unlike
+                    raise _IndexMismatch
                 if number == first and place is not None and picture.is_corrupt:
-                    raise _Unlike
+                    raise _IndexMismatch
                 yield Frame(convert(picture), number, picture.pts * self.facts.time_base - self.facts.origin)
                 number += 1
             if wanted():
                 if number < len(index.ticks):
-                    raise _Unlike
-                self._damage = reading.damage(index.ticks[-1] * self.facts.time_base - self.facts.origin)
+                    raise _IndexMismatch
+                self._damage = decoding.damage(index.ticks[-1] * self.facts.time_base - self.facts.origin)
 
     def _from_beginning(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        """The frames from the one shown at `start` on, by decoding all that come before it."""
+        """The frames from the one shown at `start`, by decoding all frames before it as well."""
         with self._open() as (container, stream):
-            reading = Reading(container, stream, wanted=wanted)
+            decoding = DecodingPass(container, stream, wanted=wanted)
             convert = ToBgr(self._stored_size, self._orientation)
             clock = _Clock(self.facts)
             waiting: tuple[VideoFrame, int, Fraction] | None = None
-            for index, picture in enumerate(reading.frames()):
+            for index, picture in enumerate(decoding.frames()):
                 time = clock.time_of(picture)
                 if waiting is not None and time > start:
                     yield Frame(convert(waiting[0]), waiting[1], waiting[2])
@@ -153,30 +154,30 @@ class VideoFile:
             if not wanted():
                 return
             if clock.last is None:
-                raise SourceError(f"{self._path} holds no frame that can be decoded.")
-            self._damage = reading.damage(clock.last)
+                raise SourceError(f"No frame of {self._path} can be decoded.")
+            self._damage = decoding.damage(clock.last)
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
         with open_video(self._path) as container:
-            stream = picture_stream(container, self._path)
+            stream = video_stream(container, self._path)
             stream.thread_type = "AUTO"
             yield container, stream
 
 
-class _Unlike(Exception):
-    """A video is not as its index tells."""
+class _IndexMismatch(Exception):
+    """A video does not match its index."""
 
 
 def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
     try:
         container.seek(tick, stream=stream)
     except (av.error.FFmpegError, OSError) as error:
-        raise _Unlike from error
+        raise _IndexMismatch from error
 
 
 class _Clock:
-    """Gives each decoded frame its time on the source's timeline, strictly rising."""
+    """Gives each decoded frame its time on the source's timeline, strictly increasing."""
 
     def __init__(self, facts: SourceFacts) -> None:
         self._origin = facts.origin
@@ -234,7 +235,7 @@ def _facts(
 
 
 def _frame_count(stream: VideoStream) -> int:
-    """As the container tells it, less the frames that an edit list hides; 0 where it is silent."""
+    """The number of frames according to the container, without those that an edit list hides; 0 if unknown."""
     entries = stream.index_entries
     if stream.frames and len(entries) == stream.frames:
         return sum(not entry.is_discard for entry in entries)
@@ -242,7 +243,7 @@ def _frame_count(stream: VideoStream) -> int:
 
 
 def _origin(container: InputContainer, first_time: Fraction) -> Fraction:
-    """The container's time that becomes 0: its earliest track where the clock runs free, else its own 0."""
+    """The container's time that becomes 0: the start of the earliest track if the clock starts at any value, else 0."""
     if container.format.flags & cast("int", Flags.ts_discont.value):
         tracks = (*container.streams.video, *container.streams.audio)
         starts = [s.start_time * s.time_base for s in tracks if s.start_time is not None and s.time_base is not None]

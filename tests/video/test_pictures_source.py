@@ -88,7 +88,7 @@ def test_a_damaged_picture_of_a_folder_is_left_out_and_named(tmp_path: Path) -> 
 def test_a_file_that_is_not_a_picture_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="is not a picture that can be read"):
+    with pytest.raises(SourceError, match="cannot be read as a picture"):
         open_source(path)
 
 

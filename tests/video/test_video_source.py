@@ -216,11 +216,11 @@ def _empty(folder: Path) -> Path:
     ("make", "says"),
     [
         pytest.param(lambda folder: folder / "nowhere.mp4", "There is no file", id="missing"),
-        pytest.param(_text, "is not a video", id="text under a video's name"),
+        pytest.param(_text, "cannot be read as a video", id="text under a video's name"),
         pytest.param(_plain_text, "not a video", id="text"),
-        pytest.param(_sound_only, "holds only sound", id="sound only"),
+        pytest.param(_sound_only, "contains only sound", id="sound only"),
         pytest.param(_empty, "is empty", id="empty file"),
-        pytest.param(lambda folder: folder, "holds no picture", id="folder without pictures"),
+        pytest.param(lambda folder: folder, "contains no pictures", id="folder without pictures"),
     ],
 )
 def test_a_file_that_is_not_a_video_is_refused_in_one_sentence(
