@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QGraphicsItem
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceTrack, Numbers
+from app.outputs.rows import Numbers
+from app.outputs.table_data import FaceTrack
 
 _BINS = 750
 """Places along a plot that are told apart: more cost time, and no eye sees them."""
@@ -40,7 +41,7 @@ class AnglePlot:
         self.plot.getAxis("bottom").enableAutoSIPrefix(enable=False)
         self.plot.showGrid(x=True, y=True, alpha=0.22)
         self._zero = pg.InfiniteLine(0, angle=0)
-        self._bands = [_Band(), _Band()]
+        self._bands = [SpreadBand(), SpreadBand()]
         self._lines = [pg.PlotCurveItem(connect="finite", antialias=True) for _ in range(2)]
         self.cursor = pg.InfiniteLine(0, angle=90)
         self._marking = _grey(_MARKING)
@@ -74,7 +75,7 @@ class AnglePlot:
         for band, alpha in zip(self._bands, (44, 24), strict=True):
             fill = QColor(colour)
             fill.setAlpha(alpha)
-            band.fill = QBrush(fill)
+            band.set_colour(fill)
 
     def show_lines(self, tracks: Sequence[FaceTrack], angles: Sequence[Numbers], index: int, *, bands: bool) -> None:
         self._tracks = [
@@ -146,27 +147,6 @@ class _Degrees(pg.AxisItem):  # type: ignore[misc]
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
 
-class _Band(QGraphicsItem):
-    """The spread about a line."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fill = QBrush()
-        self._path = QPainterPath()
-        self.setZValue(-5)
-
-    def show_values(self, x: Numbers, low: Numbers, high: Numbers) -> None:
-        self.prepareGeometryChange()
-        self._path = _band_path(x, low, high)
-        self.update()
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        return self._path.controlPointRect()
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
-        painter.fillPath(self._path, self.fill)
-
-
 def _coarsened(x: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """At most about twice _BINS points, each with the least and most of those it stands for, absences left aside."""
     step = len(x) // _BINS
@@ -174,19 +154,6 @@ def _coarsened(x: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Number
         return x, low, high
     starts = np.arange(0, len(x), step)
     return x[starts], np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
-
-
-def _band_path(x: Numbers, low: Numbers, high: Numbers) -> QPainterPath:
-    path = QPainterPath()
-    known = ~np.isnan(low + high)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], known, [False])).astype(int)))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        own = slice(start, end)
-        around_x = np.concatenate((x[own], x[own][::-1]))
-        around_y = np.concatenate((low[own], high[own][::-1]))
-        if end - start > 1:
-            path.addPath(pg.arrayToQPath(around_x, around_y, connect="all"))
-    return path
 
 
 def value_at(track: FaceTrack, angle: Numbers, index: int, time_s: float) -> str:
