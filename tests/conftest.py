@@ -33,6 +33,12 @@ elif (SHARED / "weights").is_dir():
     os.environ["HOPENET_WEIGHTS"] = str(SHARED / "weights")
 
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # There are as many workers as cores. Threads of OpenMP, which torch uses, wait busily: more of them than cores are
+    # many times slower than one.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of the window. They share one display and its keyboard focus, so one worker runs them all."""

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-import torch
 
 from hopenet.architectures import ARCHITECTURES, Architecture, architecture, recognise
-from hopenet.networks import build
+
+# torch takes a second to import, so tests import it where they use it.
 
 # Millions of parameters as the HopelessNet and HopeNet-Lite authors state them, or as counted from their snapshots.
 STATED = {
@@ -34,6 +34,10 @@ KEYS = {
 
 @pytest.mark.parametrize("known", ARCHITECTURES, ids=lambda known: known.name)
 def test_each_network_has_its_published_size_keys_and_answer(known: Architecture) -> None:
+    import torch
+
+    from hopenet.networks import build
+
     network = build(known.name).eval()
     parameters = sum(parameter.numel() for parameter in network.parameters())
     assert parameters == known.parameters
@@ -47,6 +51,10 @@ def test_each_network_has_its_published_size_keys_and_answer(known: Architecture
 
 
 def test_squeezenet_never_gives_a_negative_logit() -> None:
+    import torch
+
+    from hopenet.networks import build
+
     with torch.inference_mode():
         logits = build("Squeezenet_1_1").eval()(torch.randn(2, 3, 224, 224))
     assert logits.min() >= 0

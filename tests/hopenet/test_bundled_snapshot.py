@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.weights import LoadedSnapshot
+from app.weights import ModelStore
 from hopenet import Decoding, HeadPoseEstimator, SquareCrop
 from hopenet.datasets import open_dataset
-from hopenet.evaluation import errors_of, landmark_view, look_at_all
+from hopenet.evaluation import errors_of, estimate_heads, landmark_view
 from hopenet.snapshots import file_sha256, read_weights
 
 ROOT = Path(__file__).parents[2]
@@ -29,8 +29,8 @@ def bundled() -> HeadPoseEstimator:
 
 def test_it_is_the_default_and_found_without_network_cache_or_folders(tmp_path: Path) -> None:
     program = (
-        "from app.weights import Weights\n"
-        "weights = Weights.standard()\n"
+        "from app.weights import ModelStore\n"
+        "weights = ModelStore.standard()\n"
         "print(weights.default.name, weights.path(weights.default.name))"
     )
     alone = {key: value for key, value in os.environ.items() if key != "HOPENET_WEIGHTS"}
@@ -42,8 +42,9 @@ def test_it_is_the_default_and_found_without_network_cache_or_folders(tmp_path: 
 
 
 def test_its_files_are_small_and_the_manifests() -> None:
-    record = LoadedSnapshot.standard().default
-    assert ONNX.stat().st_size == record.size_bytes < LARGEST_BYTES
+    record = ModelStore.standard().default
+    assert ONNX.stat().st_size == record.size_bytes
+    assert ONNX.stat().st_size < LARGEST_BYTES
     assert TENSORS.stat().st_size < LARGEST_BYTES
     assert file_sha256(ONNX) == record.sha256
 
@@ -68,8 +69,8 @@ def test_both_files_answer_alike(bundled: HeadPoseEstimator) -> None:
 
 def test_its_figure_is_the_cards(bundled: HeadPoseEstimator, shared_data: Path) -> None:
     heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
-    outcome = look_at_all(bundled, heads, heads.names, [landmark_view(bundled.record)])
-    mae = float(np.abs(errors_of(outcome.seen, 0).absolute).mean())
+    outcome = estimate_heads(bundled, heads, heads.names, [landmark_view(bundled.record)])
+    mae = float(np.abs(errors_of(outcome.evaluated, 0).absolute).mean())
     stated = re.search(r"\| landmark square \|.*\| \*\*([\d.]+)\*\*", CARD.read_text(encoding="utf-8"))
     assert stated is not None
     assert mae == pytest.approx(float(stated[1]), abs=0.02)

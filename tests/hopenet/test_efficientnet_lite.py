@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
-from torch.nn import functional as F
 
-from hopenet.efficientnet_lite import SamePadConv, from_imagenet
-from hopenet.networks import build
+# torch takes a second to import, so tests import it where they use it.
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 1), (5, 2)])
 @pytest.mark.parametrize("side", [7, 14, 15, 112])
 def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: int) -> None:
+    import torch
+    from torch.nn import functional as F
+
+    from hopenet.efficientnet_lite import SamePadConv
+
     torch.manual_seed(0)
     conv = SamePadConv(2, 2, kernel, stride, groups=2, bias=False)
     x = torch.randn(1, 2, side, side)
@@ -27,8 +30,13 @@ def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: i
 
 
 @pytest.mark.network
-def test_the_published_imagenet_weights_fill_the_whole_backbone(imagenet_lite: Path) -> None:
-    tensors = torch.load(imagenet_lite, map_location="cpu", weights_only=True)
+def test_the_published_imagenet_weights_fill_the_whole_backbone(model: Callable[[str], Path]) -> None:
+    import torch
+
+    from hopenet.efficientnet_lite import from_imagenet
+    from hopenet.networks import build
+
+    tensors = torch.load(model("efficientnet-lite0-imagenet"), map_location="cpu", weights_only=True)
     network = build("EfficientNetLite0")
     missing, unexpected = network.load_state_dict(from_imagenet(tensors), strict=False)
     assert not unexpected
@@ -36,5 +44,9 @@ def test_the_published_imagenet_weights_fill_the_whole_backbone(imagenet_lite: P
 
 
 def test_weights_of_another_network_are_refused_by_the_key_that_does_not_fit() -> None:
+    import torch
+
+    from hopenet.efficientnet_lite import from_imagenet
+
     with pytest.raises(ValueError, match=r"they contain the key layer1\.0\.conv1\.weight"):
         from_imagenet({"layer1.0.conv1.weight": torch.zeros(1)})

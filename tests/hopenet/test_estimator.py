@@ -16,34 +16,34 @@ from hopenet.preprocess import cut_out, shrink_to_square
 from hopenet.records import Decoding
 
 
-@pytest.mark.parametrize("engine", ["onnx", "torch"])
-def test_each_engine_gives_the_published_figure_on_aflw2000(
-    shared_data: Path, published_snapshot: Path, engine: str
+@pytest.mark.slow
+@pytest.mark.parametrize(("engine", "step"), [("onnx", 1), ("torch", 4)], ids=["onnx", "torch"])
+def test_each_engine_gives_the_published_angles_on_aflw2000(
+    shared_data: Path, published_snapshot: Path, engine: str, step: int
 ) -> None:
-    """Every picture's angles stand in a reference made with the published preprocessing; so does the error."""
+    """The reference has the angles of each picture, made with the published preprocessing. Torch is slower here."""
     reference = np.genfromtxt(shared_data / "aflw2000_dev_reference.csv", delimiter=",", names=True, dtype=None)
     version, expected_mae = {"squeezenet_1_0": ("sq10", 8.79), "squeezenet_1_1": ("sq11", 9.35)}[
         published_snapshot.stem
     ]
     estimator = HeadPoseEstimator.load(published_snapshot, device="cpu", engine=engine)
     found, labels = [], []
-    for row in reference:
+    for row in reference[::step]:
         picture = shared_data / "aflw2000_dev" / f"{Path(row['name']).stem}.jpg"
         annotation = read_annotation(picture.with_suffix(".mat"))
-        image = cv2.imread(str(picture))
-        box = published_crop(annotation.landmarks_2d)
-        # A rule of margins clips at the picture's edge, where the published crop is black outside.
-        part = cut_out(image, box)
+        image = np.asarray(cv2.imread(str(picture)), np.uint8)
+        # The published crop is black outside the picture, where a rule of margins would be cut off at the edge.
+        part = cut_out(image, published_crop(annotation.landmarks_2d))
         assert part is not None
         (estimate,) = estimator.estimate(part, [(0, 0, part.shape[1], part.shape[0])], crop=MarginCrop())
         assert estimate is not None
         found.append(estimate.pose)
         labels.append(annotation.pose)
-    angles = [[row[f"{version}_{angle}"] for angle in ("yaw", "pitch", "roll")] for row in reference]
-    difference = np.abs(np.array(found) - np.array(angles))
-    assert len(found) == 400
-    assert difference.mean() < 0.1
-    assert round(float(np.abs(np.array(found) - np.array(labels)).mean()), 2) == expected_mae
+    angles = [[row[f"{version}_{angle}"] for angle in ("yaw", "pitch", "roll")] for row in reference[::step]]
+    assert len(found) == 400 / step
+    assert np.abs(np.array(found) - np.array(angles)).mean() < 0.1
+    if step == 1:
+        assert round(float(np.abs(np.array(found) - np.array(labels)).mean()), 2) == expected_mae
 
 
 def test_engines_agree_on_a_crowd_larger_than_a_batch(snapshot: Path, estimator: HeadPoseEstimator) -> None:
@@ -82,7 +82,7 @@ def test_a_picture_of_another_shape_or_type_is_refused(
         pytest.param("mps", "auto", "Apple", id="mps"),
         pytest.param("tpu", "auto", "auto, cpu, cuda, mps", id="unknown device"),
         pytest.param("cpu", "tensorrt", "auto, onnx, torch", id="unknown engine"),
-        pytest.param("cuda", "onnx", "run on the CPU here", id="onnx on cuda"),
+        pytest.param("cuda", "onnx", "run on the CPU, not on cuda", id="onnx on cuda"),
     ],
 )
 def test_a_device_that_is_not_there_is_named(snapshot: Path, device: str, engine: str, words: str) -> None:
@@ -95,7 +95,7 @@ def test_a_device_that_is_not_there_is_named(snapshot: Path, device: str, engine
 
 
 def test_a_converted_snapshot_runs_without_torch(estimator: HeadPoseEstimator, snapshot: Path) -> None:
-    """`estimator` has seen to the conversion."""
+    """The fixture `estimator` has converted it."""
     program = (
         "import sys, numpy; from hopenet import HeadPoseEstimator;"
         f"e = HeadPoseEstimator.load({str(snapshot)!r});"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -131,8 +132,9 @@ def test_a_folder_without_heads_is_refused_with_what_was_looked_for(tmp_path: Pa
 def test_what_cannot_be_opened_is_told(
     tmp_path: Path, dataset: str, root: str, options: dict[str, str], error: type[Exception], words: str
 ) -> None:
+    files: dict[str, Any] = {name: tmp_path / file for name, file in options.items()}
     with pytest.raises(error, match=words):
-        open_dataset(dataset, tmp_path / root, **{name: tmp_path / file for name, file in options.items()})
+        open_dataset(dataset, tmp_path / root, **files)
 
 
 def test_a_picture_is_read_as_it_is_stored(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_published_figure_is_reproduced_to_four_decimals(shared_data: Path, published_snapshot: Path) -> None:
     """The reference holds each picture's angles, made with the published preprocessing."""
     version, expected = {"squeezenet_1_0": ("sq10", 8.7868), "squeezenet_1_1": ("sq11", 9.3474)}[

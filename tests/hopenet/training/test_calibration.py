@@ -1,18 +1,23 @@
-"""The spread is made to mean what it says."""
+"""Calibration makes the spread match the errors."""
+
+from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from hopenet import Decoding
 from hopenet.decode import decode
 from hopenet.training.calibration import calibrated
 
+FloatArray = npt.NDArray[np.float32]
+
 DECODING = Decoding(first_deg=-97.5)
 VALUES = DECODING.first_deg + DECODING.width_deg * np.arange(66)
 
 
-def answers(seed: int, errors_deg: float, count: int = 3000) -> tuple[np.ndarray, np.ndarray]:
-    """Logits of normal distributions of 4°, about labels missed by so much."""
+def answers(seed: int, errors_deg: float, count: int = 3000) -> tuple[FloatArray, FloatArray]:
+    """Logits of normal distributions 4° wide, whose means miss the labels by errors of this size."""
     random = np.random.default_rng(seed)
     labels = random.uniform(-50, 50, (count, 3))
     means = labels + random.normal(0, errors_deg, labels.shape)
@@ -21,7 +26,7 @@ def answers(seed: int, errors_deg: float, count: int = 3000) -> tuple[np.ndarray
 
 
 @pytest.mark.parametrize("errors_deg", [2.0, 4.0, 8.0])
-def test_two_thirds_of_fresh_errors_lie_within_one_spread(errors_deg):
+def test_two_thirds_of_new_errors_lie_within_one_spread(errors_deg: float) -> None:
     decoding, figures = calibrated(*answers(1, errors_deg), np.zeros(3000, np.float32), DECODING)
     logits, labels = answers(2, errors_deg)
     estimates = decode(logits, decoding)
@@ -32,7 +37,7 @@ def test_two_thirds_of_fresh_errors_lie_within_one_spread(errors_deg):
     assert decoding.spread_factors[0] == pytest.approx(errors_deg / 4.0, rel=0.06)
 
 
-def test_the_labels_own_error_widens_the_spread():
+def test_the_labels_own_error_widens_the_spread() -> None:
     logits, labels = answers(1, 3.0)
     doubt = np.full(3000, 5.0, np.float32)
     alone, _ = calibrated(logits, labels, doubt, DECODING)
@@ -41,7 +46,7 @@ def test_the_labels_own_error_widens_the_spread():
     assert allowed.spread_factors[1] / alone.spread_factors[1] == pytest.approx(5 / 3, rel=0.06)
 
 
-def test_angles_stay_as_they_were():
+def test_calibration_leaves_the_angles_unchanged() -> None:
     logits, labels = answers(3, 5.0, count=200)
     decoding, _ = calibrated(logits, labels, np.zeros(200, np.float32), DECODING)
     assert [one.pose for one in decode(logits, decoding)] == [one.pose for one in decode(logits, DECODING)]

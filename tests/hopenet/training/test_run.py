@@ -1,23 +1,26 @@
 """A run from heads to a snapshot that can be used."""
 
+from __future__ import annotations
+
 import csv
 import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from hopenet import HeadPoseEstimator
 from hopenet.datasets.table import TableSet
 from hopenet.snapshots import read_weights
-from hopenet.training.loading import Draw, EpochSampler, TrainingHeads
-from hopenet.training.module import PoseTraining
-from hopenet.training.recipes import Recipe, load_recipe, recipe_names
-from hopenet.training.run import Machine, split, train
 
-ON_A_CPU = Machine(accelerator="cpu", workers=0)
-SMALL = {
+if TYPE_CHECKING:  # Lightning takes three seconds to import, so tests import it where they use it
+    from hopenet.training.recipes import Recipe
+    from hopenet.training.run import Trained
+
+RECIPES = sorted(path.stem for path in (Path(__file__).parents[3] / "hopenet/training/recipes_shipped").glob("*.toml"))
+SMALL: dict[str, Any] = {
     "name": "small",
     "architecture": "HopeNetLite",
     "initialise": "none",
@@ -33,8 +36,8 @@ SMALL = {
 
 
 @pytest.fixture
-def table(tmp_path):
-    """Thirty-two pictures whose brightness on one side says the yaw."""
+def table(tmp_path: Path) -> Path:
+    """A table of thirty-two pictures whose yaw shows in the brightness of one side."""
     random = np.random.default_rng(0)
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         rows = csv.writer(file)
@@ -48,39 +51,63 @@ def table(tmp_path):
     return tmp_path / "labels.csv"
 
 
-def small(**changes) -> Recipe:
+@pytest.fixture
+def without_onnx(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out the conversion at the end of a run: it takes most of the time of a run this small."""
+    monkeypatch.setattr("hopenet.training.run.save_onnx", lambda snapshot, path: None)
+
+
+def small(**changes: Any) -> Recipe:
+    from hopenet.training.recipes import load_recipe
+
     return load_recipe("compact", SMALL | changes)
 
 
-def test_a_run_leaves_a_snapshot_that_both_engines_read_alike(table, tmp_path):
-    heads, recipe, folder = TableSet(table, disagreement_column="doubt"), small(), tmp_path / "run"
-    trained = train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
+def trained_on(heads: TableSet, recipe: Recipe, folder: Path) -> Trained:
+    from hopenet.training.run import Machine, split, train
+
+    on_a_cpu = Machine(accelerator="cpu", workers=0)
+    trained = train(split(heads, recipe), recipe, folder, machine=on_a_cpu, progress=False)
     assert trained is not None
+    return trained
+
+
+@pytest.mark.slow
+def test_both_engines_give_the_same_poses_with_the_snapshot_of_a_run(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    trained = trained_on(TableSet(table, disagreement_column="doubt"), small(), folder)
     assert trained.record.figures["validation MAE"] > 0
     assert trained.record.decoding.spread_factors != (1.0, 1.0, 1.0)
     assert read_weights(trained.safetensors).record == trained.record
     picture = np.asarray(Image.open(tmp_path / "0.png"))
-    estimates = [
-        HeadPoseEstimator.load(trained.onnx, device="cpu", engine=engine).estimate(picture, [(0, 0, 72, 72)])[0]
-        for engine in ("onnx", "torch")
-    ]
-    np.testing.assert_allclose(estimates[0].pose, estimates[1].pose, atol=1.0)  # weights in half precision
+    poses = []
+    for engine in ("onnx", "torch"):
+        estimator = HeadPoseEstimator.load(trained.onnx, device="cpu", engine=engine)
+        (estimate,) = estimator.estimate(picture, [(0, 0, 72, 72)])
+        assert estimate is not None
+        poses.append(estimate.pose)
+    np.testing.assert_allclose(poses[0], poses[1], atol=1.0)  # weights in half precision
     card = (folder / "run.md").read_text(encoding="utf-8")
     assert "24 heads for training and 8 others" in card and "HopeNet-Lite" in card and "validation MAE" in card
     assert list((folder / "log").glob("events*")), "no TensorBoard log"
 
 
-def test_another_recipe_does_not_go_on_with_a_run(table, tmp_path):
-    heads, folder = TableSet(table), tmp_path / "run"
-    recipe = small(epochs=1)
-    train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
-    other = small(epochs=1, seed=8)
-    with pytest.raises(ValueError, match="has a run with another recipe"):
-        train(split(heads, other), other, folder, machine=ON_A_CPU, progress=False)
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_onnx")
+def test_a_run_is_not_continued_with_another_recipe(table: Path, tmp_path: Path) -> None:
+    heads = TableSet(table)
+    trained_on(heads, small(epochs=1), tmp_path / "run")
+    with pytest.raises(ValueError, match="another recipe"):
+        trained_on(heads, small(epochs=1, seed=8), tmp_path / "run")
 
 
-@pytest.mark.parametrize("name", [*recipe_names()])
-def test_every_parameter_that_is_trained_takes_part(name):
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_parameter_that_is_trained_gets_a_gradient(name: str) -> None:
+    import torch
+
+    from hopenet.training.module import PoseTraining
+    from hopenet.training.recipes import load_recipe
+
     recipe = load_recipe(name, {"input_size": 64})
     module = PoseTraining(recipe)
     pixels = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
@@ -89,31 +116,39 @@ def test_every_parameter_that_is_trained_takes_part(name):
     assert not idle, "several devices would wait for their gradients"
 
 
-def test_what_is_not_trained_must_be_given(table, tmp_path):
+def test_parameters_that_are_not_trained_need_initial_weights(table: Path, tmp_path: Path) -> None:
     heads, recipe = TableSet(table), small(**{"optimiser.factors": {"conv1.": 0.0}})
     with pytest.raises(ValueError, match=r"freezes conv1\.0\.weight, which would keep its random values"):
-        train(split(heads, recipe), recipe, tmp_path / "run", machine=ON_A_CPU, progress=False)
+        trained_on(heads, recipe, tmp_path / "run")
 
 
-def test_a_run_that_stopped_early_is_over(table, tmp_path):
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_onnx")
+def test_a_run_that_stopped_early_is_finished(table: Path, tmp_path: Path) -> None:
+    import torch
+
     heads, recipe, folder = TableSet(table), small(epochs=6, patience=1, **{"optimiser.lr": 0.0}), tmp_path / "run"
     epochs, snapshots = [], []
     for _ in range(2):
-        trained = train(split(heads, recipe), recipe, folder, machine=ON_A_CPU, progress=False)
+        trained = trained_on(heads, recipe, folder)
         epochs.append(torch.load(folder / "last.ckpt", weights_only=True)["epoch"])
         snapshots.append(trained.safetensors.read_bytes())
     assert epochs[0] == epochs[1] < 5
     assert snapshots[0] == snapshots[1]
 
 
-def test_a_bad_validation_picture_is_left_out_by_choice(table, tmp_path):
+def test_a_bad_validation_picture_is_left_out_on_request(table: Path, tmp_path: Path) -> None:
+    from hopenet.training.run import split
+
     heads, recipe = TableSet(table), small()
     lost = split(heads, recipe).validation_names[0]
     (tmp_path / lost).write_bytes(b"no picture")
     assert lost not in split(heads, recipe, skip_bad=True).validation_names
 
 
-def test_limits_leave_heads_out_and_the_split_follows_from_the_seed(table):
+def test_limits_leave_heads_out_and_the_seed_decides_the_split(table: Path) -> None:
+    from hopenet.training.run import split
+
     heads = TableSet(table, disagreement_column="doubt")
     parts = split(heads, small(largest_disagreement_deg=5.0))
     names = {*parts.names, *parts.validation_names}
@@ -125,7 +160,11 @@ def test_limits_leave_heads_out_and_the_split_follows_from_the_seed(table):
         split(heads, small(largest_angle_deg=0.0))
 
 
-def test_a_bad_picture_stops_the_run_or_is_named_and_replaced(table, tmp_path, caplog):
+def test_a_bad_picture_stops_the_run_or_is_named_and_replaced(
+    table: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from hopenet.training.loading import Draw, TrainingHeads
+
     (tmp_path / "3.png").write_bytes(b"no picture")
     heads = TableSet(table)
     rules = small().augmentation
@@ -140,7 +179,9 @@ def test_a_bad_picture_stops_the_run_or_is_named_and_replaced(table, tmp_path, c
     assert caplog.text.count("3.png") == 1
 
 
-def test_replicas_share_an_epoch_without_a_head_twice():
+def test_replicas_share_an_epoch_and_no_head_comes_twice() -> None:
+    from hopenet.training.loading import EpochSampler
+
     shares = []
     for rank in range(3):
         sampler = EpochSampler(32, seed=1, rank=rank, replicas=3)
@@ -150,7 +191,9 @@ def test_replicas_share_an_epoch_without_a_head_twice():
     assert len({position for share in shares for position in share}) == 30
 
 
-def test_each_epoch_has_its_own_order_and_the_same_when_asked_again():
+def test_each_epoch_has_an_order_of_its_own_that_can_be_repeated() -> None:
+    from hopenet.training.loading import EpochSampler
+
     sampler = EpochSampler(50, seed=1)
     orders = []
     for epoch in (0, 1, 0):
