@@ -1,117 +1,106 @@
-"""The detectors there are, as one table, and how to open one by its name."""
+"""The table of detectors. To add one, write its class in a file of its own and give it a row here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from detectors import box_file, dlib_cnn, dlib_hog, mediapipe_tasks
 from detectors.base import DetectorOptions, FaceDetector
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorKind:
     """One way to find faces.
 
-    `name` is what a user types, and the key of its crop preset; `title` is what a user reads.
-    `default_minimum_score` is on the detector's own scale, `default_detection_size` in pixels of the longer side
-    (None: the whole picture as it is). `model_name` names the model file it needs, None where it needs none;
-    `needs_boxes` says that it needs a box file. `uses_tiles` says that `DetectorOptions.tiles` means something to it.
-    `licence` covers detector and model.
+    `name` is what a user types, and the key of the detector's crop preset; `title` is what a user reads.
+    `open` makes the detector: it takes the path of the file that the detector needs, if it needs one, and `options`.
+    `default_minimum_score` is on the detector's own scale. `licence` covers the detector and its model.
+    `model_name` is the name of its model file in the application's manifest; None if it has none. `needs_boxes`: it
+    reads a box file. `blocks_threads`: its native code holds Python's global lock while it detects, so that every
+    other thread of the process waits.
     """
 
     name: str
     title: str
+    open: Callable[..., FaceDetector]
     default_minimum_score: float
-    default_detection_size: int | None
-    model_name: str | None
-    needs_boxes: bool
-    uses_tiles: bool
     licence: str
+    model_name: str | None = None
+    needs_boxes: bool = False
+    blocks_threads: bool = False
 
 
 DETECTORS = (
     DetectorKind(
         name="mediapipe",
         title="MediaPipe (fast)",
+        open=partial(mediapipe_tasks.MediaPipeDetector, network=mediapipe_tasks.SHORT_RANGE),
         default_minimum_score=mediapipe_tasks.SHORT_RANGE.minimum_score,
-        default_detection_size=None,
-        model_name="blazeface-short-range",
-        needs_boxes=False,
-        uses_tiles=True,
         licence="Apache-2.0",
+        model_name="blazeface-short-range",
     ),
     DetectorKind(
         name="mediapipe-full",
         title="MediaPipe, full range (smaller faces)",
+        open=partial(mediapipe_tasks.MediaPipeDetector, network=mediapipe_tasks.FULL_RANGE),
         default_minimum_score=mediapipe_tasks.FULL_RANGE.minimum_score,
-        default_detection_size=None,
-        model_name="blazeface-full-range",
-        needs_boxes=False,
-        uses_tiles=True,
         licence="Apache-2.0",
+        model_name="blazeface-full-range",
     ),
     DetectorKind(
         name="dlib-cnn",
         title="dlib CNN (thorough, slow without CUDA)",
+        open=dlib_cnn.DlibCnnDetector,
         default_minimum_score=dlib_cnn.MINIMUM_SCORE,
-        default_detection_size=dlib_cnn.DETECTION_SIZE,
-        model_name="mmod-human-face-detector",
-        needs_boxes=False,
-        uses_tiles=False,
         licence="BSL-1.0; model CC0-1.0",
+        model_name="mmod-human-face-detector",
+        blocks_threads=True,
     ),
     DetectorKind(
         name="dlib-hog",
         title="dlib HOG (frontal faces, no model file)",
+        open=dlib_hog.DlibHogDetector,
         default_minimum_score=dlib_hog.MINIMUM_SCORE,
-        default_detection_size=dlib_hog.DETECTION_SIZE,
-        model_name=None,
-        needs_boxes=False,
-        uses_tiles=False,
         licence="BSL-1.0",
+        blocks_threads=True,
     ),
     DetectorKind(
         name="boxes",
         title="Box file (dockerface)",
+        open=box_file.BoxFileDetector,
         default_minimum_score=box_file.MINIMUM_SCORE,
-        default_detection_size=None,
-        model_name=None,
-        needs_boxes=True,
-        uses_tiles=False,
         licence="",
+        needs_boxes=True,
     ),
 )
+
+
+def detector_kind(name: str) -> DetectorKind:
+    """The row of that name. Raises ValueError if there is none."""
+    for kind in DETECTORS:
+        if kind.name == name:
+            return kind
+    raise ValueError(f"Unknown detector “{name}”. Choose one of: {', '.join(kind.name for kind in DETECTORS)}.")
 
 
 def open_detector(
     name: str, *, model: Path | None = None, boxes: Path | None = None, options: DetectorOptions | None = None
 ) -> FaceDetector:
-    """A detector by its name in `DETECTORS`, ready for the first frame; close it after use.
+    """Opens the detector of that name, ready for the first frame. Close it after use.
 
-    `model` is the file of the kind's `model_name`, `boxes` the box file where the kind needs one; what a kind does
-    not need is ignored. `options` None means the defaults.
+    `model` is the file that the row's `model_name` stands for, `boxes` the box file; what the detector does not need is
+    ignored. `options` None means the defaults.
 
-    Raises ValueError for an unknown name, a needed file that was not given, or a file of the wrong content;
-    FileNotFoundError (or another OSError) where a file cannot be read; ImportError where a package is missing.
+    Raises ValueError for an unknown name, a file that is needed and missing from the call, or a file with the wrong
+    content; FileNotFoundError (or another OSError) if a file cannot be read; ImportError if a package is missing.
     """
-    kind = next((kind for kind in DETECTORS if kind.name == name), None)
-    if kind is None:
-        names = ", ".join(kind.name for kind in DETECTORS)
-        raise ValueError(f"There is no detector “{name}”; there are: {names}.")
+    kind = detector_kind(name)
     if kind.model_name is not None and model is None:
         raise ValueError(f"The detector “{name}” needs its model file ({kind.model_name}).")
     if kind.needs_boxes and boxes is None:
         raise ValueError(f"The detector “{name}” needs a box file.")
-
-    match kind.name, model, boxes:
-        case "mediapipe", Path(), _:
-            return mediapipe_tasks.MediaPipeDetector(model, network=mediapipe_tasks.SHORT_RANGE, options=options)
-        case "mediapipe-full", Path(), _:
-            return mediapipe_tasks.MediaPipeDetector(model, network=mediapipe_tasks.FULL_RANGE, options=options)
-        case "dlib-cnn", Path(), _:
-            return dlib_cnn.DlibCnnDetector(model, options=options)
-        case "boxes", _, Path():
-            return box_file.BoxFileDetector(boxes, options=options)
-        case _:
-            return dlib_hog.DlibHogDetector(options=options)
+    file = model if kind.model_name is not None else boxes if kind.needs_boxes else None
+    return kind.open(options=options) if file is None else kind.open(file, options=options)

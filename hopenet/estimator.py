@@ -1,17 +1,18 @@
-"""The library's front door: a snapshot file in, poses of boxes out."""
+"""The library's front door: a snapshot file in, the poses of boxes out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import platformdirs
 
 from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
-from hopenet.engines import ENGINES, Engine, OnnxEngine, TorchEngine, resolve_device
+from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, TorchEngine, resolve_device
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import BgrImage, InputBatch, cut_out, shrink_to_square, to_batch
 from hopenet.records import SnapshotRecord, published_record
@@ -25,12 +26,12 @@ from hopenet.snapshots import (
 )
 
 CONVERSION = 1
-"""Raised whenever converted models must be made anew."""
+"""Part of the names of converted models. To have them all converted again, increase it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Crops ready for the network: `batch` (N, 3, S, S), and for each row the position of its box."""
+    """Crops ready for the network: `batch` (N, 3, S, S), and for each of its rows the index of its box."""
 
     batch: InputBatch
     positions: tuple[int, ...]
@@ -38,9 +39,9 @@ class Prepared:
 
 
 class HeadPoseEstimator:
-    """A snapshot on an engine.
+    """A loaded snapshot: the engine that runs it, and its record. `sha256` is its file's hash.
 
-    Thread: used in one thread at a time.
+    Thread: used by one thread at a time.
     """
 
     def __init__(self, engine: Engine, record: SnapshotRecord, *, sha256: str) -> None:
@@ -58,73 +59,25 @@ class HeadPoseEstimator:
         threads: int | None = None,
         converted_folder: Path | None = None,
     ) -> HeadPoseEstimator:
-        """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot.
-
-        `device`: auto, cpu, cuda or mps. `engine`: auto takes ONNX Runtime on a CPU and torch elsewhere; where torch is
-        to run and the file is ONNX, the `.safetensors` of the same name beside it is taken. `threads`: for ONNX
-        Runtime; None takes all cores. A snapshot that is not ONNX is converted once for the former and kept
-        in `converted_folder` (by default in the user's cache) under its hash.
-        Raises FileNotFoundError, or ValueError in one sentence where the file or the choice does not fit.
-        """
-        path = Path(path)
-        check_snapshot_file(path)
-        if engine not in ENGINES:
-            raise ValueError(f"There is no engine named “{engine}”; there are {', '.join(ENGINES)}.")
-        is_onnx = path.suffix.lower() == ONNX_SUFFIX
-        twin = path.with_suffix(SAFETENSORS_SUFFIX)
-        if is_onnx and engine != "onnx" and twin.is_file() and (engine == "torch" or resolve_device(device) != "cpu"):
-            path, is_onnx = twin, False
-        place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
-        if (is_onnx or engine == "onnx") and place != "cpu":
-            raise ValueError(
-                f"ONNX models run on the CPU here, not on {place}: choose the device cpu, or another kind of file."
-            )
-        if is_onnx and engine == "torch":
-            raise ValueError(f"{path.name} is an ONNX model, which torch cannot run: choose the engine onnx.")
-        sha256 = file_sha256(path)
-        if place != "cpu" or engine == "torch":
-            torch_engine = TorchEngine(read_weights(path), place)
-            _check_answer(torch_engine, torch_engine.record, path)
-            return cls(torch_engine, torch_engine.record, sha256=sha256)
-        model = path if is_onnx else _converted(path, sha256, converted_folder or _default_folder())
-        onnx_engine = OnnxEngine(model, threads=threads)
-        record = onnx_engine.record
-        if path.suffix.lower() in PICKLE_SUFFIXES:
-            # A bare state dict has no record of its own, and the kept model has the defaults of the day it was made.
-            record = published_record(record.architecture)
-        _check_answer(onnx_engine, record, path)
-        return cls(onnx_engine, record.named(path.stem), sha256=sha256)
-
-    @classmethod
-    def needs_conversion(cls, path: Path | str, *, device: str = "auto", engine: str = "auto") -> bool:
-        """Whether `load` with these choices, and the folder by default, would first convert the file with torch.
-
-        Raises FileNotFoundError or ValueError as `load`.
-        """
-        path = Path(path)
-        check_snapshot_file(path)
-        if path.suffix.lower() == ONNX_SUFFIX or engine == "torch":
-            return False
-        if engine != "onnx" and resolve_device(device) != "cpu":
-            return False
-        return not _converted_place(file_sha256(path), _default_folder()).is_file()
+        """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot: `plan_load` and `LoadPlan.load` in one step."""
+        return plan_load(path, device=device, engine=engine, converted_folder=converted_folder).load(threads=threads)
 
     def estimate(
         self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
     ) -> tuple[PoseEstimate | None, ...]:
-        """The pose of each box, in the boxes' order; None where a crop is too small or outside the picture.
+        """The pose of each box, in the order of the boxes; None if a crop is too small or outside the picture.
 
-        Shapes: `image` (H, W, 3) BGR uint8; boxes (x1, y1, x2, y2) in pixels. `detector` names whose boxes they are,
-        for the record's crop rule; `crop` takes another rule instead.
+        Shapes: `image` (H, W, 3) BGR uint8; boxes (x1, y1, x2, y2) in pixels. `detector` is the name of the detector
+        that found the boxes, which selects the record's crop rule; `crop` replaces that rule.
         Convention: HeadPose. Raises ValueError for a picture of another shape or type.
         """
         return self.infer(self.prepare(image, boxes, crop=crop or rule_for(self.record.crops, detector)))
 
     def prepare(self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule) -> Prepared:
-        """The first half of `estimate`: crops as the network takes them."""
+        """The first half of `estimate`: the crops, as the network expects them."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(
-                f"A picture has shape (H, W, 3) and type uint8; this one has {image.shape} and {image.dtype}."
+                f"A picture must have shape (H, W, 3) and type uint8, not {image.shape} and {image.dtype}."
             )
         height, width = image.shape[:2]
         squares: list[BgrImage] = []
@@ -147,21 +100,97 @@ class HeadPoseEstimator:
         return tuple(estimates)
 
 
-def _check_answer(engine: Engine, record: SnapshotRecord, path: Path) -> None:
-    """Raises ValueError where a network gives no numbers, as one does whose training diverged."""
-    blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
-    if not np.isfinite(engine.logits(blank)).all():
-        raise ValueError(f"{path.name} holds weights that are no numbers: every angle would be undefined.")
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """How a snapshot file is going to be loaded: everything is checked and decided, nothing is loaded yet.
+
+    `path` is the file whose weights are used, `sha256` its hash. `onnx_model` is what ONNX Runtime reads: the file
+    itself, or the place of its conversion; None if torch runs the network, on `device`.
+    """
+
+    path: Path
+    sha256: str
+    device: Device
+    onnx_model: Path | None
+
+    @property
+    def needs_conversion(self) -> bool:
+        """Whether `load` would first convert the file with torch, which takes seconds. Asks the disk each time."""
+        return self.onnx_model is not None and not self.onnx_model.is_file()
+
+    def convert(self) -> None:
+        """Converts the file for ONNX Runtime, so that `load` finds the model. Does nothing if none is needed.
+
+        Raises ValueError if the file cannot be used.
+        """
+        if self.onnx_model is not None and self.needs_conversion:
+            from hopenet.export import save_onnx
+
+            save_onnx(read_weights(self.path), self.onnx_model)
+
+    def load(self, *, threads: int | None = None, known: Mapping[str, Any] | None = None) -> HeadPoseEstimator:
+        """Loads the snapshot, after converting it if necessary.
+
+        `threads`: for ONNX Runtime; None uses all cores. `known`: fields of the snapshot's record, by name, that are
+        known from elsewhere, because published files have no record of their own.
+        Raises ValueError if the file cannot be used.
+        """
+        engine: TorchEngine | OnnxEngine
+        if self.onnx_model is None:
+            engine = TorchEngine(read_weights(self.path), self.device)
+            record = engine.record
+        else:
+            self.convert()
+            engine = OnnxEngine(self.onnx_model, threads=threads)
+            record = engine.record
+            if self.path.suffix.lower() in PICKLE_SUFFIXES:
+                # A bare state dict has no record, and the converted model has the defaults of the day it was made.
+                record = published_record(record.architecture)
+            record = record.named(self.path.stem)
+        _check_answer(engine, record, self.path)
+        return HeadPoseEstimator(engine, replace(record, **known or {}), sha256=self.sha256)
 
 
-def _default_folder() -> Path:
-    return platformdirs.user_cache_path("hopenet-studio") / "converted"
+def plan_load(
+    path: Path | str,
+    *,
+    device: str = "auto",
+    engine: str = "auto",
+    sha256: str | None = None,
+    converted_folder: Path | None = None,
+) -> LoadPlan:
+    """Checks a snapshot file by name and place, and decides what runs it, and where.
+
+    `device`: auto, cpu, cuda or mps. `engine`: auto uses ONNX Runtime on a CPU and torch elsewhere. If torch is to run
+    an ONNX file, the `.safetensors` file of the same name next to it is used instead. A snapshot in another format is
+    converted for ONNX Runtime once and kept in `converted_folder` (by default in the user's cache) under its hash.
+    `sha256`: the file's hash, if it is known; it is computed otherwise.
+    Raises FileNotFoundError, or ValueError in one sentence if the file or the choice is not valid.
+    """
+    path = Path(path)
+    check_snapshot_file(path)
+    if engine not in ENGINES:
+        raise ValueError(f"Unknown engine “{engine}”. Choose one of: {', '.join(ENGINES)}.")
+    is_onnx = path.suffix.lower() == ONNX_SUFFIX
+    twin = path.with_suffix(SAFETENSORS_SUFFIX)
+    if is_onnx and engine != "onnx" and twin.is_file() and (engine == "torch" or resolve_device(device) != "cpu"):
+        path, sha256, is_onnx = twin, None, False
+    place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
+    if (is_onnx or engine == "onnx") and place != "cpu":
+        raise ValueError(f"ONNX models run on the CPU, not on {place}. Choose the device cpu or another type of file.")
+    if is_onnx and engine == "torch":
+        raise ValueError(f"{path.name} is an ONNX model, which torch cannot run. Choose the engine onnx.")
+    sha256 = sha256 or file_sha256(path)
+    if place != "cpu" or engine == "torch":
+        return LoadPlan(path, sha256, place, onnx_model=None)
+    converted = (converted_folder or _default_folder()) / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
+    return LoadPlan(path, sha256, place, onnx_model=path if is_onnx else converted)
 
 
 def describe(path: Path) -> SnapshotRecord:
-    """What a snapshot file says of itself; of bare weights, the architecture that their shapes tell.
+    """The record of a snapshot file; for bare weights, the record of the architecture that their shapes belong to.
 
-    Raises FileNotFoundError, or ValueError in one sentence where it cannot be used.
+    Raises FileNotFoundError, or ValueError in one sentence if the file cannot be used.
     """
     check_snapshot_file(path)
     if path.suffix.lower() == ONNX_SUFFIX:
@@ -169,22 +198,12 @@ def describe(path: Path) -> SnapshotRecord:
     return read_weights(path).record
 
 
-def convert_for_onnx(path: Path) -> None:
-    """Converts a snapshot for ONNX Runtime and keeps it in the folder by default, so that `load` finds it there.
-
-    Raises FileNotFoundError or ValueError as `HeadPoseEstimator.load`.
-    """
-    _converted(path, file_sha256(path), _default_folder())
-
-
-def _converted_place(sha256: str, folder: Path) -> Path:
-    return folder / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
+def _check_answer(engine: Engine, record: SnapshotRecord, path: Path) -> None:
+    """Raises ValueError if a network computes NaN, as it does when its training has diverged."""
+    blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
+    if not np.isfinite(engine.logits(blank)).all():
+        raise ValueError(f"{path.name} contains NaN weights, so no angle could be computed.")
 
 
-def _converted(path: Path, sha256: str, folder: Path) -> Path:
-    model = _converted_place(sha256, folder)
-    if not model.is_file():
-        from hopenet.export import save_onnx
-
-        save_onnx(read_weights(path), model)
-    return model
+def _default_folder() -> Path:
+    return platformdirs.user_cache_path("hopenet-studio") / "converted"

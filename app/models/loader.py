@@ -1,31 +1,32 @@
-"""Loads networks and detectors while everything else goes on, and keeps the parts in use until others are ready."""
+"""Loads networks and detectors in the background, and keeps the models in use until others are ready."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
 from app.models.background_detector import BackgroundDetector
-from app.models.opening import load_estimator, opened_detector
-from app.settings import AUTO, DetectorChoice, ModelChoice
+from app.models.opening import load_detector, load_estimator
+from app.settings import AUTO, ModelChoice
 from app.threads.handoff import Newest
 from app.threads.signals import Stop
+from app.threads.workers import Worker
 from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
 
 LOG = logging.getLogger(__name__)
 
-_LONGEST_END_S = 2.0
+_CLOSING_S = 2.0
+"""How long `close` waits: a server that sends nothing holds a download up until its time-out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedModels:
-    """A detector and an estimator that are ready, and the choice they came from."""
+    """A detector and an estimator that are ready, and the choice that they were loaded for."""
 
     choice: ModelChoice
     detector: BackgroundDetector
@@ -34,7 +35,7 @@ class LoadedModels:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Something is being loaded: `what` in words; bytes so far and in all where it is a download."""
+    """Something is being loaded. `what` names it; a download also has the bytes so far, and the total if known."""
 
     what: str
     done_bytes: int = 0
@@ -43,14 +44,14 @@ class Loading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """The parts of a choice are in use."""
+    """The models of a choice are in use."""
 
     models: LoadedModels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refused:
-    """A choice cannot be had. What was in use stays in use; None where nothing was."""
+    """The models of a choice are not available. `kept` are the ones that stay in use; None if there are none."""
 
     choice: ModelChoice
     error: StudioError
@@ -60,113 +61,122 @@ class Refused:
 LoadEvent = Loading | Ready | Refused
 
 
-class Loader:
-    """Loads what is asked for, the newest wish first, in one thread of its own.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    choice: ModelChoice
+    cancel: Stop = field(default_factory=Stop)
 
-    `report` is told each step, in the loader's thread. What is already loaded and still wanted is not loaded again.
+
+class Loader:
+    """Loads the models of the newest choice, in one thread of its own. What is loaded and still wanted is kept.
+
+    `report` is called with each event, in the loader's thread.
     Thread: any.
     """
 
-    def __init__(self, weights: Callable[[], ModelStore], report: Callable[[LoadEvent], None]) -> None:
-        self._make_weights = weights
+    def __init__(self, make_store: Callable[[], ModelStore], report: Callable[[LoadEvent], None]) -> None:
+        self._make_store = make_store
         self._report = report
-        self._requests: Newest[ModelChoice] = Newest()
+        self._requests: Newest[_Request] = Newest()
+        self._newest: _Request | None = None
         self._models: LoadedModels | None = None
-        self._wanted: ModelChoice | None = None
         self._stop = Stop()
-        self._cancel = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
-        self._thread.start()
+        self._worker = Worker("loader", self._run)
 
     @property
     def models(self) -> LoadedModels | None:
-        """The parts in use; None before the first are loaded."""
+        """The models in use; None before the first are loaded."""
         return self._models
 
     def ask(self, choice: ModelChoice) -> None:
-        """Wants these parts instead of any before. A download for an older wish ends, and no refusal of it is told."""
-        self._wanted = choice
-        self._cancel.set()
-        self._requests.put(choice)
+        """Loads these models next. A download for an earlier choice ends, and its refusal is not reported."""
+        earlier, self._newest = self._newest, _Request(choice)
+        if earlier is not None:
+            earlier.cancel.request()
+        self._requests.put(self._newest)
 
     def cancel(self) -> None:
-        """Gives up the download that is running."""
-        self._cancel.set()
+        """Cancels the download in progress."""
+        if self._newest is not None:
+            self._newest.cancel.request()
 
     def close(self) -> None:
-        """Ends the thread and gives back the parts. Not to be called while they are still used."""
-        self._cancel.set()
+        """Ends the thread and closes the models, which must not be in use any more."""
         self._stop.request()
+        self.cancel()
         self._requests.end()
-        # A server that is silent holds a download up for as long as its time-out; nobody waits for that at the end.
-        self._thread.join(_LONGEST_END_S)
+        self._worker.join(_CLOSING_S)
 
     def _run(self) -> None:
         try:
             warm_up()
-            weights: ModelStore | None = None
-            for choice in self._requests:
-                self._cancel.clear()
+            store: ModelStore | None = None
+            for request in self._requests:
                 if self._stop.requested:
                     break
-                weights = weights or self._make_weights()
-                self._load(choice, weights)
+                store = store or self._make_store()
+                self._load(request, store)
         finally:
             if self._models is not None:
                 self._models.detector.close()
 
-    def _load(self, choice: ModelChoice, weights: ModelStore) -> None:
-        before = self._models
-        fresh: BackgroundDetector | None = None
+    def _load(self, request: _Request, store: ModelStore) -> None:
+        choice, before = request.choice, self._models
+        new_detector: BackgroundDetector | None = None
         try:
-            estimator = before.estimator if before is not None else None
-            if before is None or (before.choice.snapshot, before.choice.engine) != (choice.snapshot, choice.engine):
-                estimator = self._estimator(choice, weights)
-            detector = before.detector if before is not None else None
-            if before is None or _detection(before.choice) != _detection(choice):
-                detector = fresh = self._detector(choice, weights)
+            if before is not None and (before.choice.snapshot, before.choice.engine) == (
+                choice.snapshot,
+                choice.engine,
+            ):
+                estimator = before.estimator
+            else:
+                estimator = self._load_estimator(request, store)
+            if before is not None and _same_detection(before.choice, choice):
+                detector = before.detector
+            else:
+                detector = new_detector = self._load_detector(request, store)
         except StudioError as error:
-            self._refuse(choice, error)
+            self._refuse(request, error)
             return
         except Exception as error:
             LOG.exception("Loading failed.")
-            self._refuse(choice, _unforeseen(error))
+            unexpected = StudioError(f"Loading failed unexpectedly: {error}", advice="The log has the details.")
+            self._refuse(request, unexpected)
             return
-        assert estimator is not None  # noqa: S101 — for the type checker
-        assert detector is not None  # noqa: S101
         self._models = LoadedModels(choice, detector, estimator)
-        self._tell(Ready(self._models))
-        if fresh is not None and before is not None:
+        self._send(Ready(self._models))
+        if new_detector is not None and before is not None:
             before.detector.close()
 
-    def _refuse(self, choice: ModelChoice, error: StudioError) -> None:
-        if choice is self._wanted:  # What became of an older wish, nobody wants to hear.
-            self._tell(Refused(choice, error, self._models))
+    def _refuse(self, request: _Request, error: StudioError) -> None:
+        if request is self._newest:
+            self._send(Refused(request.choice, error, self._models))
 
-    def _tell(self, event: LoadEvent) -> None:
-        if not self._stop.requested:  # Closed, it may end later than whoever listened.
+    def _send(self, event: LoadEvent) -> None:
+        if not self._stop.requested:  # After `close`, whoever listened may be gone.
             self._report(event)
 
-    def _estimator(self, choice: ModelChoice, weights: ModelStore) -> HeadPoseEstimator:
-        name = choice.snapshot or weights.default.name
-        bar = _DownloadProgress(f"snapshot {name}", self._tell, self._cancel)
-        self._tell(Loading(bar.what))
+    def _load_estimator(self, request: _Request, store: ModelStore) -> HeadPoseEstimator:
+        choice = request.choice
+        bar = _DownloadProgress(f"snapshot {choice.snapshot or store.default.name}", self._send, request.cancel)
+        self._send(Loading(bar.what))
         return load_estimator(
-            choice.snapshot, choice.engine, weights=weights, progress=bar, apart=True, stop=self._stop
+            choice.snapshot, choice.engine, weights=store, progress=bar, helper_processes=True, stop=self._stop
         )
 
-    def _detector(self, choice: ModelChoice, weights: ModelStore) -> BackgroundDetector:
+    def _load_detector(self, request: _Request, store: ModelStore) -> BackgroundDetector:
+        choice = request.choice
         named = "" if choice.detector.name == AUTO else f" {choice.detector.name}"
-        bar = _DownloadProgress(f"face detector{named}", self._tell, self._cancel)
-        self._tell(Loading(bar.what))
-        opened = opened_detector(choice.detector, weights=weights, progress=bar, apart=True, stop=self._stop)
-        return BackgroundDetector(opened, every=choice.detect_every)
+        bar = _DownloadProgress(f"face detector{named}", self._send, request.cancel)
+        self._send(Loading(bar.what))
+        detector = load_detector(choice.detector, weights=store, progress=bar, helper_processes=True, stop=self._stop)
+        return BackgroundDetector(detector, every=choice.detect_every)
 
 
 class _DownloadProgress:
-    """Tells a download's progress, and ends it where it is cancelled. Implements `ProgressBar`."""
+    """Reports the progress of a download, and ends it if it is cancelled. Implements `ProgressBar`."""
 
-    def __init__(self, what: str, report: Callable[[LoadEvent], None], cancel: threading.Event) -> None:
+    def __init__(self, what: str, report: Callable[[LoadEvent], None], cancel: Stop) -> None:
         self.what = what
         self.total: Any = None
         self._report = report
@@ -174,7 +184,7 @@ class _DownloadProgress:
         self._done = 0
 
     def update(self, n: int = 1, /) -> None:
-        if self._cancel.is_set():
+        if self._cancel.requested:
             raise Cancelled("The download was cancelled.")
         self._done += n
         if n:
@@ -184,12 +194,8 @@ class _DownloadProgress:
         self._done = 0
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Holds nothing."""
 
 
-def _detection(choice: ModelChoice) -> tuple[DetectorChoice, int]:
-    return choice.detector, choice.detect_every
-
-
-def _unforeseen(error: Exception) -> StudioError:
-    return StudioError(f"Loading failed for an unforeseen reason: {error}", advice="The log has the details.")
+def _same_detection(a: ModelChoice, b: ModelChoice) -> bool:
+    return (a.detector, a.detect_every) == (b.detector, b.detect_every)

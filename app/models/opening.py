@@ -1,12 +1,13 @@
-"""From names to working parts: estimator, detector, analyzer. The libraries' errors become the user's here."""
+"""Opens models: from the names that a user chooses to an estimator and a detector. The libraries' errors become the
+user's here."""
 
 from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
@@ -14,16 +15,16 @@ from app.models.detector_process import DetectorProcess
 from app.settings import AUTO, DetectorChoice, EngineChoice
 from app.threads.processes import run_in_process
 from app.threads.signals import Stop
-from app.weights import ModelStore, ProgressBar
-from detectors import DETECTORS, BoxFileDetector, FaceDetector, open_detector
+from app.weights import ModelFile, ModelStore, ProgressBar
+from detectors import DETECTORS, BoxFileDetector, FaceDetector, detector_kind, open_detector
 from hopenet import HeadPoseEstimator
-from hopenet.estimator import convert_for_onnx
+from hopenet.estimator import plan_load
 from hopenet.snapshots import SUFFIXES
 
 LOG = logging.getLogger(__name__)
 
 AUTO_ORDER = ("mediapipe", "dlib-cnn", "dlib-hog")
-"""What `auto` tries: the fast detector first, the one that needs no file last."""
+"""What AUTO tries: the fast detector first, the one without a model file last."""
 
 
 def load_estimator(
@@ -32,84 +33,87 @@ def load_estimator(
     *,
     weights: ModelStore,
     progress: bool | ProgressBar,
-    apart: bool = False,
+    helper_processes: bool = False,
     stop: Stop | None = None,
 ) -> HeadPoseEstimator:
-    """The estimator for a snapshot's name in the manifest or a file's path; None takes the default snapshot.
+    """The estimator for a snapshot: a name in the manifest or the path of a file; None is the manifest's default.
 
-    `apart` converts in a process of its own a snapshot that ONNX Runtime cannot read as it is: torch, which does that,
-    would stop the window while it is imported. Raises ModelError where it cannot be had or does not fit, UsageError
-    where the device or engine does not, and Cancelled where `stop` was requested meanwhile.
+    `helper_processes`: if the snapshot must be converted first, do that in another process: importing torch, which
+    converts, would freeze the window.
+    Raises ModelError if the snapshot is not available or not valid, or cannot run as chosen, and Cancelled if `stop`
+    was requested in the meantime.
     """
-    path = _snapshot_path(snapshot, weights, progress=progress)
+    path, sha256 = _snapshot_file(snapshot, weights, progress=progress)
     try:
-        if apart and HeadPoseEstimator.needs_conversion(path, device=choice.device, engine=choice.engine):
-            run_in_process(convert_for_onnx, path, stop=stop)
-        estimator = HeadPoseEstimator.load(path, device=choice.device, engine=choice.engine, threads=choice.threads)
+        plan = plan_load(path, device=choice.device, engine=choice.engine, sha256=sha256)
+        if helper_processes and plan.needs_conversion:
+            run_in_process(plan.convert, stop=stop)
+        published = _published_facts(weights, snapshot or weights.default.name, plan.sha256)
+        return plan.load(threads=choice.threads, known=published)
     except FileNotFoundError as error:
-        raise ModelError(str(error), advice="Check the path, or name one of `weights list`.") from error
+        raise ModelError(str(error), advice="Check the path, or choose a name from `weights list`.") from error
     except (OSError, ValueError, RuntimeError) as error:
         if stop is not None and stop.requested:
             raise Cancelled("Loading the snapshot was cancelled.") from error
         raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
-    return _as_listed(estimator, weights, snapshot or weights.default.name)
 
 
-def _as_listed(estimator: HeadPoseEstimator, weights: ModelStore, name: str) -> HeadPoseEstimator:
-    """With what the manifest knows of a published file, which has no record of its own."""
+def _published_facts(weights: ModelStore, name: str, sha256: str) -> Mapping[str, object]:
+    """What the manifest knows about a published snapshot, as fields of a SnapshotRecord; nothing about other files."""
     for listed in weights.records:
-        if listed.kind == "snapshot" and (listed.name == name or listed.sha256 == estimator.sha256):
-            record = replace(
-                estimator.record,
-                name=listed.name,
-                training_data=listed.training_data,
-                licence=listed.licence,
-                figures=listed.figures,
-                source=listed.homepage,
-            )
-            return HeadPoseEstimator(estimator.engine, record, sha256=estimator.sha256)
-    return estimator
+        if listed.kind == "snapshot" and (listed.name == name or listed.sha256 == sha256):
+            return {
+                "name": listed.name,
+                "training_data": listed.training_data,
+                "licence": listed.licence,
+                "figures": listed.figures,
+                "source": listed.homepage,
+            }
+    return {}
 
 
-def _snapshot_path(snapshot: str | None, weights: ModelStore, *, progress: bool | ProgressBar) -> Path:
+def _snapshot_file(
+    snapshot: str | None, weights: ModelStore, *, progress: bool | ProgressBar
+) -> ModelFile | tuple[Path, None]:
+    """The snapshot's file, and its SHA-256 if that is known because the file has just been verified."""
     names = [record.name for record in weights.records if record.kind == "snapshot"]
     if snapshot is None:
-        return weights.path(weights.default.name, progress=progress)
+        return weights.file(weights.default.name, progress=progress)
     if snapshot in names:
-        return weights.path(snapshot, progress=progress)
+        return weights.file(snapshot, progress=progress)
     path = Path(snapshot)
     if path.suffix.lower() in SUFFIXES or path.exists():
-        return path
+        return path, None
     close = difflib.get_close_matches(snapshot, names, n=1)
-    hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}; or give a file."
-    raise ModelError(f"There is no snapshot “{snapshot}”.", advice=hint)
+    advice = f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(names)}; or give a file."
+    raise ModelError(f"Unknown snapshot “{snapshot}”.", advice=advice)
 
 
-def opened_detector(
+def load_detector(
     choice: DetectorChoice,
     *,
     weights: ModelStore,
     progress: bool | ProgressBar,
-    apart: bool = False,
+    helper_processes: bool = False,
     stop: Stop | None = None,
 ) -> FaceDetector:
-    """An open detector, to be closed by the caller.
+    """An open detector, which the caller closes.
 
-    `apart` opens dlib's in a process of their own: they hold up every thread of the one in which they look.
-    Raises UsageError for an unknown name, ModelError where a model cannot be had, BoxFileError for a box file, and
-    Cancelled where `stop` was requested before it was open.
+    `helper_processes`: open a detector that would block every thread of this process in a process of its own.
+    Raises UsageError for an unknown name, ModelError if a model is not available, BoxFileError for a box file that
+    cannot be read, and Cancelled if `stop` was requested before the detector was open.
     """
-    place = _OpeningContext(weights, progress, apart=apart, stop=stop)
-    return _auto(choice, place) if choice.name == AUTO else _opened(choice, choice.name, place)
+    context = _OpeningContext(weights, progress, helper_processes=helper_processes, stop=stop)
+    return _load_first(choice, context) if choice.name == AUTO else _load_named(choice, choice.name, context)
 
 
 @dataclass(frozen=True, slots=True)
 class _OpeningContext:
-    """Where detectors are opened, and with what."""
+    """Where models come from, and how they are opened."""
 
     weights: ModelStore
     progress: bool | ProgressBar
-    apart: bool
+    helper_processes: bool
     stop: Stop | None
 
 
@@ -120,14 +124,15 @@ def face_detector(
     weights: ModelStore,
     frame_count: int | None,
     progress: bool | ProgressBar,
-    apart: bool = False,
+    helper_processes: bool = False,
     stop: Stop | None = None,
 ) -> Iterator[FaceDetector]:
-    """As `opened_detector`, closed at the end of the block.
+    """As `load_detector`; the detector is closed at the end of the block.
 
-    `frame_count` of the video, where it is known, tells a box file of another video, and BoxFileError is raised.
+    `frame_count`: the number of frames in the video, if it is known. Raises BoxFileError as well if it shows that the
+    box file belongs to another video.
     """
-    detector = opened_detector(choice, weights=weights, progress=progress, apart=apart, stop=stop)
+    detector = load_detector(choice, weights=weights, progress=progress, helper_processes=helper_processes, stop=stop)
     with closing(detector):
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)
@@ -138,54 +143,55 @@ def face_detector(
             )
 
 
-def _auto(choice: DetectorChoice, place: _OpeningContext) -> FaceDetector:
+def _load_first(choice: DetectorChoice, context: _OpeningContext) -> FaceDetector:
+    """The first detector of AUTO_ORDER that can be opened; a box file brings its own."""
     if choice.boxes is not None:
-        return _opened(choice, "boxes", place)
+        return _load_named(choice, "boxes", context)
     refusals: list[str] = []
     *preferred, last = AUTO_ORDER
     for name in preferred:
         try:
-            detector = _opened(choice, name, place)
+            detector = _load_named(choice, name, context)
             break
         except ModelError as error:
             refusals.append(error.message)
     else:
-        detector = _opened(choice, last, place)
+        detector = _load_named(choice, last, context)
     if refusals:
-        LOG.warning("The detector %s takes the place of %s: %s", detector.name, AUTO_ORDER[0], " ".join(refusals))
+        LOG.warning("The detector %s is used instead of %s: %s", detector.name, AUTO_ORDER[0], " ".join(refusals))
     return detector
 
 
-def _opened(choice: DetectorChoice, name: str, place: _OpeningContext) -> FaceDetector:
-    kinds = {kind.name: kind for kind in DETECTORS}
-    if name not in kinds:
-        raise UsageError(f"There is no detector “{name}”.", advice=f"There are {', '.join((AUTO, *kinds))}.")
-    if name == "boxes" and choice.boxes is None:
-        raise UsageError("The detector “boxes” reads a box file, and none was named.", advice="Add --boxes FILE.")
-    if name != "boxes" and choice.boxes is not None:
+def _load_named(choice: DetectorChoice, name: str, context: _OpeningContext) -> FaceDetector:
+    names = [kind.name for kind in DETECTORS]
+    if name not in names:
+        raise UsageError(f"Unknown detector “{name}”.", advice=f"Choose one of: {', '.join((AUTO, *names))}.")
+    kind = detector_kind(name)
+    if kind.needs_boxes and choice.boxes is None:
+        raise UsageError(f"The detector “{name}” reads a box file, but none was given.", advice="Add --boxes FILE.")
+    if not kind.needs_boxes and choice.boxes is not None:
         raise UsageError(
-            f"A box file goes with the detector “boxes”, not with “{name}”.", advice="Leave out one of them."
+            f"The detector “{name}” does not read a box file.", advice="Choose the detector “boxes”, or omit the file."
         )
-    model_name = kinds[name].model_name
-    model = place.weights.path(model_name, progress=place.progress) if model_name else None
+    model = context.weights.path(kind.model_name, progress=context.progress) if kind.model_name else None
     try:
-        if place.apart and name.startswith("dlib"):
-            return DetectorProcess(name, model=model, options=choice.options, stop=place.stop)
+        if context.helper_processes and kind.blocks_threads:
+            return DetectorProcess(name, model=model, options=choice.options, stop=context.stop)
         return open_detector(name, model=model, boxes=choice.boxes, options=choice.options)
     except (OSError, ValueError) as error:
         if choice.boxes is not None:
             raise BoxFileError(str(error)) from error
         raise ModelError(f"The detector {name} cannot be opened: {error}") from error
     except (ImportError, RuntimeError) as error:
-        if place.stop is not None and place.stop.requested:
+        if context.stop is not None and context.stop.requested:
             raise Cancelled("Opening the detector was cancelled.") from error
         raise ModelError(f"The detector {name} does not work on this machine: {error}.") from error
 
 
 def _check_box_file(detector: BoxFileDetector, path: Path | None, frame_count: int | None) -> None:
-    # Not every container counts its frames; where the number is reckoned from the duration it may be a little short.
+    # Not every container stores the number of frames; one computed from the duration may be slightly too small.
     if frame_count is not None and detector.last_index >= frame_count + max(2, frame_count // 100):
         raise BoxFileError(
             f"{path} belongs to another video: its boxes reach frame {detector.last_index + 1}, "
-            f"and this video has {frame_count} frames."
+            f"but this video has {frame_count} frames."
         )

@@ -1,7 +1,8 @@
-"""Work that would hold up the whole program, done in a process of its own.
+"""Work that would block every thread of this process, done in a process of its own.
 
-Some native code keeps Python's global lock for all of its time: dlib's network for every picture, torch while it is
-imported. In the window's process that would freeze the window, threads or not. A process can also be ended at once.
+Some native code holds Python's global lock all the time it runs: dlib's network for each picture, torch while it is
+being imported. In the window's process that would freeze the window, whatever thread it runs in. A process can also be
+ended at any moment.
 """
 
 from __future__ import annotations
@@ -10,43 +11,46 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 from app.threads.signals import Stop
-from detectors import BgrImage, Detection, open_detector
 
 T = TypeVar("T")
 
 _SPAWN = multiprocessing.get_context("spawn")
-"""Never fork: the window's process has threads and a display connection."""
+"""Never fork: the window's process has threads and a connection to the display."""
 
 
 class HelperEnded(RuntimeError):
-    """The process ended before it answered."""
+    """The helper process ended before it answered."""
+
+    def __init__(self) -> None:
+        super().__init__("The helper process has ended.")
 
 
 class HelperProcess:
-    """An object in a process of its own, whose methods are called through a pipe.
+    """An object that lives in a process of its own. Its methods are called through a pipe.
 
-    `make(*arguments)` builds the object there; it and all that passes the pipe must be picklable. What the object
-    raises is raised here again.
-    Thread: one at a time; `close` from any, and it ends a call that waits, which then raises Gone.
+    `make(*arguments)` builds the object there. It must be picklable, and so must everything that passes through the
+    pipe. What the object raises is raised again here.
+    Thread: one at a time; `close` from any. It ends a call that waits, which then raises HelperEnded.
     """
 
     def __init__(self, make: Callable[..., object], *arguments: object, stop: Stop | None = None) -> None:
-        """Raises what `make` raises, and Gone where the process ended, or `stop` was requested, before it was made."""
-        self._lock = threading.Lock()
+        """Raises what `make` raises, and HelperEnded if the process ended, or `stop` was requested, before that."""
+        self._closing = threading.Lock()
+        self._in_use = threading.Lock()
         self._closed = False
         self._connection, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_serve, args=(theirs, make, arguments), daemon=True, name="apart")
+        self._process = _SPAWN.Process(target=_serve, args=(theirs, make, arguments), daemon=True, name="helper")
         self._process.start()
         theirs.close()
         if stop is not None:
             stop.add(self.close)
         try:
-            self._answer()
+            with self._in_use:
+                self._answer()
         except BaseException:
             self.close()
             raise
@@ -56,47 +60,49 @@ class HelperProcess:
 
     def call(self, method: str, *arguments: object, **named: object) -> Any:
         """The value of `object.method(*arguments, **named)`."""
-        try:
-            self._connection.send((method, arguments, named))
-        except OSError as error:
-            raise HelperEnded("The helping process has ended.") from error
-        return self._answer()
+        with self._in_use:
+            try:
+                self._connection.send((method, arguments, named))
+            except OSError as error:
+                raise HelperEnded from error
+            return self._answer()
 
     def close(self) -> None:
-        """Ends the process, whatever it is doing. May be called twice, and while a call waits."""
-        with self._lock:
+        """Ends the process, whatever it is doing. May be called more than once, and while a call waits."""
+        with self._closing:
             if self._closed:
                 return
             self._closed = True
         self._process.terminate()
         self._process.join()
-        with suppress(OSError):
+        # A call that waits has noticed the end of the process by itself. The connection must not be closed under it.
+        with self._in_use, suppress(OSError):
             self._connection.close()
 
     def _answer(self) -> Any:
         try:
             wait([self._connection, self._process.sentinel])
             if not self._connection.poll():
-                raise HelperEnded("The helping process has ended.")
+                raise HelperEnded
             value, error = self._connection.recv()
         except (EOFError, OSError) as lost:
-            raise HelperEnded("The helping process has ended.") from lost
+            raise HelperEnded from lost
         if error is not None:
             raise error
         return value
 
 
-class _Once:
+class _Caller:
     def run(self, function: Callable[..., Any], arguments: tuple[object, ...], named: dict[str, object]) -> Any:
         return function(*arguments, **named)
 
 
 def run_in_process(function: Callable[..., T], *arguments: object, stop: Stop | None = None, **named: object) -> T:
-    """The value of one call in a process of its own.
+    """The value of one call, made in a process of its own.
 
-    Raises what the function raises, and Gone where the process ended or `stop` was requested before it answered.
+    Raises what the function raises, and HelperEnded if the process ended, or `stop` was requested, before it answered.
     """
-    helper = HelperProcess(_Once, stop=stop)
+    helper = HelperProcess(_Caller, stop=stop)
     if stop is not None:
         stop.add(helper.close)
     try:
@@ -108,30 +114,11 @@ def run_in_process(function: Callable[..., T], *arguments: object, stop: Stop | 
         helper.close()
 
 
-class DetectorProcess:
-    """A face detector in a process of its own. Implements `FaceDetector`.
-
-    Thread: as `FaceDetector`, but `close` may be called from any thread and ends a detection under way with Gone.
-    """
-
-    def __init__(self, name: str, *, stop: Stop | None = None, **given: Any) -> None:
-        """Opens as `detectors.open_detector(name, **given)`, and raises the same, or as `HelperProcess`."""
-        self.name = name
-        self._apart = HelperProcess(partial(open_detector, name, **given), stop=stop)
-
-    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
-        found: tuple[Detection, ...] = self._apart.call("detect", image, index=index, time_s=time_s)
-        return found
-
-    def close(self) -> None:
-        self._apart.close()
-
-
 def _serve(connection: Connection, make: Callable[..., object], arguments: tuple[object, ...]) -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
         try:
             served = make(*arguments)
-        except Exception as error:  # noqa: BLE001 - it is raised again where it was asked for
+        except Exception as error:  # noqa: BLE001 - it is raised again by the caller
             connection.send((None, error))
             return
         connection.send((None, None))

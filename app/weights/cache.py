@@ -1,4 +1,4 @@
-"""The user's cache folder: the only place where model files are ever written."""
+"""The user's cache folder: the only place that model files are written to."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ModelError, StudioError
-from app.weights.hashing import digest
+from app.weights.hashing import digests
 from app.weights.manifest import ModelRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Model files by their names; beside those without a published hash, a note of the hash they came with."""
+    """Model files under their names. Next to a file without a published hash lies a note of the hash it came with."""
 
     folder: Path
 
     @contextmanager
     def workshop(self) -> Iterator[Path]:
-        """A new folder inside the cache, gone afterwards with all that is in it, however the block ends.
+        """A new folder inside the cache, which is removed with its contents at the end of the block.
 
-        Being on the same disk, a finished file moves into place in one step. Raises ModelError where this machine
-        cannot write: no room, no permission.
+        It is on the same disk as the cache, so a finished file moves to its place in one step. Raises ModelError if
+        this machine cannot write there: no space, no permission.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -35,21 +35,21 @@ class Cache:
         except OSError as error:
             raise ModelError(
                 f"A model file could not be written to {self.folder}: {error.strerror or error}.",
-                advice="Make room there, or put the file into a folder that HOPENET_WEIGHTS names.",
+                advice="Free some space there, or put the file into a folder that HOPENET_WEIGHTS lists.",
             ) from error
 
     def keep(self, part: Path, record: ModelRecord) -> Path:
-        """Moves a finished file to its place, over whatever lay there."""
+        """Moves a finished file to its place and replaces whatever is there."""
         return part.replace(self.folder / record.filename)
 
     def note_hash(self, part: Path, record: ModelRecord) -> None:
-        """Notes the hash of a file that nothing published can verify, so that damage to it shows later on."""
+        """Notes the hash of a file for which none is published, so that later damage to it is noticed."""
         draft = part.with_name("note.part")
-        draft.write_text(digest(part, "sha256") + "\n", encoding="ascii")
+        draft.write_text(digests(part).sha256 + "\n", encoding="ascii")
         draft.replace(self._note(record))
 
     def noted_hash(self, record: ModelRecord) -> str | None:
-        """What `note_hash` noted, or None."""
+        """What `note_hash` noted; None if it noted nothing."""
         try:
             return self._note(record).read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):

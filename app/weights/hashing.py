@@ -1,45 +1,60 @@
-"""Is this file the published one?"""
+"""Checks whether a file is the published one."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import NamedTuple
 
 from app.weights.manifest import ModelRecord
 
-Algorithm = Literal["sha256", "git_blob_sha1"]
+
+class Digests(NamedTuple):
+    """Hashes of one file, in lower-case hexadecimal. `git_blob_sha1` is empty if it was not asked for."""
+
+    sha256: str
+    git_blob_sha1: str = ""
 
 
-def digest(path: Path, algorithm: Algorithm) -> str:
-    """The file's hash in lower-case hexadecimal, computed once for each state of the file in one process.
+def digests(path: Path, *, git: bool = False) -> Digests:
+    """The file's hashes, from one reading. A file whose size and time are unchanged is not read again.
 
-    A git blob SHA-1 is the SHA-1 of `blob <size>`, a zero byte and the file. Raises OSError where it cannot be read.
+    `git`: also compute the git blob SHA-1, which is the SHA-1 of `blob <size>`, a zero byte and the file.
+    Raises OSError if the file cannot be read.
     """
     state = path.stat()
-    return _digest(path, state.st_size, state.st_mtime_ns, algorithm)
+    return _digests(path, state.st_size, state.st_mtime_ns, git=git)
 
 
-def is_published(path: Path, record: ModelRecord) -> bool:
-    """Whether the file's bytes are the record's. False for a record without a hash. Raises OSError."""
-    known = {record.sha256, *record.other_sha256} - {None}
-    if known and digest(path, "sha256") in known:
-        return True
-    return record.git_blob_sha1 is not None and digest(path, "git_blob_sha1") == record.git_blob_sha1
+def published_sha256(path: Path, record: ModelRecord) -> str | None:
+    """The file's SHA-256 if the file is the one that the record describes, None otherwise.
+
+    None for a record without a hash. Raises OSError if the file cannot be read.
+    """
+    sha256s = {record.sha256, *record.other_sha256} - {None}
+    if sha256s and (found := digests(path).sha256) in sha256s:
+        return found
+    if record.git_blob_sha1 is not None:
+        both = digests(path, git=True)
+        if both.git_blob_sha1 == record.git_blob_sha1:
+            return both.sha256
+    return None
 
 
 def forget_digests() -> None:
-    """Makes the next `digest` of every file read it again, even where size and time are as they were."""
-    _digest.cache_clear()
+    """Makes the next `digests` of every file read it again, even if size and time are unchanged."""
+    _digests.cache_clear()
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, size: int, _mtime_ns: int, algorithm: Algorithm) -> str:
-    git_header = b"blob %d\0" % size
-    # SHA-1 is what git names its files by; FIPS builds of Python allow it only under this flag.
-    summed = hashlib.sha256() if algorithm == "sha256" else hashlib.sha1(git_header, usedforsecurity=False)
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            summed.update(chunk)
-    return summed.hexdigest()
+def _digests(path: Path, size: int, _mtime_ns: int, *, git: bool) -> Digests:
+    sha256 = hashlib.sha256()
+    # SHA-1 is how git names files. FIPS builds of Python allow it only with this flag.
+    sha1 = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False) if git else None
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            sha256.update(chunk)
+            if sha1 is not None:
+                sha1.update(chunk)
+    return Digests(sha256.hexdigest(), sha1.hexdigest() if sha1 is not None else "")

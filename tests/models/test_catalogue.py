@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def alone(tmp_path: Path) -> ModelStore:
-    """A machine with nothing but what the program brings along."""
+    """A machine with nothing but the bundled files."""
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
     return ModelStore(manifest, bundled=ROOT / "weights", folders=(), cache=tmp_path / "cache")
 
@@ -25,7 +25,7 @@ def by_key(entries: tuple[SnapshotEntry, ...]) -> dict[str, SnapshotEntry]:
     return {entry.key: entry for entry in entries}
 
 
-def test_the_default_comes_along_and_can_be_chosen(alone: ModelStore) -> None:
+def test_the_default_is_bundled_and_can_be_chosen(alone: ModelStore) -> None:
     entry = by_key(snapshot_entries(alone, ()))[alone.default.name]
     assert (entry.place, entry.refusal) == ("bundled", "")
     assert entry.error_deg is not None
@@ -34,20 +34,20 @@ def test_the_default_comes_along_and_can_be_chosen(alone: ModelStore) -> None:
     assert entry.licence
 
 
-def test_every_snapshot_of_the_manifest_is_listed_once_and_nothing_else(alone: ModelStore) -> None:
+def test_exactly_the_snapshots_of_the_manifest_are_listed(alone: ModelStore) -> None:
     keys = [entry.key for entry in snapshot_entries(alone, ())]
     assert keys == [record.name for record in alone.records if record.kind == "snapshot"]
 
 
-def test_what_is_not_here_can_be_downloaded_or_says_why_not(alone: ModelStore) -> None:
+def test_a_snapshot_that_is_not_on_this_machine_can_be_downloaded_or_says_why_not(alone: ModelStore) -> None:
     away = [entry for entry in snapshot_entries(alone, ()) if entry.place is None]
     records = {record.name: record for record in alone.records}
     assert away
     for entry in away:
         record = records[entry.key]
-        can_be_had = record.has_hash and bool(record.sources)
-        assert (entry.refusal == "") is can_be_had
-        assert can_be_had or entry.refusal.endswith(".")
+        available = record.has_hash and bool(record.sources)
+        assert (entry.refusal == "") is available
+        assert available or entry.refusal.endswith(".")
 
 
 def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_pat
     assert entry.size_bytes == snapshot.stat().st_size
 
 
-def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: ModelStore, tmp_path: Path) -> None:
+def test_a_users_file_is_described_by_its_weights(snapshot: Path, alone: ModelStore, tmp_path: Path) -> None:
     mine = tmp_path / "mine.pkl"
     mine.symlink_to(snapshot)
     *_, entry = snapshot_entries(alone, (str(mine),))
@@ -67,7 +67,7 @@ def test_a_file_of_the_users_is_described_by_its_weights(snapshot: Path, alone: 
     assert load_estimator(entry.key, EngineChoice(), weights=alone, progress=False).record.architecture
 
 
-def test_a_converted_file_is_described_by_its_record(alone: ModelStore) -> None:
+def test_an_onnx_file_is_described_by_its_record(alone: ModelStore) -> None:
     entry = own_entry(alone.path(alone.default.name))
     assert (entry.place, entry.refusal) == ("file", "")
     assert entry.error_deg is not None
@@ -76,10 +76,15 @@ def test_a_converted_file_is_described_by_its_record(alone: ModelStore) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("gone.pkl", None), ("broken.pkl", b"no snapshot"), ("broken.onnx", b"no snapshot"), ("empty.safetensors", b"")],
+    [
+        ("gone.pkl", None),
+        ("broken.pkl", b"text"),
+        ("broken.onnx", b"text"),
+        ("empty.safetensors", b""),
+    ],
     ids=["missing", "no weights", "no model", "empty"],
 )
-def test_a_file_that_cannot_be_used_says_why_in_a_sentence(name: str, content: bytes | None, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_says_why_in_one_sentence(name: str, content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -90,7 +95,7 @@ def test_a_file_that_cannot_be_used_says_why_in_a_sentence(name: str, content: b
         described(path)
 
 
-def test_describing_is_given_up_where_the_program_ends(snapshot: Path) -> None:
+def test_a_stop_ends_the_reading_of_a_file(snapshot: Path) -> None:
     stop = Stop()
     stop.request()
     entry = own_entry(snapshot, stop=stop)

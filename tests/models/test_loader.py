@@ -6,72 +6,77 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.errors import ModelError, UsageError
 from app.models.loader import Loader, LoadEvent, Loading, Ready, Refused
 from app.settings import DetectorChoice, EngineChoice, ModelChoice
+from app.threads.processes import HelperEnded
 from app.weights import ModelStore
 from hopenet.engines import device_refusal
+from hopenet.estimator import LoadPlan
 
 HOG = ModelChoice(detector=DetectorChoice("dlib-hog"))
 
 
-class Told:
-    """Collects what a loader tells."""
+class Events:
+    """Collects what a loader reports."""
 
     def __init__(self) -> None:
-        self.events: queue.SimpleQueue[LoadEvent] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[LoadEvent] = queue.SimpleQueue()
+        self.put = self._events.put
+        self.empty = self._events.empty
 
     def outcome(self) -> Ready | Refused:
         while True:
-            event = self.events.get(timeout=120)
+            event = self._events.get(timeout=120)
             if not isinstance(event, Loading):
                 return event
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def events() -> Events:
+    return Events()
 
 
 @pytest.fixture
-def loader(told: Told) -> Iterator[Loader]:
-    made = Loader(ModelStore.standard, told.events.put)
+def loader(events: Events) -> Iterator[Loader]:
+    made = Loader(ModelStore.standard, events.put)
     yield made
     made.close()
 
 
-def ready(told: Told) -> Ready:
-    outcome = told.outcome()
+def ready(events: Events) -> Ready:
+    outcome = events.outcome()
     assert isinstance(outcome, Ready), outcome
     return outcome
 
 
-def refused(told: Told) -> Refused:
-    outcome = told.outcome()
+def refused(events: Events) -> Refused:
+    outcome = events.outcome()
     assert isinstance(outcome, Refused), outcome
     return outcome
 
 
-def test_what_is_asked_for_is_loaded_and_used(loader: Loader, told: Told) -> None:
+def test_the_chosen_models_are_loaded_and_used(loader: Loader, events: Events) -> None:
     assert loader.models is None
     loader.ask(HOG)
-    models = ready(told).models
+    models = ready(events).models
     assert loader.models is models
     assert models.detector.detector.name == "dlib-hog"
     assert models.estimator.record.name == "compact"
 
 
-def test_only_what_changed_is_loaded_anew(loader: Loader, told: Told, blazeface: Path) -> None:
+def test_only_what_changed_is_loaded_again(loader: Loader, events: Events, blazeface: Path) -> None:
     loader.ask(HOG)
-    first = ready(told).models
+    first = ready(events).models
     loader.ask(replace(HOG, detector=DetectorChoice("mediapipe")))
-    second = ready(told).models
+    second = ready(events).models
     assert second.estimator is first.estimator
     assert second.detector is not first.detector
     loader.ask(replace(HOG, detector=DetectorChoice("mediapipe"), engine=EngineChoice(threads=1)))
-    third = ready(told).models
+    third = ready(events).models
     assert third.estimator is not second.estimator
     assert third.detector is second.detector
 
@@ -84,69 +89,93 @@ def test_only_what_changed_is_loaded_anew(loader: Loader, told: Told, blazeface:
         ({"detector": DetectorChoice("no-such-thing")}, UsageError),
         ({"engine": EngineChoice(device=next(name for name in ("mps", "cuda") if device_refusal(name)))}, ModelError),
     ],
-    ids=["unknown snapshot", "missing file", "unknown detector", "a device that is not there"],
+    ids=["unknown snapshot", "missing file", "unknown detector", "a missing device"],
 )
-def test_a_wish_that_fails_keeps_what_was_there_and_says_why(
-    change: dict[str, object], kind: type[Exception], loader: Loader, told: Told
+def test_a_choice_that_fails_keeps_the_models_in_use_and_says_why(
+    change: dict[str, object], kind: type[Exception], loader: Loader, events: Events
 ) -> None:
     loader.ask(HOG)
-    before = ready(told).models
+    before = ready(events).models
     loader.ask(replace(HOG, **change))  # type: ignore[arg-type]
-    outcome = refused(told)
+    outcome = refused(events)
     assert isinstance(outcome.error, kind)
     assert outcome.kept is before
     assert loader.models is before
 
 
-def test_the_first_wish_may_fail_too(loader: Loader, told: Told) -> None:
+def test_the_first_choice_may_fail(loader: Loader, events: Events) -> None:
     loader.ask(replace(HOG, snapshot="no-such-thing"))
-    assert refused(told).kept is None
+    assert refused(events).kept is None
     assert loader.models is None
 
 
-def test_what_became_of_an_older_wish_is_not_told(told: Told) -> None:
-    made, go_on = threading.Event(), threading.Event()
+def test_the_refusal_of_an_earlier_choice_is_not_reported(events: Events) -> None:
+    asked, proceed = threading.Event(), threading.Event()
 
-    def weights() -> ModelStore:
-        made.set()
-        assert go_on.wait(60)
+    def make_store() -> ModelStore:
+        asked.set()
+        assert proceed.wait(60)
         return ModelStore.standard()
 
-    loader = Loader(weights, told.events.put)
+    loader = Loader(make_store, events.put)
     try:
         loader.ask(replace(HOG, snapshot="no-such-thing"))
-        assert made.wait(60)
+        assert asked.wait(60)
         loader.ask(HOG)
-        go_on.set()
-        assert ready(told).models.choice == HOG
+        proceed.set()
+        assert ready(events).models.choice == HOG
     finally:
-        go_on.set()
+        proceed.set()
         loader.close()
 
 
-def test_a_published_snapshot_is_converted_in_a_process_of_its_own(
-    loader: Loader, told: Told, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_published_snapshot_is_converted_in_another_process(
+    loader: Loader, events: Events, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.models import opening as module
+    from app.threads import processes
 
-    apart: list[object] = []
-    run = module.run_in_process
+    called: list[object] = []
 
     def note(function: Callable[..., object], *given: object, **named: object) -> object:
-        apart.append(function)
-        return run(function, *given, **named)  # type: ignore[arg-type]
+        called.append(function)
+        return processes.run_in_process(function, *given, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "run_in_process", note)
-    # Nothing has been converted here yet.
+    monkeypatch.setattr("app.models.opening.run_in_process", note)
+    # A folder in which nothing has been converted yet.
     monkeypatch.setattr("hopenet.estimator._default_folder", lambda: tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     loader.ask(replace(HOG, snapshot=str(snapshot)))
-    assert ready(told).models.estimator.record.architecture == "Squeezenet_1_1"
-    assert apart == [module.convert_for_onnx]
+    assert ready(events).models.estimator.record.architecture == "Squeezenet_1_1"
+    (convert,) = called
+    assert convert.__func__ is LoadPlan.convert  # type: ignore[attr-defined]
 
 
-def test_closing_while_it_loads_ends_it(told: Told) -> None:
-    loader = Loader(ModelStore.standard, told.events.put)
+def test_closing_closes_the_models_in_use(events: Events) -> None:
+    loader = Loader(ModelStore.standard, events.put)
     loader.ask(HOG)
+    detector = ready(events).models.detector.detector
     loader.close()
+    with pytest.raises(HelperEnded):
+        detector.detect(np.zeros((60, 80, 3), np.uint8), index=0, time_s=0.0)
+
+
+def test_closing_does_not_wait_for_what_is_being_loaded_and_nothing_is_reported_afterwards(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, proceed = threading.Event(), threading.Event()
+
+    def make_store() -> ModelStore:
+        asked.set()
+        assert proceed.wait(60)
+        return ModelStore.standard()
+
+    monkeypatch.setattr("app.models.loader._CLOSING_S", 0.0)
+    loader = Loader(make_store, events.put)
+    loader.ask(HOG)
+    assert asked.wait(60)
     loader.close()
+    proceed.set()
+    monkeypatch.setattr("app.models.loader._CLOSING_S", 60.0)
+    loader.close()
+    assert loader.models is None
+    assert events.empty()

@@ -7,24 +7,28 @@ from pathlib import Path
 import pytest
 
 from app.errors import BoxFileError, ModelError, UsageError
+from app.models import opening
 from app.models.opening import face_detector, load_estimator
 from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
+from app.weights.hashing import forget_digests
 from app.weights.manifest import read_manifest
-from detectors import DETECTORS, DetectorOptions
+from detectors import DETECTORS, DetectorKind, DetectorOptions
+from hopenet.snapshots import file_sha256
+from tests.file_access import files_opened
 
 ROOT = Path(__file__).parents[2]
 
 
 def weights_in(tmp_path: Path, *folders: Path) -> ModelStore:
-    """The project's manifest with nothing bundled and an empty cache."""
+    """The program's manifest, with nothing bundled and an empty cache."""
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
     return ModelStore(manifest, bundled=tmp_path / "bundled", folders=folders, cache=tmp_path / "cache")
 
 
 @pytest.fixture
 def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
-    """A machine that has no model and cannot fetch one."""
+    """A machine that has no model and cannot download one."""
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     return weights_in(tmp_path)
 
@@ -36,23 +40,23 @@ def box_file(folder: Path, text: str = "1 10 10 50 50 0.99\n10 12 10 52 50 0.99\
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "said"),
     [
         ("squeezenet-1.7", "Did you mean squeezenet-1"),
-        ("zzz", "There are"),
+        ("zzz", "Choose one of: "),
         ("gone.pkl", "gone.pkl"),
         (".", "There is no snapshot file"),
     ],
-    ids=["nearly a name", "no name at all", "a missing file", "a folder"],
+    ids=["nearly a name", "not a name", "a missing file", "a folder"],
 )
-def test_a_snapshot_that_is_not_there_is_named(name: str, told: str, offline: ModelStore) -> None:
+def test_a_snapshot_that_does_not_exist_is_named_as_typed(name: str, said: str, offline: ModelStore) -> None:
     with pytest.raises(ModelError) as caught:
         load_estimator(name, EngineChoice(), weights=offline, progress=False)
     assert name in caught.value.message
-    assert told in str(caught.value)
+    assert said in str(caught.value)
 
 
-def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: ModelStore) -> None:
+def test_a_snapshot_that_cannot_be_downloaded_says_how_to_get_it_manually(offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="HOPENET_OFFLINE") as caught:
         load_estimator(None, EngineChoice(), weights=offline, progress=False)
     assert "weights import FILE" in caught.value.advice
@@ -70,7 +74,7 @@ def test_a_snapshot_that_cannot_be_fetched_says_how_to_get_it_by_hand(offline: M
     ],
     ids=["text as .pkl", "another pickle", "empty", "text as .onnx", "text as .safetensors", "another suffix"],
 )
-def test_a_file_that_is_no_snapshot_is_told_in_one_line(
+def test_a_file_that_is_not_a_snapshot_is_refused_in_one_line(
     name: str, content: bytes, offline: ModelStore, tmp_path: Path
 ) -> None:
     path = tmp_path / name
@@ -81,9 +85,38 @@ def test_a_file_that_is_no_snapshot_is_told_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_device_or_engine_that_does_not_fit_is_told(snapshot: Path, offline: ModelStore) -> None:
+def test_a_device_that_the_engine_cannot_use_is_refused(snapshot: Path, offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="run on the CPU"):
         load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), weights=offline, progress=False)
+
+
+def test_a_published_snapshot_is_hashed_once_and_not_converted_again(
+    snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = weights_in(tmp_path, snapshot.parent)
+    load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False)  # It may convert.
+    opened = files_opened(monkeypatch)
+    forget_digests()
+    estimator = load_estimator(
+        "squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False, helper_processes=True
+    )
+    assert opened.count(snapshot) == 1
+    assert (estimator.record.name, estimator.sha256) == ("squeezenet-1.1", file_sha256(snapshot))
+    assert estimator.record.figures == weights.record("squeezenet-1.1").figures
+
+
+@pytest.mark.parametrize("detector", [kind for kind in DETECTORS if not kind.needs_boxes], ids=lambda kind: kind.name)
+def test_only_a_detector_that_blocks_threads_is_opened_in_another_process(
+    detector: DetectorKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    monkeypatch.setattr(opening, "DetectorProcess", lambda *_given, **_named: used.append("another process"))
+    monkeypatch.setattr(opening, "open_detector", lambda *_given, **_named: used.append("this process"))
+    weights = ModelStore.standard()
+    monkeypatch.setattr(weights, "path", lambda *_given, **_named: Path("model"))
+    opening.load_detector(DetectorChoice(detector.name), weights=weights, progress=False, helper_processes=True)
+    assert used == ["another process" if detector.blocks_threads else "this process"]
+    assert detector.blocks_threads == detector.name.startswith("dlib")
 
 
 def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> None:
@@ -93,7 +126,7 @@ def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> Non
     assert estimator.engine.name == "onnx-cpu"
 
 
-def test_an_unknown_detector_is_told_with_those_there_are(offline: ModelStore) -> None:
+def test_an_unknown_detector_is_refused_with_the_valid_names(offline: ModelStore) -> None:
     with (
         pytest.raises(UsageError) as caught,
         face_detector(DetectorChoice("medipipe"), weights=offline, frame_count=None, progress=False),
@@ -103,14 +136,14 @@ def test_an_unknown_detector_is_told_with_those_there_are(offline: ModelStore) -
     assert all(kind.name in caught.value.advice for kind in DETECTORS)
 
 
-def test_auto_takes_mediapipe_without_a_word(blazeface: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_auto_uses_mediapipe_silently(blazeface: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     weights = weights_in(tmp_path, blazeface.parent)
     with face_detector(DetectorChoice(), weights=weights, frame_count=None, progress=False) as detector:
         assert detector.name == "mediapipe"
     assert not caplog.records
 
 
-def test_auto_takes_dlibs_hog_where_no_model_can_be_had_and_says_so_in_one_line(
+def test_auto_uses_dlibs_hog_if_no_model_is_available_and_says_so_in_one_line(
     offline: ModelStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
@@ -119,11 +152,11 @@ def test_auto_takes_dlibs_hog_where_no_model_can_be_had_and_says_so_in_one_line(
     ):
         assert detector.name == "dlib-hog"
     (warning,) = (record.getMessage() for record in caplog.records)
-    assert warning.startswith("The detector dlib-hog takes the place of mediapipe: ")
+    assert warning.startswith("The detector dlib-hog is used instead of mediapipe: ")
     assert "\n" not in warning
 
 
-def test_auto_takes_dlibs_cnn_where_only_its_model_is_there(
+def test_auto_uses_dlibs_cnn_if_only_its_model_is_available(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
@@ -143,7 +176,7 @@ def test_auto_takes_dlibs_cnn_where_only_its_model_is_there(
     assert len(caplog.records) == 1
 
 
-def test_a_detector_asked_for_by_name_has_no_substitute(offline: ModelStore) -> None:
+def test_a_detector_chosen_by_name_is_not_replaced_by_another(offline: ModelStore) -> None:
     with (
         pytest.raises(ModelError, match="HOPENET_OFFLINE"),
         face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
@@ -151,7 +184,7 @@ def test_a_detector_asked_for_by_name_has_no_substitute(offline: ModelStore) -> 
         pass
 
 
-def test_a_model_file_that_is_no_model_is_told(offline: ModelStore, tmp_path: Path) -> None:
+def test_a_file_with_a_models_name_and_other_contents_is_refused(offline: ModelStore, tmp_path: Path) -> None:
     record = offline.record("blazeface-short-range")
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / record.filename).write_bytes(b"not a model")
@@ -163,19 +196,19 @@ def test_a_model_file_that_is_no_model_is_told(offline: ModelStore, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["auto", "boxes"])
-def test_a_box_file_brings_its_detector(name: str, offline: ModelStore, tmp_path: Path) -> None:
+def test_a_box_file_selects_its_detector(name: str, offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice(name, boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=10, progress=False) as detector:
         assert detector.name == "boxes"
 
 
 @pytest.mark.parametrize(
-    ("name", "with_file", "told"),
-    [("boxes", False, "--boxes FILE"), ("dlib-hog", True, "goes with the detector “boxes”")],
+    ("name", "with_file", "said"),
+    [("boxes", False, "--boxes FILE"), ("dlib-hog", True, "Choose the detector “boxes”")],
     ids=["boxes without a file", "a file for another detector"],
 )
 def test_a_box_file_and_its_detector_go_together(
-    name: str, with_file: bool, told: str, offline: ModelStore, tmp_path: Path
+    name: str, with_file: bool, said: str, offline: ModelStore, tmp_path: Path
 ) -> None:
     choice = DetectorChoice(name, boxes=box_file(tmp_path) if with_file else None)
     with (
@@ -183,39 +216,39 @@ def test_a_box_file_and_its_detector_go_together(
         face_detector(choice, weights=offline, frame_count=10, progress=False),
     ):
         pass
-    assert told in str(caught.value)
+    assert said in str(caught.value)
 
 
 def test_a_box_file_of_a_longer_video_is_refused(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with (
-        pytest.raises(BoxFileError, match="belongs to another video: its boxes reach frame 10, and this video has 5"),
+        pytest.raises(BoxFileError, match="belongs to another video: its boxes reach frame 10, but this video has 5"),
         face_detector(choice, weights=offline, frame_count=5, progress=False),
     ):
         pass
 
 
-def test_a_video_counted_a_little_short_takes_its_box_file(offline: ModelStore, tmp_path: Path) -> None:
+def test_a_box_file_slightly_longer_than_the_video_is_accepted(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=9, progress=False) as detector:
         assert detector.name == "boxes"
 
 
-def test_where_the_length_of_the_video_is_unknown_any_box_file_is_taken(offline: ModelStore, tmp_path: Path) -> None:
+def test_any_box_file_is_accepted_if_the_length_of_the_video_is_unknown(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
         assert detector.name == "boxes"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "contains no boxes")], ids=repr
+    ("text", "said"), [("1 10 10 50\n", "line 1"), ("\n\n1 a b c d\n", "line 3"), ("", "contains no boxes")], ids=repr
 )
-def test_a_box_file_that_cannot_be_read_is_told_by_its_line(
-    text: str, told: str, offline: ModelStore, tmp_path: Path
+def test_a_box_file_that_cannot_be_read_is_refused_with_the_line(
+    text: str, said: str, offline: ModelStore, tmp_path: Path
 ) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path, text))
     with (
-        pytest.raises(BoxFileError, match=told),
+        pytest.raises(BoxFileError, match=said),
         face_detector(choice, weights=offline, frame_count=9, progress=False),
     ):
         pass
