@@ -1,10 +1,10 @@
-"""Makes `sample.mp4`, the video that `demo` and the tests use, from one photograph in the public domain.
+"""Generates `sample.mp4`, the video that `demo` and the tests use, from one photograph in the public domain.
 
     python assets/make_sample.py [-o assets/sample.mp4]
 
-Eight seconds, 640×360, 30 frames a second, with a soft tone. A camera moves over the photograph: it zooms in, rocks the
-picture about the face by a known angle, `roll_deg`, lets the face leave the picture, and comes back. The same libraries
-give the same bytes.
+Eight seconds, 640×360, 30 frames per second, with a soft chord. A virtual camera moves over the photograph: it zooms
+in, rocks about the face by a known angle, `roll_deg`, moves away from the face, and returns. The same library versions
+produce the same bytes.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ DURATION_S = 8.0
 WIDTH, HEIGHT = 640, 360
 
 ROCKING_S = (1.0, 5.0)
-"""The face rocks during this interval, one full swing to either side; outside it the picture is upright."""
+"""The picture rocks during this interval, one full swing to each side; outside it, the picture is upright."""
 ROCKING_DEG = 25.0
 AWAY_S = (5.9, 6.7)
-"""During this interval no part of the face is in the picture."""
+"""During this interval, no part of the face is in the picture."""
 
 _TURNING_AWAY_S, _BACK_S = 5.1, 7.5
 _FACE = (226.0, 112.0)
-"""The middle of the face in the photograph, in pixels: the picture turns about it."""
+"""The centre of the face in the photograph, in pixels: the picture rotates about it."""
 _ELSEWHERE = (258.0, 345.0)
-"""What the camera looks at while the face is away: the suit and the helmet."""
+"""What the camera shows while the face is out of the picture: the suit and the helmet."""
 _MARGIN_PX = 320
 _TONE_RATE = 44_100
 _TONE_HZ = (220.0, 277.18, 329.63)
@@ -45,9 +45,9 @@ Image = npt.NDArray[np.uint8]
 
 
 def roll_deg(time_s: float) -> float:
-    """How far the photograph is turned about the face at this time, in degrees; positive is clockwise in the picture.
+    """The rotation of the photograph about the face at this time, in degrees; positive is clockwise in the picture.
 
-    The astronaut's own head leans a little in the photograph: a measured roll follows this one at a constant distance.
+    The astronaut's head is slightly tilted in the photograph, so a measured roll has a constant offset from this angle.
     """
     start, end = ROCKING_S
     if not start <= time_s <= end:
@@ -56,7 +56,7 @@ def roll_deg(time_s: float) -> float:
 
 
 def camera(time_s: float) -> npt.NDArray[np.float64]:
-    """The 2×3 matrix that takes a point of the photograph to its place in the video, both in pixels."""
+    """The 2×3 matrix that maps a point of the photograph to its position in the video, both in pixels."""
     zoom = 1.3 + 0.35 * _ease(time_s / 3.2) - 0.3 * _ease((time_s - _TURNING_AWAY_S) / (_BACK_S - _TURNING_AWAY_S))
     away = _ease((time_s - _TURNING_AWAY_S) / (AWAY_S[0] - _TURNING_AWAY_S))
     away -= _ease((time_s - AWAY_S[1]) / (_BACK_S - AWAY_S[1]))
@@ -89,7 +89,7 @@ def tone() -> npt.NDArray[np.float32]:
 
 
 def write(path: Path) -> None:
-    """Writes the video: H.264 with AAC in MP4, the index in front."""
+    """Writes the video: H.264 and AAC in MP4, with the index at the front."""
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
         picture = container.add_stream("libx264", rate=RATE, options={"crf": "21", "preset": "slow", "threads": "1"})
         picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -109,7 +109,7 @@ def write(path: Path) -> None:
 
 
 def _scenery() -> Image:
-    """The photograph with a wide margin that goes on from its edges, more blurred the further out it is."""
+    """The photograph with a wide margin that continues its edges, increasingly blurred with the distance."""
     photo: Image = skimage.data.astronaut()  # type: ignore[no-untyped-call]
     height, width = photo.shape[:2]
     mirrored = np.pad(photo, ((_MARGIN_PX, _MARGIN_PX), (_MARGIN_PX, _MARGIN_PX), (0, 0)), mode="reflect").astype(
@@ -127,13 +127,13 @@ def _scenery() -> Image:
 
 
 def _ease(share: float) -> float:
-    """0 to 1, slow at both ends."""
+    """Smoothly from 0 to 1, slow at both ends."""
     share = min(1.0, max(0.0, share))
     return share * share * (3 - 2 * share)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes the sample video.")
+    parser = argparse.ArgumentParser(description="Generates the sample video.")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).with_name("sample.mp4"))
     write(parser.parse_args().output)
 

@@ -1,12 +1,12 @@
-"""How each detector's boxes lie to MediaPipe's short-range boxes of the same faces, and the crops that follow.
+"""Compares each detector's boxes with MediaPipe's short-range boxes of the same faces, and derives crops from them.
 
     python -m benchmarks.crop_presets PICTURE_FOLDER VIDEO … --detectors mediapipe-full dlib-hog --every 15
 
-One crop is known by measurement: the square of 1.5 times MediaPipe's short-range box, 0.08 of its side higher. The crop
-printed for another detector covers, in the median, the same part of the head. No pose label is read.
+One crop has been measured: the square of 1.5 times MediaPipe's short-range box, 0.08 of its side higher. The crop
+printed for another detector covers the same part of the head in the median. No pose labels are used.
 
-The median is taken within each video and each picture first and then over these, so that a long video counts no more
-than a photograph. Last figures: docs/adr/0004-crops.md.
+The median is taken within each video or picture first, and then over these, so that a long video has the same weight as
+a photograph. docs/adr/0004-crops.md has the latest figures.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from hopenet.crops import SquareCrop
 
 REFERENCE = "mediapipe"
 REFERENCE_CROP = SquareCrop(1.5, -0.08)
-"""Measured with SqueezeNet 1.0 on 497 pictures of AFLW2000: 5.51° against 6.17° for 1.75 and 6.99° for 2.0."""
+"""Measured with SqueezeNet 1.0 on 497 pictures of AFLW2000: 5.51°, compared with 6.17° for 1.75 and 6.99° for 2.0."""
 
 SAME_FACE_OVERLAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A detector's box as the reference box of the same face sees it.
+    """A detector's box relative to the reference box of the same face.
 
-    Convention: lengths are √(width · height). `size` is the box's length, `right` and `down` the way from the reference
-    box's centre to its own, all in lengths of the reference box; x to the right, y down.
+    Convention: a box's length is √(width · height). `size` is the box's length; `right` and `down` are the offset of
+    its centre from the reference box's centre, all in lengths of the reference box; x to the right, y down.
     """
 
     size: float
@@ -53,13 +53,13 @@ class Relation:
         return cls((box.area**0.5) / length, (x - reference_x) / length, (y - reference_y) / length)
 
     def crop(self) -> SquareCrop:
-        """The crop around the box that is REFERENCE_CROP around the reference box."""
+        """The crop around this box that equals REFERENCE_CROP around the reference box."""
         return SquareCrop(REFERENCE_CROP.scale / self.size, (REFERENCE_CROP.shift_down - self.down) / self.size)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = _parsed(arguments)
-    weights = ModelStore.standard()
+    store = ModelStore.standard()
     relations: dict[str, dict[str, list[Relation]]] = {name: defaultdict(list) for name in options.detectors}
     reference_faces = pictures = 0
     with ExitStack() as stack:
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stack.enter_context(
                 face_detector(
                     DetectorChoice(name, DetectorOptions(tiles=options.tiles)),
-                    weights=weights,
+                    weights=store,
                     frame_count=None,
                     progress=False,
                 )
@@ -103,10 +103,10 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", nargs="+", type=Path, help="pictures, folders of pictures, videos")
     parser.add_argument("--detectors", nargs="+", choices=names, default=names)
-    parser.add_argument("--every", type=int, default=20, help="look at each n-th frame of a video")
-    parser.add_argument("--every-picture", type=int, default=1, help="look at each n-th picture of a folder")
-    parser.add_argument("--tiles", type=int, default=1, help="let MediaPipe look at tiles, for smaller faces")
-    parser.add_argument("--at-most", type=int, help="end after so many pictures")
+    parser.add_argument("--every", type=int, default=20, help="use every n-th frame of a video")
+    parser.add_argument("--every-picture", type=int, default=1, help="use every n-th picture of a folder")
+    parser.add_argument("--tiles", type=int, default=1, help="have MediaPipe search tiles, to find smaller faces")
+    parser.add_argument("--at-most", type=int, help="stop after this many pictures")
     return parser.parse_args(arguments)
 
 
@@ -129,7 +129,7 @@ def _relations(boxes: Sequence[Box], faces: Sequence[Box], frame: Frame) -> Iter
 
 
 def _inside(box: Box, frame: Frame) -> bool:
-    """Whether no edge of the picture cuts the box, which would hide its true size."""
+    """Whether the box lies entirely inside the picture; otherwise its true size is unknown."""
     height, width = frame.image.shape[:2]
     return box.x1 > 0 and box.y1 > 0 and box.x2 < width and box.y2 < height
 

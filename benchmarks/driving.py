@@ -1,4 +1,4 @@
-"""Drives the real window step by step, as a user would, for measurements, pictures and tests."""
+"""Drives the real window step by step, as a user would, for measurements, screenshots and tests."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QApplication
 from app.gui.window.main_window import MainWindow
 
 Step = Callable[[], object]
-"""Asked again and again; the story goes on when it says something true."""
+"""Called repeatedly; the story continues when it returns something true."""
 
-_ASKED_EVERY_MS = 15
+_POLL_INTERVAL_MS = 15
 
 
 class Driver(QObject):
-    """Runs a story beside the window. Made before `app.main.main` is called, it begins when the window is there.
+    """Runs a story in the window. Create it before calling `app.main.main`; the story starts when the window is open.
 
-    `story(window)` yields steps to wait for; when it ends, or a step is not true in time, the window is closed.
-    `error` is what went wrong, None where all went well. Thread: the GUI's.
+    `story(window)` yields steps to wait for. When it ends, or a step does not become true in time, the window is
+    closed. `error` is the exception that ended the story, None if there was none. Thread: the GUI thread.
     """
 
     def __init__(self, story: Callable[[MainWindow], Iterator[Step]], *, patience_s: float = 120.0) -> None:
@@ -29,23 +29,23 @@ class Driver(QObject):
         self.application = QApplication.instance() or QApplication(sys.argv[:1])
         self.error: BaseException | None = None
         self.closed_s = 0.0
-        """When the window was closed, on the clock of time.perf_counter."""
+        """When the window was closed, on the clock of `time.perf_counter`."""
         self._story = story
         self._running: Iterator[Step] | None = None
         self._window: MainWindow | None = None
         self._step: Step | None = None
         self._patience_s = patience_s
         self._since_s = time.monotonic()
-        self._timer = QTimer(self, interval=_ASKED_EVERY_MS)
-        self._timer.timeout.connect(self._go_on)
+        self._timer = QTimer(self, interval=_POLL_INTERVAL_MS)
+        self._timer.timeout.connect(self._poll)
         self._timer.start()
 
-    def _go_on(self) -> None:
+    def _poll(self) -> None:
         try:
             self._advance()
         except StopIteration:
             self._end()
-        except BaseException as error:  # noqa: BLE001 - it is told when main has returned
+        except BaseException as error:  # noqa: BLE001 - reported after main has returned
             self.error = error
             self._end()
 
@@ -61,12 +61,12 @@ class Driver(QObject):
             self._check_patience(getattr(self._step, "__name__", "a step"))
             return
         self._since_s = time.monotonic()
-        self._step = None  # A step that fails must not be asked again.
+        self._step = None  # A step that fails must not be called again.
         self._step = next(self._running)
 
     def _check_patience(self, what: str) -> None:
         if time.monotonic() - self._since_s > self._patience_s:
-            raise TimeoutError(f"Waited {self._patience_s:.0f} s in vain for {what}.")
+            raise TimeoutError(f"Waited {self._patience_s:.0f} s for {what}, which did not happen.")
 
     def _end(self) -> None:
         self._timer.stop()
@@ -78,6 +78,6 @@ class Driver(QObject):
 
 
 def after(seconds: float) -> Step:
-    """A step that is true once so much time has gone by."""
+    """A step that becomes true after this time."""
     ends_s = time.monotonic() + seconds
     return lambda: time.monotonic() >= ends_s

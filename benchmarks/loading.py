@@ -1,6 +1,6 @@
 """How fast heads are read, cropped and augmented: `python -m benchmarks.loading --root DIR [--table CSV]`.
 
-Training needs as many a second as the network takes; the ratio to one process tells whether more workers help.
+Loading has to be at least as fast as the network; the ratio to no workers shows whether more of them help.
 """
 
 from __future__ import annotations

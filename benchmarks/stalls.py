@@ -1,4 +1,4 @@
-"""How long the GUI thread of a running window did not come round."""
+"""Measures for how long the GUI thread of a running window is blocked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ TICK_MS = 5
 
 
 class StallWatch(QObject):
-    """Ticks in the GUI thread; a tick that comes late says how long the thread was busy with something else.
+    """Runs a timer in the GUI thread; a late tick shows for how long the thread was busy with something else.
 
-    `stalls_ms` are the lengths of all that were longer than a tick. Thread: the GUI's.
+    `stalls_ms` are the durations of all stalls longer than a tick. Thread: the GUI thread.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -23,7 +23,7 @@ class StallWatch(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Begins to measure anew."""
+        """Discards earlier stalls and starts measuring."""
         self.stalls_ms = []
         self._last_s = time.perf_counter()
         self._timer.start()

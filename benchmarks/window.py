@@ -1,8 +1,8 @@
 """The window at work on real videos: `python -m benchmarks.window VIDEO…`.
 
-For each video, through the real window: played for some seconds, then played while snapshot and detector are switched
-and an export runs beside it, then watched as a camera. Told are frames shown per second, the delay from a live frame's
-capture to its painting, and stalls: how long the GUI thread did not come round. Needs a display (or xvfb-run).
+Each video is played in the real window for some seconds, then while snapshot and detector are switched, then while it
+is exported, and finally as a live camera. Reports the frames shown per second, the delay from a live frame's capture to
+its painting, and stalls: how long the GUI thread was blocked. Needs a display (or xvfb-run).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LIMIT_MS = 50.0
 
 @dataclass
 class Phase:
-    """What was seen in one stretch of time."""
+    """The measurements of one period."""
 
     name: str
     seconds: float = 0.0
@@ -39,7 +39,7 @@ class Phase:
     delays_ms: list[float] = field(default_factory=list)
     stalls_ms: list[float] = field(default_factory=list)
 
-    def told(self) -> str:
+    def text(self) -> str:
         worst = max(self.stalls_ms, default=0.0)
         over = sum(stall > LIMIT_MS for stall in self.stalls_ms)
         text = f"  {self.name:<34} {self.frames / self.seconds:5.1f} frames/s, {self.skipped} skipped, "
@@ -53,7 +53,7 @@ class Phase:
 
 
 class Meter:
-    """Measures phases of a running window."""
+    """Measures a running window, phase by phase."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -79,7 +79,7 @@ class Meter:
         newest = self._window.studio.live_view.newest
         self._phase.skipped = (newest.pace.dropped if newest is not None else 0) - self._dropped_before
         self.phases.append(self._phase)
-        print(self._phase.told(), flush=True)
+        print(self._phase.text(), flush=True)
         self._phase = None
 
     def _see(self, qt_frame: QtFrame) -> None:
@@ -88,12 +88,12 @@ class Meter:
         self._phase.frames += 1
         captured_s = qt_frame.shown.analysis.frame.captured_s
         if captured_s is not None:
-            self._window.view.repaint()  # The delay is until the pixels are there.
+            self._window.view.repaint()  # The delay ends when the pixels are painted.
             self._phase.delays_ms.append(1000 * (time.perf_counter() - captured_s))
 
 
 def story(window: MainWindow, videos: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
-    """Video after video, phase after phase."""
+    """Runs all phases for one video after another."""
     studio, meter = window.studio, Meter(window)
     studio.models.choose_snapshot(None)
     studio.models.choose_detector("auto")

@@ -48,6 +48,7 @@ def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
     group.add_argument(
         "--disagreement-column", metavar="NAME", help="column of the table with each label's disagreement in degrees"
     )
+    group.add_argument("--doubt-column", dest="disagreement_column", help=argparse.SUPPRESS)  # the option's former name
     return group
 
 

@@ -25,7 +25,7 @@ from detectors import DETECTORS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0, or 2 where something failed that can be said in a sentence."""
+    """The exit code: 0, or 2 after an error, which is printed as one sentence."""
     options = _parsed(arguments)
     try:
         with native_messages_apart():
@@ -38,24 +38,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     if min(options.frames, options.in_a_row, options.faces, options.step or 1) < 1:
-        raise UsageError("Frames, steps and faces are counted from 1.")
-    weights = ModelStore.standard()
+        raise UsageError("--frames, --step, --in-a-row and --faces must be at least 1.")
+    store = ModelStore.standard()
     engine = EngineChoice(threads=options.threads)
     estimators = {
-        name: load_estimator(snapshot, engine, weights=weights, progress=False)
+        name: load_estimator(snapshot, engine, weights=store, progress=False)
         for name, snapshot in _names(options.snapshot).items()
     }
     extent = Extent(options.frames, options.step, options.in_a_row, options.faces)
     choice = DetectorChoice(options.detector)
     reports: list[VideoReport] = []
     with ExitStack() as stack:
-        # Tried before the measuring, so that a missing folder does not cost the figures.
+        # Opened before measuring, so that a missing folder is reported before the work is done.
         part = stack.enter_context(replacing(options.json)) if options.json is not None else None
         if options.plots is not None:
             with writing(options.plots):
                 options.plots.mkdir(parents=True, exist_ok=True)
-        detector = stack.enter_context(face_detector(choice, weights=weights, frame_count=None, progress=False))
-        print(f"degrees; boxes of {detector.name}")
+        detector = stack.enter_context(face_detector(choice, weights=store, frame_count=None, progress=False))
+        print(f"angles in degrees; boxes from {detector.name}")
         for video in options.videos:
             reports.append(measure(video, estimators, detector, extent))
             print(as_text(reports[-1]), flush=True)
@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _names(snapshots: Sequence[str]) -> dict[str, str]:
-    """Each snapshot under its file's name, or as it was given where two files have the same one."""
+    """Each snapshot by its file's name, or as the user gave it if two files have the same name."""
     given = list(dict.fromkeys(snapshots))
     short = [Path(snapshot).name for snapshot in given]
     return dict(zip(short if len(set(short)) == len(short) else given, given, strict=True))
@@ -92,15 +92,17 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     names = [kind.name for kind in DETECTORS if not kind.needs_boxes]
     parser.add_argument("--detector", choices=names, default="mediapipe")
-    parser.add_argument("--frames", type=int, default=40, metavar="N", help="frames that are changed (default: 40)")
-    parser.add_argument("--step", type=int, metavar="K", help="take each K-th frame, not frames all over the video")
-    parser.add_argument("--in-a-row", type=int, default=150, metavar="N", help="frames for the jitter (default: 150)")
+    parser.add_argument("--frames", type=int, default=40, metavar="N", help="frames to modify (default: 40)")
     parser.add_argument(
-        "--faces", type=int, default=4, metavar="N", help="at most so many in a frame, the largest (default: 4)"
+        "--step", type=int, metavar="K", help="use every K-th frame (default: frames spread over the whole video)"
     )
+    parser.add_argument(
+        "--in-a-row", type=int, default=150, metavar="N", help="consecutive frames for the jitter (default: 150)"
+    )
+    parser.add_argument("--faces", type=int, default=4, metavar="N", help="maximum faces per frame (default: 4)")
     parser.add_argument("--threads", type=int, metavar="N", help="threads of the network (default: all cores)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and curves here")
-    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="write the curves as pictures here")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and curves to this file")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="write plots of the curves to this folder")
     return parser.parse_args(arguments)
 
 

@@ -1,4 +1,4 @@
-"""Which faces are looked at: some in frames all over a video, and some followed through frames in a row."""
+"""Chooses faces to measure: in frames spread over a video, and followed through consecutive frames."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from detectors import BgrImage, Box, Detection, FaceDetector, overlap
 SAME_FACE_OVERLAP = 0.3
 UNKNOWN_LENGTH_STEP = 10
 SHORTEST_RUN = 3
-"""A second difference takes three frames."""
+"""A second difference needs three frames."""
 
 
 def sampled(path: Path, *, frames: int, step: int | None) -> Iterator[Frame]:
-    """So many frames, `step` apart from the first one on, or else evenly over the whole video."""
+    """This many frames, `step` apart starting with the first, or spread evenly over the whole video if it is None."""
     with open_source(path) as source:
         count = source.facts.frame_count
         apart = step or (count / frames if count is not None else UNKNOWN_LENGTH_STEP)
@@ -30,14 +30,14 @@ def sampled(path: Path, *, frames: int, step: int | None) -> Iterator[Frame]:
                 yield frame
 
 
-def stretch(path: Path, start: int, length: int) -> Iterator[Frame]:
-    """Frames in a row."""
+def consecutive(path: Path, start: int, length: int) -> Iterator[Frame]:
+    """Consecutive frames."""
     with open_source(path) as source:
         yield from islice(source.frames(), start, start + length)
 
 
 def followed(frames: Iterator[Frame], detector: FaceDetector, *, most: int) -> list[dict[int, Box]]:
-    """The boxes, by frame index, of the heads that are seen in most frames; as in an analysis, cuts end a head."""
+    """The boxes by frame index of the `most` heads with the most frames. As in an analysis, a cut ends all heads."""
     tracker, view = Tracker(), None
     heads: dict[int, dict[int, Box]] = {}
     for frame in frames:
@@ -51,12 +51,12 @@ def followed(frames: Iterator[Frame], detector: FaceDetector, *, most: int) -> l
 
 
 def found(detector: FaceDetector, image: BgrImage) -> tuple[Detection, ...]:
-    """A picture's faces, in whatever order pictures come: no detector here remembers the one before."""
+    """The faces in a picture. The order of the pictures does not matter: no detector here depends on earlier ones."""
     return detector.detect(image, index=0, time_s=0.0)
 
 
 def same_face(detector: FaceDetector, image: BgrImage, box: Box) -> Box | None:
-    """The box that the detector finds about where `box` is."""
+    """The detector's box for the face at `box`; None if it does not find one there."""
     boxes = [detection.box for detection in found(detector, image)]
     nearest = max(boxes, key=lambda candidate: overlap(candidate, box), default=None)
     return nearest if nearest is not None and overlap(nearest, box) > SAME_FACE_OVERLAP else None

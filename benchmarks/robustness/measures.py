@@ -1,6 +1,6 @@
-"""From the poses that a snapshot gave to figures.
+"""Computes figures from a snapshot's poses.
 
-Shapes: poses are yaw, pitch, roll in degrees along the last axis, of length 3; NaN where there is none.
+Shapes: poses are yaw, pitch, roll in degrees along the last axis, of length 3; NaN if there is no pose.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hopenet import HeadPose
+from hopenet import ANGLES, HeadPose
 from hopenet.training.augmentation import mirrored, turned
 
 FloatArray = npt.NDArray[np.float64]
 
-PARTS = ("yaw", "pitch", "roll", "whole")
-"""The angles, and the single rotation between two poses."""
+PARTS = (*ANGLES, "whole")
+"""The three angles, and the single rotation between two poses."""
 
 QUANTILES = np.linspace(0, 1, 41)
 LARGEST_TURN_DEG = 45
-"""Turns up to this count in the figures of a rotation; larger ones only show in its curves."""
+"""The figures of a rotation include turns up to this angle; its curves show larger ones as well."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """How large many deviations are, in degrees. `bias`: their mean with the sign. `quantiles`: at QUANTILES."""
+class Deviations:
+    """The size of a set of deviations, in degrees. `bias`: their signed mean. `quantiles`: at QUANTILES."""
 
     count: int
     median: float
@@ -36,7 +36,7 @@ class Spread:
     quantiles: tuple[float, ...]
 
     @classmethod
-    def of(cls, deviations: FloatArray) -> Spread:
+    def of(cls, deviations: FloatArray) -> Deviations:
         kept = deviations[np.isfinite(deviations)]
         if not len(kept):
             nan = float("nan")
@@ -46,29 +46,29 @@ class Spread:
         return cls(len(kept), float(np.median(np.abs(kept))), _mean(np.abs(kept)), rms, _mean(kept), quantiles)
 
 
-Spreads = dict[str, Spread]
-"""By PARTS; `whole` has no sign."""
+DeviationsByPart = dict[str, Deviations]
+"""By PARTS; the values of `whole` are never negative."""
 
 
 @dataclass(frozen=True, slots=True)
 class Jitter:
-    """`change`: from one frame to the next. `second`: of that change, so that a steadily turning head has none.
+    """`change`: from one frame to the next. `second`: the change of that change, 0 for a steadily turning head.
 
-    Independent noise of σ in each frame gives an RMS of √2·σ in the first and √6·σ in the second.
+    Independent noise of σ in each frame gives an RMS of √2·σ for `change` and √6·σ for `second`.
     """
 
-    change: Spreads
-    second: Spreads
+    change: DeviationsByPart
+    second: DeviationsByPart
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """How the pose follows turns of the picture.
+    """How the pose follows rotations of the picture.
 
-    `expected_roll`, `roll`, `error` and `found` are by turn: mean change of the roll by the rotation law and as
-    measured, mean angle from the expected pose, share of the faces that the detector found. The others are over all
-    faces and turns up to LARGEST_TURN_DEG. `slope` and `correlation` are those of the measured change of roll on the
-    expected one: the roll that a head has anyway takes no part.
+    `expected_roll`, `roll`, `error` and `found` have one value per turn: the mean expected and measured change of roll,
+    the mean angle between the measured and the expected pose, and the share of faces that the detector found. The
+    others are over all faces and turns up to LARGEST_TURN_DEG. `slope` and `correlation` compare the measured change of
+    roll with the expected one, so the head's own roll has no effect.
     """
 
     expected_roll: tuple[float, ...]
@@ -82,26 +82,26 @@ class Rotation:
 
 
 def jitter(runs: Sequence[FloatArray]) -> Jitter:
-    """Of heads followed through frames: one array (frames, 3) each, a NaN row where the head was not seen."""
+    """The jitter of heads followed through frames: one array (frames, 3) per head, NaN rows if it was not seen."""
     changes, seconds = [np.empty((0, 4))], [np.empty((0, 4))]
     for run in runs:
         matrices, change = rotations(run), shortest(np.diff(run, axis=0))
         steps = matrices[1:] @ matrices[:-1].swapaxes(-1, -2)
         changes.append(np.column_stack([change, angle_between(matrices[1:], matrices[:-1])]))
         seconds.append(np.column_stack([shortest(np.diff(change, axis=0)), angle_between(steps[1:], steps[:-1])]))
-    return Jitter(_spreads(np.concatenate(changes)), _spreads(np.concatenate(seconds)))
+    return Jitter(_by_part(np.concatenate(changes)), _by_part(np.concatenate(seconds)))
 
 
 def rotation(poses: FloatArray, plain: FloatArray, turns_deg: Sequence[float], found: FloatArray) -> Rotation:
-    """`poses` (faces, turns, 3) in pictures turned counter-clockwise, `plain` (faces, 3) in the pictures as they are.
+    """`poses` (faces, turns, 3) in the pictures rotated counter-clockwise, `plain` (faces, 3) in the original ones.
 
-    `found` (faces, turns) is 1 where the detector found the face, else 0.
+    `found` (faces, turns) is 1 if the detector found the face, else 0.
     """
-    law = np.array([[turned(HeadPose(*pose), turn) for turn in turns_deg] for pose in plain.tolist()], np.float64)
-    error = angle_between(rotations(poses), rotations(law))
+    expected = np.array([[turned(HeadPose(*pose), turn) for turn in turns_deg] for pose in plain.tolist()], np.float64)
+    error = angle_between(rotations(poses), rotations(expected))
     measured = np.isfinite(error)
     expected_roll, roll = (
-        np.where(measured, shortest(angles[..., 2] - plain[:, None, 2]), np.nan) for angles in (law, poses)
+        np.where(measured, shortest(angles[..., 2] - plain[:, None, 2]), np.nan) for angles in (expected, poses)
     )
     small = (np.abs(turns_deg) <= LARGEST_TURN_DEG) & (np.asarray(turns_deg) != 0)
     used = measured & small
@@ -115,22 +115,23 @@ def rotation(poses: FloatArray, plain: FloatArray, turns_deg: Sequence[float], f
     )
 
 
-def mirror(poses: FloatArray, plain: FloatArray) -> Spreads:
-    """`poses` (faces, 3) in the mirrored pictures against the mirrored `plain` ones.
+def mirror(poses: FloatArray, plain: FloatArray) -> DeviationsByPart:
+    """Compares `poses` (faces, 3) in the mirrored pictures with the mirrored `plain` poses.
 
     Convention: measured − expected. A yaw that is always 1° too large gives a bias of 2°.
     """
-    law = np.array([mirrored(HeadPose(*pose)) for pose in plain.tolist()], np.float64)
-    return _spreads(np.column_stack([shortest(poses - law), angle_between(rotations(poses), rotations(law))]))
+    expected = np.array([mirrored(HeadPose(*pose)) for pose in plain.tolist()], np.float64)
+    geodesic = angle_between(rotations(poses), rotations(expected))
+    return _by_part(np.column_stack([shortest(poses - expected), geodesic]))
 
 
 def mean_difference(poses: FloatArray, plain: FloatArray) -> tuple[float, ...]:
-    """Mean angle of `poses` (faces, changes, 3) from `plain` (faces, 3), by change."""
+    """The mean angle between `poses` (faces, changes, 3) and `plain` (faces, 3), for each change."""
     return _means(angle_between(rotations(poses), rotations(plain)[:, None]))
 
 
 def only_common(arrays: Sequence[FloatArray]) -> list[FloatArray]:
-    """The same arrays, NaN wherever one of them is: what all snapshots saw."""
+    """The same arrays, set to NaN wherever any of them is NaN, so that all snapshots have the same poses."""
     missing = np.isnan(np.stack(arrays)).any(axis=0)
     return [np.where(missing, np.nan, array) for array in arrays]
 
@@ -148,12 +149,12 @@ def angle_between(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def shortest(degrees: FloatArray) -> FloatArray:
-    """Differences of angles the short way round: −180 to 180."""
+    """Differences of angles, wrapped to −180…180."""
     return (degrees + 180) % 360 - 180
 
 
-def _spreads(columns: FloatArray) -> Spreads:
-    return {part: Spread.of(column) for part, column in zip(PARTS, columns.T, strict=True)}
+def _by_part(columns: FloatArray) -> DeviationsByPart:
+    return {part: Deviations.of(column) for part, column in zip(PARTS, columns.T, strict=True)}
 
 
 def _means(columns: FloatArray) -> tuple[float, ...]:

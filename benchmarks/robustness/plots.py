@@ -1,4 +1,4 @@
-"""The curves as pictures: a figure a test, a row a video, a line a snapshot."""
+"""Plots the curves: one figure per test, with a row per video and a line per snapshot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app.atomic_files import replacing, writing
-from benchmarks.robustness.measures import QUANTILES, Spread
+from benchmarks.robustness.measures import QUANTILES, Deviations
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG
 from benchmarks.robustness.video import VideoFigures, VideoReport
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Apart for every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
+"""Distinguishable with all common forms of colour blindness. Source: Okabe and Ito, Color Universal Design, 2008."""
 _INK = "#222222"
-_KEPT, _ANEW = "o-", "o--"
+_SAME_BOX, _NEW_BOX = "o-", "o--"
 _ANGLE, _TURN = "angle (°)", "turn, counter-clockwise (°)"
 
 Line = tuple[Sequence[float], Sequence[float], str]
-"""x, y, and matplotlib's format."""
+"""x, y, and matplotlib's format string."""
 
 
 class Panel(NamedTuple):
-    """One column of a figure: its title, what x and y are, and a snapshot's lines.
+    """One column of a figure: its title, the labels of x and y, and a snapshot's lines.
 
-    `diagonal`: where y equals x. `one_for_all`: the lines are the same for every snapshot.
+    `diagonal`: draw the line y = x. `one_for_all`: the lines are the same for every snapshot.
     """
 
     title: str
@@ -40,44 +40,44 @@ class Panel(NamedTuple):
 
 
 def plot(reports: Sequence[VideoReport], folder: Path) -> None:
-    """Writes jitter.png, rotation.png, mirror.png and box.png; none where no video has a face.
+    """Writes jitter.png, rotation.png, mirror.png and box.png; none if no video has a face.
 
-    Raises OutputError where one cannot be written.
+    Raises OutputError if a file cannot be written.
     """
     if shown := [report for report in reports if report.snapshots]:
         for name, title, panels in _FIGURES:
             _figure(shown, folder / f"{name}.png", title, panels)
 
 
-def _distribution(title: str, whose: str, spread_of: Callable[[VideoFigures], Spread]) -> Panel:
+def _distribution(title: str, whose: str, deviations_of: Callable[[VideoFigures], Deviations]) -> Panel:
     def lines(figures: VideoFigures) -> list[Line]:
-        # The last twentieth is a few odd ones that would squeeze all the rest.
-        sizes = spread_of(figures).quantiles[:-2]
+        # The last twentieth are a few outliers that would compress everything else.
+        sizes = deviations_of(figures).quantiles[:-2]
         return [(sizes, [100 * share for share in QUANTILES[: len(sizes)]], "-")]
 
-    return Panel(title, _ANGLE, f"{whose} with less (%)", lines)
+    return Panel(title, _ANGLE, f"{whose} below (%)", lines)
 
 
 def _mirror(part: str) -> Panel:
-    return _distribution(part, "faces", lambda it: it.mirror[part])
+    return _distribution(part, "faces", lambda own: own.mirror[part])
 
 
 def _box(kind: str, title: str, across: str, shares: Sequence[float]) -> Panel:
     percent = [100 * share for share in shares]
-    return Panel(title, across, "mean change of the pose (°)", lambda it: [(percent, it.box[kind], _KEPT)])
+    return Panel(title, across, "mean change of the pose (°)", lambda own: [(percent, own.box[kind], _SAME_BOX)])
 
 
-def _rolls(it: VideoFigures) -> list[Line]:
-    ways = ((it.rotation, _KEPT), (it.rotation_detected, _ANEW))
+def _rolls(own: VideoFigures) -> list[Line]:
+    ways = ((own.rotation, _SAME_BOX), (own.rotation_detected, _NEW_BOX))
     return [(rotation.expected_roll, rotation.roll, form) for rotation, form in ways]
 
 
-def _errors(it: VideoFigures) -> list[Line]:
-    return [(TURNS_DEG, it.rotation.error, _KEPT), (TURNS_DEG, it.rotation_detected.error, _ANEW)]
+def _errors(own: VideoFigures) -> list[Line]:
+    return [(TURNS_DEG, own.rotation.error, _SAME_BOX), (TURNS_DEG, own.rotation_detected.error, _NEW_BOX)]
 
 
-def _found(it: VideoFigures) -> list[Line]:
-    return [(TURNS_DEG, [100 * share for share in it.rotation_detected.found], _ANEW)]
+def _found(own: VideoFigures) -> list[Line]:
+    return [(TURNS_DEG, [100 * share for share in own.rotation_detected.found], _NEW_BOX)]
 
 
 _FIGURES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
@@ -85,31 +85,31 @@ _FIGURES: tuple[tuple[str, str, tuple[Panel, ...]], ...] = (
         "jitter",
         "Jitter of the raw angles",
         (
-            _distribution("change a frame", "steps", lambda it: it.jitter.change["whole"]),
-            _distribution("change of that change", "steps", lambda it: it.jitter.second["whole"]),
+            _distribution("change per frame", "steps", lambda own: own.jitter.change["whole"]),
+            _distribution("change of that change", "steps", lambda own: own.jitter.second["whole"]),
         ),
     ),
     (
         "rotation",
-        "The picture turned about the face: box kept (solid), detected anew (dashed)",
+        "Picture rotated about the face: same box (solid), new detection (dashed)",
         (
-            Panel("change of roll", "by the rotation law (°)", "measured (°)", _rolls, diagonal=True),
-            Panel("error", _TURN, "mean angle from the law (°)", _errors),
-            Panel("faces found anew", _TURN, "share (%)", _found, one_for_all=True),
+            Panel("change of roll", "expected (°)", "measured (°)", _rolls, diagonal=True),
+            Panel("error", _TURN, "mean angle from the expected pose (°)", _errors),
+            Panel("faces found again", _TURN, "share (%)", _found, one_for_all=True),
         ),
     ),
     (
         "mirror",
-        "The mirrored picture's pose against the mirrored pose",
+        "Pose in the mirrored picture compared with the mirrored pose",
         (_mirror("yaw"), _mirror("pitch"), _mirror("roll")),
     ),
     (
         "box",
-        "The box changed",
+        "Box resized and moved",
         (
-            _box("scale", "size", "longer sides (%)", SCALES),
-            _box("right", "place, across", "to the right (% of its width)", SHIFTS),
-            _box("down", "place, along", "down (% of its height)", SHIFTS),
+            _box("scale", "size", "change of the sides (%)", SCALES),
+            _box("right", "horizontal position", "to the right (% of its width)", SHIFTS),
+            _box("down", "vertical position", "down (% of its height)", SHIFTS),
         ),
     ),
 )
@@ -134,7 +134,7 @@ def _figure(reports: Sequence[VideoReport], path: Path, title: str, panels: tupl
             axes.set_title(f"{report.video}: {panel.title}" if axes is row[0] else panel.title, loc="left", fontsize=9)
     for axes, panel in zip(grid[0], panels, strict=True):
         if not panel.diagonal:
-            axes.set_ylim(bottom=0)  # after all rows, which share the axis
+            axes.set_ylim(bottom=0)  # after all rows are drawn, because they share the axis
         if panel.across == _ANGLE:
             axes.set_xlim(left=0)
     figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=_INK)

@@ -1,4 +1,4 @@
-"""Pictures and boxes changed in known ways, and their poses."""
+"""Changes pictures and boxes in known ways, and estimates the poses in them."""
 
 from __future__ import annotations
 
@@ -17,41 +17,40 @@ SCALES = tuple(round(-0.2 + 0.05 * step, 3) for step in range(9))
 SHIFTS = tuple(round(-0.1 + 0.025 * step, 3) for step in range(9))
 
 PictureWithBox = tuple[BgrImage, Box | None]
-"""A picture and where the face is in it, None where it was not found."""
+"""A picture and the box of its face, None if the face was not found."""
 
 _BATCH = 16
-"""Crops a pass: more take memory, not less time."""
+"""Crops per batch: more would use more memory without saving time."""
 
 
 def turned_picture(image: BgrImage, centre: tuple[float, float], counter_clockwise_deg: float) -> BgrImage:
-    """The picture of the same size turned about a point in Box's coordinates, black where nothing was."""
+    """The picture rotated about a point in Box's coordinates, with the same size; uncovered areas are black."""
     x, y = centre
-    turn = cv2.getRotationMatrix2D(
-        (x - 0.5, y - 0.5), counter_clockwise_deg, 1.0
-    )  # OpenCV counts from a pixel's middle
+    middle = (x - 0.5, y - 0.5)  # OpenCV's coordinates start at the centre of the first pixel
+    turn = cv2.getRotationMatrix2D(middle, counter_clockwise_deg, 1.0)
     height, width = image.shape[:2]
     return np.asarray(cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
 
 
 def mirrored_view(image: BgrImage, box: Box) -> PictureWithBox:
-    """Left and right exchanged."""
+    """The picture and its box with left and right swapped."""
     width = image.shape[1]
     return np.ascontiguousarray(image[:, ::-1]), Box(width - box.x2, box.y1, width - box.x1, box.y2)
 
 
 def resized(box: Box, share: float) -> Box:
-    """The box about the same centre, its sides longer by a share of them."""
+    """The box with the same centre and its sides longer by this share."""
     right, down = share * box.width / 2, share * box.height / 2
     return Box(box.x1 - right, box.y1 - down, box.x2 + right, box.y2 + down)
 
 
 def shifted(box: Box, right: float, down: float) -> Box:
-    """The box moved by shares of its sides."""
+    """The box moved by these shares of its sides."""
     return box.moved(right * box.width, down * box.height)
 
 
 def poses(estimator: HeadPoseEstimator, crop: CropRule, views: Sequence[PictureWithBox]) -> FloatArray:
-    """Yaw, pitch and roll of each view, (views, 3); NaN where the face was not found or cannot be cut out."""
+    """Yaw, pitch and roll of each view, (views, 3); NaN if the face was not found or its crop is unusable."""
     answers = np.full((len(views), 3), np.nan)
     for start in range(0, len(views), _BATCH):
         chunk = views[start : start + _BATCH]

@@ -1,4 +1,4 @@
-"""One video measured: all snapshots on the same faces, frames and boxes."""
+"""Measures one video: all snapshots with the same faces, frames and boxes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.robustness import measures, variants
-from benchmarks.robustness.faces import followed, found, same_face, sampled, stretch
-from benchmarks.robustness.measures import FloatArray, Jitter, Rotation, Spreads
+from benchmarks.robustness.faces import consecutive, followed, found, same_face, sampled
+from benchmarks.robustness.measures import DeviationsByPart, FloatArray, Jitter, Rotation
 from benchmarks.robustness.variants import SCALES, SHIFTS, TURNS_DEG, PictureWithBox
 from detectors import BgrImage, Box, FaceDetector
 from hopenet import HeadPoseEstimator
@@ -19,21 +19,21 @@ from hopenet.crops import rule_for
 
 @dataclass(frozen=True, slots=True)
 class VideoFigures:
-    """One snapshot on one video. `crop` is the rule around the boxes; `box` has `scale`, `right` and `down`."""
+    """The figures of one snapshot on one video. `crop` is the crop rule; `box` has `scale`, `right` and `down`."""
 
     crop: str
     jitter: Jitter
     rotation: Rotation
     rotation_detected: Rotation
-    mirror: Spreads
+    mirror: DeviationsByPart
     box: dict[str, tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class VideoReport:
-    """`frames_in_a_row` and `heads` are those of the jitter, `frames` and `faces` those of all else.
+    """The figures of all snapshots on one video; `snapshots` is empty if no face was found.
 
-    `snapshots` is empty where no face was found.
+    `frames_in_a_row` and `heads` are those of the jitter test, `frames` and `faces` those of all other tests.
     """
 
     video: str
@@ -46,7 +46,8 @@ class VideoReport:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a video: frames sampled, `step` apart or else evenly, frames in a row, and faces in a frame."""
+    """How much of a video to use: frames to sample and their `step` (None: spread evenly), consecutive frames for the
+    jitter, and maximum faces per frame."""
 
     frames: int
     step: int | None
@@ -57,7 +58,7 @@ class Extent:
 def measure(
     path: Path, estimators: Mapping[str, HeadPoseEstimator], detector: FaceDetector, extent: Extent
 ) -> VideoReport:
-    """Raises SourceError where the video cannot be read."""
+    """Runs all tests on a video. Raises SourceError if it cannot be read."""
     frames, start = 0, None
     rows: dict[str, list[dict[str, FloatArray]]] = {name: [] for name in estimators}
     seen: list[list[bool]] = []
@@ -105,7 +106,7 @@ def _answers(
 
 
 def _stacked(rows: dict[str, list[dict[str, FloatArray]]]) -> dict[str, dict[str, FloatArray]]:
-    """By snapshot and kind of view: poses (faces, views, 3) that all snapshots gave."""
+    """By snapshot and kind of view: poses (faces, views, 3), NaN unless all snapshots have one."""
     stacked: dict[str, dict[str, FloatArray]] = {name: {} for name in rows}
     for kind in next(iter(rows.values()))[0]:
         arrays = [np.stack([row[kind] for row in of_snapshot]) for of_snapshot in rows.values()]
@@ -129,11 +130,11 @@ def _figures(crop: str, runs: list[FloatArray], answers: dict[str, FloatArray], 
 def _runs(
     path: Path, start: int, estimators: Mapping[str, HeadPoseEstimator], detector: FaceDetector, extent: Extent
 ) -> tuple[dict[str, list[FloatArray]], int]:
-    """By snapshot, one array (frames, 3) a head; the stretch begins where a face was seen. And its length."""
-    heads = followed(stretch(path, start, extent.in_a_row), detector, most=extent.faces)
+    """By snapshot, one array (frames, 3) per head, from the first frame with a face; and the number of frames."""
+    heads = followed(consecutive(path, start, extent.in_a_row), detector, most=extent.faces)
     runs: dict[str, list[list[FloatArray]]] = {name: [[] for _ in heads] for name in estimators}
     length = 0
-    for frame in stretch(path, start, extent.in_a_row):
+    for frame in consecutive(path, start, extent.in_a_row):
         length += 1
         views: list[PictureWithBox] = [(frame.image, boxes.get(frame.index)) for boxes in heads]
         for name, estimator in estimators.items():

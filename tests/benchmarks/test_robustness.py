@@ -194,9 +194,9 @@ def test_a_report_is_text_json_and_pictures_even_where_figures_are_missing(tmp_p
 
 
 def test_ratios_are_to_the_first_snapshot() -> None:
-    first, other = measures.Spread.of(np.array([1.0, -1.0])), measures.Spread.of(np.array([3.0, 3.0, -3.0]))
+    first, other = measures.Deviations.of(np.array([1.0, -1.0])), measures.Deviations.of(np.array([3.0, 3.0, -3.0]))
     assert ratio(other, first) == pytest.approx((3, 3))
-    assert np.isnan(ratio(other, measures.Spread.of(np.zeros(2)))).all()
+    assert np.isnan(ratio(other, measures.Deviations.of(np.zeros(2)))).all()
 
 
 def test_the_command_says_of_a_video_that_it_shows_no_face(
@@ -217,7 +217,7 @@ def test_the_command_says_of_a_video_that_it_shows_no_face(
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--frames", "0"], "counted from 1"), ([], "There is no file")],
+    [(["--frames", "0"], "must be at least 1"), ([], "There is no file")],
     ids=["no frames", "no video"],
 )
 def test_what_cannot_be_measured_is_said_in_a_sentence(
