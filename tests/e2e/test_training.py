@@ -1,31 +1,45 @@
-"""Training through the whole program, killed on the way."""
+"""Training through the whole program, stopped on the way."""
 
 from __future__ import annotations
 
 import csv
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
-from tests.e2e.program import ROOT
+from tests.e2e.program import Outcome, Run
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 8
-LAST_EPOCH = EPOCHS - 1  # counted from 0
+EPOCHS = 6
+
+STOPPED_IN_AN_EPOCH = """
+import os, sys
+from app.main import main
+from hopenet.training.module import PoseTraining
+
+stop, epoch, begin = int(sys.argv[1]), int(sys.argv[2]), PoseTraining.on_train_epoch_start
+
+def stop_here(training):
+    if training.current_epoch == epoch:
+        os.kill(os.getpid(), stop)
+    begin(training)
+
+PoseTraining.on_train_epoch_start = stop_here
+sys.exit(main(sys.argv[3:]))
+"""
+"""The program, which sends itself a signal as an epoch, counted from 0, begins."""
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> list[str]:
-    """A tiny run on pictures of noise, without the folder, which comes last."""
+def options(tmp_path: Path) -> list[object]:
+    """The arguments of a tiny run on pictures of noise, without the folder."""
     random = np.random.default_rng(0)
     with (tmp_path / "labels.csv").open("w", newline="") as file:
         rows = csv.writer(file)
@@ -33,62 +47,46 @@ def command(tmp_path: Path) -> list[str]:
         for number in range(48):
             Image.fromarray(random.integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / f"{number}.png")
             rows.writerow([f"{number}.png", *random.normal(0, 20, 3)])
-    words = ["main.py", "train", "--dataset", "csv", "--root", str(tmp_path), "--recipe", "compact"]
-    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", str(EPOCHS), "--batch-size", "8"]
+    words: list[object] = ["train", "--dataset", "csv", "--root", tmp_path, "--recipe", "compact"]
+    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", EPOCHS, "--batch-size", 8]
     words += ["--set", "input_size=48", "--set", "sizes=[]", "--set", "validation_share=0.2"]
-    words += ["--set", "optimiser.frozen_norms=[]", "--accelerator", "cpu", "--workers", "0", "--out"]
-    return [sys.executable, *words]
+    return [*words, "--set", "optimiser.frozen_norms=[]", "--accelerator", "cpu", "--workers", 0]
 
 
-def finish(command: list[str], folder: Path) -> dict[str, np.ndarray]:
-    done = subprocess.run([*command, str(folder)], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "validation MAE" in done.stdout
-    assert "Traceback" not in done.stderr
+def weights_after(done: Outcome, folder: Path) -> dict[str, npt.NDArray[np.generic]]:
+    """The weights in the snapshot of a run that succeeded."""
+    assert done.code == 0, done.out + done.err
+    assert "validation MAE" in done.out
+    assert "Traceback" not in done.err
     return load_file(folder / f"{folder.name}.safetensors")
 
 
-def test_a_run_that_was_killed_and_resumed_ends_like_an_undisturbed_one(command: list[str], tmp_path: Path) -> None:
-    undisturbed = finish(command, tmp_path / "undisturbed")
-    folder = tmp_path / "killed"
-    running = subprocess.Popen([*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while not (folder / "last.ckpt").is_file():
-            assert running.poll() is None, "the run ended before it could be killed"
-            time.sleep(0.02)  # This waits for another process, not for one of our threads.
-    finally:
-        running.kill()
-        running.wait()
-    done = torch.load(folder / "last.ckpt", map_location="cpu", weights_only=True)["epoch"]
-    assert done < LAST_EPOCH, "the run ended before it was killed"
-    assert not (folder / "killed.safetensors").exists()
-    resumed = finish(command, folder)
-    assert resumed.keys() == undisturbed.keys()
-    again = finish(command, folder)
-    for key, tensor in undisturbed.items():
-        np.testing.assert_array_equal(resumed[key], tensor, err_msg=key)
-        np.testing.assert_array_equal(again[key], tensor, err_msg=f"{key}, of a run repeated after it ended")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a single process there")
-def test_a_run_stopped_with_ctrl_c_can_be_resumed(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself Ctrl-C there")
+def test_a_run_that_was_stopped_and_resumed_ends_like_an_undisturbed_one(
+    options: list[object], run_in_process: Run, tmp_path: Path
+) -> None:
+    expected = weights_after(run_in_process(*options, "--out", tmp_path / "undisturbed"), tmp_path / "undisturbed")
     folder = tmp_path / "stopped"
-    running = subprocess.Popen(
-        [*command, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8"
-    )
-    while not (folder / "last.ckpt").is_file():
-        assert running.poll() is None, "the run ended before it could be stopped"
-        time.sleep(0.02)
-    running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=120)
-    assert running.returncode == 130
-    assert "Traceback" not in err
-    finish(command, folder)
+    words = [*options, "--out", folder]
+
+    interrupted = run_in_process(*words, program=["-c", STOPPED_IN_AN_EPOCH, str(signal.SIGINT.value), "2"])
+    assert interrupted.code == 130
+    assert "Traceback" not in interrupted.err
+    killed = run_in_process(*words, program=["-c", STOPPED_IN_AN_EPOCH, str(signal.SIGKILL.value), "4"])
+    assert killed.code == -signal.SIGKILL
+    assert not (folder / "stopped.safetensors").exists()
+
+    for occasion in ("resumed", "repeated after its end"):
+        found = weights_after(run_in_process(*words), folder)
+        assert found.keys() == expected.keys()
+        for key, tensor in expected.items():
+            np.testing.assert_array_equal(found[key], tensor, err_msg=f"{key} of the run {occasion}")
 
 
-def test_two_processes_train_one_network(command: list[str], tmp_path: Path) -> None:
-    done = finish([*command[:-1], "--devices", "2", "--strategy", "ddp", "--out"], tmp_path / "two")
-    assert all(np.isfinite(tensor).all() for tensor in done.values() if tensor.dtype.kind == "f")
+def test_two_processes_train_one_network(options: list[object], run_in_process: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    done = run_in_process(*options, "--devices", 2, "--strategy", "ddp", "--out", folder)
+    assert all(np.isfinite(tensor).all() for tensor in weights_after(done, folder).values() if tensor.dtype.kind == "f")
 
 
 @pytest.mark.parametrize(
@@ -103,10 +101,9 @@ def test_two_processes_train_one_network(command: list[str], tmp_path: Path) -> 
     ],
 )
 def test_an_impossible_run_is_refused_with_the_reason(
-    command: list[str], tmp_path: Path, extra: list[str], message: str
+    options: list[object], run: Run, tmp_path: Path, extra: list[str], message: str
 ) -> None:
-    words = [*command[:-1], *extra, "--out", str(tmp_path / "run")]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    outcome = run(*options, *extra, "--out", tmp_path / "run")
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
