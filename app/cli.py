@@ -38,7 +38,8 @@ Measures head pose (yaw, pitch, roll) in videos, pictures and live cameras.
 Without a command, the window opens.
 
 SOURCE is a video, a picture, a folder of pictures, camera:0, an address
-(rtsp://, http://, tcp://), or synthetic, a simulated camera."""
+(rtsp://, http://, tcp://), or synthetic, a simulated camera. --snapshot and
+--detector choose what the window starts with."""
 
 
 @dataclass(frozen=True, slots=True)

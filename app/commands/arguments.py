@@ -75,7 +75,13 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
     poses.add_argument(
         "--crop", choices=CROP_CHOICES, default="measured", help="margins around the face box (default: measured)"
     )
-    poses.add_argument("--smoothing", type=float, default=0.5, metavar="0…1", help="0 draws raw angles (default: 0.5)")
+    poses.add_argument(
+        "--smoothing",
+        type=float,
+        default=0.5,
+        metavar="0…1",
+        help="smoothing of the drawn angles; 0 draws raw angles (default: 0.5)",
+    )
 
 
 def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:

@@ -114,7 +114,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default="within-99",
         help="within-99: leave out heads with an angle beyond ±99°, as published; all: keep them (default: within-99)",
     )
-    data.add_argument("--limit", type=int, metavar="N", help="only the first N names")
+    data.add_argument("--limit", type=int, metavar="N", help="use only the first N names")
     data.add_argument("--skip-bad", action="store_true", help="leave out unreadable heads and report them")
     add_network_arguments(parser)
     where = parser.add_argument_group("crops")
@@ -133,7 +133,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_detection_arguments(where)
     figures = parser.add_argument_group("figures")
-    figures.add_argument("--wrap", choices=WRAPS, default="none", help="how angles are compared (default: none)")
+    figures.add_argument(
+        "--wrap", choices=WRAPS, default="none", help="how angle differences are wrapped (default: none)"
+    )
     figures.add_argument(
         "--bootstrap",
         type=int,

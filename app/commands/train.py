@@ -150,7 +150,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--epochs", type=int, metavar="N", help="number of epochs")
     recipe.add_argument("--batch-size", type=int, metavar="N", help="batch size over all devices")
     recipe.add_argument("--accumulate", type=int, metavar="N", help="batches per optimiser step")
-    recipe.add_argument("--precision", choices=("32-true", "bf16-mixed", "16-mixed"), help="number format")
+    recipe.add_argument("--precision", choices=("32-true", "bf16-mixed", "16-mixed"), help="numerical precision")
     recipe.add_argument("--seed", type=int, metavar="N", help="random seed")
     recipe.add_argument("--initialise", choices=("imagenet", "none"), help="initial weights of the backbone")
     recipe.add_argument(
@@ -178,7 +178,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--licence", default="", metavar="TEXT", help="licence of the snapshot, for its record")
     parser.add_argument(
-        "--training-data", default="", metavar="TEXT", help="description of the training data, for the record"
+        "--training-data", default="", metavar="TEXT", help="description of the training data, for its record"
     )
 
 
