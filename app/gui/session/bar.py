@@ -1,4 +1,4 @@
-"""Under the session's video: stepping and playing, the time, marking, the speed."""
+"""The bar below a session's video: stepping and playing, the position, excluding ranges, the speed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _ICON_PX = 20
 
 
 class SessionBar(QWidget):
+    """Buttons for actions of the session viewer, the position, and a choice of speeds."""
+
     speed_chosen = Signal(float)
 
     def __init__(self, actions: SessionActions, parent: QWidget | None = None) -> None:
@@ -22,7 +24,7 @@ class SessionBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(2)
-        for name in ("back", "play", "forward"):
+        for name in ("previous_frame", "play", "next_frame"):
             button = _button(actions, name)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setIconSize(QSize(_ICON_PX, _ICON_PX))
@@ -33,9 +35,9 @@ class SessionBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self._time)
         row.addStretch()
-        mark = _button(actions, "mark")
-        mark.setToolTip(self.tr("A drag over the curves excludes a range, as it does with Shift (M)"))
-        row.addWidget(mark)
+        exclude = _button(actions, "exclude")
+        exclude.setToolTip(self.tr("Drag over the curves to exclude a range; Shift+drag always does (M)"))
+        row.addWidget(exclude)
         self._speed = QComboBox()
         self._speed.setAccessibleName(self.tr("Speed"))
         self._speed.setToolTip(self.tr("Speed"))

@@ -1,4 +1,4 @@
-"""Asks which files to open and how to name what is saved, and before changes would be lost."""
+"""Asks which files to open, where to save, and what to do with unsaved changes."""
 
 from __future__ import annotations
 
@@ -10,66 +10,59 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.gui.session.model import SessionModel
-
-TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet")
+from app.outputs.tables import READABLE_SUFFIXES
 
 
 class SessionFiles(QObject):
-    """The questions of a session viewer."""
+    """The file dialogs of a session viewer, and its question about unsaved exclusions."""
 
     def __init__(self, window: QWidget, model: SessionModel) -> None:
         super().__init__(window)
         self._window = window
         self._model = model
-        self._asking: QMessageBox | None = None
-
-    @property
-    def asking(self) -> QMessageBox | None:
-        """The question that is open."""
-        return self._asking
+        self._question: QMessageBox | None = None
 
     def choose_video(self, then: Callable[[Path], None]) -> None:
         self._choose(self.tr("Open video"), self.tr("All files (*)"), then)
 
     def choose_table(self, then: Callable[[Path], None]) -> None:
-        self._choose(self.tr("Open table"), self._tables(), then)
+        self._choose(self.tr("Open pose table"), self._table_filter(), then)
 
-    def choose_second(self) -> None:
-        self._choose(self.tr("Compare with table"), self._tables(), self._model.compare_with)
+    def choose_second_table(self) -> None:
+        self._choose(self.tr("Compare with pose table"), self._table_filter(), self._model.compare_with)
 
-    def name_filtered(self) -> None:
+    def save_filtered(self) -> None:
         first = self._model.session.first
-        self._name(
-            "filtered", first.path.suffix if first is not None else "", self._tables(), self._model.save_filtered
-        )
+        suffix = first.path.suffix if first is not None else ""
+        self._save("filtered", suffix, self._table_filter(), self._model.save_filtered)
 
-    def name_plot(self) -> None:
-        self._name("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.save_plot)
+    def save_plot(self) -> None:
+        self._save("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.save_plot)
 
-    def name_figures(self) -> None:
-        self._name("statistics", ".csv", self.tr("Comma-separated (*.csv)"), self._model.save_figures)
+    def save_statistics(self) -> None:
+        self._save("statistics", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.save_statistics)
 
-    def when_settled(self, call: Callable[[], object]) -> None:
-        """Does it, after asking where exclusions would be lost."""
+    def when_saved(self, call: Callable[[], object]) -> None:
+        """Calls `call`, but first asks whether to save the exclusions if they have unsaved changes."""
         if not self._model.unsaved:
             call()
             return
-        if self._asking is not None:
-            self._asking.raise_()
+        if self._question is not None:
+            self._question.raise_()
             return
         button = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Save the excluded ranges beside the table?"))
-        box.setInformativeText(self.tr("They were changed since they were last saved."))
+        box.setText(self.tr("Save the excluded ranges next to the table?"))
+        box.setInformativeText(self.tr("They have changed since they were last saved."))
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)
-        box.finished.connect(partial(self._settle, call))
-        self._asking = box
+        box.finished.connect(partial(self._answered, call))
+        self._question = box
         box.open()
 
-    def _settle(self, call: Callable[[], object], answer: int) -> None:
-        box, self._asking = self._asking, None
+    def _answered(self, call: Callable[[], object], answer: int) -> None:
+        box, self._question = self._question, None
         if box is not None:
             box.deleteLater()
         if answer == QMessageBox.StandardButton.Save:
@@ -77,25 +70,25 @@ class SessionFiles(QObject):
         elif answer == QMessageBox.StandardButton.Discard:
             call()
 
-    def _choose(self, title: str, kinds: str, then: Callable[[Path], None]) -> None:
-        path, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), kinds)
+    def _choose(self, title: str, filters: str, then: Callable[[Path], None]) -> None:
+        path, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), filters)
         if path:
             then(Path(path))
 
-    def _name(self, what: str, suffix: str, kinds: str, then: Callable[[Path], None]) -> None:
+    def _save(self, content: str, suffix: str, filters: str, then: Callable[[Path], None]) -> None:
         first = self._model.session.first
         if first is None:
             return
-        proposed = first.path.with_name(f"{first.path.stem}-{what}{suffix}")
-        named, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), str(proposed), kinds)
-        if named:
-            path = Path(named)
+        proposed = first.path.with_name(f"{first.path.stem}-{content}{suffix}")
+        chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), str(proposed), filters)
+        if chosen:
+            path = Path(chosen)
             then(path if path.suffix else path.with_suffix(suffix))
 
-    def _tables(self) -> str:
-        return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in TABLE_SUFFIXES))
+    def _table_filter(self) -> str:
+        return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES))
 
     def _folder(self) -> str:
         first, video = self._model.session.first, self._model.video
-        known = first.path if first is not None else video.path if video is not None else None
-        return str(known.parent) if known is not None else ""
+        opened = first.path if first is not None else video.path if video is not None else None
+        return str(opened.parent) if opened is not None else ""

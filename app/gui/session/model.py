@@ -1,4 +1,4 @@
-"""What the session viewer acts on: it reads, plays, reckons and saves in workers, and tells of it in Qt's signals."""
+"""The model of the session viewer: reads, plays, computes and saves in workers, and reports with Qt signals."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
 from app.outputs.table_data import FaceTrack, PoseTableData
 from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
-from app.session.statistics import FaceStatistics, face_statistics, write_figures
+from app.session.statistics import FaceStatistics, face_statistics, write_statistics
 from app.session.video import SessionVideo
-from app.settings import Reference, Style
+from app.settings import Reference
 from app.watch.player import PlayerState
 from app.watch.shown_frame import ShownFrame, ViewOptions
 
 
 class SessionModel(QObject):
-    """A session and its video, without the window.
+    """A session and its video, without a window.
 
-    Thread: the GUI's. `close` asks all workers to end and does not wait; `join` waits.
+    Thread: the GUI's. `close` requests all workers to stop and does not wait; `join` waits.
     """
 
     session_changed = Signal(object)
     """Session"""
-    courses_changed = Signal(object)
-    """tuple[FaceCourse, …] of the chosen face, torn where it is absent."""
-    figures_changed = Signal(object)
-    """Figures of the chosen face, None without one."""
+    tracks_changed = Signal(object)
+    """tuple[FaceTrack, …]: the selected face in each table, with gaps while it is absent."""
+    statistics_changed = Signal(object)
+    """FaceStatistics of the selected face, or None if no face is selected."""
     frame_shown = Signal(object)
     """QtFrame"""
     video_changed = Signal(object)
     """PlayerState"""
-    doubted = Signal(object)
-    """tuple[str, …]: what may be wrong with looking at these together."""
+    warnings_changed = Signal(object)
+    """tuple[str, …]: why the video and the tables may not belong together."""
     failed = Signal(object)
     """StudioError"""
-    said = Signal(str)
-    """A sentence on what was done."""
+    saved = Signal(str)
+    """A message that says what was saved."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,20 +55,20 @@ class SessionModel(QObject):
         self.face_id: int | None = None
         self.video: SessionVideo | None = None
         self.drawn: int | None = 0
-        """Which table's faces are drawn on the video, None for none."""
-        self._options = ViewOptions(Style())
-        self._saved: Spans = ()
+        """The table whose faces are drawn on the video: 0 for the first, 1 for the second, None for neither."""
+        self._options = ViewOptions()
+        self._saved_exclusions: Spans = ()
         self._workers = Workers("session", self.failed.emit, threads=1)
         self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
-        self._frames.on_value(self._take_frame)
+        self._frames.on_value(self._emit_frame)
         self._states: LatestValue[PlayerState] = LatestValue()
-        self._states.on_value(self._take_state)
+        self._states.on_value(self._emit_state)
 
     @property
     def unsaved(self) -> bool:
-        """Whether exclusions were changed since they were read or saved."""
-        return self.session.excluded != self._saved
+        """Whether the exclusions have changed since they were read or saved."""
+        return self.session.excluded != self._saved_exclusions
 
     @property
     def closed(self) -> bool:
@@ -80,6 +80,7 @@ class SessionModel(QObject):
 
     @property
     def length_s(self) -> float:
+        """The length of the time axis: that of the video or the longest table, whichever is longer."""
         lengths = [table.duration_s for table in self.session.tables]
         state = self.state
         if state is not None and state.duration_s is not None:
@@ -88,7 +89,7 @@ class SessionModel(QObject):
 
     @property
     def offset_s(self) -> float:
-        """The table's time at the video's start: more than 0 for an annotated part of a longer video."""
+        """The table's time at the start of the video: more than 0 for an annotated part of a longer video."""
         first = self.session.first
         if first is None or self.video is None or is_original(self.video.path, first):
             return 0.0
@@ -106,19 +107,19 @@ class SessionModel(QObject):
             lambda: self._options,
             on_shown=partial(self._put_frame, path),
             on_changed=self._states.put,
-            on_failed=lambda error: self._workers.tell(partial(self.failed.emit, error)),
+            on_failed=lambda error: self._workers.post(partial(self.failed.emit, error)),
         )
-        self._draw_usual()
-        self._tell_doubts()
+        self._draw_default_table()
+        self._check_match()
 
     def open_tables(self, paths: Sequence[Path]) -> None:
-        """Reads one table, or two to compare, and what was excluded from the first before."""
+        """Reads one table, or two to compare, and the saved exclusions of the first."""
         paths = tuple(paths)
         if paths:
-            self._workers.run(partial(_opened, paths, lambda: self._workers.stop.requested), self._take_opened)
+            self._workers.run(partial(_read_tables, paths, lambda: self._workers.stop.requested), self._set_opened)
 
     def compare_with(self, path: Path) -> None:
-        """Reads a second table to lie beside the first."""
+        """Reads a second table to compare with the first."""
         first = self.session.first
         if first is None:
             self.open_tables((path,))
@@ -127,43 +128,40 @@ class SessionModel(QObject):
         def read() -> Session:
             return session_of((first, read_pose_table(path, stopped=lambda: self._workers.stop.requested)))
 
-        def take(compared: Session) -> None:
-            now = self.session
-            self._take_session(replace(compared, excluded=now.excluded, history=now.history))
+        def show(compared: Session) -> None:
+            self._set_session(replace(compared, excluded=self.session.excluded, history=self.session.history))
 
-        self._workers.run(read, take)
+        self._workers.run(read, show)
 
     def stop_comparing(self) -> None:
         if self.session.second is not None:
-            self._take_session(replace(self.session, tables=self.session.tables[:1], partners=None))
+            self._set_session(replace(self.session, tables=self.session.tables[:1], partners=None))
 
-    # What is looked at
+    # Selecting
 
-    def choose_face(self, face_id: int | None) -> None:
+    def select_face(self, face_id: int | None) -> None:
         if face_id != self.face_id:
             self.face_id = face_id
-            self._lay_out_courses()
-            self._update_figures()
+            self._update_tracks()
+            self._update_statistics()
 
-    def choose_kind(self, kind: Kind) -> None:
+    def select_kind(self, kind: Kind) -> None:
         self.kind = kind
-        self._lay_out_courses()
-        self._update_figures()
+        self._update_tracks()
+        self._update_statistics()
 
     def draw_table(self, which: int | None) -> None:
-        """Draws the faces of the first table (0), of the second (1), or nothing on the video."""
+        """Draws the faces of the first table (0), of the second table (1), or of neither (None) on the video."""
         self.drawn = which
         tables = self.session.tables
         table = tables[which] if which is not None and which < len(tables) else None
-        self._set_look(replace(self._options, reference=table.reference if table is not None else Reference()))
+        self._set_options(replace(self._options, reference=table.reference if table is not None else Reference()))
         if self.video is not None:
             self.video.set_table(table, self.offset_s)
 
     def set_size(self, size: tuple[int, int]) -> None:
-        self._set_look(replace(self._options, size=size))
-
-    def set_style(self, style: Style) -> None:
-        self._set_look(replace(self._options, style=style))
+        """Sets the available width and height for the video in device pixels."""
+        self._set_options(replace(self._options, size=size))
 
     # Excluding
 
@@ -183,14 +181,14 @@ class SessionModel(QObject):
     # Saving
 
     def save_exclusions(self, then: Callable[[], object] | None = None) -> None:
-        """Writes them beside the table, and does `then` when they are there."""
+        """Writes the exclusions next to the table, and then calls `then`."""
         table, excluded = self.session.first, self.session.excluded
         if table is None:
             return
 
         def done(path: Path) -> None:
-            self._saved = excluded
-            self.said.emit(self.tr("Saved: {}").format(path.name))
+            self._saved_exclusions = excluded
+            self._report_saved(path)
             self.session_changed.emit(self.session)
             if then is not None:
                 then()
@@ -199,109 +197,108 @@ class SessionModel(QObject):
 
     def save_filtered(self, path: Path) -> None:
         def done(rows: int) -> None:
-            self.said.emit(self.tr("Saved: {name} with {rows} rows").format(name=path.name, rows=rows))
+            self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
 
         self._workers.run(partial(save_filtered, self.session, path), done)
 
     def save_plot(self, path: Path) -> None:
-        self._workers.run(partial(_plot, self.session, self.face_id, path), lambda _: self._tell_saved(path))
+        self._workers.run(partial(_plot, self.session, self.face_id, path), lambda _: self._report_saved(path))
 
-    def save_figures(self, path: Path) -> None:
-        self._workers.run(partial(write_figures, self.session, path, self.kind), lambda _: self._tell_saved(path))
+    def save_statistics(self, path: Path) -> None:
+        self._workers.run(partial(write_statistics, self.session, path, self.kind), lambda _: self._report_saved(path))
 
     def close(self) -> None:
-        """Asks everything to end. May be called twice."""
+        """Requests everything to stop. May be called twice."""
         self._workers.close(wait=False)
         if self.video is not None:
             self.video.close()
 
     def join(self, timeout_s: float = 2.0) -> bool:
-        """Waits for the video's threads after `close`; False where they have not ended in time."""
+        """Waits for the video's threads after `close`; returns False if they have not ended in time."""
         videos = [*self._old_videos, *([self.video] if self.video is not None else [])]
         return all(video.join(timeout_s) for video in videos)
 
     # From the workers
 
     def _put_frame(self, path: Path, shown: ShownFrame) -> None:
-        # In the painter's thread.
-        if self.video is None or self.video.path != path:
-            return
-        self._frames.put(QtFrame.of(shown))
+        """Thread: the painter's."""
+        if self.video is not None and self.video.path == path:
+            self._frames.put(QtFrame.of(shown))
 
-    def _take_frame(self, qt_frame: QtFrame) -> None:
+    def _emit_frame(self, qt_frame: QtFrame) -> None:
         if not self._workers.stop.requested:
             self.frame_shown.emit(qt_frame)
 
-    def _take_state(self, state: PlayerState) -> None:
+    def _emit_state(self, state: PlayerState) -> None:
         if not self._workers.stop.requested:
             self.video_changed.emit(state)
 
-    def _take_opened(self, opened: tuple[Session, StudioError | None]) -> None:
-        session, trouble = opened
-        self._saved = session.excluded
+    def _set_opened(self, opened: tuple[Session, StudioError | None]) -> None:
+        session, error = opened
+        self._saved_exclusions = session.excluded
         self.face_id = None
-        self._take_session(session)
-        if trouble is not None:
-            self._saved = ()
-            self.failed.emit(trouble)
+        self._set_session(session)
+        if error is not None:
+            self.failed.emit(error)
 
-    def _take_session(self, session: Session) -> None:
+    def _set_session(self, session: Session) -> None:
         self.session = session
         if self.face_id not in session.face_ids:
             self.face_id = next(iter(session.face_ids), None)
-        self._draw_usual()
+        self._draw_default_table()
         self.session_changed.emit(session)
-        self._tell_doubts()
-        self._lay_out_courses()
-        self._update_figures()
+        self._check_match()
+        self._update_tracks()
+        self._update_statistics()
 
     def _change(self, session: Session) -> None:
         if session is not self.session:
             self.session = session
             self.session_changed.emit(session)
-            self._update_figures()
+            self._update_statistics()
 
-    def _lay_out_courses(self) -> None:
+    def _update_tracks(self) -> None:
         session, face_id = self.session, self.face_id
 
-        def take(tracks: tuple[FaceTrack, ...]) -> None:
+        def show(tracks: tuple[FaceTrack, ...]) -> None:
             if session.tables == self.session.tables and face_id == self.face_id:
-                self.courses_changed.emit(tracks)
+                self.tracks_changed.emit(tracks)
 
-        self._workers.run(partial(_torn, session, face_id), take)
+        self._workers.run(partial(_tracks_with_gaps, session, face_id), show)
 
-    def _update_figures(self) -> None:
+    def _update_statistics(self) -> None:
         session, face_id, kind = self.session, self.face_id, self.kind
         if face_id is None:
-            self.figures_changed.emit(None)
+            self.statistics_changed.emit(None)
             return
 
-        def take(reckoned: FaceStatistics) -> None:
+        def show(statistics: FaceStatistics) -> None:
             if (session, face_id, kind) == (self.session, self.face_id, self.kind):
-                self.figures_changed.emit(reckoned)
+                self.statistics_changed.emit(statistics)
 
-        self._workers.run(partial(face_statistics, session, face_id, kind), take)
+        self._workers.run(partial(face_statistics, session, face_id, kind), show)
 
-    def _draw_usual(self) -> None:
-        """Draws on the video that was analysed, not on its annotated copy."""
+    def _draw_default_table(self) -> None:
+        """Draws on the original video, but not on an annotated copy, which has its poses already."""
         first = self.session.first
-        bare = first is not None and self.video is not None and is_original(self.video.path, first)
-        self.draw_table(0 if bare else None)
+        original = first is not None and self.video is not None and is_original(self.video.path, first)
+        self.draw_table(0 if original else None)
 
-    def _tell_doubts(self) -> None:
-        self.doubted.emit(warnings_about(self.session, self.video.path if self.video is not None else None))
+    def _check_match(self) -> None:
+        self.warnings_changed.emit(warnings_about(self.session, self.video.path if self.video is not None else None))
 
-    def _tell_saved(self, path: Path) -> None:
-        self.said.emit(self.tr("Saved: {}").format(path.name))
+    def _report_saved(self, path: Path) -> None:
+        self.saved.emit(self.tr("Saved {}.").format(path.name))
 
-    def _set_look(self, options: ViewOptions) -> None:
+    def _set_options(self, options: ViewOptions) -> None:
         if options != self._options:
             self._options = options
             if self.video is not None:
                 self.video.redraw()
 
 
-def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:
+def _read_tables(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:
+    """The session, and the error if the exclusions cannot be read."""
     tables: list[PoseTableData] = [read_pose_table(path, stopped=stopped) for path in paths]
     try:
         return session_of(tables, read_exclusions(paths[0])), None
@@ -309,13 +306,13 @@ def _opened(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Sessi
         return session_of(tables), error
 
 
-def _torn(session: Session, face_id: int | None) -> tuple[FaceTrack, ...]:
+def _tracks_with_gaps(session: Session, face_id: int | None) -> tuple[FaceTrack, ...]:
     return tuple(track.with_gaps() for track in session.tracks(face_id)) if face_id is not None else ()
 
 
 def _plot(session: Session, face_id: int | None, path: Path) -> None:
     if face_id is None or session.first is None:
-        raise UsageError("There is no face to plot.", advice="Open a table with faces first.")
+        raise UsageError("There is no face to plot.", advice="First open a table that contains faces.")
     tracks = session.tracks(face_id)
     named = [(table.title, track) for table, track in zip(session.tables, tracks, strict=False)]
     title = f"{session.first.source_name or session.first.name}, face {face_id}"

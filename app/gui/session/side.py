@@ -1,4 +1,4 @@
-"""Beside the session's video: which face, its figures, and what is excluded."""
+"""The side panel of the session viewer: the choice of a face, its statistics, and the excluded ranges."""
 
 from __future__ import annotations
 
@@ -29,165 +29,175 @@ from app.session.session import Session
 from app.session.statistics import FaceStatistics, TableStatistics
 
 _LONGEST_NAME = 28
+_PADDING_PX = 20
 
 
 class SessionSide(QWidget):
-    """Shows a session and its figures; says what is chosen."""
+    """Shows a session and the statistics of one face, and emits what the user chooses."""
 
     face_chosen = Signal(object)
+    """A face id, or None."""
     kind_chosen = Signal(str)
-    bands_wanted = Signal(bool)
+    """“smoothed” or “raw”."""
+    spread_switched = Signal(bool)
     drawn_chosen = Signal(object)
-    include_wanted = Signal(object)
-    seek_wanted = Signal(float)
+    """The table to draw on the video: 0, 1 or None."""
+    include_requested = Signal(object)
+    """Span: an exclusion to remove."""
+    seek_requested = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidePanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.face = QComboBox()
-        self.kind = QComboBox()
-        self.kind.addItem(self.tr("Smoothed"), "smoothed")
-        self.kind.addItem(self.tr("Of single frames"), "raw")
-        self.drawn = QComboBox()
-        self.bands = QCheckBox(self.tr("Show the &spread"))
-        self.bands.setToolTip(self.tr("One standard deviation of the network's distribution to either side"))
-        self.bands.setChecked(True)
-        self.face_statistics = _FigureTable((self.tr("Mean"), self.tr("Std. dev."), self.tr("Least"), self.tr("Most")))
-        self.face_statistics.setAccessibleName(self.tr("Statistics"))
-        self.differences = _FigureTable((self.tr("Mean"), self.tr("Mean size")))
-        self.differences.setAccessibleName(self.tr("Differences"))
-        self._difference_title = _title("")
-        self.ranges = QListWidget()
-        self.ranges.setAccessibleName(self.tr("Excluded ranges"))
-        self.ranges.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.ranges.setMinimumHeight(56)
-        self.ranges.setMaximumHeight(220)
-        self._no_ranges = QLabel(self.tr("None. Hold Shift and drag over the curves to exclude a range."))
+        self._face = QComboBox()
+        self._face.setAccessibleName(self.tr("Face"))
+        self._kind = QComboBox()
+        self._kind.setAccessibleName(self.tr("Angles"))
+        self._kind.addItem(self.tr("Smoothed"), "smoothed")
+        self._kind.addItem(self.tr("Per frame (unsmoothed)"), "raw")
+        self._drawn = QComboBox()
+        self._drawn.setAccessibleName(self.tr("Draw on video"))
+        self._spread = QCheckBox(self.tr("Show &spread"))
+        self._spread.setToolTip(self.tr("Shades one standard deviation of the network's distribution on each side"))
+        self._spread.setChecked(True)
+        angles = self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")
+        headings = self.tr("Mean"), self.tr("Std. dev."), self.tr("Min"), self.tr("Max")
+        self._statistics = _StatisticsTable(angles, headings)
+        self._statistics.setAccessibleName(self.tr("Statistics"))
+        self._differences = _StatisticsTable(angles, (self.tr("Mean"), self.tr("Mean |difference|")))
+        self._differences.setAccessibleName(self.tr("Differences"))
+        self._differences_title = _title("")
+        self._ranges = QListWidget()
+        self._ranges.setAccessibleName(self.tr("Excluded ranges"))
+        self._ranges.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._ranges.setMinimumHeight(56)
+        self._ranges.setMaximumHeight(220)
+        self._no_ranges = QLabel(self.tr("None. To exclude a range, hold Shift and drag over the curves."))
         self._no_ranges.setObjectName("quiet")
         self._no_ranges.setWordWrap(True)
-        self.remove = QPushButton(self.tr("&Remove from the list"))
-        self.remove.setToolTip(self.tr("Count the selected ranges again (Del)"))
+        self._remove = QPushButton(self.tr("&Remove exclusion"))
+        self._remove.setToolTip(self.tr("Include the selected ranges again (Del)"))
         self._lay_out()
-        self.face.activated.connect(lambda _: self.face_chosen.emit(self.face.currentData()))
-        self.kind.activated.connect(lambda _: self.kind_chosen.emit(self.kind.currentData()))
-        self.drawn.activated.connect(lambda _: self.drawn_chosen.emit(self.drawn.currentData()))
-        self.bands.toggled.connect(self.bands_wanted)
-        self.remove.clicked.connect(self.remove_selected)
-        self.ranges.itemSelectionChanged.connect(self._enable)
-        self.ranges.itemActivated.connect(lambda item: self.seek_wanted.emit(_span_of(item).start_s))
+        self._face.activated.connect(lambda _: self.face_chosen.emit(self._face.currentData()))
+        self._kind.activated.connect(lambda _: self.kind_chosen.emit(self._kind.currentData()))
+        self._drawn.activated.connect(lambda _: self.drawn_chosen.emit(self._drawn.currentData()))
+        self._spread.toggled.connect(self.spread_switched)
+        self._remove.clicked.connect(self.include_selected)
+        self._ranges.itemSelectionChanged.connect(self._update_enabled)
+        self._ranges.itemActivated.connect(lambda item: self.seek_requested.emit(_span_of(item).start_s))
         self.show_session(Session(), None, None)
-        self.show_figures(None, Session())
+        self.show_statistics(None, Session())
 
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setHorizontalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("&Face"), self.face)
-        form.addRow(self.tr("&Angles"), self.kind)
-        form.addRow(self.tr("&Drawn on video"), self.drawn)
-        form.addRow("", self.bands)
+        form.addRow(self.tr("&Face"), self._face)
+        form.addRow(self.tr("&Angles"), self._kind)
+        form.addRow(self.tr("&Draw on video"), self._drawn)
+        form.addRow("", self._spread)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE)
         layout.addLayout(form)
         layout.addSpacing(theme.SPACE)
-        layout.addWidget(_title(self.tr("Statistics without what is excluded")))
-        layout.addWidget(self.face_statistics)
-        layout.addWidget(self._difference_title)
-        layout.addWidget(self.differences)
+        layout.addWidget(_title(self.tr("Statistics (excluded ranges left out)")))
+        layout.addWidget(self._statistics)
+        layout.addWidget(self._differences_title)
+        layout.addWidget(self._differences)
         layout.addSpacing(theme.SPACE)
         layout.addWidget(_title(self.tr("Excluded ranges")))
         layout.addWidget(self._no_ranges)
-        layout.addWidget(self.ranges, 1)
+        layout.addWidget(self._ranges, 1)
         row = QHBoxLayout()
         row.addStretch()
-        row.addWidget(self.remove)
+        row.addWidget(self._remove)
         layout.addLayout(row)
         layout.addStretch()
 
     def show_session(self, session: Session, face_id: int | None, drawn: int | None) -> None:
-        self.face.clear()
+        self._face.clear()
         for known in session.face_ids:
-            self.face.addItem(self._face_name(session, known), known)
-        self.face.setCurrentIndex(self.face.findData(face_id))
-        self.face.setEnabled(bool(session.face_ids))
-        self.drawn.clear()
-        self.drawn.addItem(self.tr("Nothing"), None)
-        for place, table in enumerate(session.tables):
-            self.drawn.addItem(_short(table.title), place)
-        self.drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
+            self._face.addItem(self._face_text(session, known), known)
+        self._face.setCurrentIndex(self._face.findData(face_id))
+        self._face.setEnabled(bool(session.face_ids))
+        self._drawn.clear()
+        self._drawn.addItem(self.tr("Nothing"), None)
+        for which, table in enumerate(session.tables):
+            self._drawn.addItem(_shortened(table.title), which)
+        self._drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
         self._show_ranges(session.excluded)
 
-    def show_figures(self, face_statistics: FaceStatistics | None, session: Session) -> None:
-        tables = face_statistics.tables if face_statistics is not None else ()
-        sections: list[tuple[str, Sequence[Sequence[float]]]] = []
-        for place, own in enumerate(tables):
-            rows = [(angle.mean, angle.std, angle.minimum, angle.maximum) for angle in own.angles]
-            sections.append((self._table_name(session, place, own), rows))
-        if not sections:
-            sections = [("", [(math.nan,) * 4] * 3)]
-        self.face_statistics.show_sections(sections, (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")))
-        differences = face_statistics.differences if face_statistics is not None else ()
-        compared = bool(differences)
-        self._difference_title.setVisible(compared)
-        self.differences.setVisible(compared)
+    def show_statistics(self, face_statistics: FaceStatistics | None, session: Session) -> None:
+        sections: list[tuple[str, Sequence[Sequence[float]]]] = [("", [(math.nan,) * 4] * 3)]
+        if face_statistics is not None:
+            sections = [
+                (
+                    self._table_text(session, which, table),
+                    [(angle.mean, angle.std, angle.minimum, angle.maximum) for angle in table.angles],
+                )
+                for which, table in enumerate(face_statistics.tables)
+            ]
+        self._statistics.show_sections(sections)
+        compared = face_statistics is not None and bool(face_statistics.differences)
+        self._differences_title.setVisible(compared)
+        self._differences.setVisible(compared)
         if face_statistics is not None and compared:
-            told = self.tr("Second less first, in {} common frames").format(face_statistics.common_frames)
-            self._difference_title.setText(told)
-            apart = [(own.mean, own.mean_absolute) for own in differences]
-            self.differences.show_sections([("", apart)], (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")))
+            title = self.tr("Difference (second − first) over {} shared frames")
+            self._differences_title.setText(title.format(face_statistics.shared_frames))
+            rows = [(difference.mean, difference.mean_absolute) for difference in face_statistics.differences]
+            self._differences.show_sections([("", rows)])
 
-    def remove_selected(self) -> None:
-        for item in self.ranges.selectedItems():
-            self.include_wanted.emit(_span_of(item))
+    def include_selected(self) -> bool:
+        """Requests to remove the exclusions that are selected in the list; returns whether there are any."""
+        selected = self._ranges.selectedItems()
+        for item in selected:
+            self.include_requested.emit(_span_of(item))
+        return bool(selected)
 
     def _show_ranges(self, excluded: Sequence[Span]) -> None:
-        listed = [_span_of(self.ranges.item(row)) for row in range(self.ranges.count())]
+        listed = [_span_of(self._ranges.item(row)) for row in range(self._ranges.count())]
         if listed != list(excluded):
-            self.ranges.clear()
+            self._ranges.clear()
             for span in excluded:
-                start, end = (
-                    number_format.clock(span.start_s, tenths=True),
-                    number_format.clock(span.end_s, tenths=True),
-                )
+                start, end = (number_format.clock(time_s, tenths=True) for time_s in span)
                 item = QListWidgetItem(f"{start} – {end}   ({span.end_s - span.start_s:.1f} s)")
                 item.setData(Qt.ItemDataRole.UserRole, tuple(span))
-                self.ranges.addItem(item)
-        self.ranges.setVisible(bool(excluded))
-        self.remove.setVisible(bool(excluded))
+                self._ranges.addItem(item)
+        self._ranges.setVisible(bool(excluded))
+        self._remove.setVisible(bool(excluded))
         self._no_ranges.setVisible(not excluded)
-        self._enable()
+        self._update_enabled()
 
-    def _enable(self) -> None:
-        self.remove.setEnabled(bool(self.ranges.selectedItems()))
+    def _update_enabled(self) -> None:
+        self._remove.setEnabled(bool(self._ranges.selectedItems()))
 
-    def _face_name(self, session: Session, face_id: int) -> str:
+    def _face_text(self, session: Session, face_id: int) -> str:
         frames = len(session.tracks(face_id)[0])
-        told = self.tr("Face {face}, {frames} frames").format(face=face_id, frames=frames)
+        text = self.tr("Face {face}, {frames} frames").format(face=face_id, frames=frames)
         if session.second is None:
-            return told
+            return text
         partner = (session.partners or {}).get(face_id)
         if partner is None:
-            return self.tr("{}, in the first only").format(told)
-        return (
-            told
-            if partner == face_id
-            else self.tr("{told}, {partner} in the second").format(told=told, partner=partner)
-        )
+            return self.tr("{}, only in the first table").format(text)
+        if partner == face_id:
+            return text
+        return self.tr("{text}, face {partner} in the second table").format(text=text, partner=partner)
 
-    def _table_name(self, session: Session, place: int, own: TableStatistics) -> str:
-        name = _short(session.tables[place].title) if place < len(session.tables) else own.table
+    def _table_text(self, session: Session, which: int, table: TableStatistics) -> str:
+        name = _shortened(session.tables[which].title) if which < len(session.tables) else table.table
         return self.tr("{name}: {frames} frames, {share}").format(
-            name=name, frames=own.frames, share=f"{100 * own.share:.0f} %"
+            name=name, frames=table.frames, share=f"{100 * table.share:.0f} %"
         )
 
 
-class _FigureTable(QTableWidget):
-    """Degrees under headings, in sections with three rows each; as high as what it holds."""
+class _StatisticsTable(QTableWidget):
+    """Angles in degrees below headings, in sections of three rows; as high as its contents."""
 
-    def __init__(self, headings: Sequence[str]) -> None:
+    def __init__(self, angles: Sequence[str], headings: Sequence[str]) -> None:
         super().__init__(0, 1 + len(headings))
+        self._angles = angles
         self.setHorizontalHeaderLabels(["", *headings])
         self.verticalHeader().hide()
         self.setShowGrid(False)
@@ -199,32 +209,37 @@ class _FigureTable(QTableWidget):
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setMinimumSectionSize(40)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().resizeSection(0, max(map(self.fontMetrics().horizontalAdvance, angles)) + _PADDING_PX)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         theme.watch().changed.connect(self._colour)
 
-    def show_sections(self, sections: Sequence[tuple[str, Sequence[Sequence[float]]]], angles: Sequence[str]) -> None:
+    def show_sections(self, sections: Sequence[tuple[str, Sequence[Sequence[float]]]]) -> None:
+        """Shows sections of a title, which may be empty, and a row of numbers for each angle; NaN becomes a dash."""
         self.clearSpans()
         self.setRowCount(sum(len(rows) + bool(title) for title, rows in sections))
-        place = 0
-        for title, rows in sections:
+        row = 0
+        for title, angle_rows in sections:
             if title:
                 heading = QTableWidgetItem(title)
                 heading.setFont(theme.tabular_digits(self.font(), bold=True))
-                heading.setToolTip(self.tr("Frames with the face, and their share of all that are not excluded"))
-                self.setItem(place, 0, heading)
-                self.setSpan(place, 0, 1, self.columnCount())
-                place += 1
-            for angle, numbers in zip(angles, rows, strict=True):
-                self.setItem(place, 0, QTableWidgetItem(angle))
+                heading.setToolTip(
+                    self.tr("Frames with this face, and their share of the frames that are not excluded")
+                )
+                self.setItem(row, 0, heading)
+                self.setSpan(row, 0, 1, self.columnCount())
+                row += 1
+            for angle, numbers in zip(self._angles, angle_rows, strict=True):
+                self.setItem(row, 0, QTableWidgetItem(angle))
                 for column, number in enumerate(numbers, start=1):
                     item = QTableWidgetItem(number_format.ABSENT if math.isnan(number) else number_format.angle(number))
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                     item.setFont(theme.tabular_digits(self.font()))
-                    self.setItem(place, column, item)
-                place += 1
+                    self.setItem(row, column, item)
+                row += 1
         self._colour()
-        rows_px = sum(self.rowHeight(row) for row in range(self.rowCount()))
+        rows_px = sum(map(self.rowHeight, range(self.rowCount())))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows_px + 4)
 
     def _colour(self) -> None:
@@ -249,7 +264,7 @@ def _title(text: str) -> QLabel:
     return label
 
 
-def _short(name: str) -> str:
+def _shortened(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 

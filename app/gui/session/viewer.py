@@ -1,4 +1,4 @@
-"""A window on what an export left: the video and its curves side by side, ranges to exclude, two tables compared."""
+"""The session viewer: a video with its pose tables as curves, ranges to exclude, and two tables to compare."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
@@ -19,56 +19,59 @@ from app.gui.picture.video_view import VideoView
 from app.gui.session.actions import SessionActions
 from app.gui.session.bar import SessionBar
 from app.gui.session.curves import SessionCurves
-from app.gui.session.files import TABLE_SUFFIXES, SessionFiles
+from app.gui.session.files import SessionFiles
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
-from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceTrack
+from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.tables import READABLE_SUFFIXES
 from app.session.session import Session
 from app.session.statistics import FaceStatistics
 from app.watch.player import PlayerState
 
-_SAID_MS = 6000
+_MESSAGE_MS = 6000
 
 
 class SessionViewer(QMainWindow):
-    """Opens alone or from the main window, with paths only. Closing it ends what it started."""
+    """A window of its own, which needs nothing from the main window. Closing it ends the threads that it started."""
 
     def __init__(self, video: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = SessionModel(self)
-        self.files = SessionFiles(self, self.model)
-        self.picture = VideoView()
-        self.curves = SessionCurves()
-        self.side = SessionSide()
         self.notice = Notice()
+        self._files = SessionFiles(self, self.model)
+        self._picture = VideoView()
+        self._curves = SessionCurves()
+        self._side = SessionSide()
+        self._tables: tuple[PoseTableData, ...] = ()
         self._time_s = 0.0
-        self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._tell_time)
-        self.actions_ = self._make_actions()
-        self._bar = SessionBar(self.actions_)
+        self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
+        self._actions = self._make_actions()
+        self._bar = SessionBar(self._actions)
         self._lay_out()
         self._connect()
         self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
-        self.setFocus()  # Else the first button has it, as if something had been chosen.
+        self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
         self.setAcceptDrops(True)
         self._show_session(self.model.session)
-        self.picture.set_hint(self.tr("Open a video to see it beside its curves."))
+        self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
         if video is not None:
             self.open_video(video)
         if tables:
             self.model.open_tables(tables)
 
-    # What can be done
+    def action(self, name: str) -> QAction:
+        """An action by its name in the table of actions."""
+        return self._actions[name]
 
     def open_video(self, path: Path) -> None:
         for topic in ("video", "failure"):
             self.notice.dismiss_topic(topic)
-        self.picture.clear(self.tr("Opening {}…").format(path.name))
+        self._picture.clear(self.tr("Opening {}…").format(path.name))
         self.model.open_video(path)
         self._show_title()
 
     def open_table(self, path: Path) -> None:
-        self.files.when_settled(partial(self.model.open_tables, (path,)))
+        self._files.when_saved(partial(self.model.open_tables, (path,)))
 
     def play_or_pause(self) -> None:
         video, state = self.model.video, self.model.state
@@ -77,14 +80,14 @@ class SessionViewer(QMainWindow):
 
     def seek(self, time_s: float) -> None:
         time_s = min(time_s, self.model.length_s)
-        self.curves.move_cursor(time_s)
+        self._curves.move_cursor(time_s)
         self._time_s = time_s
         self._clock.offer(time_s)
         if self.model.video is not None:
             self.model.video.seek(time_s - self.model.offset_s)
 
     def close_now(self) -> None:
-        """Closes without asking after changes that are not saved."""
+        """Closes without asking whether to save."""
         self.model.close()
         self.close()
 
@@ -93,43 +96,43 @@ class SessionViewer(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        self._take_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        self._open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         if self.model.unsaved and not self.model.closed:
             event.ignore()
-            self.files.when_settled(self.close_now)
+            self._files.when_saved(self.close_now)
             return
         self.model.close()
         super().closeEvent(event)
 
-    # Making the window
+    # Parts of the window
 
     def _make_actions(self) -> SessionActions:
-        model, files = self.model, self.files
+        model, files = self.model, self._files
         return SessionActions(
             self,
             {
-                "open_video": lambda: files.choose_video(lambda path: self._take_files([str(path)])),
+                "open_video": lambda: files.choose_video(lambda path: self._open_files([str(path)])),
                 "open_table": lambda: files.choose_table(self.open_table),
-                "compare": files.choose_second,
+                "compare": files.choose_second_table,
                 "stop_comparing": model.stop_comparing,
                 "save_exclusions": model.save_exclusions,
-                "save_filtered": files.name_filtered,
-                "save_plot": files.name_plot,
-                "save_figures": files.name_figures,
+                "save_filtered": files.save_filtered,
+                "save_plot": files.save_plot,
+                "save_statistics": files.save_statistics,
                 "close": self.close,
-                "mark": self._mark,
+                "exclude": self._switch_excluding,
                 "undo": model.undo,
                 "include": self._include_here,
                 "include_all": model.include_all,
                 "play": self.play_or_pause,
-                "back": partial(self._step, -1),
-                "forward": partial(self._step, 1),
+                "previous_frame": partial(self._step, -1),
+                "next_frame": partial(self._step, 1),
                 "second_back": partial(self._skip, -1.0),
                 "second_forward": partial(self._skip, 1.0),
                 "to_start": partial(self.seek, 0.0),
-                "show_all": self.curves.show_all,
+                "show_all": self._curves.show_all,
             },
         )
 
@@ -140,27 +143,27 @@ class SessionViewer(QMainWindow):
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setIconSize(QSize(18, 18))
         for name in ["open_video", "open_table", "compare", "|", "save_exclusions", "save_plot"]:
-            bar.addSeparator() if name == "|" else bar.addAction(self.actions_[name])
+            bar.addSeparator() if name == "|" else bar.addAction(self._actions[name])
         self.addToolBar(bar)
         picture = QWidget()
         column = QVBoxLayout(picture)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addWidget(self.picture, 1)
+        column.addWidget(self._picture, 1)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         below.addWidget(self._bar)
-        below.addWidget(self.curves, 1)
+        below.addWidget(self._curves, 1)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(picture)
         left.addWidget(lower)
         left.setSizes([350, 450])
         left.setCollapsible(1, False)
         scroll = QScrollArea()
-        scroll.setWidget(self.side)
+        scroll.setWidget(self._side)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setMinimumWidth(320)
@@ -172,37 +175,37 @@ class SessionViewer(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        model, side, curves = self.model, self.side, self.curves
+        model, side, curves = self.model, self._side, self._curves
         model.session_changed.connect(self._show_session)
-        model.courses_changed.connect(self._show_courses)
-        model.figures_changed.connect(self._show_figures)
+        model.tracks_changed.connect(self._show_tracks)
+        model.statistics_changed.connect(self._show_statistics)
         model.frame_shown.connect(self._show_frame)
         model.video_changed.connect(self._show_state)
-        model.doubted.connect(self._show_doubts)
+        model.warnings_changed.connect(self._show_warnings)
         model.failed.connect(self._show_failure)
-        model.said.connect(lambda text: self.statusBar().showMessage(text, _SAID_MS))
-        self.picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
-        self.picture.files_dropped.connect(self._take_files)
-        curves.seek_wanted.connect(self.seek)
-        curves.range_marked.connect(model.exclude)
-        curves.remove_wanted.connect(self._include_at)
-        side.seek_wanted.connect(self.seek)
-        side.include_wanted.connect(model.include)
-        side.face_chosen.connect(model.choose_face)
-        side.kind_chosen.connect(model.choose_kind)
-        side.bands_wanted.connect(curves.show_bands)
+        model.saved.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
+        self._picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
+        self._picture.files_dropped.connect(self._open_files)
+        curves.seek_requested.connect(self.seek)
+        curves.range_dragged.connect(model.exclude)
+        curves.include_requested.connect(self._include_at)
+        side.seek_requested.connect(self.seek)
+        side.include_requested.connect(model.include)
+        side.face_chosen.connect(model.select_face)
+        side.kind_chosen.connect(model.select_kind)
+        side.spread_switched.connect(curves.show_spread)
         side.drawn_chosen.connect(model.draw_table)
         self._bar.speed_chosen.connect(self._set_speed)
 
     # Showing
 
     def _show_session(self, session: Session) -> None:
-        self.side.show_session(session, self.model.face_id, self.model.drawn)
-        self.curves.show_excluded(session.excluded)
+        self._side.show_session(session, self.model.face_id, self.model.drawn)
+        self._curves.show_excluded(session.excluded)
         if session.tables != self._tables:
             self._tables = session.tables
-            self.curves.set_length(self.model.length_s)
-        self.actions_.enable(
+            self._curves.set_length(self.model.length_s)
+        self._actions.enable(
             table=session.first is not None,
             faces=bool(session.face_ids),
             unsaved=self.model.unsaved,
@@ -212,38 +215,36 @@ class SessionViewer(QMainWindow):
         )
         self._show_title()
 
-    _tables: tuple[object, ...] = ()
-
-    def _show_courses(self, tracks: tuple[FaceTrack, ...]) -> None:
+    def _show_tracks(self, tracks: tuple[FaceTrack, ...]) -> None:
         names = [table.title for table in self.model.session.tables]
-        self.curves.show_courses(tracks, names, self.model.kind)
+        self._curves.show_tracks(tracks, names, self.model.kind)
 
-    def _show_figures(self, face_statistics: FaceStatistics | None) -> None:
-        self.side.show_figures(face_statistics, self.model.session)
+    def _show_statistics(self, face_statistics: FaceStatistics | None) -> None:
+        self._side.show_statistics(face_statistics, self.model.session)
 
     def _show_frame(self, qt_frame: QtFrame) -> None:
-        self.picture.show_frame(qt_frame)
+        self._picture.show_frame(qt_frame)
         self._time_s = qt_frame.shown.analysis.frame.time_s + self.model.offset_s
-        self.curves.move_cursor(self._time_s)
+        self._curves.move_cursor(self._time_s)
         self._clock.offer(self._time_s)
 
     def _show_state(self, state: PlayerState) -> None:
-        self.actions_.show_playing(playing=state.playing and not state.ended)
-        self.curves.set_length(self.model.length_s)
+        self._actions.show_playing(playing=state.playing and not state.ended)
+        self._curves.set_length(self.model.length_s)
         if state.damage:
             self.notice.say(state.damage, topic="video")
         self._clock.offer(self._time_s)
 
-    def _show_doubts(self, sentences: tuple[str, ...]) -> None:
-        if sentences:
-            self.notice.say(" ".join(sentences), topic="doubt")
+    def _show_warnings(self, warnings: tuple[str, ...]) -> None:
+        if warnings:
+            self.notice.say(" ".join(warnings), topic="warnings")
         else:
-            self.notice.dismiss_topic("doubt")
+            self.notice.dismiss_topic("warnings")
 
     def _show_failure(self, error: StudioError) -> None:
         self.notice.say(str(error), topic="failure")
         if self.model.state is None and self.model.video is not None:
-            self.picture.clear(self.tr("The video cannot be shown."))
+            self._picture.clear(self.tr("The video cannot be shown."))
 
     def _show_title(self) -> None:
         video = self.model.video
@@ -252,11 +253,10 @@ class SessionViewer(QMainWindow):
         self.setWindowTitle(" · ".join([*names, self.tr("Session")]) + "[*]")
         self.setWindowModified(self.model.unsaved)
 
-    def _tell_time(self, time_s: float) -> None:
+    def _show_time(self, time_s: float) -> None:
         self._bar.show_time(time_s, self.model.length_s)
 
-    # Acting
-
+    # Actions
     def _step(self, frames: int) -> None:
         if self.model.video is not None:
             self.model.video.step(frames)
@@ -268,23 +268,21 @@ class SessionViewer(QMainWindow):
         if self.model.video is not None:
             self.model.video.set_speed(speed)
 
-    def _mark(self) -> None:
-        self.curves.marking = self.actions_["mark"].isChecked()
+    def _switch_excluding(self) -> None:
+        self._curves.excluding = self._actions["exclude"].isChecked()
 
     def _include_here(self) -> None:
-        if self.side.ranges.selectedItems():
-            self.side.remove_selected()
-        else:
+        if not self._side.include_selected():
             self._include_at(self._time_s)
 
     def _include_at(self, time_s: float) -> None:
-        span: Span | None = self.model.session.excluded_at(time_s)
+        span = self.model.session.excluded_at(time_s)
         if span is not None:
             self.model.include(span)
 
-    def _take_files(self, files: Sequence[str]) -> None:
+    def _open_files(self, files: Sequence[str]) -> None:
         for path in map(Path, files):
-            if path.suffix.lower() in TABLE_SUFFIXES:
+            if path.suffix.lower() in READABLE_SUFFIXES:
                 self.open_table(path)
             else:
                 self.open_video(path)

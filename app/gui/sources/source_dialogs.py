@@ -68,7 +68,7 @@ class CameraDialog(QDialog):
         self._camera.clear()
         for camera in cameras:
             self._camera.addItem(camera.name)
-        none = self.tr("No camera found. Connect one and search again, or open “Synthetic camera”, which needs none.")
+        none = self.tr("No camera found. Connect one and search again, or try File › Open sample › Synthetic camera.")
         self._hint.setText("" if cameras else none)
         self._hint.setVisible(not cameras)
         self._update_enabled()

@@ -3,30 +3,38 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QMessageBox, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
+from app.gui.kit.qt_frame import QtFrame
 from app.gui.session.viewer import SessionViewer
 from app.outputs.exclusions import Span, exclusions_path, read_exclusions
 from app.outputs.reading import read_pose_table
-from app.outputs.record import record_path, write_record
+from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.tables import open_pose_table, table_format
 from app.product import SAMPLE
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
+from tests.gui.find import find
 
 PATIENCE_MS = 10_000
 FRAMES, RATE = 60, 30
 
 Open = Callable[..., SessionViewer]
+FRAMES_SHOWN: WeakKeyDictionary[SessionViewer, QtFrame] = WeakKeyDictionary()
+"""The latest frame of each viewer."""
 
 
 def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, video: str = "sample.mp4", since_s: float = 0.0) -> Path:
@@ -39,13 +47,10 @@ def table(path: Path, *, yaw: float = 0.0, face_id: int = 1, video: str = "sampl
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, RATE)), tuple(faces)))
     write_record(
         record_path(path),
-        product_version="1",
-        table=table_format(path),
-        source={"name": video, "since_s": since_s},
-        snapshot={"name": path.stem},
-        detector={},
-        settings={},
-        counts={"frames": FRAMES},
+        tables=[(path.name, table_format(path))],
+        source=SourceRecord(name=video, kind="video", size=(320, 180), frame_count=FRAMES, since_s=since_s),
+        models={"snapshot": {"name": path.stem}},
+        counts=Counts(FRAMES, FRAMES, FRAMES),
     )
     return path
 
@@ -56,14 +61,14 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
 
     def make(video: Path | None, *tables: Path) -> SessionViewer:
         viewer = SessionViewer(video, tables)
+        viewer.model.frame_shown.connect(partial(FRAMES_SHOWN.__setitem__, viewer))
         viewers.append(viewer)
         qtbot.addWidget(viewer)
         viewer.show()
         viewer.activateWindow()
         if tables:
-            wanted = len(tables)
-            qtbot.waitUntil(lambda: len(viewer.model.session.tables) == wanted, timeout=PATIENCE_MS)
-            qtbot.waitUntil(lambda: viewer.side.face_statistics.rowCount() > 3, timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: len(viewer.model.session.tables) == len(tables), timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: statistics(viewer).rowCount() > 3, timeout=PATIENCE_MS)
         if video is not None:
             qtbot.waitUntil(lambda: position(viewer) is not None, timeout=PATIENCE_MS)
         return viewer
@@ -76,23 +81,62 @@ def opened(qtbot: QtBot) -> Iterator[Open]:
 
 def position(viewer: SessionViewer) -> float | None:
     """The time of the frame that is shown."""
-    qt_frame = viewer.picture._framed
+    qt_frame = FRAMES_SHOWN.get(viewer)
     return qt_frame.shown.analysis.frame.time_s if qt_frame is not None else None
 
 
+def drawn_faces(viewer: SessionViewer) -> tuple[Face, ...]:
+    return FRAMES_SHOWN[viewer].shown.analysis.faces
+
+
+def statistics(viewer: SessionViewer) -> QTableWidget:
+    return find(viewer, QTableWidget, "Statistics")
+
+
+def excluded_ranges(viewer: SessionViewer) -> QListWidget:
+    return find(viewer, QListWidget, "Excluded ranges")
+
+
+def heading(viewer: SessionViewer) -> str:
+    """The first line of the statistics: the table, its frames, and their share."""
+    item = statistics(viewer).item(0, 0)
+    return item.text() if item is not None else ""
+
+
+def choose(viewer: SessionViewer, name: str, row: int) -> None:
+    """Chooses an entry as the user does; Qt does not emit `activated` for a change by the program."""
+    choice = find(viewer, QComboBox, name)
+    choice.setCurrentIndex(row)
+    choice.activated.emit(row)
+
+
+def canvas(viewer: SessionViewer) -> Any:
+    """The pyqtgraph widget with the plots of yaw, pitch and roll."""
+    return viewer.findChild(pg.GraphicsLayoutWidget)
+
+
+def pitch_plot(viewer: SessionViewer) -> Any:
+    return canvas(viewer).getItem(1, 0)
+
+
+def cursor(viewer: SessionViewer) -> float:
+    """The time of the cursor in the plot of pitch."""
+    lines = [item for item in pitch_plot(viewer).items if isinstance(item, pg.InfiniteLine)]
+    return float(next(line for line in lines if line.angle == 90).value())
+
+
 def place(viewer: SessionViewer, time_s: float) -> QPoint:
-    """Where a time lies in the middle plot, on the view that takes the mouse."""
-    box = viewer.curves._panels[1].box
+    """The point of a time in the plot of pitch, on the view that receives the mouse."""
+    box = pitch_plot(viewer).getViewBox()
     (_, _), (low, high) = box.viewRange()
-    return viewer.curves._view.mapFromScene(box.mapViewToScene(QPointF(time_s, (low + high) / 2)))
+    return QPoint(canvas(viewer).mapFromScene(box.mapViewToScene(QPointF(time_s, (low + high) / 2))))
 
 
 def drag(qtbot: QtBot, viewer: SessionViewer, start_s: float, end_s: float, modifier: Qt.KeyboardModifier) -> None:
-    on, left = viewer.curves._view.viewport(), Qt.MouseButton.LeftButton
+    on, left = canvas(viewer).viewport(), Qt.MouseButton.LeftButton
     qtbot.mousePress(on, left, modifier, place(viewer, start_s))
     for part in (0.1, 0.4, 0.7, 1.0):
-        between = place(viewer, start_s + part * (end_s - start_s))
-        send_move(on, between, modifier)
+        send_move(on, place(viewer, start_s + part * (end_s - start_s)), modifier)
     qtbot.mouseRelease(on, left, modifier, place(viewer, end_s))
 
 
@@ -102,13 +146,13 @@ def send_move(on: QWidget, where: QPoint, modifier: Qt.KeyboardModifier) -> None
     QCoreApplication.sendEvent(on, event)
 
 
-def test_the_video_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_the_video_and_the_cursor_move_together(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     assert position(viewer) == 0
-    assert [face.track_id for face in viewer.picture._framed.shown.analysis.faces] == [1, 2]  # type: ignore[union-attr]
+    assert [face.track_id for face in drawn_faces(viewer)] == [1, 2]
     viewer.seek(1.01)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.03), timeout=PATIENCE_MS)
-    assert viewer.curves._panels[0].cursor.value() == position(viewer)
+    assert cursor(viewer) == position(viewer)
     before = position(viewer)
     assert before is not None
     qtbot.waitUntil(viewer.isActiveWindow, timeout=PATIENCE_MS)
@@ -124,96 +168,94 @@ def test_the_video_and_the_cursor_go_together(qtbot: QtBot, opened: Open, tmp_pa
 
 def test_clicking_the_curves_seeks_the_video(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
-    qtbot.mouseClick(viewer.curves._view.viewport(), Qt.MouseButton.LeftButton, pos=place(viewer, 1.5))
+    qtbot.mouseClick(canvas(viewer).viewport(), Qt.MouseButton.LeftButton, pos=place(viewer, 1.5))
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.5, abs=0.1), timeout=PATIENCE_MS)
 
 
-def test_playing_leaves_the_zoom_as_it_is(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_playing_does_not_change_the_zoom(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
-    viewer.curves._panels[0].box.setXRange(0.5, 1.5, padding=0)
+    pitch_plot(viewer).getViewBox().setXRange(0.5, 1.5, padding=0)
     viewer.seek(1.0)
     viewer.play_or_pause()
     qtbot.waitUntil(lambda: (position(viewer) or 0) > 1.1, timeout=PATIENCE_MS)
     viewer.play_or_pause()
-    start, end = viewer.curves.shown_range
+    start, end = pitch_plot(viewer).getViewBox().viewRange()[0]
     assert end - start == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("marking", [False, True], ids=["Shift held", "marking"])
-def test_a_drag_excludes_a_range_and_figures_follow(qtbot: QtBot, opened: Open, tmp_path: Path, marking: bool) -> None:
+@pytest.mark.parametrize("switched", [False, True], ids=["Shift held", "switched on"])
+def test_dragging_excludes_a_range_and_updates_the_statistics(
+    qtbot: QtBot, opened: Open, tmp_path: Path, switched: bool
+) -> None:
     viewer = opened(None, table(tmp_path / "a.csv"))
-    viewer.actions_["mark"].setChecked(marking)
-    viewer._mark()
-    modifier = Qt.KeyboardModifier.NoModifier if marking else Qt.KeyboardModifier.ShiftModifier
+    if switched:
+        viewer.action("exclude").trigger()
+    modifier = Qt.KeyboardModifier.NoModifier if switched else Qt.KeyboardModifier.ShiftModifier
     drag(qtbot, viewer, 0.5, 1.5, modifier)
     (span,) = viewer.model.session.excluded
     assert span == pytest.approx((0.5, 1.5), abs=0.05)
-    assert viewer.side.ranges.count() == 1
+    assert excluded_ranges(viewer).count() == 1
     left = sum(not span.start_s <= index / RATE < span.end_s for index in range(FRAMES))
-    qtbot.waitUntil(lambda: heading(viewer, 0).startswith(f"a: {left} frames"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: heading(viewer).startswith(f"a: {left} frames"), timeout=PATIENCE_MS)
     assert viewer.isWindowModified()
-    viewer.actions_["undo"].trigger()
+    viewer.action("undo").trigger()
     assert viewer.model.session.excluded == ()
-    qtbot.waitUntil(lambda: heading(viewer, 0).startswith("a: 60 frames"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: heading(viewer).startswith("a: 60 frames"), timeout=PATIENCE_MS)
 
 
-def heading(viewer: SessionViewer, row: int) -> str:
-    item = viewer.side.face_statistics.item(row, 0)
-    return item.text() if item is not None else ""
-
-
-def test_a_range_is_taken_back_by_the_list_the_key_or_a_right_click(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_an_exclusion_is_removed_by_button_key_or_right_click(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(None, table(tmp_path / "a.csv"))
     for start in (0.2, 0.8, 1.4):
         viewer.model.exclude(start, start + 0.4)
-    viewer.side.ranges.setCurrentRow(0)
-    viewer.side.remove.click()
+    excluded_ranges(viewer).setCurrentRow(0)
+    find(viewer, QPushButton, "Remove exclusion").click()
     assert viewer.model.session.excluded == (Span(0.8, 1.2000000000000002), Span(1.4, 1.7999999999999998))
     viewer.seek(1.5)
-    viewer.actions_["include"].trigger()
+    viewer.action("include").trigger()
     assert len(viewer.model.session.excluded) == 1
-    qtbot.mouseClick(viewer.curves._view.viewport(), Qt.MouseButton.RightButton, pos=place(viewer, 1.0))
+    qtbot.mouseClick(canvas(viewer).viewport(), Qt.MouseButton.RightButton, pos=place(viewer, 1.0))
     assert viewer.model.session.excluded == ()
 
 
 def test_two_tables_are_compared_face_by_face(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(None, table(tmp_path / "first.csv"))
     viewer.model.compare_with(table(tmp_path / "second.parquet", yaw=-3, face_id=5))
-    qtbot.waitUntil(viewer.side.differences.isVisible, timeout=PATIENCE_MS)
-    assert viewer.side.face.itemText(0) == "Face 1, 60 frames, 5 in the second"
-    assert viewer.side.differences.item(0, 1).text() == "−3.0°"  # type: ignore[union-attr]
-    viewer.side.face.setCurrentIndex(1)
-    viewer.side.face.activated.emit(1)
-    qtbot.waitUntil(lambda: heading(viewer, 0).startswith("first: 30 frames, 50 %"), timeout=PATIENCE_MS)
-    viewer.actions_["stop_comparing"].trigger()
-    qtbot.waitUntil(lambda: not viewer.side.differences.isVisible(), timeout=PATIENCE_MS)
+    differences = find(viewer, QTableWidget, "Differences")
+    qtbot.waitUntil(differences.isVisible, timeout=PATIENCE_MS)
+    assert find(viewer, QLabel, "Difference (second − first) over 60 shared frames").isVisible()
+    assert find(viewer, QComboBox, "Face").itemText(0) == "Face 1, 60 frames, face 5 in the second table"
+    cell = differences.item(0, 1)
+    assert cell is not None and cell.text() == "−3.0°"
+    choose(viewer, "Face", 1)
+    qtbot.waitUntil(lambda: heading(viewer).startswith("first: 30 frames, 50 %"), timeout=PATIENCE_MS)
+    viewer.action("stop_comparing").trigger()
+    qtbot.waitUntil(lambda: not differences.isVisible(), timeout=PATIENCE_MS)
 
 
-def test_nothing_is_drawn_over_an_annotated_video(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_nothing_is_drawn_on_an_annotated_video_until_a_table_is_chosen(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
     annotated = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, annotated)
     viewer = opened(annotated, table(tmp_path / "a.csv"))
-    qtbot.waitUntil(lambda: viewer.model.drawn is None, timeout=PATIENCE_MS)
-    assert viewer.side.drawn.currentText() == "Nothing"
-    viewer.side.drawn.setCurrentIndex(1)
-    viewer.side.drawn.activated.emit(1)
-
-    def drawn() -> int:
-        return len(viewer.picture._framed.shown.analysis.faces)  # type: ignore[union-attr]
-
-    qtbot.waitUntil(lambda: drawn() == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: drawn_faces(viewer) == (), timeout=PATIENCE_MS)
+    assert find(viewer, QComboBox, "Draw on video").currentText() == "Nothing"
+    choose(viewer, "Draw on video", 1)
+    qtbot.waitUntil(lambda: len(drawn_faces(viewer)) == 2, timeout=PATIENCE_MS)
 
 
-def test_an_annotated_part_of_a_video_lies_where_its_table_begins(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_an_annotated_part_of_a_video_starts_at_the_start_of_its_table(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
     part = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
     viewer.seek(1.5)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.02), timeout=PATIENCE_MS)
-    assert viewer.curves._panels[0].cursor.value() == pytest.approx(1.5, abs=0.02)
+    assert cursor(viewer) == pytest.approx(1.5, abs=0.02)
 
 
-def test_faces_are_drawn_where_an_annotated_part_of_a_video_has_them(
+def test_faces_are_drawn_at_the_right_time_on_an_annotated_part_of_a_video(
     qtbot: QtBot, opened: Open, tmp_path: Path
 ) -> None:
     part = tmp_path / "sample-poses.mp4"
@@ -223,10 +265,10 @@ def test_faces_are_drawn_where_an_annotated_part_of_a_video_has_them(
     viewer.seek(1.5)
 
     def drawn_yaw() -> float:
-        faces = viewer.picture._framed.shown.analysis.faces  # type: ignore[union-attr]
-        return faces[0].smoothed.yaw if faces else 0.0
+        poses = [face.smoothed for face in drawn_faces(viewer) if face.smoothed is not None]
+        return poses[0].yaw if poses else 0.0
 
-    expected = round(1.5 * RATE) / 3  # The table's own frame of that time, not the part's.
+    expected = round(1.5 * RATE) / 3  # Of the frame at this time in the table, not in the part.
     qtbot.waitUntil(lambda: drawn_yaw() == pytest.approx(expected, abs=0.01), timeout=PATIENCE_MS)
 
 
@@ -234,7 +276,7 @@ def test_exclusions_are_saved_and_read_back(qtbot: QtBot, opened: Open, tmp_path
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
     viewer.model.exclude(0.5, 1.0)
-    viewer.actions_["save_exclusions"].trigger()
+    viewer.action("save_exclusions").trigger()
     qtbot.waitUntil(lambda: not viewer.isWindowModified(), timeout=PATIENCE_MS)
     assert read_exclusions(path) == (Span(0.5, 1.0),)
     again = opened(None, path)
@@ -249,32 +291,32 @@ def test_what_is_saved_can_be_opened(qtbot: QtBot, opened: Open, tmp_path: Path)
         (viewer.model.save_filtered, "kept.csv"),
         (viewer.model.save_plot, "plot.png"),
         (viewer.model.save_plot, "plot.svg"),
-        (viewer.model.save_figures, "figures.csv"),
+        (viewer.model.save_statistics, "statistics.csv"),
     ):
-        with qtbot.waitSignal(viewer.model.said, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(viewer.model.saved, timeout=PATIENCE_MS):
             save(tmp_path / name)
     assert len(read_pose_table(tmp_path / "kept.csv").tracks[0]) == 30
     assert cv2.imread(str(tmp_path / "plot.png")) is not None
     assert "<svg" in (tmp_path / "plot.svg").read_text(encoding="utf-8")
-    assert "difference_mean_deg" in (tmp_path / "figures.csv").read_text(encoding="utf-8")
+    assert "difference_mean_deg" in (tmp_path / "statistics.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
-    [("a.csv", "x,y\n1,2\n", "a.csv is no pose table"), ("a.mp4", "no video", "a.mp4")],
+    ("name", "content", "message"),
+    [("a.csv", "x,y\n1,2\n", "a.csv is not a pose table"), ("a.mp4", "no video", "a.mp4")],
     ids=["table", "video"],
 )
-def test_what_cannot_be_opened_is_told_over_the_picture(
-    qtbot: QtBot, opened: Open, tmp_path: Path, name: str, content: str, told: str
+def test_a_file_that_cannot_be_opened_is_reported(
+    qtbot: QtBot, opened: Open, tmp_path: Path, name: str, content: str, message: str
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     viewer = opened(None)
-    viewer._take_files([str(tmp_path / name)])
-    qtbot.waitUntil(lambda: told in viewer.notice.text, timeout=PATIENCE_MS)
+    drop(viewer, tmp_path / name)
+    qtbot.waitUntil(lambda: message in viewer.notice.text, timeout=PATIENCE_MS)
     assert viewer.notice.isVisible()
 
 
-def test_a_broken_file_of_exclusions_is_told_and_left_alone(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_an_invalid_exclusions_file_is_reported_and_not_changed(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
     exclusions_path(path).write_text("mine", encoding="utf-8")
     viewer = opened(None, path)
@@ -283,7 +325,7 @@ def test_a_broken_file_of_exclusions_is_told_and_left_alone(qtbot: QtBot, opened
     assert exclusions_path(path).read_text(encoding="utf-8") == "mine"
 
 
-def test_a_table_of_another_video_is_doubted(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_a_table_of_another_video_is_reported(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv", video="walk.mp4"))
     qtbot.waitUntil(lambda: "of the video walk.mp4" in viewer.notice.text, timeout=PATIENCE_MS)
 
@@ -297,7 +339,7 @@ def test_a_table_of_another_video_is_doubted(qtbot: QtBot, opened: Open, tmp_pat
     ],
     ids=["save", "discard", "cancel"],
 )
-def test_closing_asks_after_exclusions_that_are_not_saved(
+def test_closing_asks_whether_to_save_changed_exclusions(
     qtbot: QtBot,
     opened: Open,
     tmp_path: Path,
@@ -309,10 +351,10 @@ def test_closing_asks_after_exclusions_that_are_not_saved(
     viewer = opened(None, path)
     viewer.model.exclude(0.5, 1.0)
     assert not viewer.close()
-    box = viewer.files.asking
-    assert box is not None
-    box.button(answer).click()
-    qtbot.waitUntil(lambda: viewer.files.asking is None and viewer.isVisible() != closed, timeout=PATIENCE_MS)
+    question = viewer.findChild(QMessageBox)
+    assert not viewer.close() and viewer.findChildren(QMessageBox) == [question]
+    question.button(answer).click()
+    qtbot.waitUntil(lambda: not viewer.findChildren(QMessageBox) and viewer.isVisible() != closed, timeout=PATIENCE_MS)
     assert read_exclusions(path) == kept
 
 
@@ -324,7 +366,7 @@ def test_closing_while_the_video_plays_ends_all_threads(qtbot: QtBot, opened: Op
     assert viewer.model.join(PATIENCE_MS / 1000)
 
 
-def test_another_video_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_another_video_replaces_the_first(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     other = tmp_path / "other.mp4"
     shutil.copy(SAMPLE, other)
     viewer = opened(SAMPLE)
@@ -333,6 +375,18 @@ def test_another_video_takes_the_place_of_the_first(qtbot: QtBot, opened: Open, 
     assert "other.mp4" in viewer.windowTitle()
 
 
-@pytest.mark.parametrize("name", ["play", "back", "save_plot", "undo", "include", "show_all", "to_start"])
-def test_an_empty_viewer_takes_every_key(qtbot: QtBot, opened: Open, name: str) -> None:
-    opened(None).actions_[name].trigger()
+@pytest.mark.parametrize("name", ["play", "previous_frame", "save_plot", "undo", "include", "show_all", "to_start"])
+def test_actions_do_nothing_in_an_empty_viewer(opened: Open, name: str) -> None:
+    viewer = opened(None)
+    before = viewer.model.session
+    viewer.action(name).trigger()
+    assert viewer.model.session is before and viewer.model.video is None
+    assert not viewer.notice.isVisible()
+
+
+def drop(viewer: SessionViewer, path: Path) -> None:
+    """Drops a file on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    viewer.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none))
