@@ -1,10 +1,12 @@
-"""Starts the window, and ends everything when it is closed."""
+"""Opens the window, and ends everything after it is closed."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,60 +17,66 @@ from PySide6.QtWidgets import QApplication
 from app import logs, product
 from app.gui.help.unexpected_errors import UnexpectedErrors
 from app.gui.kit import theme
-from app.gui.state.live_view import LiveView
+from app.gui.kit.qt_messages import qt_messages_in_log
+from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, preferences_path, read_preferences
 from app.weights import ModelStore
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
-_ENDS = (signal.SIGINT, signal.SIGTERM)
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SIGNALS_EVERY_MS = 200
+_SWITCH_INTERVAL_S = 0.002
+"""How long the GUI thread waits for Python's lock, at most, for each busy worker."""
 
 
 def open_window(
     source: str | None, *, snapshot: str | None = None, detector: str | None = None, verbose: bool = False
 ) -> int:
-    """Shows the window until it is closed, and gives the exit code. What is named here is chosen as from the menus.
+    """Shows the window until it is closed. Returns the exit code.
+
+    `source` is opened at once; `snapshot` and `detector` are chosen as if by the menus.
 
     Thread: the main one.
     """
-    sys.setswitchinterval(0.002)  # The GUI thread waits for Python's lock at most so long for each busy worker.
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
     _forget_opencv_paths()
-    application = _application()
     logs.start(verbose=verbose)
-    kept_log = logs.start_window_log()
+    window_log = logs.start_window_log()
+    try:
+        with qt_messages_in_log():
+            return _run(_application(), source, snapshot, detector)
+    finally:
+        window_log.close()
+
+
+def _run(application: QApplication, source: str | None, snapshot: str | None, detector: str | None) -> int:
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
-    translators = _translators(application)
+    translators = _install_translators(application)
     with UnexpectedErrors():
-        live_view = LiveView(_with(preferences, snapshot, detector), ModelStore.standard)
-        window = MainWindow(live_view)
+        studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
+        window = MainWindow(studio)
         window.show()
-        handlers = {number: signal.getsignal(number) for number in _ENDS}
-        wakes = _let_signals_through(window)
         if source is not None:
-            live_view.open(source)
+            studio.live_view.open(source)
         try:
-            code = application.exec()
+            with _signals_close(window):
+                return application.exec()
         finally:
-            wakes.stop()
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
             window.close_workers()
-            live_view.close()
+            studio.close()
             for translator in translators:
                 application.removeTranslator(translator)
-            kept_log.close()
-    return code
 
 
 def _with(preferences: Preferences, snapshot: str | None, detector: str | None) -> Preferences:
-    changes: dict[str, str] = {}
+    choice = preferences.choice
     if snapshot is not None:
-        changes["snapshot"] = snapshot
+        choice = replace(choice, snapshot=snapshot)
     if detector is not None:
-        changes["detector"] = detector
-    return replace(preferences, **changes)  # type: ignore[arg-type]
+        choice = replace(choice, detector=replace(choice.detector, name=detector))
+    return replace(preferences, choice=choice)
 
 
 def _application() -> QApplication:
@@ -83,13 +91,13 @@ def _application() -> QApplication:
 
 
 def _forget_opencv_paths() -> None:
-    """OpenCV's desktop wheel points Qt to its own plugins and fonts, of an older Qt: a window of ours needs its own."""
+    """OpenCV's desktop wheel points Qt to its own plugins and fonts, which belong to an older Qt."""
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
             del os.environ[name]
 
 
-def _translators(application: QApplication) -> list[QTranslator]:
+def _install_translators(application: QApplication) -> list[QTranslator]:
     locale = QLocale()
     installed = []
     for name, folder in (
@@ -103,11 +111,21 @@ def _translators(application: QApplication) -> list[QTranslator]:
     return installed
 
 
-def _let_signals_through(window: MainWindow) -> QTimer:
-    """Ctrl-C and a request to end close the window. Python sees a signal only when it runs, so a timer lets it."""
-    for number in _ENDS:
-        signal.signal(number, lambda _number, _frame: window.give_up())
+@contextmanager
+def _signals_close(window: MainWindow) -> Iterator[None]:
+    """Within the block, Ctrl-C and a request to end the process close the window.
+
+    Python handles signals only while it runs. A timer makes it run even if nothing happens in the window.
+    """
+    handlers = {number: signal.getsignal(number) for number in _END_SIGNALS}
+    for number in _END_SIGNALS:
+        signal.signal(number, lambda _number, _frame: window.close_without_asking())
     timer = QTimer(interval=_SIGNALS_EVERY_MS)
     timer.timeout.connect(lambda: None)
     timer.start()
-    return timer
+    try:
+        yield
+    finally:
+        timer.stop()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -1,100 +1,105 @@
-"""Leads exports from the dialog into the queue, and the queue's rows into its window."""
+"""Connects the export dialog to the queue, and the queue to its window."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.export.queue import QueueRow
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.export.queue_panel import QueuePanel
-from app.gui.state.live_view import LiveView
-from app.gui.window.dialogs import VIDEOS, Dialogs
+from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
+from app.gui.state.studio import Studio
 from app.video import SourceFacts, open_source
-
-if TYPE_CHECKING:
-    from app.gui.window.main_window import MainWindow
 
 _QUEUE_SIZE = QSize(860, 360)
 
 
 class ExportController(QObject):
-    """Thread: the GUI's. What videos are is read in a worker."""
+    """Thread: the GUI's. Properties of videos are read in a worker."""
 
-    def __init__(self, window: MainWindow, live_view: LiveView, dialogs: Dialogs) -> None:
+    def __init__(self, window: QWidget, studio: Studio, files: FileDialogs) -> None:
         super().__init__(window)
         self._window = window
-        self._live_view = live_view
-        self._dialogs = dialogs
+        self._studio = studio
+        self._files = files
         self._queue_window = QueueWindow(window)
         self._connect(self._queue_window.panel)
+        studio.queue_changed.connect(self._queue_window.panel.show_rows)
 
-    @property
-    def unfinished(self) -> int:
-        """How many exports wait or run."""
-        return sum(not row.is_over for row in self._live_view.queue.rows)
-
-    def export_present(self) -> None:
-        """Asks how the video on the stage is to be exported; without one, asks for videos first."""
-        state = self._live_view.watcher_state
+    def export_open_video(self) -> None:
+        """Shows the export dialog for the video that is open. If none is open, asks for videos first."""
+        state = self._studio.live_view.state
         if state.facts is not None:
-            video = self._live_view.watcher.player
-            present_s = video.state.position_s if video is not None else None
-            self._ask([ToExport(state.facts.path, state.facts)], present_s=present_s)
+            player = self._studio.live_view.watcher.player
+            present_s = player.state.position_s if player is not None else None
+            self._show_dialog([ToExport(state.facts.path, state.facts)], present_s=present_s)
             return
-        kinds = self.tr("Videos ({});;All files (*)").format(VIDEOS)
-        paths, _ = QFileDialog.getOpenFileNames(
-            self._window, self.tr("Choose videos to export"), self._dialogs.folder, kinds
-        )
-        if paths:
-            self._dialogs.keep_folder(Path(paths[0]).parent)
-            self.export([Path(path) for path in paths])
+        filters = self.tr("Videos ({});;All files (*)").format(VIDEOS)
+        videos = self._files.open_files(self.tr("Choose videos to export"), filters)
+        if videos:
+            self.export(videos)
 
     def export(self, videos: Sequence[Path]) -> None:
-        """Asks how these are to be exported, all alike."""
-        self._live_view.in_worker(lambda: [ToExport(path, _facts(path)) for path in videos], self._ask)
+        """Shows the export dialog for these videos; all of them are exported with the same settings."""
+        self._studio.workers.run(lambda: [ToExport(path, _facts(path)) for path in videos], self._show_dialog)
 
     def show_queue(self) -> None:
         self._queue_window.show()
         self._queue_window.raise_()
         self._queue_window.activateWindow()
 
-    def show_rows(self, rows: tuple[QueueRow, ...]) -> None:
-        self._queue_window.panel.show_rows(rows)
+    def confirm_close(self) -> bool:
+        """Whether the program may be closed. Asks the user if exports are unfinished: closing cancels them."""
+        left = self._unfinished
+        if not left:
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        several = self.tr("{} exports are not finished.").format(left)
+        box.setText(self.tr("An export is not finished.") if left == 1 else several)
+        box.setInformativeText(self.tr("Closing cancels them. Finished files are kept."))
+        close = box.addButton(self.tr("Cancel exports and close"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole))
+        finished = self._studio.queue_changed.connect(lambda _rows: None if self._unfinished else box.accept())
+        box.exec()
+        self._studio.queue_changed.disconnect(finished)
+        return box.clickedButton() is close or not self._unfinished
 
-    def _ask(self, videos: Sequence[ToExport], present_s: float | None = None) -> None:
-        live_view = self._live_view
-        current = live_view.preferences.snapshot or live_view.default_snapshot
+    @property
+    def _unfinished(self) -> int:
+        return sum(not row.is_over for row in self._studio.queue.rows)
+
+    def _show_dialog(self, videos: Sequence[ToExport], present_s: float | None = None) -> None:
+        studio = self._studio
         dialog = ExportDialog(
             videos,
-            snapshots=[(entry.key, entry.title) for entry in live_view.catalogue if not entry.refusal],
-            snapshot=current,
-            detector=live_view.choice.detector,
-            settings=replace(live_view.settings, detect_every=live_view.choice.detect_every),
-            style=live_view.options.style,
-            reference=live_view.options.reference,
-            engine=live_view.choice.engine,
+            snapshots=[(entry.key, entry.title) for entry in studio.models.catalogue if not entry.refusal],
+            snapshot=studio.models.choice.snapshot or studio.models.default_snapshot,
+            detector=studio.models.choice.detector,
+            settings=replace(studio.live_view.settings, detect_every=studio.models.choice.detect_every),
+            style=studio.live_view.options.style,
+            reference=studio.live_view.options.reference,
+            engine=studio.models.choice.engine,
             present_s=present_s,
-            promised=[path for row in live_view.queue.rows if not row.is_over for path in row.task.outputs],
+            promised=[path for row in studio.queue.rows if not row.is_over for path in row.task.outputs],
             parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._begin(dialog))
+        dialog.accepted.connect(lambda: self._start(dialog))
         dialog.open()
 
-    def _begin(self, dialog: ExportDialog) -> None:
-        self._live_view.export(dialog.tasks)
+    def _start(self, dialog: ExportDialog) -> None:
+        self._studio.export(dialog.tasks)
         self.show_queue()
 
     def _connect(self, panel: QueuePanel) -> None:
-        queue = self._live_view.queue
+        queue = self._studio.queue
         panel.pause_wanted.connect(queue.pause)
         panel.resume_wanted.connect(queue.resume)
         panel.clear_wanted.connect(queue.clear_finished)
@@ -108,7 +113,7 @@ class ExportController(QObject):
 
 
 class QueueWindow(QDialog):
-    """The queue in a window of its own, so that the live view stays in sight."""
+    """The queue in a window of its own, so that the live view stays visible."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -125,4 +130,4 @@ def _facts(path: Path) -> SourceFacts | None:
         with open_source(path) as source:
             return source.facts
     except StudioError:
-        return None  # The queue tells what is wrong with it, in its row.
+        return None  # The queue shows the reason in this video's row.

@@ -1,4 +1,4 @@
-"""Asks for all that an export needs, for one video or for several alike."""
+"""The export dialog, for one video or for several."""
 
 from __future__ import annotations
 
@@ -18,27 +18,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.task import Task
+from app.export.task import ExportTask
 from app.gui.export.dialog_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
 from app.gui.kit import number_format, theme
-from app.gui.kit.overwrite_question import replace_or_not
+from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.panels.overlay_panel import OverlayPanel
-from app.models.opening import DetectorChoice, EngineChoice
-from app.settings import AnalysisSettings, Reference, Style
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 
-ENDING = "-poses"
+_NAME_SUFFIX = "-poses"
 _FORBIDDEN = '/\\:*?"<>|'
 _AS_MEASURED = Reference()
 
 
 class ExportDialog(QDialog):
-    """Edits one export for one or more videos. Accepted, `tasks` are what is to be done.
+    """Collects the settings of an export. Once it is accepted, `tasks` are the exports to do.
 
-    `promised` are files that exports in the queue will write: no other may write them too.
-
-    `snapshots` are keys and titles, `snapshot` the key chosen at first. `present_s` is where the video is now. Style,
-    detector, settings and reference are those of the window. A file that would be replaced is asked about before the
-    dialog is accepted.
+    `snapshots` are keys and titles, `snapshot` is the key that is chosen at first. Style, detector, settings and
+    reference are those of the window. `present_s` is the position of the video that is open, in seconds. `promised` are
+    files that queued exports will write, so that no other export may write them. Before the dialog is accepted, it asks
+    whether to overwrite existing files.
     """
 
     def __init__(
@@ -65,19 +63,19 @@ class ExportDialog(QDialog):
         self._overwrite = False
         self._promised = frozenset(promised)
         first = self._videos[0]
-        alone = len(self._videos) == 1
+        single = len(self._videos) == 1
         picture = all(video.is_picture for video in self._videos)
         sound = any(video.facts is None or video.facts.has_sound for video in self._videos)
-        self.range = RangePart(first.end_s if alone else None, present_s if alone else None)
+        self.range = RangePart(first.end_s if single else None, present_s if single else None)
         self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
         self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
-        self.as_in_window = QCheckBox(self.tr("As in the &window"))
+        self.as_in_window = QCheckBox(self.tr("Same as in the &window"))
         self.overlay = OverlayPanel()
-        self.told = QCheckBox(self._reference_text())
-        self.name = QLineEdit(first.stem + ENDING if alone else ENDING)
+        self.use_reference = QCheckBox(self._reference_text())
+        self.name = QLineEdit(first.stem + _NAME_SUFFIX if single else _NAME_SUFFIX)
         self.folder = PlaceEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
         self.files = _quiet()
-        self._alone = alone
+        self._single = single
         self._problem = QLabel()
         self._warning = QLabel()
         self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))
@@ -89,31 +87,31 @@ class ExportDialog(QDialog):
         self._check()
 
     @property
-    def tasks(self) -> tuple[Task, ...]:
+    def tasks(self) -> tuple[ExportTask, ...]:
         """One for each video."""
         return tuple(self._task(video) for video in self._videos)
 
     @property
     def problem(self) -> str:
-        """Why it cannot be exported like this; empty where it can."""
+        """Why these settings cannot be exported; empty if they can."""
         return str(self._problem.text())
 
     def accept(self) -> None:
-        """Asks first where files would be replaced."""
+        """Asks first if files would be overwritten."""
         written = [path for task in self.tasks for path in task.outputs]
-        stays = self.tr("What exists stays as it is until the export is complete.")
-        replace_or_not(self, written, self._replace, stays=stays)
+        note = self.tr("Existing files are replaced only when the export is complete.")
+        confirm_overwrite(self, written, self._accept_overwrite, note=note)
 
-    def _replace(self) -> None:
+    def _accept_overwrite(self) -> None:
         self._overwrite = True
         super().accept()
 
-    def _task(self, video: ToExport) -> Task:
+    def _task(self, video: ToExport) -> ExportTask:
         place = Path(self.folder.text) if self.folder.text else video.folder
-        stem = self.name.text().strip() if self._alone else video.stem + self.name.text().strip()
+        stem = self.name.text().strip() if self._single else video.stem + self.name.text().strip()
         since, until = self.range.limits
         outputs = self.outputs
-        return Task(
+        return ExportTask(
             video.path,
             outputs.video_of(video, place, stem),
             outputs.tables_of(place, stem),
@@ -122,12 +120,10 @@ class ExportDialog(QDialog):
             detector=self.analysis.choice,
             settings=self.analysis.settings,
             style=self._window_style if self.as_in_window.isChecked() else self._style,
-            reference=self._reference if self.told.isChecked() else _AS_MEASURED,
+            reference=self._reference if self.use_reference.isChecked() else _AS_MEASURED,
             since=since,
             until=until,
-            encoder=outputs.encoder.currentData(),
-            quality=outputs.encoder_quality,
-            sound=outputs.sound.isChecked() and outputs.sound.isEnabled(),
+            video_options=outputs.video_options,
             overwrite=self._overwrite,
         )
 
@@ -137,23 +133,23 @@ class ExportDialog(QDialog):
         self.as_in_window.setChecked(True)
         self.overlay.show_style(self._window_style)
         self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)
-        self.told.setChecked(True)
-        self.told.setVisible(self._reference != _AS_MEASURED)
+        self.use_reference.setChecked(True)
+        self.use_reference.setVisible(self._reference != _AS_MEASURED)
         names = QFormLayout()
         names.setVerticalSpacing(theme.SPACE)
-        named = self.tr("&Name") if self._alone else self.tr("&Added to each name")
-        names.addRow(named, self.name)
+        label = self.tr("&Name") if self._single else self.tr("&Added to each name")
+        names.addRow(label, self.name)
         names.addRow(self.tr("F&older"), self.folder)
         names.addRow("", self.files)
-        if not self._alone:
-            self.folder.edit.setPlaceholderText(self.tr("beside each video"))
+        if not self._single:
+            self.folder.edit.setPlaceholderText(self.tr("next to each video"))
         else:
             self.folder.edit.setText(str(self._videos[0].folder))
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * theme.MARGIN + theme.SPACE)
-        grid.addLayout(_titled(self.tr("Part"), self.range), 0, 0)
+        grid.addLayout(_titled(self.tr("Range"), self.range), 0, 0)
         grid.addLayout(_titled(self.tr("Analysis"), self.analysis), 1, 0)
-        grid.addLayout(_titled(self.tr("Drawn on the faces"), self.as_in_window, self.overlay), 0, 1, 2, 1)
+        grid.addLayout(_titled(self.tr("Overlays"), self.as_in_window, self.overlay), 0, 1, 2, 1)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         grid.setRowStretch(1, 1)
@@ -163,7 +159,7 @@ class ExportDialog(QDialog):
         column.setSpacing(theme.MARGIN + 4)
         column.addWidget(about)
         column.addLayout(grid)
-        column.addLayout(_titled(self.tr("What is written"), self.outputs, self.told))
+        column.addLayout(_titled(self.tr("Output"), self.outputs, self.use_reference))
         column.addLayout(names)
         row = QHBoxLayout()
         row.addWidget(self._warning)
@@ -181,74 +177,76 @@ class ExportDialog(QDialog):
         self.name.textChanged.connect(self._check)
         self.folder.edit.textChanged.connect(self._check)
         self.as_in_window.toggled.connect(self._check)
-        self.overlay.style_changed.connect(self._keep_style)
+        self.overlay.style_changed.connect(self._set_style)
 
-    def _keep_style(self, style: Style) -> None:
+    def _set_style(self, style: Style) -> None:
         self._style = style
 
     def _check(self) -> None:
         self.overlay.setEnabled(self.outputs.video.isChecked() and not self.as_in_window.isChecked())
         self.as_in_window.setEnabled(self.outputs.video.isChecked())
-        problem = self._found_problem()
+        problem = self._find_problem()
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._warning.setVisible(bool(problem))
         self._export.setEnabled(not problem)
         self._export.setToolTip(problem)
-        self.files.setText(self._told_files())
+        self.files.setText(self._files_text())
 
-    def _found_problem(self) -> str:
+    def _find_problem(self) -> str:
         parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._videos)))
-        return next((text for text in parts if text), "") or self._problem_of_names()
+        return next((text for text in parts if text), "") or self._find_name_problem()
 
-    def _problem_of_names(self) -> str:
+    def _find_name_problem(self) -> str:
         name = self.name.text().strip()
-        if self._alone and not name:
+        if self._single and not name:
             return self.tr("The files need a name.")
         wrong = next((letter for letter in name if letter in _FORBIDDEN), None)
         if wrong is not None:
-            return self.tr("A name cannot have “{}” in it.").format(wrong)
+            return self.tr("A name cannot contain “{}”.").format(wrong)
         written = [path for task in self.tasks for path in task.outputs]
         for video in self._videos:
             if video.path in written:
-                return self.tr("{} would replace itself. Choose another name or folder.").format(video.path.name)
+                return self.tr("{} would be overwritten by its own export. Choose another name or folder.").format(
+                    video.path.name
+                )
         promised = next((path for path in written if path in self._promised), None)
         if promised is not None:
-            return self.tr("{} is what another export in the queue writes. Choose another name.").format(promised.name)
+            return self.tr("Another queued export already writes {}. Choose another name.").format(promised.name)
         twice = next((path for path in written if written.count(path) > 1), None)
         if twice is not None:
-            return self.tr("Several videos would be written to {}. Export them beside each video.").format(twice.name)
+            return self.tr("Several videos would be exported to {}. Leave the folder empty.").format(twice.name)
         return ""
 
     def _about(self) -> str:
-        if not self._alone:
+        if not self._single:
             return self.tr("{} videos").format(len(self._videos))
         video = self._videos[0]
         if video.facts is None:
             return video.path.name
-        told = [video.path.name, f"{video.facts.width} × {video.facts.height}"]
+        facts = [video.path.name, f"{video.facts.width} × {video.facts.height}"]
         if not video.is_picture:
             if video.end_s is not None:
-                told.append(number_format.clock(video.end_s))
+                facts.append(number_format.clock(video.end_s))
             if video.facts.frame_count is not None:
-                told.append(self.tr("{} frames").format(video.facts.frame_count))
-        return "   ·   ".join(told)
+                facts.append(self.tr("{} frames").format(video.facts.frame_count))
+        return "   ·   ".join(facts)
 
     def _reference_text(self) -> str:
-        """What of the window's numbers is not as published."""
+        """How the window's angles differ from those that the published scripts report."""
         signs = self._reference.signs
         names = {"yaw": self.tr("yaw"), "pitch": self.tr("pitch"), "roll": self.tr("roll")}
-        turned = ", ".join(told for name, told in names.items() if getattr(signs, name) < 0)
+        flipped = ", ".join(text for name, text in names.items() if getattr(signs, name) < 0)
         if self._reference.neutral is None:
-            return self.tr("Numbers as in the window, with the other sign: {}").format(turned)
-        if turned:
-            return self.tr("Numbers as in the window: from the neutral pose, with the other sign: {}").format(turned)
-        return self.tr("Numbers as in the window: from the neutral pose")
+            return self.tr("Use the window's signs (flipped: {})").format(flipped)
+        if flipped:
+            return self.tr("Use the window's neutral pose and signs (flipped: {})").format(flipped)
+        return self.tr("Use the window's neutral pose")
 
-    def _told_files(self) -> str:
+    def _files_text(self) -> str:
         written = self._task(self._videos[0]).written
         names = ", ".join(path.name for path in written)
-        return names if self._alone or not written else self.tr("{} and so on").format(names)
+        return names if self._single or not written else self.tr("{}, …").format(names)
 
 
 def _quiet() -> QLabel:

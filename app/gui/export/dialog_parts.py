@@ -1,4 +1,4 @@
-"""The parts of the export dialog: which part of the video, how it is analysed, what is written and where."""
+"""The parts of the export dialog: the range of the video, the analysis, and the outputs."""
 
 from __future__ import annotations
 
@@ -28,22 +28,21 @@ from app.export.task import TableOutput
 from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.time_box import TimeBox
-from app.models.opening import AUTO, DetectorChoice
 from app.outputs.tables import FORMATS
-from app.settings import AnalysisSettings
-from app.video import ENCODERS, SourceFacts, available_encoders
+from app.settings import AUTO, AnalysisSettings, DetectorChoice
+from app.video import ENCODERS, SourceFacts, VideoOptions, available_encoders
 from app.video.pictures import PICTURE_SUFFIXES
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import VIDEO_FORMATS
 from detectors import DETECTORS
 
 _BETTER, _SMALLER = 6, 7
-"""Steps of the encoders' constant quality: about twice the bytes, and half."""
+"""Steps of the encoders' constant quality that give about twice and half the file size."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToExport:
-    """A video, a picture or a folder to be exported; `facts` where it is open already."""
+    """A video, a picture or a folder to export. `facts` is None if it could not be opened."""
 
     path: Path
     facts: SourceFacts | None = None
@@ -64,13 +63,13 @@ class ToExport:
 
     @property
     def stem(self) -> str:
-        """The name without its ending; a folder has none."""
+        """The name without its extension; a folder has no extension."""
         is_folder = self.facts is not None and self.facts.kind == "folder"
         return self.path.name if is_folder else self.path.stem
 
 
 class RangePart(QWidget):
-    """The whole video, or a part of it."""
+    """The whole video, or a range of it."""
 
     changed = Signal()
 
@@ -110,7 +109,7 @@ class RangePart(QWidget):
 
     @property
     def limits(self) -> tuple[Fraction, Fraction | None]:
-        """Beginning and end; None for the video's own."""
+        """Start and end in seconds; an end of None is the video's own."""
         if self.whole.isChecked():
             return Fraction(0), None
         return self.since.time, None if self._to_the_end else self.until.time
@@ -125,7 +124,7 @@ class RangePart(QWidget):
         since, until = self.limits
         if (until is None and (self._end_s is None or since < self._end_s)) or (until is not None and since < until):
             return ""
-        return self.tr("The part ends before it begins. Choose a later end.")
+        return self.tr("The range is empty. Choose an end after the start.")
 
     def _update_enabled(self) -> None:
         for box in (self.since, self.until):
@@ -165,7 +164,7 @@ class AnalysisPart(QWidget):
         if detector.boxes is not None:
             self.boxes.edit.setText(str(detector.boxes))
         self.smoothing = LabelledSlider(
-            self, self.tr("Smoothing"), 0, 1, step=0.05, told=lambda value: f"{100 * value:.0f} %"
+            self, self.tr("Smoothing"), 0, 1, step=0.05, text_of=lambda value: f"{100 * value:.0f} %"
         )
         self.smoothing.set_value(settings.smoothing)
         self._form = QFormLayout(self)
@@ -203,7 +202,7 @@ class AnalysisPart(QWidget):
         if not self._needs_boxes:
             return ""
         if videos > 1:
-            return self.tr("A box file belongs to one video. Choose another detector, or export videos one by one.")
+            return self.tr("A box file belongs to one video. Choose another detector, or export the videos one by one.")
         return "" if self.boxes.text else self.tr("This detector reads a box file. Choose one.")
 
     def _update_enabled(self) -> None:
@@ -212,7 +211,7 @@ class AnalysisPart(QWidget):
 
 
 class OutputsPart(QWidget):
-    """Video, table and published text: which, and how each is written."""
+    """Which files are written: video, table and published text; and their formats."""
 
     changed = Signal()
 
@@ -222,10 +221,10 @@ class OutputsPart(QWidget):
         self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
         self.table = QCheckBox(self.tr("&Table of angles"))
         self.text = QCheckBox(self.tr("P&ublished text"))
-        self.text.setToolTip(self.tr("One line a face: frame, yaw, pitch, roll, as the published scripts write it."))
+        self.text.setToolTip(self.tr("One line per face: frame, yaw, pitch, roll, as written by the published scripts"))
         self.video.setChecked(True)
         self.table.setChecked(True)
-        self.container = _combo(self.tr("Kind of video"), [(suffix[1:].upper(), suffix) for suffix in VIDEO_FORMATS])
+        self.container = _combo(self.tr("Video format"), [(suffix[1:].upper(), suffix) for suffix in VIDEO_FORMATS])
         self.container.removeItem(self.container.findData(".m4v"))
         self.encoder = _combo(
             self.tr("Encoder"), [(one.title, one.name) for one in ENCODERS if one.name in available_encoders()]
@@ -239,8 +238,8 @@ class OutputsPart(QWidget):
         self.sound = QCheckBox(self.tr("&Sound"))
         self.sound.setChecked(sound)
         self.sound.setVisible(not picture)
-        kinds = [(_TITLES.get(one.name, one.name), one.name) for one in FORMATS if one.name != "txt"]
-        self.format = _combo(self.tr("Format of the table"), kinds)
+        formats = [(one.title, one.name) for one in FORMATS if one.name != "txt"]
+        self.format = _combo(self.tr("Table format"), formats)
         for box in (self.container, self.encoder, self.quality):
             box.setVisible(not picture)
         grid = QGridLayout(self)
@@ -262,10 +261,11 @@ class OutputsPart(QWidget):
         self._update_enabled()
 
     @property
-    def encoder_quality(self) -> int | None:
-        """The encoder's own number, None for its usual one."""
-        usual = next(one for one in ENCODERS if one.name == self.encoder.currentData()).codecs[0].quality
-        return {"best": usual - _BETTER, "good": None, "small": usual + _SMALLER}[self.quality.currentData()]
+    def video_options(self) -> VideoOptions:
+        name = self.encoder.currentData()
+        default = next(one for one in ENCODERS if one.name == name).codecs[0].quality
+        quality = {"best": default - _BETTER, "good": None, "small": default + _SMALLER}[self.quality.currentData()]
+        return VideoOptions(name, quality, sound=self.sound.isChecked() and self.sound.isEnabled())
 
     def video_of(self, one: ToExport, place: Path, stem: str) -> Path | None:
         if not self.video.isChecked():
@@ -286,8 +286,8 @@ class OutputsPart(QWidget):
         return tuple(tables)
 
     def problem(self) -> str:
-        some = any(check.isChecked() for check in (self.video, self.table, self.text))
-        return "" if some else self.tr("Nothing is to be written. Choose a video, a table, or a text.")
+        chosen = any(check.isChecked() for check in (self.video, self.table, self.text))
+        return "" if chosen else self.tr("No output is chosen. Choose a video, a table, or a text.")
 
     def _update_enabled(self) -> None:
         for widget in (self.container, self.encoder, self.quality):
@@ -297,11 +297,8 @@ class OutputsPart(QWidget):
         self.changed.emit()
 
 
-_TITLES = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet", "openface": "OpenFace (CSV)"}
-
-
 class PlaceEdit(QWidget):
-    """A file's or a folder's path, typed or chosen."""
+    """An input field for the path of a file or folder, with a button to choose it."""
 
     def __init__(self, name: str, title: str, *, folder: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The exports: what is waiting, how far each is, and what came of it."""
+"""The export queue: waiting, running and finished exports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NO_PARENT = QModelIndex()
 
 
 class QueueModel(QAbstractTableModel):
-    """The rows as a table. Rows that stay are only told anew, so that a selection stays with its export."""
+    """The queue as a table model. Rows that stay are only updated, so that they stay selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class QueueModel(QAbstractTableModel):
             self.tr("Progress"),
             self.tr("Frames/s"),
             self.tr("Time left"),
-            self.tr("TaskOutcome"),
+            self.tr("Result"),
         )
         return names[section]
 
@@ -101,17 +101,17 @@ class QueueModel(QAbstractTableModel):
             return (
                 self.tr("{} frames").format(row.done) if total is None else self.tr("{} of {}").format(row.done, total)
             )
-        return self.tr("getting ready…") if row.state == "running" else ""
+        return self.tr("preparing…") if row.state == "running" else ""
 
     def _outcome(self, row: QueueRow) -> str:
         outcome = row.outcome
         if isinstance(outcome, Failed):
             return str(outcome.error).replace(str(row.task.source), row.task.source.name)
         if isinstance(outcome, Done):
-            done = outcome.annotated.exported
-            told = self.tr("{} frames, {} with a face.").format(done.frames, done.frames_with_face)
-            lost = (outcome.annotated.damage, outcome.annotated.sound_damage)
-            return " ".join((told, *(text for text in lost if text)))
+            counts = outcome.result.counts
+            text = self.tr("{} frames, {} with a face.").format(counts.frames, counts.frames_with_face)
+            lost = (outcome.result.damage, outcome.result.sound_damage)
+            return " ".join((text, *(damage for damage in lost if damage)))
         words = {
             "waiting": self.tr("waiting"),
             "running": self.tr("running"),
@@ -122,9 +122,9 @@ class QueueModel(QAbstractTableModel):
 
 
 class QueuePanel(QWidget):
-    """Shows rows as they are told and asks for what the user wants; it does nothing of itself.
+    """Shows the queue's rows, and reports what the user wants by signals.
 
-    The signals carry the numbers of the rows chosen.
+    The signals with lists carry the numbers of the selected rows.
     """
 
     pause_wanted = Signal()
@@ -137,11 +137,11 @@ class QueuePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("ExportController"))
+        self.setWindowTitle(self.tr("Export queue"))
         self.setAcceptDrops(True)
         self.model = QueueModel(self)
         self.table = _Table(self.tr("Drop videos here to export them."))
-        self.table.setAccessibleName(self.tr("ExportController"))
+        self.table.setAccessibleName(self.tr("Export queue"))
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(PROGRESS, _ProgressBars(self.table))
         self._arrange_columns()
@@ -171,7 +171,7 @@ class QueuePanel(QWidget):
         self.resize(860, 320)
 
     def show_rows(self, rows: Sequence[QueueRow]) -> None:
-        """Shows the queue as it stands."""
+        """Shows the queue in its present state. Exports that were selected stay selected."""
         chosen = self._numbers()
         self.model.show_rows(rows)
         if self._numbers() != chosen:
@@ -206,7 +206,7 @@ class QueuePanel(QWidget):
         return [self.model.rows[index.row()] for index in self.table.selectionModel().selectedRows()]
 
     def _numbers(self, *states: str) -> list[int]:
-        """Of the chosen rows in these states; in any where none is named."""
+        """The numbers of the selected rows in these states; without states, of all selected rows."""
         return [row.number for row in self._chosen() if not states or row.state in states]
 
     def _choose(self, numbers: Sequence[int]) -> None:
@@ -231,7 +231,7 @@ class QueuePanel(QWidget):
             return
 
     def _update_enabled(self) -> None:
-        """Enables what makes sense for the chosen rows."""
+        """Enables the buttons that have something to act on."""
         chosen, rows = self._chosen(), self.model.rows
         self.pause.setText(self.tr("&Resume") if self._paused else self.tr("&Pause"))
         self.pause.setEnabled(self._paused or any(not row.is_over for row in rows))
@@ -258,7 +258,7 @@ class QueuePanel(QWidget):
 
 
 class _Table(QTableView):
-    """Says what it is for while it is empty."""
+    """A table that shows a hint while it is empty."""
 
     def __init__(self, hint: str) -> None:
         super().__init__()
@@ -276,14 +276,14 @@ class _Table(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         super().paintEvent(event)
-        if not self.model().rowCount():
+        if self.model().rowCount() == 0:
             with QPainter(self.viewport()) as painter:
                 painter.setPen(self.palette().placeholderText().color())
                 painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._hint)
 
 
 class _ProgressBars(QStyledItemDelegate):
-    """A thin bar under the words."""
+    """Draws a thin progress bar below the text."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         style = option.widget.style() if option.widget else QApplication.style()

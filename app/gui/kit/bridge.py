@@ -1,12 +1,13 @@
-"""From the workers' threads to the GUI thread: the newest value, and a wake-up only where none is on its way."""
+"""Passes values and calls from worker threads to the GUI thread."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+from app.threads.workers import Monitor, synchronized
 
 T = TypeVar("T")
 
@@ -15,39 +16,43 @@ class _Bell(QObject):
     rung = Signal()
 
 
-class LatestValue(Generic[T]):
-    """Holds the newest value for the GUI thread. A slow painter misses values, but never falls behind.
+class LatestValue(Monitor, Generic[T]):
+    """Passes the newest value to the GUI thread. A slow receiver misses values, but never falls behind.
 
-    Thread: `put` from any thread; everything else in the GUI thread.
+    Thread: `put` from any; everything else in the GUI thread.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._value: T | None = None
         self._bell = _Bell()
 
     def on_value(self, take: Callable[[T], object]) -> None:
-        """Calls `take(value)` in the GUI thread for the newest value, as often as the GUI thread comes round to it."""
+        """Calls `take(value)` in the GUI thread with the newest value, whenever the GUI thread has time for it."""
 
         def ring() -> None:
-            with self._lock:
-                value, self._value = self._value, None
+            value = self._take()
             if value is not None:
                 take(value)
 
         self._bell.rung.connect(ring, Qt.ConnectionType.QueuedConnection)
 
+    @synchronized
     def put(self, value: T) -> None:
-        with self._lock:
-            none_waiting, self._value = self._value is None, value
+        none_waiting, self._value = self._value is None, value
         if none_waiting:
             self._bell.rung.emit()
 
+    @synchronized
+    def _take(self) -> T | None:
+        value, self._value = self._value, None
+        return value
+
 
 class GuiCalls(QObject):
-    """Carries calls into the GUI thread, each of them and in their order: for rare events, never for frames.
+    """Runs calls in the GUI thread, all of them and in order. For rare events, not for frames.
 
-    Thread: `post` from any thread.
+    Thread: `post` from any.
     """
 
     _posted = Signal(object)

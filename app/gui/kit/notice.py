@@ -1,4 +1,4 @@
-"""A line over the picture that says what is wrong, and offers a way on."""
+"""A message above the picture, with buttons for what can be done."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 
 class Notice(QFrame):
-    """One sentence with buttons. A newer one takes its place: there is never a heap of them."""
+    """Shows one message at a time; a newer one replaces it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +37,12 @@ class Notice(QFrame):
         return self._text.text()
 
     def say(
-        self, text: str, ways_on: Sequence[tuple[str, Callable[[], object]]] = (), *, topic: str, good: bool = False
+        self, text: str, buttons: Sequence[tuple[str, Callable[[], object]]] = (), *, topic: str, good: bool = False
     ) -> None:
-        """Shows the sentence. `topic` is what `dismiss_topic` later takes it back by; `good` news are shown quietly."""
+        """Shows a message. `buttons` are their titles and calls, `topic` is for `dismiss_topic`.
+
+        `good` marks a message that reports a success.
+        """
         self.topic = topic
         if self.property("good") != good:
             self.setProperty("good", good)
@@ -51,7 +54,7 @@ class Notice(QFrame):
             self._layout.removeWidget(button)
             button.deleteLater()
         self._buttons = []
-        for title, call in ways_on:
+        for title, call in buttons:
             button = QPushButton(title)
             button.clicked.connect(lambda _checked=False, call=call: call())
             self._layout.insertWidget(self._layout.count() - 1, button)
@@ -63,6 +66,6 @@ class Notice(QFrame):
         self.hide()
 
     def dismiss_topic(self, topic: str) -> None:
-        """Takes the sentence back where it is still about this."""
+        """Hides the message if it is about this topic."""
         if self.topic == topic:
             self.dismiss()

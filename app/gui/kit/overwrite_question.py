@@ -1,4 +1,4 @@
-"""Asks, once for all files together, before any of them is replaced."""
+"""Asks before existing files are overwritten, once for all of them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,44 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+_NAMED = 3
+"""The maximum number of files that are named in the question; more would be hard to read."""
 
-def replace_or_not(
+
+def confirm_overwrite(
     window: QWidget,
     paths: Sequence[Path],
-    replaced: Callable[[], object],
-    other: Callable[[], object] = lambda: None,
+    overwrite: Callable[[], object],
+    choose_another: Callable[[], object] = lambda: None,
     *,
-    stays: str = "",
+    note: str = "",
 ) -> None:
-    """Does `replaced` at once where none of the files exists, else when the user agrees, and `other` when not.
+    """Calls `overwrite` if none of the files exists or the user agrees, and `choose_another` if not.
 
-    `stays` is a sentence more, on what becomes of the files.
+    `note` is shown below the question.
     """
-    standing = [path for path in paths if path.exists()]
-    if not standing:
-        replaced()
+    existing = [path for path in paths if path.exists()]
+    if not existing:
+        overwrite()
         return
-    asked = QMessageBox(window)
-    asked.setIcon(QMessageBox.Icon.Question)
-    if len(standing) == 1:
-        asked.setText(_tr("{} exists already.").format(standing[0].name))
-    elif len(standing) <= _NAMED:
-        asked.setText(_tr("{} exist already.").format(", ".join(path.name for path in standing)))
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.Question)
+    if len(existing) == 1:
+        box.setText(_tr("{} already exists.").format(existing[0].name))
+    elif len(existing) <= _NAMED:
+        box.setText(_tr("{} already exist.").format(", ".join(path.name for path in existing)))
     else:
-        asked.setText(_tr("{} of the files exist already.").format(len(standing)))
-        asked.setDetailedText("\n".join(map(str, standing)))
-    asked.setInformativeText(stays)
-    replacing = asked.addButton(_tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
-    another = asked.addButton(_tr("Choose another &name"), QMessageBox.ButtonRole.RejectRole)
-    asked.setDefaultButton(another)
-    asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    replacing.clicked.connect(lambda _checked=False: replaced())
-    another.clicked.connect(lambda _checked=False: other())
-    asked.open()
-
-
-_NAMED = 3
-"""More names than these make a wall of text."""
+        box.setText(_tr("{} of the files already exist.").format(len(existing)))
+        box.setDetailedText("\n".join(map(str, existing)))
+    box.setInformativeText(note)
+    replace = box.addButton(_tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
+    another = box.addButton(_tr("Choose another &name"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(another)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    replace.clicked.connect(lambda _checked=False: overwrite())
+    another.clicked.connect(lambda _checked=False: choose_another())
+    box.open()
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Replacing", text)
+    return QCoreApplication.translate("ConfirmOverwrite", text)

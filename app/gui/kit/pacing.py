@@ -1,4 +1,4 @@
-"""Shows values no oftener than the eye can read, and the last one always."""
+"""Limits how often values are shown, so that they can be read."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ CHART_EVERY_MS = 67
 
 
 class Paced(Generic[T]):
-    """Calls `show` with the newest value offered, at most once in `every_ms`.
+    """Calls `show` with the newest offered value, at most once per `every_ms`. The last value is always shown.
 
-    Thread: the GUI's. `owner` is the object whose end is its end.
+    It lives as long as `owner`.
+    Thread: the GUI's.
     """
 
     def __init__(self, owner: QObject, every_ms: int, show: Callable[[T], None]) -> None:
         self._show = show
-        self._waiting: T | None = None
+        self._pending: T | None = None
         self._since = QElapsedTimer()
         self._every_ms = every_ms
         self._timer = QTimer(owner, singleShot=True)
         self._timer.timeout.connect(self.flush)
 
     def offer(self, value: T) -> None:
-        self._waiting = value
+        self._pending = value
         if self._timer.isActive():
             return
-        spent_ms = self._since.elapsed() if self._since.isValid() else self._every_ms
-        if spent_ms >= self._every_ms:
+        elapsed_ms = self._since.elapsed() if self._since.isValid() else self._every_ms
+        if elapsed_ms >= self._every_ms:
             self.flush()
         else:
-            self._timer.start(self._every_ms - spent_ms)
+            self._timer.start(self._every_ms - elapsed_ms)
 
     def flush(self) -> None:
-        """Shows at once what is waiting."""
+        """Shows the pending value now."""
         self._timer.stop()
-        value, self._waiting = self._waiting, None
+        value, self._pending = self._pending, None
         if value is not None:
             self._since.start()
             self._show(value)
 
     def forget(self) -> None:
-        """Lets go of what is waiting."""
+        """Drops the pending value."""
         self._timer.stop()
-        self._waiting = None
+        self._pending = None

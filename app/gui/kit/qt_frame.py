@@ -1,4 +1,4 @@
-"""A frame in the display's own form of pixels."""
+"""Frames in the pixel format of the display."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from detectors import BgrImage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QtFrame:
-    """A frame as the window shows it, with its picture as an image; `pixels` are what the image lies on."""
+    """A frame as the window shows it, with its picture as a Qt image. `image` uses the memory of `pixels`."""
 
     shown: ShownFrame
     image: QImage
@@ -24,18 +24,18 @@ class QtFrame:
 
     @classmethod
     def of(cls, shown: ShownFrame) -> Self:
-        """To be made in the painter's thread: it spares the GUI thread a conversion at each painting."""
+        """Call it in the painter's thread, so that the GUI thread has no conversion to do whenever it paints."""
         pixels = display_pixels(shown.picture)
         return cls(shown, _image_on(pixels), pixels)
 
 
 def display_pixels(picture: BgrImage) -> npt.NDArray[np.uint8]:
-    """The picture of shape (H, W, 3) as Qt's raster painter has its surfaces, of shape (H, W, 4)."""
+    """Converts a BGR picture of shape (H, W, 3) to the format of Qt's raster surfaces, of shape (H, W, 4)."""
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
 
 
 def display_image(picture: BgrImage) -> QImage:
-    """The picture as an image that owns its pixels."""
+    """A Qt image of a BGR picture that owns its pixels."""
     return _image_on(display_pixels(picture)).copy()
 
 

@@ -1,4 +1,4 @@
-"""The style sheet of the whole application: what Fusion and a palette leave to be wished for, with colours by name."""
+"""The application's style sheet on top of Fusion and the palette; $names are colours of `theme.Colours`."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ QLabel#welcomeTitle { font-size: 22pt; font-weight: 600; }
 QLabel#welcomeSubtitle, QLabel#dropText, QLabel#quiet { color: $quiet; }
 QLabel#sectionTitle { color: $quiet; font-weight: 600; }
 QFrame#dropPlace { border: 2px dashed $line; border-radius: 10px; background: $panel; }
-QFrame#dropPlace[wanted="true"] { border-color: $accent; background: $hover; }
+QFrame#dropPlace[highlighted="true"] { border-color: $accent; background: $hover; }
 QToolButton#welcomeTile { border: 1px solid $line; border-radius: 8px; background: $panel; padding: 10px; }
 QToolButton#welcomeTile:hover { background: $hover; }
 QToolButton#welcomeTile:pressed { background: $pressed; }

@@ -1,4 +1,4 @@
-"""How the window looks: two schemes of colours, one small style sheet, icons and fonts."""
+"""Colours, icons and fonts of the window in a light and a dark scheme."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ Scheme = Literal["system", "light", "dark"]
 
 ICONS = ASSETS / "icons"
 SPACE, MARGIN = 6, 12
-"""Between things that belong together, and around them, in logical pixels."""
+"""Between related widgets, and around a group of them, in logical pixels."""
 FRAME = QSize(8, 40)
-"""Room for what the system draws around a window, which is not known before it is shown."""
+"""Space for the frame that the system draws around a window; its true size is not known before a window is shown."""
 
 _ICON_SIDES = (16, 20, 24, 32, 48, 64, 96)
 _PLACEHOLDER = "currentColor"
 _QUIET_SCALE = 0.92
+_RED = frozenset({"record"})
+"""Icons in the colour of danger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """A scheme. `text`, `quiet` and the angles read on `window`, `panel` and `base`, `on_accent` on `accent`."""
+    """The colours of a scheme.
+
+    `text`, `quiet` and the angles' colours are readable on `window`, `panel` and `base`; `on_accent` on `accent`.
+    """
 
     window: str
     panel: str
@@ -96,11 +101,14 @@ DARK = Colours(
     pitch="#E69F00",
     roll="#2FC79A",
 )
-"""Angles have the colours of the plots. Source: Okabe and Ito, Color Universal Design, 2008; brighter where dark."""
+"""The angles have the same colours as in plots, brighter in the dark scheme.
+
+Source: Okabe and Ito, Color Universal Design, 2008.
+"""
 
 
 class Watch(QObject):
-    """Tells when the colours have changed; whoever paints or shows icons draws them anew then."""
+    """The present scheme. After `changed`, whatever paints or shows icons has to do so again."""
 
     changed = Signal()
 
@@ -115,7 +123,7 @@ class Watch(QObject):
         self._applying = True
         try:
             self.scheme = scheme
-            self._tell_system(scheme)
+            self._pass_to_system(scheme)
             was_dark, self.dark = self.dark, _wanted_dark(scheme)
             if application.style().objectName() != "fusion":
                 application.setStyle("Fusion")
@@ -126,8 +134,8 @@ class Watch(QObject):
         if self.dark != was_dark:
             self.changed.emit()
 
-    def _tell_system(self, scheme: Scheme) -> None:
-        # Frames and the system's own dialogs follow where the system lets them.
+    def _pass_to_system(self, scheme: Scheme) -> None:
+        # The system draws window frames and its own dialogs in this scheme, if it supports that.
         known = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
         QGuiApplication.styleHints().setColorScheme(known[scheme])
 
@@ -141,18 +149,18 @@ _watch: Watch | None = None
 
 
 def watch() -> Watch:
-    """The one watch of the running application."""
-    global _watch  # noqa: PLW0603 - Qt has one application, and so one look
+    """The only Watch of the running application."""
+    global _watch  # noqa: PLW0603 - there is one application, so there is one scheme
     if _watch is None or not shiboken6.isValid(_watch):
         application = QApplication.instance()
         if application is None:
-            raise RuntimeError("There is no look without a QApplication.")
+            raise RuntimeError("A QApplication must exist before its colours are used.")
         _watch = Watch(application)
     return _watch
 
 
 def apply(application: QApplication, scheme: Scheme) -> None:
-    """Gives the whole application its look, now and whenever the system changes where `scheme` follows it."""
+    """Applies a scheme to the whole application; “system” also follows later changes of the system's scheme."""
     watch().apply(application, scheme)
 
 
@@ -161,26 +169,26 @@ def is_dark() -> bool:
 
 
 def colours() -> Colours:
-    """Of the present scheme."""
+    """The colours of the present scheme."""
     return DARK if is_dark() else LIGHT
 
 
 def angle_colours() -> tuple[QColor, QColor, QColor]:
-    """Of yaw, pitch and roll in the present scheme."""
+    """The colours of yaw, pitch and roll in the present scheme."""
     now = colours()
     return QColor(now.yaw), QColor(now.pitch), QColor(now.roll)
 
 
 def icon(name: str) -> QIcon:
-    """The icon of that name in the present scheme's colours; to be asked for again when the scheme changes.
+    """The icon of this name in the present scheme's colours; ask for it again when the scheme changes.
 
-    Raises ValueError where there is none of that name.
+    Raises ValueError if there is no such icon.
     """
     return _icon(name, is_dark())
 
 
 def tabular_digits(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QFont:
-    """The font with digits of one width, so that numbers stand still while they change."""
+    """The font with digits of equal width, so that changing numbers do not jump."""
     changed = QFont(font)
     changed.setFeature(QFont.Tag("tnum"), 1)
     _scale(changed, scale)
@@ -190,7 +198,7 @@ def tabular_digits(font: QFont, *, scale: float = 1.0, bold: bool = False) -> QF
 
 
 def quiet_font(font: QFont) -> QFont:
-    """A little smaller, for what explains."""
+    """The font a little smaller, for explanations."""
     changed = QFont(font)
     _scale(changed, _QUIET_SCALE)
     return changed
@@ -223,9 +231,6 @@ def _icon(name: str, dark: bool) -> QIcon:
         for side in _ICON_SIDES:
             made.addPixmap(_drawn(renderer, side), mode)
     return made
-
-
-_RED = frozenset({"record"})
 
 
 def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:

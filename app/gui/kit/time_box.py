@@ -1,4 +1,4 @@
-"""A place to enter a time of a video: minutes and seconds, to the millisecond."""
+"""An input field for a time in a video, to the millisecond."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)")
 _UNFINISHED = re.compile(r"[\d:.]*")
-_LONGEST_S = 100 * 3600.0
+_MAXIMUM_S = 100 * 3600.0
 
 
 class TimeBox(QDoubleSpinBox):
-    """Shows 75.5 seconds as 1:15.500; takes 75.5, 1:15.5 and 0:01:15.5."""
+    """Shows 75.5 seconds as 1:15.500; accepts 75.5, 1:15.5 and 0:01:15.5."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setDecimals(3)
-        self.setRange(0, _LONGEST_S)
+        self.setRange(0, _MAXIMUM_S)
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance("00:00:00.000") + 40)
 
     @property
@@ -42,8 +42,8 @@ class TimeBox(QDoubleSpinBox):
         hours, minutes, seconds = (float(part or 0) for part in found.groups())
         return 3600 * hours + 60 * minutes + seconds
 
-    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         if _TIME.fullmatch(text.strip()) or (text and text == self.specialValueText()):
-            return QValidator.State.Acceptable, text, place
+            return QValidator.State.Acceptable, text, position
         state = QValidator.State.Intermediate if _UNFINISHED.fullmatch(text.strip()) else QValidator.State.Invalid
-        return state, text, place
+        return state, text, position

@@ -1,4 +1,4 @@
-"""Work that takes its time, done in threads of its own and told of in the GUI thread."""
+"""Runs slow work in threads, and delivers its results in the GUI thread."""
 
 from __future__ import annotations
 
@@ -17,40 +17,42 @@ T = TypeVar("T")
 
 
 class Workers:
-    """Each does some work in a thread, and then something with what came of it in the GUI thread.
+    """A pool of threads that report to the GUI thread.
 
-    `failed` is told there of work that failed. `stop` is asked for by `close`; nothing is told after it.
+    `failed` is called in the GUI thread with the error of work that failed. After `close`, which requests `stop`,
+    nothing is reported any more.
     Thread: the GUI's.
     """
 
     def __init__(self, name: str, failed: Callable[[StudioError], object], *, threads: int) -> None:
         self.stop = Stop()
-        # Without a parent: workers may still post when the window is gone.
-        self.gui_calls = GuiCalls()
+        self.gui_calls = GuiCalls()  # Without a parent, because workers may post after the window is gone.
         self._failed = failed
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     def run(self, work: Callable[[], T], then: Callable[[T], object]) -> None:
-        def go() -> None:
+        """Calls `work()` in a thread, and `then(result)` in the GUI thread."""
+
+        def work_and_report() -> None:
             try:
                 value = work()
             except StudioError as error:
-                self.tell(partial(self._failed, error))
+                self.post(partial(self._failed, error))
             except Exception as error:
                 LOG.exception("An action failed.")
-                told = StudioError(f"That failed for an unforeseen reason: {error}", advice="The log has the details.")
-                self.tell(partial(self._failed, told))
+                failure = StudioError(f"The action failed unexpectedly: {error}", advice="The log has the details.")
+                self.post(partial(self._failed, failure))
             else:
-                self.tell(partial(then, value))
+                self.post(partial(then, value))
 
         if not self.stop.requested:
-            self._threads.submit(go)
+            self._threads.submit(work_and_report)
 
-    def tell(self, call: Callable[[], object]) -> None:
-        """Runs `call()` in the GUI thread soon, unless all has ended by then. Thread: any."""
+    def post(self, call: Callable[[], object]) -> None:
+        """Runs `call()` in the GUI thread soon, unless `close` is called before. Thread: any."""
         self.gui_calls.post(lambda: None if self.stop.requested else call())
 
     def close(self, *, wait: bool) -> None:
-        """Asks everything to end. May be called twice."""
+        """Requests all work to stop. May be called twice."""
         self.stop.request()
         self._threads.shutdown(wait=wait, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""A button of the tool bar that opens a menu of choices and tells which of them is in use."""
+"""Buttons of the tool bar that open menus, and show what is chosen in them."""
 
 from __future__ import annotations
 
@@ -8,46 +8,47 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
 
 from app.gui.kit import theme
 
-_LONGEST_PX = 150
+_MAXIMUM_CHOICE_PX = 150
 _LEFT, _GAP, _RIGHT = 10, 7, 22
-"""Before the caption, after it, and where the arrow lies."""
+"""Space before the caption, after the caption, and for the arrow."""
+_ALIGNMENT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class MenuButton(QToolButton):
-    """Opens its menu at a press."""
+    """A button that opens its menu when pressed."""
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu.aboutToHide.connect(self._leave, Qt.ConnectionType.QueuedConnection)
+        menu.aboutToHide.connect(self._update_hover, Qt.ConnectionType.QueuedConnection)
 
-    def _leave(self) -> None:
-        # The menu had the mouse when it left the button, so that Qt goes on taking it for being here.
-        here = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
-        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, here)
+    def _update_hover(self) -> None:
+        # While the menu was open, it took the event that the pointer left the button, so Qt still shows it as hovered.
+        hovered = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, hovered)
         self.update()
 
 
 class ChoiceButton(MenuButton):
-    """A quiet caption, then what is chosen; a long name is cut short, and whole in the tool tip."""
+    """A button with a caption and the current choice. A long choice is elided, and complete in the tool tip."""
 
     def __init__(self, caption: str, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(menu, parent)
         self.setObjectName("choice")
-        self._caption, self._shown = caption, ""
-        self._told: tuple[str, str] | None = None
+        self._caption = caption
+        self._choice: tuple[str, str] | None = None
+        self._elided = ""
         self.show_choice("")
 
     def show_choice(self, text: str, tip: str = "") -> None:
-        """`tip` says more of it."""
-        if (text, tip) == self._told:
+        """`tip` is a longer text for the tool tip; without it, the tool tip shows `text`."""
+        if (text, tip) == self._choice:
             return
-        self._told = text, tip
-        self._shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_PX)
-        told = self.tr("{}: {}").format(self._caption, text or "–")
-        self.setAccessibleName(told)
+        self._choice = text, tip
+        self._elided = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _MAXIMUM_CHOICE_PX)
+        self.setAccessibleName(self.tr("{}: {}").format(self._caption, text or "–"))
         self.setToolTip(self.tr("{}: {}").format(self._caption, tip or text) if text else self._caption)
         self.updateGeometry()
         self.update()
@@ -55,8 +56,8 @@ class ChoiceButton(MenuButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         metrics = self.fontMetrics()
         width = _LEFT + metrics.horizontalAdvance(self._caption) + _RIGHT
-        if self._shown:
-            width += _GAP + metrics.horizontalAdvance(self._shown)
+        if self._elided:
+            width += _GAP + metrics.horizontalAdvance(self._elided)
         return QSize(width, metrics.height() + 12)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -70,10 +71,7 @@ class ChoiceButton(MenuButton):
             self.style().drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option, painter, self)
             place = self.rect().adjusted(_LEFT, 0, -_RIGHT, 0)
             painter.setPen(QColor(theme.colours().quiet))
-            painter.drawText(place, _MIDDLE, self._caption)
+            painter.drawText(place, _ALIGNMENT, self._caption)
             place.setLeft(place.left() + self.fontMetrics().horizontalAdvance(self._caption) + _GAP)
             painter.setPen(QColor(theme.colours().text))
-            painter.drawText(place, _MIDDLE, self._shown)
-
-
-_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(place, _ALIGNMENT, self._elided)

@@ -1,4 +1,4 @@
-"""The menus that switch snapshot, detector and device while everything runs."""
+"""The menus for choosing snapshot, detector and device. What is chosen is loaded while the video keeps playing."""
 
 from __future__ import annotations
 
@@ -6,70 +6,71 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
 from app.models.catalogue import SnapshotEntry
-from app.models.opening import AUTO
+from app.settings import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, device_refusal
 
 
 class _ChoiceMenu(QMenu):
-    """A menu of radio entries, rebuilt from a table when that is another one, and never while it is open.
+    """A menu of radio entries that is rebuilt when its content changes, but not while it is open.
 
-    Entries that cannot be chosen are grey and say why.
+    Entries that cannot be chosen are disabled, and their tool tips say why.
     """
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self.setToolTipsVisible(True)
         self._group = QActionGroup(self)
-        self._shown: object = None
-        self._waiting: Callable[[], None] | None = None
-        self.aboutToHide.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        self._content: object = None
+        self._pending: Callable[[], None] | None = None
+        self.aboutToHide.connect(self._rebuild_pending, Qt.ConnectionType.QueuedConnection)
 
-    def _show_anew(self, table: object, fill: Callable[[], None]) -> None:
-        """Fills the menu with what stands for `table`."""
-        if table == self._shown:
-            self._waiting = None
+    def _show_content(self, content: object, fill: Callable[[], None]) -> None:
+        """Rebuilds the menu by `fill` if `content`, which says what `fill` adds, has changed."""
+        if content == self._content:
+            self._pending = None
             return
 
-        def begin() -> None:
-            self._shown = table
-            self._begin()
+        def rebuild() -> None:
+            self._content = content
+            self._remove_all()
             fill()
 
         if self.isVisible():
-            self._waiting = begin
+            self._pending = rebuild
         else:
-            begin()
+            rebuild()
 
-    def _settle(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting()
+    def _rebuild_pending(self) -> None:
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending()
 
-    def _begin(self) -> None:
+    def _remove_all(self) -> None:
         self.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
             action.deleteLater()
 
-    def _head(self, title: str) -> None:
-        """A title of entries; Qt's own sections lose their text where a style sheet draws separators."""
+    def _heading(self, title: str) -> None:
+        """Appends a heading. It is not a section of Qt's, because those lose their text under a style sheet."""
         if not self.isEmpty():
             self.addSeparator()
         label = QLabel(title)
         label.setObjectName("menuHead")
-        head = QWidgetAction(self)
-        head.setDefaultWidget(label)
-        head.setEnabled(False)
-        self.addAction(head)
+        heading = QWidgetAction(self)
+        heading.setDefaultWidget(label)
+        heading.setEnabled(False)
+        self.addAction(heading)
 
     def _entry(
         self, text: str, key: object, chosen: Callable[[], None], *, checked: bool, refusal: str = "", tip: str = ""
-    ) -> QAction:
+    ) -> None:
+        """Appends a choice; `refusal` is the reason if it cannot be chosen."""
         action = self.addAction(text)
         action.setData(key)
         action.setCheckable(True)
@@ -78,13 +79,13 @@ class _ChoiceMenu(QMenu):
         action.setToolTip(refusal or tip)
         action.triggered.connect(lambda _checked: chosen())
         self._group.addAction(action)
-        return action
 
 
 class SnapshotMenu(_ChoiceMenu):
-    """Every snapshot with its architecture, size, error and licence: on this machine, to be downloaded, the user's."""
+    """Snapshots with their errors and sizes: those on this machine, those to download, and the user's files."""
 
     chosen = Signal(str)
+    """The snapshot's key"""
     add_wanted = Signal()
     forget_wanted = Signal(str)
     cancel_wanted = Signal()
@@ -94,23 +95,24 @@ class SnapshotMenu(_ChoiceMenu):
         self.setTitle(self.tr("&Snapshot"))
 
     def show_entries(self, entries: tuple[SnapshotEntry, ...], current: str, *, downloading: bool) -> None:
-        """`current` is the key that is wanted; while one is downloaded, that can be cancelled."""
-        self._show_anew((entries, current, downloading), lambda: self._fill(entries, current, downloading=downloading))
+        """`current` is the key of the chosen snapshot; `downloading` offers to cancel its download."""
+        content = (entries, current, downloading)
+        self._show_content(content, lambda: self._fill(entries, current, downloading=downloading))
 
     def _fill(self, entries: tuple[SnapshotEntry, ...], current: str, *, downloading: bool) -> None:
-        here = [entry for entry in entries if entry.place in ("bundled", "folder", "cache")]
-        away = [entry for entry in entries if entry.place is None]
+        present = [entry for entry in entries if entry.place in ("bundled", "folder", "cache")]
+        published = [entry for entry in entries if entry.place is None]
         own = [entry for entry in entries if entry.place == "file"]
         for title, group in (
-            (self.tr("On this machine"), here),
-            (self.tr("Published: downloaded when chosen"), away),
+            (self.tr("On this machine"), present),
+            (self.tr("Downloaded when chosen"), published),
             (self.tr("Your files"), own),
         ):
             if group:
-                self._head(title)
+                self._heading(title)
             for entry in group:
                 self._entry(
-                    self._told(entry),
+                    self._text(entry),
                     entry.key,
                     partial(self.chosen.emit, entry.key),
                     checked=entry.key == current,
@@ -119,7 +121,7 @@ class SnapshotMenu(_ChoiceMenu):
                 )
         self.addSeparator()
         if downloading:
-            self.addAction(self.tr("Cancel the download")).triggered.connect(self.cancel_wanted)
+            self.addAction(self.tr("&Cancel download")).triggered.connect(self.cancel_wanted)
         self.addAction(self.tr("&Add file…")).triggered.connect(self.add_wanted)
         if own:
             forget = self.addMenu(self.tr("&Remove from list"))
@@ -128,13 +130,14 @@ class SnapshotMenu(_ChoiceMenu):
                     lambda _checked=False, key=entry.key: self.forget_wanted.emit(key)
                 )
 
-    def _told(self, entry: SnapshotEntry) -> str:
-        models = [entry.title.replace("&", "&&")]
+    def _text(self, entry: SnapshotEntry) -> str:
+        """Title, and to the right of it mean error and size, as far as they are known."""
+        facts = []
         if entry.error_deg is not None:
-            models.append(f"{entry.error_deg:.1f}°")
+            facts.append(f"{entry.error_deg:.1f}°")
         if entry.size_bytes:
-            models.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
-        return "   ".join(models[:1]) + ("\t" + "  ·  ".join(models[1:]) if models[1:] else "")
+            facts.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
+        return entry.title.replace("&", "&&") + ("\t" + "  ·  ".join(facts) if facts else "")
 
     def _tip(self, entry: SnapshotEntry) -> str:
         lines = [entry.title]
@@ -150,11 +153,13 @@ class SnapshotMenu(_ChoiceMenu):
 
 
 class DetectorMenu(_ChoiceMenu):
-    """The detectors, and the way to their limits."""
+    """The detectors, and their settings."""
 
     chosen = Signal(str)
+    """The detector's name"""
     boxes_wanted = Signal()
-    limits_wanted = Signal()
+    """The detector that reads a box file was chosen; the file is still to be asked for."""
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -162,15 +167,15 @@ class DetectorMenu(_ChoiceMenu):
         self.show_choice(AUTO)
 
     def show_choice(self, current: str, *, video: bool = False) -> None:
-        """A box file belongs to a video, so it can be chosen only while one is open."""
-        self._show_anew((current, video), lambda: self._fill(current, video=video))
+        """`video` says whether a video is open: only then can a box file be chosen, because it belongs to a video."""
+        self._show_content((current, video), lambda: self._fill(current, video=video))
 
     def _fill(self, current: str, *, video: bool) -> None:
-        first = self.tr("Automatic: MediaPipe where it can be had, else dlib")
-        self._entry(first, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
+        automatic = self.tr("Automatic: MediaPipe if available, otherwise dlib")
+        self._entry(automatic, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
         for kind in DETECTORS:
             if kind.needs_boxes:
-                refusal = "" if video else self.tr("A box file belongs to a video: open the video first.")
+                refusal = "" if video else self.tr("A box file belongs to a video. Open the video first.")
                 title = kind.title + "…"
                 self._entry(title, kind.name, self.boxes_wanted.emit, checked=current == kind.name, refusal=refusal)
             else:
@@ -179,25 +184,26 @@ class DetectorMenu(_ChoiceMenu):
                     kind.title, kind.name, partial(self.chosen.emit, kind.name), checked=current == kind.name, tip=tip
                 )
         self.addSeparator()
-        self.addAction(self.tr("&Limits…")).triggered.connect(self.limits_wanted)
+        self.addAction(self.tr("&Settings…")).triggered.connect(self.settings_wanted)
 
 
 class DeviceMenu(_ChoiceMenu):
-    """Where the network runs."""
+    """The devices that the network can run on."""
 
     chosen = Signal(str)
+    """The device's name"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self.setTitle(self.tr("De&vice"))
+        self.setTitle(self.tr("D&evice"))
         self.show_choice(AUTO)
 
     def show_choice(self, current: str) -> None:
-        self._show_anew(current, lambda: self._fill(current))
+        self._show_content(current, lambda: self._fill(current))
 
     def _fill(self, current: str) -> None:
         titles = {
-            AUTO: self.tr("Automatic: the GPU where there is one"),
+            AUTO: self.tr("Automatic: GPU if available, otherwise CPU"),
             "cpu": self.tr("CPU (ONNX Runtime)"),
             "cuda": self.tr("NVIDIA GPU (CUDA)"),
             "mps": self.tr("Apple GPU"),

@@ -1,91 +1,87 @@
-"""Opens the dialogs and the other windows, and hands on what is chosen in them."""
+"""Opens the dialogs and the other windows of the program."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import GuiCalls
-from app.gui.sources.limits_dialog import LimitsDialog
+from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
+from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
-from app.gui.state.live_view import LiveView
+from app.gui.state.studio import Studio
+from app.threads.workers import SerialWorker
 from app.video.cameras import cameras
 from app.video.pictures import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES
 
-VIDEOS = "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.wmv *.flv *.ogv"
-
 
 class Dialogs(QObject):
-    """One of each at most: asked for again, the one that is open comes to the front."""
+    """Opens each window once: opened again, it comes to the front.
 
-    def __init__(self, window: QWidget, live_view: LiveView) -> None:
+    Thread: the GUI's. Cameras are searched for in a worker.
+    """
+
+    def __init__(self, window: QWidget, studio: Studio, files: FileDialogs) -> None:
         super().__init__(window)
         self._window = window
-        self._live_view = live_view
-        self._gui_calls = GuiCalls(self)
-        self._search = ThreadPoolExecutor(1, thread_name_prefix="cameras")
-        self._open: dict[str, QWidget] = {}
+        self._studio = studio
+        self._files = files
+        self._gui_calls = GuiCalls()  # Without a parent, because a search may end after the window is gone.
+        self._camera_search = SerialWorker("cameras")
+        self._windows: dict[str, QWidget] = {}
 
     # Sources
 
     def open_video(self) -> None:
         pictures = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
-        filters = ";;".join(
-            (
-                self.tr("Videos and pictures ({})").format(f"{VIDEOS} {pictures}"),
-                self.tr("All files (*)"),
-            )
-        )
-        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open video or picture"), self.folder, filters)
-        if path:
-            self.keep_folder(Path(path).parent)
-            self._live_view.open(path)
+        filters = self.tr("Videos and pictures ({});;All files (*)").format(f"{VIDEOS} {pictures}")
+        path = self._files.open_file(self.tr("Open video or picture"), filters)
+        if path is not None:
+            self._studio.live_view.open(str(path))
 
     def open_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder of pictures"), self.folder)
-        if path:
-            self.keep_folder(Path(path))
-            self._live_view.open(path)
+        path = self._files.open_folder(self.tr("Open folder of pictures"))
+        if path is not None:
+            self._studio.live_view.open(str(path))
 
     def open_camera(self) -> None:
         dialog = CameraDialog(self._window)
-        dialog.look_again.connect(lambda: self._look_for_cameras(dialog))
-        self._ask(dialog, lambda: self._live_view.open(dialog.address))
-        self._look_for_cameras(dialog)
+        dialog.search_requested.connect(lambda: self._search_cameras(dialog))
+        self._show_dialog(dialog, lambda: self._studio.live_view.open(dialog.address))
+        self._search_cameras(dialog)
 
     def open_address(self) -> None:
-        dialog = AddressDialog(self._live_view.preferences.recent, self._window)
-        self._ask(dialog, lambda: self._live_view.open(dialog.address))
+        dialog = AddressDialog(self._studio.preferences.current.recent, self._window)
+        self._show_dialog(dialog, lambda: self._studio.live_view.open(dialog.address))
 
-    # Parts
+    # Snapshot and detector
 
     def add_snapshot(self) -> None:
-        kinds = self.tr("Snapshots ({})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
-        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Add snapshot"), self.folder, kinds)
-        if path:
-            self._live_view.add_snapshot(Path(path))
+        filters = self.tr("Snapshots ({})").format(" ".join(f"*{suffix}" for suffix in SUFFIXES))
+        path = self._files.open_file(self.tr("Add snapshot"), filters, remember=False)
+        if path is not None:
+            self._studio.models.add_snapshot(path)
 
     def choose_boxes(self) -> None:
-        texts = self.tr("Box files (*.txt *.csv);;All files (*)")
-        path, _ = QFileDialog.getOpenFileName(self._window, self.tr("Choose box file"), self.folder, texts)
-        if path:
-            self._live_view.choose_detector("boxes", Path(path))
+        filters = self.tr("Box files (*.txt *.csv);;All files (*)")
+        path = self._files.open_file(self.tr("Choose box file"), filters, remember=False)
+        if path is not None:
+            self._studio.models.choose_detector("boxes", path)
 
-    def limit_detector(self) -> None:
-        dialog = LimitsDialog(self._live_view.preferences, self._window)
-        self._ask(
+    def show_detector_settings(self) -> None:
+        dialog = DetectorSettingsDialog(self._studio.models.choice, self._window)
+        self._show_dialog(
             dialog,
-            lambda: self._live_view.limit_detector(
+            lambda: self._studio.models.set_detector_limits(
                 minimum_score=dialog.minimum_score,
                 largest_faces=dialog.largest_faces,
                 tiles=dialog.tiles,
@@ -102,48 +98,37 @@ class Dialogs(QObject):
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
 
     def show_log(self) -> None:
-        self._show("log", self._make_log)
-
-    def _make_log(self) -> LogViewer:
-        viewer = LogViewer()
-        viewer.settings = asdict(self._live_view.preferences)
-        return viewer
+        self._show("log", lambda: LogViewer(asdict(self._studio.preferences.current)))
 
     def show_about(self) -> None:
         self._show("about", lambda: AboutDialog(self._window))
 
     def close_all(self) -> None:
-        for window in list(self._open.values()):
-            close_now = getattr(window, "close_now", window.close)  # Without asking, where a window would ask.
+        """Closes every window, without asking whether to save. May be called twice."""
+        for window in list(self._windows.values()):
+            close_now = getattr(window, "close_now", window.close)  # A session viewer's `close` may ask.
             close_now()
-        self._search.shutdown(wait=False, cancel_futures=True)
+        self._camera_search.close(drop=True, wait=False)
 
-    @property
-    def folder(self) -> str:
-        return self._live_view.preferences.folder or ""
-
-    def keep_folder(self, folder: Path) -> None:
-        self._live_view.change_preferences(replace(self._live_view.preferences, folder=str(folder)))
-
-    def _ask(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
-        """Shows a dialog without stopping anything behind it."""
+    def _show_dialog(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
+        """Shows a dialog without blocking; `accepted` is called if the user accepts it."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(accepted)
         dialog.open()
 
-    def _look_for_cameras(self, dialog: CameraDialog) -> None:
+    def _search_cameras(self, dialog: CameraDialog) -> None:
         dialog.show_searching()
-        alive = [dialog]
-        dialog.destroyed.connect(alive.clear)
+        still_open = [dialog]
+        dialog.destroyed.connect(still_open.clear)
 
-        def tell(found: object) -> None:
-            if alive:
-                alive[0].show_cameras(found)  # type: ignore[arg-type]
+        def show(found: object) -> None:
+            if still_open:
+                still_open[0].show_cameras(found)  # type: ignore[arg-type]
 
-        self._search.submit(lambda: self._gui_calls.post(partial(tell, cameras())))
+        self._camera_search.submit(lambda: self._gui_calls.post(partial(show, cameras())))
 
     def _show(self, name: str, make: Callable[[], QWidget], *, new: bool = False) -> None:
-        window = self._open.get(name)
+        window = self._windows.get(name)
         if window is not None and new:
             window.close()
             window = None
@@ -151,17 +136,17 @@ class Dialogs(QObject):
             window = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(partial(self._forget, name, id(window)))
-            self._open[name] = window
+            self._windows[name] = window
         window.show()
         window.raise_()
         window.activateWindow()
 
     def _forget(self, name: str, which: int) -> None:
-        if name in self._open and id(self._open[name]) == which:
-            del self._open[name]
+        if name in self._windows and id(self._windows[name]) == which:
+            del self._windows[name]
 
 
 def _session_viewer(video: Path | None, table: Path | None) -> QWidget:
-    from app.gui.session.viewer import SessionViewer  # With pyqtgraph, which the first sight of the window need not.
+    from app.gui.session.viewer import SessionViewer  # Imports pyqtgraph, which would delay the main window.
 
     return SessionViewer(video, [table] if table is not None else [])

@@ -1,4 +1,4 @@
-"""The menu bar and the tool bar, filled from the window's actions."""
+"""The menu bar and the tool bar of the main window."""
 
 from __future__ import annotations
 
@@ -9,26 +9,24 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from app.gui.kit import theme
-from app.gui.window.actions import Actions
+from app.gui.kit.action_table import ActionTable
+from app.gui.window import actions as table
 from app.gui.window.choice_button import ChoiceButton, MenuButton
 from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
 from app.gui.window.recent import recent_name, recent_place
 from app.preferences import Scheme
 
-_SOURCE = "open_video open_folder open_camera open_address | open_sample open_synthetic"
-_PLAY = "play back forward | skip_back skip_forward to_start | slower faster loop | reconnect"
-_VIEW = "axis cube box face_id angles trail | mirror | full_screen side_panel chart |"
-_POSE = "set_neutral reset_neutral | follow_next follow_largest"
-_KEEP = "save_picture record | export show_queue | open_session"
+_OPEN_BUTTON = "open_video open_folder open_camera open_address | open_sample open_synthetic"
+_OUTPUT_BUTTONS = ("save_picture", "record", "export")
 
 
 class Menus(QObject):
-    """Makes both bars of a window, and keeps what in them changes."""
+    """Makes both bars of a window, and updates the entries that change."""
 
     def __init__(
         self,
         window: QMainWindow,
-        actions: Actions,
+        actions: ActionTable,
         *,
         open_source: Callable[[str], None],
         choose_scheme: Callable[[Scheme], None],
@@ -41,17 +39,15 @@ class Menus(QObject):
         self.snapshot = SnapshotMenu(window)
         self.detector = DetectorMenu(window)
         self.device = DeviceMenu(window)
-        self._recent = QMenu(self.tr("&Recent"), window)
-        self._recent.setToolTipsVisible(True)
-        self._recent.setEnabled(False)
         self._sources: list[str] = []
-        self._schemes = QMenu(self.tr("&Colours"), window)
+        self._recent = self._make_recent()
+        self._schemes = self._make_schemes()
         self._fill_menu_bar()
         self.tools = QToolBar(self.tr("Tools"))
-        source = QMenu(window)
-        self._fill(source, _SOURCE)
-        self._opens = MenuButton(source)
-        self._buttons = {
+        opens = QMenu(window)
+        actions.fill(opens, _OPEN_BUTTON)
+        self._open_button = MenuButton(opens)
+        self._choice_buttons = {
             "snapshot": ChoiceButton(self.tr("Snapshot"), self.snapshot),
             "detector": ChoiceButton(self.tr("Detector"), self.detector),
             "device": ChoiceButton(self.tr("Device"), self.device),
@@ -61,6 +57,7 @@ class Menus(QObject):
         self._draw_icons()
 
     def show_recent(self, sources: Sequence[str]) -> None:
+        """Lists recent sources, the latest first."""
         if list(sources) == self._sources:
             return
         self._sources = list(sources)
@@ -76,38 +73,40 @@ class Menus(QObject):
             action.setChecked(action.data() == scheme)
 
     def show_choice(self, name: str, text: str, tip: str = "") -> None:
-        """Says on a button of the tool bar what is in use: of snapshot, detector or device."""
-        self._buttons[name].show_choice(text, tip)
+        """Shows what is in use on one of the tool bar's buttons: snapshot, detector or device."""
+        self._choice_buttons[name].show_choice(text, tip)
 
     def open_menu(self, name: str) -> None:
-        """Opens the menu of a button: snapshot, detector or device."""
-        self._buttons[name].showMenu()
+        """Opens the menu of one of the tool bar's buttons: snapshot, detector or device."""
+        self._choice_buttons[name].showMenu()
 
-    def _fill_menu_bar(self) -> None:
-        bar = self._window.menuBar()
-        source = bar.addMenu(self.tr("&Source"))
-        self._fill(source, _SOURCE)
-        source.addMenu(self._recent)
-        self._fill(source, "| close_source | quit")
-        self._fill(bar.addMenu(self.tr("&Play")), _PLAY)
-        view = bar.addMenu(self.tr("&View"))
-        self._fill(view, _VIEW)
-        view.addMenu(self._schemes)
+    def _make_recent(self) -> QMenu:
+        menu = QMenu(self.tr("Open &recent"), self._window)
+        menu.setObjectName("recent")
+        menu.setToolTipsVisible(True)
+        menu.setEnabled(False)
+        return menu
+
+    def _make_schemes(self) -> QMenu:
+        menu = QMenu(self.tr("Th&eme"), self._window)
         titles: tuple[tuple[Scheme, str], ...] = (
-            ("system", self.tr("As the &system")),
+            ("system", self.tr("&System")),
             ("light", self.tr("&Light")),
             ("dark", self.tr("&Dark")),
         )
         for scheme, title in titles:
-            action = QAction(title, self._schemes, checkable=True)
+            action = QAction(title, menu, checkable=True)
             action.setData(scheme)
             action.triggered.connect(lambda _checked=False, scheme=scheme: self.choose_scheme(scheme))
-            self._schemes.addAction(action)
-        self._fill(bar.addMenu(self.tr("P&ose")), _POSE)
-        for menu in (self.snapshot, self.detector, self.device):
-            bar.addMenu(menu)
-        self._fill(bar.addMenu(self.tr("&Keep")), _KEEP)
-        self._fill(bar.addMenu(self.tr("&Help")), "shortcuts show_log | about")
+            menu.addAction(action)
+        return menu
+
+    def _fill_menu_bar(self) -> None:
+        make = self._actions.make_menu
+        submenus = {"recent": self._recent, "sample": make(table.SAMPLE), "theme": self._schemes}
+        made = [make(row, submenus) for row in table.MENUS]
+        for menu in (*made[:-1], self.snapshot, self.detector, self.device, made[-1]):
+            self._window.menuBar().addMenu(menu)
 
     def _fill_tool_bar(self) -> None:
         bar = self.tools
@@ -115,27 +114,20 @@ class Menus(QObject):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._opens.setText(self.tr("Open"))
-        self._opens.setToolTip(self.tr("Open a video, a camera, a stream"))
-        self._opens.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.addWidget(self._opens)
+        self._open_button.setText(self.tr("Open"))
+        self._open_button.setToolTip(self.tr("Open a video, a camera or a stream"))
+        self._open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addWidget(self._open_button)
         bar.addSeparator()
-        for button in self._buttons.values():
+        for button in self._choice_buttons.values():
             bar.addWidget(button)
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        for name in ("save_picture", "record", "export"):
-            bar.addAction(self._actions[name])
-            bar.widgetForAction(self._actions[name]).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for action in (self._actions[name] for name in _OUTPUT_BUTTONS):
+            bar.addAction(action)
+            bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._window.addToolBar(bar)
 
     def _draw_icons(self) -> None:
-        self._opens.setIcon(theme.icon("folder"))
-
-    def _fill(self, menu: QMenu, names: str) -> None:
-        for name in names.split():
-            if name == "|":
-                menu.addSeparator()
-            else:
-                menu.addAction(self._actions[name])
+        self._open_button.setIcon(theme.icon("folder"))

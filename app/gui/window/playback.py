@@ -1,4 +1,4 @@
-"""Leads the transport's controls and keys to the video, and shows where the video is."""
+"""Connects the transport bar and the playback actions to the player."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.gui.kit.action_table import ActionTable
 from app.gui.picture.previews import Previews
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
-from app.gui.state.live_view import LiveView
-from app.gui.window.actions import Actions
+from app.gui.state.studio import Studio
+from app.watch.listener import WatcherState
 from app.watch.player import Player
-from app.watch.watcher import WatcherState
 
 _SHOW_EVERY_MS = 66
-SKIP_S = 5.0
+_SKIP_S = 5.0
+_SEEKING = ("previous_frame", "next_frame", "skip_back", "skip_forward", "to_start", "slower", "faster", "loop")
+"""Actions that only a video or a folder of pictures has."""
 
 
 class Playback(QObject):
-    """Thread: the GUI's. A video's transport takes commands without waiting."""
+    """Plays, pauses and seeks in videos, and starts and stops live sources.
+
+    Thread: the GUI's. The player takes commands without blocking.
+    """
 
     running_changed = Signal(bool)
-    """Whether frames come of themselves: a video is played, a live source watched."""
+    """Whether frames follow one another: a video plays, or a live source is connected."""
 
-    def __init__(self, parent: QObject, live_view: LiveView, bar: TransportBar, actions: Actions) -> None:
+    def __init__(self, parent: QObject, studio: Studio, bar: TransportBar, actions: ActionTable) -> None:
         super().__init__(parent)
-        self._live_view = live_view
+        self._studio = studio
         self._bar = bar
         self._actions = actions
         self._live_since: float | None = None
@@ -36,14 +41,14 @@ class Playback(QObject):
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
         self._connect()
-        self.show_watcher(live_view.watcher_state)
+        self.show_watcher(studio.live_view.state)
 
     def show_watcher(self, state: WatcherState) -> None:
-        """Suits the controls to the source."""
+        """Shows and enables the controls that the source has."""
         video = state.facts is not None and state.facts.kind != "picture"
         live = state.live and state.status != "empty"
         self._bar.setVisible(video or live)
-        for name in ("back", "forward", "skip_back", "skip_forward", "to_start", "slower", "faster", "loop"):
+        for name in _SEEKING:
             self._actions[name].setEnabled(video)
         self._actions["play"].setEnabled(video or live)
         self._actions["reconnect"].setEnabled(live)
@@ -64,63 +69,68 @@ class Playback(QObject):
         self._previews.close()
 
     def _connect(self) -> None:
-        bar, act, watcher = self._bar, self._actions, self._live_view.watcher
-        bar.play_requested.connect(lambda: self._on_video(Player.play))
-        bar.pause_requested.connect(lambda: self._on_video(Player.pause))
-        bar.seek_requested.connect(lambda time_s: self._on_video(lambda video: video.seek(time_s)))
-        bar.step_requested.connect(lambda frames: self._on_video(lambda video: video.step(frames)))
-        bar.speed_requested.connect(lambda speed: self._on_video(lambda video: video.set_speed(speed)))
-        bar.loop_requested.connect(lambda wanted: self._on_video(lambda video: video.set_loop(wanted)))
+        bar, actions, watcher = self._bar, self._actions, self._studio.live_view.watcher
+        bar.play_requested.connect(lambda: self._command(Player.play))
+        bar.pause_requested.connect(lambda: self._command(Player.pause))
+        bar.seek_requested.connect(lambda time_s: self._command(lambda player: player.seek(time_s)))
+        bar.step_requested.connect(lambda frames: self._command(lambda player: player.step(frames)))
+        bar.speed_requested.connect(lambda speed: self._command(lambda player: player.set_speed(speed)))
+        bar.loop_requested.connect(lambda wanted: self._command(lambda player: player.set_loop(wanted)))
         bar.start_requested.connect(watcher.reopen)
         bar.stop_requested.connect(watcher.stop_live)
         bar.reconnect_requested.connect(watcher.reopen)
-        bar.preview_requested.connect(self._previews.ask)
-        act["play"].triggered.connect(self._play_or_pause)
-        act["back"].triggered.connect(lambda: self._on_video(lambda video: video.step(-1)))
-        act["forward"].triggered.connect(lambda: self._on_video(lambda video: video.step(1)))
-        act["skip_back"].triggered.connect(lambda: self._skip(-SKIP_S))
-        act["skip_forward"].triggered.connect(lambda: self._skip(SKIP_S))
-        act["to_start"].triggered.connect(lambda: self._on_video(lambda video: video.seek(0.0)))
-        act["slower"].triggered.connect(lambda: self._change_speed(-1))
-        act["faster"].triggered.connect(lambda: self._change_speed(1))
-        act["loop"].triggered.connect(lambda wanted: self._on_video(lambda video: video.set_loop(wanted)))
-        act["reconnect"].triggered.connect(watcher.reopen)
+        bar.preview_requested.connect(self._previews.request)
+        actions.connect_calls(
+            {
+                "play": self._play_or_pause,
+                "previous_frame": lambda: self._command(lambda player: player.step(-1)),
+                "next_frame": lambda: self._command(lambda player: player.step(1)),
+                "skip_back": lambda: self._skip(-_SKIP_S),
+                "skip_forward": lambda: self._skip(_SKIP_S),
+                "to_start": lambda: self._command(lambda player: player.seek(0.0)),
+                "slower": lambda: self._change_speed(-1),
+                "faster": lambda: self._change_speed(1),
+                "reconnect": watcher.reopen,
+            }
+        )
+        actions["loop"].triggered.connect(lambda wanted: self._command(lambda player: player.set_loop(wanted)))
 
-    def _on_video(self, command: Callable[[Player], None]) -> None:
-        video = self._live_view.watcher.player
-        if video is not None:
-            command(video)
+    def _command(self, command: Callable[[Player], None]) -> None:
+        """Gives the player a command, if a video is open."""
+        player = self._studio.live_view.watcher.player
+        if player is not None:
+            command(player)
             self._show()
 
     def _play_or_pause(self) -> None:
-        watcher, state = self._live_view.watcher, self._live_view.watcher_state
-        video = watcher.player
-        if video is not None:
-            self._on_video(Player.pause if video.state.playing else Player.play)
+        watcher, state = self._studio.live_view.watcher, self._studio.live_view.state
+        player = watcher.player
+        if player is not None:
+            self._command(Player.pause if player.state.playing else Player.play)
         elif state.live:
             (watcher.stop_live if state.status in ("watching", "opening") else watcher.reopen)()
 
     def _skip(self, by_s: float) -> None:
-        self._on_video(lambda video: video.seek(max(0.0, video.state.position_s + by_s)))
+        self._command(lambda player: player.seek(max(0.0, player.state.position_s + by_s)))
 
     def _change_speed(self, by: int) -> None:
-        def change(video: Player) -> None:
-            nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - video.state.speed))
-            video.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
+        def change(player: Player) -> None:
+            nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - player.state.speed))
+            player.set_speed(SPEEDS[min(max(0, nearest + by), len(SPEEDS) - 1)])
 
-        self._on_video(change)
+        self._command(change)
 
     def _show(self) -> None:
-        video, watching = self._live_view.watcher.player, self._live_view.watcher_state.status == "watching"
+        live_view = self._studio.live_view
+        player, watching = live_view.watcher.player, live_view.state.status == "watching"
         running = False
-        if video is not None:
-            state = video.state
-            facts = self._live_view.watcher_state.facts
-            folder = facts is not None and facts.kind == "folder"
-            self._bar.show_state(state, pictures=facts.frame_count if folder and facts is not None else None)
+        if player is not None:
+            state, facts = player.state, live_view.state.facts
+            is_folder = facts is not None and facts.kind == "folder"
+            self._bar.show_state(state, pictures=facts.frame_count if is_folder and facts is not None else None)
             self._actions["loop"].setChecked(state.loop)
             running = watching and state.playing
-        elif self._live_view.watcher_state.live:
+        elif live_view.state.live:
             self._bar.show_live(watching, self._elapsed_s())
             running = watching
         if running != self._running:

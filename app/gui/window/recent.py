@@ -1,4 +1,4 @@
-"""How sources that were open lately are called."""
+"""Names of recent sources in menus and lists."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from app.video.streams import without_password
 
 
 def recent_name(source: str) -> str:
-    """A video's own name; a stream's address without what nobody else may read."""
+    """A file's name, or a stream's address without its password."""
     return _live_name(source) or Path(source).name or source
 
 
 def recent_place(source: str) -> str:
-    """The folder of a video, from the user's own as ~; empty for a live source."""
+    """The folder of a file, with the user's home folder as ~; empty for a live source."""
     if _live_name(source):
         return ""
     folder, home = Path(source).parent, Path.home()

@@ -1,4 +1,4 @@
-"""The line below: what works with what, how fast, and what is being loaded."""
+"""The status bar: the models in use, downloads, the recording, and the frame rate."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _BYTES_PER_MB = 1e6
 
 
 class StatusLine(QStatusBar):
-    """Parts on the left, pace on the right; in between a download with its progress."""
+    """Models and a download's progress on the left, the recording and the pace on the right."""
 
     cancel_wanted = Signal()
+    """The user wants to cancel the download."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,28 +42,28 @@ class StatusLine(QStatusBar):
         self._recording.hide()
 
     def show_load(self, event: LoadEvent | None, models: LoadedModels | None) -> None:
-        """What is being loaded, else what is in use."""
+        """Shows what is being loaded, or else the models in use."""
         if isinstance(event, Loading):
             self._models.setText(self.tr("Loading the {}…").format(event.what))
             self._show_progress(event)
             return
         self._show_progress(None)
-        self._models.setText(self.told(models))
+        self._models.setText(self.models_text(models))
 
-    def told(self, models: LoadedModels | None) -> str:
-        """The parts in use, in words."""
+    def models_text(self, models: LoadedModels | None) -> str:
+        """The models in use, for example “mediapipe · compact · CPU”."""
         if models is None:
-            return self.tr("Nothing is loaded.")
-        return f"{models.detector.detector.name} · {models.estimator.record.name} · {self.told_engine(models)}"
+            return self.tr("No models are loaded.")
+        return f"{models.detector.detector.name} · {models.estimator.record.name} · {self.engine_text(models)}"
 
-    def told_detector(self, models: LoadedModels) -> tuple[str, str]:
-        """The detector's title without what it says in brackets, and the whole."""
+    def detector_texts(self, models: LoadedModels) -> tuple[str, str]:
+        """The detector's title without its part in brackets, and the whole title."""
         name = models.detector.detector.name
         title = next((kind.title for kind in DETECTORS if kind.name == name), name)
         return title.partition(" (")[0], title
 
-    def told_engine(self, models: LoadedModels) -> str:
-        """Where the network runs, in words."""
+    def engine_text(self, models: LoadedModels) -> str:
+        """The device that the network runs on."""
         titles = {
             "onnx-cpu": self.tr("CPU"),
             "torch-cpu": self.tr("CPU (torch)"),
@@ -72,24 +73,24 @@ class StatusLine(QStatusBar):
         return titles.get(models.estimator.engine.name, models.estimator.engine.name)
 
     def show_running(self, running: bool) -> None:
-        """Whether frames come of themselves; where they do not, there is no pace to tell."""
+        """Shows the pace only while a video plays or a live source is connected."""
         self._running = running
         self._since.invalidate()
         if not running:
             self._pace.clear()
 
     def show_pace(self, pace: Pace, *, live: bool) -> None:
-        """At most a few times a second: digits that flicker cannot be read."""
+        """Shows the pace, a few times a second at most, because flickering digits cannot be read."""
         if not self._running:
             return
         if self._since.isValid() and self._since.elapsed() < _TEXT_EVERY_MS:
             return
         self._since.start()
-        told = [self.tr("{:.1f} frames/s").format(pace.analysed_per_s)]
+        texts = [self.tr("{:.1f} frames/s").format(pace.analysed_per_s)]
         if pace.delay_ms is not None:
-            told.append(self.tr("{:.0f} ms").format(pace.delay_ms))
-        told.append((self.tr("{} dropped") if live else self.tr("{} skipped")).format(pace.dropped))
-        self._pace.setText(" · ".join(told))
+            texts.append(self.tr("{:.0f} ms").format(pace.delay_ms))
+        texts.append((self.tr("{} dropped") if live else self.tr("{} skipped")).format(pace.dropped))
+        self._pace.setText(" · ".join(texts))
 
     def show_recording(self, frames: int, dropped: int, elapsed_s: float) -> None:
         minutes, seconds = divmod(int(elapsed_s), 60)
@@ -112,5 +113,5 @@ class StatusLine(QStatusBar):
         self._bar.setRange(0, 1000 if total else 0)
         if total:
             self._bar.setValue(round(1000 * event.done_bytes / total))
-            told = self.tr("{:.1f} of {:.1f} MB").format(event.done_bytes / _BYTES_PER_MB, total / _BYTES_PER_MB)
-            self._bar.setToolTip(told)
+            text = self.tr("{:.1f} of {:.1f} MB").format(event.done_bytes / _BYTES_PER_MB, total / _BYTES_PER_MB)
+            self._bar.setToolTip(text)

@@ -1,4 +1,4 @@
-"""What a new user sees first: ways to begin, and what was open lately."""
+"""The first page of the window: ways to start, and recent sources."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from app.gui.window.recent import recent_name, recent_place
 
 _WIDTH_PX = 640
 _TILE_ICON_PX = 28
-_MOST_ROWS, _PADDING_PX = 6, 10
-_BEFORE_PLACE_PX = 26
-_PLACE = Qt.ItemDataRole.UserRole + 1
+_MAXIMUM_ROWS, _PADDING_PX = 6, 10
+_GAP_PX = 26
+_PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class WelcomePage(QWidget):
-    """Four ways to begin, and the recent sources. Takes videos that are dropped on it."""
+    """Offers four ways to start, and the recent sources. Accepts dropped files."""
 
     video_wanted = Signal()
     camera_wanted = Signal()
@@ -53,7 +53,7 @@ class WelcomePage(QWidget):
         layout.addStretch(2)
         layout.addWidget(_line(self.tr("Which way is each head turned?"), "welcomeTitle"))
         layout.addWidget(
-            _line(self.tr("Open a video or a camera: axes appear on the faces at once."), "welcomeSubtitle")
+            _line(self.tr("Open a video or a camera. Axes appear on every face at once."), "welcomeSubtitle")
         )
         layout.addWidget(self._make_drop_place())
         layout.addLayout(self._make_tiles())
@@ -78,7 +78,7 @@ class WelcomePage(QWidget):
         self.show_recent(())
 
     def show_recent(self, sources: Sequence[str]) -> None:
-        """Lists the sources, the latest first."""
+        """Lists recent sources, the latest first."""
         if list(sources) == self._sources:
             return
         self._sources = list(sources)
@@ -86,29 +86,30 @@ class WelcomePage(QWidget):
         for source in sources:
             item = QListWidgetItem(recent_name(source))
             item.setData(Qt.ItemDataRole.UserRole, source)
-            item.setData(_PLACE, recent_place(source))
+            item.setData(_PLACE_ROLE, recent_place(source))
             self._recent.addItem(item)
-        row = self._recent.sizeHintForRow(0) if sources else 0
-        self._recent.setFixedHeight(min(len(sources), _MOST_ROWS) * row + 2 * self._recent.frameWidth() + _PADDING_PX)
+        row_px = self._recent.sizeHintForRow(0) if sources else 0
+        frame_px = 2 * self._recent.frameWidth() + _PADDING_PX
+        self._recent.setFixedHeight(min(len(sources), _MAXIMUM_ROWS) * row_px + frame_px)
         self._recent_title.setVisible(bool(sources))
         self._recent.setVisible(bool(sources))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
-            self._mark_drop(wanted=True)
+            self._highlight_drop_place(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002, N802
-        self._mark_drop(wanted=False)
+        self._highlight_drop_place(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        self._mark_drop(wanted=False)
+        self._highlight_drop_place(False)
         self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _make_drop_place(self) -> QFrame:
         self._drop = QFrame()
         self._drop.setObjectName("dropPlace")
-        self._drop.setProperty("wanted", False)
+        self._drop.setProperty("highlighted", False)
         inner = QVBoxLayout(self._drop)
         inner.setContentsMargins(16, 22, 16, 22)
         inner.addWidget(_line(self.tr("Drop a video, a picture or a folder of pictures here"), "dropText"))
@@ -120,7 +121,7 @@ class WelcomePage(QWidget):
         tiles = (
             (self.tr("Open video…"), "video", self.video_wanted),
             (self.tr("Camera…"), "camera", self.camera_wanted),
-            (self.tr("Address…"), "stream", self.address_wanted),
+            (self.tr("Network stream…"), "stream", self.address_wanted),
             (self.tr("Sample video"), "sample", self.sample_wanted),
         )
         for column, (text, icon, wanted) in enumerate(tiles):
@@ -140,25 +141,25 @@ class WelcomePage(QWidget):
         for tile, icon in self._tiles:
             tile.setIcon(theme.icon(icon))
 
-    def _mark_drop(self, *, wanted: bool) -> None:
-        self._drop.setProperty("wanted", wanted)
+    def _highlight_drop_place(self, highlighted: bool) -> None:
+        self._drop.setProperty("highlighted", highlighted)
         self._drop.style().unpolish(self._drop)
         self._drop.style().polish(self._drop)
 
 
 class _PlaceDelegate(QStyledItemDelegate):
-    """Behind each name, quietly, where it lies."""
+    """Draws the folder after each name, in a quiet colour."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
         metrics = painter.fontMetrics()
-        named = metrics.horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole)) + _BEFORE_PLACE_PX
+        named = metrics.horizontalAdvance(index.data(Qt.ItemDataRole.DisplayRole)) + _GAP_PX
         room = option.rect.adjusted(named, 0, -8, 0)
         if room.width() > 0:
             painter.setPen(QColor(theme.colours().quiet))
-            place = metrics.elidedText(index.data(_PLACE), Qt.TextElideMode.ElideMiddle, room.width())
+            place = metrics.elidedText(index.data(_PLACE_ROLE), Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, place)
 
 

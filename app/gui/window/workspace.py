@@ -1,4 +1,4 @@
-"""How the window is divided: the welcome page, or the picture with its chart and transport; the side panel beside."""
+"""The layout of the main window: the welcome page, or the picture with chart, transport bar and side panel."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from app.gui.picture.video_view import VideoView
 from app.gui.window.welcome_page import WelcomePage
 
 _SIDE_WIDTH, _CHART_HEIGHT = 320, 170
-_LEAST_WIDTH, _LEAST_HEIGHT = 300, 200
+_MINIMUM_WIDTH, _MINIMUM_HEIGHT = 300, 200
 
 
 class Workspace(QSplitter):
-    """Makes the window's parts and shows those that are wanted."""
+    """Holds the parts of the window, and shows or hides them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -48,7 +48,7 @@ class Workspace(QSplitter):
         self.side.hide()
 
     def show_watcher(self, *, empty: bool) -> None:
-        """The welcome page where nothing is watched."""
+        """Shows the welcome page if no source is open."""
         self._pages.setCurrentIndex(0 if empty else 1)
         self._show_parts()
 
@@ -61,24 +61,28 @@ class Workspace(QSplitter):
         self._show_parts()
 
     def show_picture_alone(self, alone: bool) -> None:
-        """For the full screen."""
+        """Hides everything but the picture and the transport bar, for the full screen."""
         self._alone = alone
         self._show_parts()
 
     def divide(self, side_width: int | None, chart_height: int | None) -> None:
-        """Widths and heights in logical pixels; None for the usual ones. The window has its size by now."""
+        """Sets the side panel's width and the chart's height in logical pixels; None stands for the default.
+
+        The window must have its size by now.
+        """
         side, chart = side_width or _SIDE_WIDTH, chart_height or _CHART_HEIGHT
         window = self.window().size()
-        self.setSizes([max(_LEAST_WIDTH, window.width() - side), side])
-        self._left.setSizes([max(_LEAST_HEIGHT, window.height() - chart), chart])
+        self.setSizes([max(_MINIMUM_WIDTH, window.width() - side), side])
+        self._left.setSizes([max(_MINIMUM_HEIGHT, window.height() - chart), chart])
 
     @property
     def side_width(self) -> int | None:
-        """None while it is not shown."""
+        """In logical pixels; None while the side panel is hidden."""
         return self.sizes()[1] if self.side.isVisible() else None
 
     @property
     def chart_height(self) -> int | None:
+        """In logical pixels; None while the chart is hidden."""
         return self._left.sizes()[1] if self.chart.isVisible() else None
 
     def _show_parts(self) -> None:

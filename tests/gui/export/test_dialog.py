@@ -6,20 +6,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.export.task import TableOutput, annotate
+from app.export.pipeline import RunControl
+from app.export.run import run_task
+from app.export.task import TableOutput
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.kit.time_box import TimeBox
-from app.models.opening import DetectorChoice, EngineChoice
 from app.product import SAMPLE
-from app.settings import AnalysisSettings, Reference, Signs, Style
-from app.video import SourceFacts, open_source, read_back
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
+from app.video import SourceFacts, VideoOptions, open_source, read_back
 from app.weights import ModelStore
 from detectors import DetectorOptions
 from hopenet import HeadPose
+from tests.gui.find import find
 
 SNAPSHOTS = (("compact", "Compact"), ("resnet50", "ResNet-50"))
 LIMITED = DetectorChoice("mediapipe", DetectorOptions(minimum_score=0.7))
@@ -70,7 +72,7 @@ def test_untouched_it_gives_the_whole_video_as_it_is_in_the_window(dialog: Expor
     assert (task.snapshot, task.detector, task.engine) == ("resnet50", LIMITED, EngineChoice("cpu"))
     assert task.settings == AnalysisSettings(detect_every=3, smoothing=0.3)
     assert (task.style, task.reference) == (Style(cube=True), Reference())
-    assert (task.encoder, task.quality, task.sound, task.overwrite) == ("h264", None, True, False)
+    assert (task.video_options, task.overwrite) == (VideoOptions("h264", sound=True), False)
     assert dialog.problem == ""
     assert export_button(dialog).isEnabled()
 
@@ -84,7 +86,7 @@ def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> 
     dialog.analysis.detector.setCurrentIndex(dialog.analysis.detector.findData("dlib-hog"))
     dialog.analysis.smoothing.slider.setValue(16)
     dialog.as_in_window.setChecked(False)
-    next(toggle for toggle in dialog.overlay._toggles.values() if toggle.text() == "Trail").click()
+    find(dialog.overlay, QCheckBox, "Trail").click()
     outputs.container.setCurrentIndex(outputs.container.findData(".mkv"))
     outputs.format.setCurrentIndex(outputs.format.findData("openface"))
     outputs.quality.setCurrentIndex(outputs.quality.findData("small"))
@@ -100,8 +102,9 @@ def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> 
     assert (task.snapshot, task.detector.name, task.settings.smoothing) == ("compact", "dlib-hog", 0.8)
     assert task.detector.options == LIMITED.options
     assert task.style == Style(cube=True, trail=True)
-    assert task.quality is not None and task.quality > 20
-    assert not task.sound
+    quality = task.video_options.quality
+    assert quality is not None and quality > 20
+    assert not task.video_options.sound
 
 
 def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> None:
@@ -114,12 +117,15 @@ def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> Non
 @pytest.mark.parametrize(
     ("do", "told"),
     [
-        (lambda d: (d.outputs.video.setChecked(False), d.outputs.table.setChecked(False)), "Nothing is to be written"),
-        (lambda d: (d.range.part.setChecked(True), d.range.since.setValue(5), d.range.until.setValue(5)), "before it"),
+        (lambda d: (d.outputs.video.setChecked(False), d.outputs.table.setChecked(False)), "No output is chosen"),
+        (
+            lambda d: (d.range.part.setChecked(True), d.range.since.setValue(5), d.range.until.setValue(5)),
+            "is empty",
+        ),
         (lambda d: d.analysis.detector.setCurrentIndex(d.analysis.detector.findData("boxes")), "box file"),
         (lambda d: d.name.setText("  "), "need a name"),
-        (lambda d: d.name.setText("a/b"), "cannot have “/”"),
-        (lambda d: d.name.setText("talk"), "would replace itself"),
+        (lambda d: d.name.setText("a/b"), "cannot contain “/”"),
+        (lambda d: d.name.setText("talk"), "overwritten by its own export"),
     ],
     ids=["nothing", "empty part", "no box file", "no name", "a slash", "the video itself"],
 )
@@ -166,7 +172,7 @@ def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
     (task,) = dialog.tasks
     assert task.video == tmp_path / "photo-poses.jpg"
     assert not dialog.outputs.encoder.isVisible()
-    assert not task.sound
+    assert not task.video_options.sound
 
 
 def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -> None:
@@ -178,7 +184,7 @@ def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -
 def test_a_silent_video_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4", sound=False))
     assert not dialog.outputs.sound.isEnabled()
-    assert not dialog.tasks[0].sound
+    assert not dialog.tasks[0].video_options.sound
 
 
 @pytest.mark.parametrize(
@@ -194,10 +200,10 @@ def test_the_windows_reference_is_said_and_can_be_left_out(
     reference: Reference, words: list[str], make: Make, tmp_path: Path
 ) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4"), reference=reference)
-    assert dialog.told.isVisible()
-    assert all(word in dialog.told.text() for word in words)
+    assert dialog.use_reference.isVisible()
+    assert all(word in dialog.use_reference.text() for word in words)
     assert dialog.tasks[0].reference == reference
-    dialog.told.setChecked(False)
+    dialog.use_reference.setChecked(False)
     assert dialog.tasks[0].reference == Reference()
 
 
@@ -213,7 +219,7 @@ def test_a_file_that_exists_is_only_replaced_after_asking(dialog: ExportDialog, 
     (tmp_path / "talk-poses.csv").write_text("older", encoding="utf-8")
     qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
     box = question(dialog)
-    assert "talk-poses.csv exists already" in box.text()
+    assert "talk-poses.csv already exists" in box.text()
     press(box, "Choose another &name")
     assert dialog.isVisible() and not dialog.tasks[0].overwrite
     qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
@@ -265,9 +271,9 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     dialog.range.until.setValue(3.2)
     dialog.folder.edit.setText(str(tmp_path))
     (task,) = dialog.tasks
-    annotated = annotate(task, weights=ModelStore.standard(), progress=lambda *_: None)
+    result = run_task(task, weights=ModelStore.standard(), control=RunControl())
     assert task.video is not None
-    assert len(read_back(task.video).times) == annotated.exported.frames > 0
+    assert len(read_back(task.video).times) == result.counts.frames > 0
 
 
 def test_a_file_that_an_export_in_the_queue_will_write_is_not_written_by_another(make: Make, tmp_path: Path) -> None:

@@ -9,18 +9,19 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, SourceError
-from app.export.pipeline import Exported
 from app.export.queue import Done, Failed, QueueRow
-from app.export.task import Annotated, Task
+from app.export.run import ExportResult
+from app.export.task import ExportTask
 from app.gui.export.queue_panel import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO, QueuePanel
+from app.outputs.record import Counts
 
 
-def task(name: str, snapshot: str | None = None) -> Task:
-    return Task(Path("videos") / name, Path("out") / name, snapshot=snapshot)
+def task(name: str, snapshot: str | None = None) -> ExportTask:
+    return ExportTask(Path("videos") / name, Path("out") / name, snapshot=snapshot)
 
 
 DONE = QueueRow(
-    1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(Annotated(Exported(240, 250, 238), "It broke off."))
+    1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(ExportResult(Counts(240, 250, 238), "It broke off."))
 )
 FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is no video.", advice="Look.")))
 CANCELLED = QueueRow(3, task("off.mp4"), "cancelled", 20, 300, outcome=Cancelled("The export was cancelled."))

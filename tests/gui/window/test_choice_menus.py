@@ -1,4 +1,4 @@
-"""Menus of choices are not rebuilt under the pointer, and the buttons tell what is chosen."""
+"""An open menu of choices is not rebuilt, and the tool bar's buttons show what is chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def checked(menu: QMenu) -> list[object]:
     return [action.data() for action in menu.actions() if action.isChecked()]
 
 
-def test_an_open_menu_stays_as_it_is_until_it_is_closed(qtbot: QtBot) -> None:
+def test_an_open_menu_is_only_rebuilt_after_it_is_closed(qtbot: QtBot) -> None:
     menu = DeviceMenu()
     qtbot.addWidget(menu)
     before = menu.actions()
@@ -34,7 +34,7 @@ def test_the_same_choice_does_not_rebuild_a_menu(qtbot: QtBot) -> None:
     assert menu.actions() == before
 
 
-def test_a_button_tells_what_is_chosen_also_to_those_who_do_not_see_it(qtbot: QtBot) -> None:
+def test_a_button_shows_what_is_chosen_and_a_screen_reader_reads_it(qtbot: QtBot) -> None:
     button = ChoiceButton("Snapshot", QMenu())
     qtbot.addWidget(button)
     narrow = button.sizeHint().width()
@@ -42,5 +42,5 @@ def test_a_button_tells_what_is_chosen_also_to_those_who_do_not_see_it(qtbot: Qt
     assert button.sizeHint().width() > narrow
     assert button.accessibleName() == "Snapshot: compact"
     assert button.toolTip() == "Snapshot: Compact, our own"
-    button.show_choice("a name that would never end " * 5)
+    button.show_choice("a very long name " * 8)
     assert button.sizeHint().width() < 320

@@ -1,4 +1,4 @@
-"""The menus of the real window: what they offer, what is grey and why, and what becomes of a choice."""
+"""The menus of the real window: what they offer, what is disabled and why, and what a choice does."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+from pytestqt.qtbot import QtBot
 
-from app.gui.state.live_view import SAMPLE
+from app.gui.session.viewer import SessionViewer
+from app.gui.window.actions import ACTIONS
 from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready, Refused
-from app.models.opening import AUTO
+from app.product import SAMPLE
+from app.settings import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, device_refusal
+from tests.gui.find import find
 
 Until = Callable[..., None]
 
@@ -29,15 +33,15 @@ def checked(menu: QMenu) -> list[str]:
 
 @pytest.fixture
 def ready(window: MainWindow, until: Until) -> MainWindow:
-    """The window with its parts and its catalogue loaded."""
-    until(lambda: isinstance(window.live_view.load_event, Ready) and window.live_view.catalogue)
+    """The window with its models and its catalogue loaded."""
+    until(lambda: isinstance(window.studio.models.load_event, Ready) and window.studio.models.catalogue)
     return window
 
 
-def test_every_snapshot_is_offered_with_what_is_known_of_it(ready: MainWindow) -> None:
+def test_every_snapshot_is_offered_with_its_title_and_licence(ready: MainWindow) -> None:
     offered = entries(ready.menus.snapshot)
-    assert sorted(offered) == sorted(entry.key for entry in ready.live_view.catalogue)
-    for entry in ready.live_view.catalogue:
+    assert sorted(offered) == sorted(entry.key for entry in ready.studio.models.catalogue)
+    for entry in ready.studio.models.catalogue:
         action = offered[entry.key]
         assert entry.title.replace("&", "&&") in action.text()
         assert action.isEnabled() is not bool(entry.refusal)
@@ -45,7 +49,7 @@ def test_every_snapshot_is_offered_with_what_is_known_of_it(ready: MainWindow) -
     assert any(not action.isEnabled() for action in offered.values())
 
 
-def test_detectors_and_devices_are_offered_and_what_cannot_be_is_grey(ready: MainWindow) -> None:
+def test_detectors_and_devices_are_offered_and_unavailable_ones_say_why(ready: MainWindow) -> None:
     detectors, devices = entries(ready.menus.detector), entries(ready.menus.device)
     assert list(detectors) == [AUTO, *(kind.name for kind in DETECTORS)]
     assert not detectors["boxes"].isEnabled()
@@ -58,109 +62,141 @@ def test_detectors_and_devices_are_offered_and_what_cannot_be_is_grey(ready: Mai
 
 
 def test_a_box_file_can_be_chosen_once_a_video_is_open(ready: MainWindow, until: Until) -> None:
-    ready.actions_["open_sample"].trigger()
-    until(lambda: ready.live_view.newest is not None)
+    ready.action("open_sample").trigger()
+    until(lambda: ready.studio.live_view.newest is not None)
     assert entries(ready.menus.detector)["boxes"].isEnabled()
-    ready.actions_["open_synthetic"].trigger()
-    until(lambda: ready.live_view.watcher_state.live)
+    ready.action("open_synthetic").trigger()
+    until(lambda: ready.studio.live_view.state.live)
     assert not entries(ready.menus.detector)["boxes"].isEnabled()
 
 
-def test_the_mark_follows_what_is_chosen(ready: MainWindow, snapshot: Path, until: Until) -> None:
-    assert checked(ready.menus.snapshot) == [ready.live_view.default_snapshot]
+def test_the_chosen_entries_are_checked(ready: MainWindow, snapshot: Path, until: Until) -> None:
+    assert checked(ready.menus.snapshot) == [ready.studio.models.default_snapshot]
     assert checked(ready.menus.detector) == ["mediapipe"]
     assert checked(ready.menus.device) == [AUTO]
     entries(ready.menus.snapshot)["squeezenet-1.1"].trigger()
     entries(ready.menus.detector)["dlib-hog"].trigger()
-    until(lambda: "squeezenet-1.1" in ready.status.told(ready.live_view.loader.models))
-    until(lambda: "dlib-hog" in ready.status.told(ready.live_view.loader.models))
+    until(lambda: "squeezenet-1.1" in ready.status.models_text(ready.studio.models.loaded))
+    until(lambda: "dlib-hog" in ready.status.models_text(ready.studio.models.loaded))
     assert checked(ready.menus.snapshot) == ["squeezenet-1.1"]
     assert checked(ready.menus.detector) == ["dlib-hog"]
 
 
-def test_a_refused_choice_is_told_and_goes_back(ready: MainWindow, until: Until, tmp_path: Path) -> None:
-    kept = ready.live_view.loader.models
+def test_a_broken_snapshot_is_reported_and_the_earlier_one_stays(
+    ready: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    kept = ready.studio.models.loaded
     broken = tmp_path / "broken.pkl"
-    broken.write_bytes(b"no snapshot")
-    ready.live_view.choose_snapshot(str(broken))
-    until(lambda: isinstance(ready.live_view.load_event, Refused))
+    broken.write_bytes(b"not a snapshot")
+    ready.studio.models.choose_snapshot(str(broken))
+    until(lambda: isinstance(ready.studio.models.load_event, Refused))
     assert ready.notice.isVisible()
     assert "broken.pkl" in ready.notice.text
     assert "stays in use" in ready.notice.text
     assert "\n" not in ready.notice.text
-    assert ready.live_view.loader.models is kept
-    assert ready.live_view.preferences.snapshot is None
-    assert checked(ready.menus.snapshot) == [ready.live_view.default_snapshot]
-    ready.live_view.choose_detector("dlib-hog")
-    until(lambda: isinstance(ready.live_view.load_event, Ready) and not ready.notice.isVisible())
+    assert ready.studio.models.loaded is kept
+    assert ready.studio.preferences.current.choice.snapshot is None
+    assert checked(ready.menus.snapshot) == [ready.studio.models.default_snapshot]
+    ready.studio.models.choose_detector("dlib-hog")
+    until(lambda: isinstance(ready.studio.models.load_event, Ready) and not ready.notice.isVisible())
 
 
-def test_a_choice_made_while_a_broken_one_still_loads_is_kept(
+def test_a_choice_made_while_a_broken_one_is_loading_stays(
     ready: MainWindow, until: Until, snapshot: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.pkl"
-    broken.write_bytes(b"no snapshot")
-    ready.live_view.choose_snapshot(str(broken))
+    broken.write_bytes(b"not a snapshot")
+    ready.studio.models.choose_snapshot(str(broken))
     entries(ready.menus.snapshot)["squeezenet-1.1"].trigger()
-    until(lambda: "squeezenet-1.1" in ready.status.told(ready.live_view.loader.models))
-    assert ready.live_view.preferences.snapshot == "squeezenet-1.1"
+    until(lambda: "squeezenet-1.1" in ready.status.models_text(ready.studio.models.loaded))
+    assert ready.studio.preferences.current.choice.snapshot == "squeezenet-1.1"
     assert checked(ready.menus.snapshot) == ["squeezenet-1.1"]
     assert not ready.notice.isVisible()
 
 
-def test_a_file_of_the_users_is_listed_chosen_and_taken_off_again(
+def test_a_file_of_the_users_can_be_added_and_removed(
     ready: MainWindow, snapshot: Path, until: Until, tmp_path: Path
 ) -> None:
     mine = tmp_path / "mine & ours.pkl"
     mine.symlink_to(snapshot)
-    ready.live_view.add_snapshot(mine)
+    ready.studio.models.add_snapshot(mine)
     until(lambda: checked(ready.menus.snapshot) == [str(mine)])
-    until(lambda: ready.live_view.loader.models.choice.snapshot == str(mine))
-    ready.live_view.choose_snapshot(None)
-    ready.live_view.forget_snapshot(str(mine))
+    until(lambda: ready.studio.models.loaded.choice.snapshot == str(mine))
+    ready.studio.models.choose_snapshot(None)
+    ready.studio.models.forget_snapshot(str(mine))
     until(lambda: str(mine) not in entries(ready.menus.snapshot))
-    assert ready.live_view.preferences.added_snapshots == ()
+    assert ready.studio.preferences.current.added_snapshots == ()
 
 
-def test_a_file_that_is_no_snapshot_is_not_listed(ready: MainWindow, until: Until, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_snapshot_is_not_added(ready: MainWindow, until: Until, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pkl"
-    broken.write_bytes(b"no snapshot")
-    ready.live_view.add_snapshot(broken)
+    broken.write_bytes(b"not a snapshot")
+    ready.studio.models.add_snapshot(broken)
     until(ready.notice.isVisible)
     assert "broken.pkl" in ready.notice.text
-    assert ready.live_view.preferences.added_snapshots == ()
+    assert ready.studio.preferences.current.added_snapshots == ()
 
 
-def test_recent_sources_can_be_opened_from_the_menu(ready: MainWindow, until: Until) -> None:
-    ready.actions_["open_sample"].trigger()
-    until(lambda: ready.live_view.newest is not None)
-    ready.actions_["close_source"].trigger()
-    until(lambda: ready.live_view.watcher_state.status == "empty")
-    menus = ready.menuBar().findChildren(QMenu) + ready.findChildren(QMenu)
-    recent = next(menu for menu in menus if menu.title() == "&Recent")
+def test_a_recent_source_can_be_opened_from_the_menu(ready: MainWindow, until: Until) -> None:
+    ready.action("open_sample").trigger()
+    until(lambda: ready.studio.live_view.newest is not None)
+    ready.action("close_source").trigger()
+    until(lambda: ready.studio.live_view.state.status == "empty")
+    recent = find(ready, QMenu, "recent")
     assert [action.text().startswith(SAMPLE.name) for action in recent.actions()] == [True]
     recent.actions()[0].trigger()
-    until(lambda: ready.live_view.newest is not None)
+    until(lambda: ready.studio.live_view.newest is not None)
 
 
-def test_every_action_that_can_be_done_is_in_a_menu(ready: MainWindow) -> None:
-    from app.gui.window.actions import KINDS
-
-    reached: set[str] = set()
-
-    def walk(menu: QMenu) -> None:
-        for action in menu.actions():
-            reached.add(action.objectName())
-            if action.menu() is not None:
-                walk(action.menu())  # type: ignore[arg-type]
-
-    for action in ready.menuBar().actions():
-        walk(action.menu())  # type: ignore[arg-type]
-    assert {kind.name for kind in KINDS} <= reached
+def test_every_action_is_in_a_menu(ready: MainWindow) -> None:
+    reached = {action.objectName() for menu in all_menus(ready) for action in menu.actions()}
+    assert {row.name for row in ACTIONS} <= reached
 
 
-def test_no_two_actions_have_the_same_shortcut(ready: MainWindow) -> None:
-    from app.gui.window.actions import KINDS
+def test_the_menu_bar_has_the_menus_that_users_know(ready: MainWindow) -> None:
+    titles = [menu.title().replace("&", "") for menu in top_menus(ready)]
+    assert titles == ["File", "View", "Playback", "Pose", "Snapshot", "Detector", "Device", "Help"]
 
-    keys = [key.toString() for kind in KINDS for key in ready.actions_[kind.name].shortcuts()]
-    assert len(keys) == len(set(keys))
+
+@pytest.fixture(params=["main window", "session viewer"])
+def any_window(request: pytest.FixtureRequest, qtbot: QtBot) -> QMainWindow:
+    if request.param == "main window":
+        window: QMainWindow = request.getfixturevalue("ready")
+        return window
+    viewer = SessionViewer(None, [])
+    qtbot.addWidget(viewer)
+    return viewer
+
+
+def test_no_shortcut_is_used_twice(any_window: QMainWindow) -> None:
+    actions = {action for menu in all_menus(any_window) for action in menu.actions()}
+    keys = [key.toString() for action in actions for key in action.shortcuts()]
+    assert keys
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_no_mnemonic_is_used_twice_in_a_bar_or_menu(any_window: QMainWindow) -> None:
+    for titles in (
+        [menu.title() for menu in top_menus(any_window)],
+        *([action.text() for action in menu.actions()] for menu in all_menus(any_window)),
+    ):
+        mnemonics = [QKeySequence.mnemonic(title).toString() for title in titles]
+        used = [mnemonic for mnemonic in mnemonics if mnemonic]
+        assert sorted(used) == sorted(set(used)), titles
+
+
+def top_menus(window: QMainWindow) -> list[QMenu]:
+    menus = [action.menu() for action in window.menuBar().actions()]
+    return [menu for menu in menus if isinstance(menu, QMenu)]
+
+
+def all_menus(window: QMainWindow) -> list[QMenu]:
+    """The menus of the menu bar, with their submenus."""
+    found: list[QMenu] = []
+    waiting = top_menus(window)
+    while waiting:
+        menu = waiting.pop()
+        found.append(menu)
+        submenus = [action.menu() for action in menu.actions()]
+        waiting += [submenu for submenu in submenus if isinstance(submenu, QMenu)]
+    return found

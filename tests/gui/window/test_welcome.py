@@ -1,3 +1,5 @@
+"""The welcome page: ways to start, and recent sources."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -22,7 +24,7 @@ def page(qtbot: Any) -> WelcomePage:
 @pytest.mark.parametrize(
     ("position", "wanted"), [(0, "video_wanted"), (1, "camera_wanted"), (2, "address_wanted"), (3, "sample_wanted")]
 )
-def test_each_tile_asks_for_its_own_beginning(position: int, wanted: str, page: WelcomePage, qtbot: Any) -> None:
+def test_each_tile_reports_its_own_way_to_start(position: int, wanted: str, page: WelcomePage, qtbot: Any) -> None:
     tiles = [button for button in page.findChildren(QToolButton) if button.objectName() == "welcomeTile"]
     with qtbot.waitSignal(getattr(page, wanted), timeout=5000):
         tiles[position].click()
@@ -39,22 +41,22 @@ def test_recent_sources_are_listed_by_name_and_opened_by_address(page: WelcomePa
     assert wanted.args == ["/videos/a long way/talk.mp4"]
 
 
-def test_the_window_begins_with_it_and_comes_back_to_it(
+def test_it_is_shown_at_the_start_and_after_a_source_is_closed(
     window: MainWindow, until: Callable[..., None], tmp_path: Path
 ) -> None:
     page = window.findChild(WelcomePage)
     assert page.isVisible()
     assert not window.side.isVisible()
-    window.actions_["open_sample"].trigger()
-    until(lambda: window.live_view.newest is not None)
+    window.action("open_sample").trigger()
+    until(lambda: window.studio.live_view.newest is not None)
     assert not page.isVisible()
     assert window.view.isVisible()
     assert window.side.isVisible()
-    window.actions_["close_source"].trigger()
+    window.action("close_source").trigger()
     until(page.isVisible)
     assert not window.side.isVisible()
     assert window.windowTitle() == "Hopenet Studio"
     recent = page.findChild(QListWidget)
     assert recent.item(0).text().startswith("sample.mp4")
     recent.itemActivated.emit(recent.item(0))
-    until(lambda: window.live_view.newest is not None)
+    until(lambda: window.studio.live_view.newest is not None)

@@ -1,0 +1,49 @@
+"""Writes Qt's own messages to the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+LOG = logging.getLogger("Qt")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+NOISE: tuple[tuple[str, str], ...] = (
+    # The offscreen platform, which tests use, has no window manager to pass minimum sizes to.
+    ("", "This plugin does not support propagateSizeHints()"),
+)
+"""Messages that are dropped, as category and beginning. Each says nothing about this program that could be changed."""
+
+
+@contextmanager
+def qt_messages_in_log() -> Iterator[None]:
+    """Within the block, Qt's messages go to the logger “Qt” with their level and category.
+
+    Debug messages are off in Qt, unless the environment variable QT_LOGGING_RULES turns them on. They are then written
+    to the window's log as well.
+    """
+    level_before = LOG.level
+    LOG.setLevel(logging.DEBUG)
+    before = qInstallMessageHandler(_log)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+        LOG.setLevel(level_before)
+
+
+def _log(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    category = "" if context.category in (None, "default") else context.category
+    if any(category == where and message.startswith(beginning) for where, beginning in NOISE):
+        return
+    LOG.log(_LEVELS[kind], "%s%s", f"{category}: " if category else "", message)

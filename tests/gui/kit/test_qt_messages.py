@@ -1,0 +1,75 @@
+"""Qt's messages arrive in the log with their level and category."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLoggingCategory, qCDebug, qCWarning, qDebug, qInstallMessageHandler, qWarning
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.kit.qt_messages import NOISE, qt_messages_in_log
+
+
+@pytest.fixture
+def _handler() -> Iterator[None]:
+    """pytest-qt has a message handler of its own while a test runs."""
+    with qt_messages_in_log():
+        yield
+
+
+@pytest.mark.usefixtures("_handler")
+def test_a_message_has_its_level_and_category(caplog: pytest.LogCaptureFixture) -> None:
+    category = QLoggingCategory("test.category")
+    qCWarning(category, "something is odd: 100 %")
+    qWarning("a warning without a category")
+    lines = [(record.name, record.levelno, record.getMessage()) for record in caplog.records]
+    assert lines == [
+        ("Qt", logging.WARNING, "test.category: something is odd: 100 %"),
+        ("Qt", logging.WARNING, "a warning without a category"),
+    ]
+
+
+@pytest.mark.usefixtures("_handler")
+def test_debug_messages_arrive_if_qt_emits_them(caplog: pytest.LogCaptureFixture) -> None:
+    category = QLoggingCategory("test.category")
+    QLoggingCategory.setFilterRules("test.category.debug=false")
+    qCDebug(category, "hidden")
+    QLoggingCategory.setFilterRules("test.category.debug=true")
+    qCDebug(category, "shown")
+    QLoggingCategory.setFilterRules("")
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.DEBUG, "test.category: shown")
+    ]
+
+
+@pytest.mark.usefixtures("_handler")
+def test_a_message_of_qt_itself_arrives(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.setMinimumSize(-1, -1)
+    assert [(record.name, record.levelno) for record in caplog.records] == [("Qt", logging.WARNING)]
+    assert "setMinimumSize" in caplog.text
+
+
+@pytest.mark.usefixtures("_handler")
+@pytest.mark.parametrize(("category", "beginning"), NOISE)
+def test_noise_is_dropped(category: str, beginning: str, caplog: pytest.LogCaptureFixture) -> None:
+    text = f"{beginning} and more"
+    qCWarning(QLoggingCategory(category), text) if category else qWarning(text)
+    assert not caplog.records
+
+
+def test_the_earlier_handler_is_back_afterwards(caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _context, text: seen.append(text))
+    try:
+        with qt_messages_in_log():
+            qDebug("inside")
+        qDebug("outside")
+    finally:
+        qInstallMessageHandler(before)
+    assert seen == ["outside"]
+    assert [record.getMessage() for record in caplog.records] == ["inside"]
