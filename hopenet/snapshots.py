@@ -72,22 +72,22 @@ def read_weights(path: Path) -> LoadedSnapshot:
     return LoadedSnapshot((record or published_record(architecture.name)).named(path.stem), tensors)
 
 
-def into_network(weights: LoadedSnapshot) -> nn.Module:
-    """The network with these weights, in evaluation mode.
+def into_network(snapshot: LoadedSnapshot) -> nn.Module:
+    """The network with the snapshot's weights, in evaluation mode.
 
     Raises ValueError if keys are missing or unexpected, or a shape differs.
     """
     from hopenet.networks import build
 
-    network = build(weights.record.architecture, bins=weights.record.decoding.bins)
+    network = build(snapshot.record.architecture, bins=snapshot.record.decoding.bins)
     try:
-        missing, unexpected = network.load_state_dict(dict(weights.tensors), strict=False)
+        missing, unexpected = network.load_state_dict(dict(snapshot.tensors), strict=False)
     except RuntimeError as error:
-        raise ValueError(f"The weights do not match a {weights.record.architecture}: {_last_line(error)}.") from error
-    optional = [key for key in missing if not (key.startswith("fc_finetune") or key.endswith(_COUNTERS))]
-    if optional or unexpected:
-        what = f"has no {optional[0]}" if optional else f"has an unexpected {unexpected[0]}"
-        raise ValueError(f"The weights do not match a {weights.record.architecture}: the snapshot {what}.")
+        raise ValueError(f"The weights do not match a {snapshot.record.architecture}: {_last_line(error)}.") from error
+    lacking = [key for key in missing if not (key.startswith("fc_finetune") or key.endswith(_COUNTERS))]
+    if lacking or unexpected:
+        what = f"has no {lacking[0]}" if lacking else f"has an unexpected {unexpected[0]}"
+        raise ValueError(f"The weights do not match a {snapshot.record.architecture}: the snapshot {what}.")
     return network.eval()
 
 

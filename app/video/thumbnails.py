@@ -140,7 +140,7 @@ class _QuickDecoder:
         return self._opened
 
     def _key_lies_between(self, stream: VideoStream, wanted: Fraction) -> bool:
-        """Whether seeking gets closer than reading on; assumed if the container has no index of its own."""
+        """Whether seeking gets closer than reading on from here; assumed if the container has no index."""
         if self._passed is None:
             return True
         base, origin = self._facts.time_base, self._facts.origin

@@ -36,8 +36,8 @@ def consecutive(path: Path, start: int, length: int) -> Iterator[Frame]:
         yield from islice(source.frames(), start, start + length)
 
 
-def followed(frames: Iterator[Frame], detector: FaceDetector, *, most: int) -> list[dict[int, Box]]:
-    """The boxes by frame index of the `most` heads with the most frames. As in an analysis, a cut ends all heads."""
+def followed(frames: Iterator[Frame], detector: FaceDetector, *, maximum: int) -> list[dict[int, Box]]:
+    """The boxes by frame index of the `maximum` heads with the most frames. As in an analysis, a cut ends all heads."""
     tracker, view = Tracker(), None
     heads: dict[int, dict[int, Box]] = {}
     for frame in frames:
@@ -46,7 +46,7 @@ def followed(frames: Iterator[Frame], detector: FaceDetector, *, most: int) -> l
             tracker.forget()
         for track in tracker.update(found(detector, frame.image), frame.time_s):
             heads.setdefault(track.track_id, {})[frame.index] = track.box
-    longest = sorted(heads.values(), key=lambda boxes: -len(boxes))[:most]
+    longest = sorted(heads.values(), key=lambda boxes: -len(boxes))[:maximum]
     return [boxes for boxes in longest if len(boxes) >= SHORTEST_RUN]
 
 

@@ -131,7 +131,7 @@ def _runs(
     path: Path, start: int, estimators: Mapping[str, HeadPoseEstimator], detector: FaceDetector, extent: Extent
 ) -> tuple[dict[str, list[FloatArray]], int]:
     """By snapshot, one array (frames, 3) per head, from the first frame with a face; and the number of frames."""
-    heads = followed(consecutive(path, start, extent.in_a_row), detector, most=extent.faces)
+    heads = followed(consecutive(path, start, extent.in_a_row), detector, maximum=extent.faces)
     runs: dict[str, list[list[FloatArray]]] = {name: [[] for _ in heads] for name in estimators}
     length = 0
     for frame in consecutive(path, start, extent.in_a_row):

@@ -172,7 +172,7 @@ def test_boxes_are_resized_and_shifted_by_shares_of_their_sides() -> None:
 
 
 def test_no_frames_hold_no_heads() -> None:
-    assert followed(iter(()), None, most=4) == []  # type: ignore[arg-type]
+    assert followed(iter(()), None, maximum=4) == []  # type: ignore[arg-type]
 
 
 def test_a_video_without_faces_is_one_line_and_no_picture(tmp_path: Path) -> None:
