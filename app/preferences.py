@@ -1,4 +1,4 @@
-"""What the window remembers from one day to the next, in a file that a person can read and change."""
+"""What the window remembers between sessions, in a file that a person can read and edit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import reduce
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -16,13 +17,29 @@ import tomli_w
 
 from app import product
 from app.atomic_files import replacing, writing
-from app.settings import AUTO, Signs, Style
+from app.settings import AUTO, DetectorChoice, ModelChoice, Signs, Style
+from detectors import DETECTORS
 
 LOG = logging.getLogger(__name__)
 
 MOST_RECENT = 12
 SETTINGS_VARIABLE = "HOPENET_SETTINGS"
-"""An environment variable that names another settings file, as for a machine shared by several studies."""
+"""An environment variable for the path of another settings file, for example where several studies share a machine."""
+
+_CHOICE_KEYS: Mapping[str, tuple[str, ...]] = {
+    "snapshot": ("snapshot",),
+    "detector": ("detector", "name"),
+    "detect_every": ("detect_every",),
+    "minimum_score": ("detector", "options", "minimum_score"),
+    "largest_faces": ("detector", "options", "largest_faces"),
+    "tiles": ("detector", "options", "tiles"),
+    "device": ("engine", "device"),
+    "threads": ("engine", "threads"),
+}
+"""What is remembered of a ModelChoice: for each key at the top level of the file, the path of its field."""
+
+_FORMER_KEYS = {"id": "identity"}
+"""Keys in files of earlier versions, which are still read, by their present name."""
 
 _RANGES = {
     "detect_every": (1, 1000),
@@ -39,7 +56,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WindowLayout:
-    """Where the window stood, in logical pixels; None where the system may choose."""
+    """The window's place in logical pixels, and the sizes of its parts; None leaves it to the system."""
 
     position: tuple[int, int] | None = None
     size: tuple[int, int] | None = None
@@ -51,46 +68,40 @@ class WindowLayout:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Everything that is kept. `snapshot` None is the manifest's default; `added_snapshots` are the user's own files.
+    """Everything that the window remembers.
 
-    `folder` is where the user last opened or saved something.
+    `choice`: the models; a box file is not written to the file, because it belongs to one video. `added_snapshots`:
+    paths of the user's own files. `recent`: addresses of sources, the latest first. `folder`: where the user last
+    opened or saved something.
     """
 
-    snapshot: str | None = None
+    choice: ModelChoice = ModelChoice()
     added_snapshots: tuple[str, ...] = ()
-    detector: str = AUTO
-    detect_every: int = 1
-    minimum_score: float | None = None
-    largest_faces: int | None = None
-    tiles: int = 1
-    device: str = AUTO
-    threads: int | None = None
     smoothing: float = 0.5
     signs: Signs = Signs()
     style: Style = Style()
     scheme: Scheme = "system"
     chart_s: float = 10.0
-    camera: str | None = None
     recent: tuple[str, ...] = ()
     folder: str | None = None
     layout: WindowLayout = field(default_factory=WindowLayout)
 
     def with_recent(self, source: str) -> Preferences:
-        """With this source as the most recent."""
+        """With this source as the latest."""
         others = tuple(one for one in self.recent if one != source)
         return replace(self, recent=(source, *others)[:MOST_RECENT])
 
 
 def preferences_path() -> Path:
-    """The settings file: what HOPENET_SETTINGS names, else `settings.toml` in the user's folder for settings."""
+    """The settings file: the value of HOPENET_SETTINGS, or `settings.toml` in the user's settings folder."""
     named = os.environ.get(SETTINGS_VARIABLE)
     return Path(named).expanduser() if named else platformdirs.user_config_path(product.NAME) / "settings.toml"
 
 
 def read_preferences(path: Path) -> Preferences:
-    """The preferences in a file; those by default where there is none.
+    """The preferences in a file; the defaults if there is no such file.
 
-    A value that does not fit is left at its default, and a file that is no TOML is set aside as `.unreadable`; both are
+    An invalid value is replaced by its default, and a file that is not TOML is renamed to `….unreadable`. Both are
     logged, and neither keeps the program from starting.
     """
     try:
@@ -98,60 +109,100 @@ def read_preferences(path: Path) -> Preferences:
     except FileNotFoundError:
         return Preferences()
     except (OSError, ValueError) as error:
-        LOG.warning("The settings %s cannot be read (%s); those by default are used.", path, error)
+        LOG.warning("The settings file %s cannot be read (%s). The defaults are used.", path, error)
         _set_aside(path)
         return Preferences()
-    return _read(Preferences, document, str(path))
+    return replace(_read(Preferences, document, str(path)), choice=_read_choice(document, str(path)))
 
 
 def write_preferences(preferences: Preferences, path: Path) -> None:
-    """Writes the file whole or not at all. Raises OutputError where it cannot be written."""
+    """Writes the file completely or not at all. Raises OutputError if it cannot be written."""
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    text = f"# Settings of {product.TITLE}. May be changed while it is closed; what does not fit is ignored.\n\n"
+    plain = {**_plain_choice(preferences.choice), **_plain(preferences)}
+    text = f"# Settings of {product.TITLE}. Edit this file while the program is closed; invalid values are ignored.\n\n"
     with replacing(path) as part, writing(path):
-        part.write_text(text + tomli_w.dumps(_plain(preferences)), encoding="utf-8", newline="\n")
+        part.write_text(text + tomli_w.dumps(plain), encoding="utf-8", newline="\n")
 
 
 def _set_aside(path: Path) -> None:
     try:
         path.replace(path.with_name(path.name + ".unreadable"))
     except OSError:
-        LOG.warning("%s could not be set aside.", path)
+        LOG.warning("%s could not be renamed.", path)
 
 
 def _plain(values: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for entry in fields(values):
         value = getattr(values, entry.name)
-        if value is None:
+        if value is None or isinstance(value, ModelChoice):
             continue
         plain[entry.name] = _plain(value) if is_dataclass(value) else list(value) if isinstance(value, tuple) else value
     return plain
 
 
+def _plain_choice(choice: ModelChoice) -> dict[str, Any]:
+    choice = _without_box_file(choice)
+    values = {key: reduce(getattr, path, choice) for key, path in _CHOICE_KEYS.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _read_choice(document: Mapping[str, Any], where: str) -> ModelChoice:
+    choice = ModelChoice()
+    for key, path in _CHOICE_KEYS.items():
+        if key in document:
+            try:
+                choice = _with_field(choice, path, key, document[key])
+            except (TypeError, ValueError):
+                _warn(where, key, document[key])
+    return _without_box_file(choice)
+
+
+def _with_field(values: Any, path: tuple[str, ...], key: str, given: Any) -> Any:
+    """The values with the field at this path replaced. Raises TypeError or ValueError if `given` is not valid."""
+    name, *rest = path
+    value = (
+        _with_field(getattr(values, name), tuple(rest), key, given)
+        if rest
+        else _in_range(key, _typed(given, get_type_hints(type(values))[name]))
+    )
+    return replace(values, **{name: value})
+
+
+def _without_box_file(choice: ModelChoice) -> ModelChoice:
+    needs_boxes = {kind.name for kind in DETECTORS if kind.needs_boxes}
+    name = AUTO if choice.detector.name in needs_boxes else choice.detector.name
+    return replace(choice, detector=DetectorChoice(name, choice.detector.options))
+
+
 def _read(kind: Callable[..., T], document: Mapping[str, Any], where: str) -> T:
     values: dict[str, Any] = {}
     for name, hint in get_type_hints(kind).items():
-        if name not in document:
+        key = name if name in document else _FORMER_KEYS.get(name, name)
+        if key not in document or hint is ModelChoice:
             continue
-        given = document[name]
+        given = document[key]
         try:
             values[name] = (
                 _read(hint, given, where)
                 if isinstance(hint, type) and is_dataclass(hint)
-                else _in_range(name, _fitting(given, hint))
+                else _in_range(name, _typed(given, hint))
             )
         except (TypeError, ValueError, AttributeError):
-            LOG.warning("%s: “%s” cannot be %r and is ignored.", where, name, given)
+            _warn(where, key, given)
     return _built(kind, values, where)
+
+
+def _warn(where: str, key: str, given: Any) -> None:
+    LOG.warning("%s: “%s” cannot be %r, so it is ignored.", where, key, given)
 
 
 def _built(kind: Callable[..., T], values: dict[str, Any], where: str) -> T:
     try:
         return kind(**values)
     except ValueError as error:
-        LOG.warning("%s: %s The values by default are used.", where, error)
+        LOG.warning("%s: %s The defaults are used.", where, error)
         return kind()
 
 
@@ -162,11 +213,11 @@ def _in_range(name: str, value: Any) -> Any:
     return value
 
 
-def _fitting(given: Any, hint: Any) -> Any:
-    """The value as the type of its field has it. Raises TypeError where it does not fit."""
+def _typed(given: Any, hint: Any) -> Any:
+    """The value in the type of its field. Raises TypeError if it has another type."""
     origin, choices = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return _fitting(given, next(choice for choice in choices if choice is not NoneType))
+        return _typed(given, next(choice for choice in choices if choice is not NoneType))
     if origin is Literal:
         if given in choices:
             return given
@@ -174,7 +225,7 @@ def _fitting(given: Any, hint: Any) -> Any:
         if isinstance(given, list):
             kinds = (choices[0],) * len(given) if choices[-1] is Ellipsis else choices
             if len(kinds) == len(given):
-                return tuple(map(_fitting, given, kinds))
+                return tuple(map(_typed, given, kinds))
     elif hint is float and isinstance(given, int | float) and not isinstance(given, bool):
         return float(given)
     elif isinstance(given, hint) and not (hint is int and isinstance(given, bool)):

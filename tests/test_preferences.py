@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import logging
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from app.errors import OutputError
 from app.preferences import MOST_RECENT, Preferences, WindowLayout, read_preferences, write_preferences
-from app.settings import Signs, Style
+from app.settings import DetectorChoice, EngineChoice, ModelChoice, Signs, Style
+from detectors import DetectorOptions
 
+OPTIONS = DetectorOptions(minimum_score=0.4, largest_faces=2)
+CHOICE = ModelChoice("squeezenet-1.1", DetectorChoice("dlib-hog", OPTIONS), EngineChoice("cpu", threads=2), 3)
 CHANGED = Preferences(
-    snapshot="squeezenet-1.1",
+    choice=CHOICE,
     added_snapshots=("mine.pkl",),
-    detector="dlib-hog",
-    minimum_score=0.4,
-    largest_faces=2,
     smoothing=0.25,
     signs=Signs(yaw=-1),
     style=Style(cube=True, mirror=True, size=1.5),
@@ -23,15 +26,60 @@ CHANGED = Preferences(
     layout=WindowLayout((10, 20), (1000, 700), True, 320, 180, ("faces", "overlay")),
 )
 
+FLAT = {
+    "snapshot": "squeezenet-1.1",
+    "detector": "dlib-hog",
+    "detect_every": 3,
+    "minimum_score": 0.4,
+    "largest_faces": 2,
+    "tiles": 1,
+    "device": "cpu",
+    "threads": 2,
+}
+"""How the model choice above is stored."""
 
-@pytest.mark.parametrize("preferences", [Preferences(), CHANGED], ids=["by default", "changed"])
+
+@pytest.mark.parametrize("preferences", [Preferences(), CHANGED], ids=["defaults", "changed"])
 def test_what_is_written_is_read_back(preferences: Preferences, tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.toml"
     write_preferences(preferences, path)
     assert read_preferences(path) == preferences
 
 
-def test_where_there_is_no_file_there_are_defaults(tmp_path: Path) -> None:
+def test_the_model_choice_is_stored_in_flat_keys(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    write_preferences(CHANGED, path)
+    stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert {key: stored.get(key) for key in FLAT} == FLAT
+
+
+def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(tomli_w.dumps({**FLAT, "camera": "camera:0", "smoothing": 0.25}), encoding="utf-8")
+    assert read_preferences(path) == Preferences(choice=CHOICE, smoothing=0.25)
+
+
+def test_an_invalid_part_of_the_model_choice_leaves_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(tomli_w.dumps({**FLAT, "detector": 4, "largest_faces": 0}), encoding="utf-8")
+    options = DetectorOptions(minimum_score=0.4)
+    assert read_preferences(path).choice == replace(CHOICE, detector=DetectorChoice("auto", options))
+    assert "“detector” cannot be 4" in caplog.text
+    assert "“largest_faces” cannot be 0" in caplog.text
+
+
+def test_a_box_file_is_not_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    boxes = DetectorChoice("boxes", OPTIONS, boxes=Path("talk.txt"))
+    write_preferences(Preferences(choice=ModelChoice(detector=boxes)), path)
+    assert read_preferences(path).choice == ModelChoice(detector=DetectorChoice("auto", OPTIONS))
+    path.write_text('detector = "boxes"', encoding="utf-8")
+    assert read_preferences(path) == Preferences()
+
+
+def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
     assert read_preferences(tmp_path / "settings.toml") == Preferences()
 
 
@@ -45,21 +93,25 @@ def test_where_there_is_no_file_there_are_defaults(tmp_path: Path) -> None:
         ("threads = true", Preferences()),
         ("[style]\nsize = -3\ncube = true", Preferences()),
         ("[style]\ncube = true\nbox = 1", Preferences(style=Style(cube=True))),
-        ("[style]\ncube = true\nidentity = false", Preferences(style=Style(cube=True))),
+        ("[style]\ncube = true\nidentity = false", Preferences(style=Style(cube=True, id=False))),
         ('[layout]\nsize = [1, "a"]\nmaximised = true', Preferences(layout=WindowLayout(maximised=True))),
         ("[signs]\nyaw = 2\nroll = -1", Preferences(signs=Signs(roll=-1))),
         ("style = 7", Preferences()),
         ("of_a_newer_version = 1", Preferences()),
     ],
 )
-def test_a_value_that_does_not_fit_stays_at_its_default(text: str, expected: Preferences, tmp_path: Path) -> None:
+def test_an_invalid_value_is_replaced_by_its_default_and_an_old_key_is_read(
+    text: str, expected: Preferences, tmp_path: Path
+) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(text, encoding="utf-8")
     assert read_preferences(path) == expected
 
 
-@pytest.mark.parametrize("content", [b"this is = = not TOML", b"\xff\xfe\x00"], ids=["no TOML", "no text"])
-def test_a_broken_file_is_set_aside_and_told(content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("content", [b"this is = = not TOML", b"\xff\xfe\x00"], ids=["not TOML", "not text"])
+def test_an_unreadable_file_is_renamed_and_logged(
+    content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(content)
     with caplog.at_level(logging.WARNING):
@@ -68,13 +120,13 @@ def test_a_broken_file_is_set_aside_and_told(content: bytes, tmp_path: Path, cap
     assert "cannot be read" in caplog.text
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_raises(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(OutputError):
         write_preferences(Preferences(), tmp_path / "file" / "settings.toml")
 
 
-def test_the_latest_source_comes_first_and_once() -> None:
+def test_the_latest_source_is_listed_first_and_once() -> None:
     kept = Preferences(recent=tuple(str(number) for number in range(MOST_RECENT)))
     again = kept.with_recent("3")
     assert again.recent[:2] == ("3", "0")

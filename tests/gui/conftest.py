@@ -27,6 +27,7 @@ from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
 from app.weights import ModelStore
+from tests.gui.choices import with_detector
 from tests.gui.leaks import nothing_left_in_qt
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -123,7 +124,7 @@ def open_window(settings_file: Path, end_window: Callable[[MainWindow], None]) -
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow], blazeface: Path) -> MainWindow:
     """The real window with the fast detector."""
-    return open_window(Preferences(detector="mediapipe"))
+    return open_window(with_detector("mediapipe"))
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.preferences import Preferences
+from app.settings import ModelChoice
 from detectors import DETECTORS
 
 _DEFAULT = -0.1
@@ -23,21 +23,22 @@ _DEFAULT = -0.1
 class DetectorSettingsDialog(QDialog):
     """Edits the settings of the detector; its properties have the values."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: ModelChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Detector settings"))
-        kind = next((kind for kind in DETECTORS if kind.name == preferences.detector), DETECTORS[0])
+        kind = next((kind for kind in DETECTORS if kind.name == choice.detector.name), DETECTORS[0])
+        options = choice.detector.options
         self._score = QDoubleSpinBox(minimum=_DEFAULT, maximum=10.0, singleStep=0.05, decimals=2)
         self._score.setSpecialValueText(self.tr("default ({:g})").format(kind.default_minimum_score))
-        score = preferences.minimum_score
+        score = options.minimum_score
         self._score.setValue(_DEFAULT if score is None else score)
         self._faces = QSpinBox(minimum=0, maximum=1000)
         self._faces.setSpecialValueText(self.tr("all"))
-        self._faces.setValue(preferences.largest_faces or 0)
+        self._faces.setValue(options.largest_faces or 0)
         self._tiles = QCheckBox(self.tr("Also search &tiles of the picture for small faces (MediaPipe; slower)"))
-        self._tiles.setChecked(preferences.tiles > 1)
+        self._tiles.setChecked(options.tiles > 1)
         self._every = QSpinBox(minimum=1, maximum=1000)
-        self._every.setValue(preferences.detect_every)
+        self._every.setValue(choice.detect_every)
         self._every.setToolTip(self.tr("In the frames in between, boxes are tracked by optical flow."))
         form = QFormLayout()
         form.addRow(self.tr("Minimum &score"), self._score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,9 +15,8 @@ from app.gui.kit.workers import Workers
 from app.gui.state.preference_store import PreferenceStore
 from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.models.loader import LoadedModels, Loader, LoadEvent, Loading, Ready, Refused
-from app.settings import AUTO, DetectorChoice, EngineChoice, ModelChoice
+from app.settings import AUTO, ModelChoice
 from app.weights import ModelStore
-from detectors import DetectorOptions
 
 
 class ModelSelection(QObject):
@@ -47,14 +47,11 @@ class ModelSelection(QObject):
         self._gui_calls = GuiCalls(self)
         self._loading: LatestValue[LoadEvent] = LatestValue()
         self._loading.on_value(self._take_event)
-        self._boxes: Path | None = None
         self._boxes_source = ""
         self.catalogue: tuple[SnapshotEntry, ...] = ()
         self.default_snapshot = ""
         self.load_event: LoadEvent | None = None
         self.loader = Loader(make_store, self._report)
-        if preferences.current.detector == "boxes":
-            preferences.change(detector=AUTO)  # A box file belongs to one video, so it is not remembered.
         self.loader.ask(self.choice)
         self.refresh_catalogue()
 
@@ -66,36 +63,31 @@ class ModelSelection(QObject):
     @property
     def choice(self) -> ModelChoice:
         """What is wanted now; while it is loading, older models are in use."""
-        kept = self._preferences.current
-        options = DetectorOptions(minimum_score=kept.minimum_score, largest_faces=kept.largest_faces, tiles=kept.tiles)
-        return ModelChoice(
-            kept.snapshot,
-            DetectorChoice(kept.detector, options, self._boxes),
-            EngineChoice(device=kept.device, threads=kept.threads),
-            kept.detect_every,
-        )
+        return self._preferences.current.choice
 
     def choose_snapshot(self, key: str | None) -> None:
-        self._choose(snapshot=key)
+        self._choose(replace(self.choice, snapshot=key))
 
     def choose_detector(self, name: str, boxes: Path | None = None) -> None:
-        self._boxes = boxes
-        self._choose(detector=name)
+        detector = replace(self.choice.detector, name=name, boxes=boxes)
+        self._choose(replace(self.choice, detector=detector))
 
     def set_detector_limits(
         self, *, minimum_score: float | None, largest_faces: int | None, tiles: int, detect_every: int
     ) -> None:
-        self._choose(minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles, detect_every=detect_every)
+        detector = self.choice.detector
+        options = replace(detector.options, minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles)
+        self._choose(replace(self.choice, detector=replace(detector, options=options), detect_every=detect_every))
 
     def choose_device(self, device: str) -> None:
-        self._choose(device=device)
+        self._choose(replace(self.choice, engine=replace(self.choice.engine, device=device)))
 
     def retry(self) -> None:
         self.loader.ask(self.choice)
 
     def source_opened(self, address: str) -> None:
         """Gives up a box file when another source is opened: its boxes belong to one video."""
-        if self._boxes is not None and address != self._boxes_source:
+        if self.choice.detector.boxes is not None and address != self._boxes_source:
             self.choose_detector(AUTO)
         self._boxes_source = address
 
@@ -117,7 +109,7 @@ class ModelSelection(QObject):
         others = tuple(one for one in self._preferences.current.added_snapshots if one != key)
         self._preferences.change(added_snapshots=others)
         self._list(tuple(one for one in self.catalogue if one.key != key))
-        if self._preferences.current.snapshot == key:
+        if self.choice.snapshot == key:
             self.choose_snapshot(None)
 
     def refresh_catalogue(self) -> None:
@@ -146,9 +138,9 @@ class ModelSelection(QObject):
         self.catalogue = entries
         self.catalogue_changed.emit()
 
-    def _choose(self, **changes: object) -> None:
-        self._preferences.change(**changes)
-        self.loader.ask(self.choice)
+    def _choose(self, choice: ModelChoice) -> None:
+        self._preferences.change(choice=choice)
+        self.loader.ask(choice)
 
     def _report(self, event: LoadEvent) -> None:
         """Thread: the loader's. Progress may be skipped; how it ended may not."""
@@ -162,25 +154,11 @@ class ModelSelection(QObject):
         if isinstance(event, Ready):
             self.refresh_catalogue()
         elif isinstance(event, Refused) and event.kept is not None and event.choice == self.choice:
-            self._remember(event.kept.choice)
+            # A choice that was refused is not remembered: the next start would meet the same refusal.
+            self._preferences.change(choice=event.kept.choice)
         elif isinstance(event, Refused) and event.kept is None and event.choice != ModelChoice():
-            self._remember(ModelChoice())
-            self.loader.ask(ModelChoice())
+            self._choose(ModelChoice())
             advice = self.tr("The default models are used instead.")
             self.fell_back.emit(StudioError(event.error.message, advice=advice))
             return
         self.load_reported.emit(event)
-
-    def _remember(self, choice: ModelChoice) -> None:
-        """Takes back a choice that was refused, because the next start would meet the same refusal."""
-        self._boxes = choice.detector.boxes
-        options = choice.detector.options
-        self._preferences.change(
-            snapshot=choice.snapshot,
-            detector=choice.detector.name,
-            device=choice.engine.device,
-            minimum_score=options.minimum_score,
-            largest_faces=options.largest_faces,
-            tiles=options.tiles,
-            detect_every=choice.detect_every,
-        )

@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.window.main_window import MainWindow
-from app.preferences import Preferences
 from app.product import SAMPLE
+from app.settings import DetectorChoice, ModelChoice
 from app.video.cameras import Camera, CameraMode
-from tests.gui.find import find
+from detectors import DetectorOptions
+from tests.gui.find import find, only
 
 Until = Callable[..., None]
 W = TypeVar("W", bound=QWidget)
@@ -37,7 +38,7 @@ def shown(kind: type[W]) -> W | None:
 
 
 def open_button(dialog: QWidget) -> QPushButton:
-    return dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
+    return only(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Open)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def open_button(dialog: QWidget) -> QPushButton:
 def test_only_the_address_of_a_stream_can_be_opened(address: str, valid: bool, qtbot: Any) -> None:
     dialog = AddressDialog(())
     qtbot.addWidget(dialog)
-    dialog.findChild(QLineEdit).setText(address)
+    only(dialog, QLineEdit).setText(address)
     assert open_button(dialog).isEnabled() is valid
     assert valid or "rtsp://" in open_button(dialog).toolTip()
     assert dialog.address == address.strip()
@@ -127,7 +128,7 @@ def test_an_address_that_is_accepted_is_opened(window: MainWindow, until: Until,
     window.action("open_address").trigger()
     dialog = shown(AddressDialog)
     assert dialog is not None
-    dialog.findChild(QLineEdit).setText(mjpeg_server.address)
+    only(dialog, QLineEdit).setText(mjpeg_server.address)
     open_button(dialog).click()
     until(lambda: window.studio.live_view.state.status == "watching")
     assert window.studio.live_view.state.address == mjpeg_server.address
@@ -180,14 +181,16 @@ def test_a_window_that_is_already_open_comes_to_the_front(action: str, window: M
 
 
 def test_detector_settings_show_the_preferences_and_give_the_edited_values(qtbot: Any) -> None:
-    dialog = DetectorSettingsDialog(Preferences(detector="mediapipe", largest_faces=3, tiles=2, detect_every=5))
+    dialog = DetectorSettingsDialog(
+        ModelChoice(detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=3, tiles=2)), detect_every=5)
+    )
     qtbot.addWidget(dialog)
     assert (dialog.minimum_score, dialog.largest_faces, dialog.tiles, dialog.detect_every) == (None, 3, 2, 5)
-    score, (faces, every) = dialog.findChild(QDoubleSpinBox), dialog.findChildren(QSpinBox)
+    score, (faces, every) = only(dialog, QDoubleSpinBox), dialog.findChildren(QSpinBox)
     assert score.text().startswith("default (")
     score.setValue(0.7)
     faces.setValue(0)
     assert faces.text() == "all"
     every.setValue(1)
-    dialog.findChild(QCheckBox).click()
+    only(dialog, QCheckBox).click()
     assert (dialog.minimum_score, dialog.largest_faces, dialog.tiles, dialog.detect_every) == (0.7, None, 1, 1)

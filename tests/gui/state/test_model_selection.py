@@ -4,22 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.gui.window.main_window import MainWindow
-from app.preferences import Preferences
 from app.product import SAMPLE
+from tests.gui.choices import with_detector
 
 Until = Callable[..., None]
 OpenWindow = Callable[..., MainWindow]
 
 
-def test_a_box_file_is_used_for_its_own_video_only_and_is_not_remembered(
+def test_a_box_file_is_used_for_its_own_video_only(
     open_window: OpenWindow, until: Until, blazeface: Path, tmp_path: Path
 ) -> None:
     boxes, other = tmp_path / "boxes.txt", tmp_path / "other.mp4"
     boxes.write_text("".join(f"{frame} 200 60 420 300 1.0\n" for frame in range(1, 241)), encoding="utf-8")
     other.write_bytes(SAMPLE.read_bytes())
-    window = open_window(Preferences(detector="boxes", snapshot="squeezenet-1.1"))
-    studio = window.studio
-    assert (studio.models.choice.detector.name, studio.models.choice.snapshot) == ("auto", "squeezenet-1.1")
+    studio = open_window(with_detector("auto")).studio
     studio.live_view.open(str(SAMPLE))
     studio.models.choose_detector("boxes", boxes)
     until(lambda: studio.models.loaded is not None and studio.models.loaded.detector.detector.name == "boxes")

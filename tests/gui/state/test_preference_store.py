@@ -12,16 +12,17 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.gui.window.main_window import MainWindow
-from app.preferences import Preferences, WindowLayout, read_preferences
+from app.preferences import WindowLayout, read_preferences
 from app.product import SAMPLE
 from app.settings import Signs, Style
+from tests.gui.choices import with_detector
 
 Until = Callable[..., None]
 OpenWindow = Callable[..., MainWindow]
 
 
 def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_window: Any, settings_file: Path) -> None:
-    first = open_window(Preferences(detector="dlib-hog"))
+    first = open_window(with_detector("dlib-hog"))
     first.resize(760, 620)
     first.side.set_open_sections(["faces", "overlay"])
     first.studio.preferences.change(style=replace(first.studio.preferences.current.style, cube=True, mirror=True))
@@ -48,7 +49,7 @@ def test_panels_keep_their_sizes(
     if QApplication.primaryScreen().availableSize().width() < 1200:
         pytest.skip("needs a screen on which panels have room")
     layout = WindowLayout(size=(1150, 700), side_width=400, chart_height=200)
-    first = open_window(Preferences(detector="mediapipe", layout=layout))
+    first = open_window(with_detector("mediapipe", layout=layout))
     first.action("open_sample").trigger()
     until(lambda: first.studio.live_view.newest is not None and first.side.isVisible())
     widths = first.side.width(), first.chart.height()
@@ -87,7 +88,7 @@ def test_invalid_settings_do_not_keep_the_window_from_opening(
 def test_a_settings_file_that_cannot_be_written_does_not_keep_the_window_open(
     open_window: OpenWindow, end_window: Any, settings_file: Path
 ) -> None:
-    window = open_window(Preferences(detector="dlib-hog"))
+    window = open_window(with_detector("dlib-hog"))
     settings_file.parent.write_text("in the way", encoding="utf-8")
     window.studio.preferences.change(smoothing=0.1)
     end_window(window)

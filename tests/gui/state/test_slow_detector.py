@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from app.gui.window.main_window import MainWindow
-from app.preferences import Preferences
 from app.product import SAMPLE
 from app.watch.shown_frame import ShownFrame
+from tests.gui.choices import with_detector
 from tests.photograph import astronaut
 
 Until = Callable[..., None]
@@ -89,7 +89,7 @@ def test_choosing_another_while_it_still_opens_ends_with_the_other(playing: Main
     studio.models.choose_detector("dlib-cnn")
     studio.models.choose_detector("mediapipe")
     until(lambda: detector(playing) == "mediapipe" and studio.models.loaded.choice == studio.models.choice)  # type: ignore[union-attr]
-    assert studio.preferences.current.detector == "mediapipe"
+    assert studio.preferences.current.choice.detector.name == "mediapipe"
     assert not playing.notice.isVisible(), playing.notice.text
 
 
@@ -108,7 +108,7 @@ def test_closing_does_not_wait_for_it(playing: MainWindow, end_window: Any, unti
 def test_where_all_stands_still_the_box_appears_when_it_is_done(
     kind: str, open_window: Callable[..., MainWindow], dlib_model: Path, until: Until, tmp_path: Path
 ) -> None:
-    window = open_window(Preferences(detector="dlib-cnn"))
+    window = open_window(with_detector("dlib-cnn"))
     studio = window.studio
     if kind == "picture":
         path = tmp_path / "astronaut.png"
