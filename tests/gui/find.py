@@ -22,6 +22,12 @@ def find(parent: QWidget, kind: type[W], name: str) -> W:
     return found[0]
 
 
+def only(parent: QWidget, kind: type[W]) -> W:
+    """The one child of this kind."""
+    (child,) = parent.findChildren(kind)
+    return child
+
+
 def _spoken(child: QObject) -> str:
     return child.accessibleName() if isinstance(child, QWidget) else ""
 

@@ -219,7 +219,7 @@ def test_the_head_is_mirrored_with_the_picture(qtbot: QtBot) -> None:
 def test_open_sections_are_restored_by_name(qtbot: QtBot) -> None:
     panel = SidePanel()
     qtbot.addWidget(panel)
-    assert panel.open_sections() == ("faces", "head", "overlay", "numbers", "timings")
+    assert {"faces", "overlay", "timings"} < set(panel.open_sections())
     panel.set_open_sections(("timings", "faces", "from another version"))
     assert panel.open_sections() == ("faces", "timings")
     assert panel.overlay.isHidden() and not panel.faces.isHidden()
@@ -302,6 +302,8 @@ def _sized(qtbot: QtBot, panel: P, width: int) -> P:
 
 
 def _fitted(panel: QWidget) -> QWidget:
-    panel.layout().activate()
+    layout = panel.layout()
+    assert layout is not None
+    layout.activate()
     panel.resize(panel.width(), panel.sizeHint().height())
     return panel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -13,20 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.picture.seek_slider import Preview
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
+from app.watch.player import PlayerState
 from tests.gui.find import find
 
-
-def state(**changes: object) -> SimpleNamespace:
-    fields = {
-        "position_s": 12.34,
-        "duration_s": 200.0,
-        "playing": True,
-        "ended": False,
-        "speed": 1.0,
-        "loop": False,
-        "damage": None,
-    }
-    return SimpleNamespace(**(fields | changes))
+PLAYING = PlayerState(position_s=12.34, duration_s=200.0)
 
 
 @pytest.fixture
@@ -35,34 +25,34 @@ def bar(qtbot: QtBot) -> TransportBar:
     qtbot.addWidget(bar)
     bar.resize(700, bar.sizeHint().height())
     bar.show()
-    bar.show_state(state())
+    bar.show_state(PLAYING)
     return bar
 
 
 @pytest.mark.parametrize(
-    ("playback", "text"),
+    ("state", "text"),
     [
-        (state(), "00:12 / 03:20"),
-        (state(playing=False), "00:12.3 / 03:20.0"),
-        (state(duration_s=None), "00:12"),
-        (state(position_s=12.0, duration_s=7300.0), "0:00:12 / 2:01:40"),
+        (PLAYING, "00:12 / 03:20"),
+        (replace(PLAYING, playing=False), "00:12.3 / 03:20.0"),
+        (replace(PLAYING, duration_s=None), "00:12"),
+        (replace(PLAYING, position_s=12.0, duration_s=7300.0), "0:00:12 / 2:01:40"),
     ],
     ids=["playing", "tenths while paused", "of unknown length", "hours"],
 )
-def test_the_time_is_shown(bar: TransportBar, playback: SimpleNamespace, text: str) -> None:
-    bar.show_state(playback)
+def test_the_time_is_shown(bar: TransportBar, state: PlayerState, text: str) -> None:
+    bar.show_state(state)
     assert find(bar, QLabel, "Time").text() == text
 
 
 def test_a_folder_shows_the_number_of_the_picture(bar: TransportBar) -> None:
-    bar.show_state(state(position_s=3.0, duration_s=10.0), pictures=10)
+    bar.show_state(replace(PLAYING, position_s=3.0, duration_s=10.0), pictures=10)
     assert find(bar, QLabel, "Time").text() == "4 / 10"
 
 
 def test_play_and_pause_are_one_button(qtbot: QtBot, bar: TransportBar) -> None:
     with qtbot.waitSignal(bar.pause_requested):
         find(bar, QToolButton, "Pause (Space)").click()
-    bar.show_state(state(playing=False))
+    bar.show_state(replace(PLAYING, playing=False))
     with qtbot.waitSignal(bar.play_requested):
         find(bar, QToolButton, "Play (Space)").click()
 
@@ -82,7 +72,7 @@ def test_steps_speed_and_loop_are_requested(qtbot: QtBot, bar: TransportBar) -> 
 
 
 def test_the_menu_offers_every_speed_and_checks_the_current_one(bar: TransportBar) -> None:
-    bar.show_state(state(speed=1.5))
+    bar.show_state(replace(PLAYING, speed=1.5))
     checked = {speed: find(bar, QAction, f"{speed:g}×").isChecked() for speed in SPEEDS}
     assert checked == {speed: speed == 1.5 for speed in SPEEDS}
     assert find(bar, QToolButton, "Speed").text() == "1.5×"
@@ -104,11 +94,11 @@ def test_playback_does_not_move_the_handle_during_a_drag(qtbot: QtBot, bar: Tran
     qtbot.mousePress(bar.seek, Qt.MouseButton.LeftButton, pos=QPoint(round(bar.seek.x_at(20)), middle))
     qtbot.mouseMove(bar.seek, QPoint(round(bar.seek.x_at(150)), middle))
     qtbot.waitUntil(lambda: asked[-1] > 140)
-    bar.show_state(state(position_s=20.0))
+    bar.show_state(replace(PLAYING, position_s=20.0))
     assert bar.seek.value() > 140_000
     qtbot.mouseRelease(bar.seek, Qt.MouseButton.LeftButton, pos=QPoint(round(bar.seek.x_at(180)), middle))
     assert asked[-1] == pytest.approx(180.0, abs=0.5)
-    bar.show_state(state(position_s=20.0))
+    bar.show_state(replace(PLAYING, position_s=20.0))
     assert bar.seek.value() == 20_000
 
 
@@ -170,12 +160,12 @@ def middle(preview: Preview) -> str:
 
 
 def test_a_video_of_unknown_length_cannot_be_seeked(bar: TransportBar) -> None:
-    bar.show_state(state(duration_s=None))
+    bar.show_state(replace(PLAYING, duration_s=None))
     assert not bar.seek.isEnabled()
 
 
 def test_damage_is_reported(bar: TransportBar) -> None:
-    bar.show_state(state(damage="It breaks off after 3 s."))
+    bar.show_state(replace(PLAYING, damage="It breaks off after 3 s."))
     mark = find(bar, QToolButton, "It breaks off after 3 s.")
     assert mark.isVisible() and mark.toolTip() == "It breaks off after 3 s."
 
@@ -197,7 +187,9 @@ def test_a_live_source_is_stopped_started_and_reconnected(qtbot: QtBot, bar: Tra
 def test_the_bar_looks_as_it_did(qtbot: QtBot, same_picture: Callable[[QWidget, str], None]) -> None:
     bar = TransportBar()
     qtbot.addWidget(bar)
-    bar.show_state(state(position_s=4012.3, duration_s=8000.0, playing=False, speed=0.25, loop=True, damage="x"))
+    bar.show_state(
+        replace(PLAYING, position_s=4012.3, duration_s=8000.0, playing=False, speed=0.25, loop=True, damage="x")
+    )
     bar.resize(700, bar.sizeHint().height())
     same_picture(bar, "transport-video")
     bar.show_live(True, 73.0)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.qt_frame import QtFrame
@@ -34,7 +35,7 @@ def qt_frame(*, mirror: bool = False) -> QtFrame:
 
 
 @pytest.fixture
-def view(qtbot: Any) -> VideoView:
+def view(qtbot: QtBot) -> VideoView:
     made = VideoView()
     qtbot.addWidget(made)
     made.resize(640, 480)
@@ -62,7 +63,7 @@ def at(x: float, y: float) -> QPoint:
     ids=["inner", "outer", "corner of outer", "outside", "mirrored", "not mirrored", "above", "below"],
 )
 def test_a_click_reports_the_smallest_face_under_it_or_none(
-    place: tuple[int, int], mirror: bool, expected: int | None, view: VideoView, qtbot: Any
+    place: tuple[int, int], mirror: bool, expected: int | None, view: VideoView, qtbot: QtBot
 ) -> None:
     view.show_frame(qt_frame(mirror=mirror))
     clicked: list[object] = []
@@ -71,7 +72,7 @@ def test_a_click_reports_the_smallest_face_under_it_or_none(
     assert clicked == [expected]
 
 
-def test_a_click_without_a_picture_does_nothing(view: VideoView, qtbot: Any) -> None:
+def test_a_click_without_a_picture_does_nothing(view: VideoView, qtbot: QtBot) -> None:
     view.clear("Opening…")
     with qtbot.assertNotEmitted(view.face_clicked):
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(60, 60))
@@ -79,7 +80,7 @@ def test_a_click_without_a_picture_does_nothing(view: VideoView, qtbot: Any) -> 
 
 @pytest.mark.parametrize(("place", "expected"), [((250, 90), 1), ((60, 60), 0)], ids=["outside the faces", "on a face"])
 def test_a_double_click_outside_the_faces_requests_full_screen(
-    place: tuple[int, int], expected: int, view: VideoView, qtbot: Any
+    place: tuple[int, int], expected: int, view: VideoView, qtbot: QtBot
 ) -> None:
     view.show_frame(qt_frame())
     asked: list[int] = []
@@ -103,7 +104,7 @@ def test_the_picture_is_centred_with_bars_around_it(view: VideoView) -> None:
     assert colour(160, 30) not in ((200, 30, 30), (0, 0, 0))
 
 
-def test_a_new_size_is_requested_once_it_has_settled(view: VideoView, qtbot: Any) -> None:
+def test_a_new_size_is_requested_once_it_has_settled(view: VideoView, qtbot: QtBot) -> None:
     sizes: list[tuple[int, int]] = []
     view.size_wanted.connect(lambda width, height: sizes.append((width, height)))
     ratio = view.devicePixelRatioF()
@@ -115,7 +116,7 @@ def test_a_new_size_is_requested_once_it_has_settled(view: VideoView, qtbot: Any
 
 
 @pytest.mark.parametrize("kind", [VideoView, WelcomePage])
-def test_dropped_files_are_reported(kind: type[QWidget], qtbot: Any, tmp_path: Path) -> None:
+def test_dropped_files_are_reported(kind: type[QWidget], qtbot: QtBot, tmp_path: Path) -> None:
     place: Any = kind()
     qtbot.addWidget(place)
     paths = [tmp_path / "ä video.mp4", tmp_path / "b.png"]

@@ -27,7 +27,7 @@ from app.outputs.tables import open_pose_table, table_format
 from app.product import SAMPLE
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
-from tests.gui.find import find
+from tests.gui.find import find, only
 
 PATIENCE_MS = 10_000
 FRAMES, RATE = 60, 30
@@ -112,7 +112,7 @@ def choose(viewer: SessionViewer, name: str, row: int) -> None:
 
 def canvas(viewer: SessionViewer) -> Any:
     """The pyqtgraph widget with the plots of yaw, pitch and roll."""
-    return viewer.findChild(pg.GraphicsLayoutWidget)
+    return only(viewer, pg.GraphicsLayoutWidget)
 
 
 def pitch_plot(viewer: SessionViewer) -> Any:
@@ -351,8 +351,8 @@ def test_closing_asks_whether_to_save_changed_exclusions(
     viewer = opened(None, path)
     viewer.model.exclude(0.5, 1.0)
     assert not viewer.close()
-    question = viewer.findChild(QMessageBox)
-    assert not viewer.close() and viewer.findChildren(QMessageBox) == [question]
+    question = only(viewer, QMessageBox)
+    assert not viewer.close() and only(viewer, QMessageBox) is question
     question.button(answer).click()
     qtbot.waitUntil(lambda: not viewer.findChildren(QMessageBox) and viewer.isVisible() != closed, timeout=PATIENCE_MS)
     assert read_exclusions(path) == kept

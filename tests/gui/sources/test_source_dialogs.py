@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
@@ -55,7 +56,7 @@ def open_button(dialog: QWidget) -> QPushButton:
         ("ftp://host/video", False),
     ],
 )
-def test_only_the_address_of_a_stream_can_be_opened(address: str, valid: bool, qtbot: Any) -> None:
+def test_only_the_address_of_a_stream_can_be_opened(address: str, valid: bool, qtbot: QtBot) -> None:
     dialog = AddressDialog(())
     qtbot.addWidget(dialog)
     only(dialog, QLineEdit).setText(address)
@@ -64,13 +65,13 @@ def test_only_the_address_of_a_stream_can_be_opened(address: str, valid: bool, q
     assert dialog.address == address.strip()
 
 
-def test_the_latest_stream_is_proposed(qtbot: Any) -> None:
+def test_the_latest_stream_is_proposed(qtbot: QtBot) -> None:
     dialog = AddressDialog(("video.mp4", "camera:0", "rtsp://10.0.0.2/1", "tcp://10.0.0.3:5000"))
     qtbot.addWidget(dialog)
     assert dialog.address == "rtsp://10.0.0.2/1"
 
 
-def test_without_a_camera_the_dialog_says_what_to_do(qtbot: Any) -> None:
+def test_without_a_camera_the_dialog_says_what_to_do(qtbot: QtBot) -> None:
     dialog = CameraDialog()
     qtbot.addWidget(dialog)
     assert not open_button(dialog).isEnabled()
@@ -83,7 +84,7 @@ def choices(box: QComboBox) -> list[str]:
     return [box.itemText(row) for row in range(box.count())]
 
 
-def test_a_camera_is_chosen_by_its_name_and_mode(qtbot: Any) -> None:
+def test_a_camera_is_chosen_by_its_name_and_mode(qtbot: QtBot) -> None:
     dialog = CameraDialog()
     qtbot.addWidget(dialog)
     modes = (CameraMode(640, 480, 30.0, ("mjpeg", "yuyv422")), CameraMode(1280, 720, None, ("mjpeg",)))
@@ -180,7 +181,7 @@ def test_a_window_that_is_already_open_comes_to_the_front(action: str, window: M
     first.pop().close()
 
 
-def test_detector_settings_show_the_preferences_and_give_the_edited_values(qtbot: Any) -> None:
+def test_detector_settings_show_the_preferences_and_give_the_edited_values(qtbot: QtBot) -> None:
     dialog = DetectorSettingsDialog(
         ModelChoice(detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=3, tiles=2)), detect_every=5)
     )
