@@ -1,1 +1,1 @@
-"""About, log, shortcuts, and reports of faults."""
+"""About, log, shortcuts, and problem reports."""

@@ -22,7 +22,7 @@ _MINIMUM_WIDTH = 280
 
 
 class SidePanel(QScrollArea):
-    """Shows frames in its panels. Whoever needs a panel's signals or controls finds the panel as an attribute."""
+    """Shows frames in its panels. Those with signals or controls for others are attributes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -128,7 +128,7 @@ class SessionCurves(QWidget):
 
 
 class _Box(pg.ViewBox):  # type: ignore[misc]
-    """The mouse: click or drag to seek, Shift+drag to exclude, wheel to zoom in time, drag the middle button to pan."""
+    """Handles the mouse: click or drag to seek, Shift+drag to exclude, wheel to zoom, middle button to pan."""
 
     def __init__(self, owner: SessionCurves) -> None:
         super().__init__(enableMenu=False)

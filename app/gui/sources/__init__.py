@@ -1,1 +1,1 @@
-"""Dialogs that choose a source, and the detector's settings."""
+"""Dialogs for sources and for the settings of the detector."""
