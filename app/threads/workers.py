@@ -143,8 +143,8 @@ class DeferredCall(Generic[T]):
 class Monitor:
     """Base of objects whose state several threads use: of their `synchronized` methods, one runs at a time.
 
-    A synchronized method may call others. It must not wait for another thread that needs one, nor call a function
-    that it was given, unless that function is known not to wait.
+    A part of a method can be synchronized by `with self._monitor:`. Synchronized code may call synchronized methods of
+    the same object. It must not wait for a thread that needs one, nor call a function that might.
     """
 
     def __init__(self) -> None:

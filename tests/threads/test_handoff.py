@@ -2,21 +2,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from app.threads.handoff import ahead
+from app.threads.handoff import Inbox, Newest, Patience, Silence, ahead
 from app.threads.signals import Stop
 
 PATIENCE_S = 20
-"""Only a hand-off that hangs takes so long; then the test fails."""
+"""Only a hand-off that hangs takes this long, and then the test fails."""
 
 
 class Watched:
-    """Numbers from 0 that note in which thread they began, ended, and how far they came."""
+    """Numbers from 0. It notes in which threads it was started and closed, and how many numbers it gave."""
 
     def __init__(self, count: int, *, error: Exception | None = None, announce: int | None = None) -> None:
-        self.began: threading.Thread | None = None
+        self.started: threading.Thread | None = None
         self.closed: threading.Thread | None = None
         self.given = 0
         self.announced = threading.Event()
@@ -25,7 +26,7 @@ class Watched:
         self._announce = announce
 
     def __iter__(self) -> Iterator[int]:
-        self.began = threading.current_thread()
+        self.started = threading.current_thread()
         try:
             for number in range(self._count):
                 self.given += 1
@@ -40,27 +41,28 @@ class Watched:
 
 
 @pytest.mark.parametrize("capacity", [1, 2, 7, 1000], ids=str)
-def test_every_item_comes_in_order(capacity: int) -> None:
+def test_every_item_arrives_in_order(capacity: int) -> None:
     with ahead(range(200), capacity=capacity) as items:
         assert list(items) == list(range(200))
 
 
 def test_an_empty_source_ends_at_once() -> None:
-    with ahead((), capacity=1) as items:
+    nothing: tuple[int, ...] = ()
+    with ahead(nothing, capacity=1) as items:
         assert list(items) == []
 
 
-def test_none_and_false_are_items_like_others() -> None:
+def test_none_and_false_are_ordinary_items() -> None:
     with ahead([None, False, 0, None], capacity=1) as items:
         assert list(items) == [None, False, 0, None]
 
 
 @pytest.mark.parametrize("capacity", [1, 4, 100], ids=str)
-def test_what_the_source_raises_comes_after_the_items_before_it(capacity: int) -> None:
-    error = OSError("the video broke off")
+def test_an_error_of_the_source_is_raised_after_the_items_before_it(capacity: int) -> None:
+    error = OSError("the video ended early")
     taken: list[int] = []
     with (
-        pytest.raises(OSError, match="the video broke off") as caught,
+        pytest.raises(OSError, match="the video ended early") as caught,
         ahead(Watched(10, error=error), capacity=capacity) as items,
     ):
         taken.extend(items)
@@ -68,28 +70,29 @@ def test_what_the_source_raises_comes_after_the_items_before_it(capacity: int) -
     assert taken == list(range(10))
 
 
-def test_a_source_that_is_no_iterable_says_so_in_the_callers_thread() -> None:
-    with pytest.raises(TypeError, match="not iterable"), ahead(42, capacity=1) as items:  # type: ignore[arg-type]
+def test_a_source_that_is_not_iterable_raises_in_the_callers_thread() -> None:
+    wrong: Any = 42
+    with pytest.raises(TypeError, match="not iterable"), ahead(wrong, capacity=1) as items:
         list(items)
 
 
-def test_the_source_begins_and_closes_in_one_thread_that_is_not_the_callers() -> None:
+def test_the_source_starts_and_closes_in_one_thread_that_is_not_the_callers() -> None:
     source = Watched(5)
     with ahead(source, capacity=2) as items:
         list(items)
-    assert source.began is source.closed is not None
-    assert source.began is not threading.current_thread()
+    assert source.started is source.closed is not None
+    assert source.closed is not threading.current_thread()
 
 
 def test_leaving_early_closes_the_source_in_its_own_thread_and_ends_it() -> None:
     source = Watched(1_000_000)
     with ahead(source, capacity=2) as items:
         assert next(items) == 0
-    assert source.began is source.closed is not None
-    assert not source.began.is_alive()
+    assert source.started is not None and source.started is source.closed
+    assert not source.started.is_alive()
 
 
-def test_leaving_without_taking_anything_ends_the_thread() -> None:
+def test_leaving_without_taking_an_item_ends_the_thread() -> None:
     source = Watched(1_000_000, announce=3)
     with ahead(source, capacity=2):
         assert source.announced.wait(PATIENCE_S)
@@ -97,7 +100,7 @@ def test_leaving_without_taking_anything_ends_the_thread() -> None:
     assert not source.closed.is_alive()
 
 
-def test_an_error_of_the_one_who_takes_ends_the_thread_and_passes_through() -> None:
+def test_an_error_of_the_caller_ends_the_thread_and_is_raised() -> None:
     source = Watched(1_000_000)
     with pytest.raises(ZeroDivisionError), ahead(source, capacity=2) as items:
         for number in items:
@@ -106,7 +109,7 @@ def test_an_error_of_the_one_who_takes_ends_the_thread_and_passes_through() -> N
     assert not source.closed.is_alive()
 
 
-def test_an_interrupt_from_the_keyboard_ends_the_thread_and_passes_through() -> None:
+def test_a_keyboard_interrupt_ends_the_thread_and_is_raised() -> None:
     source = Watched(1_000_000)
     with pytest.raises(KeyboardInterrupt), ahead(source, capacity=2) as items:
         next(items)
@@ -117,7 +120,7 @@ def test_an_interrupt_from_the_keyboard_ends_the_thread_and_passes_through() -> 
 
 @pytest.mark.parametrize("capacity", [1, 3], ids=str)
 def test_it_runs_no_further_ahead_than_its_capacity(capacity: int) -> None:
-    # The queue holds `capacity` items, and the thread one more in its hand.
+    # The queue holds `capacity` items, and the thread has one more.
     source = Watched(1_000, announce=capacity + 1)
     with ahead(source, capacity=capacity) as items:
         assert source.announced.wait(PATIENCE_S)
@@ -133,18 +136,18 @@ def test_it_runs_no_further_ahead_than_its_capacity(capacity: int) -> None:
 def test_with_overwrite_the_newest_items_are_kept(capacity: int) -> None:
     source = Watched(100)
     with ahead(source, capacity=capacity, overwrite=True) as items:
-        assert source.announced.wait(PATIENCE_S), "the source was held up by nobody taking its items"
+        assert source.announced.wait(PATIENCE_S), "the source waited although its items may be dropped"
         assert list(items) == list(range(100 - capacity, 100))
 
 
-def test_stop_wakes_one_who_waits_for_an_item() -> None:
+def test_a_stop_wakes_a_caller_who_waits_for_an_item() -> None:
     stop = Stop()
     released = threading.Event()
     in_time: list[bool] = []
 
     def source() -> Iterator[int]:
         yield 0
-        # The caller waits for the next item, which comes only when the test lets it.
+        # The caller waits for the next item, which only comes once the test allows it.
         stop.request()
         in_time.append(released.wait(PATIENCE_S))
 
@@ -155,20 +158,20 @@ def test_stop_wakes_one_who_waits_for_an_item() -> None:
     assert in_time == [True]
 
 
-def test_stop_wakes_a_source_that_waits_for_room() -> None:
+def test_a_stop_wakes_a_source_that_waits_for_room() -> None:
     stop = Stop()
     source = Watched(1_000_000, announce=3)
     with ahead(source, capacity=2, stop=stop) as items:
         assert source.announced.wait(PATIENCE_S)
         stop.request()
-        assert source.began is not None
-        source.began.join(PATIENCE_S)
-        assert not source.began.is_alive()
+        assert source.started is not None
+        source.started.join(PATIENCE_S)
+        assert not source.started.is_alive()
         assert list(items) == []
     assert stop.requested
 
 
-def test_a_stop_requested_before_ends_everything_at_once() -> None:
+def test_a_stop_that_was_requested_before_ends_everything_at_once() -> None:
     stop = Stop()
     stop.request()
     stop.request()
@@ -195,7 +198,7 @@ def test_one_stop_ends_a_whole_chain() -> None:
     assert not source.closed.is_alive()
 
 
-def test_a_stop_outlives_many_handoffs_without_keeping_them() -> None:
+def test_a_stop_does_not_keep_finished_handoffs() -> None:
     stop = Stop()
     for _ in range(20):
         with ahead(range(3), capacity=1, stop=stop) as items:
@@ -203,7 +206,7 @@ def test_a_stop_outlives_many_handoffs_without_keeping_them() -> None:
     assert not stop._wakes
 
 
-def test_an_error_in_the_middle_of_a_chain_comes_after_the_items_before_it() -> None:
+def test_an_error_in_the_middle_of_a_chain_is_raised_after_the_items_before_it() -> None:
     source = Watched(1_000_000)
     taken: list[float] = []
     with (
@@ -215,3 +218,75 @@ def test_an_error_in_the_middle_of_a_chain_comes_after_the_items_before_it() -> 
     assert taken == [1 / 4, 1 / 3, 1 / 2, 1.0]
     assert source.closed is not None
     assert not source.closed.is_alive()
+
+
+BLINK_S = 0.01
+HOUR_S = 3600.0
+
+
+class Silent:
+    """Gives this many numbers, then nothing until it is released."""
+
+    def __init__(self, count: int) -> None:
+        self.released = threading.Event()
+        self._count = count
+
+    def __iter__(self) -> Iterator[int]:
+        yield from range(self._count)
+        assert self.released.wait(PATIENCE_S)
+
+
+@pytest.mark.parametrize(
+    ("given", "patience", "waited_s"),
+    [(0, Patience(BLINK_S, HOUR_S, BLINK_S), BLINK_S), (1, Patience(HOUR_S, 2 * BLINK_S, BLINK_S), 2 * BLINK_S)],
+    ids=["before the first item", "after an item"],
+)
+def test_a_silent_source_is_given_up_and_its_thread_left_behind(
+    given: int, patience: Patience, waited_s: float
+) -> None:
+    source = Silent(given)
+    taken: list[int] = []
+    with (
+        pytest.raises(Silence) as caught,
+        ahead(source, capacity=1, patience=patience, name="left behind") as items,
+    ):
+        taken.extend(items)
+    assert taken == list(range(given))
+    assert (caught.value.waited_s, caught.value.began) == (waited_s, given > 0)
+    (left,) = (thread for thread in threading.enumerate() if thread.name == "left behind")
+    source.released.set()
+    left.join(PATIENCE_S)
+    assert not left.is_alive()
+
+
+def test_patience_does_not_limit_a_source_that_gives_items() -> None:
+    with ahead(range(50), capacity=2, patience=Patience(HOUR_S, HOUR_S, HOUR_S)) as items:
+        assert list(items) == list(range(50))
+
+
+def test_only_the_newest_value_is_taken() -> None:
+    newest: Newest[int] = Newest()
+    for number in range(3):
+        newest.put(number)
+    values = iter(newest)
+    assert next(values) == 2
+    newest.put(3)
+    newest.end()
+    newest.put(4)
+    assert list(values) == []
+
+
+def test_an_inbox_accepts_items_while_there_is_room_and_gives_them_all() -> None:
+    inbox: Inbox[int] = Inbox(2)
+    assert [inbox.offer(number) for number in range(3)] == [True, True, False]
+    inbox.end()
+    assert not inbox.offer(9)
+    assert list(inbox) == [0, 1]
+
+
+def test_an_abandoned_inbox_gives_and_accepts_nothing() -> None:
+    inbox: Inbox[int] = Inbox(2)
+    inbox.offer(1)
+    inbox.abandon()
+    assert not inbox.offer(2)
+    assert list(inbox) == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -31,7 +32,7 @@ class Counter:
 
 
 @pytest.fixture
-def counter() -> HelperProcess:
+def counter() -> Iterator[HelperProcess]:
     made = HelperProcess(Counter, 3)
     yield made
     made.close()
