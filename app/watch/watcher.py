@@ -12,7 +12,7 @@ from app.errors import StudioError
 from app.threads.workers import SerialWorker
 from app.video import open_source
 from app.video.live import is_live, open_live
-from app.video.streams import without_password
+from app.video.streams import PROTOCOLS, without_password
 from app.watch.listener import Listeners, ViewListener, ViewRequest, WatcherState
 from app.watch.player import Player
 from app.watch.shown_frame import ShownFrame
@@ -24,7 +24,7 @@ FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 15.0
 """A lost stream is opened again after a second, then after twice as long each time, up to this."""
 
-_RETRIED = ("rtsp://", "rtmp://", "http://", "https://", "tcp://", "udp://")
+_RETRIED = tuple(f"{protocol}://" for protocol in PROTOCOLS)
 
 
 class Watcher(ViewListener):
