@@ -32,6 +32,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
     lists.COMMAND,
 )
 _NAMES = tuple(command.name for command in COMMANDS)
+_ABOUT = frozenset({"-h", "--help", "--version"})
 _WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
 _DESCRIPTION = """\
 Measures head pose (yaw, pitch, roll) in videos, pictures and live cameras.
@@ -61,10 +62,11 @@ class WindowArguments:
 
 def is_command(arguments: Sequence[str]) -> bool:
     """Whether these are arguments of the command line rather than of the window."""
-    if {"-h", "--help", "--version"} & set(arguments):
-        return True
-    first = next((word for word in arguments if word not in ("-v", "--verbose")), None)
-    return first in _NAMES
+    return _names_command(arguments) or bool(_ABOUT & set(arguments))
+
+
+def _names_command(arguments: Sequence[str]) -> bool:
+    return next((word for word in arguments if word not in ("-v", "--verbose")), None) in _NAMES
 
 
 def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
@@ -133,6 +135,8 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises KeyboardInterrupt or Cancelled if the user stopped it.
     """
+    if not _names_command(arguments):
+        arguments = [word for word in arguments if word in _ABOUT]  # Help is given with a window's arguments too.
     namespace = parser().parse_args(arguments)
     logs.start(verbose="verbose" in namespace)
     try:

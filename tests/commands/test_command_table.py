@@ -76,6 +76,7 @@ def test_a_failure_that_a_user_can_act_on_is_one_line_and_exit_code_2(
     def fails(namespace: Any) -> int:
         raise UsageError("This cannot work.", advice="Try that.")
 
+    monkeypatch.setattr(cli, "_NAMES", ("fail",))
     monkeypatch.setattr(cli, "COMMANDS", (Command("fail", "", "", lambda _parser: None, fails),))
     monkeypatch.setattr("app.logs.start", lambda *, verbose: None)
     assert cli.run(["fail"]) == 2

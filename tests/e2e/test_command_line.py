@@ -64,6 +64,13 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert (outcome.code, outcome.out.strip()) == (0, metadata.version("hopenet-studio"))
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("talk.mp4", "--help"), ("--snapshot", "x", "-h")], ids=str)
+def test_help_is_given_before_anything_is_opened(arguments: tuple[str, ...], run: Run) -> None:
+    outcome = run(*arguments)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Without a command, the window opens." in outcome.out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_load_no_large_library(option: str, run_in_process: Run) -> None:
