@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 from app.errors import OutputError
 
 ABANDONED_S = 600
-"""A part not written to for so long was left by a run that was killed, and is taken over."""
+"""A part that was not written to for this long was left by a process that was killed, and is replaced."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A place to write, `<name>.part`, that becomes `path` when the block ends well.
+    """A path to write to, `<name>.part`, which is renamed to `path` at the end of the block.
 
-    When the block raises, the part is removed and an older file at `path` stays as it was. Whatever opens the part
-    must have closed it before the block ends. The place is tried on entering, so that an hour of work is not lost to a
-    missing folder. What the block itself raises passes through unchanged: wrap its writing steps in `writing(path)`.
+    If the block raises, the part is removed, and an older file at `path` is not changed. The block must close the part.
+    It is created on entry, so that a missing folder does not cost an hour of work. Errors of the block itself are not
+    changed: put its writing steps into `writing(path)`.
 
-    Raises OutputError where the folder is missing or read-only, the path is a folder, or the part cannot be renamed.
+    Raises OutputError if the folder is missing or read-only, the path is a folder, or the part cannot be renamed.
     """
     part = _part_of(path)
     with writing(path):
@@ -41,7 +41,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def _part_of(path: Path) -> Path:
-    """`<name>.part`, or a name of this process's own while another seems to be writing that one."""
+    """`<name>.part`, or a name of this process's own if another process seems to be writing that file."""
     part = path.with_name(path.name + ".part")
     with suppress(OSError):
         if time.time() - part.stat().st_mtime < ABANDONED_S:
@@ -51,7 +51,7 @@ def _part_of(path: Path) -> Path:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns an OSError of the block into an OutputError that says in one sentence why `path` cannot be written."""
+    """Turns an OSError of the block into an OutputError that says why `path` cannot be written."""
     try:
         yield
     except OutputError:
@@ -64,13 +64,13 @@ def writing(path: Path) -> Iterator[None]:
 def _reason(path: Path, error: OSError) -> tuple[str, str]:
     folder = path.parent
     if error.errno == errno.ENAMETOOLONG:
-        # Nothing can be asked of such a path: even whether it exists is an error.
+        # With such a path, even asking whether it exists is an error.
         return "the name is too long", "Choose a shorter name."
     protected = isinstance(error, PermissionError)
     cases = (
-        (path.is_dir(), "a folder has that name", "Choose another name."),
-        (not folder.exists(), f"the folder {folder} does not exist", "Create the folder, or choose another place."),
-        (not folder.is_dir(), f"{folder} is not a folder", "Choose another place."),
+        (path.is_dir(), "it is a folder", "Choose another name."),
+        (not folder.exists(), f"the folder {folder} does not exist", "Create it, or choose another folder."),
+        (not folder.is_dir(), f"{folder} is not a folder", "Choose another folder."),
         (error.errno == errno.ENOSPC, "the disk is full", "Free some space, or choose another disk."),
         (error.errno == errno.EROFS, "the disk is read-only", "Choose another disk."),
         (
@@ -78,9 +78,9 @@ def _reason(path: Path, error: OSError) -> tuple[str, str]:
             "the file is protected or open in another program",
             "Close it there, or choose another name.",
         ),
-        (protected, f"the folder {folder} is read-only", "Choose a folder that you may write to."),
+        (protected, f"the folder {folder} is read-only", "Choose a folder that you can write to."),
     )
     for holds, reason, advice in cases:
         if holds:
             return reason, advice
-    return error.strerror or type(error).__name__, "Choose another place or name."
+    return error.strerror or type(error).__name__, "Choose another folder or name."

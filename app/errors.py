@@ -1,24 +1,24 @@
-"""Everything that can go wrong and be told to a person.
+"""Every error that a user can act on.
 
-    StudioError                what happened and what to do about it
-    ├── UsageError             (ValueError)         options that contradict each other or name nothing
+    StudioError                what happened, why, and what to do about it
+    ├── UsageError             (ValueError)         options that contradict each other or are not valid
     ├── SourceError            (OSError)            a video, picture or stream that cannot be read
-    ├── OutputError            (OSError)            a place that cannot be written, or must not be overwritten
-    ├── ModelError             (OSError)            a snapshot or detector model that cannot be had or does not fit
+    ├── OutputError            (OSError)            a file that cannot be written, or must not be overwritten
+    ├── ModelError             (OSError)            a snapshot or detector that is not available or not valid
     ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another video
     ├── DataError              (ValueError)         a data set, list or recipe that cannot be used
     └── Cancelled              (InterruptedError)   the user asked to stop
 
-The libraries (`hopenet`, `detectors`) raise built-ins with full messages; `app` translates them once, at its edge.
+The libraries (`hopenet`, `detectors`) raise built-in errors with full messages; `app` converts them, in one place each.
 """
 
 from __future__ import annotations
 
 
 class StudioError(Exception):
-    """A failure that a user can act on.
+    """An error that a user can act on.
 
-    `message` is one clear sentence: what failed and why. `advice` says what to do; it may be empty.
+    `message` is one sentence: what failed, and why. `advice` says what to do; it may be empty.
     """
 
     def __init__(self, message: str, *, advice: str = "") -> None:
@@ -31,7 +31,7 @@ class StudioError(Exception):
 
 
 class UsageError(StudioError, ValueError):
-    """Options that contradict each other, or name something that does not exist."""
+    """Options that contradict each other, or that are not valid."""
 
 
 class SourceError(StudioError, OSError):
@@ -39,11 +39,11 @@ class SourceError(StudioError, OSError):
 
 
 class OutputError(StudioError, OSError):
-    """A place that cannot be written, or that must not be overwritten."""
+    """A file that cannot be written, or that must not be overwritten."""
 
 
 class ModelError(StudioError, OSError):
-    """A snapshot or a detector's model that cannot be had, or that does not fit."""
+    """A snapshot or a detector that is not available on this machine, or not valid."""
 
 
 class BoxFileError(StudioError, ValueError):
@@ -55,4 +55,4 @@ class DataError(StudioError, ValueError):
 
 
 class Cancelled(StudioError, InterruptedError):
-    """The user asked to stop; nothing half-made is left behind."""
+    """The user asked to stop. No incomplete files are left behind."""

@@ -1,4 +1,7 @@
-"""What the program says beside its results: on the error stream, and for the window in a log that can be looked at."""
+"""Messages of the program: on the error stream, and for the window also in a log that the user can read.
+
+This module is below `app.threads`: the thread that writes the file belongs to `logging` itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import logging.handlers
 import os
 import queue
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +22,7 @@ import platformdirs
 from app import product
 
 LINES_KEPT = 2000
-"""What a person may scroll through; the file has more."""
+"""How many lines the window keeps; the file has more."""
 
 _FILE_BYTES, _OLDER_FILES = 1_000_000, 3
 _LINE = logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
@@ -28,7 +30,7 @@ _LINE = logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One event. `number` counts from 1 and never starts anew; `text` has a failure's traceback at its end."""
+    """One message. `number` counts from 1 and never restarts; the `text` of an error ends with its traceback."""
 
     number: int
     time_s: float
@@ -51,42 +53,45 @@ class Ring(logging.Handler):
         super().__init__()
         self._lines: deque[LogLine] = deque(maxlen=capacity)
         self._count = 0
-        self._told: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             text = record.getMessage()
             if record.exc_info:
                 text += "\n" + (record.exc_text or _LINE.formatException(record.exc_info))
-        except Exception:  # noqa: BLE001 - a message that does not fit its arguments; logging has its own way with it
+        except Exception:  # noqa: BLE001 - a message that does not match its arguments, which logging reports in its own way
             self.handleError(record)
             return
         self._count += 1
         self._lines.append(LogLine(self._count, record.created, record.levelno, record.name, text))
-        for tell in tuple(self._told):
-            tell()
+        for listener in tuple(self._listeners):
+            listener()
 
     def lines(self, *, after: int = 0) -> tuple[LogLine, ...]:
-        """What is kept of the lines with a number above `after`, the oldest first."""
-        with self.lock or threading.RLock():
+        """The lines in memory whose number is above `after`, oldest first."""
+        self.acquire()
+        try:
             return tuple(line for line in self._lines if line.number > after)
+        finally:
+            self.release()
 
-    def watch(self, tell: Callable[[], None]) -> Callable[[], None]:
-        """Calls `tell` after each new line, in the thread that wrote it, until what this gives is called."""
-        self._told.append(tell)
+    def watch(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` after each new line, in the thread that logged it. Returns a function that ends this."""
+        self._listeners.append(listener)
 
         def leave() -> None:
             with suppress(ValueError):
-                self._told.remove(tell)
+                self._listeners.remove(listener)
 
         return leave
 
 
 class WindowLog:
-    """The window's log: the last lines in memory, all of them in a file that is begun anew when it is large.
+    """The window's log: the last lines in memory, and all of them in a file, of which a few older ones are kept.
 
-    The file is written in a thread of its own, so that nobody who logs waits for a disk. `path` is None where the
-    user's log folder cannot be written.
+    The file is written by a thread of its own, so that logging never waits for a disk. `path` is None if the user's log
+    folder cannot be written.
     """
 
     def __init__(self) -> None:
@@ -112,7 +117,7 @@ class WindowLog:
         logging.captureWarnings(capture=True)
 
     def close(self) -> None:
-        """Writes what is waiting and lets go. May be called twice."""
+        """Writes the remaining lines and ends the log. May be called twice."""
         global _window_log  # noqa: PLW0603 - there is one log as there is one process
         for handler in self._handlers:
             self._root.removeHandler(handler)
@@ -130,7 +135,7 @@ _window_log: WindowLog | None = None
 
 
 def start_window_log() -> WindowLog:
-    """Begins to keep the application's news and all warnings for the window; what runs already is given again."""
+    """Starts the window's log: the application's messages and all warnings. Returns the one that is already running."""
     global _window_log  # noqa: PLW0603
     if _window_log is None:
         _window_log = WindowLog()
@@ -138,12 +143,12 @@ def start_window_log() -> WindowLog:
 
 
 def window_log() -> WindowLog | None:
-    """What `start_window_log` began, while it runs."""
+    """The log that `start_window_log` started; None if none runs."""
     return _window_log
 
 
 def recent(count: int = 200) -> tuple[LogLine, ...]:
-    """The last lines, the oldest first; none where no window's log runs."""
+    """The last lines of the window's log, oldest first; none if no log runs."""
     return _window_log.ring.lines()[-count:] if _window_log is not None else ()
 
 
@@ -161,20 +166,20 @@ def _log_file() -> Path | None:
 
 
 def start(*, verbose: bool) -> None:
-    """Sends the application's warnings, and with `verbose` its news, to the error stream."""
+    """Sends the application's warnings, and with `verbose` all its messages, to the error stream."""
     logging.basicConfig(format=f"{product.NAME}: %(message)s", level=logging.WARNING, force=True)
-    for handler in logging.getLogger().handlers:  # The window's log takes the news as well, and must not make it heard.
+    for handler in logging.getLogger().handlers:  # Not the logger: the window's log sets its level lower.
         handler.setLevel(logging.INFO if verbose else logging.WARNING)
     logging.getLogger("app").setLevel(logging.INFO if verbose else logging.WARNING)
 
 
 @contextmanager
-def native_messages_apart() -> Iterator[None]:
-    """Within the block native code's error stream is a file, `native.log` in the user's log folder, made anew.
+def native_messages_in_file() -> Iterator[None]:
+    """Within the block, the error stream of native code is a new file, `native.log` in the user's log folder.
 
-    MediaPipe and ONNX Runtime write there whatever they notice, now and then and past Python; nobody who annotates a
-    video can act on it. What Python itself writes to `sys.stderr` goes where it went before. Where `sys.stderr` is not
-    the process's own (a test, a windowed program), nothing is changed.
+    MediaPipe and ONNX Runtime write messages there, past Python, and no user can act on them. What Python itself writes
+    to `sys.stderr` goes where it went before. Nothing is changed if `sys.stderr` is not the process's own, as in a test
+    or a program without a console.
 
     Thread: the main one, before others start.
     """
@@ -184,7 +189,7 @@ def native_messages_apart() -> Iterator[None]:
         return
     try:
         log = _native_log().open("wb")
-    except OSError:  # A missing log is no reason not to work.
+    except OSError:  # The program works without this log.
         yield
         return
     with log:

@@ -12,7 +12,7 @@ from types import FrameType
 
 from app import product
 from app.errors import Cancelled
-from app.logs import native_messages_apart
+from app.logs import native_messages_in_file
 
 EXIT_INTERRUPTED = 130
 """What a shell expects after Ctrl-C: 128 + SIGINT."""
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A name that the terminal cannot display must not make a successful run fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    with native_messages_apart(), _interrupts() as interrupts:
+    with native_messages_in_file(), _interrupts() as interrupts:
         try:
             from app import cli
 

@@ -12,8 +12,8 @@ from app import logs
 
 PROGRAM = """
 import os, sys
-from app.logs import native_messages_apart
-with native_messages_apart():
+from app.logs import native_messages_in_file
+with native_messages_in_file():
     os.write(2, b"native\\n")
     print("python", file=sys.stderr)
 os.write(2, b"afterwards\\n")
@@ -21,12 +21,12 @@ print("at the end", file=sys.stderr)
 """
 
 
-def test_native_messages_go_to_a_file_and_pythons_own_stay() -> None:
+def test_native_messages_go_to_a_file_and_pythons_own_do_not() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert done.stderr.split() == ["python", "afterwards", "at", "the", "end"]
 
 
-def test_a_failure_within_the_block_is_still_told() -> None:
+def test_an_error_within_the_block_is_still_shown() -> None:
     program = PROGRAM.replace('os.write(2, b"native\\n")', 'raise RuntimeError("broken")')
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -44,9 +44,9 @@ def window_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[logs
 LOG = logging.getLogger("app.some.part")
 
 
-def test_the_windows_log_keeps_news_of_the_application_and_warnings_of_all(window_log: logs.WindowLog) -> None:
+def test_the_windows_log_keeps_the_applications_messages_and_all_warnings(window_log: logs.WindowLog) -> None:
     LOG.info("%d frames", 3)
-    LOG.debug("too small to keep")
+    LOG.debug("too detailed to keep")
     logging.getLogger("library").info("not ours")
     logging.getLogger("library").warning("odd")
     assert [(line.level_name, line.source, line.text) for line in logs.recent()] == [
@@ -55,13 +55,13 @@ def test_the_windows_log_keeps_news_of_the_application_and_warnings_of_all(windo
     ]
 
 
-def test_a_failure_is_kept_with_its_traceback(window_log: logs.WindowLog) -> None:
+def test_an_error_is_kept_with_its_traceback(window_log: logs.WindowLog) -> None:
     LOG.error("It failed.", exc_info=ValueError("broken"))
     assert logs.recent()[-1].text.splitlines()[0] == "It failed."
     assert logs.recent()[-1].text.splitlines()[-1] == "ValueError: broken"
 
 
-def test_the_file_has_the_lines_once_the_log_is_closed(window_log: logs.WindowLog) -> None:
+def test_the_file_has_all_lines_once_the_log_is_closed(window_log: logs.WindowLog) -> None:
     LOG.warning("kept ✓")
     window_log.close()
     window_log.close()
@@ -70,7 +70,7 @@ def test_the_file_has_the_lines_once_the_log_is_closed(window_log: logs.WindowLo
     assert logs.recent() == ()
 
 
-def test_only_the_last_lines_are_held_and_their_numbers_go_on() -> None:
+def test_only_the_last_lines_are_kept_and_numbering_continues() -> None:
     ring = logs.Ring(capacity=3)
     for number in range(5):
         ring.handle(logging.makeLogRecord({"msg": str(number), "levelno": logging.INFO}))
@@ -78,24 +78,22 @@ def test_only_the_last_lines_are_held_and_their_numbers_go_on() -> None:
     assert [line.text for line in ring.lines(after=4)] == ["4"]
 
 
-def test_whoever_watches_is_told_of_each_line_until_leaving() -> None:
-    ring, told = logs.Ring(), []
-    leave = ring.watch(lambda: told.append(len(ring.lines())))
-    record = logging.makeLogRecord({"msg": "news", "levelno": logging.INFO})
+def test_a_watcher_is_called_for_each_line_until_it_ends_that() -> None:
+    ring, counts = logs.Ring(), list[int]()
+    unwatch = ring.watch(lambda: counts.append(len(ring.lines())))
+    record = logging.makeLogRecord({"msg": "a message", "levelno": logging.INFO})
     ring.handle(record)
-    leave()
-    leave()
+    unwatch()
+    unwatch()
     ring.handle(record)
-    assert told == [1]
+    assert counts == [1]
 
 
-def test_the_log_is_one_however_often_it_is_started(window_log: logs.WindowLog) -> None:
+def test_starting_the_log_again_gives_the_same_log(window_log: logs.WindowLog) -> None:
     assert logs.start_window_log() is window_log is logs.window_log()
 
 
-def test_a_log_folder_that_cannot_be_made_leaves_the_lines_in_memory(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_a_log_folder_the_lines_are_kept_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setattr(logs, "log_folder", lambda: tmp_path / "file" / "logs")
     log = logs.start_window_log()

@@ -1,1 +1,1 @@
-"""Opening, loading and listing snapshots and detectors."""
+"""Opens, loads and lists snapshots and detectors."""

@@ -1,4 +1,4 @@
-"""The snapshots that can be chosen, with what a person wants to know of each before choosing."""
+"""The snapshots that a user can choose from, with what helps to choose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from app.errors import ModelError
 from app.threads.processes import run_in_process
 from app.threads.signals import Stop
-from app.weights import ModelRecord, ModelStore
+from app.weights import ModelRecord, ModelStatus, ModelStore
 from hopenet.estimator import describe
 from hopenet.records import SnapshotRecord
 from hopenet.snapshots import ONNX_SUFFIX
@@ -17,11 +17,11 @@ from hopenet.snapshots import ONNX_SUFFIX
 
 @dataclass(frozen=True, slots=True)
 class SnapshotEntry:
-    """One snapshot. `key` is what `load_estimator` takes: a name of the manifest, or a file's path.
+    """One snapshot. `key` is what `load_estimator` takes: a name in the manifest, or the path of a file.
 
-    `place` is bundled, folder or cache where the file is on this machine, file for one of the user's, None where it
-    would be downloaded first. `error_deg` is a mean absolute error on AFLW2000, and `error_of` says whose. `refusal`
-    says why it cannot be chosen; empty where it can.
+    `place`: "bundled", "folder" or "cache" if the file is on this machine, "file" for one of the user's own, None if it
+    must be downloaded first. `error_deg`: a mean absolute error, and `error_of` what it was measured on. `refusal`: why
+    it cannot be chosen; empty if it can.
     """
 
     key: str
@@ -38,17 +38,13 @@ class SnapshotEntry:
 def snapshot_entries(
     weights: ModelStore, added: Sequence[str], *, stop: Stop | None = None
 ) -> tuple[SnapshotEntry, ...]:
-    """Every snapshot of the manifest, then the user's own files. It takes its time; `stop` ends what lasts longest."""
-    known = {status.record.name: status for status in weights.status() if status.record.kind == "snapshot"}
-    entries = [
-        _listed(status.record, status.place, status.path, usable=_can_be_had(status.record))
-        for status in known.values()
-    ]
+    """Every snapshot in the manifest, then the user's own files. It may take seconds; `stop` ends the slowest part."""
+    entries = [_published_entry(status) for status in weights.status() if status.record.kind == "snapshot"]
     return (*entries, *(own_entry(Path(path), stop=stop) for path in added))
 
 
 def own_entry(path: Path, *, stop: Stop | None = None) -> SnapshotEntry:
-    """A file of the user's own, described by what is in it. What cannot be read has a refusal."""
+    """One of the user's own files, described by its contents. A file that cannot be read has a refusal."""
     try:
         record = described(path, stop=stop)
     except ModelError as error:
@@ -60,18 +56,19 @@ def own_entry(path: Path, *, stop: Stop | None = None) -> SnapshotEntry:
 
 
 def described(path: Path, *, stop: Stop | None = None) -> SnapshotRecord:
-    """The record of a snapshot file, its architecture read from its weights.
+    """The record of a snapshot file; for bare weights, the architecture is recognised from them.
 
-    Raises ModelError where it is missing, damaged, or of no architecture of this family.
+    Raises ModelError if the file is missing or damaged, or does not belong to a known architecture.
     """
     try:
-        # Weights other than ONNX are read with torch, which would hold up the window.
+        # All formats but ONNX are read with torch, whose import would freeze the window.
         return describe(path) if path.suffix.lower() == ONNX_SUFFIX else run_in_process(describe, path, stop=stop)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(str(error), advice="Choose another file.") from error
 
 
-def _listed(record: ModelRecord, place: str | None, path: Path | None, *, usable: str) -> SnapshotEntry:
+def _published_entry(status: ModelStatus) -> SnapshotEntry:
+    record, path = status.record, status.path
     error_deg = record.mae_deg
     error_of = "published, AFLW2000"
     if error_deg is None:
@@ -84,15 +81,15 @@ def _listed(record: ModelRecord, place: str | None, path: Path | None, *, usable
         error_deg,
         error_of if error_deg is not None else "",
         record.licence,
-        place,
-        "" if path is not None else usable,
+        status.place,
+        "" if path is not None else _download_refusal(record),
     )
 
 
-def _can_be_had(record: ModelRecord) -> str:
+def _download_refusal(record: ModelRecord) -> str:
     if not record.has_hash:
-        return f"It has to be fetched by hand, because {record.no_hash}."
-    return "" if record.sources else "It is not on this machine, and nothing says where to fetch it."
+        return f"It must be downloaded manually, because {record.no_hash}."
+    return "" if record.sources else "It is not on this machine, and no source to download it from is known."
 
 
 def _best_figure(record: SnapshotRecord) -> tuple[str, float | None]:

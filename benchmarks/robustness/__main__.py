@@ -13,7 +13,7 @@ from pathlib import Path
 import benchmarks.robustness
 from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
-from app.logs import native_messages_apart
+from app.logs import native_messages_in_file
 from app.models.opening import face_detector, load_estimator
 from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 after an error, which is printed as one sentence."""
     options = _parsed(arguments)
     try:
-        with native_messages_apart():
+        with native_messages_in_file():
             _run(options)
     except StudioError as error:
         print(error, file=sys.stderr)
