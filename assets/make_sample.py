@@ -91,17 +91,17 @@ def tone() -> npt.NDArray[np.float32]:
 def write(path: Path) -> None:
     """Writes the video: H.264 and AAC in MP4, with the index at the front."""
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as container:
-        picture = container.add_stream("libx264", rate=RATE, options={"crf": "21", "preset": "slow", "threads": "1"})
-        picture.width, picture.height, picture.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        picture.codec_context.flags |= av.codec.context.Flags.bitexact
+        video = container.add_stream("libx264", rate=RATE, options={"crf": "21", "preset": "slow", "threads": "1"})
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        video.codec_context.flags |= av.codec.context.Flags.bitexact
         sound = container.add_stream("aac", rate=_TONE_RATE, layout="mono")
         sound.bit_rate = 64_000
         sound.codec_context.flags |= av.codec.context.Flags.bitexact
         for index, picture in enumerate(pictures()):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = index, Fraction(1, RATE)
-            container.mux(picture.encode(frame))
-        container.mux(picture.encode(None))
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
         samples = av.AudioFrame.from_ndarray(tone(), format="fltp", layout="mono")
         samples.sample_rate, samples.pts, samples.time_base = _TONE_RATE, 0, Fraction(1, _TONE_RATE)
         container.mux(sound.encode(samples))
@@ -110,7 +110,7 @@ def write(path: Path) -> None:
 
 def _scenery() -> Image:
     """The photograph with a wide margin that continues its edges, increasingly blurred with the distance."""
-    photo: Image = skimage.data.astronaut()  # type: ignore[no-untyped-call]
+    photo: Image = skimage.data.astronaut()
     height, width = photo.shape[:2]
     mirrored = np.pad(photo, ((_MARGIN_PX, _MARGIN_PX), (_MARGIN_PX, _MARGIN_PX), (0, 0)), mode="reflect").astype(
         np.float32

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -30,6 +31,15 @@ def test_the_committed_video_shows_what_the_script_makes() -> None:
         for frame, made in zip(video.decode(video=0), make_sample.pictures(), strict=True):
             shown = frame.to_ndarray(format="rgb24")
             assert np.abs(shown.astype(int) - made).mean() < 6
+
+
+def test_the_script_writes_a_video_with_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first = list(islice(make_sample.pictures(), 3))
+    monkeypatch.setattr(make_sample, "pictures", lambda: iter(first))
+    make_sample.write(tmp_path / "made.mp4")
+    with av.open(tmp_path / "made.mp4") as container:
+        assert [stream.type for stream in container.streams] == ["video", "audio"]
+        assert sum(1 for _ in container.decode(video=0)) == 3
 
 
 @pytest.mark.parametrize(("time_s", "angle"), [(0.5, 0.0), (2.0, 25.0), (3.0, 0.0), (4.0, -25.0), (6.0, 0.0)], ids=str)
