@@ -50,7 +50,7 @@ CASES: dict[str, tuple[Arguments, str]] = {
         lambda folder, video: (written(folder / "cut.mp4", video.read_bytes()[:60]),),
         "cut.mp4",
     ),
-    "text as picture": (lambda folder, video: (written(folder / "text.png", b"words"),), "not a picture"),
+    "text as picture": (lambda folder, video: (written(folder / "text.png", b"words"),), "cannot be read as a picture"),
     "empty folder": (lambda folder, video: (made_folder(folder / "none"),), "contains no pictures"),
     "output folder missing": (lambda folder, video: (video, "-o", folder / "no" / "out.mp4"), "does not exist"),
     "table folder missing": (lambda folder, video: (video, "--poses", folder / "no" / "out.csv"), "does not exist"),

@@ -181,7 +181,7 @@ def _no_pictures(folder: Path) -> str:
         "no host",
         "odd wish",
         "no camera",
-        "nobody listens",
+        "nothing is listening",
         "no site",
         "no toy",
     ],
