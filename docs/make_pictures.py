@@ -1,6 +1,6 @@
-"""Makes the pictures of the README from the sample video: `python docs/make_pictures.py`.
+"""Generates the README's pictures from the sample video: `python docs/make_pictures.py`.
 
-The window is driven as a user would drive it. Without a display, set QT_QPA_PLATFORM=offscreen.
+It drives the window as a user would. Without a display, set QT_QPA_PLATFORM=offscreen.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtWidgets import QApplication  # noqa: E402 - the checkout has to be found first
+from PySide6.QtWidgets import QApplication  # noqa: E402 - after the checkout is on the path
 
-from app.export.task import TableOutput, Task  # noqa: E402
+from app.export.task import ExportTask, TableOutput  # noqa: E402
 from app.gui.session.viewer import SessionViewer  # noqa: E402
 from app.gui.window.main_window import MainWindow  # noqa: E402
 from app.main import main  # noqa: E402
@@ -27,22 +27,22 @@ from benchmarks.driving import Driver, Step, after  # noqa: E402
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = 1280, 800
 MOMENT_S = 3.4
-"""The head is tilted and turned then."""
+"""At this time, the head is turned and tilted."""
 
 
 def story(window: MainWindow, folder: Path) -> Iterator[Step]:
-    live_view = window.live_view
+    studio = window.studio
     window.menus.choose_scheme("dark")
-    yield lambda: isinstance(live_view.load_event, Ready) and live_view.newest is not None
+    yield lambda: isinstance(studio.models.load_event, Ready) and studio.live_view.newest is not None
     window.resize(*SIZE)
-    yield lambda: live_view.newest is not None and live_view.newest.analysis.frame.time >= MOMENT_S
-    window.actions_["play"].trigger()
+    yield lambda: studio.live_view.newest is not None and studio.live_view.newest.analysis.frame.time >= MOMENT_S
+    window.action("play").trigger()
     yield after(1.0)
     window.grab().save(str(PICTURES / "window.png"))
 
     annotated, table = folder / "sample-poses.mp4", folder / "sample-poses.csv"
-    live_view.export([Task(SAMPLE, video=annotated, tables=(TableOutput(table),))])
-    yield lambda: live_view.queue.rows[0].is_over
+    studio.export([ExportTask(SAMPLE, video=annotated, tables=(TableOutput(table),))])
+    yield lambda: studio.queue.rows[0].is_over
     window.menus.choose_scheme("light")
     window.dialogs.open_session(annotated, table)
     yield after(2.0)

@@ -1,4 +1,4 @@
-"""Videos and pictures in and out, cameras and streams in: exact times, upright pictures, sound kept."""
+"""Reads and writes videos and pictures, and reads cameras and streams: exact times, upright pictures, sound kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from app.video.encoders import ENCODERS, Encoder, VideoOptions, available_encode
 from app.video.facts import Source, SourceFacts, SourceKind
 from app.video.live import LiveSource, is_live, open_live
 from app.video.pictures import read_picture
-from app.video.probe import VideoRecord, read_back
+from app.video.probe import VideoContents, read_back
 from app.video.sink import PictureWriter, Sink, open_sink
 from app.video.source import open_source
 from app.video.thumbnails import Thumbnails
@@ -19,7 +19,7 @@ __all__ = [
     "CameraMode",
     "Encoder",
     "VideoOptions",
-    "VideoRecord",
+    "VideoContents",
     "VideoWriter",
     "LiveSource",
     "PictureWriter",

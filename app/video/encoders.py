@@ -1,4 +1,4 @@
-"""The encoders for videos: one literal table, and what of it this machine's FFmpeg has."""
+"""The video encoders: one literal table, and which of them this machine's FFmpeg has."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class VideoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Codecs:
-    """One of FFmpeg's encoders, and how it is asked for a quality and a speed.
+    """One of FFmpeg's encoders, with its options for quality and speed.
 
-    `quality_option` is None where the encoder knows only a bit rate; it then gets one by the picture's size.
-    `presets` are listed from fast to slow; an empty tuple means that the encoder has one speed.
+    `quality_option` is None if the encoder supports only a bit rate, which then depends on the picture's size.
+    `presets` are listed from fast to slow; an empty tuple means that the encoder has only one speed.
     """
 
     codec: str
@@ -48,7 +48,7 @@ class Codecs:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A video format a user can ask for. The first of `codecs` that FFmpeg has is taken."""
+    """A video format that a user can choose. The first of `codecs` that FFmpeg has is used."""
 
     name: str
     title: str
@@ -61,8 +61,8 @@ ENCODERS: tuple[Encoder, ...] = (
         "h264",
         "H.264, plays everywhere",
         (
-            # Measured at 720p on two cores: veryfast takes 16 ms of processor time per frame, faster 34 ms and a
-            # larger file; superfast takes 10 ms and twice the bytes.
+            # Measured at 720p on two cores: veryfast takes 16 ms of processor time per frame; faster takes 34 ms and
+            # makes a larger file; superfast takes 10 ms and makes a file twice as large.
             Codecs("libx264", "crf", 20, 51, preset="veryfast", presets=_X26X_PRESETS),
             Codecs("h264_videotoolbox"),
             Codecs("h264_mf"),
@@ -85,7 +85,7 @@ ENCODERS: tuple[Encoder, ...] = (
             Codecs("hevc_videotoolbox"),
             Codecs("hevc_mf"),
         ),
-        # Apple's players take H.265 in MP4 under this tag only.
+        # Apple's players accept H.265 in MP4 only with this tag.
         mp4_tag="hvc1",
     ),
     Encoder(
@@ -110,7 +110,7 @@ ENCODERS: tuple[Encoder, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class ChosenEncoder:
-    """One of FFmpeg's encoders with its options, ready to be opened."""
+    """One of FFmpeg's encoders with its options, ready to open."""
 
     codec: str
     options: dict[str, str]
@@ -128,7 +128,7 @@ def _is_there(codec: str) -> bool:
 
 
 def available_encoders() -> tuple[str, ...]:
-    """Names of the encoders that this FFmpeg has, the usual one first."""
+    """The names of the encoders that this FFmpeg has, the default first."""
     return tuple(encoder.name for encoder in ENCODERS if any(_is_there(choice.codec) for choice in encoder.codecs))
 
 

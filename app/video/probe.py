@@ -1,4 +1,4 @@
-"""Reads a video back without keeping its pictures: for checks of what was written."""
+"""Reads a written video back, without keeping its pictures, to check what it contains."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import av
 
 
 @dataclass(frozen=True, slots=True)
-class VideoRecord:
-    """What a video file holds, by its own account and by decoding every frame of it.
+class VideoContents:
+    """What a video file contains, from its header and from decoding all of its frames.
 
-    `times` are the container's presentation times in seconds, `size` is (width, height) as stored in pixels. `matrix`
-    and `pixel_format` are FFmpeg's. `sound_times` are those of the sound's packets, and `sound_digest` the SHA-256 over
-    their bytes: equal digests mean sound that was copied untouched. `duration_s` is that of the picture.
+    `times` are the frames' presentation times in seconds; `size` is the stored (width, height) in pixels. `matrix` and
+    `pixel_format` are FFmpeg's values. `sound_times` are the times of the sound packets and `sound_digest` is the
+    SHA-256 of their bytes: equal digests mean that the sound was copied unchanged. `duration_s` is the video track's.
     """
 
     times: tuple[Fraction, ...]
@@ -32,8 +32,8 @@ class VideoRecord:
     sound_digest: str | None
 
 
-def read_back(path: Path) -> VideoRecord:
-    """The record of a video with a picture track. Raises av.error.FFmpegError where it cannot be read."""
+def read_back(path: Path) -> VideoContents:
+    """The contents of a file with a video track. Raises av.error.FFmpegError if it cannot be read."""
     times: list[Fraction] = []
     sound_times: list[Fraction] = []
     digest = hashlib.sha256()
@@ -48,7 +48,7 @@ def read_back(path: Path) -> VideoRecord:
                 sound_times.append(packet.pts * packet.time_base)
                 digest.update(bytes(packet))
         duration = video.duration * video.time_base if video.duration and video.time_base else None
-        return VideoRecord(
+        return VideoContents(
             times=tuple(times),
             frame_rate=video.average_rate,
             size=(video.codec_context.width, video.codec_context.height),

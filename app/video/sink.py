@@ -1,4 +1,4 @@
-"""Where annotated pictures go: a video or a single picture, by the suffix of its name."""
+"""Writes annotated pictures to a video or a single picture, depending on the file's extension."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ PICTURE_OPTIONS: dict[str, tuple[int, ...]] = {
     ".tif": (),
     ".tiff": (),
 }
-"""Suffixes of pictures that can be written, with OpenCV's options for each."""
+"""Extensions of the pictures that can be written, with OpenCV's options for each."""
 
 _DEFAULT_OPTIONS = VideoOptions()
 
 
 class Sink(Protocol):
-    """Takes annotated pictures within a `with` block; an exception leaving the block leaves no file behind.
+    """Accepts annotated pictures within a `with` block. If the block ends with an exception, no file is left behind.
 
-    Thread: entered, written and left in one thread.
+    Thread: enter, write and leave it in one thread.
     """
 
     @property
@@ -57,7 +57,7 @@ class Sink(Protocol):
 
 
 class PictureWriter:
-    """A single picture, written whole or not at all. Raises OutputError where the place cannot be written."""
+    """A single picture, written completely or not at all. Raises OutputError if the path cannot be written."""
 
     nudged = 0
     sound_damage: str | None = None
@@ -73,13 +73,15 @@ class PictureWriter:
         return self
 
     def write(self, image: BgrImage, time: Fraction) -> None:  # noqa: ARG002 - a picture has no time
-        """Writes the picture of shape (H, W, 3), BGR uint8; `time` has no place in it. A second picture is refused."""
+        """Writes the picture of shape (H, W, 3), BGR uint8; `time` is not used. A second picture is refused."""
         if self.frames_written:
-            raise OutputError(f"{self._path} holds one picture, and there are more.", advice="Name a video instead.")
+            raise OutputError(
+                f"{self._path} can contain only one picture, but there are more.", advice="Choose a video instead."
+            )
         suffix = self._path.suffix.lower()
-        packed = _packed(image, suffix)
+        encoded = _encoded(image, suffix)
         with writing(self._path):
-            self._part.write_bytes(packed)
+            self._part.write_bytes(encoded)
         self.frames_written = 1
 
     def __exit__(
@@ -90,14 +92,14 @@ class PictureWriter:
             return
         with self._place:
             if not self.frames_written:
-                raise OutputError(f"{self._path} was not written: there was no frame to write.")
+                raise OutputError(f"{self._path} was not written: there were no frames.")
 
 
-def _packed(image: BgrImage, suffix: str) -> bytes:
-    done, packed = cv2.imencode(suffix, image, PICTURE_OPTIONS[suffix])
+def _encoded(image: BgrImage, suffix: str) -> bytes:
+    done, encoded = cv2.imencode(suffix, image, PICTURE_OPTIONS[suffix])
     if not done:
         raise ValueError(f"A picture of shape {image.shape} cannot be written as {suffix}.")
-    return np.asarray(packed).tobytes()
+    return np.asarray(encoded).tobytes()
 
 
 def open_sink(
@@ -110,8 +112,8 @@ def open_sink(
 ) -> Sink:
     """The sink for `path`, by its extension: a video, or a picture if the source is one.
 
-    `options`, `since` and `until` are those of `VideoWriter` and do not apply to pictures. Nothing is written before the
-    `with` block.
+    `options`, `since` and `until` are those of `VideoWriter` and do not apply to pictures. Nothing is written before
+    the `with` block.
 
     Raises UsageError for an extension that cannot be written, a picture of a source that is not one, and as
     `VideoWriter`.

@@ -1,4 +1,4 @@
-"""Writes videos: every frame in is a frame out, at its own time, beside the source's sound."""
+"""Writes videos: every frame that goes in is written, at its own time, with the source's sound."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from app.video.muxing import VideoMuxer
 from detectors import BgrImage
 
 VIDEO_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
-"""Suffix to container. The container is named outright, because the part file's suffix says nothing."""
+"""Extension to container. The container is given explicitly, because the temporary file has another extension."""
 
 _FINEST_TICK = Fraction(1, 1_000_000)
-_SLOWEST_CLOCK = 10_000
-"""MP4's muxer wants a clock of at least so many ticks per second; whole multiples of the source's keep times exact."""
+_MINIMUM_TICK_RATE = 10_000
+"""The MP4 muxer needs at least this many ticks per second; whole multiples of the source's rate keep times exact."""
 
 _LONGEST_LAST_FRAME_S = 2
-"""A last frame shown longer than this is taken for a source that broke off."""
+"""A last frame that would be shown longer than this means that the source was cut off."""
 
 _DEFAULT_OPTIONS = VideoOptions()
 
@@ -40,9 +40,9 @@ _DEFAULT_OPTIONS = VideoOptions()
 class VideoWriter:
     """A video being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
 
-    The pictures' own times are kept, variable rates too. A picture of odd width or height is widened by one pixel, a
-    copy of its edge; a picture of another size than `size` is fitted into it on black. The matrix is BT.709 for high
-    definition and BT.601 below, and the video is tagged with the one that was used.
+    The frames' own times are kept, including variable rates. A picture with an odd width or height is enlarged by one
+    pixel, a copy of its edge; a picture of another size than `size` is scaled to fit, on black. The matrix is BT.709
+    for high definition and BT.601 below, and the video is tagged accordingly.
 
     `size`: width and height in pixels. The source's sound is copied if the container can hold it, and encoded as AAC if
     not. `since` and `until` bound what is written, in seconds of the source's time: `since` becomes 0, and the sound is
@@ -76,14 +76,14 @@ class VideoWriter:
         self._first_pts = 0
         self._last_pts: tuple[int, ...] = ()
         self.sound_damage: str | None = None
-        """After the block: one sentence on what of the sound could not be read, None where all of it was."""
+        """After the block: one sentence about sound that could not be read, None if all of it was."""
         self.frames_written = 0
         self.nudged = 0
-        """Frames whose time did not rise and was moved one tick behind the frame before."""
+        """Frames that were not later than the previous one and were moved to one tick after it."""
 
     def __enter__(self) -> Self:
         if self._path.exists() and self._source.path.exists() and self._path.samefile(self._source.path):
-            raise OutputError(f"{self._path} is the source itself.", advice="Name another file.")
+            raise OutputError(f"{self._path} is the source itself.", advice="Choose another file.")
         with contextlib.ExitStack() as place:
             part = place.enter_context(replacing(self._path))
             with _disk(self._path):
@@ -93,9 +93,9 @@ class VideoWriter:
         return self
 
     def write(self, image: BgrImage, time: Fraction) -> None:
-        """Adds a picture of shape (H, W, 3), BGR uint8, shown from `time` on (seconds, the source's timeline).
+        """Adds a picture of shape (H, W, 3), BGR uint8, shown from `time` (seconds on the source's timeline).
 
-        Raises OutputError where the disk refuses, ValueError for an array of another shape or type.
+        Raises OutputError if it cannot be written, ValueError for an array of another shape or type.
         """
         if self._output is None:
             raise RuntimeError("VideoWriter.write was called outside its with block.")
@@ -119,7 +119,7 @@ class VideoWriter:
             return
         with self._place:
             if not self.frames_written:
-                raise OutputError(f"{self._path} was not written: there was no frame to write.")
+                raise OutputError(f"{self._path} was not written: there were no frames.")
             last_ticks = max(1, round(self._last_duration() / self._tick))
             with _disk(self._path):
                 output.finish(first_pts=self._first_pts, last_pts=self._last_pts[-1], last_ticks=last_ticks)
@@ -147,7 +147,9 @@ class VideoWriter:
 
     def _to_yuv(self, image: BgrImage) -> VideoFrame:
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-            raise ValueError(f"A picture is BGR uint8 of shape (H, W, 3), not {image.dtype} of shape {image.shape}.")
+            raise ValueError(
+                f"A picture must be BGR uint8 of shape (H, W, 3), not {image.dtype} of shape {image.shape}."
+            )
         width, height = self._even_size
         if (image.shape[1], image.shape[0]) != self._size:
             image = fitted(image, self._size)
@@ -167,7 +169,7 @@ class VideoWriter:
         end = self._source.end
         if end is not None and 0 < end - shown <= _LONGEST_LAST_FRAME_S:
             period = end - shown
-            # A video cut on a fraction of a frame keeps its frame rate rather than the fraction.
+            # A video that ends within a frame keeps its frame rate rather than the shorter last frame.
             period = max(period, usual) if before in (None, usual) else period
         else:
             period = before or usual
@@ -178,7 +180,7 @@ class VideoWriter:
 
 @contextlib.contextmanager
 def _disk(path: Path) -> Iterator[None]:
-    """Turns what FFmpeg raises while writing into an OutputError."""
+    """Turns FFmpeg's errors while writing into an OutputError."""
     with writing(path):
         try:
             yield
@@ -189,17 +191,17 @@ def _disk(path: Path) -> Iterator[None]:
 
 
 def output_tick(time_base: Fraction) -> Fraction:
-    """The clock of a written video, in seconds: a whole fraction of the source's, never finer than a microsecond."""
+    """The tick of a written video in seconds: the source's divided by a whole number, at least one microsecond."""
     rate = time_base.denominator
     if rate * _FINEST_TICK > 1:
         return _FINEST_TICK
-    while rate < _SLOWEST_CLOCK:
+    while rate < _MINIMUM_TICK_RATE:
         rate *= 2
     return Fraction(1, rate)
 
 
 def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:
-    """The picture scaled into `size` (width, height) with its proportions kept, centred on black."""
+    """The picture scaled to fit `size` (width, height), keeping its proportions, centred on black."""
     width, height = size
     scale = min(width / image.shape[1], height / image.shape[0])
     inner = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))

@@ -291,7 +291,7 @@ def test_an_old_file_is_replaced_only_once_the_new_one_is_complete(tmp_path: Pat
 
 def test_a_video_without_frames_is_not_written(tmp_path: Path) -> None:
     with (
-        pytest.raises(OutputError, match="no frame to write"),
+        pytest.raises(OutputError, match="there were no frames"),
         VideoWriter(tmp_path / "out.mp4", size=(64, 48), source=_facts(tmp_path / "none")),
     ):
         pass
