@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stack.enter_context(
                 face_detector(
                     DetectorChoice(name, DetectorOptions(tiles=options.tiles)),
-                    weights=store,
+                    store=store,
                     frame_count=None,
                     progress=False,
                 )

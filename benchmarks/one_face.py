@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=200)
     args = parser.parse_args()
     choice, store = EngineChoice(device="cpu", threads=1), ModelStore.standard()
-    estimators = {name: load_estimator(name, choice, weights=store, progress=False) for name in args.snapshot}
+    estimators = {name: load_estimator(name, choice, store=store, progress=False) for name in args.snapshot}
     random = np.random.default_rng(0)
     batches = {
         name: random.standard_normal((1, 3, one.record.input_size, one.record.input_size), np.float32)

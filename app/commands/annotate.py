@@ -78,7 +78,7 @@ def export_and_report(task: ExportTask) -> int:
     try:
         with closing(_TerminalProgress(task.source.name)) as bar:
             control = RunControl(progress=bar, downloads=sys.stderr.isatty())
-            result = run_task(task, weights=ModelStore.standard(), control=control)
+            result = run_task(task, store=ModelStore.standard(), control=control)
     except OutputExists as error:
         raise OutputError(error.message, advice="Add --force to replace it, or choose another name.") from error
     return _report(task, result)

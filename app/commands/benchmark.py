@@ -120,12 +120,12 @@ def run(arguments: BenchmarkArguments) -> int:
 
 def measure(arguments: BenchmarkArguments) -> Measurement:
     """Measures the first frames of a video."""
-    weights, analysis = ModelStore.standard(), arguments.analysis
+    store, analysis = ModelStore.standard(), arguments.analysis
     path, settings = arguments.source, analysis.settings
-    estimator = load_estimator(analysis.snapshot, analysis.engine, weights=weights, progress=False)
+    estimator = load_estimator(analysis.snapshot, analysis.engine, store=store, progress=False)
 
     def fresh_detector() -> AbstractContextManager[FaceDetector]:
-        return face_detector(analysis.detector, weights=weights, frame_count=None, progress=False)
+        return face_detector(analysis.detector, store=store, frame_count=None, progress=False)
 
     with open_source(path) as source:
         held = tuple(islice(source.frames(), arguments.frames))

@@ -155,7 +155,7 @@ def run(arguments: EvaluateArguments) -> int:
     Raises DataError, ModelError, OutputError, and UsageError if the labels and the chosen crop do not go together.
     """
     interactive = sys.stderr.isatty()
-    weights = ModelStore.standard()
+    store = ModelStore.standard()
     heads = arguments.data.open()
     names = heads.names[: arguments.limit]
     with ExitStack() as stack:
@@ -163,10 +163,10 @@ def run(arguments: EvaluateArguments) -> int:
         detector = None
         if arguments.detector is not None:
             detector = stack.enter_context(
-                face_detector(arguments.detector, weights=weights, frame_count=None, progress=interactive)
+                face_detector(arguments.detector, store=store, frame_count=None, progress=interactive)
             )
         network = arguments.network
-        estimator = load_estimator(network.snapshot, network.engine, weights=weights, progress=interactive)
+        estimator = load_estimator(network.snapshot, network.engine, store=store, progress=interactive)
         views = _views(arguments.crop, estimator, detector, heads, names)
         bar = stack.enter_context(
             tqdm(total=len(names), unit=" heads", desc=heads.name, disable=None, dynamic_ncols=True)

@@ -77,9 +77,11 @@ class ExportQueue(Monitor):
     Thread: any.
     """
 
-    def __init__(self, weights: Callable[[], ModelStore], *, changed: Callable[[tuple[QueueRow, ...]], object]) -> None:
+    def __init__(
+        self, make_store: Callable[[], ModelStore], *, changed: Callable[[tuple[QueueRow, ...]], object]
+    ) -> None:
         super().__init__()
-        self._make_weights = weights
+        self._make_store = make_store
         self._changed = changed
         self._rows: dict[int, QueueRow] = {}
         self._last_number = 0
@@ -184,13 +186,13 @@ class ExportQueue(Monitor):
         self._report()
 
     def _work(self) -> None:
-        weights: ModelStore | None = None
+        store: ModelStore | None = None
         while (turn := self._next()) is not None:
             row, stop = turn
             self._gate.pass_through(stop)
             outcome: TaskOutcome
             try:
-                weights = weights or self._make_weights()
+                store = store or self._make_store()
                 control = RunControl(
                     progress=_Progress(row, put=self._put_progress, pauses=lambda: self._pauses),
                     downloads=_Download(stop),
@@ -198,7 +200,7 @@ class ExportQueue(Monitor):
                     stop=stop,
                     helper_processes=True,
                 )
-                outcome = Done(run_task(row.task, weights=weights, control=control))
+                outcome = Done(run_task(row.task, store=store, control=control))
             except Cancelled as cancelled:
                 outcome = cancelled
             except StudioError as error:

@@ -32,7 +32,7 @@ class ExportResult:
     sound_damage: str | None = None
 
 
-def run_task(task: ExportTask, *, weights: ModelStore, control: RunControl) -> ExportResult:
+def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
     """Runs one export.
 
     Raises Cancelled if `control.stop` was requested, and a StudioError if an output, the source or a model fails. In
@@ -43,7 +43,7 @@ def run_task(task: ExportTask, *, weights: ModelStore, control: RunControl) -> E
         facts = source.facts
         check_range(task, end=facts.end)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
-        with _outputs(task, facts, control) as (sink, tables), _models(task, facts, weights, control) as models:
+        with _outputs(task, facts, control) as (sink, tables), _models(task, facts, store, control) as models:
             detector, estimator = models
             counts = export_frames(
                 _frames(task, source, control.stop),
@@ -99,12 +99,12 @@ def _outputs(
 
 @contextmanager
 def _models(
-    task: ExportTask, facts: SourceFacts, weights: ModelStore, control: RunControl
+    task: ExportTask, facts: SourceFacts, store: ModelStore, control: RunControl
 ) -> Iterator[tuple[FaceDetector, HeadPoseEstimator]]:
     with (
         face_detector(
             task.detector,
-            weights=weights,
+            store=store,
             frame_count=facts.frame_count,
             progress=control.downloads,
             helper_processes=control.helper_processes,
@@ -115,7 +115,7 @@ def _models(
         estimator = load_estimator(
             task.snapshot,
             task.engine,
-            weights=weights,
+            store=store,
             progress=control.downloads,
             helper_processes=control.helper_processes,
             stop=control.stop,

@@ -35,11 +35,9 @@ class SnapshotEntry:
     refusal: str = ""
 
 
-def snapshot_entries(
-    weights: ModelStore, added: Sequence[str], *, stop: Stop | None = None
-) -> tuple[SnapshotEntry, ...]:
+def snapshot_entries(store: ModelStore, added: Sequence[str], *, stop: Stop | None = None) -> tuple[SnapshotEntry, ...]:
     """Every snapshot in the manifest, then the user's own files. It may take seconds; `stop` ends the slowest part."""
-    entries = [_published_entry(status) for status in weights.status() if status.record.kind == "snapshot"]
+    entries = [_published_entry(status) for status in store.status() if status.record.kind == "snapshot"]
     return (*entries, *(own_entry(Path(path), stop=stop) for path in added))
 
 

@@ -161,7 +161,7 @@ class Loader:
         bar = _DownloadProgress(f"snapshot {choice.snapshot or store.default.name}", self._send, request.cancel)
         self._send(Loading(bar.what))
         return load_estimator(
-            choice.snapshot, choice.engine, weights=store, progress=bar, helper_processes=True, stop=self._stop
+            choice.snapshot, choice.engine, store=store, progress=bar, helper_processes=True, stop=self._stop
         )
 
     def _load_detector(self, request: _Request, store: ModelStore) -> BackgroundDetector:
@@ -169,7 +169,7 @@ class Loader:
         named = "" if choice.detector.name == AUTO else f" {choice.detector.name}"
         bar = _DownloadProgress(f"face detector{named}", self._send, request.cancel)
         self._send(Loading(bar.what))
-        detector = load_detector(choice.detector, weights=store, progress=bar, helper_processes=True, stop=self._stop)
+        detector = load_detector(choice.detector, store=store, progress=bar, helper_processes=True, stop=self._stop)
         return BackgroundDetector(detector, every=choice.detect_every)
 
 

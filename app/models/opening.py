@@ -31,7 +31,7 @@ def load_estimator(
     snapshot: str | None,
     choice: EngineChoice,
     *,
-    weights: ModelStore,
+    store: ModelStore,
     progress: bool | ProgressBar,
     helper_processes: bool = False,
     stop: Stop | None = None,
@@ -43,12 +43,12 @@ def load_estimator(
     Raises ModelError if the snapshot is not available or not valid, or cannot run as chosen, and Cancelled if `stop`
     was requested in the meantime.
     """
-    path, sha256 = _snapshot_file(snapshot, weights, progress=progress)
+    path, sha256 = _snapshot_file(snapshot, store, progress=progress)
     try:
         plan = plan_load(path, device=choice.device, engine=choice.engine, sha256=sha256)
         if helper_processes and plan.needs_conversion:
             run_in_process(plan.convert, stop=stop)
-        published = _published_facts(weights, snapshot or weights.default.name, plan.sha256)
+        published = _published_facts(store, snapshot or store.default.name, plan.sha256)
         return plan.load(threads=choice.threads, known=published)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or choose a name from `weights list`.") from error
@@ -58,9 +58,9 @@ def load_estimator(
         raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
 
 
-def _published_facts(weights: ModelStore, name: str, sha256: str) -> Mapping[str, object]:
+def _published_facts(store: ModelStore, name: str, sha256: str) -> Mapping[str, object]:
     """What the manifest knows about a published snapshot, as fields of a SnapshotRecord; nothing about other files."""
-    for listed in weights.records:
+    for listed in store.records:
         if listed.kind == "snapshot" and (listed.name == name or listed.sha256 == sha256):
             return {
                 "name": listed.name,
@@ -73,14 +73,14 @@ def _published_facts(weights: ModelStore, name: str, sha256: str) -> Mapping[str
 
 
 def _snapshot_file(
-    snapshot: str | None, weights: ModelStore, *, progress: bool | ProgressBar
+    snapshot: str | None, store: ModelStore, *, progress: bool | ProgressBar
 ) -> ModelFile | tuple[Path, None]:
     """The snapshot's file, and its SHA-256 if that is known because the file has just been verified."""
-    names = [record.name for record in weights.records if record.kind == "snapshot"]
+    names = [record.name for record in store.records if record.kind == "snapshot"]
     if snapshot is None:
-        return weights.file(weights.default.name, progress=progress)
+        return store.file(store.default.name, progress=progress)
     if snapshot in names:
-        return weights.file(snapshot, progress=progress)
+        return store.file(snapshot, progress=progress)
     path = Path(snapshot)
     if path.suffix.lower() in SUFFIXES or path.exists():
         return path, None
@@ -92,7 +92,7 @@ def _snapshot_file(
 def load_detector(
     choice: DetectorChoice,
     *,
-    weights: ModelStore,
+    store: ModelStore,
     progress: bool | ProgressBar,
     helper_processes: bool = False,
     stop: Stop | None = None,
@@ -103,7 +103,7 @@ def load_detector(
     Raises UsageError for an unknown name, ModelError if a model is not available, BoxFileError for a box file that
     cannot be read, and Cancelled if `stop` was requested before the detector was open.
     """
-    context = _OpeningContext(weights, progress, helper_processes=helper_processes, stop=stop)
+    context = _OpeningContext(store, progress, helper_processes=helper_processes, stop=stop)
     return _load_first(choice, context) if choice.name == AUTO else _load_named(choice, choice.name, context)
 
 
@@ -111,7 +111,7 @@ def load_detector(
 class _OpeningContext:
     """Where models come from, and how they are opened."""
 
-    weights: ModelStore
+    store: ModelStore
     progress: bool | ProgressBar
     helper_processes: bool
     stop: Stop | None
@@ -121,7 +121,7 @@ class _OpeningContext:
 def face_detector(
     choice: DetectorChoice,
     *,
-    weights: ModelStore,
+    store: ModelStore,
     frame_count: int | None,
     progress: bool | ProgressBar,
     helper_processes: bool = False,
@@ -132,7 +132,7 @@ def face_detector(
     `frame_count`: the number of frames in the video, if it is known. Raises BoxFileError as well if it shows that the
     box file belongs to another video.
     """
-    detector = load_detector(choice, weights=weights, progress=progress, helper_processes=helper_processes, stop=stop)
+    detector = load_detector(choice, store=store, progress=progress, helper_processes=helper_processes, stop=stop)
     with closing(detector):
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)
@@ -173,7 +173,7 @@ def _load_named(choice: DetectorChoice, name: str, context: _OpeningContext) -> 
         raise UsageError(
             f"The detector “{name}” does not read a box file.", advice="Choose the detector “boxes”, or omit the file."
         )
-    model = context.weights.path(kind.model_name, progress=context.progress) if kind.model_name else None
+    model = context.store.path(kind.model_name, progress=context.progress) if kind.model_name else None
     try:
         if context.helper_processes and kind.blocks_threads:
             return DetectorProcess(name, model=model, options=choice.options, stop=context.stop)

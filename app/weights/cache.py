@@ -15,7 +15,7 @@ from app.weights.manifest import ModelRecord
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Model files under their names. Next to a file without a published hash lies a note of the hash it came with."""
+    """Model files under their names. Next to a file without a published hash is a note of the hash it came with."""
 
     folder: Path
 

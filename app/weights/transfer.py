@@ -142,7 +142,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, exceptions.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code} {error.response.reason}"
-    # A read time-out in the middle of a body is a plain ConnectionError; only its text tells.
+    # A read time-out in the middle of a body is a plain ConnectionError, recognisable only by its text.
     if "Read timed out" in str(error):
         return f"no data arrived for {_SILENCE_TIMEOUT_S:.0f} s"
     reasons: tuple[tuple[type[Exception], str], ...] = (

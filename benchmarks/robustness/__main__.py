@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> None:
     store = ModelStore.standard()
     engine = EngineChoice(threads=options.threads)
     estimators = {
-        name: load_estimator(snapshot, engine, weights=store, progress=False)
+        name: load_estimator(snapshot, engine, store=store, progress=False)
         for name, snapshot in _names(options.snapshot).items()
     }
     extent = Extent(options.frames, options.step, options.in_a_row, options.faces)
@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace) -> None:
         if options.plots is not None:
             with writing(options.plots):
                 options.plots.mkdir(parents=True, exist_ok=True)
-        detector = stack.enter_context(face_detector(choice, weights=store, frame_count=None, progress=False))
+        detector = stack.enter_context(face_detector(choice, store=store, frame_count=None, progress=False))
         print(f"angles in degrees; boxes from {detector.name}")
         for video in options.videos:
             reports.append(measure(video, estimators, detector, extent))

@@ -50,7 +50,7 @@ def choice(tmp_path: Path) -> DetectorChoice:
 
 
 def run(task: ExportTask, **control: Any) -> ExportResult:
-    return run_task(task, weights=ModelStore.standard(), control=RunControl(**control))
+    return run_task(task, store=ModelStore.standard(), control=RunControl(**control))
 
 
 def rows(path: Path) -> list[dict[str, str]]:

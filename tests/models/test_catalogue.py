@@ -52,8 +52,8 @@ def test_a_snapshot_that_is_not_on_this_machine_can_be_downloaded_or_says_why_no
 
 def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_path: Path) -> None:
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
-    weights = ModelStore(manifest, bundled=ROOT / "weights", folders=(snapshot.parent,), cache=tmp_path)
-    entry = by_key(snapshot_entries(weights, ()))["squeezenet-1.1"]
+    store = ModelStore(manifest, bundled=ROOT / "weights", folders=(snapshot.parent,), cache=tmp_path)
+    entry = by_key(snapshot_entries(store, ()))["squeezenet-1.1"]
     assert (entry.place, entry.refusal) == ("folder", "")
     assert entry.size_bytes == snapshot.stat().st_size
 
@@ -64,7 +64,7 @@ def test_a_users_file_is_described_by_its_weights(snapshot: Path, alone: ModelSt
     *_, entry = snapshot_entries(alone, (str(mine),))
     assert (entry.key, entry.place, entry.refusal) == (str(mine), "file", "")
     assert "squeezenet" in entry.architecture.lower()
-    assert load_estimator(entry.key, EngineChoice(), weights=alone, progress=False).record.architecture
+    assert load_estimator(entry.key, EngineChoice(), store=alone, progress=False).record.architecture
 
 
 def test_an_onnx_file_is_described_by_its_record(alone: ModelStore) -> None:

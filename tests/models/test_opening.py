@@ -20,7 +20,7 @@ from tests.file_access import files_opened
 ROOT = Path(__file__).parents[2]
 
 
-def weights_in(tmp_path: Path, *folders: Path) -> ModelStore:
+def store_in(tmp_path: Path, *folders: Path) -> ModelStore:
     """The program's manifest, with nothing bundled and an empty cache."""
     manifest = read_manifest(ROOT / "weights" / "manifest.toml")
     return ModelStore(manifest, bundled=tmp_path / "bundled", folders=folders, cache=tmp_path / "cache")
@@ -30,7 +30,7 @@ def weights_in(tmp_path: Path, *folders: Path) -> ModelStore:
 def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
     """A machine that has no model and cannot download one."""
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
-    return weights_in(tmp_path)
+    return store_in(tmp_path)
 
 
 def box_file(folder: Path, text: str = "1 10 10 50 50 0.99\n10 12 10 52 50 0.99\n") -> Path:
@@ -51,14 +51,14 @@ def box_file(folder: Path, text: str = "1 10 10 50 50 0.99\n10 12 10 52 50 0.99\
 )
 def test_a_snapshot_that_does_not_exist_is_named_as_typed(name: str, said: str, offline: ModelStore) -> None:
     with pytest.raises(ModelError) as caught:
-        load_estimator(name, EngineChoice(), weights=offline, progress=False)
+        load_estimator(name, EngineChoice(), store=offline, progress=False)
     assert name in caught.value.message
     assert said in str(caught.value)
 
 
 def test_a_snapshot_that_cannot_be_downloaded_says_how_to_get_it_manually(offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="HOPENET_OFFLINE") as caught:
-        load_estimator(None, EngineChoice(), weights=offline, progress=False)
+        load_estimator(None, EngineChoice(), store=offline, progress=False)
     assert "weights import FILE" in caught.value.advice
 
 
@@ -80,29 +80,29 @@ def test_a_file_that_is_not_a_snapshot_is_refused_in_one_line(
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(ModelError) as caught:
-        load_estimator(str(path), EngineChoice(device="cpu"), weights=offline, progress=False)
+        load_estimator(str(path), EngineChoice(device="cpu"), store=offline, progress=False)
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_device_that_the_engine_cannot_use_is_refused(snapshot: Path, offline: ModelStore) -> None:
     with pytest.raises(ModelError, match="run on the CPU"):
-        load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), weights=offline, progress=False)
+        load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), store=offline, progress=False)
 
 
 def test_a_published_snapshot_is_hashed_once_and_not_converted_again(
     snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weights = weights_in(tmp_path, snapshot.parent)
-    load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False)  # It may convert.
+    store = store_in(tmp_path, snapshot.parent)
+    load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), store=store, progress=False)  # It may convert.
     opened = files_opened(monkeypatch)
     forget_digests()
     estimator = load_estimator(
-        "squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False, helper_processes=True
+        "squeezenet-1.1", EngineChoice(device="cpu"), store=store, progress=False, helper_processes=True
     )
     assert opened.count(snapshot) == 1
     assert (estimator.record.name, estimator.sha256) == ("squeezenet-1.1", file_sha256(snapshot))
-    assert estimator.record.figures == weights.record("squeezenet-1.1").figures
+    assert estimator.record.figures == store.record("squeezenet-1.1").figures
 
 
 @pytest.mark.parametrize("detector", [kind for kind in DETECTORS if not kind.needs_boxes], ids=lambda kind: kind.name)
@@ -112,16 +112,16 @@ def test_only_a_detector_that_blocks_threads_is_opened_in_another_process(
     used: list[str] = []
     monkeypatch.setattr(opening, "DetectorProcess", lambda *_given, **_named: used.append("another process"))
     monkeypatch.setattr(opening, "open_detector", lambda *_given, **_named: used.append("this process"))
-    weights = ModelStore.standard()
-    monkeypatch.setattr(weights, "path", lambda *_given, **_named: Path("model"))
-    opening.load_detector(DetectorChoice(detector.name), weights=weights, progress=False, helper_processes=True)
+    store = ModelStore.standard()
+    monkeypatch.setattr(store, "path", lambda *_given, **_named: Path("model"))
+    opening.load_detector(DetectorChoice(detector.name), store=store, progress=False, helper_processes=True)
     assert used == ["another process" if detector.blocks_threads else "this process"]
     assert detector.blocks_threads == detector.name.startswith("dlib")
 
 
 def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> None:
-    weights = weights_in(tmp_path, snapshot.parent)
-    estimator = load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), weights=weights, progress=False)
+    store = store_in(tmp_path, snapshot.parent)
+    estimator = load_estimator("squeezenet-1.1", EngineChoice(device="cpu"), store=store, progress=False)
     assert estimator.record.architecture == "Squeezenet_1_1"
     assert estimator.engine.name == "onnx-cpu"
 
@@ -129,7 +129,7 @@ def test_a_snapshot_is_loaded_by_its_name(snapshot: Path, tmp_path: Path) -> Non
 def test_an_unknown_detector_is_refused_with_the_valid_names(offline: ModelStore) -> None:
     with (
         pytest.raises(UsageError) as caught,
-        face_detector(DetectorChoice("medipipe"), weights=offline, frame_count=None, progress=False),
+        face_detector(DetectorChoice("medipipe"), store=offline, frame_count=None, progress=False),
     ):
         pass
     assert "“medipipe”" in caught.value.message
@@ -137,8 +137,8 @@ def test_an_unknown_detector_is_refused_with_the_valid_names(offline: ModelStore
 
 
 def test_auto_uses_mediapipe_silently(blazeface: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    weights = weights_in(tmp_path, blazeface.parent)
-    with face_detector(DetectorChoice(), weights=weights, frame_count=None, progress=False) as detector:
+    store = store_in(tmp_path, blazeface.parent)
+    with face_detector(DetectorChoice(), store=store, frame_count=None, progress=False) as detector:
         assert detector.name == "mediapipe"
     assert not caplog.records
 
@@ -148,7 +148,7 @@ def test_auto_uses_dlibs_hog_if_no_model_is_available_and_says_so_in_one_line(
 ) -> None:
     with (
         caplog.at_level(logging.WARNING),
-        face_detector(DetectorChoice(), weights=offline, frame_count=None, progress=False) as detector,
+        face_detector(DetectorChoice(), store=offline, frame_count=None, progress=False) as detector,
     ):
         assert detector.name == "dlib-hog"
     (warning,) = (record.getMessage() for record in caplog.records)
@@ -167,10 +167,10 @@ def test_auto_uses_dlibs_cnn_if_only_its_model_is_available(
         pytest.skip(f"needs the model {model_name}")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / model.name).write_bytes(model.read_bytes())
-    weights = weights_in(tmp_path, tmp_path / "models")
+    store = store_in(tmp_path, tmp_path / "models")
     with (
         caplog.at_level(logging.WARNING),
-        face_detector(DetectorChoice(), weights=weights, frame_count=None, progress=False) as detector,
+        face_detector(DetectorChoice(), store=store, frame_count=None, progress=False) as detector,
     ):
         assert detector.name == "dlib-cnn"
     assert len(caplog.records) == 1
@@ -179,7 +179,7 @@ def test_auto_uses_dlibs_cnn_if_only_its_model_is_available(
 def test_a_detector_chosen_by_name_is_not_replaced_by_another(offline: ModelStore) -> None:
     with (
         pytest.raises(ModelError, match="HOPENET_OFFLINE"),
-        face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
+        face_detector(DetectorChoice("mediapipe"), store=offline, frame_count=None, progress=False),
     ):
         pass
 
@@ -190,7 +190,7 @@ def test_a_file_with_a_models_name_and_other_contents_is_refused(offline: ModelS
     (tmp_path / "cache" / record.filename).write_bytes(b"not a model")
     with (
         pytest.raises(ModelError),
-        face_detector(DetectorChoice("mediapipe"), weights=offline, frame_count=None, progress=False),
+        face_detector(DetectorChoice("mediapipe"), store=offline, frame_count=None, progress=False),
     ):
         pass
 
@@ -198,7 +198,7 @@ def test_a_file_with_a_models_name_and_other_contents_is_refused(offline: ModelS
 @pytest.mark.parametrize("name", ["auto", "boxes"])
 def test_a_box_file_selects_its_detector(name: str, offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice(name, boxes=box_file(tmp_path))
-    with face_detector(choice, weights=offline, frame_count=10, progress=False) as detector:
+    with face_detector(choice, store=offline, frame_count=10, progress=False) as detector:
         assert detector.name == "boxes"
 
 
@@ -213,7 +213,7 @@ def test_a_box_file_and_its_detector_go_together(
     choice = DetectorChoice(name, boxes=box_file(tmp_path) if with_file else None)
     with (
         pytest.raises(UsageError) as caught,
-        face_detector(choice, weights=offline, frame_count=10, progress=False),
+        face_detector(choice, store=offline, frame_count=10, progress=False),
     ):
         pass
     assert said in str(caught.value)
@@ -223,20 +223,20 @@ def test_a_box_file_of_a_longer_video_is_refused(offline: ModelStore, tmp_path: 
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
     with (
         pytest.raises(BoxFileError, match="belongs to another video: its boxes reach frame 10, but this video has 5"),
-        face_detector(choice, weights=offline, frame_count=5, progress=False),
+        face_detector(choice, store=offline, frame_count=5, progress=False),
     ):
         pass
 
 
 def test_a_box_file_slightly_longer_than_the_video_is_accepted(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
-    with face_detector(choice, weights=offline, frame_count=9, progress=False) as detector:
+    with face_detector(choice, store=offline, frame_count=9, progress=False) as detector:
         assert detector.name == "boxes"
 
 
 def test_any_box_file_is_accepted_if_the_length_of_the_video_is_unknown(offline: ModelStore, tmp_path: Path) -> None:
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path))
-    with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
+    with face_detector(choice, store=offline, frame_count=None, progress=False) as detector:
         assert detector.name == "boxes"
 
 
@@ -249,7 +249,7 @@ def test_a_box_file_that_cannot_be_read_is_refused_with_the_line(
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path, text))
     with (
         pytest.raises(BoxFileError, match=said),
-        face_detector(choice, weights=offline, frame_count=9, progress=False),
+        face_detector(choice, store=offline, frame_count=9, progress=False),
     ):
         pass
 
@@ -260,7 +260,7 @@ def test_empty_boxes_are_counted_in_one_warning(
     choice = DetectorChoice("boxes", boxes=box_file(tmp_path, "1 10 10 50 50\n2 9 9 9 9\n3 9 9 5 9\n"))
     with (
         caplog.at_level(logging.WARNING),
-        face_detector(choice, weights=offline, frame_count=9, progress=False),
+        face_detector(choice, store=offline, frame_count=9, progress=False),
     ):
         pass
     (warning,) = (record.getMessage() for record in caplog.records)
@@ -271,7 +271,7 @@ def test_the_detector_is_closed_when_the_block_ends(offline: ModelStore, tmp_pat
     import numpy as np
 
     choice = DetectorChoice("boxes", DetectorOptions(), box_file(tmp_path))
-    with face_detector(choice, weights=offline, frame_count=None, progress=False) as detector:
+    with face_detector(choice, store=offline, frame_count=None, progress=False) as detector:
         pass
     with pytest.raises(ValueError, match="closed"):
         detector.detect(np.zeros((9, 9, 3), np.uint8), index=0, time_s=0.0)

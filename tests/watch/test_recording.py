@@ -155,10 +155,10 @@ def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_p
 
 
 def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path, failures: list[StudioError]) -> None:
-    weights = ModelStore.standard()
-    estimator = load_estimator(None, EngineChoice("cpu"), weights=weights, progress=False)
+    store = ModelStore.standard()
+    estimator = load_estimator(None, EngineChoice("cpu"), store=store, progress=False)
     choice = DetectorChoice("dlib-hog")
-    detector = BackgroundDetector(load_detector(choice, weights=weights, progress=False))
+    detector = BackgroundDetector(load_detector(choice, store=store, progress=False))
     used = LoadedModels(ModelChoice(detector=choice), detector, estimator)
     other = HeadPoseEstimator(estimator.engine, replace(estimator.record, name="other"), sha256="0")
     in_use = [used]
