@@ -13,5 +13,5 @@ FACE = Box(173, 70, 272, 178)
 
 def astronaut() -> BgrImage:
     """The whole photograph, (512, 512, 3)."""
-    rgb: BgrImage = skimage.data.astronaut()  # type: ignore[no-untyped-call]  # scikit-image types it only in part
+    rgb: BgrImage = skimage.data.astronaut()
     return np.ascontiguousarray(rgb[:, :, ::-1])

@@ -105,7 +105,7 @@ def test_pictures_can_have_any_proportions(size: tuple[int, int]) -> None:
 
 
 def test_another_shot_is_a_cut(photograph: BgrImage) -> None:
-    coffee = np.ascontiguousarray(skimage.data.coffee()[:, :, ::-1])  # type: ignore[no-untyped-call]
+    coffee = np.ascontiguousarray(skimage.data.coffee()[:, :, ::-1])
     other = np.asarray(cv2.resize(coffee, (512, 512), interpolation=cv2.INTER_AREA), np.uint8)
     assert is_cut(GreyView(photograph), GreyView(other))
     assert is_cut(GreyView(other), GreyView(photograph))

@@ -68,7 +68,7 @@ def test_untouched_it_gives_the_whole_video_as_it_is_in_the_window(dialog: Expor
     assert task.source == tmp_path / "talk.mp4"
     assert task.video == tmp_path / "talk-poses.mp4"
     assert task.tables == (TableOutput(tmp_path / "talk-poses.csv"),)
-    assert (task.since, task.until) == (0, None)
+    assert (task.since, task.until) == (Fraction(0), None)
     assert (task.snapshot, task.detector, task.engine) == ("resnet50", LIMITED, EngineChoice("cpu"))
     assert task.settings == AnalysisSettings(detect_every=3, smoothing=0.3)
     assert (task.style, task.reference) == (Style(cube=True), Reference())
@@ -271,7 +271,7 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     dialog.range.until.setValue(3.2)
     dialog.folder.edit.setText(str(tmp_path))
     (task,) = dialog.tasks
-    result = run_task(task, weights=ModelStore.standard(), control=RunControl())
+    result = run_task(task, store=ModelStore.standard(), control=RunControl())
     assert task.video is not None
     assert len(read_back(task.video).times) == result.counts.frames > 0
 

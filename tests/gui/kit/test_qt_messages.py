@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLoggingCategory, qCDebug, qCWarning, qDebug, qInstallMessageHandler, qWarning
@@ -11,6 +12,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.kit.qt_messages import NOISE, qt_messages_in_log
+
+# Any: PySide6's types ask for bytes where only str is taken.
+category_of: Any = QLoggingCategory
+warn: Any = qCWarning
+debug: Any = qCDebug
 
 
 @pytest.fixture
@@ -22,8 +28,8 @@ def _handler() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_handler")
 def test_a_message_has_its_level_and_category(caplog: pytest.LogCaptureFixture) -> None:
-    category = QLoggingCategory("test.category")
-    qCWarning(category, "something is odd: 100 %")
+    category = category_of("test.category")
+    warn(category, "something is odd: 100 %")
     qWarning("a warning without a category")
     lines = [(record.name, record.levelno, record.getMessage()) for record in caplog.records]
     assert lines == [
@@ -34,11 +40,11 @@ def test_a_message_has_its_level_and_category(caplog: pytest.LogCaptureFixture) 
 
 @pytest.mark.usefixtures("_handler")
 def test_debug_messages_arrive_if_qt_emits_them(caplog: pytest.LogCaptureFixture) -> None:
-    category = QLoggingCategory("test.category")
+    category = category_of("test.category")
     QLoggingCategory.setFilterRules("test.category.debug=false")
-    qCDebug(category, "hidden")
+    debug(category, "hidden")
     QLoggingCategory.setFilterRules("test.category.debug=true")
-    qCDebug(category, "shown")
+    debug(category, "shown")
     QLoggingCategory.setFilterRules("")
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
         (logging.DEBUG, "test.category: shown")
@@ -58,7 +64,7 @@ def test_a_message_of_qt_itself_arrives(qtbot: QtBot, caplog: pytest.LogCaptureF
 @pytest.mark.parametrize(("category", "beginning"), NOISE)
 def test_noise_is_dropped(category: str, beginning: str, caplog: pytest.LogCaptureFixture) -> None:
     text = f"{beginning} and more"
-    qCWarning(QLoggingCategory(category), text) if category else qWarning(text)
+    warn(category_of(category), text) if category else qWarning(text)
     assert not caplog.records
 
 

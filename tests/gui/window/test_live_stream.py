@@ -15,14 +15,17 @@ from app.gui.picture.transport_bar import TransportBar
 from app.gui.window.main_window import MainWindow
 from app.watch.listener import WatcherState
 from tests.gui.choices import with_detector
+from tests.gui.find import only
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.usefixtures("blazeface")
 Until = Callable[..., None]
 
 
 @pytest.fixture(params=["ts_server", "mjpeg_server"], ids=["MPEG-TS", "MJPEG"])
-def server(request: pytest.FixtureRequest) -> Any:
-    return request.getfixturevalue(request.param)
+def server(request: pytest.FixtureRequest) -> LiveServer:
+    made: LiveServer = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def watched(window: MainWindow, address: str, until: Until) -> None:
     until(lambda: state(window).status == "watching" and window.studio.live_view.newest is not None)
 
 
-def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: Any, until: Until) -> None:
+def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: LiveServer, until: Until) -> None:
     watched(window, server.address, until)
     until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.newest.face is not None)
     newest = window.studio.live_view.newest
@@ -54,14 +57,19 @@ def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: Any, until
     assert newest.analysis.frame.image.std() > 20
     assert newest.pace.delay_ms is not None
     assert window.windowTitle() == f"{server.address} – Hopenet Studio"
-    assert window.findChild(TransportBar).isVisible()
+    assert only(window, TransportBar).isVisible()
     assert not window.notice.isVisible()
     first = server.number_of(newest.analysis.frame.image)
-    until(lambda: server.number_of(window.studio.live_view.newest.analysis.frame.image) > first)
+
+    def later_frame_is_shown() -> bool:
+        shown = window.studio.live_view.newest
+        return shown is not None and server.number_of(shown.analysis.frame.image) > first
+
+    until(later_frame_is_shown)
 
 
 def test_a_lost_stream_is_reported_and_opened_again(
-    window: MainWindow, server: Any, statuses: list[str], until: Until
+    window: MainWindow, server: LiveServer, statuses: list[str], until: Until
 ) -> None:
     watched(window, server.address, until)
     last = window.studio.live_view.newest
@@ -80,7 +88,7 @@ def test_a_lost_stream_is_reported_and_opened_again(
 
 
 def test_a_lost_stream_can_be_retried_at_once(
-    window: MainWindow, server: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, server: LiveServer, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.watch.watcher.FIRST_RETRY_S", 3600.0)
     monkeypatch.setattr("app.watch.watcher.LONGEST_RETRY_S", 3600.0)
@@ -92,7 +100,7 @@ def test_a_lost_stream_can_be_retried_at_once(
     until(lambda: state(window).status == "watching" and window.studio.live_view.newest is not None)
 
 
-def test_a_stream_can_be_stopped_started_and_reconnected(window: MainWindow, server: Any, until: Until) -> None:
+def test_a_stream_can_be_stopped_started_and_reconnected(window: MainWindow, server: LiveServer, until: Until) -> None:
     watched(window, server.address, until)
     window.action("play").trigger()
     until(lambda: state(window).status == "stopped")
@@ -165,7 +173,7 @@ def test_closing_does_not_wait_for_a_silent_server(
 
 
 def test_the_window_can_be_closed_after_a_stream_has_fallen_silent(
-    window: MainWindow, server: Any, end_window: Any, until: Until
+    window: MainWindow, server: LiveServer, end_window: Any, until: Until
 ) -> None:
     watched(window, server.address, until)
     server.hush()

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-import skimage.data
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from app.gui.export.dialog import ExportDialog
 from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
 from app.watch.shown_frame import ShownFrame
+from tests.photograph import astronaut
 
 Until = Callable[..., None]
 
@@ -25,7 +25,7 @@ Until = Callable[..., None]
 @pytest.fixture(scope="module")
 def two_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture of two heads, the right one larger."""
-    photograph = np.ascontiguousarray(skimage.data.astronaut()[:300, 90:390, ::-1])
+    photograph = astronaut()[:300, 90:390]
     canvas = np.full((320, 520, 3), 90, np.uint8)
     canvas[10:210, :200] = cv2.resize(photograph, (200, 200), interpolation=cv2.INTER_AREA)
     canvas[10:310, -300:] = photograph
@@ -72,7 +72,7 @@ def place_of(window: MainWindow, track_id: int | None) -> QPoint:
     raise AssertionError(f"face {track_id} is not in the view")
 
 
-def test_the_largest_face_is_followed_until_another_is_clicked(crowd: MainWindow, qtbot: Any, until: Until) -> None:
+def test_the_largest_face_is_followed_until_another_is_clicked(crowd: MainWindow, qtbot: QtBot, until: Until) -> None:
     small, large = track_ids(crowd)
     assert followed(crowd) == large
     qtbot.mouseClick(crowd.view, Qt.MouseButton.LeftButton, pos=place_of(crowd, small))
@@ -124,7 +124,7 @@ def test_a_neutral_pose_needs_a_face_and_a_message_says_so(window: MainWindow, u
     assert window.studio.live_view.options.reference.neutral is None
 
 
-def test_a_click_on_a_mirrored_picture_follows_the_face_under_it(crowd: MainWindow, qtbot: Any, until: Until) -> None:
+def test_a_click_on_a_mirrored_picture_follows_the_face_under_it(crowd: MainWindow, qtbot: QtBot, until: Until) -> None:
     small, large = track_ids(crowd)
     crowd.action("mirror").trigger()
     until(lambda: seen(crowd).options.style.mirror)

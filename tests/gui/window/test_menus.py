@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
@@ -17,7 +18,7 @@ from app.models.loader import Ready, Refused
 from app.product import SAMPLE
 from app.settings import AUTO
 from detectors import DETECTORS
-from hopenet.engines import DEVICES, device_refusal
+from hopenet.engines import DEVICES, Device, device_refusal
 from tests.gui.find import find
 
 Until = Callable[..., None]
@@ -55,8 +56,10 @@ def test_detectors_and_devices_are_offered_and_unavailable_ones_say_why(ready: M
     assert not detectors["boxes"].isEnabled()
     assert detectors["boxes"].toolTip().endswith(".")
     assert list(devices) == list(DEVICES)
-    for name in DEVICES:
-        refusal = "" if name == AUTO else device_refusal(name)
+    assert devices[AUTO].isEnabled()
+    real: tuple[Device, ...] = get_args(Device)
+    for name in real:
+        refusal = device_refusal(name)
         assert devices[name].isEnabled() is not bool(refusal)
         assert refusal in devices[name].toolTip()
 
@@ -121,7 +124,12 @@ def test_a_file_of_the_users_can_be_added_and_removed(
     mine.symlink_to(snapshot)
     ready.studio.models.add_snapshot(mine)
     until(lambda: checked(ready.menus.snapshot) == [str(mine)])
-    until(lambda: ready.studio.models.loaded.choice.snapshot == str(mine))
+
+    def is_loaded() -> bool:
+        loaded = ready.studio.models.loaded
+        return loaded is not None and loaded.choice.snapshot == str(mine)
+
+    until(is_loaded)
     ready.studio.models.choose_snapshot(None)
     ready.studio.models.forget_snapshot(str(mine))
     until(lambda: str(mine) not in entries(ready.menus.snapshot))

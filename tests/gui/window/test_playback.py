@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import cv2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.watch.player import Player
 from hopenet import HeadPose
+from tests.gui.find import only
+from tests.photograph import astronaut
 
 Until = Callable[..., None]
 
@@ -106,16 +109,13 @@ def test_only_actions_that_the_source_supports_are_enabled(
     assert window.action("next_frame").isEnabled() is seekable
     assert window.action("loop").isEnabled() is seekable
     assert window.action("reconnect").isEnabled() is (source == "synthetic")
-    assert window.findChild(TransportBar).isVisible() is playable
+    assert only(window, TransportBar).isVisible() is playable
 
 
 @pytest.fixture
 def photograph(tmp_path: Path) -> Path:
-    import cv2
-    import skimage.data
-
     path = tmp_path / "photograph.png"
-    assert cv2.imwrite(str(path), skimage.data.astronaut()[:200, :300, ::-1])
+    assert cv2.imwrite(str(path), astronaut()[:200, :300])
     return path
 
 
@@ -141,7 +141,7 @@ def test_keys_trigger_actions(
     done: Callable[[MainWindow], object],
     video: MainWindow,
     until: Until,
-    qtbot: Any,
+    qtbot: QtBot,
 ) -> None:
     video.activateWindow()
     until(video.isActiveWindow)
