@@ -20,7 +20,8 @@ from app.product import ASSETS
 from app.video import read_back
 from tests.e2e.program import ROOT, Outcome
 
-pytestmark = pytest.mark.slow
+# One worker runs these, because they share a wheel and an environment.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 STORY = Path(__file__).with_name("installed_window_story.py")
 BIN = "Scripts" if os.name == "nt" else "bin"
