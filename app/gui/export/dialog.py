@@ -69,7 +69,7 @@ class ExportDialog(QDialog):
         self.range = RangePart(first.end_s if single else None, present_s if single else None)
         self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
         self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
-        self.as_in_window = QCheckBox(self.tr("Same as in the &window"))
+        self.as_in_window = QCheckBox(self.tr("Same as in the w&indow"))
         self.overlay = OverlayPanel()
         self.use_reference = QCheckBox(self._reference_text())
         self.name = QLineEdit(first.stem + _NAME_SUFFIX if single else _NAME_SUFFIX)

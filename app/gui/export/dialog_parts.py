@@ -169,7 +169,7 @@ class AnalysisPart(QWidget):
         self.smoothing.set_value(settings.smoothing)
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.addRow(self.tr("S&napshot"), self.snapshot)
+        self._form.addRow(self.tr("Sna&pshot"), self.snapshot)
         self._form.addRow(self.tr("&Detector"), self.detector)
         self._form.addRow(self.tr("Box file"), self.boxes)
         row = QHBoxLayout()
@@ -220,7 +220,7 @@ class OutputsPart(QWidget):
         self._picture = picture
         self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
         self.table = QCheckBox(self.tr("&Table of angles"))
-        self.text = QCheckBox(self.tr("P&ublished text"))
+        self.text = QCheckBox(self.tr("Te&xt (published format)"))
         self.text.setToolTip(self.tr("One line per face: frame, yaw, pitch, roll, as written by the published scripts"))
         self.video.setChecked(True)
         self.table.setChecked(True)

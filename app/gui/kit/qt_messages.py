@@ -19,10 +19,10 @@ _LEVELS = {
 }
 
 NOISE: tuple[tuple[str, str], ...] = (
-    # The offscreen platform, which tests use, has no window manager to pass minimum sizes to.
-    ("", "This plugin does not support propagateSizeHints()"),
+    # Platforms without a window manager (offscreen) cannot raise windows, grab keys or limit sizes. The window works.
+    ("", "This plugin does not support "),
 )
-"""Messages that are dropped, as category and beginning. Each says nothing about this program that could be changed."""
+"""Category and beginning of the messages that are dropped, because neither the user nor the program can act on them."""
 
 
 @contextmanager

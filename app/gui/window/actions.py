@@ -16,7 +16,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_camera", QT_TRANSLATE_NOOP("Actions", "Open &camera…"), "Ctrl+K", "camera"),
     ActionRow("open_address", QT_TRANSLATE_NOOP("Actions", "Open &network stream…"), "Ctrl+L", "stream"),
     ActionRow("open_sample", QT_TRANSLATE_NOOP("Actions", "Sample &video"), icon="sample"),
-    ActionRow("open_synthetic", QT_TRANSLATE_NOOP("Actions", "Synthetic &camera"), icon="camera"),
+    ActionRow("open_synthetic", QT_TRANSLATE_NOOP("Actions", "S&ynthetic camera"), icon="camera"),
     ActionRow(
         "open_session",
         QT_TRANSLATE_NOOP("Actions", "Open &session…"),

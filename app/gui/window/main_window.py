@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
             }
         )
         for name in _STYLE_SWITCHES:
-            self.action(name).triggered.connect(partial(self._switch_style, name))
+            self.action(name).triggered.connect(lambda checked, name=name: self._switch_style(name, checked))
         self.action("full_screen").triggered.connect(self._set_full_screen)
         self.action("side_panel").toggled.connect(self.workspace.want_side)
         self.action("chart").toggled.connect(self.workspace.want_chart)

@@ -1,3 +1,5 @@
+"""The export dialog: settings, checks, and the exports that it gives."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -60,10 +62,10 @@ def dialog(make: Make, tmp_path: Path) -> ExportDialog:
 
 
 def export_button(dialog: ExportDialog) -> QPushButton:
-    return next(button for button in dialog.findChildren(QPushButton) if button.text() == "&Export")
+    return find(dialog, QPushButton, "Export")
 
 
-def test_untouched_it_gives_the_whole_video_as_it_is_in_the_window(dialog: ExportDialog, tmp_path: Path) -> None:
+def test_by_default_the_whole_video_is_exported_with_the_windows_settings(dialog: ExportDialog, tmp_path: Path) -> None:
     (task,) = dialog.tasks
     assert task.source == tmp_path / "talk.mp4"
     assert task.video == tmp_path / "talk-poses.mp4"
@@ -77,7 +79,7 @@ def test_untouched_it_gives_the_whole_video_as_it_is_in_the_window(dialog: Expor
     assert export_button(dialog).isEnabled()
 
 
-def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> None:
+def test_every_choice_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> None:
     outputs = dialog.outputs
     dialog.range.part.setChecked(True)
     dialog.range.since.setValue(1.5)
@@ -107,7 +109,7 @@ def test_what_is_chosen_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> 
     assert not task.video_options.sound
 
 
-def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> None:
+def test_a_range_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> None:
     dialog.range.part.setChecked(True)
     dialog.range.since.setValue(2)
     assert dialog.tasks[0].until is None
@@ -115,7 +117,7 @@ def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> Non
 
 
 @pytest.mark.parametrize(
-    ("do", "told"),
+    ("do", "problem"),
     [
         (lambda d: (d.outputs.video.setChecked(False), d.outputs.table.setChecked(False)), "No output is chosen"),
         (
@@ -129,16 +131,16 @@ def test_a_part_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> Non
     ],
     ids=["nothing", "empty part", "no box file", "no name", "a slash", "the video itself"],
 )
-def test_what_cannot_be_is_told_and_the_button_says_why(
-    do: Callable[[ExportDialog], object], told: str, dialog: ExportDialog
+def test_impossible_settings_disable_the_button_which_says_why(
+    do: Callable[[ExportDialog], object], problem: str, dialog: ExportDialog
 ) -> None:
     do(dialog)
-    assert told in dialog.problem
+    assert problem in dialog.problem
     assert not export_button(dialog).isEnabled()
     assert export_button(dialog).toolTip() == dialog.problem
 
 
-def test_several_videos_are_exported_alike_each_beside_itself(make: Make, tmp_path: Path) -> None:
+def test_several_videos_are_exported_alike_each_next_to_itself(make: Make, tmp_path: Path) -> None:
     videos = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
     dialog = make(*videos)
     assert [task.video for task in dialog.tasks] == [
@@ -151,21 +153,21 @@ def test_several_videos_are_exported_alike_each_beside_itself(make: Make, tmp_pa
     assert dialog.problem == ""
 
 
-def test_videos_of_one_name_do_not_go_into_one_folder(make: Make, tmp_path: Path) -> None:
+def test_videos_of_the_same_name_cannot_go_into_one_folder(make: Make, tmp_path: Path) -> None:
     dialog = make(ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "one.mp4"))
     assert dialog.problem == ""
     dialog.folder.edit.setText(str(tmp_path))
     assert "Several videos" in dialog.problem
 
 
-def test_a_box_file_is_for_one_video(make: Make, tmp_path: Path) -> None:
+def test_a_box_file_belongs_to_one_video(make: Make, tmp_path: Path) -> None:
     boxes = DetectorChoice("boxes", boxes=tmp_path / "boxes.txt")
     one, two = ToExport(tmp_path / "one.mp4"), ToExport(tmp_path / "two.mp4")
     assert make(one, detector=boxes).tasks[0].detector == boxes
     assert "belongs to one video" in make(one, two, detector=boxes).problem
 
 
-def test_a_picture_becomes_a_picture(make: Make, tmp_path: Path) -> None:
+def test_a_picture_is_exported_as_a_picture(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     facts = SourceFacts(path, "picture", 640, 360, Fraction(25), Fraction(1, 25), 1)
     dialog = make(ToExport(path, facts))
@@ -181,7 +183,7 @@ def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -
     assert make(ToExport(path, facts)).tasks[0].video == tmp_path / "shots.2024-poses.mp4"
 
 
-def test_a_silent_video_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None:
+def test_a_silent_video_has_no_sound_to_export(make: Make, tmp_path: Path) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4", sound=False))
     assert not dialog.outputs.sound.isEnabled()
     assert not dialog.tasks[0].video_options.sound
@@ -196,7 +198,7 @@ def test_a_silent_video_has_no_sound_to_keep(make: Make, tmp_path: Path) -> None
     ],
     ids=["neutral", "signs", "both"],
 )
-def test_the_windows_reference_is_said_and_can_be_left_out(
+def test_the_windows_reference_is_described_and_can_be_left_out(
     reference: Reference, words: list[str], make: Make, tmp_path: Path
 ) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4"), reference=reference)
@@ -212,24 +214,24 @@ def question(dialog: ExportDialog) -> QMessageBox:
 
 
 def press(box: QMessageBox, text: str) -> None:
-    next(button for button in box.buttons() if button.text() == text).click()
+    find(box, QPushButton, text).click()
 
 
-def test_a_file_that_exists_is_only_replaced_after_asking(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_existing_file_is_only_replaced_after_asking(dialog: ExportDialog, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "talk-poses.csv").write_text("older", encoding="utf-8")
     qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
     box = question(dialog)
     assert "talk-poses.csv already exists" in box.text()
-    press(box, "Choose another &name")
+    press(box, "Choose another name")
     assert dialog.isVisible() and not dialog.tasks[0].overwrite
     qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(dialog.accepted):
-        press(question(dialog), "&Replace")
+        press(question(dialog), "Replace")
     assert dialog.tasks[0].overwrite
     assert (tmp_path / "talk-poses.csv").read_text(encoding="utf-8") == "older"
 
 
-def test_nothing_in_the_way_is_not_asked_about(dialog: ExportDialog, qtbot: QtBot) -> None:
+def test_without_existing_files_the_dialog_is_accepted_at_once(dialog: ExportDialog, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(export_button(dialog), Qt.MouseButton.LeftButton)
     assert dialog.result() == QDialog.DialogCode.Accepted
@@ -251,7 +253,7 @@ def test_every_control_has_a_name(dialog: ExportDialog) -> None:
         ("0", 0, "0:00.000"),
     ],
 )
-def test_times_are_typed_in_any_usual_form(typed: str, seconds: float, shown: str, qtbot: QtBot) -> None:
+def test_times_can_be_typed_in_any_common_form(typed: str, seconds: float, shown: str, qtbot: QtBot) -> None:
     box = TimeBox("From")
     qtbot.addWidget(box)
     box.show()
@@ -261,8 +263,8 @@ def test_times_are_typed_in_any_usual_form(typed: str, seconds: float, shown: st
     assert (box.value(), box.text(), box.time) == (seconds, shown, Fraction(seconds))
 
 
-def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> None:
-    """The sample video's fourth second, with the default network."""
+def test_the_task_of_the_dialog_can_be_run(make: Make, tmp_path: Path) -> None:
+    """Exports 0.2 s of the sample video with the default snapshot."""
     with open_source(SAMPLE) as source:
         facts = source.facts
     dialog = make(ToExport(SAMPLE, facts), snapshot="compact", detector=DetectorChoice("dlib-hog"), style=Style())
@@ -276,7 +278,7 @@ def test_what_the_dialog_says_is_what_is_done(make: Make, tmp_path: Path) -> Non
     assert len(read_back(task.video).times) == result.counts.frames > 0
 
 
-def test_a_file_that_an_export_in_the_queue_will_write_is_not_written_by_another(make: Make, tmp_path: Path) -> None:
+def test_a_file_of_a_queued_export_cannot_be_exported_again(make: Make, tmp_path: Path) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4"), promised=[tmp_path / "talk-poses.csv"])
     assert "talk-poses.csv" in dialog.problem
     assert not export_button(dialog).isEnabled()

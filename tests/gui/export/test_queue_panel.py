@@ -1,3 +1,5 @@
+"""The queue panel: rows, buttons, and what it reports."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -21,9 +23,11 @@ def task(name: str, snapshot: str | None = None) -> ExportTask:
 
 
 DONE = QueueRow(
-    1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(ExportResult(Counts(240, 250, 238), "It broke off."))
+    1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(ExportResult(Counts(240, 250, 238), "It is incomplete."))
 )
-FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is no video.", advice="Look.")))
+FAILED = QueueRow(
+    2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is not a video.", advice="Choose another file."))
+)
 CANCELLED = QueueRow(3, task("off.mp4"), "cancelled", 20, 300, outcome=Cancelled("The export was cancelled."))
 RUNNING = QueueRow(4, task("now.mp4", "resnet50"), "running", 75, 300, 12.25, 83.0)
 WAITING = QueueRow(5, task("next.mp4", "own/mine.safetensors"))
@@ -51,11 +55,11 @@ def choose(panel: QueuePanel, *rows: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "told"),
+    ("row", "column", "shown"),
     [
         (0, VIDEO, "done.mp4"),
-        (0, OUTCOME, "240 frames, 238 with a face. It broke off."),
-        (1, OUTCOME, "bad.mp4 is no video. Look."),
+        (0, OUTCOME, "240 frames, 238 with a face. It is incomplete."),
+        (1, OUTCOME, "bad.mp4 is not a video. Choose another file."),
         (1, PROGRESS, ""),
         (2, OUTCOME, "Cancelled."),
         (3, SNAPSHOT, "resnet50"),
@@ -67,11 +71,11 @@ def choose(panel: QueuePanel, *rows: int) -> None:
         (4, OUTCOME, "waiting"),
     ],
 )
-def test_each_row_says_how_it_stands(row: int, column: int, told: str, panel: QueuePanel) -> None:
-    assert text(panel, row, column) == told
+def test_each_row_shows_its_state(row: int, column: int, shown: str, panel: QueuePanel) -> None:
+    assert text(panel, row, column) == shown
 
 
-def test_a_bar_shows_how_far_it_is(panel: QueuePanel) -> None:
+def test_a_bar_shows_the_progress(panel: QueuePanel) -> None:
     fractions = [panel.model.index(row, PROGRESS).data(FRACTION) for row in range(5)]
     assert fractions == [1, None, pytest.approx(20 / 300), 0.25, None]
 
@@ -88,7 +92,9 @@ def test_a_bar_shows_how_far_it_is(panel: QueuePanel) -> None:
     ],
     ids=["none", "done", "failed", "running", "waiting", "cancelled and running"],
 )
-def test_buttons_are_for_what_makes_sense(chosen: tuple[int, ...], enabled: set[str], panel: QueuePanel) -> None:
+def test_only_buttons_that_can_act_on_the_selection_are_enabled(
+    chosen: tuple[int, ...], enabled: set[str], panel: QueuePanel
+) -> None:
     choose(panel, *chosen)
     names = ("cancel", "retry", "remove", "reveal")
     assert {name for name in names if getattr(panel, name).isEnabled()} == enabled
@@ -98,13 +104,13 @@ def test_buttons_are_for_what_makes_sense(chosen: tuple[int, ...], enabled: set[
     ("button", "signal", "numbers"),
     [("cancel", "cancel_wanted", [4, 5]), ("retry", "retry_wanted", [2, 3]), ("remove", "remove_wanted", [1, 2, 3, 5])],
 )
-def test_a_button_asks_for_the_chosen_rows_that_it_is_for(
+def test_a_button_reports_the_selected_rows_that_it_can_act_on(
     button: str, signal: str, numbers: list[int], panel: QueuePanel, qtbot: QtBot
 ) -> None:
     choose(panel, *range(5))
-    with qtbot.waitSignal(getattr(panel, signal)) as told:
+    with qtbot.waitSignal(getattr(panel, signal)) as emitted:
         qtbot.mouseClick(getattr(panel, button), Qt.MouseButton.LeftButton)
-    assert told.args == [numbers]
+    assert emitted.args == [numbers]
 
 
 def test_pause_becomes_resume(panel: QueuePanel, qtbot: QtBot) -> None:
@@ -117,12 +123,12 @@ def test_pause_becomes_resume(panel: QueuePanel, qtbot: QtBot) -> None:
     assert panel.pause.text() == "&Pause"
 
 
-def test_the_choice_stays_with_its_export_while_rows_come_and_go(panel: QueuePanel, qtbot: QtBot) -> None:
+def test_an_export_stays_selected_while_rows_come_and_go(panel: QueuePanel, qtbot: QtBot) -> None:
     choose(panel, 3)
     panel.show_rows((DONE, replace(RUNNING, done=80), WAITING))
-    with qtbot.waitSignal(panel.cancel_wanted) as told:
+    with qtbot.waitSignal(panel.cancel_wanted) as emitted:
         panel.cancel.click()
-    assert told.args == [[4]]
+    assert emitted.args == [[4]]
 
 
 def test_finished_ones_can_be_cleared(panel: QueuePanel, qtbot: QtBot) -> None:
@@ -132,18 +138,18 @@ def test_finished_ones_can_be_cleared(panel: QueuePanel, qtbot: QtBot) -> None:
     assert not panel.clear.isEnabled()
 
 
-def test_dropped_videos_are_told(panel: QueuePanel, qtbot: QtBot, tmp_path: Path) -> None:
+def test_dropped_videos_are_reported(panel: QueuePanel, qtbot: QtBot, tmp_path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.mp4")), QUrl("https://example.org/b.mp4")])
     event = QDropEvent(
         QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    with qtbot.waitSignal(panel.files_dropped) as told:
+    with qtbot.waitSignal(panel.files_dropped) as emitted:
         panel.dropEvent(event)
-    assert [Path(path) for path in told.args[0]] == [tmp_path / "a.mp4"]
+    assert [Path(path) for path in emitted.args[0]] == [tmp_path / "a.mp4"]
 
 
-def test_the_folder_of_the_chosen_export_is_shown(panel: QueuePanel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_the_selected_export_is_opened(panel: QueuePanel, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     monkeypatch.setattr("app.gui.export.queue_panel.QDesktopServices.openUrl", opened.append)
     choose(panel, 0)
@@ -151,7 +157,7 @@ def test_the_folder_of_the_chosen_export_is_shown(panel: QueuePanel, monkeypatch
     assert [Path(url.toLocalFile()).name for url in opened] == ["out"]
 
 
-def test_an_empty_queue_and_a_full_one_can_be_painted(panel: QueuePanel, qtbot: QtBot) -> None:
+def test_an_empty_queue_looks_different_from_a_full_one(panel: QueuePanel, qtbot: QtBot) -> None:
     full = panel.grab().toImage()
     panel.show_rows(())
     assert not panel.pause.isEnabled()
