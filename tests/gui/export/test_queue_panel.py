@@ -25,9 +25,8 @@ def task(name: str, snapshot: str | None = None) -> ExportTask:
 DONE = QueueRow(
     1, task("done.mp4"), "done", 240, 240, 31.25, None, Done(ExportResult(Counts(240, 250, 238), "It is incomplete."))
 )
-FAILED = QueueRow(
-    2, task("bad.mp4"), "failed", outcome=Failed(SourceError("bad.mp4 is not a video.", advice="Choose another file."))
-)
+BROKEN = SourceError("bad.mp4 is not a video.", advice="Choose another file.")
+FAILED = QueueRow(2, task("bad.mp4"), "failed", outcome=Failed(BROKEN))
 CANCELLED = QueueRow(3, task("off.mp4"), "cancelled", 20, 300, outcome=Cancelled("The export was cancelled."))
 RUNNING = QueueRow(4, task("now.mp4", "resnet50"), "running", 75, 300, 12.25, 83.0)
 WAITING = QueueRow(5, task("next.mp4", "own/mine.safetensors"))
@@ -92,9 +91,7 @@ def test_a_bar_shows_the_progress(panel: QueuePanel) -> None:
     ],
     ids=["none", "done", "failed", "running", "waiting", "cancelled and running"],
 )
-def test_only_buttons_that_can_act_on_the_selection_are_enabled(
-    chosen: tuple[int, ...], enabled: set[str], panel: QueuePanel
-) -> None:
+def test_only_buttons_that_can_act_are_enabled(chosen: tuple[int, ...], enabled: set[str], panel: QueuePanel) -> None:
     choose(panel, *chosen)
     names = ("cancel", "retry", "remove", "reveal")
     assert {name for name in names if getattr(panel, name).isEnabled()} == enabled

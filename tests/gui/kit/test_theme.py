@@ -1,4 +1,4 @@
-"""Colours can be read, icons are there, and the look follows what is chosen."""
+"""Colours are readable, icons exist, and both follow the chosen scheme."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.gui.kit.theme import DARK, LIGHT, Colours
 
 _READABLE = 4.5
 _DISTINCT = 3.0
-"""Contrast of text, and of marks, after WCAG 2.2, 1.4.3 and 1.4.11."""
+"""Minimum contrast of text and of graphics, from WCAG 2.2, 1.4.3 and 1.4.11."""
 
 
 def _luminance(colour: str) -> float:
@@ -37,7 +37,7 @@ def _as_before(qapp: QApplication) -> object:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(
-    ("ink", "ground", "least"),
+    ("ink", "ground", "minimum"),
     [
         *((ink, ground, _READABLE) for ink in ("text", "quiet") for ground in ("window", "panel", "base", "control")),
         ("text", "hover", _READABLE),
@@ -50,9 +50,9 @@ def _as_before(qapp: QApplication) -> object:
         ("accent", "panel", _DISTINCT),
     ],
 )
-def test_what_is_to_be_read_can_be_read(colours: Colours, ink: str, ground: str, least: float) -> None:
+def test_colours_have_enough_contrast(colours: Colours, ink: str, ground: str, minimum: float) -> None:
     named = asdict(colours)
-    assert _contrast(named[ink], named[ground]) >= least
+    assert _contrast(named[ink], named[ground]) >= minimum
 
 
 @pytest.mark.usefixtures("_as_before")
@@ -68,14 +68,14 @@ def test_a_chosen_scheme_is_applied(qapp: QApplication, scheme: theme.Scheme, da
 
 
 @pytest.mark.usefixtures("_as_before")
-def test_a_change_is_told_once(qapp: QApplication, qtbot: QtBot) -> None:
+def test_a_change_is_reported_once(qapp: QApplication, qtbot: QtBot) -> None:
     theme.apply(qapp, "light")
-    told: list[bool] = []
-    theme.watch().changed.connect(lambda: told.append(theme.is_dark()))
+    reported: list[bool] = []
+    theme.watch().changed.connect(lambda: reported.append(theme.is_dark()))
     theme.apply(qapp, "dark")
     theme.apply(qapp, "dark")
     theme.apply(qapp, "light")
-    assert told == [True, False]
+    assert reported == [True, False]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in theme.ICONS.glob("*.svg")))
@@ -85,7 +85,7 @@ def test_every_icon_draws_something(qapp: QApplication, name: str) -> None:
         assert any(image.pixelColor(x, y).alpha() > 128 for x in range(image.width()) for y in range(image.height()))
 
 
-def test_an_icon_that_is_not_there_is_told_by_name(qapp: QApplication) -> None:
+def test_a_missing_icon_is_reported_by_name(qapp: QApplication) -> None:
     with pytest.raises(ValueError, match="no-such-icon"):
         theme.icon("no-such-icon")
 
@@ -98,7 +98,7 @@ def test_icons_have_the_colour_of_text(qapp: QApplication) -> None:
     assert middle == QColor(DARK.text)
 
 
-def test_a_font_in_pixels_is_scaled_as_one_in_points(qapp: QApplication) -> None:
+def test_fonts_in_pixels_and_in_points_are_scaled_alike(qapp: QApplication) -> None:
     font = qapp.font()
     font.setPixelSize(20)
     assert theme.tabular_digits(font, scale=1.5).pixelSize() == 30
