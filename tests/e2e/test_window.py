@@ -13,6 +13,7 @@ import pytest
 
 from app.video import read_back
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 STORY = Path(__file__).with_name("window_story.py")
 

@@ -79,9 +79,8 @@ def story(window: MainWindow, folder: Path, report: dict[str, object]) -> Iterat
     window.action("mirror").trigger()
     yield lambda: view.newest is not None and view.newest.options.style.mirror
     mirrored = view.newest
-    report["same frame, mirrored"] = (
-        mirrored is not None and mirrored.analysis.frame.index == paused.analysis.frame.index
-    )
+    assert mirrored is not None
+    report["same frame, mirrored"] = mirrored.analysis.frame.index == paused.analysis.frame.index
 
 
 if __name__ == "__main__":
