@@ -11,7 +11,7 @@ check:  # style, types and layers
 	ruff check . && ruff format --check . && mypy && lint-imports
 
 fast:  # the tests that take less than about two seconds each
-	python -m pytest -n auto -m "not slow"
+	python -m pytest -m "not slow"
 
 test:  # all tests
-	python -m pytest -n auto
+	python -m pytest

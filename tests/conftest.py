@@ -24,6 +24,8 @@ settings.load_profile("patient")
 
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared"
+MOST_WORKERS = 4
+"""Each worker loads torch and Qt, about 1 GB."""
 
 if "HOPENET_WEIGHTS" in os.environ:
     # Some tests run the program in other folders, where a relative path would lead elsewhere.
@@ -37,6 +39,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # There are as many workers as cores. Threads of OpenMP, which torch uses, wait busily: more of them than cores are
     # many times slower than one.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many workers `-n auto` starts: none for files or tests named one by one, so that debuggers and -s work."""
+    if all(Path(argument.partition("::")[0]).is_file() for argument in config.args):
+        return 0
+    return min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 @pytest.hookimpl(tryfirst=True)
