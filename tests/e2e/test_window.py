@@ -13,7 +13,8 @@ import pytest
 
 from app.video import read_back
 
-pytestmark = pytest.mark.slow
+# On the display that the tests of the window use, where only one window has the keyboard.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("display")]
 ROOT = Path(__file__).parents[2]
 STORY = Path(__file__).with_name("window_story.py")
 

@@ -129,6 +129,7 @@ def test_the_refusal_of_an_earlier_choice_is_not_reported(events: Events) -> Non
         loader.close()
 
 
+@pytest.mark.slow
 def test_a_published_snapshot_is_converted_in_another_process(
     loader: Loader, events: Events, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,7 +41,10 @@ def test_an_error_inside_the_block_leaves_the_old_picture(tmp_path: Path) -> Non
 
 
 def test_a_second_picture_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="can contain only one picture"), PictureWriter(tmp_path / "one.png") as writer:
+    with (
+        pytest.raises(OutputError, match="can contain only one picture"),
+        PictureWriter(tmp_path / "one.png") as writer,
+    ):
         for _ in range(2):
             writer.write(painted(64, 48), Fraction(0))
     assert list(tmp_path.iterdir()) == []
