@@ -20,7 +20,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "open_session",
         QT_TRANSLATE_NOOP("Actions", "Open &session…"),
-        "Ctrl+Shift+S",
+        "Ctrl+T",
         tip=QT_TRANSLATE_NOOP("Actions", "Review a video together with its table of angles"),
     ),
     ActionRow(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.drawing.overlays import OVERLAYS
-from app.errors import StudioError
 from app.gui.export.controller import ExportController
 from app.gui.kit import theme
 from app.gui.kit.action_table import ActionTable
@@ -23,12 +21,12 @@ from app.gui.state.studio import Studio
 from app.gui.window import actions
 from app.gui.window.dialogs import Dialogs
 from app.gui.window.menus import Menus
+from app.gui.window.model_controls import ModelControls
 from app.gui.window.playback import Playback
 from app.gui.window.saving import SavingController
 from app.gui.window.status_line import StatusLine
 from app.gui.window.workspace import Workspace
-from app.models.loader import LoadEvent, Loading, Ready, Refused
-from app.preferences import Scheme, WindowLayout
+from app.preferences import Preferences, Scheme, WindowLayout
 from app.product import SAMPLE
 from app.watch.listener import WatcherState
 
@@ -63,16 +61,17 @@ class MainWindow(QMainWindow):
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
         self._playback = Playback(self, studio, self.workspace.player, self._actions)
+        self._models = ModelControls(
+            self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
+        )
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
         self._connect_studio()
         self._connect_parts()
-        self._connect_choices()
         self._connect_actions()
         self._restore(preferences.current.layout)
-        self._show_preferences()
+        self._show_preferences(preferences.current)
         self._show_watcher(studio.live_view.state)
-        self._show_load(studio.models.load_event)
         self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
 
     def action(self, name: str) -> QAction:
@@ -85,11 +84,7 @@ class MainWindow(QMainWindow):
         studio = self.studio
         studio.live_view.frame_shown.connect(self._show_frame)
         studio.live_view.state_changed.connect(self._show_watcher)
-        studio.live_view.models_failed.connect(self._show_failed_models)
-        studio.models.load_reported.connect(self._show_load)
-        studio.models.fell_back.connect(lambda error: self.notice.say(str(error), topic="start"))
-        studio.models.catalogue_changed.connect(self._show_snapshots)
-        studio.preferences.changed.connect(lambda _preferences: self._show_preferences())
+        studio.preferences.changed.connect(self._show_preferences)
         studio.failed.connect(lambda error: self.notice.say(str(error), topic="action"))
         self._playback.running_changed.connect(self.status.show_running)
         self._playback.running_changed.connect(self.side.timings.show_running)
@@ -124,7 +119,7 @@ class MainWindow(QMainWindow):
             text = self.tr("{} has ended.").format(state.title)
             self.notice.say(text, [(self.tr("Open again"), self.studio.live_view.watcher.reopen)], topic="source")
         self._address = state.address
-        self._show_detector()
+        self._models.show_choice()
 
     def _loss_text(self, state: WatcherState) -> str:
         if state.retry_in_s is None:
@@ -140,56 +135,17 @@ class MainWindow(QMainWindow):
         name = "open_camera" if state.address.startswith("camera:") else "open_address" if state.live else "open_video"
         self.action(name).trigger()
 
-    def _show_load(self, event: LoadEvent | None) -> None:
-        self.status.show_load(event, self.studio.models.loaded)
-        if isinstance(event, Refused):
-            kept = self.tr("{} stays in use.").format(self.status.models_text(event.kept)) if event.kept else ""
-            buttons = [(self.tr("Try again"), self.studio.models.retry)] if event.kept is None else []
-            self.notice.say(f"{event.error} {kept}".strip(), buttons, topic="models")
-        elif isinstance(event, Ready):
-            for topic in ("models", "action"):
-                self.notice.dismiss_topic(topic)
-        self._show_snapshots()
-        self._show_detector()
-
-    def _show_failed_models(self, error: StudioError) -> None:
-        titles = {"snapshot": self.tr("Snapshot…"), "detector": self.tr("Detector…"), "device": self.tr("Device…")}
-        buttons = [(title, partial(self.menus.open_menu, name)) for name, title in titles.items()]
-        self.notice.say(str(error), buttons, topic="models")
-
     # Preferences
 
-    def _show_preferences(self) -> None:
-        kept = self.studio.preferences.current
+    def _show_preferences(self, preferences: Preferences) -> None:
         for name in _STYLE_SWITCHES:
-            self.action(name).setChecked(getattr(kept.style, name))
-        self.side.show_settings(kept.style, kept.smoothing, kept.signs)
-        self.chart.set_span(kept.chart_s)
-        self.workspace.welcome.show_recent(kept.recent)
-        self.menus.show_recent(kept.recent)
-        self.menus.show_scheme(kept.scheme)
-        self.menus.device.show_choice(kept.choice.engine.device)
-        self._show_snapshots()
-        self._show_detector()
-
-    def _show_snapshots(self) -> None:
-        current = self.studio.models.choice.snapshot or self.studio.models.default_snapshot
-        event = self.studio.models.load_event
-        downloading = isinstance(event, Loading) and event.done_bytes > 0
-        self.menus.snapshot.show_entries(self.studio.models.catalogue, current, downloading=downloading)
-
-    def _show_detector(self) -> None:
-        choice, models = self.studio.models.choice, self.studio.models.loaded
-        self.menus.detector.show_choice(choice.detector.name, video=self.studio.live_view.state.facts is not None)
-        if models is None:
-            waiting = self.tr("loading…") if isinstance(self.studio.models.load_event, Loading | None) else ""
-            for name in ("snapshot", "detector", "device"):
-                self.menus.show_choice(name, waiting)
-        else:
-            entry = next((one for one in self.studio.models.catalogue if one.key == choice.snapshot), None)
-            self.menus.show_choice("snapshot", models.estimator.record.name, entry.title if entry is not None else "")
-            self.menus.show_choice("detector", *self.status.detector_texts(models))
-            self.menus.show_choice("device", self.status.engine_text(models))
+            self.action(name).setChecked(getattr(preferences.style, name))
+        self.side.show_settings(preferences.style, preferences.smoothing, preferences.signs)
+        self.chart.set_span(preferences.chart_s)
+        self.workspace.welcome.show_recent(preferences.recent)
+        self.menus.show_recent(preferences.recent)
+        self.menus.show_scheme(preferences.scheme)
+        self._models.show_choice()
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         application = QApplication.instance()
@@ -251,18 +207,6 @@ class MainWindow(QMainWindow):
         side.angles.neutral_requested.connect(studio.live_view.set_neutral)
         side.angles.neutral_reset_requested.connect(studio.live_view.reset_neutral)
         side.faces.follow_requested.connect(studio.live_view.follow)
-
-    def _connect_choices(self) -> None:
-        studio = self.studio
-        self.menus.snapshot.chosen.connect(studio.models.choose_snapshot)
-        self.menus.snapshot.add_wanted.connect(self.dialogs.add_snapshot)
-        self.menus.snapshot.forget_wanted.connect(studio.models.forget_snapshot)
-        self.menus.snapshot.cancel_wanted.connect(studio.models.loader.cancel)
-        self.status.cancel_wanted.connect(studio.models.loader.cancel)
-        self.menus.detector.chosen.connect(studio.models.choose_detector)
-        self.menus.detector.boxes_wanted.connect(self.dialogs.choose_boxes)
-        self.menus.detector.settings_wanted.connect(self.dialogs.show_detector_settings)
-        self.menus.device.chosen.connect(studio.models.choose_device)
 
     def _connect_actions(self) -> None:
         live_view, dialogs, exports = self.studio.live_view, self.dialogs, self.exports
