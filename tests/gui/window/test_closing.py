@@ -16,40 +16,68 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from app import logs
 from app.export.task import ExportTask, TableOutput
 from app.gui.window.main_window import MainWindow
+from app.preferences import read_preferences
 from app.product import SAMPLE
 from tests.gui.find import find
 
 Until = Callable[..., None]
 
 
-def test_closing_right_after_the_start(window: MainWindow, end_window: Any) -> None:
+def test_closing_right_after_the_start_saves_the_layout(
+    window: MainWindow, end_window: Any, settings_file: Path
+) -> None:
+    size = window.width(), window.height()
     end_window(window)
+    assert read_preferences(settings_file).layout.size == size
 
 
-@pytest.mark.parametrize("address", [str(SAMPLE), "synthetic", "camera:No such camera", str(SAMPLE.parent)])
-def test_closing_while_a_source_is_being_opened(address: str, window: MainWindow, end_window: Any) -> None:
+@pytest.mark.parametrize("address", [str(SAMPLE), "camera:No such camera", str(SAMPLE.parent)])
+def test_closing_while_a_source_is_being_opened_remembers_it(
+    address: str, window: MainWindow, end_window: Any, settings_file: Path
+) -> None:
+    watcher = window.studio.live_view.watcher
     window.studio.live_view.open(address)
     end_window(window)
+    assert watcher.player is None
+    assert read_preferences(settings_file).recent == (address,)
 
 
-@pytest.mark.parametrize("playing", [True, False], ids=["playing", "paused"])
-def test_closing_while_a_video_is_open(playing: bool, window: MainWindow, end_window: Any, until: Until) -> None:
+@pytest.mark.parametrize("address", [str(SAMPLE), "synthetic"])
+def test_nothing_is_shown_after_closing(address: str, window: MainWindow, end_window: Any, until: Until) -> None:
+    shown: list[object] = []
+    window.studio.live_view.frame_shown.connect(shown.append)
+    window.studio.live_view.open(address)
+    until(lambda: shown)
+    end_window(window)
+    count = len(shown)
+    QApplication.processEvents()
+    assert len(shown) == count
+
+
+def test_closing_while_a_video_is_paused(window: MainWindow, end_window: Any, until: Until) -> None:
     window.studio.live_view.open(str(SAMPLE))
     until(lambda: window.studio.live_view.newest is not None)
-    if not playing:
-        window.action("play").trigger()
+    window.action("play").trigger()
+    watcher = window.studio.live_view.watcher
     end_window(window)
+    assert watcher.player is None
 
 
-def test_closing_while_a_snapshot_is_loading(window: MainWindow, end_window: Any, until: Until, snapshot: Path) -> None:
+def test_closing_while_a_snapshot_is_loading_remembers_it(
+    window: MainWindow, end_window: Any, until: Until, snapshot: Path, settings_file: Path
+) -> None:
     until(lambda: window.studio.models.loaded is not None)
     window.studio.models.choose_snapshot(str(snapshot))
     end_window(window)
+    assert read_preferences(settings_file).choice.snapshot == str(snapshot)
 
 
-def test_closing_while_a_file_of_the_users_is_being_read(window: MainWindow, end_window: Any, snapshot: Path) -> None:
+def test_closing_while_a_file_of_the_users_is_being_read_does_not_add_it(
+    window: MainWindow, end_window: Any, snapshot: Path, settings_file: Path
+) -> None:
     window.studio.models.add_snapshot(snapshot)
     end_window(window)
+    assert read_preferences(settings_file).added_snapshots == ()
 
 
 @pytest.fixture
