@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 
 PATIENCE_S = 5.0
-"""Threads and processes that were told to end get this long; a loaded machine needs some of it."""
+"""How long threads and processes may take to end after the test; a busy machine needs some of it."""
 
 ALLOWED_THREADS = {
     "tqdm_monitor": "tqdm starts one for the whole program when the first bar is shown, and never ends it",

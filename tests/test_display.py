@@ -1,4 +1,4 @@
-"""OpenCV's wheel and Qt's live in one process, on a real display."""
+"""OpenCV's wheel and Qt's work in one process, on a real display."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ raise SystemExit(code)
 
 
 def _on_a_display() -> list[str] | None:
-    """What goes before a command so that it has a display; None where there is none."""
+    """What to put before a command so that it has a display; None if there is none."""
     if sys.platform != "linux" or os.environ.get("DISPLAY"):
         return []
     server = shutil.which("xvfb-run")
@@ -42,7 +42,7 @@ def _on_a_display() -> list[str] | None:
     ["import cv2\nimport PySide6.QtWidgets\n", "import PySide6.QtWidgets\nimport cv2\n"],
     ids=["OpenCV first", "Qt first"],
 )
-def test_a_window_opens_beside_opencv(imports: str) -> None:
+def test_a_window_opens_in_a_process_with_opencv(imports: str) -> None:
     display = _on_a_display()
     if display is None:
         pytest.skip("needs a display, or xvfb-run")
@@ -62,15 +62,15 @@ def test_a_window_opens_beside_opencv(imports: str) -> None:
         assert ended.stdout.strip() == "xcb"
 
 
-def test_the_two_opencv_wheels_are_one_version() -> None:
+def test_both_opencv_wheels_have_the_same_version() -> None:
     versions = {metadata.version(name) for name in ("opencv-python", "opencv-contrib-python")}
     assert len(versions) == 1
-    # A wheel's fourth number counts its builds.
+    # The fourth number of a wheel's version counts its builds.
     assert versions.pop().startswith(cv2.__version__)
 
 
-def test_qt_takes_no_references_that_are_not_its_own() -> None:
-    """PySide6 6.12.0 takes one from None with every call, and the program ends after some thousand of them."""
+def test_qt_calls_do_not_lose_references_to_none() -> None:
+    """PySide6 6.12.0 releases one with every call; after some thousand calls the program crashes."""
     from PySide6.QtCore import QObject
 
     one, before = QObject(), sys.getrefcount(None)

@@ -1,3 +1,5 @@
+"""The benchmark of robustness: its measures, variants and reports."""
+
 from __future__ import annotations
 
 import json
@@ -29,7 +31,7 @@ angles = st.floats(-80, 80)
 heads = st.builds(HeadPose, angles, angles, angles)
 
 
-def by_the_law(plain: FloatArray) -> FloatArray:
+def by_the_rule(plain: FloatArray) -> FloatArray:
     return np.array([[turned(HeadPose(*pose), turn) for turn in TURNS_DEG] for pose in plain.tolist()])
 
 
@@ -37,8 +39,8 @@ def figures_of(plain: FloatArray) -> VideoFigures:
     return VideoFigures(
         crop="",
         jitter=measures.jitter([plain]),
-        rotation=measures.rotation(by_the_law(plain), plain, TURNS_DEG, DETECTED),
-        rotation_detected=measures.rotation(by_the_law(plain) * NAN, plain, TURNS_DEG, 0 * DETECTED),
+        rotation=measures.rotation(by_the_rule(plain), plain, TURNS_DEG, DETECTED),
+        rotation_detected=measures.rotation(by_the_rule(plain) * NAN, plain, TURNS_DEG, 0 * DETECTED),
         mirror=measures.mirror(plain * [-1, 1, -1], plain),
         box={
             kind: measures.mean_difference(np.repeat(plain[:, None], len(shares), 1), plain)
@@ -48,7 +50,7 @@ def figures_of(plain: FloatArray) -> VideoFigures:
 
 
 @given(heads, heads)
-def test_angles_between_poses_are_those_of_the_library(a: HeadPose, b: HeadPose) -> None:
+def test_angles_between_poses_match_the_library(a: HeadPose, b: HeadPose) -> None:
     first, second = measures.rotations(np.array([a])), measures.rotations(np.array([b]))
     assert measures.angle_between(first, second)[0] == pytest.approx(geodesic_deg(a, b), abs=1e-4)
 
@@ -56,7 +58,7 @@ def test_angles_between_poses_are_those_of_the_library(a: HeadPose, b: HeadPose)
 @pytest.mark.parametrize(
     ("degrees", "short"), [(0, 0), (190, -170), (-190, 170), (359, -1)], ids=["none", "over", "under", "almost round"]
 )
-def test_differences_of_angles_take_the_short_way(degrees: float, short: float) -> None:
+def test_differences_of_angles_go_the_short_way_round(degrees: float, short: float) -> None:
     assert measures.shortest(np.array([float(degrees)]))[0] == pytest.approx(short)
 
 
@@ -76,7 +78,7 @@ def test_jitter_of_noise_grows_with_the_root_of_two_and_of_six() -> None:
     assert found.second["roll"].rms == pytest.approx(0.5 * 6**0.5, rel=0.03)
 
 
-def test_jitter_does_not_step_over_an_absence_nor_from_head_to_head() -> None:
+def test_jitter_does_not_cross_an_absence_or_mix_heads() -> None:
     run = np.array([[0.0, 0, 0], [1, 0, 0], [NAN, NAN, NAN], [50, 0, 0], [51, 0, 0], [52, 0, 0]])
     found = measures.jitter([run, run[3:] + 20])
     assert found.change["yaw"].count == 3 + 2
@@ -84,14 +86,14 @@ def test_jitter_does_not_step_over_an_absence_nor_from_head_to_head() -> None:
     assert found.second["yaw"].count == 1 + 1
 
 
-def test_jitter_of_no_head_is_unknown() -> None:
+def test_jitter_without_heads_is_unknown() -> None:
     found = measures.jitter([])
     assert found.change["whole"].count == 0
     assert np.isnan(found.second["yaw"].median)
 
 
-def test_poses_that_follow_the_law_have_slope_one_and_no_error() -> None:
-    found = measures.rotation(by_the_law(PLAIN), PLAIN, TURNS_DEG, DETECTED)
+def test_poses_that_follow_the_rule_have_slope_one_and_no_error() -> None:
+    found = measures.rotation(by_the_rule(PLAIN), PLAIN, TURNS_DEG, DETECTED)
     assert found.slope == pytest.approx(1)
     assert found.correlation == pytest.approx(1)
     assert found.error == pytest.approx([0] * len(TURNS_DEG), abs=1e-4)
@@ -100,13 +102,13 @@ def test_poses_that_follow_the_law_have_slope_one_and_no_error() -> None:
 
 
 def test_roll_falls_when_a_picture_is_turned_counter_clockwise() -> None:
-    found = measures.rotation(by_the_law(PLAIN[2:]), PLAIN[2:], TURNS_DEG, DETECTED[2:])
+    found = measures.rotation(by_the_rule(PLAIN[2:]), PLAIN[2:], TURNS_DEG, DETECTED[2:])
     assert found.expected_roll == pytest.approx([-turn for turn in TURNS_DEG])
 
 
-def test_poses_that_follow_half_the_turn_have_slope_a_half() -> None:
+def test_poses_that_follow_half_the_turn_have_a_slope_of_one_half() -> None:
     upright = PLAIN[2:]
-    halved = by_the_law(upright) * [1, 1, 0.5]
+    halved = by_the_rule(upright) * [1, 1, 0.5]
     found = measures.rotation(halved, upright, TURNS_DEG, DETECTED[2:])
     assert found.slope == pytest.approx(0.5)
     assert found.error == pytest.approx([abs(turn) / 2 for turn in TURNS_DEG])
@@ -114,7 +116,7 @@ def test_poses_that_follow_half_the_turn_have_slope_a_half() -> None:
 
 
 def test_faces_not_found_are_counted_and_left_out() -> None:
-    poses, detected = by_the_law(PLAIN), DETECTED.copy()
+    poses, detected = by_the_rule(PLAIN), DETECTED.copy()
     poses[0, 1], detected[0, 1] = NAN, 0
     found = measures.rotation(poses, PLAIN, TURNS_DEG, detected)
     assert found.slope == pytest.approx(1)
@@ -122,32 +124,32 @@ def test_faces_not_found_are_counted_and_left_out() -> None:
     assert found.mean_found == pytest.approx(17 / 18)
 
 
-def test_a_network_that_never_answers_differently_has_no_slope() -> None:
+def test_a_network_with_a_constant_output_has_no_slope() -> None:
     found = measures.rotation(np.repeat(PLAIN[:, None], len(TURNS_DEG), 1), PLAIN, TURNS_DEG, DETECTED)
     assert np.isnan(found.slope)
     assert found.mean_error == pytest.approx(30)
 
 
-def test_a_yaw_that_is_always_too_large_shows_twice_in_the_mirror() -> None:
+def test_a_constant_error_of_yaw_counts_twice_in_the_mirror() -> None:
     true, too_large = [HeadPose(30, 10, 5), HeadPose(-20, 0, -8)], np.array([1.0, 0, 0])
     found = measures.mirror(too_large + [mirrored(pose) for pose in true], too_large + true)
     assert (found["yaw"].mean, found["yaw"].bias) == pytest.approx((2, 2))
     assert found["pitch"].mean == found["roll"].mean == pytest.approx(0)
 
 
-def test_differences_are_averaged_by_change() -> None:
+def test_differences_are_averaged_for_each_change() -> None:
     poses = PLAIN[:, None] + np.array([[[-2.0, 0, 0], [0, 0, 0], [4, 0, 0]]])
     assert measures.mean_difference(poses, PLAIN)[1] == pytest.approx(0, abs=1e-4)
     assert measures.mean_difference(poses[2:], PLAIN[2:]) == pytest.approx([2, 0, 4], abs=1e-4)
 
 
-def test_only_what_all_snapshots_saw_is_compared() -> None:
+def test_only_frames_that_all_snapshots_saw_are_compared() -> None:
     a, b = np.array([1.0, NAN, 3.0]), np.array([NAN, 5.0, 6.0])
     kept = measures.only_common([a, b])
     assert [np.isnan(array).tolist() for array in kept] == [[True, True, False]] * 2
 
 
-def test_a_picture_turns_counter_clockwise_about_the_point() -> None:
+def test_a_picture_turns_counter_clockwise_around_the_point() -> None:
     image = np.zeros((101, 141, 3), np.uint8)
     image[50:53, 90:93] = 255  # to the right of the centre
     picture = variants.turned_picture(image, (61.5, 51.5), 90)
@@ -156,7 +158,7 @@ def test_a_picture_turns_counter_clockwise_about_the_point() -> None:
     assert (rows.mean(), columns.mean()) == pytest.approx((51 - 30, 61), abs=0.6)  # above it
 
 
-def test_a_box_is_mirrored_with_what_it_holds() -> None:
+def test_a_box_is_mirrored_with_its_content() -> None:
     image = np.zeros((20, 30, 3), np.uint8)
     image[5:9, 3:8] = 255
     picture, box = variants.mirrored_view(image, Box(3, 5, 8, 9))
@@ -171,18 +173,18 @@ def test_boxes_are_resized_and_shifted_by_shares_of_their_sides() -> None:
     assert variants.shifted(box, 0.1, -0.05) == Box(12, 18, 32, 58)
 
 
-def test_no_frames_hold_no_heads() -> None:
+def test_no_frames_have_no_heads() -> None:
     assert followed(iter(()), None, maximum=4) == []  # type: ignore[arg-type]
 
 
-def test_a_video_without_faces_is_one_line_and_no_picture(tmp_path: Path) -> None:
+def test_a_video_without_faces_gives_one_line_and_no_picture(tmp_path: Path) -> None:
     report = VideoReport("empty.mp4", 40, 0, 0, 0, {})
     assert as_text(report) == "empty.mp4: no face found in 40 frames."
     plot([report], tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_report_is_text_json_and_pictures_even_where_figures_are_missing(tmp_path: Path) -> None:
+def test_a_report_is_text_json_and_pictures_even_if_figures_are_missing(tmp_path: Path) -> None:
     report = VideoReport("video.mp4", 3, 3, 3, 1, {"a": figures_of(PLAIN), "b": figures_of(PLAIN[::-1])})
     text = as_text(report)
     assert "video.mp4: 3 faces in 3 frames" in text
@@ -193,13 +195,13 @@ def test_a_report_is_text_json_and_pictures_even_where_figures_are_missing(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == {"jitter.png", "rotation.png", "mirror.png", "box.png"}
 
 
-def test_ratios_are_to_the_first_snapshot() -> None:
+def test_ratios_are_relative_to_the_first_snapshot() -> None:
     first, other = measures.Deviations.of(np.array([1.0, -1.0])), measures.Deviations.of(np.array([3.0, 3.0, -3.0]))
     assert ratio(other, first) == pytest.approx((3, 3))
     assert np.isnan(ratio(other, measures.Deviations.of(np.zeros(2)))).all()
 
 
-def test_the_command_says_of_a_video_that_it_shows_no_face(
+def test_the_command_reports_a_video_without_faces(
     shared_data: Path,
     snapshot: Path,
     blazeface: Path,
@@ -216,17 +218,17 @@ def test_the_command_says_of_a_video_that_it_shows_no_face(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [(["--frames", "0"], "must be at least 1"), ([], "There is no file")],
     ids=["no frames", "no video"],
 )
-def test_what_cannot_be_measured_is_said_in_a_sentence(
+def test_invalid_arguments_are_refused_in_one_sentence(
     arguments: list[str],
-    told: str,
+    message: str,
     snapshot: Path,
     blazeface: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main([str(tmp_path / "none.mp4"), "--snapshot", str(snapshot), *arguments]) == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err

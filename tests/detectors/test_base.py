@@ -1,3 +1,5 @@
+"""Boxes, and the options of detectors."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Box files: the published format, and what is wrong with a file."""
+
 from __future__ import annotations
 
 import codecs

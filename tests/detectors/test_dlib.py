@@ -1,3 +1,5 @@
+"""What only dlib's detectors do."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Regions, sizes, tiles and limits, which all detectors share."""
+
 from __future__ import annotations
 
 import numpy as np

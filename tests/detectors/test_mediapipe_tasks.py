@@ -1,3 +1,5 @@
+"""What only MediaPipe's detectors do."""
+
 from __future__ import annotations
 
 import shutil

@@ -1,3 +1,5 @@
+"""The table of detectors, and what each needs."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""The networks, and how their snapshots are recognised."""
+
 from __future__ import annotations
 
 import pytest
@@ -33,7 +35,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize("known", ARCHITECTURES, ids=lambda known: known.name)
-def test_each_network_has_its_published_size_keys_and_answer(known: Architecture) -> None:
+def test_each_network_has_its_published_size_keys_and_output(known: Architecture) -> None:
     import torch
 
     from hopenet.networks import build

@@ -41,7 +41,7 @@ def test_it_is_the_default_and_found_without_network_cache_or_folders(tmp_path: 
     assert done.stdout.split() == ["compact", str(ONNX)]
 
 
-def test_its_files_are_small_and_the_manifests() -> None:
+def test_its_files_are_small_and_match_the_manifest() -> None:
     record = ModelStore.standard().default
     assert ONNX.stat().st_size == record.size_bytes
     assert ONNX.stat().st_size < LARGEST_BYTES
@@ -49,7 +49,7 @@ def test_its_files_are_small_and_the_manifests() -> None:
     assert file_sha256(ONNX) == record.sha256
 
 
-def test_its_record_says_how_to_use_it(bundled: HeadPoseEstimator) -> None:
+def test_its_record_describes_its_use(bundled: HeadPoseEstimator) -> None:
     record = bundled.record
     assert (record.architecture, record.input_size, record.name) == ("EfficientNetLite0", 120, "compact")
     assert record.crops["landmarks"] == SquareCrop(1.0)
@@ -58,7 +58,7 @@ def test_its_record_says_how_to_use_it(bundled: HeadPoseEstimator) -> None:
     assert read_weights(TENSORS).record == record
 
 
-def test_both_files_answer_alike(bundled: HeadPoseEstimator) -> None:
+def test_both_files_give_the_same_poses(bundled: HeadPoseEstimator) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (160, 160, 3), np.uint8)
     boxes = [(20, 20, 140, 140), (50, 50, 90, 100)]
     by_torch = HeadPoseEstimator.load(ONNX, device="cpu", engine="torch")
@@ -67,7 +67,7 @@ def test_both_files_answer_alike(bundled: HeadPoseEstimator) -> None:
     np.testing.assert_allclose(poses[0], poses[1], atol=1.0)  # noise, of which no network is sure
 
 
-def test_its_figure_is_the_cards(bundled: HeadPoseEstimator, shared_data: Path) -> None:
+def test_its_error_is_the_one_on_its_card(bundled: HeadPoseEstimator, shared_data: Path) -> None:
     heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
     outcome = estimate_heads(bundled, heads, heads.names, [landmark_view(bundled.record)])
     mae = float(np.abs(errors_of(outcome.evaluated, 0).absolute).mean())

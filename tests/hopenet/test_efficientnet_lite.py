@@ -21,7 +21,7 @@ def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: i
     torch.manual_seed(0)
     conv = SamePadConv(2, 2, kernel, stride, groups=2, bias=False)
     x = torch.randn(1, 2, side, side)
-    # TensorFlow's rule: as many outputs as strides fit, and the odd pixel of the padding last.
+    # TensorFlow's rule: one output for each whole or partial stride, and the odd pixel of padding goes last.
     total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
     before, after = total // 2, total - total // 2
     expected = F.conv2d(F.pad(x, (before, after, before, after)), conv.weight, stride=stride, groups=2)
@@ -30,7 +30,7 @@ def test_a_convolution_pads_as_tensorflow_does(kernel: int, stride: int, side: i
 
 
 @pytest.mark.network
-def test_the_published_imagenet_weights_fill_the_whole_backbone(model: Callable[[str], Path]) -> None:
+def test_the_published_imagenet_weights_load_into_the_whole_backbone(model: Callable[[str], Path]) -> None:
     import torch
 
     from hopenet.efficientnet_lite import from_imagenet
@@ -43,7 +43,7 @@ def test_the_published_imagenet_weights_fill_the_whole_backbone(model: Callable[
     assert {key.split(".")[0] for key in missing} == {"fc_yaw", "fc_pitch", "fc_roll"}
 
 
-def test_weights_of_another_network_are_refused_by_the_key_that_does_not_fit() -> None:
+def test_weights_of_another_network_are_refused_with_the_unexpected_key() -> None:
     import torch
 
     from hopenet.efficientnet_lite import from_imagenet

@@ -1,3 +1,5 @@
+"""From boxes to poses: engines, crops and decoding."""
+
 from __future__ import annotations
 
 import subprocess
@@ -55,7 +57,9 @@ def test_engines_agree_on_a_crowd_larger_than_a_batch(snapshot: Path, estimator:
     np.testing.assert_allclose([e.pose for e in by_torch if e], [e.pose for e in by_onnx if e], atol=0.01)
 
 
-def test_boxes_too_small_or_outside_have_no_pose_and_the_others_keep_their_place(estimator: HeadPoseEstimator) -> None:
+def test_boxes_too_small_or_outside_have_no_pose_and_others_keep_their_positions(
+    estimator: HeadPoseEstimator,
+) -> None:
     image = np.zeros((100, 100, 3), np.uint8)
     estimates = estimator.estimate(image, [(0, 0, 2, 2), (20, 20, 80, 80), (500, 500, 600, 600), (50, 50, 50, 90)])
     assert [estimate is None for estimate in estimates] == [True, False, True, True]
@@ -85,7 +89,7 @@ def test_a_picture_of_another_shape_or_type_is_refused(
         pytest.param("cuda", "onnx", "run on the CPU, not on cuda", id="onnx on cuda"),
     ],
 )
-def test_a_device_that_is_not_there_is_named(snapshot: Path, device: str, engine: str, words: str) -> None:
+def test_an_unavailable_device_is_named(snapshot: Path, device: str, engine: str, words: str) -> None:
     import torch
 
     if (device == "cuda" and torch.cuda.is_available()) or (device == "mps" and torch.backends.mps.is_available()):
@@ -106,7 +110,7 @@ def test_a_converted_snapshot_runs_without_torch(estimator: HeadPoseEstimator, s
     assert done.returncode == 0, done.stderr
 
 
-def test_the_spread_is_the_distributions_standard_deviation() -> None:
+def test_the_spread_is_the_standard_deviation_of_the_distribution() -> None:
     logits = np.full((1, 3, 66), -50.0, np.float32)
     logits[0, :, 30] = logits[0, :, 34] = 0.0
     (estimate,) = decode(logits, Decoding())

@@ -1,3 +1,5 @@
+"""Poses as matrices and quaternions, and the distance between two."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -11,12 +13,12 @@ poses = st.builds(HeadPose, st.floats(-89, 89), st.floats(-179, 179), st.floats(
 
 
 @given(poses)
-def test_a_pose_survives_the_way_to_a_matrix_and_back(pose: HeadPose) -> None:
+def test_a_pose_survives_conversion_to_a_matrix_and_back(pose: HeadPose) -> None:
     assert HeadPose.from_matrix(pose.matrix()) == pytest.approx(pose, abs=1e-6)
 
 
 @given(poses)
-def test_a_pose_survives_the_way_to_a_quaternion_and_back(pose: HeadPose) -> None:
+def test_a_pose_survives_conversion_to_a_quaternion_and_back(pose: HeadPose) -> None:
     quaternion = pose.quaternion()
     assert np.linalg.norm(quaternion) == pytest.approx(1)
     assert quaternion[0] >= 0
@@ -24,7 +26,7 @@ def test_a_pose_survives_the_way_to_a_quaternion_and_back(pose: HeadPose) -> Non
 
 
 @pytest.mark.parametrize("yaw", [90.0, -90.0])
-def test_at_a_yaw_of_90_degrees_the_rotation_is_kept_though_pitch_and_roll_are_one(yaw: float) -> None:
+def test_at_a_yaw_of_90_degrees_the_rotation_is_kept_although_pitch_and_roll_merge(yaw: float) -> None:
     pose = HeadPose(yaw, 30, 20)
     again = HeadPose.from_matrix(pose.matrix())
     assert again.roll == 0
@@ -43,7 +45,7 @@ def test_signs_are_those_of_300w_lp(pose: HeadPose, entry: tuple[int, int], sign
     assert pose.matrix()[entry] == pytest.approx(sign * 0.5)
 
 
-def test_turning_the_picture_counter_clockwise_lowers_the_roll_by_as_much() -> None:
+def test_turning_the_picture_counter_clockwise_lowers_the_roll_by_the_same_angle() -> None:
     turned = HeadPose(0, 0, -20).matrix() @ HeadPose(0, 0, 35).matrix()
     assert HeadPose.from_matrix(turned) == pytest.approx((0, 0, 15))
 

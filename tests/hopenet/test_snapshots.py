@@ -78,7 +78,7 @@ def saved(tmp_path: Path) -> Callable[[object], Path]:
         pytest.param(lambda state: {"state_dict": state, "epoch": 3}, id="wrapped"),
     ],
 )
-def test_published_state_dicts_load_whatever_their_wrapping(
+def test_published_state_dicts_load_with_any_wrapping(
     state: dict[str, torch.Tensor], saved: Callable[[object], Path], change: Callable[[dict[str, torch.Tensor]], object]
 ) -> None:
     import torch
@@ -244,7 +244,7 @@ def test_weights_too_large_for_half_precision_are_not_written(tmp_path: Path) ->
     import torch
 
     tensors = halved(weights_of("HopeNetLite"))
-    # Folded into the convolution before it, this norm multiplies weights beyond what half precision holds.
+    # When it is merged into the preceding convolution, this norm scales weights beyond the range of half precision.
     tensors["conv5.1.weight"] = torch.full_like(tensors["conv5.1.weight"], 1e8)
     with pytest.raises(RuntimeError, match="was not kept"):
         save_onnx(LoadedSnapshot(replace(RECORD, architecture="HopeNetLite"), tensors), tmp_path / "large.onnx")

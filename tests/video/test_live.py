@@ -131,7 +131,7 @@ def test_closing_from_another_thread_ends_the_waiting(server: LiveServer) -> Non
     other.close()
 
 
-def test_a_server_that_accepts_and_sends_nothing_does_not_delay_closing() -> None:
+def test_a_server_that_accepts_but_sends_nothing_does_not_delay_closing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         source = open_live(f"tcp://127.0.0.1:{listener.getsockname()[1]}")
         reader = threading.Thread(target=lambda: list(source.frames()))
@@ -157,7 +157,7 @@ def test_a_password_is_never_shown() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_the_list_of_cameras_makes_no_noise(capfd: pytest.CaptureFixture[str]) -> None:
+def test_listing_cameras_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert isinstance(cameras(), tuple)
     assert capfd.readouterr() == ("", "")
 

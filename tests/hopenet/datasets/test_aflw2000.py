@@ -1,3 +1,5 @@
+"""AFLW2000: its annotations, and the crops made from them."""
+
 from __future__ import annotations
 
 import csv
@@ -13,7 +15,7 @@ from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_anno
 from hopenet.datasets.pictures import head_crop, read_labelled_picture
 
 
-def test_real_labels_are_those_of_the_reference(shared_data: Path) -> None:
+def test_real_labels_match_the_reference(shared_data: Path) -> None:
     heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
     with (shared_data / "aflw2000_dev_reference.csv").open(newline="", encoding="utf-8") as lines:
         reference = {
@@ -39,7 +41,7 @@ def test_a_real_head_is_where_its_label_says(shared_data: Path) -> None:
         assert abs(width - height) <= 1 and abs(width - (right - left)) <= 1
 
 
-def test_missing_points_count_in_the_published_crop_and_not_in_the_square(
+def test_missing_points_count_for_the_published_crop_but_not_for_the_square(
     tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
 ) -> None:
     picture("image00001.jpg")
@@ -54,7 +56,7 @@ def test_missing_points_count_in_the_published_crop_and_not_in_the_square(
     assert head.coarsen == 1
 
 
-def test_the_coarse_set_differs_in_its_coarseness_alone(
+def test_the_coarse_set_differs_only_in_its_coarseness(
     tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
 ) -> None:
     picture("image00001.jpg")
@@ -79,7 +81,7 @@ def test_the_coarse_set_differs_in_its_coarseness_alone(
         pytest.param({"pt2d": np.zeros((2, 0))}, "landmarks of shape", id="no point"),
     ],
 )
-def test_an_annotation_of_other_content_is_refused(
+def test_an_annotation_with_other_content_is_refused(
     tmp_path: Path,
     picture: Callable[[str], Path],
     matlab: Callable[..., Path],
@@ -94,7 +96,7 @@ def test_an_annotation_of_other_content_is_refused(
 
 
 @pytest.mark.parametrize("kept", [0, 100, 127, 140, 200, 400])
-def test_a_file_cut_off_is_refused(
+def test_a_truncated_file_is_refused(
     tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path], kept: int
 ) -> None:
     picture("image00001.jpg")
@@ -104,9 +106,7 @@ def test_a_file_cut_off_is_refused(
         open_dataset("aflw2000", tmp_path).read("image00001")
 
 
-def test_what_is_not_there_is_named(
-    tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
-) -> None:
+def test_a_missing_file_is_named(tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]) -> None:
     picture("alone.jpg")
     matlab("unseen.mat")
     heads = open_dataset("aflw2000", tmp_path)

@@ -1,3 +1,5 @@
+"""Head sets from tables, file lists and folders, and what is refused."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -24,7 +26,7 @@ def table(picture: Callable[[str], Path], text: Text) -> Path:
     return text("labels.csv", TABLE)
 
 
-def test_a_table_beside_its_pictures_is_a_set(tmp_path: Path, table: Path) -> None:
+def test_a_table_with_its_pictures_is_a_head_set(tmp_path: Path, table: Path) -> None:
     heads = open_dataset("csv", tmp_path / "pictures", table=table)
     assert heads.names == ("a.jpg", "sub/b.jpg")
     head = heads.read("sub/b.jpg")
@@ -40,13 +42,13 @@ def test_a_list_chooses_from_a_table_and_keeps_its_order(tmp_path: Path, table: 
         heads.read("unknown.jpg")
 
 
-def test_rows_in_doubt_are_left_out(tmp_path: Path, table: Path) -> None:
+def test_rows_whose_sources_disagree_are_left_out(tmp_path: Path, table: Path) -> None:
     heads = TableSet(table, pictures=tmp_path / "pictures", disagreement_column="doubt", largest_disagreement_deg=22)
     assert heads.names == ("a.jpg",)
     assert heads.read("a.jpg").disagreement_deg == 1
 
 
-def test_without_a_name_the_table_is_labels_csv_in_the_folder(tmp_path: Path, picture: Callable[[str], Path]) -> None:
+def test_the_default_table_is_labels_csv_in_the_folder(tmp_path: Path, picture: Callable[[str], Path]) -> None:
     picture("a.jpg")
     (tmp_path / "labels.csv").write_text(TABLE, encoding="utf-8")
     heads = open_dataset("csv", tmp_path, disagreement_column="doubt")
@@ -70,18 +72,18 @@ def test_a_row_without_its_picture_is_named(tmp_path: Path, table: Path) -> None
         pytest.param("file,yaw_deg,pitch_deg,roll_deg\n", "No head of the dataset “csv”", id="no row"),
     ],
 )
-def test_a_table_of_other_content_is_refused(tmp_path: Path, text: Text, content: str, words: str) -> None:
+def test_a_table_with_other_content_is_refused(tmp_path: Path, text: Text, content: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         open_dataset("csv", tmp_path, table=text("labels.csv", content))
 
 
-def test_a_table_that_is_no_text_is_refused(tmp_path: Path, table: Path) -> None:
+def test_a_table_that_is_not_text_is_refused(tmp_path: Path, table: Path) -> None:
     table.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
     with pytest.raises(ValueError, match=r"labels\.csv cannot be read"):
         open_dataset("csv", tmp_path, table=table)
 
 
-def test_a_list_has_a_name_a_line(text: Text, tmp_path: Path) -> None:
+def test_a_list_has_one_name_per_line(text: Text, tmp_path: Path) -> None:
     assert read_list(text("list.txt", "\n AFW/a_1_0 \r\n\nHELEN/b.c_2\n")) == ("AFW/a_1_0", "HELEN/b.c_2")
     (tmp_path / "windows.txt").write_text("a\r\nb\r\n", encoding="utf-16")
     assert read_list(tmp_path / "windows.txt") == ("a", "b")
@@ -100,7 +102,7 @@ def test_a_list_without_names_is_refused(tmp_path: Path, content: bytes, words: 
         read_list(tmp_path / "list.txt")
 
 
-def test_a_name_with_dots_of_its_own_finds_its_files(
+def test_a_name_with_dots_finds_its_files(
     tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
 ) -> None:
     picture("image.v2.jpg")
@@ -111,7 +113,7 @@ def test_a_name_with_dots_of_its_own_finds_its_files(
 
 
 @pytest.mark.parametrize("dataset", [name for name, kind in DATASETS.items() if not kind.needs_table])
-def test_a_folder_without_heads_is_refused_with_what_was_looked_for(tmp_path: Path, dataset: str) -> None:
+def test_a_folder_without_heads_is_refused_with_the_expected_files(tmp_path: Path, dataset: str) -> None:
     with pytest.raises(ValueError, match=rf"No head of the dataset “{dataset}” was found in .*\("):
         open_dataset(dataset, tmp_path)
 
@@ -129,7 +131,7 @@ def test_a_folder_without_heads_is_refused_with_what_was_looked_for(tmp_path: Pa
         pytest.param("afw", ".", {"list_file": "no"}, FileNotFoundError, "There is no file list", id="no list"),
     ],
 )
-def test_what_cannot_be_opened_is_told(
+def test_a_set_that_cannot_be_opened_is_reported(
     tmp_path: Path, dataset: str, root: str, options: dict[str, str], error: type[Exception], words: str
 ) -> None:
     files: dict[str, Any] = {name: tmp_path / file for name, file in options.items()}

@@ -20,7 +20,7 @@ from hopenet.datasets.pictures import coarsened
 COS, SIN = math.cos(math.radians(30)), math.sin(math.radians(30))
 
 
-def test_300w_lp_is_read_from_its_subsets_alone(
+def test_300w_lp_is_read_only_from_its_subsets(
     tmp_path: Path, picture: Callable[[str], Path], matlab: Callable[..., Path]
 ) -> None:
     for name in ("HELEN/b_1_0", "AFW_Flip/a_1_0", "Code/demo", "landmarks/AFW/a_pts", "AFW_Flip/.hidden"):
@@ -46,11 +46,13 @@ def test_300w_lp_is_read_from_its_subsets_alone(
         pytest.param(0.4, (76, -40, 229, 406), id="largest"),
     ],
 )
-def test_the_published_training_margins_grow_what_is_grown_already(k: float, crop: tuple[int, int, int, int]) -> None:
+def test_published_training_margins_are_added_to_the_margins_of_the_box(
+    k: float, crop: tuple[int, int, int, int]
+) -> None:
     assert published_training_crop((100.0, 120.0, 200.0, 320.0), k) == crop
 
 
-def test_edges_are_cut_towards_zero() -> None:
+def test_edges_are_truncated_towards_zero() -> None:
     assert grown_in_turn((-1.5, -0.5, 10.9, 20.9), left=0, top=0, right=0, bottom=0) == (-1, 0, 10, 20)
 
 
@@ -76,7 +78,7 @@ _ANGLE = st.floats(-85, 85)
 
 
 @given(_ANGLE, _ANGLE, _ANGLE)
-def test_biwi_has_the_angles_of_the_published_code(yaw: float, pitch: float, roll: float) -> None:
+def test_angles_of_biwi_match_the_published_code(yaw: float, pitch: float, roll: float) -> None:
     rotation = HeadPose(yaw, pitch, roll).matrix()
     turned = rotation.T
     published = (
@@ -87,7 +89,7 @@ def test_biwi_has_the_angles_of_the_published_code(yaw: float, pitch: float, rol
     assert pose_of(rotation) == pytest.approx(np.degrees(published), abs=1e-6)
 
 
-def test_biwi_without_boxes_leaves_the_head_to_a_detector(tmp_path: Path, biwi: Callable[..., str]) -> None:
+def test_biwi_without_boxes_needs_a_detector(tmp_path: Path, biwi: Callable[..., str]) -> None:
     later, earlier = biwi(sequence="02"), biwi(sequence="01", number=10)
     heads = open_dataset("biwi", tmp_path)
     assert heads.names == (earlier, later) == ("01/frame_00010", "02/frame_00003")
@@ -138,13 +140,13 @@ def test_a_pose_file_of_biwi_without_a_rotation_is_refused(
     assert "frame_00003_pose.txt" in str(caught.value)
 
 
-def test_a_box_of_biwi_that_is_no_number_is_refused(tmp_path: Path, biwi: Callable[..., str]) -> None:
+def test_a_box_of_biwi_that_is_not_numeric_is_refused(tmp_path: Path, biwi: Callable[..., str]) -> None:
     name = biwi(box="1 left top right bottom")
     with pytest.raises(ValueError, match=r"dockerface-frame_00003_rgb\.txt"):
         open_dataset("biwi", tmp_path).read(name)
 
 
-def test_aflw_is_in_radians_with_roll_negated_and_cut_out_already(
+def test_aflw_has_radians_a_negated_roll_and_cropped_heads(
     tmp_path: Path, picture: Callable[[str], Path], text: Callable[[str, str], Path]
 ) -> None:
     picture("2/image00482.jpg")
@@ -156,7 +158,7 @@ def test_aflw_is_in_radians_with_roll_negated_and_cut_out_already(
     assert (head.published_crop, head.face_square, head.face_box, head.cropped) == (None, None, None, True)
 
 
-def test_afw_has_a_text_file_a_face_and_a_picture_for_several(
+def test_afw_has_one_text_file_per_face_and_pictures_with_several_faces(
     tmp_path: Path, picture: Callable[[str], Path], text: Callable[[str, str], Path]
 ) -> None:
     picture("1004109301.jpg")
@@ -205,7 +207,7 @@ def test_a_bad_line_is_refused(
         pytest.param("300w-lp", "0/image00001", "annotation", id="300w-lp without its label"),
     ],
 )
-def test_a_name_without_files_says_what_is_missing(
+def test_a_name_without_files_is_refused_with_what_is_missing(
     tmp_path: Path,
     picture: Callable[[str], Path],
     text: Callable[[str, str], Path],
@@ -219,7 +221,7 @@ def test_a_name_without_files_says_what_is_missing(
         heads.read(name)
 
 
-def test_ninety_nine_degrees_are_within() -> None:
+def test_ninety_nine_degrees_are_within_the_limit() -> None:
     assert angles_beyond(HeadPose(99.0, -99.0, 0.0)) == ()
     assert angles_beyond(HeadPose(99.01, 0.0, -120.0)) == ("yaw", "roll")
 

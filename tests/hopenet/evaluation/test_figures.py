@@ -1,3 +1,5 @@
+"""Figures with their intervals, bands of yaw, and calibration."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -23,7 +25,7 @@ def errors(signed: npt.ArrayLike, *, yaws: npt.ArrayLike | None = None, spreads:
     return HeadErrors.between(labels + off, labels, np.broadcast_to(np.asarray(spreads, float), off.shape))
 
 
-def test_the_summary_of_four_hand_worked_heads() -> None:
+def test_the_summary_matches_four_heads_worked_by_hand() -> None:
     it = summary(errors([[3, 0, 0], [-6, 3, 0], [12, -6, 3], [21, 6, 3]]), NONE)
     assert it.heads == 4
     assert [one.value for one in (it.mae.yaw, it.mae.pitch, it.mae.roll, it.mae.together)] == [10.5, 3.75, 1.5, 5.25]
@@ -48,7 +50,7 @@ def test_without_resamples_there_are_no_intervals() -> None:
         pytest.param(99.5, (99, 180), id="beyond the bins"),
     ],
 )
-def test_a_head_is_in_one_band(yaw: float, expected: tuple[int, int]) -> None:
+def test_each_head_is_in_one_band(yaw: float, expected: tuple[int, int]) -> None:
     found = bands(errors([[3, 6, 9]], yaws=[yaw]), NONE)
     (band,) = [band for band in found if band.heads]
     assert (band.from_deg, band.to_deg) == expected
@@ -57,7 +59,7 @@ def test_a_head_is_in_one_band(yaw: float, expected: tuple[int, int]) -> None:
     assert all(band.summary is None for band in found if not band.heads)
 
 
-def test_the_band_beyond_99_is_only_there_where_it_has_heads() -> None:
+def test_the_band_beyond_99_degrees_is_left_out_if_it_has_no_heads() -> None:
     assert [(band.from_deg, band.heads) for band in bands(errors([[1, 1, 1]] * 2, yaws=[1, 45]), NONE)] == [
         (0, 1),
         (30, 1),
@@ -66,7 +68,7 @@ def test_the_band_beyond_99_is_only_there_where_it_has_heads() -> None:
 
 
 @given(arrays(float, st.tuples(st.integers(1, 40), st.just(3)), elements=st.floats(-50, 50)))
-def test_bands_share_out_all_heads_and_their_errors(signed: npt.NDArray[np.float64]) -> None:
+def test_the_bands_together_have_all_heads_and_their_errors(signed: npt.NDArray[np.float64]) -> None:
     it = errors(signed, yaws=np.linspace(-170, 170, len(signed)))
     parts = bands(it, NONE)
     assert sum(band.heads for band in parts) == len(it)
@@ -74,13 +76,13 @@ def test_bands_share_out_all_heads_and_their_errors(signed: npt.NDArray[np.float
     assert total / len(it) == pytest.approx(summary(it, NONE).mae.together.value)
 
 
-def test_figures_of_no_head_are_refused() -> None:
+def test_figures_need_at_least_one_head() -> None:
     with pytest.raises(ValueError, match="at least one head"):
         figures(errors([]), NONE)
 
 
 @given(arrays(float, st.tuples(st.integers(1, 60), st.just(3)), elements=st.floats(-90, 90)))
-def test_an_interval_holds_its_mean_and_its_median(signed: npt.NDArray[np.float64]) -> None:
+def test_an_interval_contains_its_mean_and_its_median(signed: npt.NDArray[np.float64]) -> None:
     it = summary(errors(signed), Bootstrap(200))
     for figure in (it.mae.yaw, it.mae.together, it.median.roll, it.bias["pitch"], it.geodesic_mean):
         assert figure.low is not None
@@ -99,14 +101,14 @@ def test_an_interval_shrinks_with_the_root_of_the_number_of_heads() -> None:
     assert widths[0] / widths[1] == pytest.approx(4, rel=0.3)
 
 
-def test_an_interval_of_the_mean_is_that_of_the_normal_approximation() -> None:
+def test_an_interval_of_the_mean_matches_the_normal_approximation() -> None:
     column = np.random.default_rng(2).normal(10, 3, (900, 1))
     (figure,) = Bootstrap(4000).means(column)
     half = 1.96 * column.std() / 30
     assert (figure.low, figure.high) == pytest.approx((figure.value - half, figure.value + half), abs=0.02)
 
 
-def test_draws_in_parts_are_the_draws_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resampling_in_parts_gives_the_same_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     columns = np.random.default_rng(3).normal(size=(50, 2))
 
     def drawn() -> npt.NDArray[np.float64]:
@@ -118,7 +120,7 @@ def test_draws_in_parts_are_the_draws_at_once(monkeypatch: pytest.MonkeyPatch) -
     np.testing.assert_allclose(drawn(), at_once, rtol=1e-12)  # matrix products round differently at other sizes
 
 
-def test_resamples_are_counted_from_0() -> None:
+def test_a_negative_number_of_resamples_is_refused() -> None:
     with pytest.raises(ValueError, match="not -1"):
         Bootstrap(-1)
 
@@ -152,11 +154,11 @@ def test_a_calibrated_normal_has_954_of_1000_errors_within_two_spreads() -> None
     assert found["yaw"].mean_spread.value == pytest.approx(3)
 
 
-def test_a_spread_of_nothing_has_no_fitting_factor() -> None:
+def test_a_spread_of_zero_has_no_calibration_factor() -> None:
     assert calibration(errors([[1, 2, 0]], spreads=0.0), NONE)["yaw"].fitting_factor is None
 
 
-def test_a_difference_is_paired_and_of_the_same_heads() -> None:
+def test_a_difference_is_paired_over_the_same_heads() -> None:
     random = np.random.default_rng(6)
     signed = random.normal(0, 20, (300, 3))
     before, after = errors(signed), errors(signed + 0.3 * np.sign(signed))

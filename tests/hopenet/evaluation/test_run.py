@@ -1,3 +1,5 @@
+"""Evaluating a snapshot on a head set, and the report."""
+
 from __future__ import annotations
 
 import csv
@@ -62,7 +64,7 @@ def picture(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_published_figure_is_reproduced_to_four_decimals(shared_data: Path, published_snapshot: Path) -> None:
-    """The reference holds each picture's angles, made with the published preprocessing."""
+    """The reference has the angles of each picture, made with the published preprocessing."""
     version, expected = {"squeezenet_1_0": ("sq10", 8.7868), "squeezenet_1_1": ("sq11", 9.3474)}[
         published_snapshot.stem
     ]
@@ -83,7 +85,7 @@ def test_the_published_figure_is_reproduced_to_four_decimals(shared_data: Path, 
     assert np.abs(np.array(found) - np.array(true)).mean() < 0.01
 
 
-def test_answers_stay_with_their_heads_and_views_over_several_batches(
+def test_estimates_stay_with_their_heads_and_views_over_several_batches(
     estimator: HeadPoseEstimator, picture: Path
 ) -> None:
     count = LARGEST_BATCH // 2 + 5
@@ -193,13 +195,13 @@ def test_the_box_of_the_labelled_face_is_taken(
     assert view.rectangle(labelled, IMAGE, 0) == expected
 
 
-def test_where_the_label_says_of_no_place_the_largest_box_is_taken() -> None:
+def test_the_largest_box_is_taken_if_the_label_has_no_position() -> None:
     labelled = LabelledHead(Path("head.png"), POSE, cropped=False)
     view = box_view("mine", lambda image, index: [(5, 5, 15, 15), (40, 40, 60, 60)], SquareCrop(1.0))
     assert view.rectangle(labelled, IMAGE, 0) == (40, 40, 60, 60)
 
 
-def test_a_crop_is_made_coarse_after_it_was_cut_out() -> None:
+def test_a_crop_is_made_coarse_after_cropping() -> None:
     image = np.random.default_rng(1).integers(0, 255, (60, 60, 3), np.uint8)
     fine, coarse = (
         network_crop(LabelledHead(Path("head.png"), POSE, coarsen=factor), image, (6, 6, 36, 36)) for factor in (1, 3)
@@ -218,7 +220,7 @@ def seen(yaw: float, *found: float | None) -> EvaluatedHead:
     return EvaluatedHead(f"{yaw}", LabelledHead(Path("head.png"), HeadPose(yaw, 0, 0)), tuple(estimates))
 
 
-def test_a_detector_is_compared_over_the_heads_that_it_found() -> None:
+def test_a_detector_is_compared_on_the_heads_that_it_found() -> None:
     outcome = EvaluationRun((seen(0, 3, 6), seen(40, 100, None), seen(70, 73, 79)), beyond=0, bad=())
     done = evaluation_report(outcome, ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(100))
     assert [(view.found, view.missed) for view in done.views] == [(3, 0), (2, 1)]
@@ -235,7 +237,7 @@ def test_a_detector_is_compared_over_the_heads_that_it_found() -> None:
     assert next(line for line in text if line.startswith("difference")).split()[-4] == "+1.50"
 
 
-def test_a_detector_that_finds_nothing_leaves_the_labels_figures() -> None:
+def test_if_a_detector_finds_nothing_only_the_figures_of_the_labels_remain() -> None:
     done = evaluation_report(
         EvaluationRun((seen(0, 3, None),), 0, ()), ["landmarks", "mine"], wrap="none", bootstrap=Bootstrap(0)
     )
@@ -243,18 +245,18 @@ def test_a_detector_that_finds_nothing_leaves_the_labels_figures() -> None:
     assert "mine boxes" in as_text(done)
 
 
-def test_no_head_at_all_gives_no_report() -> None:
+def test_a_report_needs_at_least_one_head() -> None:
     with pytest.raises(ValueError, match="No heads left to evaluate"):
         evaluation_report(EvaluationRun((), 3, ()), ["landmarks"], wrap="none", bootstrap=Bootstrap())
 
 
-def test_errors_follow_the_wrap() -> None:
+def test_errors_depend_on_the_wrap() -> None:
     heads = [seen(-179, 179)]
     assert errors_of(heads, 0).mean_of_three[0] == pytest.approx(358 / 3)
     assert errors_of(heads, 0, wrap="360").mean_of_three[0] == pytest.approx(2 / 3)
 
 
-def test_numbers_that_are_none_are_told(estimator: HeadPoseEstimator, picture: Path) -> None:
+def test_nan_estimates_are_reported(estimator: HeadPoseEstimator, picture: Path) -> None:
     class Broken:
         name = "broken"
 

@@ -37,7 +37,7 @@ def test_two_thirds_of_new_errors_lie_within_one_spread(errors_deg: float) -> No
     assert decoding.spread_factors[0] == pytest.approx(errors_deg / 4.0, rel=0.06)
 
 
-def test_the_labels_own_error_widens_the_spread() -> None:
+def test_errors_of_the_labels_widen_the_spread() -> None:
     logits, labels = answers(1, 3.0)
     doubt = np.full(3000, 5.0, np.float32)
     alone, _ = calibrated(logits, labels, doubt, DECODING)

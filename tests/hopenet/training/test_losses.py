@@ -89,7 +89,7 @@ def test_the_soft_loss_is_smallest_at_its_own_target(angle: float) -> None:
     assert expectation(right, CENTRED)[0, 0].item() == pytest.approx(angle, abs=0.05)
 
 
-def test_a_doubtful_label_pulls_less() -> None:
+def test_an_uncertain_label_has_less_influence() -> None:
     import torch
 
     from hopenet.training.losses import SoftLoss

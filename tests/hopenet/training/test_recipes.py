@@ -69,7 +69,7 @@ def test_keys_of_older_recipes_still_work() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         pytest.param({"optimiser.speed": 1}, "optimiser.speed", id="unknown key"),
         pytest.param({"optimiser.lr": "fast"}, "optimiser.lr", id="wrong type"),
@@ -80,12 +80,12 @@ def test_keys_of_older_recipes_still_work() -> None:
         pytest.param({"crops": {"mediapipe": {"kind": "square", "scale": 1.0}}}, "“default”", id="no default crop"),
     ],
 )
-def test_an_invalid_value_is_named(changes: dict[str, object], told: str) -> None:
+def test_an_invalid_value_is_named(changes: dict[str, object], message: str) -> None:
     from hopenet.training.recipes import load_recipe
 
     with pytest.raises(ValueError, match="The recipe compact is not valid") as caught:
         load_recipe("compact", changes)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
