@@ -78,7 +78,7 @@ def test_frames_come_in_order_with_rising_times_and_their_time_of_capture(server
     source.close()
     numbers = [server.number_of(frame.image) for frame in frames]
     assert numbers == sorted(set(numbers))
-    assert frames[0].time == 0
+    assert frames[0].time >= 0  # the first frames may have been replaced by newer ones
     assert all(earlier.time < later.time for earlier, later in pairwise(frames))
     assert all(earlier.index < later.index for earlier, later in pairwise(frames))
     for frame, number in zip(frames, numbers, strict=True):
