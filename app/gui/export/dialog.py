@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.export.task import ExportTask
-from app.gui.export.dialog_parts import AnalysisPart, OutputsPart, PlaceEdit, RangePart, ToExport
+from app.gui.export.dialog_parts import AnalysisPart, OutputsPart, RangePart, ToExport
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
+from app.gui.kit.path_edit import PathEdit
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 
@@ -73,7 +74,7 @@ class ExportDialog(QDialog):
         self.overlay = OverlayPanel()
         self.use_reference = QCheckBox(self._reference_text())
         self.name = QLineEdit(first.stem + _NAME_SUFFIX if single else _NAME_SUFFIX)
-        self.folder = PlaceEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
+        self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
         self.files = _quiet()
         self._single = single
         self._problem = QLabel()
@@ -215,7 +216,9 @@ class ExportDialog(QDialog):
             return self.tr("Another queued export already writes {}. Choose another name.").format(promised.name)
         twice = next((path for path in written if written.count(path) > 1), None)
         if twice is not None:
-            return self.tr("Several videos would be exported to {}. Leave the folder empty.").format(twice.name)
+            return self.tr(
+                "Several videos would be exported to {}. Clear the folder to export each next to its video."
+            ).format(twice.name)
         return ""
 
     def _about(self) -> str:

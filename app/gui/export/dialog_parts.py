@@ -12,13 +12,10 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.export.task import TableOutput
 from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
+from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.time_box import TimeBox
 from app.outputs.tables import FORMATS
 from app.settings import AUTO, AnalysisSettings, DetectorChoice
@@ -160,7 +158,7 @@ class AnalysisPart(QWidget):
         for box in (self.snapshot, self.detector):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(26)
-        self.boxes = PlaceEdit(self.tr("Box file"), self.tr("Choose box file"), folder=False)
+        self.boxes = PathEdit(self.tr("Box file"), self.tr("Choose box file"), folder=False)
         if detector.boxes is not None:
             self.boxes.edit.setText(str(detector.boxes))
         self.smoothing = LabelledSlider(
@@ -295,36 +293,6 @@ class OutputsPart(QWidget):
         self.sound.setEnabled(self.video.isChecked() and self._has_sound)
         self.format.setEnabled(self.table.isChecked())
         self.changed.emit()
-
-
-class PlaceEdit(QWidget):
-    """An input field for the path of a file or folder, with a button to choose it."""
-
-    def __init__(self, name: str, title: str, *, folder: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title, self._folder = title, folder
-        self.edit = QLineEdit()
-        self.edit.setAccessibleName(name)
-        self.choose = QPushButton(self.tr("Choose…"))
-        self.choose.setAccessibleName(title)
-        self.choose.setIcon(theme.icon("folder"))
-        self.choose.clicked.connect(self._ask)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.edit)
-        row.addWidget(self.choose)
-
-    @property
-    def text(self) -> str:
-        return self.edit.text().strip()
-
-    def _ask(self) -> None:
-        if self._folder:
-            path = QFileDialog.getExistingDirectory(self, self._title, self.text)
-        else:
-            path, _ = QFileDialog.getOpenFileName(self, self._title, self.text)
-        if path:
-            self.edit.setText(path)
 
 
 def _combo(name: str, entries: Sequence[tuple[str, str]], *, chosen: int = 0) -> QComboBox:

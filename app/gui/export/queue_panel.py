@@ -1,11 +1,10 @@
-"""The export queue: waiting, running and finished exports."""
+"""The panel of the export queue: its rows, and buttons to act on them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, QUrl, Signal
+from PySide6.QtCore import QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,104 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.queue import Done, Failed, QueueRow
-from app.gui.kit import number_format, theme
+from app.export.queue import QueueRow
+from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO, Index, QueueModel
+from app.gui.kit import theme
 
-VIDEO, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
-FRACTION = Qt.ItemDataRole.UserRole
 _RUNNING = ("running", "paused")
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
-
-
-class QueueModel(QAbstractTableModel):
-    """The queue as a table model. Rows that stay are only updated, so that they stay selected."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: tuple[QueueRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[QueueRow]) -> None:
-        rows = tuple(rows)
-        if [row.number for row in rows] != [row.number for row in self.rows]:
-            self.beginResetModel()
-            self.rows = rows
-            self.endResetModel()
-            return
-        before, self.rows = self.rows, rows
-        for place, (old, new) in enumerate(zip(before, rows, strict=True)):
-            if old != new:
-                self.dataChanged.emit(self.index(place, 0), self.index(place, OUTCOME))
-
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802 - Qt's name
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else OUTCOME + 1
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        names = (
-            self.tr("Video"),
-            self.tr("Snapshot"),
-            self.tr("Progress"),
-            self.tr("Frames/s"),
-            self.tr("Time left"),
-            self.tr("Result"),
-        )
-        return names[section]
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.task.source) if column == VIDEO else self._text(row, column)
-        if role == FRACTION and column == PROGRESS:
-            return _fraction(row)
-        if role == Qt.ItemDataRole.DecorationRole and column == OUTCOME and isinstance(row.outcome, Done | Failed):
-            return theme.icon("done" if isinstance(row.outcome, Done) else "warning")
-        return None
-
-    def _text(self, row: QueueRow, column: int) -> str:
-        match column:
-            case 0:
-                return row.task.source.name
-            case 1:
-                return Path(row.task.snapshot).name if row.task.snapshot else self.tr("default")
-            case 2:
-                return self._progress(row)
-            case 3:
-                return "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}"
-            case 4:
-                return "" if row.left_s is None else number_format.clock(row.left_s)
-        return self._outcome(row)
-
-    def _progress(self, row: QueueRow) -> str:
-        if row.done:
-            total = row.total
-            return (
-                self.tr("{} frames").format(row.done) if total is None else self.tr("{} of {}").format(row.done, total)
-            )
-        return self.tr("preparing…") if row.state == "running" else ""
-
-    def _outcome(self, row: QueueRow) -> str:
-        outcome = row.outcome
-        if isinstance(outcome, Failed):
-            return str(outcome.error).replace(str(row.task.source), row.task.source.name)
-        if isinstance(outcome, Done):
-            counts = outcome.result.counts
-            text = self.tr("{} frames, {} with a face.").format(counts.frames, counts.frames_with_face)
-            lost = (outcome.result.damage, outcome.result.sound_damage)
-            return " ".join((text, *(damage for damage in lost if damage)))
-        words = {
-            "waiting": self.tr("waiting"),
-            "running": self.tr("running"),
-            "paused": self.tr("paused"),
-            "cancelled": self.tr("Cancelled."),
-        }
-        return words.get(row.state, "")
 
 
 class QueuePanel(QWidget):
@@ -285,7 +191,7 @@ class _Table(QTableView):
 class _ProgressBars(QStyledItemDelegate):
     """Draws a thin progress bar below the text."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         place = option.rect.adjusted(5, 4, -8, -4)
@@ -307,9 +213,3 @@ class _ProgressBars(QStyledItemDelegate):
             painter.setBrush(option.palette.color(role.HighlightedText if chosen else role.Accent))
             painter.drawRoundedRect(groove, 2, 2)
         painter.restore()
-
-
-def _fraction(row: QueueRow) -> float | None:
-    if not row.done or not row.total:
-        return None
-    return min(1.0, row.done / row.total)

@@ -14,7 +14,8 @@ from app.errors import Cancelled, SourceError
 from app.export.queue import Done, Failed, QueueRow
 from app.export.run import ExportResult
 from app.export.task import ExportTask
-from app.gui.export.queue_panel import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO, QueuePanel
+from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO
+from app.gui.export.queue_panel import QueuePanel
 from app.outputs.record import Counts
 
 
