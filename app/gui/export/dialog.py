@@ -208,17 +208,15 @@ class ExportDialog(QDialog):
         written = [path for task in self.tasks for path in task.outputs]
         for video in self._videos:
             if video.path in written:
-                return self.tr("{} would be overwritten by its own export. Choose another name or folder.").format(
-                    video.path.name
-                )
+                itself = self.tr("{} would be overwritten by its own export. Choose another name or folder.")
+                return itself.format(video.path.name)
         promised = next((path for path in written if path in self._promised), None)
         if promised is not None:
             return self.tr("Another queued export already writes {}. Choose another name.").format(promised.name)
         twice = next((path for path in written if written.count(path) > 1), None)
         if twice is not None:
-            return self.tr(
-                "Several videos would be exported to {}. Clear the folder to export each next to its video."
-            ).format(twice.name)
+            several = self.tr("Several videos would be exported to {}. Clear the folder to write next to each video.")
+            return several.format(twice.name)
         return ""
 
     def _about(self) -> str:
