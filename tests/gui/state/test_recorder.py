@@ -84,6 +84,7 @@ def test_a_recording_is_a_video_and_a_table_relative_to_the_neutral_pose(
     assert neutral is not None
     video, table = tmp_path / "seen.mp4", tmp_path / "seen.csv"
     names_file(monkeypatch, video)
+    until(window.action("record").isEnabled)  # A moment after the first frame.
     window.action("record").trigger()
     until(lambda: window.studio.recorder.recording is not None and window.studio.recorder.recording.frames >= 15)
     assert window.action("record").isChecked()
