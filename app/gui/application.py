@@ -18,6 +18,7 @@ from app import logs, product
 from app.gui.help.unexpected_errors import UnexpectedErrors
 from app.gui.kit import theme
 from app.gui.kit.qt_messages import qt_messages_in_log
+from app.gui.kit.qt_names import resolve_qt_names
 from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, preferences_path, read_preferences
@@ -60,6 +61,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         window.show()
         if source is not None:
             studio.live_view.open(source)
+        QTimer.singleShot(0, resolve_qt_names)  # Once the window is visible, and before the first frame.
         try:
             with _signals_close(window):
                 return application.exec()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from app.gui.kit import theme
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.pacing import CHART_EVERY_MS, Paced
+from app.gui.kit.qt_names import resolve_qt_names
 from app.gui.kit.spread_band import SpreadBand
 from app.gui.panels.strip_history import KEPT_S, StripHistory, y_limit
 from app.threads.workers import Worker
@@ -98,6 +99,7 @@ class StripChart(QWidget):
             self._make_plot()
         elif not self._import_started:
             self._import_started = True
+            resolve_qt_names()
             Worker("pyqtgraph", partial(_import_pyqtgraph, self._gui_calls, self._make_plot))
 
     def _make_plot(self) -> None:
