@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._saving = SavingController(
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
-        self._playback = Playback(self, studio, self.workspace.player, self._actions)
+        self._playback = Playback(self, studio, self.workspace.transport, self._actions)
         self._models = ModelControls(
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
         )
@@ -97,18 +97,17 @@ class MainWindow(QMainWindow):
         self.status.show_pace(shown.pace, live=self.studio.live_view.state.live)
 
     def _show_watcher(self, state: WatcherState) -> None:
-        empty = state.status == "empty"
-        self.workspace.show_watcher(empty=empty)
+        self.workspace.show_welcome(state.status == "empty")
         self.setWindowTitle(f"{state.title} – {product.TITLE}" if state.title else product.TITLE)
         self._playback.show_watcher(state)
         self._saving.show_watcher(state)
         for topic in ("source", "saved") if state.status == "opening" else ("source",):
             self.notice.dismiss_topic(topic)
-        another = state.address != self._address
-        if state.status == "empty" or (state.status == "opening" and another):
+        is_new = state.address != self._address
+        if state.status == "empty" or (state.status == "opening" and is_new):
             self.chart.clear()
             self.side.clear()
-        if state.status == "opening" and another:
+        if state.status == "opening" and is_new:
             self.view.clear(self.tr("Opening {}…").format(state.title))
         elif state.status == "refused":
             self.view.clear("")
@@ -235,8 +234,8 @@ class MainWindow(QMainWindow):
         for name in _STYLE_SWITCHES:
             self.action(name).triggered.connect(lambda checked, name=name: self._switch_style(name, checked))
         self.action("full_screen").triggered.connect(self._set_full_screen)
-        self.action("side_panel").toggled.connect(self.workspace.want_side)
-        self.action("chart").toggled.connect(self.workspace.want_chart)
+        self.action("side_panel").toggled.connect(self.workspace.set_side_shown)
+        self.action("chart").toggled.connect(self.workspace.set_chart_shown)
 
     def _switch_style(self, name: str, switched_on: bool) -> None:
         style = replace(self.studio.preferences.current.style, **{name: switched_on})
@@ -257,7 +256,7 @@ class MainWindow(QMainWindow):
     def _set_full_screen(self, wanted: bool) -> None:
         for part in (self.menuBar(), self.menus.tools, self.status):
             part.setVisible(not wanted)
-        self.workspace.show_picture_alone(wanted)
+        self.workspace.show_picture_only(wanted)
         if wanted:
             self._was_maximised = self.isMaximized()
             self.showFullScreen()

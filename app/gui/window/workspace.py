@@ -22,19 +22,19 @@ class Workspace(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.welcome, self.view, self.notice = WelcomePage(), VideoView(), Notice()
-        self.chart, self.player, self.side = StripChart(), TransportBar(), SidePanel()
-        self._side_wanted = self._chart_wanted = True
-        self._alone = False
+        self.chart, self.transport, self.side = StripChart(), TransportBar(), SidePanel()
+        self._side_shown = self._chart_shown = True
+        self._picture_only = False
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(self.view)
         self._left.addWidget(self.chart)
-        watcher = QWidget()
-        below = _column(watcher)
+        viewer = QWidget()
+        below = _column(viewer)
         below.addWidget(self._left, 1)
-        below.addWidget(self.player)
+        below.addWidget(self.transport)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
-        self._pages.addWidget(watcher)
+        self._pages.addWidget(viewer)
         main = QWidget()
         above = _column(main)
         above.addWidget(self.notice)
@@ -47,22 +47,22 @@ class Workspace(QSplitter):
             splitter.setChildrenCollapsible(False)
         self.side.hide()
 
-    def show_watcher(self, *, empty: bool) -> None:
-        """Shows the welcome page if no source is open."""
-        self._pages.setCurrentIndex(0 if empty else 1)
+    def show_welcome(self, shown: bool) -> None:
+        """Shows the welcome page, or the picture in its place."""
+        self._pages.setCurrentIndex(0 if shown else 1)
         self._show_parts()
 
-    def want_side(self, wanted: bool) -> None:
-        self._side_wanted = wanted
+    def set_side_shown(self, shown: bool) -> None:
+        self._side_shown = shown
         self._show_parts()
 
-    def want_chart(self, wanted: bool) -> None:
-        self._chart_wanted = wanted
+    def set_chart_shown(self, shown: bool) -> None:
+        self._chart_shown = shown
         self._show_parts()
 
-    def show_picture_alone(self, alone: bool) -> None:
+    def show_picture_only(self, picture_only: bool) -> None:
         """Hides everything but the picture and the transport bar, for the full screen."""
-        self._alone = alone
+        self._picture_only = picture_only
         self._show_parts()
 
     def divide(self, side_width: int | None, chart_height: int | None) -> None:
@@ -86,9 +86,9 @@ class Workspace(QSplitter):
         return self._left.sizes()[1] if self.chart.isVisible() else None
 
     def _show_parts(self) -> None:
-        showing = self._pages.currentIndex() == 1 and not self._alone
-        self.side.setVisible(self._side_wanted and showing)
-        self.chart.setVisible(self._chart_wanted and not self._alone)
+        showing = self._pages.currentIndex() == 1 and not self._picture_only
+        self.side.setVisible(self._side_shown and showing)
+        self.chart.setVisible(self._chart_shown and not self._picture_only)
 
 
 def _column(widget: QWidget) -> QVBoxLayout:
