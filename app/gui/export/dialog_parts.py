@@ -217,7 +217,7 @@ class OutputsPart(QWidget):
         super().__init__(parent)
         self._picture = picture
         self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
-        self.table = QCheckBox(self.tr("&Table of angles"))
+        self.table = QCheckBox(self.tr("Pose &table"))
         self.text = QCheckBox(self.tr("Te&xt (published format)"))
         self.text.setToolTip(self.tr("One line per face: frame, yaw, pitch, roll, as written by the published scripts"))
         self.video.setChecked(True)

@@ -21,7 +21,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "open_session",
         QT_TRANSLATE_NOOP("Actions", "Open &session…"),
         "Ctrl+T",
-        tip=QT_TRANSLATE_NOOP("Actions", "Review a video together with its table of angles"),
+        tip=QT_TRANSLATE_NOOP("Actions", "Review a video together with its pose table"),
     ),
     ActionRow(
         "save_picture",
@@ -35,7 +35,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Recor&d"),
         "Ctrl+Shift+R",
         "record",
-        tip=QT_TRANSLATE_NOOP("Actions", "Record the live view as a video with a table of angles"),
+        tip=QT_TRANSLATE_NOOP("Actions", "Record the live view as a video with a pose table"),
         checkable=True,
     ),
     ActionRow(
