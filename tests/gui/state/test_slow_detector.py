@@ -1,7 +1,8 @@
-"""dlib's network takes seconds for a frame: it must hold up neither picture, nor switching, nor closing."""
+"""dlib's network takes seconds per frame: it must not delay the picture, a change of the detector, or closing."""
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,19 +22,13 @@ Until = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
-def dlib_model() -> Path:
-    from app.errors import ModelError
-    from app.weights import ModelStore
-
-    try:
-        return ModelStore.standard().path("mmod-human-face-detector")
-    except ModelError as error:
-        pytest.skip(f"needs the model of dlib's network: {error.message}")
+def dlib_model(model: Callable[[str], Path]) -> Path:
+    return model("mmod-human-face-detector")
 
 
 @pytest.fixture
 def playing(window: MainWindow, dlib_model: Path, until: Until) -> MainWindow:
-    """The window with a video that plays round and round."""
+    """The window with a video that plays in a loop."""
     window.studio.live_view.open(str(SAMPLE))
     until(lambda: window.studio.live_view.newest is not None)
     window.action("loop").trigger()
@@ -46,43 +41,39 @@ def detector(window: MainWindow) -> str:
 
 
 def answers(shown: ShownFrame) -> bool:
-    """Whether the detector had something to say of this frame."""
+    """Whether the frame comes with a result of the detector."""
     return "detect" in shown.analysis.timings_ms
 
 
-def test_frames_go_on_while_it_looks_and_its_boxes_come_later(
+def test_frames_are_shown_while_it_works_and_its_boxes_follow(
     window: MainWindow, dlib_model: Path, until: Until
 ) -> None:
     studio = window.studio
-    studio.live_view.open("synthetic")  # Without end: where a video begins anew, what is under way is of no use.
+    studio.live_view.open("synthetic")  # It never starts again, which would discard a detection in progress.
     until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
     studio.models.choose_detector("dlib-cnn")
     until(lambda: detector(window) == "dlib-cnn")
     frames: list[ShownFrame] = []
     studio.live_view.frame_shown.connect(lambda qt_frame: frames.append(qt_frame.shown))
     until(lambda: sum(not answers(shown) for shown in frames) > 5)
-    looking = next(place for place, shown in enumerate(frames) if not answers(shown))
-    until(lambda: any(map(answers, frames[looking:])))
-    carried = sum(not answers(shown) for shown in frames)
-    print(f"{carried} frames were shown without waiting for it")
+    first = next(place for place, shown in enumerate(frames) if not answers(shown))
+    until(lambda: any(map(answers, frames[first:])))
     until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
 
 
-def test_switching_back_does_not_wait_for_it(playing: MainWindow, until: Until) -> None:
+def test_changing_back_does_not_wait_for_it(playing: MainWindow, until: Until) -> None:
     studio = playing.studio
     studio.models.choose_detector("dlib-cnn")
     until(lambda: detector(playing) == "dlib-cnn" and studio.models.loaded.detector.waiting)  # type: ignore[union-attr]
     studio.models.choose_detector("mediapipe")
-    began_s = time.monotonic()
     until(lambda: detector(playing) == "mediapipe")
-    print(f"switched back after {time.monotonic() - began_s:.2f} s")
     frame = studio.live_view.newest
     until(lambda: studio.live_view.newest is not frame)
     until(lambda: studio.live_view.newest is not None and studio.live_view.newest.face is not None)
     assert not playing.notice.isVisible(), playing.notice.text
 
 
-def test_choosing_another_while_it_still_opens_ends_with_the_other(playing: MainWindow, until: Until) -> None:
+def test_the_last_of_several_quick_choices_is_used(playing: MainWindow, until: Until) -> None:
     studio = playing.studio
     studio.models.choose_detector("dlib-cnn")
     studio.models.choose_detector("dlib-hog")
@@ -97,15 +88,12 @@ def test_closing_does_not_wait_for_it(playing: MainWindow, end_window: Any, unti
     studio = playing.studio
     studio.models.choose_detector("dlib-cnn")
     until(lambda: detector(playing) == "dlib-cnn" and studio.models.loaded.detector.waiting)  # type: ignore[union-attr]
-    began_s = time.monotonic()
     end_window(playing)
-    spent_s = time.monotonic() - began_s
-    print(f"closed after {spent_s:.2f} s")
-    assert spent_s < 8, "asked for are 3 s; a busy machine may take its time"
+    assert not multiprocessing.active_children(), "the detector's process still works"
 
 
 @pytest.mark.parametrize("kind", ["picture", "paused video"])
-def test_where_all_stands_still_the_box_appears_when_it_is_done(
+def test_in_a_picture_or_paused_video_the_box_appears_once_it_is_found(
     kind: str, open_window: Callable[..., MainWindow], dlib_model: Path, until: Until, tmp_path: Path
 ) -> None:
     window = open_window(with_detector("dlib-cnn"))
@@ -125,4 +113,4 @@ def test_where_all_stands_still_the_box_appears_when_it_is_done(
     studio.live_view.frame_shown.connect(shown.append)
     deadline_s = time.monotonic() + 0.5
     until(lambda: time.monotonic() > deadline_s)
-    assert len(shown) <= 1, "once its box is there, the frame is not analysed on and on"
+    assert len(shown) <= 1, "once its box is found, the frame is not analysed again and again"
