@@ -6,7 +6,7 @@
     ├── OutputError            (OSError)            a file that cannot be written, or must not be overwritten
     ├── ModelError             (OSError)            a snapshot or detector that is not available or not valid
     ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another video
-    ├── DataError              (ValueError)         a data set, list or recipe that cannot be used
+    ├── DataError              (ValueError)         a dataset, list or recipe that cannot be used
     └── Cancelled              (InterruptedError)   the user asked to stop
 
 The libraries (`hopenet`, `detectors`) raise built-in errors with full messages; `app` converts them, in one place each.
@@ -51,7 +51,7 @@ class BoxFileError(StudioError, ValueError):
 
 
 class DataError(StudioError, ValueError):
-    """A data set, a file list or a training recipe that cannot be used."""
+    """A dataset, a file list or a training recipe that cannot be used."""
 
 
 class Cancelled(StudioError, InterruptedError):

@@ -1,4 +1,4 @@
-"""Options that name a labelled data set."""
+"""Options that name a labelled dataset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hopenet.datasets.labels import HeadSet
 
 @dataclass(frozen=True, slots=True)
 class DatasetArguments:
-    """A data set by its name in `DATASETS`; the other fields are those of `open_dataset`."""
+    """A dataset by its name in `DATASETS`; the other fields are those of `open_dataset`."""
 
     name: str
     root: Path
@@ -40,7 +40,7 @@ class DatasetArguments:
 
 
 def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    group = parser.add_argument_group("data set")
+    group = parser.add_argument_group("dataset")
     group.add_argument("--dataset", required=True, choices=tuple(DATASETS), help="layout of the files")
     group.add_argument("--root", required=True, type=Path, metavar="DIR", help="folder of the pictures")
     group.add_argument("--list", type=Path, metavar="FILE", help="file list, one name per line (default: every head)")
@@ -54,5 +54,5 @@ def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._Argument
 
 def add_table_argument(group: argparse._ActionsContainer) -> None:
     group.add_argument(
-        "--table", type=Path, metavar="CSV", help="labels of the data set “csv” (default: labels.csv in --root)"
+        "--table", type=Path, metavar="CSV", help="labels of the dataset “csv” (default: labels.csv in --root)"
     )

@@ -1,4 +1,4 @@
-"""`evaluate`: measures the errors of a snapshot on a labelled data set."""
+"""`evaluate`: measures the errors of a snapshot on a labelled dataset."""
 
 from __future__ import annotations
 
@@ -253,8 +253,8 @@ def _print_bad(outcome: EvaluationRun) -> None:
 
 COMMAND = Command(
     name="evaluate",
-    help="measure the errors of a snapshot on a labelled data set",
-    description="Measures the errors of a snapshot on a labelled data set. docs/evaluation.md defines the figures.",
+    help="measure the errors of a snapshot on a labelled dataset",
+    description="Measures the errors of a snapshot on a labelled dataset. docs/evaluation.md defines the figures.",
     add_arguments=_add_arguments,
     run=lambda namespace: run(EvaluateArguments.from_namespace(namespace)),
 )

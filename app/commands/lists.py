@@ -1,4 +1,4 @@
-"""`lists`: builds the file list of a data set, or checks a list against the data set."""
+"""`lists`: builds the file list of a dataset, or checks a list against the dataset."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class ListsArguments:
-    """Which data set to read, and the list to build or to check.
+    """Which dataset to read, and the list to build or to check.
 
     `keep_all`: heads with angles beyond ±99° are valid too. `out`: the list to write (None: only count), replaced if
     it exists and `force` is given. `check`: the list to check instead. Raises UsageError for `check` with `force`.
@@ -84,7 +84,7 @@ class ListsArguments:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = "\n".join(f"  {name:<12} {kind.description}" for name, kind in DATASETS.items())
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"data sets:\n{kinds}"
+    parser.epilog = f"datasets:\n{kinds}"
     parser.add_argument("--dataset", required=True, choices=tuple(DATASETS), metavar="NAME", help="one of those below")
     parser.add_argument("--root", required=True, type=Path, metavar="DIR", help="folder that the names are relative to")
     add_table_argument(parser)
@@ -103,7 +103,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: ListsArguments) -> int:
     """Builds or checks a list.
 
-    Raises DataError if the data set cannot be read or a checked list is wrong, and OutputError if the list cannot be
+    Raises DataError if the dataset cannot be read or a checked list is wrong, and OutputError if the list cannot be
     written.
     """
     if arguments.check is not None:
@@ -120,7 +120,7 @@ def _build(arguments: ListsArguments) -> None:
         raise OutputError(f"{out} already exists.", advice="Add --force to replace it, or choose another name.")
     heads = _opened(arguments)
     with ExitStack() as stack:
-        # Tried before reading, which takes minutes for a large data set.
+        # Tried before reading, which takes minutes for a large dataset.
         part = stack.enter_context(replacing(out)) if out is not None else None
         found = survey(heads, heads.names)
         left_out = {bad.name for bad in (*found.missing, *found.unreadable)}
@@ -221,8 +221,8 @@ def _sentence(error: OSError | ValueError) -> str:
 
 COMMAND = Command(
     name="lists",
-    help="build or check the file list of a data set",
-    description="Reads every head of a data set, including its picture, and builds or checks a file list:\n"
+    help="build or check the file list of a dataset",
+    description="Reads every head of a dataset, including its picture, and builds or checks a file list:\n"
     "one name per line, without extension, relative to the folder.",
     add_arguments=_add_arguments,
     run=lambda namespace: run(ListsArguments.from_namespace(namespace)),

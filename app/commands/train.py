@@ -1,4 +1,4 @@
-"""`train`: trains a snapshot from a recipe and a data set."""
+"""`train`: trains a snapshot from a recipe and a dataset."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ def test_a_missing_table_is_named(run: Run, tmp_path: Path) -> None:
     "words",
     [
         pytest.param(("--wrap", "720"), id="wrap"),
-        pytest.param(("--dataset", "mnist"), id="data set"),
+        pytest.param(("--dataset", "mnist"), id="dataset"),
         pytest.param(("--crop", "tight"), id="crop"),
         pytest.param(("--boxes", "boxes"), id="a box file is not a detector here"),
     ],

@@ -1,4 +1,4 @@
-"""Tiny data sets, laid out on the disk as the published ones are."""
+"""Tiny datasets, laid out on the disk as the published ones are."""
 
 from __future__ import annotations
 
