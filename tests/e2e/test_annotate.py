@@ -1,11 +1,11 @@
+"""Annotating videos and pictures through the whole program: what is written, and that it is right."""
+
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -17,20 +17,14 @@ from app.export.task import ExportTask, TableOutput
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, DetectorChoice
 from app.video import read_back, read_picture
+from assets import make_sample
 from detectors import DetectorOptions
-from tests.e2e.program import ROOT, Run
+from tests.e2e.program import Run
+
+# One worker runs these, because most of them share one annotated video.
+pytestmark = pytest.mark.xdist_group("annotated")
 
 Row = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def script() -> Any:
-    """The script that made the sample video: it knows the roll, and when the face is out of the picture."""
-    spec = importlib.util.spec_from_file_location("make_sample", ROOT / "assets" / "make_sample.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +80,11 @@ def test_only_the_area_around_the_face_is_drawn_on(annotated: Path) -> None:
     assert changed.mean() < 0.001
 
 
-def test_the_measured_roll_follows_the_known_roll(annotated: Path, script: Any) -> None:
-    start, end = script.ROCKING_S
+def test_the_measured_roll_follows_the_known_roll(annotated: Path) -> None:
+    start, end = make_sample.ROCKING_S
     rocking = [row for row in rows(annotated / "sample.csv") if start <= float(row["time_s"]) <= end]
     assert len(rocking) > 110
-    known = np.array([script.roll_deg(float(row["time_s"])) for row in rocking])
+    known = np.array([make_sample.roll_deg(float(row["time_s"])) for row in rocking])
     for column in ("roll_deg", "roll_smooth_deg"):
         measured = np.array([float(row[column]) for row in rocking])
         slope, _ = np.polyfit(known, measured, 1)
@@ -98,9 +92,9 @@ def test_the_measured_roll_follows_the_known_roll(annotated: Path, script: Any) 
         assert np.corrcoef(known, measured)[0, 1] > 0.95, column
 
 
-def test_the_face_leaves_and_comes_back(annotated: Path, script: Any) -> None:
+def test_the_face_leaves_and_comes_back(annotated: Path) -> None:
     table = rows(annotated / "sample.csv")
-    away_from, away_to = script.AWAY_S
+    away_from, away_to = make_sample.AWAY_S
     times_s = {round(float(row["time_s"]), 3) for row in table}
     assert not [time_s for time_s in times_s if away_from <= time_s <= away_to]
     seen_before = [index / 30 for index in range(150)]
