@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app import product
 from app.commands.command import Command
 from app.commands.datasets import DatasetArguments, add_dataset_arguments
-from app.errors import DataError, ModelError, OutputError, UsageError
+from app.errors import DataError, ModelError, OutputError, StudioError, UsageError
 from app.weights import ModelStore
 from hopenet.architectures import ARCHITECTURES
 from hopenet.datasets import DATASETS
@@ -219,6 +219,8 @@ def run(arguments: TrainArguments) -> int:
             find_rate=arguments.find_lr,
             facts=facts,
         )
+    except StudioError:
+        raise  # Some are an OSError or a ValueError as well.
     except MisconfigurationException as error:
         raise UsageError(f"The run cannot be set up this way: {_last_line(error)}") from error
     except (ValueError, FileNotFoundError, FloatingPointError, RuntimeError) as error:
@@ -273,7 +275,7 @@ def _initial(start_from: Path | None, recipe: Recipe) -> Mapping[str, Tensor] | 
         return imagenet_weights(recipe.architecture, lite_file=file)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(
-            f"The ImageNet weights of {recipe.architecture} are not available: {error}.",
+            f"The ImageNet weights of {recipe.architecture} are not available: {str(error).rstrip('.')}.",
             advice="Connect to the internet, or use --initialise none or --start-from FILE.",
         ) from error
 

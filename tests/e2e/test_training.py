@@ -96,7 +96,7 @@ def test_two_processes_train_one_network(options: list[object], run_in_process: 
         pytest.param(["--recipe", "nothing"], "Unknown recipe “nothing”", id="no such recipe"),
         pytest.param(["--table", "nothing.csv"], "There is no table", id="no such table"),
         pytest.param(["--set", "speed"], "--set takes KEY=VALUE", id="no value"),
-        pytest.param(["--start-from", "nothing.pkl"], "There is no snapshot file", id="nothing to start from"),
+        pytest.param(["--start-from", "nothing.pkl"], "hopenet-studio: There is no snapshot file", id="no such file"),
         pytest.param(["--devices", "0"], "--devices and --nodes must be at least 1", id="no device"),
     ],
 )
