@@ -48,9 +48,11 @@ def nodded(angle_deg: float) -> HeadPose:
     return HeadPose(0, (angle_deg + 180) % 360 - 180, 0)
 
 
-@given(st.lists(poses, min_size=1, max_size=5))
-def test_strength_zero_leaves_every_pose_unchanged(raw: list[HeadPose]) -> None:
-    assert smoothed(raw, at_30_fps(len(raw)), 0.0) == raw
+@pytest.mark.parametrize("name", FILTER_CHOICES)
+@given(raw=st.lists(poses, min_size=1, max_size=5))
+def test_strength_zero_leaves_every_pose_unchanged(name: FilterChoice, raw: list[HeadPose]) -> None:
+    smooth = FILTERS[name](0.0)
+    assert [smooth(pose, time_s) for pose, time_s in zip(raw, at_30_fps(len(raw)), strict=True)] == raw
 
 
 @pytest.mark.parametrize(
@@ -96,16 +98,18 @@ def test_nothing_jumps_where_angles_wrap_around(turned: object, start_deg: float
 
 
 @pytest.mark.parametrize("gap_s", [LONGEST_GAP_S + 0.01, 60.0, 0.0, -5.0], ids=["just over", "long", "none", "back"])
-def test_a_filter_starts_again_after_a_gap_and_if_time_does_not_increase(gap_s: float) -> None:
-    smooth = OneEuroFilter(1.0)
+@pytest.mark.parametrize("name", FILTER_CHOICES)
+def test_a_filter_starts_again_after_a_gap_and_if_time_does_not_increase(name: FilterChoice, gap_s: float) -> None:
+    smooth = FILTERS[name](1.0)
     for time_s in at_30_fps(30):
         smooth(HeadPose(0, 0, 0), time_s)
     elsewhere = HeadPose(50, 20, -30)
     assert geodesic_deg(smooth(elsewhere, 29 * FRAME_S + gap_s), elsewhere) < 1e-4
 
 
-def test_a_filter_continues_after_a_short_gap() -> None:
-    smooth = OneEuroFilter(1.0)
+@pytest.mark.parametrize("name", FILTER_CHOICES)
+def test_a_filter_continues_after_a_short_gap(name: FilterChoice) -> None:
+    smooth = FILTERS[name](1.0)
     for time_s in at_30_fps(30):
         smooth(HeadPose(0, 0, 0), time_s)
     after = smooth(HeadPose(10, 0, 0), 29 * FRAME_S + 0.1)

@@ -32,6 +32,7 @@ KEYS = {
     "HopeNetLite": ("conv5.0.weight", "stage4.3.branch2.0.weight", "fc_yaw.weight"),
     "EfficientNetLite0": ("stem.0.weight", "blocks.15.project.1.bias", "last.0.weight", "fc_yaw.weight"),
 }
+"""Keys that published files have; an architecture without such a file needs no entry."""
 
 
 @pytest.mark.parametrize("known", ARCHITECTURES, ids=lambda known: known.name)
@@ -46,7 +47,7 @@ def test_each_network_has_its_published_size_keys_and_output(known: Architecture
     if known.name in STATED:
         assert parameters / 1e6 == pytest.approx(STATED[known.name], abs=0.005 if parameters > 5e6 else 1e-9)
     state = network.state_dict()
-    assert set(KEYS[known.name]) <= set(state)
+    assert set(KEYS.get(known.name, ())) <= set(state)
     assert recognise({key: tuple(tensor.shape) for key, tensor in state.items()}) is known
     with torch.inference_mode():
         assert network(torch.zeros(2, 3, 224, 224)).shape == (2, 3, 66)
