@@ -16,7 +16,7 @@ from app.commands import annotate, benchmark, demo, evaluate, lists, train, weig
 from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
 from app.settings import AUTO
-from app.video.live import is_live
+from app.video.live_addresses import is_live
 from app.video.streams import PROTOCOLS
 from detectors import DETECTORS
 

@@ -11,14 +11,12 @@ from app.analysis.detection_schedule import DetectionSchedule, EveryNth
 from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
 from app.analysis.tracking import Track, Tracker
-from app.frames import Analysis, Face, Frame, TrailPoint
+from app.analysis.trails import Trails
+from app.frames import Analysis, Face, Frame
 from app.settings import AnalysisSettings
 from detectors import FaceDetector
 from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, PoseEstimate
 from hopenet.crops import rule_for
-
-TRAIL_S = 1.0
-"""The length of a face's trail."""
 
 
 def warm_up() -> None:
@@ -54,7 +52,7 @@ class Analyzer:
         self._tracks: tuple[Track, ...] = ()
         self._view: GreyView | None = None
         self._filters: dict[int, _FilterState] = {}
-        self._trails: dict[int, tuple[tuple[float, TrailPoint], ...]] = {}
+        self._trails = Trails()
         self._timings_ms: dict[str, float] = {}
         self.use(detector, estimator, settings, schedule=schedule)
 
@@ -114,15 +112,8 @@ class Analyzer:
         if estimate is None:
             return Face(track.track_id, track.box, track.score, None, None, None)
         smoothed = self._smoothed(track.track_id, estimate.pose, time_s)
-        trail = self._trail(track, smoothed, time_s)
+        trail = self._trails.extended(track, smoothed, time_s)
         return Face(track.track_id, track.box, track.score, estimate.pose, smoothed, estimate.spread, trail)
-
-    def _trail(self, track: Track, pose: HeadPose, time_s: float) -> tuple[TrailPoint, ...]:
-        point = TrailPoint(track.box.centre, track.box.height, pose)
-        known = self._trails.get(track.track_id, ())
-        kept = *((then_s, old) for then_s, old in known if 0 < time_s - then_s <= TRAIL_S), (time_s, point)
-        self._trails[track.track_id] = kept
-        return tuple(old for _, old in kept)
 
     def _smoothed(self, track_id: int, pose: HeadPose, time_s: float) -> HeadPose:
         state = self._filters.get(track_id)
@@ -138,7 +129,7 @@ class Analyzer:
         self._filters = {
             track_id: state for track_id, state in self._filters.items() if abs(time_s - state.time_s) <= LONGEST_GAP_S
         }
-        self._trails = {track_id: trail for track_id, trail in self._trails.items() if track_id in self._filters}
+        self._trails.keep_only(self._filters)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

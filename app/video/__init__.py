@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.video.cameras import Camera, CameraMode, cameras
 from app.video.encoders import ENCODERS, Encoder, VideoOptions, available_encoders
 from app.video.facts import Source, SourceFacts, SourceKind
-from app.video.live import LiveSource, is_live, open_live
+from app.video.live_addresses import LiveSource, is_live, open_live
 from app.video.pictures import read_picture
 from app.video.probe import VideoContents, read_back
 from app.video.sink import PictureWriter, Sink, open_sink

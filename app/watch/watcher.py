@@ -11,7 +11,7 @@ from pathlib import Path
 from app.errors import StudioError
 from app.threads.workers import SerialWorker
 from app.video import open_source
-from app.video.live import is_live, open_live
+from app.video.live_addresses import is_live, open_live
 from app.video.streams import PROTOCOLS, without_password
 from app.watch.listener import Listeners, ViewListener, ViewRequest, WatcherState
 from app.watch.player import Player

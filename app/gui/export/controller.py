@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.errors import StudioError
 from app.gui.export.dialog import ExportDialog
@@ -53,27 +53,6 @@ class ExportController(QObject):
         self._queue_window.show()
         self._queue_window.raise_()
         self._queue_window.activateWindow()
-
-    def confirm_close(self) -> bool:
-        """Whether the program may be closed. Asks the user if exports are unfinished: closing cancels them."""
-        left = self._unfinished
-        if not left:
-            return True
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        several = self.tr("{} exports are not finished.").format(left)
-        box.setText(self.tr("An export is not finished.") if left == 1 else several)
-        box.setInformativeText(self.tr("Closing cancels them. Finished files are kept."))
-        close = box.addButton(self.tr("Cancel exports and close"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole))
-        finished = self._studio.queue_changed.connect(lambda _rows: None if self._unfinished else box.accept())
-        box.exec()
-        self._studio.queue_changed.disconnect(finished)
-        return box.clickedButton() is close or not self._unfinished
-
-    @property
-    def _unfinished(self) -> int:
-        return sum(not row.is_over for row in self._studio.queue.rows)
 
     def _show_dialog(self, videos: Sequence[ToExport], present_s: float | None = None) -> None:
         studio = self._studio

@@ -31,21 +31,27 @@ def confirm_overwrite(
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
     if len(existing) == 1:
-        box.setText(_tr("{} already exists.").format(existing[0].name))
+        box.setText(QCoreApplication.translate("ConfirmOverwrite", "{} already exists.").format(existing[0].name))
     elif len(existing) <= _NAMED:
-        box.setText(_tr("{} already exist.").format(", ".join(path.name for path in existing)))
+        box.setText(
+            QCoreApplication.translate("ConfirmOverwrite", "{} already exist.").format(
+                ", ".join(path.name for path in existing)
+            )
+        )
     else:
-        box.setText(_tr("{} of the files already exist.").format(len(existing)))
+        box.setText(
+            QCoreApplication.translate("ConfirmOverwrite", "{} of the files already exist.").format(len(existing))
+        )
         box.setDetailedText("\n".join(map(str, existing)))
     box.setInformativeText(note)
-    replace = box.addButton(_tr("&Replace"), QMessageBox.ButtonRole.DestructiveRole)
-    another = box.addButton(_tr("Choose another &name"), QMessageBox.ButtonRole.RejectRole)
+    replace = box.addButton(
+        QCoreApplication.translate("ConfirmOverwrite", "&Replace"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    another = box.addButton(
+        QCoreApplication.translate("ConfirmOverwrite", "Choose another &name"), QMessageBox.ButtonRole.RejectRole
+    )
     box.setDefaultButton(another)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     replace.clicked.connect(lambda _checked=False: overwrite())
     another.clicked.connect(lambda _checked=False: choose_another())
     box.open()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ConfirmOverwrite", text)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import product
 from app.drawing.overlays import OVERLAYS
+from app.gui.export.close_question import confirm_close
 from app.gui.export.controller import ExportController
 from app.gui.kit import theme
 from app.gui.kit.action_table import ActionTable
@@ -278,7 +279,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        if self._may_ask and not self.exports.confirm_close():
+        if self._may_ask and not confirm_close(self, self.studio):
             event.ignore()
             return
         self.studio.preferences.change(layout=self._layout())

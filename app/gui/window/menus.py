@@ -13,7 +13,7 @@ from app.gui.kit.action_table import ActionTable
 from app.gui.window import actions as table
 from app.gui.window.choice_button import ChoiceButton, MenuButton
 from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
-from app.gui.window.recent import recent_name, recent_place
+from app.gui.window.recent_names import recent_name, recent_place
 from app.preferences import Scheme
 
 _OPEN_BUTTON = "open_video open_folder open_camera open_address | open_sample open_synthetic"

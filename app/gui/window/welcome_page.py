@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.kit import theme
-from app.gui.window.recent import recent_name, recent_place
+from app.gui.window.recent_names import recent_name, recent_place
 
 _WIDTH_PX = 640
 _TILE_ICON_PX = 28
