@@ -10,7 +10,11 @@ from detectors import Detection, FaceDetector
 
 
 class DetectionSchedule(Protocol):
-    """Decides for each frame whether the detector runs."""
+    """Decides for each frame whether the detector runs.
+
+    Exports use `EveryNth`; the live view uses `app.models.background_detector.BackgroundDetector`, which may take longer
+    than a frame.
+    """
 
     def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:
         """The faces in this frame, or None if the boxes of the previous frame should be carried to it.
