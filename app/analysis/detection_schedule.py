@@ -12,8 +12,8 @@ from detectors import Detection, FaceDetector
 class DetectionSchedule(Protocol):
     """Decides for each frame whether the detector runs.
 
-    Exports use `EveryNth`; the live view uses `app.models.background_detector.BackgroundDetector`, which may take longer
-    than a frame.
+    Exports use `EveryNth`. The live view uses `app.models.background_detector.BackgroundDetector`, which may take
+    longer than a frame.
     """
 
     def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:
