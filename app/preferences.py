@@ -109,7 +109,7 @@ def read_preferences(path: Path) -> Preferences:
     except FileNotFoundError:
         return Preferences()
     except (OSError, ValueError) as error:
-        LOG.warning("The settings file %s cannot be read (%s). The defaults are used.", path, error)
+        LOG.warning("The settings file %s cannot be read: %s. The defaults are used.", path, error)
         _set_aside(path)
         return Preferences()
     return replace(_read(Preferences, document, str(path)), choice=_read_choice(document, str(path)))
@@ -195,7 +195,7 @@ def _read(kind: Callable[..., T], document: Mapping[str, Any], where: str) -> T:
 
 
 def _warn(where: str, key: str, given: Any) -> None:
-    LOG.warning("%s: “%s” cannot be %r, so it is ignored.", where, key, given)
+    LOG.warning("%s: “%s” cannot be “%s”. The default is used.", where, key, given)
 
 
 def _built(kind: Callable[..., T], values: dict[str, Any], where: str) -> T:

@@ -72,6 +72,8 @@ def read_box_file(path: Path) -> BoxLines:
 def _text(path: Path) -> str:
     if not path.exists():
         raise FileNotFoundError(f"There is no box file {path}.")
+    if path.is_dir():
+        raise IsADirectoryError(f"The box file {path} is a folder.")
     raw = path.read_bytes()
     # Output redirected in a Windows shell is UTF-16 with a byte order mark.
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"

@@ -66,8 +66,8 @@ def test_an_invalid_part_of_the_model_choice_leaves_the_others(
     path.write_text(tomli_w.dumps({**FLAT, "detector": 4, "largest_faces": 0}), encoding="utf-8")
     options = DetectorOptions(minimum_score=0.4)
     assert read_preferences(path).choice == replace(CHOICE, detector=DetectorChoice("auto", options))
-    assert "“detector” cannot be 4" in caplog.text
-    assert "“largest_faces” cannot be 0" in caplog.text
+    assert "“detector” cannot be “4”" in caplog.text
+    assert "“largest_faces” cannot be “0”" in caplog.text
 
 
 def test_a_box_file_is_not_remembered(tmp_path: Path) -> None:

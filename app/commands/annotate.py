@@ -109,7 +109,7 @@ def _report(task: ExportTask, result: ExportResult) -> int:
     print(f"{written}: {frames}, {counts.frames_with_face} with a face, {faces} in total.")
     for damage in (result.damage, result.sound_damage):
         if damage:
-            print(f"{product.NAME}: {damage} The readable part was kept.", file=sys.stderr)
+            print(f"{product.NAME}: {damage}", file=sys.stderr)
     return 2 if result.damage else 0
 
 

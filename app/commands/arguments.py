@@ -234,5 +234,5 @@ def _neutral(text: str | None) -> HeadPose | None:
     except ValueError:
         yaw = pitch = roll = math.nan
     if not all(map(math.isfinite, (yaw, pitch, roll))):
-        raise UsageError(f"--neutral takes three numbers of degrees, such as 5,-10,0, not “{text}”.")
+        raise UsageError(f"--neutral takes three numbers of degrees, such as --neutral=5,-10,0, not “{text}”.")
     return HeadPose(yaw, pitch, roll)

@@ -138,9 +138,8 @@ def face_detector(
             _check_box_file(detector, choice.boxes, frame_count)
         yield detector
         if isinstance(detector, BoxFileDetector) and detector.skipped:
-            LOG.warning(
-                "%s: %d boxes are empty or outside the picture and were left out.", choice.boxes, detector.skipped
-            )
+            boxes = "1 box is" if detector.skipped == 1 else f"{detector.skipped} boxes are"
+            LOG.warning("%s: %s empty or outside the picture, and left out.", choice.boxes, boxes)
 
 
 def _load_first(choice: DetectorChoice, context: _OpeningContext) -> FaceDetector:

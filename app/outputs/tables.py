@@ -143,8 +143,8 @@ def table_format(path: Path, *, name: str | None = None) -> TableFormat:
             return known
     suffixes = ", ".join(known.suffix for known in FORMATS if known.suffix)
     raise UsageError(
-        f"The extension of {path.name} does not belong to a table format.",
-        advice=f"Use one of: {suffixes}; or name a format.",
+        f"“{path.name}” does not have the extension of a table format.",
+        advice=f"Use one of: {suffixes}; or choose a format, on the command line with --table-format.",
     )
 
 

@@ -119,7 +119,7 @@ class DecodingPass:
     def damage(self, last: Fraction) -> str | None:
         """One sentence about the damage, or None. `last` is the time of the last frame in seconds."""
         if self._stopped or self._end_is_missing():
-            return f"The video breaks off after {float(last):.2f} s. Everything before that was read."
+            return f"The video breaks off after {float(last):.2f} s. Everything before that was kept."
         if self._broken == 1:
             return "1 part of the video could not be decoded and is missing."
         if self._broken:

@@ -125,5 +125,6 @@ def open_sink(
         return PictureWriter(path)
     if suffix not in VIDEO_FORMATS:
         known = ", ".join((*VIDEO_FORMATS, *PICTURE_OPTIONS))
-        raise UsageError(f"Files of the type “{suffix}” cannot be written.", advice=f"Choose one of: {known}.")
+        reason = f"Files of the type “{suffix}” cannot be written." if suffix else f"“{path.name}” has no extension."
+        raise UsageError(reason, advice=f"Choose one of: {known}.")
     return VideoWriter(path, size=source.size, source=source, options=options, since=since, until=until)

@@ -262,7 +262,7 @@ def test_what_the_source_raises_comes_through() -> None:
 
 def test_damage_is_told_at_the_end() -> None:
     source = Shades(3)
-    source.damage = "The video breaks off after 0.02 s. Everything before that was read."
+    source.damage = "The video breaks off after 0.02 s. Everything before that was kept."
     with watching(source) as (player, watcher):
         watcher.wait(lambda: player.state.ended)
         assert player.state.damage == source.damage

@@ -229,7 +229,7 @@ def test_nothing_is_accepted_after_the_end(tmp_path: Path, failures: list[Studio
         ("nowhere/out.mp4", None, OutputError, "does not exist"),
         (None, "nowhere/out.csv", OutputError, "does not exist"),
         ("out.xyz", None, UsageError, "cannot be written"),
-        (None, "out.xyz", UsageError, "does not belong to a table format"),
+        (None, "out.xyz", UsageError, "does not have the extension of a table format"),
         (None, None, UsageError, "video or a table"),
     ],
     ids=["video", "table", "video's extension", "table's extension", "neither"],

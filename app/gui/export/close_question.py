@@ -18,11 +18,13 @@ def confirm_close(parent: QWidget, studio: Studio) -> bool:
         return True
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
-    several = QCoreApplication.translate("CloseQuestion", "{} exports are not finished.").format(left)
-    box.setText(QCoreApplication.translate("CloseQuestion", "An export is not finished.") if left == 1 else several)
-    box.setInformativeText(
-        QCoreApplication.translate("CloseQuestion", "Closing cancels them. Finished files are kept.")
-    )
+    if left == 1:
+        box.setText(QCoreApplication.translate("CloseQuestion", "An export is not finished."))
+        box.setInformativeText(QCoreApplication.translate("CloseQuestion", "Closing cancels it."))
+    else:
+        box.setText(QCoreApplication.translate("CloseQuestion", "{} exports are not finished.").format(left))
+        effect = QCoreApplication.translate("CloseQuestion", "Closing cancels them. Finished files are kept.")
+        box.setInformativeText(effect)
     close = box.addButton(
         QCoreApplication.translate("CloseQuestion", "Cancel exports and close"), QMessageBox.ButtonRole.DestructiveRole
     )

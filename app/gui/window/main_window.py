@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
 
     def _show_watcher(self, state: WatcherState) -> None:
         self.workspace.show_welcome(state.status == "empty")
-        self.setWindowTitle(f"{state.title} – {product.TITLE}" if state.title else product.TITLE)
+        self.setWindowTitle(f"{state.title} — {product.TITLE}" if state.title else product.TITLE)
         self._playback.show_watcher(state)
         self._saving.show_watcher(state)
         for topic in ("source", "saved") if state.status == "opening" else ("source",):

@@ -56,7 +56,7 @@ def test_a_stream_is_shown_with_its_faces(window: MainWindow, server: LiveServer
     assert newest is not None
     assert newest.analysis.frame.image.std() > 20
     assert newest.pace.delay_ms is not None
-    assert window.windowTitle() == f"{server.address} – Hopenet Studio"
+    assert window.windowTitle() == f"{server.address} — Hopenet Studio"
     assert only(window, TransportBar).isVisible()
     assert not window.notice.isVisible()
     first = server.number_of(newest.analysis.frame.image)
@@ -136,7 +136,7 @@ def test_a_camera_that_does_not_exist_is_refused_with_buttons(window: MainWindow
 def test_the_synthetic_camera_runs_and_is_not_a_recent_source(window: MainWindow, until: Until) -> None:
     watched(window, "synthetic", until)
     until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.newest.face is not None)
-    assert window.windowTitle() == "Synthetic camera – Hopenet Studio"
+    assert window.windowTitle() == "Synthetic camera — Hopenet Studio"
     assert window.studio.preferences.current.recent == ()
 
 

@@ -168,7 +168,7 @@ def test_a_panel_can_be_hidden_and_shown(name: str, part: str, crowd: MainWindow
 
 
 def test_the_window_title_is_the_name_of_the_source(crowd: MainWindow, until: Until, two_faces: Path) -> None:
-    assert crowd.windowTitle() == f"{two_faces.name} – Hopenet Studio"
+    assert crowd.windowTitle() == f"{two_faces.name} — Hopenet Studio"
     crowd.action("close_source").trigger()
     until(lambda: crowd.windowTitle() == "Hopenet Studio")
 
