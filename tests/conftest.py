@@ -37,8 +37,8 @@ elif (SHARED / "weights").is_dir():
 
 
 if hasattr(signal, "SIGPROF"):
-    # An open detector of MediaPipe sends itself this signal, which MediaPipe ignores without Python's knowledge. After a
-    # training run, Lightning restores the signal handlers as Python knows them, and then the signal ends the process.
+    # An open detector of MediaPipe sends itself this signal, which MediaPipe ignores without Python's knowledge. After
+    # a training run, Lightning restores the signal handlers as Python knows them, and then the signal ends the process.
     # So Python has to know that the signal is ignored.
     signal.signal(signal.SIGPROF, signal.SIG_IGN)
 
