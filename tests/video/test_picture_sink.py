@@ -81,7 +81,7 @@ def test_a_folder_becomes_a_video(tmp_path: Path) -> None:
         pytest.param("out.png", "video", "the source is a video", id="a video into a picture"),
         pytest.param("out.png", "folder", "the source is a folder", id="a folder into a picture"),
         pytest.param("out.xyz", "video", "cannot be written", id="unknown extension"),
-        pytest.param("out", "video", "cannot be written", id="no extension"),
+        pytest.param("out", "video", "has no extension", id="no extension"),
     ],
 )
 def test_a_source_that_does_not_match_the_extension_is_refused(
