@@ -37,6 +37,6 @@ def nothing_left_in_qt(application: QApplication) -> Iterator[None]:
 
 def _windows(application: QApplication) -> list[QWidget]:
     """What a user would call a window, and everything else that is visible on its own."""
-    return [
-        widget for widget in application.topLevelWidgets() if widget.isVisible() or isinstance(widget, _WINDOW_KINDS)
-    ]
+    # Garbage collection may delete a widget while this list is made.
+    existing = (widget for widget in application.topLevelWidgets() if shiboken6.isValid(widget))
+    return [widget for widget in existing if isinstance(widget, _WINDOW_KINDS) or widget.isVisible()]
