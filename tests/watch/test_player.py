@@ -20,7 +20,7 @@ from app.product import SAMPLE
 from app.threads.signals import Alarm
 from app.video import Source, SourceFacts, open_source
 from app.watch.frame_cursor import FrameCursor
-from app.watch.player import Player
+from app.watch.player import Player, PlayerState
 
 PATIENCE_S = 10
 """Only something that hangs takes this long."""
@@ -269,13 +269,13 @@ def test_damage_is_told_at_the_end() -> None:
 
 
 def test_changes_are_told_but_not_the_position() -> None:
-    told = []
-    player = Player(Shades(), on_changed=lambda: told.append(player.state))
+    states: list[PlayerState] = []
+    player = Player(Shades(), on_changed=lambda: states.append(player.state))
     player.set_loop(True)
     player.set_loop(True)
     player.seek(0.1)
     player.pause()
-    assert [(state.loop, state.playing) for state in told] == [(True, True), (True, False)]
+    assert [(state.loop, state.playing) for state in states] == [(True, True), (True, False)]
 
 
 def test_a_folder_stands_still_until_it_is_stepped_through(tmp_path: Path) -> None:
