@@ -1,11 +1,11 @@
-"""The data that passes through the application: a frame, and its analysis."""
+"""The data that passes through the application: a frame and its analysis, and what was unusual about a source."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
@@ -17,13 +17,15 @@ class Frame:
 
     `image` is BGR uint8 of shape (H, W, 3), and read-only because threads share it. `index` counts from 0.
     `time` is the exact presentation time in seconds from the start of the source. `captured_s` is when the frame came
-    from a live source, on the clock of `time.perf_counter`; None for videos, pictures and folders.
+    from a live source, on the clock of `time.perf_counter`; None for videos, pictures and folders. `damaged`: parts of
+    the picture are missing and were filled in by the decoder.
     """
 
     image: BgrImage
     index: int
     time: Fraction
     captured_s: float | None = None
+    damaged: bool = False
 
     @property
     def time_s(self) -> float:
@@ -33,6 +35,34 @@ class Frame:
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.image.shape[1], self.image.shape[0]
+
+
+NoteKind = Literal[
+    "clock jump",
+    "colours",
+    "damaged frames",
+    "interlaced",
+    "pixel aspect",
+    "repeated times",
+    "size change",
+    "tracks left out",
+    "unreadable",
+]
+"""What can be unusual about a source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something unusual about a source that was handled, or that is missing from what was read.
+
+    `sentence` is for people: what happened and what was done about it. `places` are for the record: where it happened,
+    each with names such as `frame` (its number) and `time_s` (seconds of the source's time); empty if it concerns the
+    whole source.
+    """
+
+    kind: NoteKind
+    sentence: str
+    places: tuple[Mapping[str, object], ...] = ()
 
 
 class TrailPoint(NamedTuple):

@@ -107,9 +107,9 @@ def _report(task: ExportTask, result: ExportResult) -> int:
     frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"
     faces = "1 face" if counts.faces == 1 else f"{counts.faces} faces"
     print(f"{written}: {frames}, {counts.frames_with_face} with a face, {faces} in total.")
-    for damage in (result.damage, result.sound_damage):
-        if damage:
-            print(f"{product.NAME}: {damage}", file=sys.stderr)
+    for unusual in (result.damage, result.sound_damage, *(note.sentence for note in result.notes)):
+        if unusual:
+            print(f"{product.NAME}: {unusual}", file=sys.stderr)
     return 2 if result.damage else 0
 
 

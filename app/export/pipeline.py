@@ -59,7 +59,7 @@ def export_frames(
     Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
     """
     stop = control.stop
-    done = faces = frames_with_face = 0
+    done = faces = frames_with_face = damaged = 0
     control.progress(done, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
@@ -76,7 +76,8 @@ def export_frames(
             done += 1
             faces += len(analysis.faces)
             frames_with_face += bool(analysis.faces)
+            damaged += analysis.frame.damaged
             control.progress(done, expected)
     if stop.requested:
         raise Cancelled("The export was cancelled.")
-    return Counts(done, faces, frames_with_face)
+    return Counts(done, faces, frames_with_face, damaged)

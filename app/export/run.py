@@ -10,7 +10,7 @@ from app.analysis.analyzer import Analyzer
 from app.errors import Cancelled
 from app.export.pipeline import RunControl, export_frames
 from app.export.task import ExportTask, check_outputs, check_range
-from app.frames import Frame
+from app.frames import Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
 from app.outputs.record import Counts, SourceRecord, described_models, record_path, write_record
@@ -25,11 +25,16 @@ from hopenet import HeadPoseEstimator
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What an export wrote. `damage` and `sound_damage` say what could not be read; None if everything could."""
+    """What an export wrote.
+
+    `damage` and `sound_damage` say what could not be read; None if everything could. `notes`: what else was unusual
+    about the source.
+    """
 
     counts: Counts
     damage: str | None = None
     sound_damage: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
@@ -56,7 +61,7 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
                 control=control,
             )
         _write_records(task, source, estimator, detector, counts)
-        return ExportResult(counts, source.damage, sink.sound_damage if sink is not None else None)
+        return ExportResult(counts, source.damage, sink.sound_damage if sink is not None else None, source.notes)
 
 
 @contextmanager
@@ -173,10 +178,13 @@ def _write_records(
                 name=facts.path.name,
                 kind=facts.kind,
                 size=facts.size,
+                stored_size=facts.stored_size,
+                stored_pixel_aspect=facts.stored_pixel_aspect,
                 rotation_deg=facts.rotation_deg,
                 frame_count=counts.frames,
                 frame_rate=facts.frame_rate,
                 duration_s=facts.duration_s,
+                clock_start_s=float(facts.origin),
                 since_s=float(task.since),
                 until_s=None if task.until is None else float(task.until),
             ),
@@ -186,4 +194,5 @@ def _write_records(
             counts=counts,
             reference=task.reference,
             damage=source.damage,
+            notes=source.notes,
         )

@@ -68,5 +68,6 @@ def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:  # noqa: A
     with path.open("rb") as file:
         table = pq.ParquetFile(file)
         check_column_names(table.schema_arrow.names)
-        read = table.read(columns=list(COLUMN_NAMES))
-    return {name: read[name].to_numpy().astype(np.float64) for name in COLUMN_NAMES}
+        names = [name for name in COLUMN_NAMES if name in table.schema_arrow.names]
+        read = table.read(columns=names)
+    return {name: read[name].to_numpy().astype(np.float64) for name in names}

@@ -15,7 +15,7 @@ from app import product
 from app.atomic_files import writing
 from app.errors import DataError
 from app.outputs.record import record_path
-from app.outputs.rows import COLUMN_NAMES, COLUMNS, Columns, Numbers, PoseRow
+from app.outputs.rows import COLUMN_NAMES, COLUMNS, OPTIONAL_COLUMNS, Columns, Numbers, PoseRow
 from app.outputs.table_data import FaceTrack, PoseTableData
 from app.outputs.tables import FORMATS, READABLE_SUFFIXES, open_rows, table_format
 from app.settings import Reference, Signs
@@ -41,7 +41,7 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
             f"{path.name} cannot be opened as a pose table.", advice=f"Supported: {', '.join(READABLE_SUFFIXES)}."
         )
     try:
-        columns = _checked(read(path, stopped))
+        columns = _checked(_complete(read(path, stopped)))
     except FileNotFoundError as error:
         raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
@@ -60,6 +60,11 @@ def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]
         for values in zip(*(kept[name].tolist() for name in COLUMN_NAMES), strict=True):
             writer.write(_row(values))
     return int(np.count_nonzero(keep))
+
+
+def _complete(columns: Columns) -> Columns:
+    rows = len(columns["frame"])
+    return {**{name: np.zeros(rows) for name in OPTIONAL_COLUMNS}, **columns}
 
 
 def _checked(columns: Columns) -> Columns:

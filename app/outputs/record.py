@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app import product
 from app.atomic_files import replacing, writing
+from app.frames import Note
 from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference
@@ -37,29 +38,38 @@ _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many frames were analysed, how many faces were in them, and how many frames had at least one."""
+    """How many frames were analysed, how many faces were in them, and how many frames had at least one.
+
+    `damaged_frames`: how many of the frames the decoder could not restore completely.
+    """
 
     frames: int
     faces: int
     frames_with_face: int
+    damaged_frames: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
     """What was analysed. None: unknown, or meaningless for this kind of source.
 
-    `kind`: "video", "picture" or "folder"; for recordings LIVE or WATCHED_VIDEO. `size`: width and height in pixels.
-    `since_s`, `until_s`: the part that was analysed; `until_s` None: up to the end.
+    `kind`: "video", "picture" or "folder"; for recordings LIVE or WATCHED_VIDEO. `size`: width and height of the frames
+    in square pixels, which is what boxes refer to. `stored_size`, `stored_pixel_aspect`: the stored picture's size, and
+    the width of its pixels divided by their height. `clock_start_s`: the time on the video's own clock that is 0 in the
+    table. `since_s`, `until_s`: the part that was analysed; `until_s` None: up to the end.
     """
 
     path: Path | None = None
     name: str
     kind: str
     size: tuple[int, int]
+    stored_size: tuple[int, int] | None = None
+    stored_pixel_aspect: Fraction = Fraction(1)
     rotation_deg: int = 0
     frame_count: int
     frame_rate: Fraction | None = None
     duration_s: float | None = None
+    clock_start_s: float = 0.0
     since_s: float = 0.0
     until_s: float | None = None
 
@@ -128,6 +138,7 @@ def write_record(
     counts: Counts,
     reference: Reference = AS_MEASURED,
     damage: str | None = None,
+    notes: Sequence[Note] = (),
     frames_dropped: int | None = None,
     changes: Sequence[Mapping[str, object]] = (),
 ) -> None:
@@ -135,7 +146,8 @@ def write_record(
 
     `tables`: the names and formats of the tables that share this record, the first one being the one it is about.
     `models`: as `described_models` returns them. `reference`: what the angles are relative to.
-    `damage`: a sentence on what could not be read of the source; None if everything could. Of a recording only:
+    `damage`: a sentence on what could not be read of the source; None if everything could. `notes`: what else was
+    unusual about it. Of a recording only:
     `frames_dropped`, the number of frames that were left out, and `changes`, what became different while it ran.
     Paths and fractions become text; a fraction stays exact, such as 30000/1001.
 
@@ -149,6 +161,7 @@ def write_record(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": {**asdict(source), **dropped},
         "damage": damage,
+        "notes": [asdict(note) for note in notes],
         **models,
         "libraries": library_versions(),
         "counts": asdict(counts),

@@ -24,7 +24,7 @@ class PoseRow:
     """One face in one frame: frames and times counted from 0, boxes in pixels, angles in degrees.
 
     The fields are in the order of the table's columns. `yaw_deg`, `pitch_deg` and `roll_deg` are the network's estimate
-    for this frame alone, before smoothing. Angles are None if the face has no pose.
+    for this frame alone, before smoothing. Angles are None if the face has no pose. `damaged` is 1 in a damaged frame.
     """
 
     frame: int
@@ -44,6 +44,7 @@ class PoseRow:
     yaw_std_deg: float | None
     pitch_std_deg: float | None
     roll_std_deg: float | None
+    damaged: int = 0
 
 
 class Column(NamedTuple):
@@ -73,9 +74,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("yaw_std_deg", "deg", "standard deviation of the network's distribution of yaw", 4),
     Column("pitch_std_deg", "deg", "standard deviation of the network's distribution of pitch", 4),
     Column("roll_std_deg", "deg", "standard deviation of the network's distribution of roll", 4),
+    Column("damaged", "1", "1 if the decoder could not restore the whole frame, else 0", None),
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+
+OPTIONAL_COLUMNS = frozenset({"damaged"})
+"""Columns that tables of earlier versions do not have; they read as 0."""
 
 AS_MEASURED = Reference()
 
@@ -116,7 +121,7 @@ def relative_to(neutral: HeadPose) -> str:
 
 def check_column_names(names: Sequence[str]) -> None:
     """Raises ValueError with the first column of a pose table that is missing."""
-    missing = [name for name in COLUMN_NAMES if name not in names]
+    missing = [name for name in COLUMN_NAMES if name not in names and name not in OPTIONAL_COLUMNS]
     if missing:
         raise ValueError(f"the column {missing[0]} is missing")
 
@@ -153,6 +158,7 @@ def _row(analysis: Analysis, face: Face, reference: Reference) -> PoseRow:
         yaw_std_deg=yaw_std,
         pitch_std_deg=pitch_std,
         roll_std_deg=roll_std,
+        damaged=int(analysis.frame.damaged),
     )
 
 

@@ -11,7 +11,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from app.outputs.rows import COLUMN_NAMES, COLUMNS, Columns, Numbers, PoseRow, check_column_names
+from app.outputs.rows import (
+    COLUMN_NAMES,
+    COLUMNS,
+    OPTIONAL_COLUMNS,
+    Columns,
+    Numbers,
+    PoseRow,
+    check_column_names,
+)
 
 _LINES_BETWEEN_CHECKS = 20_000
 """How often a reader asks whether it should stop."""
@@ -111,6 +119,7 @@ def read_json_lines(path: Path, stopped: Callable[[], bool]) -> Columns:
     return {
         name: np.array([np.nan if row[name] is None else float(row[name]) for row in rows], np.float64)
         for name in COLUMN_NAMES
+        if name not in OPTIONAL_COLUMNS or all(name in row for row in rows)
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
-from app.frames import Frame
+from app.frames import Frame, Note
 
 SourceKind = Literal["video", "picture", "folder"]
 
@@ -25,10 +25,12 @@ def always() -> bool:
 class SourceFacts:
     """What is known about a source before its frames are read.
 
-    `width` and `height` are in pixels, after rotation by `rotation_deg` (0, 90, 180 or 270, clockwise). `frame_rate` is
-    the average in frames per second. `frame_count` and `duration_s` are what the container states, None if it does not.
-    Times are multiples of `time_base` seconds. `pixel_aspect` is a pixel's width divided by its height. `origin` is the
-    container's own time at time 0, and `end` the time until which the last frame is shown, None if unknown.
+    `width` and `height` are those of the first frame in square pixels, after rotation by `rotation_deg` (0, 90, 180 or
+    270, clockwise). `stored_size` is the width and height of the stored picture, before rotation and with pixels whose
+    width divided by their height is `stored_pixel_aspect`. `frame_rate` is the average in frames per second.
+    `frame_count` and `duration_s` are what the container states, None if it does not. Times are multiples of
+    `time_base` seconds. `origin` is the container's own time at time 0, and `end` the time until which the last frame
+    is shown, None if unknown.
     """
 
     path: Path
@@ -41,7 +43,8 @@ class SourceFacts:
     duration_s: float | None = None
     rotation_deg: int = 0
     has_sound: bool = False
-    pixel_aspect: Fraction = Fraction(1)
+    stored_size: tuple[int, int] | None = None
+    stored_pixel_aspect: Fraction = Fraction(1)
     origin: Fraction = Fraction(0)
     end: Fraction | None = None
 
@@ -69,6 +72,11 @@ class Source(Protocol):
     @property
     def damage(self) -> str | None:
         """After the last frame: one sentence about what could not be read, None if everything was."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was unusual, as far as it has been read; complete after the last frame. `damage` is not repeated."""
         ...
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:

@@ -105,7 +105,7 @@ class VideoMuxer:
         stream.time_base = self._tick
         context = stream.codec_context
         context.time_base = self._tick
-        context.sample_aspect_ratio = source.pixel_aspect
+        context.sample_aspect_ratio = Fraction(1)  # frames are in square pixels
         context.colorspace = VUI_MATRIX[usual_matrix(width, height)]
         context.color_range = ColorRange.MPEG
         context.color_primaries, context.color_trc = PRIMARIES, TRANSFER

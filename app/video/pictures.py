@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from app.errors import SourceError
-from app.frames import Frame
+from app.frames import Frame, Note
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, SourceKind, always
 from detectors import BgrImage
 
@@ -97,6 +97,10 @@ class Pictures:
     @property
     def damage(self) -> str | None:
         return self._damage
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return ()
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """One frame per picture; pictures that cannot be read are left out and counted in `damage`.

@@ -41,7 +41,7 @@ class Thumbnails:
     def __init__(self, source: Source, width: int = 160) -> None:
         facts = source.facts
         self._source = source
-        self._size = width, max(1, round(width * facts.height / facts.width / float(facts.pixel_aspect)))
+        self._size = width, max(1, round(width * facts.height / facts.width))
         self._kept: dict[int, tuple[Fraction, BgrImage]] = {}
         self._decoder = _QuickDecoder(facts) if facts.kind == "video" else None
 

@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from app.errors import SourceError
-from app.frames import Frame
+from app.frames import Frame, Note
 from app.video.conversion import ToBgr
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
 from app.video.index import FrameIndex
@@ -52,6 +52,10 @@ class VideoFile:
     @property
     def damage(self) -> str | None:
         return self._damage
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return ()
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """As `Source.frames`. Frames are scaled to the size of the first one."""
@@ -228,7 +232,8 @@ def _facts(
         duration_s=float(duration) if duration else None,
         rotation_deg=orientation.clockwise_deg,
         has_sound=bool(container.streams.audio),
-        pixel_aspect=aspect if aspect > 0 else Fraction(1),
+        stored_size=(first.width, first.height),
+        stored_pixel_aspect=aspect if aspect > 0 else Fraction(1),
         origin=origin,
     )
     return replace(facts, end=end)

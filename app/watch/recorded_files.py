@@ -92,7 +92,7 @@ class TableRecorder:
         self._source_name = source_name
         self._stack = ExitStack()
         self._table: PoseTable | None = None
-        self._frames = 0
+        self._frames = self._damaged = 0
         self._first: Moment | None = None
         self._last: Moment | None = None
         self._changes: list[dict[str, object]] = []
@@ -106,6 +106,7 @@ class TableRecorder:
             )
         self._table.write(moment.analysis, reference)
         self._frames += 1
+        self._damaged += moment.analysis.frame.damaged
         self._note_changes(moment)
 
     def finish(self, *, dropped: int) -> None:
@@ -123,7 +124,7 @@ class TableRecorder:
                 frame_count=self._frames,
             ),
             models=_models_of(self._first.request),
-            counts=Counts(self._frames, self._table.faces, self._table.frames_with_face),
+            counts=Counts(self._frames, self._table.faces, self._table.frames_with_face, self._damaged),
             reference=self._first.request.options.reference,
             frames_dropped=dropped,
             changes=self._changes,

@@ -108,7 +108,7 @@ HEADER = ",".join(column.name for column in FORMATS[0].columns)
     [
         ("a.csv", b"a,b\n1,2\n", "the column frame is missing"),
         ("a.csv", b"", "the column frame is missing"),
-        ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "line 2 has 3 fields instead of 17"),
+        ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "line 2 has 3 fields instead of 18"),
         ("a.csv", HEADER.encode() + b"\n" + b"x," * 16 + b"x\n", "could not convert"),
         (
             "a.csv",

@@ -98,8 +98,9 @@ class QueueModel(QAbstractTableModel):
         if isinstance(outcome, Done):
             counts = outcome.result.counts
             text = self.tr("{} frames, {} with a face.").format(counts.frames, counts.frames_with_face)
-            lost = (outcome.result.damage, outcome.result.sound_damage)
-            return " ".join((text, *(damage for damage in lost if damage)))
+            result = outcome.result
+            unusual = (result.damage, result.sound_damage, *(note.sentence for note in result.notes))
+            return " ".join((text, *(sentence for sentence in unusual if sentence)))
         words = {
             "waiting": self.tr("waiting"),
             "running": self.tr("running"),
