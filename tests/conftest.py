@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from app.errors import ModelError
+from app.parts import PARTS
 from app.weights import ModelStore
 from hopenet import HeadPoseEstimator
 from tests.leaks import nothing_left
@@ -174,10 +174,15 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     device = Path("/dev/full")
     if not device.is_char_device():
         pytest.skip("needs /dev/full, which only Linux has")
-    # A part that was written to lately is left alone. The device's age is that of the machine, so no age counts here.
-    monkeypatch.setattr("app.atomic_files.ABANDONED_S", -math.inf)
+    full: set[Path] = set()
 
-    def fill(path: Path) -> None:
-        path.with_name(f"{path.name}.part").symlink_to(device)
+    def new_file(target: Path, **options: int) -> Path:
+        if target not in full:
+            return usual(target, **options)
+        part = PARTS.new_name(target)
+        part.symlink_to(device)
+        return part
 
-    return fill
+    usual = PARTS.new_file
+    monkeypatch.setattr(PARTS, "new_file", new_file)
+    return full.add

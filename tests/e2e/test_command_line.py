@@ -143,8 +143,9 @@ def test_ctrl_c_leaves_no_incomplete_file_and_exits_with_130(
     finally:
         signal.signal(signal.SIGINT, before)
     with process:
-        part = out.with_name("out.mp4.part")
-        while process.poll() is None and not (part.exists() and part.stat().st_size >= bytes_written):
+        while process.poll() is None and not any(
+            part.stat().st_size >= bytes_written for part in tmp_path.glob(".out.mp4.*.part")
+        ):
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.02)
         process.send_signal(signal.SIGINT)
