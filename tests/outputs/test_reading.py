@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from app.errors import DataError, UsageError
@@ -109,15 +111,15 @@ HEADER = ",".join(column.name for column in FORMATS[0].columns)
         ("a.csv", b"a,b\n1,2\n", "the column frame is missing"),
         ("a.csv", b"", "the column frame is missing"),
         ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "line 2 has 3 fields instead of 18"),
-        ("a.csv", HEADER.encode() + b"\n" + b"x," * 16 + b"x\n", "could not convert"),
+        ("a.csv", HEADER.encode() + b"\n" + b"x," * 17 + b"x\n", "could not convert"),
         (
             "a.csv",
-            HEADER.encode() + b"\n0.5,0,1" + b",1" * 14 + b"\n",
+            HEADER.encode() + b"\n0.5,0,1" + b",1" * 15 + b"\n",
             "the column frame contains a value that is not an integer",
         ),
         (
             "a.csv",
-            HEADER.encode() + b"\n0,inf,1" + b",1" * 14 + b"\n",
+            HEADER.encode() + b"\n0,inf,1" + b",1" * 15 + b"\n",
             "the column time_s contains a value that is not a number",
         ),
         ("a.csv", b"\xff\xfe\x00", "it is not text"),
@@ -183,3 +185,17 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = table(tmp_path / "talk.csv")
     record(path)
     assert read_pose_table(path).record == json.loads(record_path(path).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_a_table_without_the_mark_for_damage_reads_as_undamaged(tmp_path: Path, suffix: str) -> None:
+    new = table(tmp_path / f"new{suffix}")
+    old = tmp_path / f"old{suffix}"
+    if suffix == ".parquet":
+        pq.write_table(pq.read_table(new).drop_columns(["damaged"]), old)
+    else:
+        old.write_text(re.sub(r',damaged\n|,0\n|,"damaged":0', lambda m: "\n" if "\n" in m[0] else "", new.read_text()))
+    assert "damaged" not in (str(pq.read_schema(old)) if suffix == ".parquet" else old.read_text())
+    read = read_pose_table(old)
+    assert read.columns["damaged"].tolist() == [0.0] * len(read.columns["frame"])
+    assert len(read.tracks) == len(read_pose_table(new).tracks)

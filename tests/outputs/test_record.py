@@ -57,15 +57,18 @@ def test_the_record_says_where_the_numbers_come_from_and_what_they_mean(tmp_path
         "name": "talk.mp4",
         "kind": "video",
         "size": [640, 360],
+        "stored_size": None,
+        "stored_pixel_aspect": "1",
         "rotation_deg": 0,
         "frame_count": 240,
         "frame_rate": "30000/1001",
         "duration_s": 8.0,
+        "clock_start_s": 0.0,
         "since_s": 0.0,
         "until_s": None,
     }
     assert read["detector"] == {"name": "mediapipe", "options": {"minimum_score": 0.5, "region": None}}
-    assert read["counts"] == {"frames": 240, "faces": 195, "frames_with_face": 195}
+    assert read["counts"] == {"frames": 240, "faces": 195, "frames_with_face": 195, "damaged_frames": 0}
     assert read["damage"] == "The last 3 frames could not be read."
     assert isinstance(read["table"], dict)
     assert read["table"]["convention"] == table.convention(Reference())

@@ -20,7 +20,7 @@ from hopenet import HeadPose, PoseSpread
 
 HEADER = (
     "frame,time_s,face_id,x1,y1,x2,y2,score,yaw_deg,pitch_deg,roll_deg,yaw_smooth_deg,pitch_smooth_deg,roll_smooth_deg,"
-    "yaw_std_deg,pitch_std_deg,roll_std_deg"
+    "yaw_std_deg,pitch_std_deg,roll_std_deg,damaged"
 )
 TURNED = Face(
     7, Box(1.005, 2, 30.5, 40), 0.98765, HeadPose(10.123456, -0.00001, -5.5), HeadPose(9, 1, -5), PoseSpread(3, 4, 5)
@@ -47,9 +47,9 @@ def test_a_csv_table_has_the_agreed_columns_and_fixed_decimals(tmp_path: Path) -
     lines = written(tmp_path / "talk.csv").read_text(encoding="utf-8").splitlines()
     assert lines == [
         HEADER,
-        "0,0.000000,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000",
-        "0,0.000000,8,0.00,0.00,2.00,2.00,1.2500,,,,,,,,,",
-        "2,0.066733,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000",
+        "0,0.000000,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0",
+        "0,0.000000,8,0.00,0.00,2.00,2.00,1.2500,,,,,,,,,,0",
+        "2,0.066733,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0",
     ]
 
 
