@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import numpy as np
 from hopenet.decode import decode
 from hopenet.engines import Logits, OnnxEngine
 from hopenet.records import METADATA_KEY, Decoding
+from hopenet.replacing import replacing
 from hopenet.snapshots import LoadedSnapshot, into_network
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def save_safetensors(snapshot: LoadedSnapshot, path: Path) -> None:
     """Writes a snapshot's weights and record. The file is written completely or not at all. Raises OSError."""
     from safetensors.torch import save
 
-    with _replacing(path) as part:
+    with replacing(path) as part:
         tensors = {key: tensor.contiguous().clone() for key, tensor in snapshot.tensors.items()}
         # safetensors' own file writer would make the file readable by its owner only.
         part.write_bytes(save(tensors, metadata={METADATA_KEY: snapshot.record.to_json()}))
@@ -59,7 +59,7 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
     network = into_network(snapshot)
     side = snapshot.record.input_size
     example = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
-    with _replacing(path) as part:
+    with replacing(path) as part:
         with _quiet():
             torch.onnx.export(
                 network,
@@ -116,18 +116,6 @@ def _store_in_half(model: onnx.ModelProto) -> None:
     graph.node.extend([*casts, *nodes])
     # The exporter's value_info would still state the old types.
     del graph.value_info[:]
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary file next to `path` that replaces it at the end, or is removed on failure."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

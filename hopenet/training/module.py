@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import lightning
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -106,10 +107,15 @@ class PoseTraining(lightning.LightningModule):
         return logits.float()
 
     def on_train_epoch_start(self) -> None:
-        # Dropout uses torch's own generator, whose state is not saved in checkpoints.
-        torch.manual_seed(self.recipe.seed * 100_003 + self.current_epoch * 101 + self.global_rank)
         for norm in self.norms(frozen=True):
             norm.eval()
+
+    def on_train_batch_start(self, batch: TrainingBatch, batch_idx: int) -> None:  # noqa: ARG002 - Lightning's names
+        # Dropout draws from torch's own generator, whose state is not in checkpoints. Seeding it once an epoch is not
+        # enough: Lightning creates the data loader's iterator, which draws as well, before the first epoch of a run,
+        # but after the start of each later one.
+        place = (self.recipe.seed, self.current_epoch, batch_idx, self.global_rank)
+        torch.manual_seed(int(np.random.SeedSequence(place).generate_state(1, np.uint64)[0]))
 
     def norms(self, *, frozen: bool) -> list[nn.BatchNorm2d]:
         """The batch norms whose statistics the recipe freezes, or with `frozen` false the others."""

@@ -30,13 +30,14 @@ from torch.utils.data import DataLoader
 from hopenet.datasets.labels import HeadSet
 from hopenet.export import save_onnx, save_safetensors
 from hopenet.records import SnapshotRecord
+from hopenet.replacing import remove_abandoned_parts, replacing
 from hopenet.snapshots import LoadedSnapshot
 from hopenet.training.calibration import calibrated
 from hopenet.training.card import model_card
+from hopenet.training.checkpoints import LAST, DurableCheckpointIO, has_checkpoint, resumable
 from hopenet.training.module import PoseData, PoseTraining, Split, plain_heads
 from hopenet.training.recipes import Recipe, recipe_to_plain, with_current_keys
 
-CHECKPOINT = "last.ckpt"
 _FINISHED = "finished"
 """An empty file that marks training itself as finished."""
 _NORM_BATCHES = 120
@@ -140,6 +141,7 @@ def train(
     Raises ValueError if the folder has a run of another recipe, FloatingPointError if training diverges.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    remove_abandoned_parts(folder / LAST)
     _note_recipe(folder, recipe, parts)
     lightning.seed_everything(recipe.seed, verbose=False)
     module = PoseTraining(recipe)
@@ -153,17 +155,16 @@ def train(
     data = PoseData(parts, recipe, workers=machine.workers, skip_bad=skip_bad)
     with _quiet():
         trainer = _trainer(recipe, folder, machine, validates=bool(parts.validation_names), progress=progress)
-    checkpoint, finished = folder / CHECKPOINT, folder / _FINISHED
-    resumed = checkpoint if checkpoint.is_file() else None
-    if resumed is None:
-        finished.unlink(missing_ok=True)  # left by a run whose checkpoint was deleted
+    finished, resumed = folder / _FINISHED, resumable(folder)
+    if resumed is None or not resumed.is_last:
+        finished.unlink(missing_ok=True)  # left by a run whose last checkpoint was deleted or damaged
     if find_rate and resumed is None:
         _find_rate(trainer, module, data)
     try:
         with _quiet():
             # A finished run, even one that stopped early, is not trained further; only its snapshot is written again.
-            if not (finished.is_file() and resumed):
-                trainer.fit(module, data, ckpt_path=resumed, weights_only=True)
+            if not finished.is_file():
+                trainer.fit(module, data, ckpt_path=resumed.path if resumed else None, weights_only=True)
     except SystemExit as leaving:
         # Lightning exits the program after Ctrl-C; here, the caller decides what happens.
         raise KeyboardInterrupt from leaving
@@ -171,7 +172,7 @@ def train(
         return None
     finished.touch()
     # The checkpoint has the averaged weights, even if this process did not train them.
-    module.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"])
+    module.load_state_dict(torch.load(folder / LAST, map_location="cpu", weights_only=True)["state_dict"])
     return _finish(module, data, parts, recipe, folder, facts)
 
 
@@ -180,7 +181,7 @@ def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool,
         # Without a metric to monitor, only the latest checkpoint is kept.
         ModelCheckpoint(
             folder,
-            filename=Path(CHECKPOINT).stem,
+            filename=Path(LAST).stem,
             save_top_k=1,
             enable_version_counter=False,
             save_on_train_epoch_end=True,
@@ -201,6 +202,7 @@ def _trainer(recipe: Recipe, folder: Path, machine: Machine, *, validates: bool,
         accumulate_grad_batches=recipe.accumulate,
         gradient_clip_val=recipe.optimiser.clip or None,
         callbacks=callbacks,
+        plugins=[DurableCheckpointIO()],
         logger=TensorBoardLogger(folder, name="", version="log"),
         use_distributed_sampler=False,
         enable_progress_bar=progress,
@@ -258,13 +260,13 @@ def _note_recipe(folder: Path, recipe: Recipe, parts: Split) -> None:
         "validation_heads": len(parts.validation_names),
         "names_sha256": sha256("\n".join((*parts.names, *parts.validation_names)).encode()).hexdigest(),
     }
-    if note.is_file() and (folder / CHECKPOINT).is_file():
+    if note.is_file() and has_checkpoint(folder):
         if with_current_keys(json.loads(note.read_text(encoding="utf-8"))) != json.loads(json.dumps(plain)):
             raise ValueError(
                 f"{folder} has a run with another recipe or other data. Choose a new folder, or use the same options."
             )
     else:
-        note.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(note, json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
 
 
 def _finish(
@@ -302,8 +304,13 @@ def _finish(
     save_safetensors(snapshot, trained.safetensors)
     save_onnx(snapshot, trained.onnx)
     card = model_card(record, recipe, heads=len(parts.names), validation_heads=len(parts.validation_names))
-    (folder / f"{record.name}.md").write_text(card, encoding="utf-8")
+    _write(folder / f"{record.name}.md", card)
     return trained
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def _stored(tensor: Tensor, *, half: bool) -> Tensor:

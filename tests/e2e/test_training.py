@@ -48,9 +48,10 @@ def options(tmp_path: Path) -> list[object]:
             Image.fromarray(random.integers(0, 256, (64, 64, 3), np.uint8)).save(tmp_path / f"{number}.png")
             rows.writerow([f"{number}.png", *random.normal(0, 20, 3)])
     words: list[object] = ["train", "--dataset", "csv", "--root", tmp_path, "--recipe", "compact"]
-    words += ["--arch", "HopeNetLite", "--initialise", "none", "--epochs", EPOCHS, "--batch-size", 8]
+    words += ["--arch", "EfficientNetLite0", "--initialise", "none", "--epochs", EPOCHS, "--batch-size", 8]
     words += ["--set", "input_size=48", "--set", "sizes=[]", "--set", "validation_share=0.2"]
-    return [*words, "--set", "optimiser.frozen_norms=[]", "--accelerator", "cpu", "--workers", 0]
+    words += ["--set", "optimiser.frozen_norms=[]", "--set", "optimiser.factors={}"]
+    return [*words, "--accelerator", "cpu", "--workers", 0]
 
 
 def weights_after(done: Outcome, folder: Path) -> dict[str, npt.NDArray[np.generic]]:

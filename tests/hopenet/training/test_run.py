@@ -35,6 +35,10 @@ SMALL: dict[str, Any] = {
 }
 
 
+class KilledHere(BaseException):
+    """Ends a run without giving it a chance to save anything."""
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     """A table of thirty-two pictures whose yaw shows in the brightness of one side."""
@@ -135,6 +139,53 @@ def test_a_run_that_stopped_early_is_finished(table: Path, tmp_path: Path) -> No
         snapshots.append(trained.safetensors.read_bytes())
     assert epochs[0] == epochs[1] < 5
     assert snapshots[0] == snapshots[1]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_onnx")
+@pytest.mark.parametrize("name", ["ResNet18", "Squeezenet_1_1", "MobileNetV2", "HopeNetLite", "EfficientNetLite0"])
+def test_a_run_that_is_killed_at_random_steps_gives_the_weights_of_an_undisturbed_one(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    from hopenet.training.module import PoseTraining
+
+    recipe = small(architecture=name, epochs=3, input_size=48, sizes=[], **{"optimiser.frozen_norms": []})
+    heads, folder = TableSet(table), tmp_path / "run"
+    undisturbed = trained_on(heads, recipe, tmp_path / "undisturbed")
+    steps = []
+    step = PoseTraining.training_step
+
+    def killed_at_some_steps(self: PoseTraining, batch: Any, number: int) -> Any:
+        steps.append((self.current_epoch, number))
+        if len(steps) in kills:
+            raise KilledHere
+        return step(self, batch, number)
+
+    kills = set(np.random.default_rng(len(name)).integers(4, 12, 2).tolist())
+    monkeypatch.setattr(PoseTraining, "training_step", killed_at_some_steps)
+    for _ in kills:
+        with pytest.raises(KilledHere):
+            trained_on(heads, recipe, folder)
+    killed = trained_on(heads, recipe, folder)
+    assert len(steps) > 9 + len(kills) - 1, "some steps are done twice"
+    expected, found = (read_weights(trained.safetensors).tensors for trained in (undisturbed, killed))
+    assert found.keys() == expected.keys()
+    assert all(found[key].equal(tensor) for key, tensor in expected.items())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("without_onnx")
+def test_a_finished_run_whose_last_checkpoint_is_damaged_repeats_its_last_epoch(table: Path, tmp_path: Path) -> None:
+    heads, folder = TableSet(table), tmp_path / "run"
+    before = trained_on(heads, small(), folder).safetensors.read_bytes()
+    (folder / "last.ckpt").write_bytes(b"")
+    left_by_a_killed_run, of_a_user = folder / "last.ckpt.0123abcd.part", folder / "last.ckpt.part"
+    left_by_a_killed_run.touch()
+    of_a_user.touch()
+    assert trained_on(heads, small(), folder).safetensors.read_bytes() == before
+    assert of_a_user.exists()
+    assert not left_by_a_killed_run.exists()
+    assert (folder / "last.ckpt").stat().st_size > 0
 
 
 def test_a_bad_validation_picture_is_left_out_on_request(table: Path, tmp_path: Path) -> None:
