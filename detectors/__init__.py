@@ -7,7 +7,8 @@ This library stands alone: it does not import the application, Qt or the head po
 from __future__ import annotations
 
 from detectors.base import BgrImage, Box, Detection, DetectorOptions, FaceDetector, overlap, overlaps, shared_area
-from detectors.box_file import BoxFileDetector, BoxLines, read_box_file
+from detectors.box_file import BoxFileDetector
+from detectors.box_lines import BoxLines, read_box_file
 from detectors.table import DETECTORS, DetectorKind, detector_kind, open_detector
 
 __all__ = [

@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
-from detectors.base import BgrImage, Box, Detection, DetectorOptions
+import numpy as np
+import numpy.typing as npt
+
+from detectors.base import BgrImage, Box, BoxArray, Detection, DetectorOptions
+from detectors.box_lines import read_box_file
 from detectors.limits import check_image, selected
 
 MINIMUM_SCORE = math.nextafter(0.98, 1.0)
 """Hopenet's published video script uses boxes with a confidence above .98; this is the next number above it."""
 
-SCORE_WITHOUT_CONFIDENCE = 1.0
-"""The score of a line without confidence, which is always used: the file's author has already chosen the box."""
-
-_FORM = "n_frame x_min y_min x_max y_max [confidence]"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BoxLines:
-    """The content of a box file.
-
-    `by_index`: the detections by frame index (from 0), in the file's order, with any score and not clipped.
-    `last_index`: the highest frame index in the file, even if its boxes are not used; it shows whether the file belongs
-    to a longer video.
-    `skipped`: number of lines with an empty box (x_max ≤ x_min or y_max ≤ y_min).
-    """
-
-    by_index: Mapping[int, tuple[Detection, ...]]
-    last_index: int
-    skipped: int
-
-
-def read_box_file(path: Path) -> BoxLines:
-    """The boxes in a text file, one per line: `n_frame x_min y_min x_max y_max [confidence]`.
-
-    Frames are counted from 1 and may come in any order, with any number of lines each. Fields are separated by white
-    space, and blank lines are ignored. A line without confidence gets a score of 1.
-
-    Raises FileNotFoundError (or another OSError) if the file cannot be read; ValueError if it is not text, has no
-    boxes, or has an invalid line, whose number is in the message.
-
-    Source: dockerface (Ruiz and Rehg, 2017, arXiv:1708.04370), as read by Hopenet's `test_on_video_dockerface.py`.
-    """
-    by_index: dict[int, list[Detection]] = {}
-    last_index = -1
-    skipped = 0
-    for number, line in enumerate(_text(path).splitlines(), start=1):
-        fields = line.split()
-        if not fields:
-            continue
-        try:
-            index, detection = _parsed(fields)
-        except ValueError as error:
-            raise ValueError(f"line {number} of {path.name}: {error}") from None
-        last_index = max(last_index, index)
-        if detection.box.is_empty:
-            skipped += 1
-        else:
-            by_index.setdefault(index, []).append(detection)
-    if last_index < 0:
-        raise ValueError(f"{path.name} contains no boxes. A box file has lines of the form {_FORM}.")
-    frozen = {index: tuple(detections) for index, detections in by_index.items()}
-    return BoxLines(MappingProxyType(frozen), last_index, skipped)
-
-
-def _text(path: Path) -> str:
-    if not path.exists():
-        raise FileNotFoundError(f"There is no box file {path}.")
-    if path.is_dir():
-        raise IsADirectoryError(f"The box file {path} is a folder.")
-    raw = path.read_bytes()
-    # Output redirected in a Windows shell is UTF-16 with a byte order mark.
-    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise ValueError(f"{path.name} is not a text file. A box file has lines of the form {_FORM}.")
-    return text
-
-
-def _parsed(fields: list[str]) -> tuple[int, Detection]:
-    if len(fields) not in (5, 6):
-        raise ValueError(f"{len(fields)} field{'s' if len(fields) > 1 else ''} instead of 5 or 6 ({_FORM}).")
-    try:
-        numbers = [float(field) for field in fields]
-    except ValueError:
-        raise ValueError(f"“{' '.join(fields)}” must contain only numbers ({_FORM}).") from None
-    if not all(map(math.isfinite, numbers)):
-        raise ValueError("every number must be finite.")
-    frame = numbers[0]
-    if frame < 1 or not frame.is_integer():
-        raise ValueError(f"the frame must be a whole number of at least 1, not {fields[0]}.")
-    score = numbers[5] if len(numbers) == 6 else SCORE_WITHOUT_CONFIDENCE
-    return int(frame) - 1, Detection(Box(*numbers[1:5]), score)
+MAXIMUM_BOXES_IN_FRAME = 2_000
+"""More than in any picture of a crowd; following and estimating more faces than that would take minutes per frame."""
 
 
 class BoxFileDetector:
@@ -112,10 +29,16 @@ class BoxFileDetector:
     name = "boxes"
 
     def __init__(self, path: Path, *, options: DetectorOptions | None = None) -> None:
-        """Reads the file. Raises what `read_box_file` raises."""
+        """Reads the file. Raises what `read_box_file` raises, and ValueError if a frame has too many boxes."""
         self._options = options or DetectorOptions()
         self._minimum_score = MINIMUM_SCORE if self._options.minimum_score is None else self._options.minimum_score
         self._lines = read_box_file(path)
+        index, count = self._lines.by_index.fullest(self._minimum_score)
+        if count > MAXIMUM_BOXES_IN_FRAME and self._options.largest_faces is None:
+            raise ValueError(
+                f"Frame {index + 1} of {path.name} has {count:,} boxes with the required score, but at most "
+                f"{MAXIMUM_BOXES_IN_FRAME:,} can be used. Raise the minimum score, or limit the number of faces."
+            )
         self._outside: dict[int, int] = {}
         self._closed = False
 
@@ -141,23 +64,25 @@ class BoxFileDetector:
             raise ValueError("The box file detector is closed.")
         check_image(image)
         height, width = image.shape[:2]
-        inside = []
-        outside = 0
-        for detection in self._lines.by_index.get(index, ()):
-            if detection.box.clipped(width, height).is_empty:
-                outside += 1
-            elif self._in_region(detection.box.clipped(width, height)):
-                inside.append(detection)
-        if outside:
+        boxes, score = self._lines.by_index.arrays(index)
+        clipped = np.clip(boxes, 0.0, (width, height, width, height))
+        area = (clipped[:, 2:] - clipped[:, :2]).prod(axis=1)
+        if outside := int(np.count_nonzero(area <= 0)):
             self._outside[index] = outside
-        return selected(inside, image, minimum_score=self._minimum_score, options=self._options)
+        used = np.flatnonzero((area > 0) & self._in_region(clipped) & (score >= self._minimum_score))
+        largest = self._options.largest_faces
+        if largest is not None and len(used) > largest:
+            # Equal areas are kept as well: `selected` decides between them.
+            used = used[area[used] >= np.sort(area[used])[-largest]] if largest > 0 else used[:0]
+        found = (Detection(Box(*boxes[row].tolist()), float(score[row])) for row in used)
+        return selected(found, image, minimum_score=self._minimum_score, options=self._options)
 
-    def _in_region(self, box: Box) -> bool:
+    def _in_region(self, boxes: BoxArray) -> npt.NDArray[np.bool_]:
         region = self._options.region
         if region is None:
-            return True
-        x, y = box.centre
-        return region.x1 <= x < region.x2 and region.y1 <= y < region.y2
+            return np.ones(len(boxes), bool)
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        return (region.x1 <= x) & (x < region.x2) & (region.y1 <= y) & (y < region.y2)
 
     def close(self) -> None:
         """Ends the use of the detector. May be called twice."""

@@ -40,6 +40,13 @@ def box_file(tmp_path: Path) -> Path:
             b"2 10 20 30 40 0.9\n2 1 2 3 4 0.8\n", {1: [(BOX, 0.9), (Box(1, 2, 3, 4), 0.8)]}, id="two faces in a frame"
         ),
         pytest.param(b"1.0 1e1 2e1 30. 40.0 .99", {0: [(BOX, 0.99)]}, id="numbers in other notations"),
+        pytest.param(
+            b"1 10 20 30 40 .9\r2 10 20 30 40 .8\r", {0: [(BOX, 0.9)], 1: [(BOX, 0.8)]}, id="carriage returns only"
+        ),
+        pytest.param(
+            b"1 10 20 30 40 .9\n2 10 20 30 40\n", {0: [(BOX, 0.9)], 1: [(BOX, 1.0)]}, id="some with confidence"
+        ),
+        pytest.param("1\u00a010 20 30 40 0.99".encode(), {0: [(BOX, 0.99)]}, id="spaces that do not break"),
     ],
 )
 def test_a_box_file_is_read(box_file: Path, written: bytes, by_index: dict[int, list[tuple[Box, float]]]) -> None:
@@ -62,6 +69,13 @@ def test_a_box_file_is_read(box_file: Path, written: bytes, by_index: dict[int, 
         pytest.param("0 10 20 30 40", "a whole number of at least 1, not 0", id="frame 0"),
         pytest.param("-3 10 20 30 40", "a whole number of at least 1, not -3", id="negative frame"),
         pytest.param("1.5 10 20 30 40", "a whole number of at least 1, not 1.5", id="half a frame"),
+        pytest.param("1e300 10 20 30 40", "a whole number of at least 1, not 1e300", id="absurd frame"),
+        pytest.param(f"{'9' * 400} 10 20 30 40", "every number must be finite", id="400 digits"),
+        pytest.param("1 10 20 30 1e200", "edges of a box are in pixels", id="absurd edge"),
+        pytest.param("1,10,20,30,40,0.9", "separated by spaces, not commas", id="commas"),
+        pytest.param("1;10;20;30;40", "separated by spaces, not semicolons", id="semicolons"),
+        pytest.param("1 10,5 20 30 40 0.9", "decimals by a point", id="decimal commas"),
+        pytest.param("1 10 20 30 40 0.9 1 10 20 30", "10 fields instead of 5 or 6", id="a line end lost"),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(box_file: Path, line: str, reason: str) -> None:
@@ -84,6 +98,47 @@ def test_a_file_that_is_not_a_box_file_is_refused_by_name(box_file: Path, writte
     box_file.write_bytes(written)
     with pytest.raises(ValueError, match=f"talk.txt {said}"):
         read_box_file(box_file)
+
+
+def test_line_ends_are_where_they_are_although_the_fields_add_up(box_file: Path) -> None:
+    box_file.write_text("1 10 20 30 40\n2 10 20 30 40 0.9\n3 10 20 30\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 3 of talk\.txt: 4 fields"):
+        read_box_file(box_file)
+
+
+def test_a_file_larger_than_one_read_keeps_every_line_and_counts_them(box_file: Path) -> None:
+    line = "{} 10 20 30 40 0.99 \n"
+    box_file.write_text("".join(line.format(number) for number in range(1, 300_001)), encoding="utf-16")
+    lines = read_box_file(box_file)
+    assert len(lines.by_index) == 300_000
+    assert lines.by_index[299_999] == (Detection(BOX, 0.99),)
+    box_file.write_text(box_file.read_text(encoding="utf-16") + "x\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 300001 of talk\.txt"):
+        read_box_file(box_file)
+
+
+def test_a_line_without_an_end_is_not_collected_for_ever(box_file: Path) -> None:
+    box_file.write_bytes(b"1 " * 5_000_000)
+    with pytest.raises(ValueError, match="a line without an end"):
+        read_box_file(box_file)
+
+
+def test_too_many_boxes_are_refused_in_one_sentence(box_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detectors.box_lines.MAXIMUM_BOXES", 3)
+    box_file.write_text("1 10 20 30 40\n" * 3, encoding="utf-8")
+    assert len(read_box_file(box_file).by_index[0]) == 3
+    box_file.write_text("1 10 20 30 40\n" * 4, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"talk\.txt contains more than 3 boxes, which is the maximum"):
+        read_box_file(box_file)
+
+
+def test_too_many_boxes_in_one_frame_are_refused_unless_only_the_largest_are_wanted(box_file: Path) -> None:
+    certain = "".join(f"7 0 0 {1 + number % 150} 90 0.99\n" for number in range(2001))
+    box_file.write_text("1 10 20 30 40 0.5\n" * 3000 + certain, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Frame 7 of talk\.txt has 2,001 boxes .* at most 2,000"):
+        BoxFileDetector(box_file)
+    largest = detections(box_file, 6, DetectorOptions(largest_faces=3))
+    assert [found.box.x2 for found in largest] == [150, 150, 150]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
