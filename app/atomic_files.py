@@ -83,6 +83,22 @@ def together() -> Iterator[None]:
         _GROUP.reset(token)
 
 
+def check_writable(path: Path) -> None:
+    """Finds out, as far as that is possible without writing, whether `replacing(path)` will work.
+
+    Raises OutputError if the folder is missing or read-only, or the path is something other than a file or is
+    write-protected.
+    """
+    with writing(path):
+        target, _ = _checked(path)
+        folder = target.parent
+        folder.stat()
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turns an OSError of the block into an OutputError that says why `path` cannot be written."""
@@ -190,7 +206,10 @@ def _checked(path: Path) -> tuple[Path, os.stat_result | None]:
     try:
         former = path.stat()
     except FileNotFoundError:
-        return Path(os.path.realpath(path)), None  # It is new, or a link to something new.
+        if path.is_symlink():
+            return Path(os.path.realpath(path)), None
+        # Strict, because “gone/../talk.mp4” must not become “talk.mp4”: the system itself does not find it.
+        return path.parent.resolve(strict=True) / path.name, None
     for is_kind, kind in _KINDS:
         if is_kind(former.st_mode):
             raise OutputError(f"{path} cannot be written: it is {kind}.", advice="Choose the name of a file.")

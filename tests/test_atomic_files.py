@@ -44,10 +44,11 @@ def test_an_error_of_the_block_is_raised_unchanged(tmp_path: Path) -> None:
     [
         ("nowhere/video.mp4", "the folder .*nowhere does not exist"),
         ("file/video.mp4", "file is not a folder"),
+        ("nowhere/../video.mp4", "nowhere/.. does not exist"),
         ("folder", "it is a folder"),
         ("n" * 300, "the name is too long"),
     ],
-    ids=["missing folder", "folder is a file", "file is a folder", "name too long"],
+    ids=["missing folder", "way through a missing folder", "folder is a file", "file is a folder", "name too long"],
 )
 def test_a_path_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "file").write_bytes(b"")

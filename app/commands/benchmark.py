@@ -25,6 +25,7 @@ from app.errors import SourceError, UsageError
 from app.export.pipeline import RunControl, export_frames
 from app.frames import Analysis, Frame
 from app.models.opening import face_detector, load_estimator
+from app.outputs.collisions import check_distinct
 from app.settings import AnalysisSettings, Style
 from app.video import Source, VideoOptions, open_sink, open_source
 from app.weights import ModelStore
@@ -80,6 +81,8 @@ class BenchmarkArguments:
     def __post_init__(self) -> None:
         if self.frames < 1 or self.repeats < 1:
             raise UsageError("--frames and --repeats must be at least 1.")
+        if self.json is not None:
+            check_distinct([self.json], [self.source])
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> BenchmarkArguments:

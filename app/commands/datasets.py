@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DataError
-from hopenet.datasets import DATASETS, open_dataset
+from hopenet.datasets import DATASETS, TABLE, open_dataset
 from hopenet.datasets.labels import HeadSet
 
 
@@ -24,6 +24,12 @@ class DatasetArguments:
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> DatasetArguments:
         return cls(namespace.dataset, namespace.root, namespace.list, namespace.table, namespace.disagreement_column)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The list and the table of labels, as far as the dataset has them: files that no output may replace."""
+        table = self.table or (self.root / TABLE if self.name == "csv" else None)
+        return tuple(path for path in (self.list_file, table) if path is not None)
 
     def open(self) -> HeadSet:
         """Raises DataError if folder, list or table is missing or cannot be used."""

@@ -25,6 +25,7 @@ from app.commands.datasets import DatasetArguments, add_dataset_arguments
 from app.errors import DataError, UsageError
 from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
 from app.models.opening import face_detector, load_estimator
+from app.outputs.collisions import check_distinct
 from app.settings import AUTO, DetectorChoice
 from app.weights import ModelStore
 from detectors import DETECTORS, FaceDetector
@@ -58,7 +59,7 @@ class EvaluateArguments:
     """What to measure, on what, and where the results go.
 
     `detector`: also measure on the boxes of this detector. `options`: every option as given, for the file of figures.
-    Raises UsageError for a number out of range, and if two files have the same name.
+    Raises UsageError for a number out of range, and if an output is another output or an input.
     """
 
     data: DatasetArguments
@@ -81,11 +82,9 @@ class EvaluateArguments:
         if self.bootstrap < 0:
             raise UsageError(f"--bootstrap must be at least 0, not {self.bootstrap}.")
         table = self.plots / HEADS_TABLE if self.plots else None
-        places = (self.data.list_file, self.data.table, self.json, self.csv, table)
-        named = [path.resolve() for path in places if path is not None]
-        for path in named:
-            if named.count(path) > 1:
-                raise UsageError(f"{path} is given twice.", advice="Choose another name for one of them.")
+        snapshot = () if self.network.snapshot is None else (Path(self.network.snapshot),)
+        outputs = [path for path in (self.json, self.csv, table) if path is not None]
+        check_distinct(outputs, (*self.data.files, *snapshot))
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> EvaluateArguments:

@@ -14,8 +14,9 @@ from tqdm import tqdm
 
 from app.atomic_files import replacing, writing
 from app.commands.command import Command
-from app.commands.datasets import add_table_argument
+from app.commands.datasets import DatasetArguments, add_table_argument
 from app.errors import DataError, OutputError, UsageError
+from app.outputs.collisions import check_distinct
 from hopenet import HeadPose
 from hopenet.datasets import DATASETS, LARGEST_ANGLE_DEG, HeadSet, angles_beyond, open_dataset, read_list
 from hopenet.datasets.pictures import read_labelled_picture
@@ -119,6 +120,8 @@ def _build(arguments: ListsArguments) -> None:
     if out is not None and out.exists() and not out.is_dir() and not arguments.force:
         raise OutputError(f"{out} already exists.", advice="Add --force to replace it, or choose another name.")
     heads = _opened(arguments)
+    if out is not None:
+        check_distinct([out], DatasetArguments(arguments.dataset, root, table=arguments.table).files)
     with ExitStack() as stack:
         # Tried before reading, which takes minutes for a large dataset.
         part = stack.enter_context(replacing(out)) if out is not None else None

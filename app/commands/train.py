@@ -16,6 +16,7 @@ from app import product
 from app.commands.command import Command
 from app.commands.datasets import DatasetArguments, add_dataset_arguments
 from app.errors import DataError, ModelError, OutputError, StudioError, UsageError
+from app.outputs.collisions import check_distinct
 from app.weights import ModelStore
 from hopenet.architectures import ARCHITECTURES
 from hopenet.datasets import DATASETS
@@ -74,6 +75,9 @@ class TrainArguments:
     def __post_init__(self) -> None:
         if min(self.devices, self.nodes) < 1 or self.workers < 0:
             raise UsageError("--devices and --nodes must be at least 1, --workers at least 0.")
+        if self.start_from is not None:
+            name = self.out.resolve().name
+            check_distinct([self.out / f"{name}.safetensors", self.out / f"{name}.onnx"], [self.start_from])
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> TrainArguments:

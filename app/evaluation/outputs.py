@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app import product
-from app.atomic_files import replacing, writing
+from app.atomic_files import replacing, together, writing
 from app.errors import OutputError
 from app.evaluation.contact_sheet import SheetHead, contact_sheet
 from app.outputs.record import library_versions
@@ -68,7 +68,7 @@ class EvaluationOutputs:
     @classmethod
     @contextmanager
     def opened(cls, figures: Path | None, table: Path | None, plots: Path | None) -> Iterator[EvaluationOutputs]:
-        """Checks before the work starts that everything can be written. Files appear at the end of the block.
+        """Checks before the work starts that everything can be written. All files appear at the end of the block.
 
         Raises OutputError if a file or the folder cannot be written.
         """
@@ -82,6 +82,7 @@ class EvaluationOutputs:
                 ) from error
         tables = [path for path in (table, plots / HEADS_TABLE if plots else None) if path is not None]
         with ExitStack() as stack:
+            stack.enter_context(together())
             yield cls(
                 (figures, stack.enter_context(replacing(figures))) if figures else None,
                 tuple((path, stack.enter_context(replacing(path))) for path in tables),

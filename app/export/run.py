@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from app.analysis.analyzer import Analyzer
+from app.atomic_files import together
 from app.errors import Cancelled
 from app.export.pipeline import RunControl, export_frames
 from app.export.task import ExportTask, check_outputs, check_range
@@ -40,11 +41,12 @@ class ExportResult:
 def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
     """Runs one export.
 
-    Raises Cancelled if `control.stop` was requested, and a StudioError if an output, the source or a model fails. In
-    both cases no incomplete file is left, and files that existed before are unchanged.
+    Video, tables and records appear together at the end. Raises Cancelled if `control.stop` was requested, and a
+    StudioError if an output, the source or a model fails. In both cases none of them appears, and files that existed
+    before are unchanged.
     """
     check_outputs(task)
-    with _cancelled_by(control.stop), open_source(task.source) as source:
+    with _cancelled_by(control.stop), open_source(task.source) as source, together():
         facts = source.facts
         check_range(task, end=facts.end)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.

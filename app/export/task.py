@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from app.atomic_files import check_writable
 from app.errors import OutputError, SourceError, UsageError
+from app.outputs.collisions import check_distinct, is_same_output, is_there
 from app.outputs.record import record_path
 from app.outputs.tables import TableFormat, table_format
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 from app.video import VideoOptions
+from app.video.pictures import PICTURE_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class ExportTask:
         """Every file that the export creates. Tables that differ only in their extension share a record."""
         return (*self.written, *dict.fromkeys(record_path(table.path) for table in self.tables))
 
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that the export reads, as far as it was named. A snapshot may be a name and not a file."""
+        named = (self.source, self.detector.boxes, None if self.snapshot is None else Path(self.snapshot))
+        return tuple(path for path in named if path is not None)
+
+
+STANDARD_OUTPUT = Path("-")
+"""What other programs write to their standard output for."""
+
 
 class OutputExists(OutputError):
     """An output would replace a file, and the task does not allow it."""
@@ -68,21 +81,27 @@ class OutputExists(OutputError):
 def check_outputs(task: ExportTask) -> None:
     """Finds mistakes before any work is done.
 
-    Raises UsageError if there is no output, an unknown table format, or two outputs (or an output and the source) are
-    the same file; SourceError if there is no source; OutputExists if an output exists and must not be replaced.
+    Raises UsageError if there is no output, an unknown table format, or two outputs (or an output and an input) are the
+    same file; SourceError if there is no source; OutputError if an output cannot be written, and of this kind
+    OutputExists if it exists and must not be replaced.
     """
     if not task.written:
         raise UsageError("No output was given.", advice="Add -o VIDEO, --poses TABLE, or both.")
-    if not task.source.exists():
+    if STANDARD_OUTPUT in task.written:
+        raise UsageError(
+            "“-” cannot be an output: videos and tables are written as complete files.",
+            advice="Give the name of a file.",
+        )
+    if not is_there(task.source):
         raise SourceError(f"There is no file {task.source}.", advice="Check the name and the folder.")
     for table in task.tables:
         table_format(table.path, name=table.format)
-    taken: set[Path] = {task.source.resolve()}
+    check_distinct(task.outputs, task.inputs)
     for path in task.outputs:
-        if path.resolve() in taken:
-            raise UsageError(f"{path} is named twice, or is the source itself.", advice="Choose another name.")
-        taken.add(path.resolve())
-        if path.exists() and not path.is_dir() and not task.overwrite:
+        if path.suffix.lower() in PICTURE_SUFFIXES and is_there(path) and is_same_output(path.parent, task.source):
+            raise UsageError(f"{path} is one of the pictures of the source.", advice="Choose another name.")
+        check_writable(path)
+        if is_there(path) and not task.overwrite:
             raise OutputExists(f"{path} already exists.", advice="Choose another name.")
 
 

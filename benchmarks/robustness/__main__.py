@@ -15,6 +15,7 @@ from app.atomic_files import replacing, writing
 from app.errors import StudioError, UsageError
 from app.logs import native_messages_in_file
 from app.models.opening import face_detector, load_estimator
+from app.outputs.collisions import check_distinct
 from app.settings import DetectorChoice, EngineChoice
 from app.weights import ModelStore
 from benchmarks.robustness.plots import plot
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     if min(options.frames, options.in_a_row, options.faces, options.step or 1) < 1:
         raise UsageError("--frames, --step, --in-a-row and --faces must be at least 1.")
+    if options.json is not None:
+        check_distinct([options.json], options.videos)
     store = ModelStore.standard()
     engine = EngineChoice(threads=options.threads)
     estimators = {

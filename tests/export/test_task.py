@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import SourceError, UsageError
+from app.errors import OutputError, SourceError, UsageError
 from app.export.task import ExportTask, OutputExists, TableOutput, check_outputs
+from app.settings import DetectorChoice
 
 
 @pytest.fixture
@@ -31,8 +32,69 @@ def test_no_output_replaces_a_file_unasked(existing: str, video: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("output", "table"), [("talk.mp4", "talk.csv"), ("out.csv", "out.csv")], ids=["the source", "an output twice"]
+    ("output", "table", "reason"),
+    [
+        ("talk.mp4", "talk.csv", "is the source itself"),
+        ("./x/../talk.mp4", "talk.csv", "is the source itself"),
+        ("hard.mp4", "talk.csv", "is the source itself"),
+        ("soft.mp4", "talk.csv", "is the source itself"),
+        ("out.mp4", "boxes.csv", "is the source itself"),
+        ("out.mp4", "net.parquet", "is the source itself"),
+        ("out.csv", "out.csv", "given twice"),
+        ("out.csv", "OUT.csv", "given twice"),
+        ("u\u0308.csv", "\u00fc.csv", "given twice"),
+        ("out.json", "out.csv", "given twice"),
+    ],
 )
-def test_no_file_is_named_twice(output: str, table: str, video: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="named twice, or is the source"):
-        check_outputs(ExportTask(video, tmp_path / output, (TableOutput(tmp_path / table),)))
+def test_no_output_is_an_input_or_another_output(
+    output: str, table: str, reason: str, video: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "x").mkdir()
+    for name in ("boxes.csv", "net.parquet"):
+        (tmp_path / name).write_text("precious", encoding="utf-8")
+    try:
+        (tmp_path / "hard.mp4").hardlink_to(video)
+        (tmp_path / "soft.mp4").symlink_to(video)
+    except OSError:
+        pytest.skip("this user may not make links")
+    task = ExportTask(
+        video,
+        tmp_path / output,
+        (TableOutput(tmp_path / table),),
+        snapshot=str(tmp_path / "net.parquet"),
+        detector=DetectorChoice("boxes", boxes=tmp_path / "boxes.csv"),
+        overwrite=True,
+    )
+    with pytest.raises(UsageError, match=reason):
+        check_outputs(task)
+
+
+def test_a_picture_of_a_folder_is_not_replaced_by_a_table_of_it(tmp_path: Path) -> None:
+    picture = tmp_path / "0001.png"
+    picture.write_bytes(b"a picture")
+    task = ExportTask(tmp_path, None, (TableOutput(picture, "csv"),), overwrite=True)
+    with pytest.raises(UsageError, match="one of the pictures"):
+        check_outputs(task)
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [("gone/out.csv", "does not exist"), ("talk.mp4/out.csv", "is not a folder"), ("folder.csv", "it is a folder")],
+)
+def test_an_output_that_cannot_be_written_is_refused_beforehand(
+    output: str, reason: str, video: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(OutputError, match=reason):
+        check_outputs(ExportTask(video, None, (TableOutput(tmp_path / output),), overwrite=True))
+
+
+def test_a_record_that_cannot_be_written_is_refused_beforehand(video: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.json").mkdir()
+    with pytest.raises(OutputError, match=r"out\.json cannot be written: it is a folder"):
+        check_outputs(ExportTask(video, None, (TableOutput(tmp_path / "out.csv"),), overwrite=True))
+
+
+def test_the_standard_output_is_refused(video: Path) -> None:
+    with pytest.raises(UsageError, match="complete files"):
+        check_outputs(ExportTask(video, None, (TableOutput(Path("-"), "csv"),)))
