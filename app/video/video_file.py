@@ -20,8 +20,9 @@ from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.frames import Frame, Note
-from app.video.conversion import ToBgr
+from app.video.conversion import ToBgr, interlaced_note
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
+from app.video.hdr import colour_note, white_nits
 from app.video.index import FrameIndex
 from app.video.orientation import Orientation, orientation_of
 from app.video.reading import DecodingPass, container_time, open_video, video_stream
@@ -47,6 +48,8 @@ class VideoFile:
                 raise SourceError(f"No frame of {path} can be decoded.", advice="The file may be damaged.")
             self._orientation = orientation_of(first)
             self._stored_size = (first.width, first.height)
+            self._white = white_nits(first)
+            self._looks = tuple(note for note in (colour_note(first), interlaced_note(first)) if note is not None)
             self.facts = _facts(path, container, stream, first, self._orientation)
 
     @property
@@ -55,7 +58,7 @@ class VideoFile:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return ()
+        return self._looks
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """As `Source.frames`. Frames are scaled to the size of the first one."""
@@ -122,7 +125,7 @@ class VideoFile:
                 _seek(container, stream, index.ticks[index.keys[place]])
             skipped = index.key_packets[place] if place else 0
             decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted)
-            convert = ToBgr(self._stored_size, self._orientation)
+            convert = ToBgr(self._stored_size, self._orientation, white=self._white)
             first = number
             for picture in decoding.frames():
                 if number == first and picture.pts is not None and picture.pts < index.ticks[first]:
@@ -142,7 +145,7 @@ class VideoFile:
         """The frames from the one shown at `start`, by decoding all frames before it as well."""
         with self._open() as (container, stream):
             decoding = DecodingPass(container, stream, wanted=wanted)
-            convert = ToBgr(self._stored_size, self._orientation)
+            convert = ToBgr(self._stored_size, self._orientation, white=self._white)
             clock = _Clock(self.facts)
             waiting: tuple[VideoFrame, int, Fraction] | None = None
             for index, picture in enumerate(decoding.frames()):
