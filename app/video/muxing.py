@@ -24,10 +24,15 @@ _BITS_PER_PIXEL = 0.1
 """For encoders that support only a bit rate: about what H.264 needs for video of people."""
 
 
+_FRAGMENTS = {"movflags": "delay_moov+default_base_moof", "frag_duration": "1000000", "flush_packets": "1"}
+"""Options of the MP4 muxer for a file that can be read up to its last second if its process is killed."""
+
+
 class VideoMuxer:
     """A container being written to `part`. Each frame is written at its time, after the sound that precedes it.
 
-    `size` must be even. `tick` is the unit of the video track's times, in seconds. Raises FFmpeg's own errors.
+    `size` must be even. `tick` is the unit of the video track's times, in seconds. `fragments`: an MP4 file can be
+    read up to its last second even if it is never finished. Raises FFmpeg's own errors.
     """
 
     def __init__(
@@ -39,10 +44,13 @@ class VideoMuxer:
         tick: Fraction,
         source: SourceFacts,
         chosen: ChosenEncoder,
+        fragments: bool = False,
     ) -> None:
         mp4 = form in ("mp4", "mov")
         # MP4 stores the timeline in the movie's own time scale, which would be milliseconds by default.
         options = {"movflags": "+faststart", "movie_timescale": str(tick.denominator)} if mp4 else {}
+        if fragments:
+            options |= _FRAGMENTS
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
         self._tick = tick
         self._stream = self._video_track(size, source, chosen, mp4=mp4)
@@ -66,6 +74,16 @@ class VideoMuxer:
         frame.pts, frame.time_base = pts, self._tick
         for packet in self._stream.encode(frame):
             self._mux(packet)
+
+    def copy(self, packet: Packet[VideoStream], pts: int) -> None:
+        """Adds a picture that this encoder has encoded before, shown from `pts` ticks; in decoding order."""
+        dts = packet.dts if packet.dts is not None and packet.dts < (packet.pts or 0) else packet.pts
+        delay = round(((packet.pts or 0) - (dts or 0)) * packet.time_base / self._tick)
+        held = self._held
+        earliest = pts - delay if held is None or held.dts is None else max(pts - delay, held.dts + 1)
+        packet.time_base = self._tick
+        packet.stream, packet.pts, packet.dts = self._stream, pts, earliest
+        self._mux(packet)
 
     def finish(self, *, first_pts: int, last_pts: int, last_ticks: int) -> None:
         """Writes the remaining packets and closes the file. The frame at `last_pts` is shown for `last_ticks`."""

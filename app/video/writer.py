@@ -13,8 +13,10 @@ from typing import Self
 import av.error
 import cv2
 import numpy as np
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
+from av.video.stream import VideoStream
 
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
@@ -46,7 +48,8 @@ class VideoWriter:
 
     `size`: width and height in pixels. The source's sound is copied if the container can hold it, and encoded as AAC if
     not. `since` and `until` bound what is written, in seconds of the source's time: `since` becomes 0, and the sound is
-    cut at both. An existing file is replaced, but only by a complete video.
+    cut at both. An existing file is replaced, but only by a complete video. With `fragments`, an MP4 file is written
+    straight to `path` instead, so that it survives the end of the process up to its last second.
 
     Raises UsageError for an encoder, quality or preset that is not available, and OutputError when the `with` block is
     entered if the path cannot be written.
@@ -61,8 +64,10 @@ class VideoWriter:
         options: VideoOptions = _DEFAULT_OPTIONS,
         since: Fraction = Fraction(0),
         until: Fraction | None = None,
+        fragments: bool = False,
     ) -> None:
         self._path = path
+        self._fragments = fragments
         self._size = size
         self._source = source
         self._sound_from = source.path if options.sound and source.has_sound else None
@@ -85,7 +90,7 @@ class VideoWriter:
         if self._path.exists() and self._source.path.exists() and self._path.samefile(self._source.path):
             raise OutputError(f"{self._path} is the source itself.", advice="Choose another file.")
         with contextlib.ExitStack() as place:
-            part = place.enter_context(replacing(self._path))
+            part = self._path if self._fragments else place.enter_context(replacing(self._path))
             with _disk(self._path):
                 self._output = self._open(part)
             place.callback(self._output.close)
@@ -106,8 +111,24 @@ class VideoWriter:
         frame = self._to_yuv(image)
         with _disk(self._path):
             self._output.encode(frame, pts)
-        self._first_pts = pts if not self.frames_written else self._first_pts
-        self._last_pts = (*self._last_pts[-1:], pts)
+        self._count(pts)
+
+    def copy(self, packet: Packet[VideoStream]) -> None:
+        """Adds an encoded picture from `encoded_packets` of a writer's file, of the same size, options and `since`.
+
+        The packets of a file come in its own order, and its pictures are shown after those of the file before.
+        Raises OutputError if it cannot be written.
+        """
+        if self._output is None or packet.pts is None:
+            raise RuntimeError("VideoWriter.copy was called outside its with block, or for a packet without a time.")
+        pts = round(packet.pts * packet.time_base / self._tick)
+        with _disk(self._path):
+            self._output.copy(packet, pts)
+        self._count(pts)
+
+    def _count(self, pts: int) -> None:
+        self._first_pts = min(pts, self._first_pts) if self.frames_written else pts
+        self._last_pts = tuple(sorted((*self._last_pts, pts)))[-2:]
         self.frames_written += 1
 
     def __exit__(
@@ -133,6 +154,7 @@ class VideoWriter:
             tick=self._tick,
             source=self._source,
             chosen=self._chosen,
+            fragments=self._fragments,
         )
         if self._sound_from is not None:
             start = self._source.origin + self._since
@@ -203,10 +225,16 @@ def output_tick(time_base: Fraction) -> Fraction:
 def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:
     """The picture scaled to fit `size` (width, height), keeping its proportions, centred on black."""
     width, height = size
-    scale = min(width / image.shape[1], height / image.shape[0])
-    inner = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    left, top, inner = place_in((image.shape[1], image.shape[0]), size)
+    smaller = inner[0] < image.shape[1] or inner[1] < image.shape[0]
+    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
     canvas = np.zeros((height, width, 3), np.uint8)
-    left, top = (width - inner[0]) // 2, (height - inner[1]) // 2
     canvas[top : top + inner[1], left : left + inner[0]] = small
     return canvas
+
+
+def place_in(picture: tuple[int, int], size: tuple[int, int]) -> tuple[int, int, tuple[int, int]]:
+    """Where `fitted` puts a picture of this size: its left and upper edge, and its width and height there."""
+    (width, height), scale = size, min(size[0] / picture[0], size[1] / picture[1])
+    inner = max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
+    return (width - inner[0]) // 2, (height - inner[1]) // 2, inner
