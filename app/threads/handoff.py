@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.threads.failures import release_locals
 from app.threads.signals import Stop
 from app.threads.waiting import wait_for
 from app.threads.workers import Worker
@@ -89,13 +90,20 @@ class _Handoff(Generic[T]):
                 if self._abandoned:
                     return
                 if not self._items:
-                    if self._error is not None:
-                        raise self._error
+                    self._raise_error()
                     return
                 item = self._items.popleft()
                 self._changed.notify_all()
             yield item
             began, limit_s = True, patience.next_s if patience is not None else None
+
+    def _raise_error(self) -> None:
+        error, self._error = self._error, None
+        try:
+            if error is not None:
+                raise error
+        finally:
+            del error  # Otherwise the exception and this call would keep each other.
 
     def _is_answer(self) -> bool:
         return bool(self._items) or self._ended or self._abandoned
@@ -186,7 +194,7 @@ def ahead(
                 if close is not None:
                     close()
         except BaseException as error:  # noqa: BLE001 — it is raised again in the thread that takes the items
-            handoff.end(error)
+            handoff.end(release_locals(error))
         else:
             handoff.end()
 

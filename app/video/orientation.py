@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import cv2
 import numpy as np
 from av.buffer import Buffer
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
 
 from detectors import BgrImage
@@ -48,11 +48,20 @@ def orientation_of(frame: VideoFrame) -> Orientation:
 
     Source: ISO/IEC 14496-12, 6.2.2: the matrix {a b u; c d v; x y w} maps (p, q) to (a·p + c·q + x, b·p + d·q + y).
     """
-    # PyAV's stubs describe the side data as a dictionary by name, but it is a mapping by type.
-    matrix = cast("Mapping[Type, Buffer]", frame.side_data).get(Type.DISPLAYMATRIX)
+    matrix = side_data_of(frame).get(Type.DISPLAYMATRIX)
     if matrix is None:
         return Orientation()
     a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Orientation(False, a < 0, d < 0)
     return Orientation(True, c < 0, b < 0)
+
+
+def side_data_of(frame: VideoFrame) -> Mapping[Type, Buffer]:
+    """What the frame carries beside its pixels, by type.
+
+    `frame.side_data` would make the frame and the mapping keep each other: every decoded picture would stay in memory
+    until the next full garbage collection.
+    """
+    # PyAV's stubs lack the container's constructor, and describe it as a dictionary by name.
+    return cast("Mapping[Type, Buffer]", SideDataContainer(frame))  # type: ignore[call-arg]

@@ -14,6 +14,7 @@ from app.errors import ModelError, StudioError
 from app.frames import Analysis, Frame
 from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
+from app.threads.failures import without_traceback
 from app.threads.handoff import ahead
 from app.threads.signals import Stop
 from app.threads.workers import Worker
@@ -96,7 +97,7 @@ class ViewLoop:
             with ahead(self._source.frames(), capacity=1, overwrite=True, stop=self._stop) as frames:
                 self._watch(frames)
         except StudioError as failure:
-            error = failure
+            error = without_traceback(failure)
         except Exception as failure:
             LOG.exception("The source failed unexpectedly.")
             error = StudioError(f"The source failed unexpectedly: {failure}.", advice="The log has the details.")
