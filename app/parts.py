@@ -112,7 +112,7 @@ class Parts(Monitor):
     def remove_abandoned(self) -> int:
         """Removes the parts of processes that were killed on this machine, and returns how many there were."""
         try:
-            notes = [path for path in self._folder().iterdir() if path.name.startswith(_own_notes())]
+            notes = [path for path in self._folder().iterdir() if path.name.startswith(this_machine())]
         except OSError:
             return 0
         return sum(_remove_noted(note) for note in notes if note != self._note)
@@ -124,12 +124,12 @@ class Parts(Monitor):
         try:
             folder = self._folder()
             folder.mkdir(parents=True, exist_ok=True)
-            note = folder / f"{_own_notes()}{self._token}{_NOTE_SUFFIX}"
+            note = folder / f"{this_machine()}{self._token}{_NOTE_SUFFIX}"
             lock = os.open(note, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND | _BINARY, 0o600)
         except (OSError, RuntimeError):  # RuntimeError: there is no home folder.
             return
         self._note = note
-        if _locked(lock):
+        if locked(lock):
             self._lock = lock
         else:  # A disk without locks: nobody could tell that this process still lives.
             os.close(lock)
@@ -140,7 +140,7 @@ class Parts(Monitor):
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def _own_notes() -> str:
+def this_machine() -> str:
     """How the names of this machine's notes start. On a shared disk, the locks of other machines may not be visible."""
     return re.sub(r"[^\w-]", "_", platform.node())[:40] + "-"
 
@@ -148,7 +148,8 @@ def _own_notes() -> str:
 if sys.platform == "win32":
     import msvcrt
 
-    def _locked(file: int) -> bool:
+    def locked(file: int) -> bool:
+        """As below."""
         try:
             os.lseek(file, _BEYOND_NOTES, os.SEEK_SET)
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -159,7 +160,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _locked(file: int) -> bool:
+    def locked(file: int) -> bool:
         """Whether this process now holds the file's lock. It does not wait for it."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -176,7 +177,7 @@ def _remove_noted(note: Path) -> int:
         return 0
     removed = 0
     try:
-        if not _locked(lock):
+        if not locked(lock):
             return 0
         token = note.name.removesuffix(_NOTE_SUFFIX).rpartition("-")[2]
         for line in note.read_text(encoding="ascii", errors="replace").splitlines():
