@@ -6,15 +6,17 @@ import contextlib
 import ctypes
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from hopenet.preprocess import InputBatch
+from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord
 from hopenet.snapshots import LoadedSnapshot, into_network, record_in_onnx
 
@@ -31,6 +33,10 @@ LARGEST_BATCH = 32
 """Maximum number of faces per batch, which limits memory use for crowds."""
 
 
+_EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
+_LONGEST_REASON = 200
+
+
 class Engine(Protocol):
     """Runs one network. Thread: use it from one thread at a time."""
 
@@ -40,28 +46,36 @@ class Engine(Protocol):
         ...
 
     def logits(self, batch: InputBatch) -> Logits:
-        """(N, 3, S, S) normalised RGB to (N, 3, bins), N ≥ 0."""
+        """(N, 3, S, S) normalised RGB to (N, 3, bins), N ≥ 0. Raises ValueError if the network cannot be run."""
         ...
 
 
 class OnnxEngine:
     """ONNX Runtime on the CPU. Does not need torch."""
 
-    def __init__(self, path: Path, *, threads: int | None = None) -> None:
+    def __init__(self, path: Path, *, content: bytes | None = None, threads: int | None = None) -> None:
+        """`content`: the file's contents, if they have been read already.
+
+        Raises ValueError in one sentence for a model that ONNX Runtime cannot run, that keeps weights in other files,
+        or that does not have one input and one output of the shapes that its record requires.
+        """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # What it refuses is an exception as well.
         options.intra_op_num_threads = threads or os.cpu_count() or 1
         # Spinning threads would take the cores away from decoding and encoding.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # By default, weights that a model keeps in other files are read from the working folder. They are not part of
+        # the model's hash, so they are not read at all: no file is found inside a file.
+        options.add_session_config_entry(_EXTERNAL_FOLDER, str(path.absolute()))
+        content = path.read_bytes() if content is None else content
         try:
-            self._session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        except OSError:
-            raise
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's exceptions have no common base class
-            raise ValueError(f"{path.name} is damaged or is not an ONNX model.") from error
+            raise ValueError(_onnx_refusal(shown_name(path.name), error)) from error
         self.record: SnapshotRecord = record_in_onnx(path, self._session.get_modelmeta().custom_metadata_map)
+        _check_ports(self._session, self.record, shown_name(path.name))
         self._input = self._session.get_inputs()[0].name
 
     @property
@@ -72,7 +86,10 @@ class OnnxEngine:
         return _in_parts(batch, self.record, self._run)
 
     def _run(self, part: InputBatch) -> Logits:
-        (answer,) = self._session.run(None, {self._input: part})
+        try:
+            (answer,) = self._session.run(None, {self._input: part})
+        except Exception as error:  # as above
+            raise ValueError(f"ONNX Runtime could not run the network: {_onnx_reason(error)}.") from error
         return np.asarray(answer, np.float32)
 
 
@@ -119,7 +136,59 @@ def _in_parts(batch: InputBatch, record: SnapshotRecord, run: Callable[[InputBat
     if len(batch) == 0:
         return np.empty((0, 3, record.decoding.bins), np.float32)
     parts = [run(batch[start : start + LARGEST_BATCH]) for start in range(0, len(batch), LARGEST_BATCH)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    logits = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if logits.shape != (len(batch), 3, record.decoding.bins):
+        raise ValueError(
+            f"The network's output has the shape {logits.shape}, but must have {(len(batch), 3, record.decoding.bins)}."
+        )
+    return logits
+
+
+def _onnx_refusal(name: str, error: Exception) -> str:
+    reason = str(error)
+    if "External data" in reason:
+        return f"{name} keeps weights in other files, which are not read. Save the model with its weights in one file."
+    if "InvalidProtobuf" in type(error).__name__ or "ModelProto does not have a graph" in reason:
+        return f"{name} is damaged or is not an ONNX model."
+    return f"{name} cannot be used, because ONNX Runtime cannot run it: {_onnx_reason(error)}."
+
+
+def _onnx_reason(error: Exception) -> str:
+    """What ONNX Runtime says, without its codes and the places in its source, in one line of limited length."""
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
+        return "it needs more memory than there is"
+    reason = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ (?:\S+\(.*?\) |\S+ )?", "", str(error))
+    line = shown_name(" ".join(reason.split())).rstrip(". ")
+    return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
+
+
+def _check_ports(session: Any, record: SnapshotRecord, name: str) -> None:
+    side = record.input_size
+    for kind, ports, shape in (
+        ("input", session.get_inputs(), (3, side, side)),
+        ("output", session.get_outputs(), (3, record.decoding.bins)),
+    ):
+        if len(ports) != 1:
+            raise ValueError(f"{name} cannot be used: it has {len(ports)} {kind}s, but must have one.")
+        (port,) = ports
+        if port.type != "tensor(float)":
+            raise ValueError(f"{name} cannot be used: its {kind} is a {port.type}, but must be a tensor(float).")
+        found = tuple(port.shape)
+        first, rest = found[:1], found[1:]
+        # A size that is not a number is open.
+        agree = len(rest) == len(shape) and all(
+            not isinstance(size, int) or size == wanted for size, wanted in zip(rest, shape, strict=True)
+        )
+        if not agree or isinstance(first[0], int):
+            sizes = ", ".join(map(str, shape))
+            raise ValueError(
+                f"{name} cannot be used: its {kind} has the shape {_shown_shape(found)}, but must have (N, {sizes}) "
+                "with any number N of faces."
+            )
+
+
+def _shown_shape(shape: tuple[int | str | None, ...]) -> str:
+    return f"({', '.join('any' if size is None else shown_name(str(size)) for size in shape)})"
 
 
 def resolve_device(device: str) -> Device:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import platformdirs
 
+from hopenet.conversions import Conversions
 from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
 from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, TorchEngine, resolve_device
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import BgrImage, InputBatch, cut_out, shrink_to_square, to_batch
+from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord, published_record
 from hopenet.snapshots import (
     ONNX_SUFFIX,
@@ -22,11 +24,9 @@ from hopenet.snapshots import (
     SAFETENSORS_SUFFIX,
     check_snapshot_file,
     file_sha256,
+    read_file,
     read_weights,
 )
-
-CONVERSION = 1
-"""Part of the names of converted models. To have them all converted again, increase it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +40,9 @@ class Prepared:
 
 class HeadPoseEstimator:
     """A loaded snapshot: the engine that runs it, and its record. `sha256` is its file's hash.
+
+    A network that has diverged, or was made to, may compute NaN for some faces. Such a face has no pose: its estimate
+    is None, like that of a face outside the picture.
 
     Thread: used by one thread at a time.
     """
@@ -59,17 +62,26 @@ class HeadPoseEstimator:
         threads: int | None = None,
         converted_folder: Path | None = None,
     ) -> HeadPoseEstimator:
-        """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot: `plan_load` and `LoadPlan.load` in one step."""
-        return plan_load(path, device=device, engine=engine, converted_folder=converted_folder).load(threads=threads)
+        """Loads a `.pkl`, `.safetensors` or `.onnx` snapshot: `plan_load` and `LoadPlan.load` in one step, and tries
+        it on the pictures of `hopenet.trial_pictures`.
+
+        No code in the file is executed, but a hostile model could use any amount of time or memory. For a file from
+        somebody you do not know, run `python -m hopenet.checking FILE` first: it has limits for both.
+        """
+        plan = plan_load(path, device=device, engine=engine, converted_folder=converted_folder)
+        estimator = plan.load(threads=threads)
+        check_answers(estimator.engine, estimator.record, plan.path)
+        return estimator
 
     def estimate(
         self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
     ) -> tuple[PoseEstimate | None, ...]:
-        """The pose of each box, in the order of the boxes; None if a crop is too small or outside the picture.
+        """The pose of each box, in the order of the boxes; None if a crop is too small or outside the picture, or the
+        network's answer is not a number.
 
         Shapes: `image` (H, W, 3) BGR uint8; boxes (x1, y1, x2, y2) in pixels. `detector` is the name of the detector
         that found the boxes, which selects the record's crop rule; `crop` replaces that rule.
-        Convention: HeadPose. Raises ValueError for a picture of another shape or type.
+        Convention: HeadPose. Raises ValueError for a picture of another shape or type, or if the network cannot be run.
         """
         return self.infer(self.prepare(image, boxes, crop=crop or rule_for(self.record.crops, detector)))
 
@@ -92,11 +104,11 @@ class HeadPoseEstimator:
         return Prepared(to_batch(squares, self.record), tuple(positions), count)
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
-        """The second half of `estimate`."""
+        """The second half of `estimate`. None in one of `prepared.positions` means that the answer is not a number."""
         estimates: list[PoseEstimate | None] = [None] * prepared.boxes
         decoded = decode(self.engine.logits(prepared.batch), self.record.decoding)
         for position, estimate in zip(prepared.positions, decoded, strict=True):
-            estimates[position] = estimate
+            estimates[position] = estimate if estimate.is_finite else None
         return tuple(estimates)
 
 
@@ -104,29 +116,31 @@ class HeadPoseEstimator:
 class LoadPlan:
     """How a snapshot file is going to be loaded: everything is checked and decided, nothing is loaded yet.
 
-    `path` is the file whose weights are used, `sha256` its hash. `onnx_model` is what ONNX Runtime reads: the file
-    itself, or the place of its conversion; None if torch runs the network, on `device`.
+    `path` is the file whose weights are used, `sha256` its hash: if the file changes in the meantime, it is refused.
+    `runs`: ONNX Runtime reads the file itself or its conversion, or torch runs the network, on `device`.
     """
 
     path: Path
     sha256: str
     device: Device
-    onnx_model: Path | None
+    runs: Literal["onnx", "converted", "torch"]
+    conversions: Conversions
 
     @property
     def needs_conversion(self) -> bool:
         """Whether `load` would first convert the file with torch, which takes seconds. Asks the disk each time."""
-        return self.onnx_model is not None and not self.onnx_model.is_file()
+        return self.runs == "converted" and self.conversions.find(self.sha256) is None
 
     def convert(self) -> None:
         """Converts the file for ONNX Runtime, so that `load` finds the model. Does nothing if none is needed.
 
         Raises ValueError if the file cannot be used.
         """
-        if self.onnx_model is not None and self.needs_conversion:
+        if self.needs_conversion:
             from hopenet.export import save_onnx
 
-            save_onnx(read_weights(self.path), self.onnx_model)
+            weights = read_weights(self.path, sha256=self.sha256)
+            self.conversions.add(self.sha256, partial(save_onnx, weights))
 
     def load(self, *, threads: int | None = None, known: Mapping[str, Any] | None = None) -> HeadPoseEstimator:
         """Loads the snapshot, after converting it if necessary.
@@ -136,19 +150,31 @@ class LoadPlan:
         Raises ValueError if the file cannot be used.
         """
         engine: TorchEngine | OnnxEngine
-        if self.onnx_model is None:
-            engine = TorchEngine(read_weights(self.path), self.device)
+        if self.runs == "torch":
+            engine = TorchEngine(read_weights(self.path, sha256=self.sha256), self.device)
+            record = engine.record
+        elif self.runs == "onnx":
+            engine = OnnxEngine(self.path, content=read_file(self.path, self.sha256), threads=threads)
             record = engine.record
         else:
-            self.convert()
-            engine = OnnxEngine(self.onnx_model, threads=threads)
+            engine = self._converted(threads)
             record = engine.record
             if self.path.suffix.lower() in PICKLE_SUFFIXES:
                 # A bare state dict has no record, and the converted model has the defaults of the day it was made.
                 record = published_record(record.architecture)
             record = record.named(self.path.stem)
-        _check_answer(engine, record, self.path)
+        blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
+        _check_finite(engine, blank, self.path)
         return HeadPoseEstimator(engine, replace(record, **known or {}), sha256=self.sha256)
+
+    def _converted(self, threads: int | None) -> OnnxEngine:
+        found = self.conversions.find(self.sha256)
+        if found is None:
+            self.convert()
+            found = self.conversions.find(self.sha256)
+        if found is None:
+            raise ValueError(f"The converted model in {self.conversions.folder} was removed while it was loaded.")
+        return OnnxEngine(found.path, content=found.content, threads=threads)
 
 
 def plan_load(
@@ -163,7 +189,8 @@ def plan_load(
 
     `device`: auto, cpu, cuda or mps. `engine`: auto uses ONNX Runtime on a CPU and torch elsewhere. If torch is to run
     an ONNX file, the `.safetensors` file of the same name next to it is used instead. A snapshot in another format is
-    converted for ONNX Runtime once and kept in `converted_folder` (by default in the user's cache) under its hash.
+    converted for ONNX Runtime once and kept in `converted_folder` (by default in the user's cache) under its hash. A
+    conversion that is damaged is made again.
     `sha256`: the file's hash, if it is known; it is computed otherwise.
     Raises FileNotFoundError, or ValueError in one sentence if the file or the choice is not valid.
     """
@@ -179,12 +206,12 @@ def plan_load(
     if (is_onnx or engine == "onnx") and place != "cpu":
         raise ValueError(f"ONNX models run on the CPU, not on {place}. Choose the device cpu or another type of file.")
     if is_onnx and engine == "torch":
-        raise ValueError(f"{path.name} is an ONNX model, which torch cannot run. Choose the engine onnx.")
-    sha256 = sha256 or file_sha256(path)
+        raise ValueError(f"{shown_name(path.name)} is an ONNX model, which torch cannot run. Choose the engine onnx.")
+    runs: Literal["onnx", "converted", "torch"] = "onnx" if is_onnx else "converted"
     if place != "cpu" or engine == "torch":
-        return LoadPlan(path, sha256, place, onnx_model=None)
-    converted = (converted_folder or _default_folder()) / f"{sha256[:32]}-{CONVERSION}{ONNX_SUFFIX}"
-    return LoadPlan(path, sha256, place, onnx_model=path if is_onnx else converted)
+        runs = "torch"
+    conversions = Conversions.in_cache() if converted_folder is None else Conversions(converted_folder)
+    return LoadPlan(path, sha256 or file_sha256(path), place, runs, conversions)
 
 
 def describe(path: Path) -> SnapshotRecord:
@@ -198,12 +225,23 @@ def describe(path: Path) -> SnapshotRecord:
     return read_weights(path).record
 
 
-def _check_answer(engine: Engine, record: SnapshotRecord, path: Path) -> None:
-    """Raises ValueError if a network computes NaN, as it does when its training has diverged."""
-    blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
-    if not np.isfinite(engine.logits(blank)).all():
-        raise ValueError(f"{path.name} contains NaN weights, so no angle could be computed.")
+def check_answers(engine: Engine, record: SnapshotRecord, path: Path) -> None:
+    """Raises ValueError if a network does not give numbers for the pictures of `hopenet.trial_pictures`.
+
+    They are run one at a time and all at once, because the engine must accept any number of faces.
+    """
+    from hopenet.trial_pictures import trial_pictures
+
+    pictures = trial_pictures(record.input_size)
+    _check_finite(engine, to_batch(pictures[:1], record), path)
+    _check_finite(engine, to_batch(pictures, record), path)
 
 
-def _default_folder() -> Path:
-    return platformdirs.user_cache_path("hopenet-studio") / "converted"
+def _check_finite(engine: Engine, batch: InputBatch, path: Path) -> None:
+    name = shown_name(path.name)
+    try:
+        logits = engine.logits(batch)
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be used: {error}") from error
+    if not np.isfinite(logits).all():
+        raise ValueError(f"{name} computes NaN or infinity instead of an angle, so it cannot be used.")

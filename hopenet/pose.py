@@ -92,6 +92,11 @@ class PoseEstimate(NamedTuple):
     pose: HeadPose
     spread: PoseSpread
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether all angles and spreads are numbers: a damaged or diverged network may compute NaN for some faces."""
+        return all(map(math.isfinite, (*self.pose, *self.spread)))
+
 
 def geodesic_deg(a: HeadPose, b: HeadPose) -> float:
     """The angle, 0 to 180 degrees, of the single rotation that takes one pose to the other."""

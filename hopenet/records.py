@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hopenet.crops import DEFAULT, CropRule, SquareCrop, crop_from_plain, crop_to_plain
+from hopenet.record_schema import LONGEST_NAME, check_fields, parsed, shown, shown_name
 
 METADATA_KEY = "hopenet"
 """The key of the record, stored as JSON, in the metadata of safetensors files and ONNX models."""
@@ -74,34 +75,46 @@ class SnapshotRecord:
         return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> SnapshotRecord:
-        """The record in a JSON text. Raises ValueError if it is not a record, or one of a newer version."""
+    def from_json(cls, text: str, *, file: str = "The snapshot") -> SnapshotRecord:
+        """The record in a JSON text. `file` names the file it is from, in messages.
+
+        Raises ValueError if it is not a record, is one of a newer version, or a field is missing, unknown, or out of
+        range: `hopenet.record_schema` has the ranges.
+        """
         try:
-            plain: dict[str, Any] = json.loads(text)
-            version = plain.pop("version")
-            record = cls(
-                **plain
-                | {
-                    "mean": _triple(plain["mean"]),
-                    "std": _triple(plain["std"]),
-                    "decoding": _decoding(plain["decoding"]),
-                    "crops": {name: crop_from_plain(rule) for name, rule in plain["crops"].items()},
-                }
-            )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ValueError(f"The snapshot's record cannot be read: {error}.") from error
-        if version > RECORD_VERSION:
-            raise ValueError(
-                f"The snapshot's record has version {version}, but this program supports versions up to "
-                f"{RECORD_VERSION}. Update the program."
-            )
-        if DEFAULT not in record.crops:
-            raise ValueError("The snapshot's record has no default crop rule.")
-        return record
+            plain = _checked(text)
+        except ValueError as error:
+            raise ValueError(f"{file} cannot be used, because its record cannot be read: {error}.") from error
+        fields = {key: value for key, value in plain.items() if key != "version"}
+        return cls(
+            **fields
+            | {
+                "mean": _triple(plain["mean"]),
+                "std": _triple(plain["std"]),
+                "decoding": _decoding(plain["decoding"]),
+                "crops": {name: crop_from_plain(rule) for name, rule in plain["crops"].items()},
+            }
+        )
 
     def named(self, name: str) -> SnapshotRecord:
-        """This record with `name` filled in if it has no name of its own."""
-        return self if self.name else replace(self, name=name)
+        """This record with `name` filled in if it has no name of its own. The name may be any file's."""
+        return self if self.name else replace(self, name=shown_name(name)[:LONGEST_NAME])
+
+
+def _checked(text: str) -> dict[str, Any]:
+    """The fields in a JSON text. Raises ValueError, as part of a sentence, if they are not those of a record."""
+    plain = parsed(text)
+    version = plain.get("version") if isinstance(plain, dict) else None
+    if type(version) is int and version > RECORD_VERSION:
+        raise ValueError(
+            f"it has version {shown(version)}, but this program supports versions up to {RECORD_VERSION} "
+            "(a newer program can read it)"
+        )
+    check_fields(plain, "")
+    fields: dict[str, Any] = plain
+    if DEFAULT not in fields["crops"]:
+        raise ValueError("it has no default crop rule")
+    return fields
 
 
 def _decoding(plain: dict[str, Any]) -> Decoding:

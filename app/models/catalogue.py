@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ModelError
-from app.threads.processes import run_in_process
+from app.threads.processes import HelperEnded, HelperTimedOut, run_in_process
 from app.threads.signals import Stop
 from app.weights import ModelRecord, ModelStatus, ModelStore
+from hopenet.checking import LONGEST_LOAD_S, Checked, examined_record, too_large, too_slow
 from hopenet.estimator import describe
+from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord
-from hopenet.snapshots import ONNX_SUFFIX
+from hopenet.snapshots import ONNX_SUFFIX, file_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ def own_entry(path: Path, *, stop: Stop | None = None) -> SnapshotEntry:
     try:
         record = described(path, stop=stop)
     except ModelError as error:
-        return SnapshotEntry(str(path), path.name, "", None, None, "", "", "file", error.message)
+        return SnapshotEntry(str(path), shown_name(path.name), "", None, None, "", "", "file", error.message)
     error_of, error_deg = _best_figure(record)
     size = path.stat().st_size
-    title = record.name or path.stem
+    title = record.name or shown_name(path.stem)
     return SnapshotEntry(str(path), title, record.architecture, size, error_deg, error_of, record.licence, "file")
 
 
@@ -60,7 +62,13 @@ def described(path: Path, *, stop: Stop | None = None) -> SnapshotRecord:
     """
     try:
         # All formats but ONNX are read with torch, whose import would freeze the window.
-        return describe(path) if path.suffix.lower() == ONNX_SUFFIX else run_in_process(describe, path, stop=stop)
+        if path.suffix.lower() == ONNX_SUFFIX and file_sha256(path) in Checked.in_cache():
+            return describe(path)
+        return run_in_process(examined_record, path, stop=stop, limit_s=LONGEST_LOAD_S)
+    except HelperTimedOut as error:
+        raise ModelError(too_slow(path, LONGEST_LOAD_S), advice="Choose another file.") from error
+    except HelperEnded as error:
+        raise ModelError(too_large(path), advice="Choose another file.") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(str(error), advice="Choose another file.") from error
 

@@ -13,13 +13,15 @@ from pathlib import Path
 from app.errors import BoxFileError, Cancelled, ModelError, UsageError
 from app.models.detector_process import DetectorProcess
 from app.settings import AUTO, DetectorChoice, EngineChoice
-from app.threads.processes import run_in_process
+from app.threads.processes import HelperEnded, HelperTimedOut, run_in_process
 from app.threads.signals import Stop
 from app.weights import ModelFile, ModelStore, ProgressBar
 from detectors import DETECTORS, BoxFileDetector, FaceDetector, detector_kind, open_detector
 from hopenet import HeadPoseEstimator
-from hopenet.estimator import plan_load
-from hopenet.snapshots import SUFFIXES
+from hopenet.checking import Checked, examine, longest_check_s, too_large, too_slow
+from hopenet.estimator import LoadPlan, plan_load
+from hopenet.record_schema import shown_name
+from hopenet.snapshots import SAFETENSORS_SUFFIX, SUFFIXES
 
 LOG = logging.getLogger(__name__)
 
@@ -38,24 +40,48 @@ def load_estimator(
 ) -> HeadPoseEstimator:
     """The estimator for a snapshot: a name in the manifest or the path of a file; None is the manifest's default.
 
-    `helper_processes`: if the snapshot must be converted first, do that in another process: importing torch, which
-    converts, would freeze the window.
+    A file that is not a published one is first checked in another process, with limits for time and memory, unless
+    it has passed before. `helper_processes`: if the snapshot must be converted first, do that in another process as
+    well: importing torch, which converts, would freeze the window.
     Raises ModelError if the snapshot is not available or not valid, or cannot run as chosen, and Cancelled if `stop`
     was requested in the meantime.
     """
     path, sha256 = _snapshot_file(snapshot, store, progress=progress)
     try:
         plan = plan_load(path, device=choice.device, engine=choice.engine, sha256=sha256)
+        published = _published_facts(store, snapshot or store.default.name, plan.sha256)
+        if plan.sha256 not in {sha256, *(listed.sha256 for listed in store.records)}:
+            _check_own_file(plan, stop=stop)
         if helper_processes and plan.needs_conversion:
             run_in_process(plan.convert, stop=stop)
-        published = _published_facts(store, snapshot or store.default.name, plan.sha256)
         return plan.load(threads=choice.threads, known=published)
     except FileNotFoundError as error:
         raise ModelError(str(error), advice="Check the path, or choose a name from `weights list`.") from error
     except (OSError, ValueError, RuntimeError) as error:
         if stop is not None and stop.requested:
             raise Cancelled("Loading the snapshot was cancelled.") from error
-        raise ModelError(f"The snapshot {path.name} cannot be used: {error}") from error
+        name = shown_name(path.name)
+        message = str(error)
+        raise ModelError(message if name in message else f"The snapshot {name} cannot be used: {message}") from error
+
+
+def _check_own_file(plan: LoadPlan, *, stop: Stop | None) -> None:
+    """Checks a snapshot of the user's own in a process of its own, unless it has passed before.
+
+    Raises ValueError in one sentence if it cannot be used, and HelperEnded if `stop` was requested.
+    """
+    checked, limit_s = Checked.in_cache(), longest_check_s(plan)
+    # In safetensors run by torch, neither the file nor the network can be anything but numbers, which `load` checks.
+    only_numbers = plan.runs == "torch" and plan.path.suffix.lower() == SAFETENSORS_SUFFIX
+    if only_numbers or plan.sha256 in checked:
+        return
+    try:
+        run_in_process(examine, plan, stop=stop, limit_s=limit_s)
+    except HelperTimedOut as error:
+        raise ValueError(too_slow(plan.path, limit_s)) from error
+    except HelperEnded as error:
+        raise ValueError(too_large(plan.path)) from error
+    checked.add(plan.sha256)
 
 
 def _published_facts(store: ModelStore, name: str, sha256: str) -> Mapping[str, object]:

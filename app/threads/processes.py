@@ -22,11 +22,19 @@ _SPAWN = multiprocessing.get_context("spawn")
 """Never fork: the window's process has threads and a connection to the display."""
 
 
+_ENDING_S = 5.0
+"""How long a process may take to end when it is asked to."""
+
+
 class HelperEnded(RuntimeError):
     """The helper process ended before it answered."""
 
     def __init__(self) -> None:
         super().__init__("The helper process has ended.")
+
+
+class HelperTimedOut(HelperEnded):
+    """The helper process was ended because it did not answer in time."""
 
 
 class HelperProcess:
@@ -37,8 +45,18 @@ class HelperProcess:
     Thread: one at a time; `close` from any. It ends a call that waits, which then raises HelperEnded.
     """
 
-    def __init__(self, make: Callable[..., object], *arguments: object, stop: Stop | None = None) -> None:
-        """Raises what `make` raises, and HelperEnded if the process ended, or `stop` was requested, before that."""
+    def __init__(
+        self,
+        make: Callable[..., object],
+        *arguments: object,
+        stop: Stop | None = None,
+        limit_s: float | None = None,
+    ) -> None:
+        """`limit_s`: how long each answer may take; if one takes longer, the process is ended.
+
+        Raises what `make` raises, and HelperEnded if the process ended, or `stop` was requested, before that.
+        """
+        self._limit_s = limit_s
         self._closing = threading.Lock()
         self._in_use = threading.Lock()
         self._closed = False
@@ -74,6 +92,8 @@ class HelperProcess:
                 return
             self._closed = True
         self._process.terminate()
+        self._process.join(_ENDING_S)
+        self._process.kill()  # native code may have taken the signal
         self._process.join()
         # A call that waits has noticed the end of the process by itself. The connection must not be closed under it.
         with self._in_use, suppress(OSError):
@@ -81,7 +101,8 @@ class HelperProcess:
 
     def _answer(self) -> Any:
         try:
-            wait([self._connection, self._process.sentinel])
+            if not wait([self._connection, self._process.sentinel], self._limit_s):
+                raise HelperTimedOut
             if not self._connection.poll():
                 raise HelperEnded
             value, error = self._connection.recv()
@@ -97,12 +118,19 @@ class _Caller:
         return function(*arguments, **named)
 
 
-def run_in_process(function: Callable[..., T], *arguments: object, stop: Stop | None = None, **named: object) -> T:
+def run_in_process(
+    function: Callable[..., T],
+    *arguments: object,
+    stop: Stop | None = None,
+    limit_s: float | None = None,
+    **named: object,
+) -> T:
     """The value of one call, made in a process of its own.
 
-    Raises what the function raises, and HelperEnded if the process ended, or `stop` was requested, before it answered.
+    Raises what the function raises, HelperEnded if the process ended, or `stop` was requested, before it answered, and
+    HelperTimedOut if it did not answer within `limit_s`.
     """
-    helper = HelperProcess(_Caller, stop=stop)
+    helper = HelperProcess(_Caller, stop=stop, limit_s=limit_s)
     if stop is not None:
         stop.add(helper.close)
     try:

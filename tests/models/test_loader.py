@@ -143,8 +143,7 @@ def test_a_published_snapshot_is_converted_in_another_process(
 
     monkeypatch.setattr("app.models.opening.run_in_process", note)
     # A folder in which nothing has been converted yet.
-    monkeypatch.setattr("hopenet.estimator._default_folder", lambda: tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_given, **_named: tmp_path)
     loader.ask(replace(HOG, snapshot=str(snapshot)))
     assert ready(events).models.estimator.record.architecture == "Squeezenet_1_1"
     (convert,) = called
