@@ -42,10 +42,14 @@ NoteKind = Literal[
     "colours",
     "damaged frames",
     "interlaced",
+    "output",
     "pixel aspect",
+    "recovered",
     "repeated times",
     "size change",
+    "sound",
     "tracks left out",
+    "undefined poses",
     "unreadable",
 ]
 """What can be unusual about a source."""
@@ -90,6 +94,7 @@ class Face:
     smoothed: HeadPose | None
     spread: PoseSpread | None
     trail: tuple[TrailPoint, ...] = ()
+    undefined: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,14 @@ from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
 from app.analysis.tracking import Track, Tracker
 from app.analysis.trails import Trails
+from app.errors import ModelError
 from app.frames import Analysis, Face, Frame
 from app.settings import AnalysisSettings
 from detectors import FaceDetector
 from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, PoseEstimate
 from hopenet.crops import rule_for
+
+LOG = logging.getLogger(__name__)
 
 
 def warm_up() -> None:
@@ -71,15 +75,17 @@ class Analyzer:
         crops = PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops
         self.crop: CropRule = rule_for(crops, detector.name)
         """The margins around the detector's box that the network sees."""
+        self._has_warned = False
         # The state of a filter belongs to its strength and to the errors of its network.
         self._filters.clear()
 
     def __call__(self, frame: Frame) -> Analysis:
         self._timings_ms = {}
         tracks = self._locate(frame)
-        estimates = self._estimate(frame, tracks)
+        estimates, undefined = self._estimate(frame, tracks)
         faces = tuple(
-            self._face(track, estimate, frame.time_s) for track, estimate in zip(tracks, estimates, strict=True)
+            self._face(track, estimate, frame.time_s, undefined=position in undefined)
+            for position, (track, estimate) in enumerate(zip(tracks, estimates, strict=True))
         )
         self._drop_old_filters(frame.time_s)
         return Analysis(frame, faces, self._timings_ms)
@@ -102,15 +108,29 @@ class Analyzer:
                 self._tracks = self._tracker.carry(self._tracks, boxes, frame.time_s)
         return self._tracks
 
-    def _estimate(self, frame: Frame, tracks: tuple[Track, ...]) -> tuple[PoseEstimate | None, ...]:
+    def _estimate(
+        self, frame: Frame, tracks: tuple[Track, ...]
+    ) -> tuple[tuple[PoseEstimate | None, ...], frozenset[int]]:
+        """An estimate for each track, and the positions of those for which the network's answer is not a number."""
         with self._timed("crop"):
             prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self.crop)
         with self._timed("infer"):
-            return self._estimator.infer(prepared)
+            try:
+                estimates = self._estimator.infer(prepared)
+            except (RuntimeError, ValueError) as error:
+                name = self._estimator.record.name
+                raise ModelError(f"The snapshot {name} failed in frame {frame.index}: {error}") from error
+        undefined = frozenset(position for position in prepared.positions if estimates[position] is None)
+        if undefined and not self._has_warned:
+            self._has_warned = True
+            LOG.warning(
+                "The network's answer for a face in frame %d is not a number. Such faces have no angles.", frame.index
+            )
+        return estimates, undefined
 
-    def _face(self, track: Track, estimate: PoseEstimate | None, time_s: float) -> Face:
+    def _face(self, track: Track, estimate: PoseEstimate | None, time_s: float, *, undefined: bool) -> Face:
         if estimate is None:
-            return Face(track.track_id, track.box, track.score, None, None, None)
+            return Face(track.track_id, track.box, track.score, None, None, None, undefined=undefined)
         smoothed = self._smoothed(track.track_id, estimate.pose, time_s)
         trail = self._trails.extended(track, smoothed, time_s)
         return Face(track.track_id, track.box, track.score, estimate.pose, smoothed, estimate.spread, trail)

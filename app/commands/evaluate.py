@@ -238,7 +238,7 @@ def _counts(outcome: EvaluationRun) -> str:
     if outcome.beyond:
         parts.append(f"{outcome.beyond} left out for an angle beyond ±{LARGEST_ANGLE_DEG:g}°")
     if outcome.bad:
-        parts.append(f"{len(outcome.bad)} left out as unreadable")
+        parts.append(f"{len(outcome.bad)} left out as unreadable or without an answer")
     return ", ".join(parts)
 
 

@@ -59,7 +59,7 @@ def export_frames(
     Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
     """
     stop = control.stop
-    done = faces = frames_with_face = damaged = 0
+    done = faces = frames_with_face = damaged = undefined = 0
     control.progress(done, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
@@ -77,7 +77,8 @@ def export_frames(
             faces += len(analysis.faces)
             frames_with_face += bool(analysis.faces)
             damaged += analysis.frame.damaged
+            undefined += sum(face.undefined for face in analysis.faces)
             control.progress(done, expected)
     if stop.requested:
         raise Cancelled("The export was cancelled.")
-    return Counts(done, faces, frames_with_face, damaged)
+    return Counts(done, faces, frames_with_face, damaged, undefined)

@@ -129,7 +129,7 @@ def _panels(title: str) -> tuple[Figure, Sequence[Axes]]:
     panels = figure.subplots(len(_PANELS), 1, sharex=True)
     panels[-1].set_xlabel("Time (s)", color=_INK)
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=_INK)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=_INK, parse_math=False)
     return figure, panels
 
 

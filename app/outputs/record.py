@@ -40,13 +40,24 @@ _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 class Counts:
     """How many frames were analysed, how many faces were in them, and how many frames had at least one.
 
-    `damaged_frames`: how many of the frames the decoder could not restore completely.
+    `damaged_frames`: how many of the frames the decoder could not restore completely. `undefined_poses`: how many of
+    the faces have no angles because the network's answers were not numbers.
     """
 
     frames: int
     faces: int
     frames_with_face: int
     damaged_frames: int = 0
+    undefined_poses: int = 0
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is unusual about these numbers."""
+        if not self.undefined_poses:
+            return ()
+        faces = "1 face has" if self.undefined_poses == 1 else f"{self.undefined_poses} faces have"
+        sentence = f"{faces} no angles, because the network's answer is not a number. Use another snapshot."
+        return (Note("undefined poses", sentence),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,11 +104,16 @@ READABLE_SUFFIXES = tuple(known.suffix for known in FORMATS if known.suffix and 
 
 
 class PoseTable:
-    """An open table. `faces` counts the rows so far, `frames_with_face` the frames that had any."""
+    """An open table.
+
+    `faces` counts the rows so far, `frames_with_face` the frames that had any, `undefined` the faces whose pose is not
+    a number.
+    """
 
     def __init__(self, path: Path, writer: RowWriter, kind: TableFormat, reference: Reference = AS_MEASURED) -> None:
         self.faces = 0
         self.frames_with_face = 0
+        self.undefined = 0
         self._path = path
         self._writer = writer
         self._kind = kind
@@ -125,6 +130,7 @@ class PoseTable:
                 self._writer.write(row)
         self.faces += len(analysis.faces)
         self.frames_with_face += bool(analysis.faces)
+        self.undefined += sum(face.undefined for face in analysis.faces)
 
 
 def table_format(path: Path, *, name: str | None = None) -> TableFormat:

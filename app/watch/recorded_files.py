@@ -124,7 +124,9 @@ class TableRecorder:
                 frame_count=self._frames,
             ),
             models=_models_of(self._first.request),
-            counts=Counts(self._frames, self._table.faces, self._table.frames_with_face, self._damaged),
+            counts=Counts(
+                self._frames, self._table.faces, self._table.frames_with_face, self._damaged, self._table.undefined
+            ),
             reference=self._first.request.options.reference,
             frames_dropped=dropped,
             changes=self._changes,

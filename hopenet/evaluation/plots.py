@@ -124,5 +124,5 @@ def _figure(
         panel.spines[["left", "bottom"]].set_color("#BBBBBB")
         panel.tick_params(colors=_INK, labelsize=9)
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=_INK)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=_INK, parse_math=False)
     return figure, panels

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from hopenet.crops import LANDMARKS, BoxLike, CropRule, Rectangle, SquareCrop
 from hopenet.datasets.labels import HeadSet, LabelledHead
 from hopenet.datasets.pictures import coarsened, read_labelled_picture
@@ -83,7 +81,8 @@ def estimate_heads(
 
     Heads with an angle beyond ±`largest_deg` are left out. `progress` is called once per name.
     Raises FileNotFoundError or ValueError with a one-sentence message for the first head that cannot be read or
-    cropped; with `skip_bad`, such heads are left out and listed in `bad` instead.
+    cropped; with `skip_bad`, such heads are left out and listed in `bad` instead. A head for which the network's answer
+    is not a number is always left out and listed.
     """
     network = _Batches(estimator)
     evaluated: list[tuple[str, LabelledHead, list[ViewEstimate | None]]] = []
@@ -109,8 +108,11 @@ def estimate_heads(
             if rectangle is not None and square is not None:
                 network.add(square, rectangle, estimates, place)
     network.finish()
+    undefined = [name for name, _, estimates in evaluated if id(estimates) in network.undefined]
+    bad.extend(BadHead(name, "The network's answer for it is not a number.") for name in undefined)
+    kept = (one for one in evaluated if id(one[2]) not in network.undefined)
     return EvaluationRun(
-        tuple(EvaluatedHead(name, head, tuple(estimates)) for name, head, estimates in evaluated), beyond, tuple(bad)
+        tuple(EvaluatedHead(name, head, tuple(estimates)) for name, head, estimates in kept), beyond, tuple(bad)
     )
 
 
@@ -211,9 +213,13 @@ def _squares(
 
 
 class _Batches:
-    """Collects crops until a batch is full, runs it, and stores each estimate in its place."""
+    """Collects crops until a batch is full, runs it, and stores each estimate in its place.
+
+    `undefined`: the identities of the lists that have a place for which the network's answer is not a number.
+    """
 
     def __init__(self, estimator: HeadPoseEstimator) -> None:
+        self.undefined: set[int] = set()
         self._estimator = estimator
         self._squares: list[BgrImage] = []
         self._places: list[tuple[Rectangle, list[ViewEstimate | None], int]] = []
@@ -227,11 +233,12 @@ class _Batches:
     def finish(self) -> None:
         record = self._estimator.record
         logits = self._estimator.engine.logits(to_batch(self._squares, record))
-        if not np.isfinite(logits).all():
-            raise ValueError("The network's output contains NaN or infinity, so no angle could be computed.")
         answers = decode(logits, record.decoding)
         for (rectangle, estimates, place), estimate in zip(self._places, answers, strict=True):
-            estimates[place] = ViewEstimate(rectangle, estimate)
+            if estimate.is_finite:
+                estimates[place] = ViewEstimate(rectangle, estimate)
+            else:
+                self.undefined.add(id(estimates))
         self._squares, self._places = [], []
 
 

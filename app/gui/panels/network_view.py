@@ -73,6 +73,8 @@ class NetworkView(Panel):
     def _reason(self, shown: ShownFrame) -> str:
         if shown.face is None:
             return self.tr("No face in the picture")
+        if shown.face.undefined:
+            return self.tr("The network's answer for this face is not a number")
         if shown.face.pose is None:
             return self.tr("The face is too small or too far outside the picture")
         return self.tr("Not available for this network")

@@ -15,6 +15,7 @@ from hopenet import HeadPose, HeadPoseEstimator, PoseEstimate, PoseSpread, Squar
 from hopenet.datasets import LabelledHead, open_dataset
 from hopenet.engines import LARGEST_BATCH
 from hopenet.evaluation import (
+    BadHead,
     Bootstrap,
     CropView,
     EvaluatedHead,
@@ -256,14 +257,21 @@ def test_errors_depend_on_the_wrap() -> None:
     assert errors_of(heads, 0, wrap="360").mean_of_three[0] == pytest.approx(2 / 3)
 
 
-def test_nan_estimates_are_reported(estimator: HeadPoseEstimator, picture: Path) -> None:
+def test_a_head_without_a_number_is_left_out_and_named_and_the_others_are_measured(
+    estimator: HeadPoseEstimator, picture: Path
+) -> None:
     class Broken:
         name = "broken"
 
         def logits(self, batch: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> object:
-            return np.full((len(batch), 3, 66), np.nan, np.float32)
+            logits = np.zeros((len(batch), 3, 66), np.float32)
+            logits[1, 2, 7] = np.nan
+            return logits
 
     broken = HeadPoseEstimator(Broken(), replace(estimator.record), sha256="")  # type: ignore[arg-type]
     view = CropView("whole", lambda head, image, _: (0, 0, 90, 90))
-    with pytest.raises(ValueError, match="contains NaN or infinity"):
-        estimate_heads(broken, Heads({"one": LabelledHead(picture, POSE)}), ["one"], [view], skip_bad=True)
+    heads = Heads(dict.fromkeys(("one", "two", "three"), LabelledHead(picture, POSE)))
+    run = estimate_heads(broken, heads, ["one", "two", "three"], [view])
+    assert [head.name for head in run.evaluated] == ["one", "three"]
+    assert [head.estimates[0] is not None for head in run.evaluated] == [True, True]
+    assert run.bad == (BadHead("two", "The network's answer for it is not a number."),)
