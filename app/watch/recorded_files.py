@@ -114,6 +114,9 @@ class TableRecorder:
         assert self._first is not None  # noqa: S101 — for the type checker
         assert self._table is not None  # noqa: S101
         frame = self._first.analysis.frame
+        counts = Counts(
+            self._frames, self._table.faces, self._table.frames_with_face, self._damaged, self._table.undefined
+        )
         write_record(
             record_path(self.path),
             tables=[(self.path.name, self._kind)],
@@ -124,9 +127,8 @@ class TableRecorder:
                 frame_count=self._frames,
             ),
             models=_models_of(self._first.request),
-            counts=Counts(
-                self._frames, self._table.faces, self._table.frames_with_face, self._damaged, self._table.undefined
-            ),
+            counts=counts,
+            notes=counts.notes,
             reference=self._first.request.options.reference,
             frames_dropped=dropped,
             changes=self._changes,
