@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import OutputError
-from app.parts import PARTS
-
-_NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
-"""How a disk says that it cannot flush a file on request."""
+from app.parts import PARTS, flush
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -46,7 +43,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield part
         with writing(path):
-            _flush(part)
+            flush(part)
             if former is not None:
                 _make_like(part, former)
         group = _GROUP.get()
@@ -228,18 +225,6 @@ def _make_like(part: Path, former: os.stat_result) -> None:
             os.chown(part, former.st_uid, former.st_gid)
     with suppress(OSError):
         part.chmod(stat.S_IMODE(former.st_mode))
-
-
-def _flush(part: Path) -> None:
-    """Waits until the disk has the file: a crash after the renaming must not leave an empty one. Raises OSError."""
-    file = os.open(part, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    try:
-        os.fsync(file)
-    except OSError as error:
-        if error.errno not in _NO_SYNC:
-            raise
-    finally:
-        os.close(file)
 
 
 def _flush_folder(folder: Path) -> None:

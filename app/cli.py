@@ -15,6 +15,7 @@ from app import logs, product
 from app.commands import annotate, benchmark, demo, evaluate, lists, train, weights
 from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
+from app.parts import PARTS
 from app.settings import AUTO
 from app.video.live_addresses import is_live
 from app.video.streams import PROTOCOLS
@@ -139,12 +140,18 @@ def run(arguments: Sequence[str]) -> int:
         arguments = [word for word in arguments if word in _ABOUT]  # Help is given with a window's arguments too.
     namespace = parser().parse_args(arguments)
     logs.start(verbose="verbose" in namespace)
+    PARTS.remove_abandoned()
     try:
         code: int = namespace.run(namespace)
     except Cancelled:
         raise
     except StudioError as error:
         print(f"{product.NAME}: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        print(f"{product.NAME}: {error.filename} cannot be accessed: permission denied.", file=sys.stderr)
         return EXIT_FAILED
     return code
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import multiprocessing
-import signal
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
+from contextlib import suppress
 
 from app import product
 from app.errors import Cancelled
 from app.logs import native_messages_in_file
+from app.parts import PARTS
+from app.threads.interrupts import GRACE_S, interrupts
 
-EXIT_INTERRUPTED = 130
-"""What a shell expects after Ctrl-C: 128 + SIGINT."""
+EXIT_BROKEN_PIPE = 141
+"""What a shell expects after `hopenet-studio … | head`: 128 + SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,21 +29,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A name that the terminal cannot display must not make a successful run fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    with native_messages_in_file(), _interrupts() as interrupts:
+    with native_messages_in_file(), interrupts(_end) as interrupted:
         try:
             from app import cli
 
-            run = cli.run if cli.is_command(arguments) else _open_window
-            code = run(arguments)
-            if not (code and interrupts):
+            if cli.is_command(arguments):
+                code = cli.run(arguments)
+            else:
+                interrupted.patient = True  # The window has its own way to end, and may still save something.
+                code = _open_window(arguments)
+            sys.stdout.flush()
+            if not (code and interrupted.number is not None):
                 return code
         except (KeyboardInterrupt, Cancelled):
             pass
+        except BrokenPipeError:
+            return _without_reader()
         except Exception:
-            if not interrupts:
+            if interrupted.number is None:
                 raise
-    print(f"\n{product.NAME}: Interrupted. No incomplete files were left behind.", file=sys.stderr)
-    return EXIT_INTERRUPTED
+    _say("Interrupted. No incomplete files were left behind.")
+    return interrupted.exit_code
+
+
+def _end() -> None:
+    """Prepares the end of a process that does not stop by itself."""
+    PARTS.close()
+    _say(f"Interrupted. It did not stop within {GRACE_S:.0f} s, or was asked again, so it was ended.")
+
+
+def _say(text: str) -> None:
+    with suppress(OSError, ValueError):  # The terminal may be closed.
+        print(f"\n{product.NAME}: {text}", file=sys.stderr, flush=True)
+
+
+def _without_reader() -> int:
+    """The reader of the output has gone. What is still buffered must not raise again while Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_BROKEN_PIPE
 
 
 def _open_window(arguments: Sequence[str]) -> int:
@@ -54,26 +78,3 @@ def _open_window(arguments: Sequence[str]) -> int:
     from app.gui.application import open_window
 
     return open_window(window.source, snapshot=window.snapshot, detector=window.detector, verbose=window.verbose)
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """A list that gets an entry for each Ctrl-C, which raises KeyboardInterrupt as usual.
-
-    ONNX Runtime turns a KeyboardInterrupt during its import into an ImportError; the list still shows what happened.
-    """
-    noted: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        noted.append(number)
-        signal.default_int_handler(number, frame)
-
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # Ctrl-C is ignored, or handled elsewhere.
-        yield noted
-        return
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield noted
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -8,6 +8,7 @@ next run removes the parts that are noted there, wherever they are. No other fil
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import os
 import platform
@@ -30,6 +31,9 @@ _SUFFIX = ".part"
 _NOTE_SUFFIX = ".parts"
 _NAME_BYTES = 80
 """How much of a file's name is in its part's name, which must not become too long for the disk."""
+
+_NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""How a disk says that it cannot flush a file on request."""
 
 _BEYOND_NOTES = 1 << 30
 """The position of the byte that is locked. On Windows, a locked byte cannot be read, so it is not one of the notes."""
@@ -203,6 +207,18 @@ def _remove(part: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def flush(part: Path) -> None:
+    """Waits until the disk has the file: a crash after the renaming must not leave an empty one. Raises OSError."""
+    file = os.open(part, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(file)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(file)
 
 
 def _notes_folder() -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import reduce
 from pathlib import Path
@@ -41,6 +42,18 @@ _CHOICE_KEYS: Mapping[str, tuple[str, ...]] = {
 _FORMER_KEYS = {"id": "identity"}
 """Keys in files of earlier versions, which are still read, by their present name."""
 
+_DROPPED_KEYS = ("camera",)
+"""Keys in files of earlier versions that mean nothing any more."""
+
+_FARTHEST_PX = 100_000
+"""Farther away than the corner of any desktop; Qt cannot take much larger numbers."""
+
+_LARGEST = 1e12
+"""Above any number that a setting may have."""
+
+_SHOWN = 60
+"""So many characters of a value are in a message."""
+
 _RANGES = {
     "detect_every": (1, 1000),
     "largest_faces": (1, 1000),
@@ -48,6 +61,9 @@ _RANGES = {
     "threads": (1, 256),
     "smoothing": (0.0, 1.0),
     "chart_s": (1.0, 600.0),
+    "position": (-_FARTHEST_PX, _FARTHEST_PX),
+    "side_width": (0, _FARTHEST_PX),
+    "chart_height": (0, _FARTHEST_PX),
 }
 
 Scheme = Literal["system", "light", "dark"]
@@ -95,24 +111,42 @@ class Preferences:
 def preferences_path() -> Path:
     """The settings file: the value of HOPENET_SETTINGS, or `settings.toml` in the user's settings folder."""
     named = os.environ.get(SETTINGS_VARIABLE)
-    return Path(named).expanduser() if named else platformdirs.user_config_path(product.NAME) / "settings.toml"
+    return _expanded(named) if named else platformdirs.user_config_path(product.NAME) / "settings.toml"
+
+
+def _expanded(named: str) -> Path:
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:  # There is no such user, or this one has no home folder.
+        return Path(named)
 
 
 def read_preferences(path: Path) -> Preferences:
     """The preferences in a file; the defaults if there is no such file.
 
-    An invalid value is replaced by its default, and a file that is not TOML is renamed to `….unreadable`. Both are
-    logged, and neither keeps the program from starting.
+    An invalid value is replaced by its default, and a file that cannot be read by the defaults. Both are logged, and
+    neither keeps the program from starting. Whatever was not used is kept in a file beside it, because the program will
+    write the file again: `….unreadable` is a file that could not be read, `….bak` one with entries that were not used.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        if not stat.S_ISREG(path.stat().st_mode):
+            LOG.warning("The settings file %s is not a file. The defaults are used.", path)
+            return Preferences()
+        # With or without the mark that some editors put at the beginning.
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Preferences()
-    except (OSError, ValueError) as error:
-        LOG.warning("The settings file %s cannot be read: %s. The defaults are used.", path, error)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        LOG.warning("The settings file %s cannot be read: %s. The defaults are used.", path, reason)
         _set_aside(path)
         return Preferences()
-    return replace(_read(Preferences, document, str(path)), choice=_read_choice(document, str(path)))
+    reading = _Reading(str(path))
+    read = replace(reading.values(Preferences(), document), choice=reading.choice(document))
+    reading.warn_of_unknown_keys(document)
+    if reading.unused:
+        _copy_aside(path)
+    return replace(read, recent=read.recent[:MOST_RECENT])
 
 
 def write_preferences(preferences: Preferences, path: Path) -> None:
@@ -126,10 +160,28 @@ def write_preferences(preferences: Preferences, path: Path) -> None:
 
 
 def _set_aside(path: Path) -> None:
+    """Renames a file that cannot be read. If that fails, it cannot be replaced either."""
     try:
-        path.replace(path.with_name(path.name + ".unreadable"))
+        path.rename(_free_name(path, "unreadable"))
     except OSError:
         LOG.warning("%s could not be renamed.", path)
+
+
+def _copy_aside(path: Path) -> None:
+    try:
+        copy = _free_name(path, "bak")
+        with replacing(copy) as part:
+            part.write_bytes(path.read_bytes())
+    except OSError as error:
+        LOG.warning("%s could not be copied: %s", path, error)
+    else:
+        LOG.warning("A copy of the settings file as it was is in %s.", copy)
+
+
+def _free_name(path: Path, kind: str) -> Path:
+    """A name beside the file that nothing has yet, so that an earlier file is not lost."""
+    names = (path.with_name(f"{path.name}.{kind}{number}") for number in ("", *(f"-{n}" for n in range(2, 100))))
+    return next((name for name in names if not name.exists()), path.with_name(f"{path.name}.{kind}"))
 
 
 def _plain(values: Any) -> dict[str, Any]:
@@ -148,15 +200,59 @@ def _plain_choice(choice: ModelChoice) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _read_choice(document: Mapping[str, Any], where: str) -> ModelChoice:
-    choice = ModelChoice()
-    for key, path in _CHOICE_KEYS.items():
-        if key in document:
+class _Reading:
+    """Reads a settings file entry by entry. `unused`: the keys of the entries that cannot be used, each logged."""
+
+    def __init__(self, where: str) -> None:
+        self.unused: list[str] = []
+        self._where = where
+
+    def choice(self, document: Mapping[str, Any]) -> ModelChoice:
+        choice = ModelChoice()
+        for key, path in _CHOICE_KEYS.items():
+            if key in document:
+                try:
+                    choice = _with_field(choice, path, key, document[key])
+                except (TypeError, ValueError):
+                    self._refuse(key, document[key])
+        return _without_box_file(choice)
+
+    def values(self, values: T, document: Mapping[str, Any]) -> T:
+        """The values with the entries of the document that are valid."""
+        for name, hint in get_type_hints(type(values)).items():
+            key = name if name in document else _FORMER_KEYS.get(name, name)
+            if key not in document or hint is ModelChoice:
+                continue
+            given = document[key]
             try:
-                choice = _with_field(choice, path, key, document[key])
+                read = (
+                    self.values(getattr(values, name), _typed(given, dict))
+                    if is_dataclass(hint)
+                    else _in_range(name, _typed(given, hint))
+                )
+                values = replace(values, **{name: read})  # type: ignore[type-var]
             except (TypeError, ValueError):
-                _warn(where, key, document[key])
-    return _without_box_file(choice)
+                self._refuse(key, given)
+        return values
+
+    def warn_of_unknown_keys(self, document: Mapping[str, Any], kind: type = Preferences) -> None:
+        hints = get_type_hints(kind)
+        extra = (*_CHOICE_KEYS, *_DROPPED_KEYS) if kind is Preferences else ()
+        for key, given in document.items():
+            if key not in (*hints, *_FORMER_KEYS.values(), *extra):
+                LOG.warning("%s: “%s” is not a setting of this version, and is not used.", self._where, _short(key))
+                self.unused.append(key)
+            elif isinstance(given, dict) and is_dataclass(hints.get(key)):
+                self.warn_of_unknown_keys(given, hints[key])
+
+    def _refuse(self, key: str, given: object) -> None:
+        LOG.warning("%s: “%s” cannot be “%s”. The default is used.", self._where, key, _short(given))
+        self.unused.append(key)
+
+
+def _short(given: object) -> str:
+    text = str(given)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _with_field(values: Any, path: tuple[str, ...], key: str, given: Any) -> Any:
@@ -176,45 +272,17 @@ def _without_box_file(choice: ModelChoice) -> ModelChoice:
     return replace(choice, detector=DetectorChoice(name, choice.detector.options))
 
 
-def _read(kind: Callable[..., T], document: Mapping[str, Any], where: str) -> T:
-    values: dict[str, Any] = {}
-    for name, hint in get_type_hints(kind).items():
-        key = name if name in document else _FORMER_KEYS.get(name, name)
-        if key not in document or hint is ModelChoice:
-            continue
-        given = document[key]
-        try:
-            values[name] = (
-                _read(hint, given, where)
-                if isinstance(hint, type) and is_dataclass(hint)
-                else _in_range(name, _typed(given, hint))
-            )
-        except (TypeError, ValueError, AttributeError):
-            _warn(where, key, given)
-    return _built(kind, values, where)
-
-
-def _warn(where: str, key: str, given: Any) -> None:
-    LOG.warning("%s: “%s” cannot be “%s”. The default is used.", where, key, given)
-
-
-def _built(kind: Callable[..., T], values: dict[str, Any], where: str) -> T:
-    try:
-        return kind(**values)
-    except ValueError as error:
-        LOG.warning("%s: %s The defaults are used.", where, error)
-        return kind()
-
-
 def _in_range(name: str, value: Any) -> Any:
     low, high = _RANGES.get(name, (None, None))
-    if low is not None and value is not None and not low <= value <= high:
-        raise ValueError
+    if low is not None and value is not None:
+        for one in value if isinstance(value, tuple) else (value,):
+            if not low <= one <= high:
+                raise ValueError
     return value
 
 
 def _typed(given: Any, hint: Any) -> Any:
-    """The value in the type of its field. Raises TypeError if it has another type."""
+    """The value in the type of its field. Raises TypeError if it has another type, ValueError for NaN and infinity."""
     origin, choices = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return _typed(given, next(choice for choice in choices if choice is not NoneType))
@@ -227,7 +295,11 @@ def _typed(given: Any, hint: Any) -> Any:
             if len(kinds) == len(given):
                 return tuple(map(_typed, given, kinds))
     elif hint is float and isinstance(given, int | float) and not isinstance(given, bool):
+        if not -_LARGEST < given < _LARGEST:  # So that NaN and infinity are refused, and integers that are no float.
+            raise ValueError
         return float(given)
+    elif isinstance(given, str) and "\0" in given:
+        raise ValueError  # Neither a path nor an address can have it.
     elif isinstance(given, hint) and not (hint is int and isinstance(given, bool)):
         return given
     raise TypeError

@@ -91,7 +91,15 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
         ("smoothing = 1", Preferences(smoothing=1.0)),
         ('scheme = "pink"', Preferences()),
         ("threads = true", Preferences()),
-        ("[style]\nsize = -3\ncube = true", Preferences()),
+        ("[style]\nsize = -3\ncube = true", Preferences(style=Style(cube=True))),
+        ("[style]\nsize = nan\nwidth = inf\ncube = true", Preferences(style=Style(cube=True))),
+        (f"[style]\nopacity = {10**400}\ncube = true", Preferences(style=Style(cube=True))),
+        (f"threads = {10**400}\nsmoothing = 0.25", Preferences(smoothing=0.25)),
+        ("minimum_score = nan\nchart_s = -inf", Preferences()),
+        ('recent = ["a\\u0000b"]\nfolder = "\\u0000"', Preferences()),
+        (f"[layout]\nposition = [{2**40}, 0]\nmaximised = true", Preferences(layout=WindowLayout(maximised=True))),
+        ("[layout]\nside_width = -5\nchart_height = 10000000000", Preferences()),
+        ("\ufeffsmoothing = 0.25", Preferences(smoothing=0.25)),
         ("[style]\ncube = true\nbox = 1", Preferences(style=Style(cube=True))),
         ("[style]\ncube = true\nidentity = false", Preferences(style=Style(cube=True, id=False))),
         ('[layout]\nsize = [1, "a"]\nmaximised = true', Preferences(layout=WindowLayout(maximised=True))),
@@ -108,7 +116,11 @@ def test_an_invalid_value_is_replaced_by_its_default_and_an_old_key_is_read(
     assert read_preferences(path) == expected
 
 
-@pytest.mark.parametrize("content", [b"this is = = not TOML", b"\xff\xfe\x00"], ids=["not TOML", "not text"])
+@pytest.mark.parametrize(
+    "content",
+    [b"this is = = not TOML", b"\xff\xfe\x00", b"x = " + b"[" * 5000, b"x = " + b"1" * 5000],
+    ids=["not TOML", "not text", "deeply nested", "an endless number"],
+)
 def test_an_unreadable_file_is_renamed_and_logged(
     content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -118,6 +130,56 @@ def test_an_unreadable_file_is_renamed_and_logged(
         assert read_preferences(path) == Preferences()
     assert (tmp_path / "settings.toml.unreadable").read_bytes() == content
     assert "cannot be read" in caplog.text
+
+
+def test_an_earlier_unreadable_file_is_kept_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    for content in ("first = =", "second = ="):
+        path.write_text(content, encoding="utf-8")
+        read_preferences(path)
+    assert (tmp_path / "settings.toml.unreadable").read_text(encoding="utf-8") == "first = ="
+    assert (tmp_path / "settings.toml.unreadable-2").read_text(encoding="utf-8") == "second = ="
+
+
+def test_each_entry_that_is_not_used_is_named_and_the_file_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "settings.toml"
+    text = "smoothing = 2\nnewer = 1\nthreads = 0\n[style]\nsize = nan\nwidth = 1e300\ncube = true\nglow = 1\n"
+    path.write_text(text, encoding="utf-8")
+    preferences = read_preferences(path)
+    assert preferences == Preferences(style=Style(cube=True))
+    for name in ("smoothing", "newer", "threads", "size", "width", "glow"):
+        assert f"“{name}”" in caplog.text
+    write_preferences(preferences, path)
+    assert (tmp_path / "settings.toml.bak").read_text(encoding="utf-8") == text
+
+
+def test_a_valid_file_is_not_copied(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "settings.toml"
+    write_preferences(CHANGED, path)
+    read_preferences(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert caplog.text == ""
+
+
+def test_a_folder_in_place_of_the_file_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    assert read_preferences(tmp_path / "settings.toml") == Preferences()
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+    assert "is not a file" in caplog.text
+
+
+def test_a_settings_file_behind_a_link_stays_there(tmp_path: Path) -> None:
+    path, target = tmp_path / "settings.toml", tmp_path / "dotfiles.toml"
+    target.write_text("smoothing = 0.25", encoding="utf-8")
+    try:
+        path.symlink_to(target)
+    except OSError:
+        pytest.skip("this user may not make links")
+    write_preferences(read_preferences(path), path)
+    assert path.is_symlink()
+    assert read_preferences(target).smoothing == 0.25
 
 
 def test_a_file_that_cannot_be_written_raises(tmp_path: Path) -> None:

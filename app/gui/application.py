@@ -21,11 +21,12 @@ from app.gui.kit.qt_messages import qt_messages_in_log
 from app.gui.kit.qt_names import resolve_qt_names
 from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
+from app.parts import PARTS
 from app.preferences import Preferences, preferences_path, read_preferences
+from app.threads.interrupts import END_SIGNALS
 from app.weights import ModelStore
 
 _TRANSLATIONS = Path(__file__).parent / "translations"
-_END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SIGNALS_EVERY_MS = 200
 _SWITCH_INTERVAL_S = 0.002
 """How long the GUI thread waits for Python's lock, at most, for each busy worker."""
@@ -44,6 +45,7 @@ def open_window(
     _forget_opencv_paths()
     logs.start(verbose=verbose)
     window_log = logs.start_window_log()
+    PARTS.remove_abandoned()
     try:
         with qt_messages_in_log():
             return _run(_application(), source, snapshot, detector)
@@ -115,12 +117,15 @@ def _install_translators(application: QApplication) -> list[QTranslator]:
 
 @contextmanager
 def _signals_close(window: MainWindow) -> Iterator[None]:
-    """Within the block, Ctrl-C and a request to end the process close the window.
+    """Within the block, Ctrl-C, a request to end the process and a closed terminal close the window.
 
     Python handles signals only while it runs. A timer makes it run even if nothing happens in the window.
     """
-    handlers = {number: signal.getsignal(number) for number in _END_SIGNALS}
-    for number in _END_SIGNALS:
+    handlers = {number: signal.getsignal(number) for number in END_SIGNALS}
+    for number, handler in tuple(handlers.items()):
+        if handler is signal.SIG_IGN and number not in (signal.SIGINT, signal.SIGTERM):
+            del handlers[number]  # After nohup, the window outlives its terminal.
+    for number in handlers:
         signal.signal(number, lambda _number, _frame: window.close_without_asking())
     timer = QTimer(interval=_SIGNALS_EVERY_MS)
     timer.timeout.connect(lambda: None)

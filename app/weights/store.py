@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -81,9 +82,9 @@ class ModelStore:
 
         bundled = product.BUNDLED_WEIGHTS
         named = os.environ.get("HOPENET_WEIGHTS", "").split(os.pathsep)
-        folders = tuple(Path(name).expanduser() for name in named if name)
+        folders = tuple(_expanded(Path(name)) for name in named if name)
         for folder in folders:
-            if not folder.is_dir():
+            if not _is_folder(folder):
                 LOG.warning("HOPENET_WEIGHTS lists %s, which is not a folder.", folder)
         cache = user_cache_path(product.NAME, appauthor=False) / "models"
         return cls(read_manifest(bundled / "manifest.toml"), bundled=bundled, folders=folders, cache=cache)
@@ -148,8 +149,8 @@ class ModelStore:
         Raises ModelError if there is no such file, its hash is not a known model's, it is another model than `name`,
         or it cannot be stored.
         """
-        source = path.expanduser()
-        if not source.is_file():
+        source = _expanded(path)
+        if not _is_file(source):
             raise ModelError(f"{path} is not a file.", advice="Give the path of the downloaded model file.")
         with self._cache.workshop() as folder:
             part = folder / "imported.part"
@@ -221,7 +222,7 @@ class ModelStore:
     def _candidates(self, record: ModelRecord) -> Iterator[tuple[Place, Path]]:
         for place, folder in self._places:
             path = folder / record.filename
-            if path.is_file():
+            if _is_file(path):
                 yield place, path
 
     def _genuine_sha256(self, path: Path, record: ModelRecord) -> str | None:
@@ -235,7 +236,10 @@ class ModelStore:
 
     def _warn(self, path: Path, record: ModelRecord) -> None:
         # Once for each state of the file: the window asks for the status again and again.
-        seen = (path, path.stat().st_mtime_ns)
+        try:
+            seen = (path, path.stat().st_mtime_ns)
+        except OSError:  # It has been removed meanwhile.
+            return
         if seen in self._warned:
             return
         self._warned.add(seen)
@@ -244,6 +248,25 @@ class ModelStore:
         else:
             command = f"{_IMPORT} {path} --as {record.name}"
             LOG.warning("%s is not used, because its hash is not known yet. Run: %s", path, command)
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # There is no such user, or this one has no home folder.
+        return path
+
+
+def _is_folder(path: Path) -> bool:
+    with suppress(OSError):  # It may be in a folder that this user may not enter.
+        return path.is_dir()
+    return False
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_file()
+    return False
 
 
 def _short(source: DownloadSource) -> str:

@@ -129,10 +129,15 @@ sys.exit(main())
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to a single process there")
-@pytest.mark.parametrize("bytes_written", [0, 1], ids=["while loading", "while encoding"])
-def test_ctrl_c_leaves_no_incomplete_file_and_exits_with_130(
-    bytes_written: int, boxes: Path, snapshot: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "bytes_written"),
+    [("SIGINT", 0), ("SIGINT", 1), ("SIGTERM", 0), ("SIGTERM", 1), ("SIGHUP", 1)],
+    ids=["Ctrl-C while loading", "Ctrl-C while encoding", "ended while loading", "ended", "terminal closed"],
+)
+def test_a_signal_leaves_no_incomplete_file_and_exits_with_its_code(
+    name: str, bytes_written: int, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
+    number = signal.Signals[name]
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     command = [sys.executable, ROOT / "main.py", "annotate", SAMPLE, "-o", out, "--poses", table]
     options = ["--boxes", boxes, "--snapshot", snapshot, "--preset", "veryslow", "--device", "cpu"]
@@ -148,9 +153,9 @@ def test_ctrl_c_leaves_no_incomplete_file_and_exits_with_130(
         ):
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert err.strip() == "hopenet-studio: Interrupted. No incomplete files were left behind."
     assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name}
 
