@@ -85,6 +85,7 @@ class Face:
     keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
+    `undefined`: the face has no pose because the network's answer is not a number.
     """
 
     track_id: int

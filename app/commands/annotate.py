@@ -107,7 +107,7 @@ def _report(task: ExportTask, result: ExportResult) -> int:
     frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"
     faces = "1 face" if counts.faces == 1 else f"{counts.faces} faces"
     print(f"{written}: {frames}, {counts.frames_with_face} with a face, {faces} in total.")
-    for unusual in (result.damage, result.sound_damage, *(note.sentence for note in result.notes)):
+    for unusual in (result.damage, *(note.sentence for note in result.notes)):
         if unusual:
             print(f"{product.NAME}: {unusual}", file=sys.stderr)
     return 2 if result.damage else 0

@@ -28,13 +28,12 @@ from hopenet import HeadPoseEstimator
 class ExportResult:
     """What an export wrote.
 
-    `damage` and `sound_damage` say what could not be read; None if everything could. `notes`: what else was unusual
-    about the source.
+    `damage` says what could not be read; None if everything could. `notes`: what else was unusual about the source,
+    the analysis or the written video.
     """
 
     counts: Counts
     damage: str | None = None
-    sound_damage: str | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -62,8 +61,9 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
                 expected=_expected(task, facts),
                 control=control,
             )
-        _write_records(task, source, estimator, detector, counts)
-        return ExportResult(counts, source.damage, sink.sound_damage if sink is not None else None, source.notes)
+        notes = (*source.notes, *(sink.notes if sink is not None else ()))
+        _write_records(task, source, estimator, detector, counts, notes)
+        return ExportResult(counts, source.damage, notes)
 
 
 @contextmanager
@@ -167,7 +167,12 @@ def _expected(task: ExportTask, facts: SourceFacts) -> int | None:
 
 
 def _write_records(
-    task: ExportTask, source: Source, estimator: HeadPoseEstimator, detector: FaceDetector, counts: Counts
+    task: ExportTask,
+    source: Source,
+    estimator: HeadPoseEstimator,
+    detector: FaceDetector,
+    counts: Counts,
+    notes: tuple[Note, ...],
 ) -> None:
     """Writes a record beside each table. Tables that differ only in their extension share one."""
     facts = source.facts
@@ -196,5 +201,5 @@ def _write_records(
             counts=counts,
             reference=task.reference,
             damage=source.damage,
-            notes=source.notes,
+            notes=notes,
         )

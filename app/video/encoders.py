@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from av.codec import Codec
 from av.codec.codec import UnknownCodecError
@@ -30,10 +31,11 @@ class VideoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Codecs:
-    """One of FFmpeg's encoders, with its options for quality and speed.
+    """One of FFmpeg's encoders, with its options for quality and speed, and its limits.
 
     `quality_option` is None if the encoder supports only a bit rate, which then depends on the picture's size.
-    `presets` are listed from fast to slow; an empty tuple means that the encoder has only one speed.
+    `presets` are listed from fast to slow; an empty tuple means that the encoder has only one speed. `smallest_side`
+    and `largest` (width, height) are in pixels. `highest_rate` is the most frames per second that may be declared.
     """
 
     codec: str
@@ -44,6 +46,9 @@ class Codecs:
     preset: str = ""
     presets: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    smallest_side: int = 2
+    largest: tuple[int, int] = (16_384, 16_384)
+    highest_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ ENCODERS: tuple[Encoder, ...] = (
                 preset="ultrafast",
                 presets=_X26X_PRESETS,
                 options={"x265-params": "log-level=error"},
+                # Below, it writes beside its memory: 48 × 48 ends the process (x265 of FFmpeg 8.1).
+                smallest_side=64,
             ),
             Codecs("hevc_videotoolbox"),
             Codecs("hevc_mf"),
@@ -92,7 +99,18 @@ ENCODERS: tuple[Encoder, ...] = (
         "av1",
         "AV1, smallest, for recent browsers",
         (
-            Codecs("libsvtav1", "crf", 32, 63, preset="8", presets=tuple(str(step) for step in range(13, -1, -1))),
+            Codecs(
+                "libsvtav1",
+                "crf",
+                32,
+                63,
+                preset="8",
+                presets=tuple(str(step) for step in range(13, -1, -1)),
+                # Below, it hangs: with 256 × 16, for example (SVT-AV1 of FFmpeg 8.1).
+                smallest_side=64,
+                largest=(16_384, 8_704),
+                highest_rate=240,
+            ),
             Codecs(
                 "libaom-av1",
                 "crf",
@@ -112,10 +130,32 @@ ENCODERS: tuple[Encoder, ...] = (
 class ChosenEncoder:
     """One of FFmpeg's encoders with its options, ready to open."""
 
+    name: str
     codec: str
     options: dict[str, str]
     has_quality: bool
     mp4_tag: str | None
+    smallest_side: int
+    largest: tuple[int, int]
+    highest_rate: int | None
+
+    def size_for(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The width and height to encode for a picture of this size: even, and as large as the encoder needs.
+
+        Raises UsageError if the picture is too large.
+        """
+        width, height = (max(side + side % 2, self.smallest_side) for side in size)
+        if width > self.largest[0] or height > self.largest[1]:
+            most = " × ".join(map(str, self.largest))
+            raise UsageError(
+                f"The encoder {self.name} can write pictures of at most {most} pixels, not {size[0]} × {size[1]}.",
+                advice="Write only the table, or make the source smaller.",
+            )
+        return width, height
+
+    def rate_for(self, rate: Fraction) -> Fraction:
+        """The frame rate to declare. It influences the encoder's decisions alone: frames keep their own times."""
+        return rate if self.highest_rate is None else min(rate, Fraction(self.highest_rate))
 
 
 @functools.cache
@@ -164,4 +204,13 @@ def choose_encoder(options: VideoOptions) -> ChosenEncoder:
         codec_options[choice.preset_option] = preset
     elif options.preset is not None:
         raise UsageError(f"The encoder {choice.codec} has no presets.", advice="Leave out the preset.")
-    return ChosenEncoder(choice.codec, codec_options, choice.quality_option is not None, encoder.mp4_tag)
+    return ChosenEncoder(
+        name=name,
+        codec=choice.codec,
+        options=codec_options,
+        has_quality=choice.quality_option is not None,
+        mp4_tag=encoder.mp4_tag,
+        smallest_side=choice.smallest_side,
+        largest=choice.largest,
+        highest_rate=choice.highest_rate,
+    )

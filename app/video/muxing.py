@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -15,14 +16,18 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
+from app.frames import Note
 from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
 from app.video.encoders import ChosenEncoder
 from app.video.facts import SourceFacts
-from app.video.sound import SoundTrack
+from app.video.sound import Sound
 
 _BITS_PER_PIXEL = 0.1
 """For encoders that support only a bit rate: about what H.264 needs for video of people."""
 
+
+LONGEST_STEP = 2**31 - 1
+"""Ticks between two frames, or between the decoding and the showing of one, that MP4 can express."""
 
 _FRAGMENTS = {"movflags": "delay_moov+default_base_moof", "frag_duration": "1000000", "flush_packets": "1"}
 """Options of the MP4 muxer for a file that can be read up to its last second if its process is killed."""
@@ -48,26 +53,42 @@ class VideoMuxer:
     ) -> None:
         mp4 = form in ("mp4", "mov")
         # MP4 stores the timeline in the movie's own time scale, which would be milliseconds by default.
-        options = {"movflags": "+faststart", "movie_timescale": str(tick.denominator)} if mp4 else {}
+        rate = str(tick.denominator)
+        options = {"movflags": "+faststart", "movie_timescale": rate, "video_track_timescale": rate} if mp4 else {}
         if fragments:
             options |= _FRAGMENTS
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
         self._tick = tick
         self._stream = self._video_track(size, source, chosen, mp4=mp4)
-        self._sound: SoundTrack | None = None
+        self._sound: Sound | None = None
         self._held: Packet[VideoStream] | None = None
         self._first_dts: int | None = None
         self._closed = False
+        self.lacks_sound = False
 
     def add_sound(
-        self, path: Path, *, shift: Fraction, since: Fraction | None = None, until: Fraction | None = None
+        self,
+        path: Path,
+        *,
+        shift: Fraction,
+        since: Fraction | None = None,
+        until: Fraction | None = None,
+        jumps: Sequence[Fraction] = (),
     ) -> None:
-        """Adds the sound of a file; the arguments are those of `SoundTrack`. Call it before the first frame."""
-        self._sound = SoundTrack(path, self._container, shift=shift, since=since, until=until)
+        """Adds the sound of a file; the arguments are those of `Sound`. Call it before `start`."""
+        self._sound = Sound(path, self._container, shift=shift, since=since, until=until, jumps=jumps)
+
+    def start(self) -> None:
+        """Opens the encoders and writes the header. No track can be added afterwards."""
+        self._container.start_encoding()
 
     @property
-    def sound_damage(self) -> str | None:
-        return self._sound.damage if self._sound is not None else None
+    def notes(self) -> tuple[Note, ...]:
+        """What is missing of the source's tracks."""
+        if self.lacks_sound:
+            return (Note("sound", "The container does not accept the sound, so the video has no sound."),)
+        damage = self._sound.damage if self._sound is not None else None
+        return (Note("sound", damage),) if damage else ()
 
     def encode(self, frame: VideoFrame, pts: int) -> None:
         """Adds a frame in YUV 4:2:0, shown from `pts` ticks."""
@@ -117,7 +138,8 @@ class VideoMuxer:
         self, size: tuple[int, int], source: SourceFacts, chosen: ChosenEncoder, *, mp4: bool
     ) -> VideoStream:
         width, height = size
-        added = self._container.add_stream(chosen.codec, rate=source.frame_rate, options=dict(chosen.options))
+        rate = chosen.rate_for(source.frame_rate)
+        added = self._container.add_stream(chosen.codec, rate=rate, options=dict(chosen.options))
         stream = cast("VideoStream", added)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = self._tick
@@ -135,9 +157,10 @@ class VideoMuxer:
 
     def _mux(self, packet: Packet[VideoStream]) -> None:
         """Writes the previous packet and holds this one: the last packet's duration is known only at the end."""
+        held, self._held = self._held, packet
+        packet.dts = _decoding_time(packet, None if held is None else held.dts)
         if self._first_dts is None:
             self._first_dts = packet.dts
-        held, self._held = self._held, packet
         if held is not None:
             self._write(held)
 
@@ -149,3 +172,11 @@ class VideoMuxer:
     def _close_sound(self) -> None:
         if self._sound is not None:
             self._sound.close()
+
+
+def _decoding_time(packet: Packet[VideoStream], before: int | None) -> int:
+    """The packet's decoding time in ticks, which x265 does not set if there are only one or two frames."""
+    shown, decoded = packet.pts or 0, packet.dts
+    if decoded is not None and shown - LONGEST_STEP <= decoded <= shown:
+        return decoded
+    return shown if before is None else max(before + 1, min(shown, before + LONGEST_STEP))

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
+from app.frames import Note
 from app.video.encoders import VideoOptions
 from app.video.facts import SourceFacts
 from app.video.writer import VIDEO_FORMATS, VideoWriter
@@ -45,7 +46,9 @@ class Sink(Protocol):
     def nudged(self) -> int: ...
 
     @property
-    def sound_damage(self) -> str | None: ...
+    def notes(self) -> tuple[Note, ...]:
+        """After the block: what the output lacks of its source, or has in addition to it."""
+        ...
 
     def write(self, image: BgrImage, time: Fraction) -> None: ...
 
@@ -60,7 +63,7 @@ class PictureWriter:
     """A single picture, written completely or not at all. Raises OutputError if the path cannot be written."""
 
     nudged = 0
-    sound_damage: str | None = None
+    notes: tuple[Note, ...] = ()
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,19 +1,24 @@
-"""Copies or encodes a source's sound for the video that is being written."""
+"""Copies or encodes a source's sound for the video that is being written. Trouble with it never costs the video."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
-import av
 import av.error
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
+from av.format import Flags
 from av.packet import Packet
 from av.stream import Discard
+
+from app.video.clock import SteadyClock
+from app.video.continuous_sound import ContinuousSound
+from app.video.opening import open_file
 
 COPIED_CODECS: dict[str, frozenset[str]] = {
     "mp4": frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
@@ -29,18 +34,18 @@ _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 120
 
 _AAC_LAYOUTS = frozenset({"mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1"})
 _BIT_RATE_PER_CHANNEL = 96_000
+
+_MOST_REFUSALS = 20
+"""A container that refuses this many packets of a track gets no more of it."""
+
 _PARTS_LOST = "Parts of the sound could not be read and are missing."
+_NOT_READABLE = "The sound could not be read, so the video has no sound."
+_NOT_DECODABLE = "The sound format cannot be decoded, so the video has no sound."
+_BREAKS_OFF = "The sound breaks off before the end of the video."
 
 
-class SoundTrack:
-    """Writes the best sound track of a file to an output container, in step with the frames.
-
-    The file is opened separately and read lazily, so memory use does not grow with the video. `shift` is the file's
-    time in seconds that becomes 0 in the output; sound before `since` and after `until` is left out (both on the file's
-    own clock, None for no limit).
-
-    Thread: the writer's.
-    """
+class Sound:
+    """All sound tracks of a file, written to an output container. The arguments are those of `SoundTrack`."""
 
     def __init__(
         self,
@@ -50,36 +55,73 @@ class SoundTrack:
         shift: Fraction,
         since: Fraction | None = None,
         until: Fraction | None = None,
+        jumps: Sequence[Fraction] = (),
+    ) -> None:
+        self.tracks = tuple(
+            SoundTrack(path, output, place=place, shift=shift, since=since, until=until, jumps=jumps)
+            for place in range(_track_count(path))
+        )
+
+    @property
+    def damage(self) -> str | None:
+        """What is wrong with the sound, in one sentence for each kind of trouble; None if it is complete."""
+        damages = [(number, track.damage) for number, track in enumerate(self.tracks, 1) if track.damage]
+        if len(self.tracks) == 1:
+            return damages[0][1] if damages else None
+        return " ".join(f"Sound track {number}: {damage}" for number, damage in damages) or None
+
+    def feed(self, time: Fraction | None) -> None:
+        """Writes the sound before `time` (seconds in the output); None writes everything that is left."""
+        for track in self.tracks:
+            track.feed(time)
+
+    def close(self) -> None:
+        """Closes the file. May be called twice."""
+        for track in self.tracks:
+            track.close()
+
+
+class SoundTrack:
+    """Writes one sound track of a file to an output container, in step with the frames.
+
+    The file is opened separately and read lazily, so memory use does not grow with the video. `place`: which of the
+    file's sound tracks. `shift` is the file's time in seconds that becomes 0 in the output; sound before `since` and
+    after `until` is left out (both on the file's own clock, None for no limit). Where that clock jumps, it goes on;
+    `jumps` are the offsets that the picture has there.
+
+    Sound that the container can hold is copied, unless it is damaged or changes its form midway: then it is encoded,
+    with silence for what is missing. Whatever goes wrong ends up in `damage`; only errors of the disk are raised.
+
+    Thread: the writer's.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        output: OutputContainer,
+        *,
+        place: int = 0,
+        shift: Fraction,
+        since: Fraction | None = None,
+        until: Fraction | None = None,
+        jumps: Sequence[Fraction] = (),
     ) -> None:
         self._output = output
         self._shift = shift
         self._since = since
         self._until = until
+        self._jumps = jumps
         self._input: InputContainer | None = None
         self._ready: Iterator[Packet[AudioStream]] = iter(())
         self._next: Packet[AudioStream] | None = None
         self._last_dts: int | None = None
+        self._refused = 0
         self.damage: str | None = None
         self.copied = False
         try:
-            self._input = av.open(str(path), "r", metadata_errors="replace")
-            source = self._input.streams.best("audio")
-        except (av.error.FFmpegError, OSError):
-            self.damage = "The sound could not be read, so the video has no sound."
-            return
-        if not isinstance(source, AudioStream):
-            return
-        if source.codec_context is None or not source.codec_context.sample_rate:
-            self.damage = "The sound format cannot be decoded, so the video has no sound."
-            return
-        for stream in self._input.streams:
-            if stream.index != source.index:
-                stream.discard = Discard.all
-        target = self._target_for_copies(source)
-        self.copied = target is not None
-        self._ready = (
-            self._encoded(self._input, source) if target is None else self._copies(self._input, source, target)
-        )
+            self._open(path, place)
+        except (av.error.FFmpegError, OSError, ValueError):
+            self.damage = _NOT_READABLE
         self._advance()
 
     def feed(self, time: Fraction | None) -> None:
@@ -87,7 +129,7 @@ class SoundTrack:
         while (packet := self._next) is not None:
             if time is not None and (packet.dts or 0) * packet.time_base >= time:
                 return
-            self._output.mux(packet)
+            self._write(packet)
             self._advance()
 
     def close(self) -> None:
@@ -97,86 +139,205 @@ class SoundTrack:
             self._input.close()
             self._input = None
 
+    def _open(self, path: Path, place: int) -> None:
+        self._input, source = _opened(path, place)
+        context = source.codec_context
+        if context is None or not context.sample_rate:
+            self.damage = _NOT_DECODABLE
+            return
+        if context.codec.canonical_name in COPIED_CODECS[self._output.format.name] and _can_be_copied(path, place):
+            copies = self._copies(self._input, source)
+            first = next(copies, None)
+            if first is None:
+                return
+            try:
+                target = self._output.add_stream_from_template(source)
+            except ValueError:
+                # This build of FFmpeg does not support the codec in the container.
+                self._input.close()
+                self._input, source = _opened(path, place)
+            else:
+                self.copied = True
+                self._named(target, source)
+                self._ready = self._sent(itertools.chain((first,), copies), target)
+                return
+        sounds = self._sounds(self._input, source)
+        start = next(sounds, None)
+        if start is None:
+            self.damage = self.damage and _NOT_DECODABLE
+            return
+        self._ready = self._encoded(itertools.chain((start,), sounds), self._aac_track(source))
+
+    def _aac_track(self, source: AudioStream) -> AudioStream:
+        context = source.codec_context
+        rate = context.sample_rate if context.sample_rate in _AAC_RATES else 48000
+        layout = context.layout.name if context.layout.name in _AAC_LAYOUTS else "stereo"
+        target = self._output.add_stream("aac", rate=rate, layout=layout)
+        target.codec_context.bit_rate = _BIT_RATE_PER_CHANNEL * target.codec_context.layout.nb_channels
+        self._named(target, source)
+        return target
+
+    def _named(self, target: AudioStream, source: AudioStream) -> None:
+        kept = {name: source.metadata[name] for name in ("language", "title") if name in source.metadata}
+        target.metadata.update({name: text for name, text in kept.items() if text != "und"})
+        if len(source.container.streams.audio) > 1:
+            target.disposition = source.disposition
+
     def _advance(self) -> None:
         try:
             self._next = next(self._ready, None)
-        except (av.error.FFmpegError, OSError):
-            self._next = None
-            self.damage = "The sound breaks off before the end of the video."
+        except (av.error.FFmpegError, OSError, ValueError):
+            self._end(_BREAKS_OFF)
 
-    def _target_for_copies(self, source: AudioStream) -> AudioStream | None:
-        if source.codec_context.codec.canonical_name not in COPIED_CODECS[self._output.format.name]:
-            return None
+    def _write(self, packet: Packet[AudioStream]) -> None:
         try:
-            return self._output.add_stream_from_template(source)
-        except ValueError:
-            # This build of FFmpeg does not support the codec in the container.
-            return None
+            self._output.mux(packet)
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise
+            self._refused += 1
+            self.damage = _PARTS_LOST
+            if self._refused >= _MOST_REFUSALS:
+                self._end(_BREAKS_OFF)
 
-    def _within(self, start: Fraction, length: Fraction) -> bool:
-        return self._since is None or start + length > self._since
+    def _end(self, damage: str) -> None:
+        self._ready, self._next = iter(()), None
+        self.damage = damage
 
-    def _copies(
-        self, container: InputContainer, source: AudioStream, target: AudioStream
-    ) -> Iterator[Packet[AudioStream]]:
+    def _sent(self, packets: Iterator[Packet[AudioStream]], target: AudioStream) -> Iterator[Packet[AudioStream]]:
+        for packet in packets:
+            packet.stream = target
+            yield packet
+
+    def _copies(self, container: InputContainer, source: AudioStream) -> Iterator[Packet[AudioStream]]:
+        clock = SteadyClock(restarts=_restarts(container), known=self._jumps)
+        length = Fraction(0)
         for packet in container.demux(source):
             ticks = packet.pts if packet.pts is not None else packet.dts
             if packet.is_corrupt:
                 self.damage = _PARTS_LOST
             if not packet.size or ticks is None or packet.is_corrupt:
                 continue
-            start = ticks * packet.time_base
+            base = packet.time_base
+            start = clock.steady(ticks * base, length)
+            length = max(0, packet.duration or 0) * base
             if self._until is not None and start >= self._until:
                 return
-            if not self._within(start, (packet.duration or 0) * packet.time_base):
+            if self._since is not None and start + length <= self._since:
                 continue
-            offset = round(self._shift / packet.time_base)
+            offset = ticks - round((start - self._shift) / base)
             packet.pts = ticks - offset
             packet.dts = (packet.dts if packet.dts is not None else ticks) - offset
-            packet.stream = target
-            yield self._rising(packet)
+            if (rising := self._rising(packet)) is not None:
+                yield rising
 
-    def _encoded(self, container: InputContainer, source: AudioStream) -> Iterator[Packet[AudioStream]]:
-        context = source.codec_context
-        rate = context.sample_rate if context.sample_rate in _AAC_RATES else 48000
-        layout = context.layout.name if context.layout.name in _AAC_LAYOUTS else "stereo"
-        target = self._output.add_stream("aac", rate=rate, layout=layout)
-        target.codec_context.bit_rate = _BIT_RATE_PER_CHANNEL * target.codec_context.layout.nb_channels
-        resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
+    def _rising(self, packet: Packet[AudioStream]) -> Packet[AudioStream] | None:
+        """Makes decoding times strictly increasing, as containers demand. None for sound that is there already."""
+        dts = min(packet.dts or 0, packet.pts or 0)
+        if self._last_dts is not None and dts <= self._last_dts:
+            if self._last_dts - dts > (packet.duration or 0):
+                return None
+            dts = self._last_dts + 1
+        packet.dts, packet.pts = dts, max(packet.pts or 0, dts)
+        self._last_dts = dts
+        return packet
+
+    def _sounds(self, container: InputContainer, source: AudioStream) -> Iterator[tuple[Fraction | None, AudioFrame]]:
+        """The decoded sound, each with its time in seconds in the output, None if it has none."""
+        clock = SteadyClock(restarts=_restarts(container), known=self._jumps)
+        length = Fraction(0)
         for frame in self._decoded(container, source):
-            for part in resampler.resample(frame):
-                for packet in target.encode(part):
-                    yield self._rising(packet)
-        for part in resampler.resample(None):
-            for packet in target.encode(part):
-                yield self._rising(packet)
-        for packet in target.encode(None):
-            yield self._rising(packet)
+            if frame.pts is None or frame.time_base is None or not frame.sample_rate:
+                yield None, frame
+                continue
+            start = clock.steady(frame.pts * frame.time_base, length)
+            length = Fraction(frame.samples, frame.sample_rate)
+            if self._until is not None and start >= self._until:
+                return
+            if self._since is None or start + length > self._since:
+                yield start - self._shift, frame
 
     def _decoded(self, container: InputContainer, source: AudioStream) -> Iterator[AudioFrame]:
         for packet in container.demux(source):
-            try:
-                frames = packet.decode()
-            except av.error.EOFError:
-                return
-            except av.error.InvalidDataError:
+            if packet.is_corrupt:
                 self.damage = _PARTS_LOST
                 continue
-            for frame in frames:
-                if frame.pts is not None and frame.time_base is not None:
-                    start = frame.pts * frame.time_base
-                    if self._until is not None and start >= self._until:
-                        return
-                    if not self._within(start, Fraction(frame.samples, frame.sample_rate)):
-                        continue
-                    frame.pts -= round(self._shift / frame.time_base)
-                yield frame
+            try:
+                yield from packet.decode()
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self.damage = _PARTS_LOST
 
-    def _rising(self, packet: Packet[AudioStream]) -> Packet[AudioStream]:
-        """Makes decoding times strictly increasing: containers refuse others, and damaged files have them."""
-        dts = packet.dts or 0
-        if self._last_dts is not None and dts <= self._last_dts:
-            dts = self._last_dts + 1
-            packet.dts, packet.pts = dts, max(packet.pts or 0, dts)
-        self._last_dts = dts
-        return packet
+    def _encoded(
+        self, sounds: Iterator[tuple[Fraction | None, AudioFrame]], target: AudioStream
+    ) -> Iterator[Packet[AudioStream]]:
+        rate, layout = target.codec_context.sample_rate, target.codec_context.layout.name
+        line = ContinuousSound(rate, layout)
+        for start, frame in sounds:
+            try:
+                parts = line.add(frame, start)
+            except (ValueError, av.error.FFmpegError):
+                self.damage = _PARTS_LOST
+                continue
+            for part in parts:
+                yield from target.encode(part)
+        for part in line.rest():
+            yield from target.encode(part)
+        yield from target.encode(None)
+
+
+def _track_count(path: Path) -> int:
+    try:
+        with open_file(path) as container:
+            return len(container.streams.audio)
+    except (av.error.FFmpegError, OSError):
+        # The only track says so.
+        return 1
+
+
+def _opened(path: Path, place: int) -> tuple[InputContainer, AudioStream]:
+    """The file and its sound track, with all other tracks left out of reading."""
+    container = open_file(path)
+    source = container.streams.audio[place]
+    for stream in container.streams:
+        if stream.index != source.index:
+            stream.discard = Discard.all
+    return container, source
+
+
+def _restarts(container: InputContainer) -> bool:
+    """Whether the container's clock may start anywhere, which also means that its files can simply be joined."""
+    return bool(container.format.flags & cast("int", Flags.ts_discont.value))
+
+
+def _can_be_copied(path: Path, place: int) -> bool:
+    """Whether the sound of a container without a header (MPEG-TS, MPEG-PS) is whole and keeps its form throughout.
+
+    Such a file is read once more to find out. Other containers describe their sound once for all of it.
+    """
+    with open_file(path) as container:
+        if not _restarts(container):
+            return True
+    container, source = _opened(path, place)
+    with container:
+        first: tuple[int, ...] | None = None
+        for packet in container.demux(source):
+            if not packet.size:
+                continue
+            form = _adts_form(packet) if source.codec_context.name == "aac" else ()
+            first = form if first is None else first
+            if packet.is_corrupt or form is None or form != first:
+                return False
+    return True
+
+
+def _adts_form(packet: Packet[AudioStream]) -> tuple[int, ...] | None:
+    """Profile and sampling rate, and channels, by the header of an AAC packet; None if it has no such header.
+
+    Source: ISO/IEC 13818-7, table 8.
+    """
+    head = bytes(memoryview(packet)[:4])
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+        return None
+    return head[2] >> 2, (head[2] & 1) << 2 | head[3] >> 6

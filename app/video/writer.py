@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -20,10 +19,11 @@ from av.video.stream import VideoStream
 
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
+from app.frames import Note
 from app.video.colour import usual_matrix
 from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
-from app.video.muxing import VideoMuxer
+from app.video.muxing import LONGEST_STEP, VideoMuxer
 from detectors import BgrImage
 
 VIDEO_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
@@ -35,6 +35,11 @@ _MINIMUM_TICK_RATE = 10_000
 
 _LONGEST_LAST_FRAME_S = 2
 """A last frame that would be shown longer than this means that the source was cut off."""
+
+_COARSE_TICKS = (Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10))
+
+_LONGEST_PAUSE = LONGEST_STEP // 4
+"""Ticks between two frames. Decoding may be up to three frames ahead of showing."""
 
 _DEFAULT_OPTIONS = VideoOptions()
 
@@ -74,24 +79,44 @@ class VideoWriter:
         self._chosen = choose_encoder(options)
         self._since = since
         self._until = until
-        self._tick = output_tick(source.time_base)
+        self._coded_size = self._chosen.size_for(size)
+        self._tick = _tick_for(source)
         self._reformatter = VideoReformatter()
         self._place = contextlib.ExitStack()
         self._output: VideoMuxer | None = None
         self._first_pts = 0
         self._last_pts: tuple[int, ...] = ()
-        self.sound_damage: str | None = None
-        """After the block: one sentence about sound that could not be read, None if all of it was."""
+        self._shown: VideoFrame | None = None
         self.frames_written = 0
         self.nudged = 0
         """Frames that were not later than the previous one and were moved to one tick after it."""
+        self._repeated = 0
+        self._output_notes: tuple[Note, ...] = ()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """After the block: what the video lacks of its source, or has in addition to it."""
+        padded, even = self._coded_size, tuple(side + side % 2 for side in self._size)
+        notes = list(self._output_notes)
+        if padded != even:
+            sizes = [" × ".join(map(str, size)) for size in (self._size, padded)]
+            notes.append(Note("output", f"The written video was enlarged from {sizes[0]} to {sizes[1]} with black."))
+        if self._repeated:
+            notes.append(
+                Note(
+                    "output",
+                    f"The written video repeats frames {self._repeated} times: the container cannot express such long"
+                    " pauses. Matroska (.mkv) can.",
+                )
+            )
+        return tuple(notes)
 
     def __enter__(self) -> Self:
         if self._path.exists() and self._source.path.exists() and self._path.samefile(self._source.path):
             raise OutputError(f"{self._path} is the source itself.", advice="Choose another file.")
         with contextlib.ExitStack() as place:
             part = self._path if self._fragments else place.enter_context(replacing(self._path))
-            with _disk(self._path):
+            with self._writing():
                 self._output = self._open(part)
             place.callback(self._output.close)
             self._place = place.pop_all()
@@ -109,8 +134,10 @@ class VideoWriter:
             pts = self._last_pts[-1] + 1
             self.nudged += 1
         frame = self._to_yuv(image)
-        with _disk(self._path):
+        with self._writing():
+            self._bridge(pts)
             self._output.encode(frame, pts)
+        self._shown = frame
         self._count(pts)
 
     def copy(self, packet: Packet[VideoStream]) -> None:
@@ -122,7 +149,7 @@ class VideoWriter:
         if self._output is None or packet.pts is None:
             raise RuntimeError("VideoWriter.copy was called outside its with block, or for a packet without a time.")
         pts = round(packet.pts * packet.time_base / self._tick)
-        with _disk(self._path):
+        with self._writing():
             self._output.copy(packet, pts)
         self._count(pts)
 
@@ -142,42 +169,79 @@ class VideoWriter:
             if not self.frames_written:
                 raise OutputError(f"{self._path} was not written: there were no frames.")
             last_ticks = max(1, round(self._last_duration() / self._tick))
-            with _disk(self._path):
+            with self._writing():
                 output.finish(first_pts=self._first_pts, last_pts=self._last_pts[-1], last_ticks=last_ticks)
-        self.sound_damage = output.sound_damage
+        self._output_notes = output.notes
 
     def _open(self, part: Path) -> VideoMuxer:
+        try:
+            return self._opened(part, self._sound_from)
+        except av.error.FFmpegError as error:
+            if self._sound_from is None or isinstance(error, OSError):
+                raise
+        output = self._opened(part, None)
+        output.lacks_sound = True
+        return output
+
+    def _opened(self, part: Path, sound_from: Path | None) -> VideoMuxer:
         output = VideoMuxer(
             part,
             form=VIDEO_FORMATS[self._path.suffix.lower()],
-            size=self._even_size,
+            size=self._coded_size,
             tick=self._tick,
             source=self._source,
             chosen=self._chosen,
             fragments=self._fragments,
         )
-        if self._sound_from is not None:
-            start = self._source.origin + self._since
-            end = None if self._until is None else self._source.origin + self._until
-            output.add_sound(self._sound_from, shift=start, since=start if self._since > 0 else None, until=end)
+        try:
+            if sound_from is not None:
+                start = self._source.origin + self._since
+                end = None if self._until is None else self._source.origin + self._until
+                output.add_sound(sound_from, shift=start, since=start if self._since > 0 else None, until=end)
+            output.start()
+        except BaseException:
+            output.close()
+            raise
         return output
 
-    @property
-    def _even_size(self) -> tuple[int, int]:
-        width, height = self._size
-        return width + width % 2, height + height % 2
+    def _bridge(self, pts: int) -> None:
+        """Repeats the previous frame where the container cannot express the time to the next one."""
+        if self._output is None or self._shown is None or self._path.suffix.lower() == ".mkv":
+            return
+        while pts - self._last_pts[-1] > _LONGEST_PAUSE:
+            between = self._last_pts[-1] + _LONGEST_PAUSE
+            self._output.encode(self._shown, between)
+            self._last_pts = (*self._last_pts, between)[-2:]
+            self._repeated += 1
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turns FFmpeg's errors into an OutputError."""
+        with writing(self._path):
+            try:
+                yield
+            except av.error.FFmpegError as error:
+                if isinstance(error, OSError):
+                    raise
+                raise OutputError(
+                    f"{self._path} cannot be written: the encoder {self._chosen.name} or the container does not accept"
+                    " this video.",
+                    advice="Try another encoder, or a file that ends in .mkv.",
+                ) from error
 
     def _to_yuv(self, image: BgrImage) -> VideoFrame:
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
             raise ValueError(
                 f"A picture must be BGR uint8 of shape (H, W, 3), not {image.dtype} of shape {image.shape}."
             )
-        width, height = self._even_size
+        width, height = self._coded_size
         if (image.shape[1], image.shape[0]) != self._size:
             image = fitted(image, self._size)
         if self._size != (width, height):
-            right, bottom = width - self._size[0], height - self._size[1]
-            padded = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+            even = [side % 2 for side in self._size]
+            padded = cv2.copyMakeBorder(image, 0, even[1], 0, even[0], cv2.BORDER_REPLICATE)
+            right, bottom = width - padded.shape[1], height - padded.shape[0]
+            padded = cv2.copyMakeBorder(padded, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
             image = np.asarray(padded, dtype=np.uint8)
         frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return self._reformatter.reformat(
@@ -200,18 +264,6 @@ class VideoWriter:
         return period
 
 
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """Turns FFmpeg's errors while writing into an OutputError."""
-    with writing(path):
-        try:
-            yield
-        except av.error.FFmpegError as error:
-            if isinstance(error, OSError):
-                raise
-            raise OSError(error.errno or errno.EIO, error.strerror or str(error)) from error
-
-
 def output_tick(time_base: Fraction) -> Fraction:
     """The tick of a written video in seconds: the source's divided by a whole number, at least one microsecond."""
     rate = time_base.denominator
@@ -220,6 +272,16 @@ def output_tick(time_base: Fraction) -> Fraction:
     while rate < _MINIMUM_TICK_RATE:
         rate *= 2
     return Fraction(1, rate)
+
+
+def _tick_for(source: SourceFacts) -> Fraction:
+    """The tick of the written video: coarser for the rare videos of hours with less than one frame per second."""
+    tick = output_tick(source.time_base)
+    length_s = float(source.end or 0) or source.duration_s
+    if length_s is None or source.frame_rate >= 1:
+        return tick
+    # Decoding may be up to three frames ahead of showing.
+    return max(tick, next((t for t in _COARSE_TICKS if 3 * length_s < LONGEST_STEP * t), _COARSE_TICKS[-1]))
 
 
 def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:

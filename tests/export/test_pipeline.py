@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import Cancelled, OutputError
 from app.export.pipeline import FRAMES_AHEAD, RunControl, export_frames
-from app.frames import Analysis, Face, Frame
+from app.frames import Analysis, Face, Frame, Note
 from app.outputs.record import Counts
 from app.outputs.tables import open_pose_table
 from app.settings import Style
@@ -50,7 +50,7 @@ class FullSink:
     """Refuses from a frame on, as a full disk does."""
 
     nudged = 0
-    sound_damage: str | None = None
+    notes: tuple[Note, ...] = ()
 
     def __init__(self, room: int) -> None:
         self.frames_written = 0

@@ -99,7 +99,7 @@ class QueueModel(QAbstractTableModel):
             counts = outcome.result.counts
             text = self.tr("{} frames, {} with a face.").format(counts.frames, counts.frames_with_face)
             result = outcome.result
-            unusual = (result.damage, result.sound_damage, *(note.sentence for note in result.notes))
+            unusual = (result.damage, *(note.sentence for note in result.notes))
             return " ".join((text, *(sentence for sentence in unusual if sentence)))
         words = {
             "waiting": self.tr("waiting"),
