@@ -9,8 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from app.outputs.rows import AS_MEASURED, COLUMN_NAMES, COLUMNS, Columns, PoseRow, check_column_names, convention
+from app.outputs.rows import (
+    AS_MEASURED,
+    COLUMN_NAMES,
+    COLUMNS,
+    MAXIMUM_ROWS,
+    Columns,
+    Numbers,
+    PoseRow,
+    check_column_names,
+    convention,
+)
 from app.settings import Reference
+
+_ROWS_IN_BATCH = 65_536
+"""Rows that are read at once."""
 
 _ROWS_IN_GROUP = 5000
 """Rows held in memory before they are written: under 2 MB, and enough for the columns to compress well."""
@@ -61,13 +74,29 @@ class ParquetWriter:
         self._pending.clear()
 
 
-def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:  # noqa: ARG001 - read in one go
-    """The columns of a Parquet table. Raises ValueError if a column is missing or it is another kind of file."""
+def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:
+    """The columns of a Parquet table that are known, NaN for null. Raises ValueError for a column that is not valid."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with path.open("rb") as file:
-        table = pq.ParquetFile(file)
-        check_column_names(table.schema_arrow.names)
-        names = [name for name in COLUMN_NAMES if name in table.schema_arrow.names]
-        read = table.read(columns=names)
-    return {name: read[name].to_numpy().astype(np.float64) for name in names}
+        try:
+            table = pq.ParquetFile(file)
+            check_column_names(table.schema_arrow.names)
+            # A few kilobytes can hold billions of equal rows.
+            if table.metadata.num_rows > MAXIMUM_ROWS:
+                raise ValueError(f"it has {table.metadata.num_rows:,} rows, but {MAXIMUM_ROWS:,} is the maximum")
+            names = [name for name in COLUMN_NAMES if name in table.schema_arrow.names]
+            for name in names:
+                kind = table.schema_arrow.field(name).type
+                if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)):
+                    raise ValueError(f"the column {name} does not contain numbers")
+            parts: dict[str, list[Numbers]] = {name: [] for name in names}
+            for batch in table.iter_batches(_ROWS_IN_BATCH, columns=names, use_threads=False):
+                for name in names:
+                    parts[name].append(batch[name].to_numpy(zero_copy_only=False).astype(np.float64))
+                if stopped():
+                    break
+        except (pa.ArrowException, OSError) as error:
+            raise ValueError("it cannot be read as Parquet") from error
+    return {name: np.concatenate([np.zeros(0), *parts.pop(name)]) for name in names}

@@ -10,7 +10,8 @@ from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, UsageError
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
-from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
 from app.settings import Signs
 
 if TYPE_CHECKING:

@@ -16,7 +16,10 @@ from hopenet import HeadPose, PoseSpread
 Numbers = npt.NDArray[np.float64]
 
 Columns = Mapping[str, Numbers]
-"""The columns of a table by name, each of shape (rows,); NaN where a face has no pose."""
+"""The columns of a table by name, each of shape (rows,); NaN where a value is missing, as in a face without a pose."""
+
+MAXIMUM_ROWS = 5_000_000
+"""Of a table that is read: two days of a face at 30 frames per second. They take 0.8 GB in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class PoseRow:
     """One face in one frame: frames and times counted from 0, boxes in pixels, angles in degrees.
 
     The fields are in the order of the table's columns. `yaw_deg`, `pitch_deg` and `roll_deg` are the network's estimate
-    for this frame alone, before smoothing. Angles are None if the face has no pose. `damaged` is 1 in a damaged frame.
+    for this frame alone, before smoothing. Angles are None if the face has no pose. `damaged` is 1 in a damaged frame,
+    and None if that is not known: tables of earlier versions do not say.
     """
 
     frame: int
@@ -44,7 +48,7 @@ class PoseRow:
     yaw_std_deg: float | None
     pitch_std_deg: float | None
     roll_std_deg: float | None
-    damaged: int = 0
+    damaged: int | None = 0
 
 
 class Column(NamedTuple):
@@ -80,7 +84,9 @@ COLUMNS: tuple[Column, ...] = (
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 
 OPTIONAL_COLUMNS = frozenset({"damaged"})
-"""Columns that tables of earlier versions do not have; they read as 0."""
+"""Columns that tables of earlier versions do not have; their values are missing then."""
+
+_UNITS = ("_deg", "_rad", "_ms", "_s", "_px")
 
 AS_MEASURED = Reference()
 
@@ -120,10 +126,22 @@ def relative_to(neutral: HeadPose) -> str:
 
 
 def check_column_names(names: Sequence[str]) -> None:
-    """Raises ValueError with the first column of a pose table that is missing."""
+    """Raises ValueError with the first column of a pose table that is missing, or is there twice."""
+    if "pose_Rx" in names:
+        raise ValueError("it is in OpenFace's format, whose angles are in radians; tables in that format are not read")
     missing = [name for name in COLUMN_NAMES if name not in names and name not in OPTIONAL_COLUMNS]
     if missing:
-        raise ValueError(f"the column {missing[0]} is missing")
+        other = next((name for name in names if _quantity(name) == _quantity(missing[0])), None)
+        hint = f" (“{other[:40]}” may have another unit, and is not used)" if other else ""
+        raise ValueError(f"the column {missing[0]} is missing{hint}")
+    twice = [name for name in COLUMN_NAMES if list(names).count(name) > 1]
+    if twice:
+        raise ValueError(f"the column {twice[0]} is there twice")
+
+
+def _quantity(name: str) -> str:
+    """The name without its unit: `time` for both `time_s` and `time_ms`."""
+    return next((name.removesuffix(unit) for unit in _UNITS if name.endswith(unit)), name).lower()
 
 
 def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[PoseRow]:

@@ -2,93 +2,46 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from app.frames import Face
 from app.outputs.record import LIVE, WATCHED_VIDEO
 from app.outputs.rows import Columns, Numbers
+from app.outputs.sorted_rows import FaceTrack, FrameClock
 from app.settings import Reference
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
-Indices = npt.NDArray[np.int64]
-
 _RECORDED_KINDS = (LIVE, WATCHED_VIDEO, "film, as watched")
 """The kinds of source of recordings. The last one is how the first version wrote WATCHED_VIDEO."""
 
-_LONGEST_STEP_FRAMES = 1.5
-"""A longer step from one row of a track to the next is an absence."""
+_LARGEST_COUNT = 100_000_000
+_LARGEST_SINCE_S = 1e9
+"""Larger numbers in a record are not of a video."""
 
 _SAME_TIME_S = 0.004
 """Containers round times to ticks, Matroska's of a millisecond; frames are further apart than this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FaceTrack:
-    """One face through a video: a row for each frame that it is in, in order.
-
-    Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
-    pitch, roll in degrees, NaN where the face has no pose. All arrays are read-only.
-    """
-
-    face_id: int
-    frame: Indices
-    time_s: Numbers
-    box: Numbers
-    score: Numbers
-    raw: Numbers
-    smoothed: Numbers
-    spread: Numbers
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def at(self, frame: int) -> int | None:
-        """The row of a frame; None if the face is not in it."""
-        row = int(np.searchsorted(self.frame, frame))
-        return row if row < len(self.frame) and self.frame[row] == frame else None
-
-    def kept(self, which: npt.NDArray[np.bool_]) -> FaceTrack:
-        """The rows for which `which`, of shape (N,), is true."""
-        changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
-        return replace(self, **changed)
-
-    def with_gaps(self) -> FaceTrack:
-        """The track with a row of NaN inside each absence, so that no line is drawn across it."""
-        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_STEP_FRAMES) + 1
-
-        def split(column: Numbers) -> Numbers:
-            return np.insert(column, gaps, np.nan, axis=0)
-
-        return replace(
-            self,
-            frame=np.insert(self.frame, gaps, self.frame[gaps - 1]),
-            time_s=np.insert(self.time_s, gaps, self.time_s[gaps - 1]),
-            box=split(self.box),
-            score=split(self.score),
-            raw=split(self.raw),
-            smoothed=split(self.smoothed),
-            spread=split(self.spread),
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class PoseTableData:
     """A pose table as it is on disk, and the record beside it if there is one.
 
-    `columns`: the rows in the file's order. `tracks`: the same rows by face, in the order of the face IDs. `reference`:
-    what the angles are relative to, according to the record.
+    `columns`: the rows in the file's order. `tracks`: the same rows by face, in the order of the face IDs. `clock`: the
+    times of the frames with a face. `reference`: what the angles are relative to, according to the record.
     """
 
     path: Path
     columns: Columns
     tracks: tuple[FaceTrack, ...]
+    clock: FrameClock
     record: Mapping[str, Any] | None
     reference: Reference
 
@@ -116,28 +69,30 @@ class PoseTableData:
     def since_s(self) -> float:
         """Where in its video the table starts. The annotated video that was exported with it starts there too."""
         since = self._recorded("source", "since_s")
-        return float(since) if isinstance(since, int | float) else 0.0
+        known = isinstance(since, int | float) and math.isfinite(since) and abs(since) < _LARGEST_SINCE_S
+        return float(since) if known else 0.0  # type: ignore[arg-type]
 
     @property
     def frame_count(self) -> int:
         """The number of frames analysed, from the record; without one, the frames up to the last one with a face."""
         counted = self._recorded("counts", "frames")
-        seen = len(np.unique(self.columns["frame"]))
-        if isinstance(counted, int) and counted >= seen:
+        seen = len(self.clock.frame)
+        if isinstance(counted, int) and seen <= counted <= _LARGEST_COUNT:
             return counted
-        return int(self.columns["frame"].max()) + 1 if seen else 0
+        return int(self.clock.frame[-1]) + 1 if seen else 0
 
     @property
     def duration_s(self) -> float:
         """The time of the last row."""
-        return float(self.columns["time_s"].max(initial=0.0))
+        return float(self.clock.time_s.max(initial=0.0))
 
     def track(self, face_id: int) -> FaceTrack | None:
-        return next((track for track in self.tracks if track.face_id == face_id), None)
+        place = bisect_left(self.tracks, face_id, key=lambda track: track.face_id)
+        return self.tracks[place] if place < len(self.tracks) and self.tracks[place].face_id == face_id else None
 
     def frame_at(self, time_s: float) -> int | None:
         """The frame at that time; None if no face is in it."""
-        times, frames = self.columns["time_s"], self.columns["frame"]
+        times, frames = self.clock.time_s, self.clock.frame
         if not len(times):
             return None
         nearest = int(np.abs(times - time_s).argmin())

@@ -11,10 +11,11 @@ from pathlib import Path
 from app.atomic_files import replacing, writing
 from app.errors import UsageError
 from app.frames import Analysis
+from app.outputs.csv_reading import read_csv
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
 from app.outputs.parquet import ParquetWriter, read_parquet
 from app.outputs.rows import AS_MEASURED, COLUMNS, Column, Columns, convention, rows
-from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter, read_csv, read_json_lines
+from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter, read_json_lines
 from app.settings import Reference, Signs
 
 Opener = Callable[[Path, Reference], RowWriter]

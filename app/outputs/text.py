@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Sequence
+import math
+from array import array
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from app.outputs.csv_reading import text_encoding
 from app.outputs.rows import (
     COLUMN_NAMES,
     COLUMNS,
+    MAXIMUM_ROWS,
     OPTIONAL_COLUMNS,
     Columns,
-    Numbers,
     PoseRow,
     check_column_names,
 )
 
 _LINES_BETWEEN_CHECKS = 20_000
 """How often a reader asks whether it should stop."""
+
+_LONGEST_LINE = 1 << 20
+"""In characters. A row has about 400."""
 
 
 class RowWriter(Protocol):
@@ -74,23 +79,6 @@ class CsvWriter(TextFile):
         self.line(",".join(decimal(getattr(row, column.name), column.decimals) for column in COLUMNS))
 
 
-def read_csv(path: Path, stopped: Callable[[], bool]) -> Columns:
-    """The columns of a CSV table. Raises ValueError for a column or a line that is not valid."""
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file)
-        header = next(lines, [])
-        check_column_names(header)
-        rows: list[list[str]] = []
-        for line in lines:
-            if len(line) != len(header):
-                raise ValueError(f"line {lines.line_num} has {len(line)} fields instead of {len(header)}")
-            rows.append(line)
-            if not len(rows) % _LINES_BETWEEN_CHECKS and stopped():
-                break
-    columns: Sequence[Sequence[str]] = list(zip(*rows, strict=True)) or [()] * len(header)
-    return {name: _numbers(column) for name, column in zip(header, columns, strict=True) if name in COLUMN_NAMES}
-
-
 class JsonLinesWriter(TextFile):
     """One object per line with the columns as keys, rounded as in CSV; null if there is no pose."""
 
@@ -104,23 +92,58 @@ class JsonLinesWriter(TextFile):
 
 
 def read_json_lines(path: Path, stopped: Callable[[], bool]) -> Columns:
-    """The columns of a JSON lines table. Raises ValueError or TypeError for a column or a line that is not valid."""
-    rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise TypeError(f"line {number} is not a JSON object")
-            if number == 1:
+    """The columns of a JSON lines table that are known, NaN where a value is null or missing; blank lines are ignored.
+
+    Raises ValueError for a column or a line that is not valid.
+    """
+    columns: dict[str, array[float]] = {}
+    rows = 0
+    with path.open("rb") as raw:
+        encoding = text_encoding(raw.read(2))
+    with path.open(encoding=encoding) as file:
+        for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), ""), start=1):
+            row = _json_row(line, number)
+            if row is None:
+                continue
+            if not columns:
                 check_column_names(list(row))
-            rows.append(row)
+                columns = {name: array("d") for name in COLUMN_NAMES}
+            rows += 1
+            if rows > MAXIMUM_ROWS:
+                raise ValueError(f"it has more than {MAXIMUM_ROWS:,} rows, which is the maximum")
+            for name, column in columns.items():
+                column.append(_json_number(row, name, number))
             if not number % _LINES_BETWEEN_CHECKS and stopped():
                 break
-    return {
-        name: np.array([np.nan if row[name] is None else float(row[name]) for row in rows], np.float64)
-        for name in COLUMN_NAMES
-        if name not in OPTIONAL_COLUMNS or all(name in row for row in rows)
-    }
+    return {name: np.array(columns.get(name, ()), np.float64) for name in COLUMN_NAMES}
+
+
+def _json_row(line: str, number: int) -> dict[str, Any] | None:
+    if not line.strip():
+        return None
+    if len(line) == _LONGEST_LINE:
+        raise ValueError(f"line {number} is longer than {_LONGEST_LINE:,} characters")
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:  # json has no error of its own for deep nesting
+        raise ValueError(f"line {number} is not valid JSON") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"line {number} is not a JSON object")  # noqa: TRY004 - the file is wrong, not a type in the code
+    return row
+
+
+def _json_number(row: dict[str, Any], name: str, line: int) -> float:
+    value = row.get(name) if name in OPTIONAL_COLUMNS else row.get(name, "")
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(  # noqa: TRY004 - as above
+            f"the column {name} is missing or not a number in line {line}"
+        )
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 class PublishedTextWriter(TextFile):
@@ -133,7 +156,3 @@ class PublishedTextWriter(TextFile):
         angles = (row.yaw_deg, row.pitch_deg, row.roll_deg)
         if None not in angles:
             self.line(f"{row.frame + 1} " + " ".join(decimal(angle, 6) for angle in angles))
-
-
-def _numbers(column: Sequence[str]) -> Numbers:
-    return np.array([float(text) if text else np.nan for text in column], np.float64)

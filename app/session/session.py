@@ -14,7 +14,8 @@ from app.errors import UsageError
 from app.outputs.exclusions import Span, Spans, merged, within
 from app.outputs.reading import write_filtered
 from app.outputs.rows import Numbers
-from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
 from detectors import overlaps
 
 Kind = Literal["smoothed", "raw"]

@@ -12,7 +12,8 @@ import numpy as np
 from app.atomic_files import replacing, writing
 from app.outputs.exclusions import within
 from app.outputs.rows import Numbers
-from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
 from app.session.session import Kind, Session
 from hopenet.pose import ANGLES
 
@@ -139,10 +140,9 @@ def _frames_kept(session: Session, table: PoseTableData) -> int:
     interpolated."""
     if not session.excluded:
         return table.frame_count
-    frame, first_rows = np.unique(table.columns["frame"], return_index=True)
+    frame, time_s = table.clock
     if len(frame) < 2:
         return table.frame_count
-    time_s = table.columns["time_s"][first_rows]
     period_s = (time_s[-1] - time_s[0]) / (frame[-1] - frame[0])
     begin = 0 if frame[-1] < table.frame_count else int(frame[0])
     every = np.arange(begin, begin + table.frame_count)

@@ -14,7 +14,7 @@ from app.gui.kit import theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session.plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
-from app.outputs.table_data import FaceTrack
+from app.outputs.sorted_rows import FaceTrack
 from app.session.session import Kind
 from app.session.statistics import angles_of
 

@@ -16,7 +16,8 @@ from app.gui.kit.workers import Workers
 from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
-from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
 from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
 from app.session.statistics import FaceStatistics, face_statistics, write_statistics
 from app.session.video import SessionVideo

@@ -14,7 +14,7 @@ from app.gui.kit import number_format, theme
 from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
 from app.outputs.rows import Numbers
-from app.outputs.table_data import FaceTrack
+from app.outputs.sorted_rows import FaceTrack
 
 _BINS = 750
 """About as many points as a plot shows. More would take time to draw without being visible."""

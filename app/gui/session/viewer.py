@@ -22,7 +22,8 @@ from app.gui.session.curves import SessionCurves
 from app.gui.session.files import SessionFiles
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
-from app.outputs.table_data import FaceTrack, PoseTableData
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
 from app.session.session import Session
 from app.session.statistics import FaceStatistics

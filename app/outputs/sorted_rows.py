@@ -1,0 +1,168 @@
+"""The rows of a table, sorted by face and frame: each number is in memory once, whatever it is asked for as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from app.outputs.checking import check_faces
+from app.outputs.rows import COLUMN_NAMES, Numbers
+from hopenet.pose import ANGLES
+
+Indices = npt.NDArray[np.int64]
+
+_LONGEST_STEP_FRAMES = 1.5
+"""A longer step from one row of a track to the next is an absence."""
+
+MAXIMUM_FACES = 100_000
+"""Of one table. Each is an object of its own."""
+
+_BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "time_s": ("time_s",),
+    "box": ("x1", "y1", "x2", "y2"),
+    "score": ("score",),
+    "raw": tuple(f"{angle}_deg" for angle in ANGLES),
+    "smoothed": tuple(f"{angle}_smooth_deg" for angle in ANGLES),
+    "spread": tuple(f"{angle}_std_deg" for angle in ANGLES),
+}
+"""The arrays of a track, and the columns that they hold."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceTrack:
+    """One face through a video: a row for each frame that it is in, in order.
+
+    Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
+    pitch, roll in degrees, NaN where the face has no pose. All arrays are read-only.
+    """
+
+    face_id: int
+    frame: Indices
+    time_s: Numbers
+    box: Numbers
+    score: Numbers
+    raw: Numbers
+    smoothed: Numbers
+    spread: Numbers
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def at(self, frame: int) -> int | None:
+        """The row of a frame; None if the face is not in it."""
+        row = int(np.searchsorted(self.frame, frame))
+        return row if row < len(self.frame) and self.frame[row] == frame else None
+
+    def kept(self, which: npt.NDArray[np.bool_]) -> FaceTrack:
+        """The rows for which `which`, of shape (N,), is true."""
+        changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
+        return replace(self, **changed)
+
+    def with_gaps(self) -> FaceTrack:
+        """The track with a row of NaN inside each absence, so that no line is drawn across it."""
+        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_STEP_FRAMES) + 1
+
+        def split(column: Numbers) -> Numbers:
+            return np.insert(column, gaps, np.nan, axis=0)
+
+        return replace(
+            self,
+            frame=np.insert(self.frame, gaps, self.frame[gaps - 1]),
+            time_s=np.insert(self.time_s, gaps, self.time_s[gaps - 1]),
+            box=split(self.box),
+            score=split(self.score),
+            raw=split(self.raw),
+            smoothed=split(self.smoothed),
+            spread=split(self.spread),
+        )
+
+
+class FrameClock(NamedTuple):
+    """The frames that have a face, in order, and their times: both of shape (frames,)."""
+
+    frame: Indices
+    time_s: Numbers
+
+
+class StoredColumns(Mapping[str, Numbers]):
+    """The columns in the file's order, put together when they are asked for. Read-only."""
+
+    def __init__(self, columns: Mapping[str, Numbers], order: Indices | None) -> None:
+        """`columns`: sorted. `order`: for each of their rows, its place in the file; None if that is the same."""
+        self._columns, self._order = columns, order
+
+    def __getitem__(self, name: str) -> Numbers:
+        column = self._columns[name]
+        if self._order is not None:
+            restored = np.empty(column.shape)
+            restored[self._order] = column
+            column = restored
+        column.flags.writeable = False
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class SortedRows(NamedTuple):
+    columns: StoredColumns
+    tracks: tuple[FaceTrack, ...]
+    clock: FrameClock
+
+
+def sorted_rows(columns: dict[str, Numbers]) -> SortedRows:
+    """Columns in the file's order as tracks. They are removed from `columns` on the way.
+
+    Columns that are optional may be missing.
+
+    Raises ValueError if a face is twice in a frame, or there are more than MAXIMUM_FACES.
+    """
+    rows = len(columns["frame"])
+    order: Indices | None = np.lexsort((columns["frame"], columns["face_id"]))
+    if order is not None and (order[1:] > order[:-1]).all():
+        order = None
+    stored: dict[str, Numbers] = {}
+    for names in (("frame",), ("face_id",), *_BLOCKS.values()):
+        block = np.empty((rows, len(names)))
+        for place, name in enumerate(names):
+            column = columns.pop(name)
+            block[:, place] = column if order is None else column[order]
+            stored[name] = block[:, place]
+        block.flags.writeable = False
+    for name in COLUMN_NAMES:
+        if name not in stored:  # an optional one
+            column = columns.pop(name) if name in columns else np.full(rows, np.nan)
+            stored[name] = column if order is None else column[order]
+    check_faces(stored["frame"], stored["face_id"])
+    return SortedRows(StoredColumns(stored, order), _tracks(stored), _clock(stored))
+
+
+def _tracks(stored: Mapping[str, Numbers]) -> tuple[FaceTrack, ...]:
+    face_id = stored["face_id"]
+    starts = np.flatnonzero(np.concatenate([[True], face_id[1:] != face_id[:-1]])) if len(face_id) else np.zeros(0, int)
+    if len(starts) > MAXIMUM_FACES:
+        raise ValueError(f"it has {len(starts):,} faces, but {MAXIMUM_FACES:,} is the maximum")
+    frame = stored["frame"].astype(np.int64)
+    frame.flags.writeable = False
+    # A column of a block is a view of it, and the block is what the track needs.
+    blocks = {
+        name: np.asarray(stored[names[0]].base) if len(names) > 1 else stored[names[0]]
+        for name, names in _BLOCKS.items()
+    }
+    ends = [*starts[1:], len(face_id)][: len(starts)]
+    return tuple(
+        FaceTrack(int(face_id[start]), frame[start:end], **{name: block[start:end] for name, block in blocks.items()})
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _clock(stored: Mapping[str, Numbers]) -> FrameClock:
+    frame, first_rows = np.unique(stored["frame"], return_index=True)
+    return FrameClock(frame.astype(np.int64), stored["time_s"][first_rows])
