@@ -124,7 +124,7 @@ def _dialect(file: BinaryIO) -> _Dialect:
         number += 1
     header, following = lines[number] if number < len(lines) else "", lines[number + 1 : number + 20]
     delimiter = max(_DELIMITERS, key=header.count)
-    names = tuple(name.strip().strip('"') for name in header.split(delimiter))
+    names = tuple(name.strip('\ufeff "') for name in header.split(delimiter))
     fields = [field.strip(' "') for line in following for field in line.split(delimiter)]
     commas, points = (any(re.fullmatch(rf"-?\d+{mark}\d+", field) for field in fields) for mark in (",", r"\."))
     return _Dialect(encoding, delimiter, "," if commas and not points else ".", number + 1, names)
