@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-import av
 import av.error
 from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.video.stream import VideoStream
+
+from app.video.opening import open_file
 
 _AS_ENCODED = {
     "h264": "h264_mp4toannexb,filter_units=remove_types=7-8",
@@ -25,7 +26,7 @@ def encoded_packets(path: Path) -> Iterator[Packet[VideoStream]]:
     Nothing if no part of the file can be read. Raises OSError if there is no such file.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_file(path) as container:
             stream = container.streams.video[0]
             known = _AS_ENCODED.get(stream.codec_context.codec.canonical_name)
             to_encoded = BitStreamFilterContext(known, stream) if known is not None else None

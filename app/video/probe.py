@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av
+from app.video.opening import open_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def read_back(path: Path) -> VideoContents:
     times: list[Fraction] = []
     sound_times: list[Fraction] = []
     digest = hashlib.sha256()
-    with av.open(str(path), "r") as container:
+    with open_file(path) as container:
         video = container.streams.video[0]
         audio = container.streams.audio[0] if container.streams.audio else None
         for packet in container.demux(*(stream for stream in (video, audio) if stream is not None)):
