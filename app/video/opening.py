@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import av
 import av.error
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.video.limits import check_pixels, maximum_pixels
@@ -46,6 +48,10 @@ def open_video(path: Path) -> InputContainer:
     """The opened file. Raises SourceError if it is not a video, or its pictures are too large."""
     try:
         container = open_file(path)
+        if any(_lacks_size(stream) for stream in container.streams.video):
+            _check_claimed_sizes(path)
+    except SourceError:
+        raise
     except (av.error.FFmpegError, OSError) as error:
         raise _refusal(path, error) from error
     try:
@@ -56,12 +62,15 @@ def open_video(path: Path) -> InputContainer:
     return container
 
 
-def open_file(path: Path) -> InputContainer:
-    """The opened file, which leads to no other file, no device and no network. Raises FFmpegError or OSError."""
+def open_file(path: Path, options: Mapping[str, str] | None = None) -> InputContainer:
+    """The opened file, which leads to no other file, no device and no network. Raises FFmpegError or OSError.
+
+    `options` are FFmpeg's, instead of the limit to the size of pictures.
+    """
     return av.open(
         file_url(path),
         "r",
-        options={"max_pixels": str(maximum_pixels())},
+        options=dict(options) if options is not None else {"max_pixels": str(maximum_pixels())},
         container_options={"protocol_whitelist": "file", "format_whitelist": _readable_formats()},
         metadata_errors="replace",
     )
@@ -78,6 +87,16 @@ def _check(container: InputContainer, path: Path) -> None:
     for stream in container.streams.video:
         if stream.codec_context is not None:
             check_pixels(path, stream.codec_context.width, stream.codec_context.height)
+
+
+def _lacks_size(stream: VideoStream) -> bool:
+    return stream.codec_context is not None and not stream.codec_context.width
+
+
+def _check_claimed_sizes(path: Path) -> None:
+    """As `_check`, of sizes that FFmpeg forgets because a decoder has refused them."""
+    with open_file(path, {"skip_frame": "all"}) as container:
+        _check(container, path)
 
 
 @cache
