@@ -47,7 +47,7 @@ class SteadyClock:
         self.jumps: list[Jump] = []
 
     def steady(self, time: Fraction, period: Fraction) -> Fraction:
-        """The time on the steady clock, in seconds. `period`: from the previous time to this one, if the clock jumps."""
+        """The time on the steady clock, in seconds. `period`: how much later after a jump."""
         last = self._last
         shown = time + self._offset
         if last is not None and self._is_jump(time, last):

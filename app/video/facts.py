@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from app.frames import Frame, Note
+from app.video.clock import Jump
 
 SourceKind = Literal["video", "picture", "folder"]
 
@@ -30,7 +31,8 @@ class SourceFacts:
     width divided by their height is `stored_pixel_aspect`. `frame_rate` is the average in frames per second.
     `frame_count` and `duration_s` are what the container states, None if it does not. Times are multiples of
     `time_base` seconds. `origin` is the container's own time at time 0, and `end` the time until which the last frame
-    is shown, None if unknown.
+    is shown, None if unknown. `clock_jumps`: where the video's clock jumps, if that is known before reading; sound
+    follows their offsets.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class SourceFacts:
     stored_pixel_aspect: Fraction = Fraction(1)
     origin: Fraction = Fraction(0)
     end: Fraction | None = None
+    clock_jumps: tuple[Jump, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -59,9 +62,10 @@ class Source(Protocol):
 
     Convention:
         `Frame.time` is the presentation time on the container's own timeline, which starts at 0; a video track that
-        starts later than the sound keeps its delay. If a container's clock starts at any value (MPEG-TS, MPEG-PS, Ogg),
-        its earliest track is at 0. Times are strictly increasing: a frame that is not later than the previous one is
-        moved to one tick after it.
+        starts later than the sound keeps its delay. If a container's clock starts anywhere else (MPEG-TS, MPEG-PS, Ogg,
+        or more than a second after 0), its earliest track is at 0. Where the clock jumps, times go on. They are
+        strictly increasing: a frame that is not later than the previous one is moved to one tick after it. Pixels are
+        square, and frames may differ in size.
 
     Thread: `frames()` opens, reads and closes the file in the thread that iterates.
     """

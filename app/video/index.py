@@ -12,20 +12,58 @@ import itertools
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 from pathlib import Path
+from typing import NamedTuple
 
 import av.error
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from app.video.facts import always
-from app.video.reading import open_video, video_stream
+from app.video.clock import BACK, FORWARD, Jump, SteadyClock
+from app.video.facts import DEFAULT_FRAME_RATE, always
+from app.video.opening import open_video
+from app.video.reading import (
+    DecodingPass,
+    ThreadsHideDamage,
+    clock_restarts,
+    is_end,
+    packet_ticks,
+    video_stream,
+)
 
 _CHECKED_FRAMES = 16
 """This many frames from the start are decoded and compared with the times of their packets."""
 
 _HIDDEN_FRAME_CODECS = frozenset({"vp8"})
 """Codecs with separate packets for frames that are never shown."""
+
+_KEYS_SUFFICE = frozenset(
+    {
+        *("av1", "dnxhd", "dvvideo", "ffv1", "ffvhuff", "flv1", "h263", "h264", "hevc", "huffyuv", "mjpeg"),
+        *("mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v2", "msmpeg4v3", "prores", "rawvideo", "theora", "utvideo"),
+        *("vc1", "vp9", "wmv1", "wmv2", "wmv3"),
+    }
+)
+"""Codecs of which a picture marked as a keyframe is known to need nothing before it. Others, such as those of screen
+recorders and animations, are read from the start: they may depend on a palette or picture that came earlier."""
+
+_PALETTE = "pal8"
+
+
+class Packets(NamedTuple):
+    """The packets of a video track in the order of the file, read without decoding them.
+
+    `times`: for each packet its time in ticks, whether it is a keyframe, and whether it is shown. `jumps`: where the
+    clock jumps. `is_whole`: all packets have a time, and the container marks none as corrupt. `end`: where the last
+    frame ends, in seconds on the steady clock.
+    """
+
+    times: tuple[tuple[int, bool, bool], ...]
+    jumps: tuple[Jump, ...]
+    is_whole: bool
+    end: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +82,22 @@ class FrameIndex:
         """Reads the whole file once. None if the packets' times are not the frames', or `wanted` returns false."""
         with open_video(path) as container:
             stream = video_stream(container, path)
-            if stream.codec_context.name in _HIDDEN_FRAME_CODECS:
+            codec = stream.codec_context.name
+            if codec in _HIDDEN_FRAME_CODECS:
                 return None
-            packets = _packet_times(container, stream, wanted)
-        if not packets:
+            keys_suffice = stream.codec_context.codec.canonical_name in _KEYS_SUFFICE and stream.pix_fmt != _PALETTE
+            packets = read_packets(container, stream, wanted)
+        if packets is None or not packets.times or not packets.is_whole or packets.jumps:
             return None
-        ticks = sorted(tick for tick, _, shown in packets if shown)
+        ticks = sorted(tick for tick, _, shown in packets.times if shown)
         if len(set(ticks)) < len(ticks):
             return None
         number = {tick: index for index, tick in enumerate(ticks)}
-        keys = [(number[tick], place) for place, (tick, key, shown) in enumerate(packets) if key and shown]
+        keys = [
+            (number[tick], place)
+            for place, (tick, key, shown) in enumerate(packets.times)
+            if key and shown and (keys_suffice or not place)
+        ]
         if any(later[0] <= earlier[0] for earlier, later in itertools.pairwise(keys)):
             return None
         if not _agrees(path, ticks):
@@ -70,22 +114,43 @@ class FrameIndex:
         return place if place > 0 else None
 
 
-def _packet_times(
-    container: InputContainer, stream: VideoStream, wanted: Callable[[], bool]
-) -> list[tuple[int, bool, bool]]:
-    """For each packet: its time, whether it is a keyframe, and whether it is shown. Empty if a time is unknown."""
+def read_packets(container: InputContainer, stream: VideoStream, wanted: Callable[[], bool] = always) -> Packets | None:
+    """The rest of the track's packets. None once `wanted` returns false."""
     times: list[tuple[int, bool, bool]] = []
+    runs: list[list[tuple[int, int]]] = [[]]
+    time_base = stream.time_base or Fraction(1)
+    restarts = clock_restarts(container)
+    is_whole = True
+    last: int | None = None
+    back, forward = floor(BACK / time_base), floor(FORWARD / time_base)
     packets = container.demux(stream)
     while True:
         try:
             packet = next(packets, None)
         except (av.error.FFmpegError, OSError):
-            return times
-        if packet is None or not packet.size:
-            return times
-        if packet.pts is None or packet.is_corrupt or not wanted():
-            return []
-        times.append((packet.pts, packet.is_keyframe, not packet.is_discard))
+            break
+        if packet is None or is_end(packet):
+            break
+        if not wanted():
+            return None
+        if packet.is_corrupt or packet.pts is None:
+            is_whole = False
+        if (tick := packet_ticks(packet)) is None:
+            continue
+        decoded = packet.dts if packet.dts is not None else tick
+        if last is not None and (decoded <= last - back or (restarts and decoded > last + forward)):
+            runs.append([])
+        last = decoded
+        times.append((tick, packet.is_keyframe, not packet.is_discard))
+        if not packet.is_discard:
+            runs[-1].append((tick, packet.duration or 0))
+    clock = SteadyClock(restarts=restarts)
+    period = 1 / Fraction(stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE)
+    end: Fraction | None = None
+    for tick, length in (pair for run in runs for pair in sorted(run)):
+        shown = clock.steady(tick * time_base, period)
+        end = max(end or shown, shown + (length * time_base or period))
+    return Packets(tuple(times), tuple(clock.jumps), is_whole, end)
 
 
 def _agrees(path: Path, ticks: list[int]) -> bool:
@@ -93,12 +158,13 @@ def _agrees(path: Path, ticks: list[int]) -> bool:
     with open_video(path) as container:
         stream = video_stream(container, path)
         stream.thread_type = "AUTO"
+        number = -1
         try:
-            for number, picture in enumerate(container.decode(stream)):
+            for number, decoded in enumerate(DecodingPass(container, stream).frames()):
                 if number == _CHECKED_FRAMES:
                     return True
-                if number >= len(ticks) or picture.pts != ticks[number]:
+                if number >= len(ticks) or decoded.ticks != ticks[number]:
                     return False
-        except (av.error.FFmpegError, OSError):
+        except ThreadsHideDamage:
             return False
         return number + 1 == len(ticks)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
+from typing import NamedTuple, cast
 
 import av
 import av.error
 from av.container import InputContainer
+from av.format import Flags
 from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
@@ -18,33 +20,11 @@ from av.video.stream import VideoStream
 from app.errors import SourceError
 from app.video.facts import always
 
-_TEXT_FORMATS = frozenset({"adf", "bin", "idf", "tty", "xbin"})
-"""FFmpeg can render plain text as a video, which nobody who opens a text file wants."""
-
 _DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
 """Containers whose header states the duration; for others, FFmpeg estimates it."""
 
 _MISSING_END_S = 0.5
 """Headers are rounded and include sound that is longer than the video: only a larger gap means a missing end."""
-
-
-def open_video(path: Path) -> InputContainer:
-    """The opened file. Raises SourceError if it is not a video."""
-    try:
-        container = av.open(str(path), "r", metadata_errors="replace")
-    except (av.error.FFmpegError, OSError) as error:
-        if isinstance(error, PermissionError):
-            raise SourceError(f"The video {path} cannot be read: permission is denied.") from error
-        if path.is_file() and not path.stat().st_size:
-            raise SourceError(f"The file {path} is empty.") from error
-        raise SourceError(
-            f"{path} cannot be read as a video: it is a file of another type, or its index is missing.",
-            advice="A recording that was interrupted may lack the index at its end.",
-        ) from error
-    if container.format.name in _TEXT_FORMATS:
-        container.close()
-        raise SourceError(f"{path} is a text file, not a video.")
-    return container
 
 
 def video_stream(container: InputContainer, name: object) -> VideoStream:
@@ -62,8 +42,41 @@ def video_stream(container: InputContainer, name: object) -> VideoStream:
 
 def container_time(picture: VideoFrame, time_base: Fraction) -> Fraction | None:
     """The time at which the frame is shown, in seconds on the container's own clock; None if it has none."""
-    ticks = picture.pts if picture.pts is not None else picture.dts
+    ticks = picture_ticks(picture)
     return None if ticks is None else ticks * (picture.time_base or time_base)
+
+
+def picture_ticks(picture: VideoFrame) -> int | None:
+    return picture.pts if picture.pts is not None else picture.dts
+
+
+def packet_ticks(packet: Packet[VideoStream]) -> int | None:
+    return packet.pts if packet.pts is not None else packet.dts
+
+
+def is_end(packet: Packet[VideoStream]) -> bool:
+    """Whether it is the empty packet after the last one. One within the video has a time."""
+    return not packet.size and packet_ticks(packet) is None
+
+
+def clock_restarts(container: InputContainer) -> bool:
+    """Whether the container's clock may start anywhere and again (MPEG-TS, MPEG-PS, Ogg)."""
+    return bool(container.format.flags & cast("int", Flags.ts_discont.value))
+
+
+class Decoded(NamedTuple):
+    """A picture as it comes from the decoder. `ticks`: its time on the container's clock, None if it has none.
+
+    `damaged`: the decoder has marked it as not restored completely.
+    """
+
+    picture: VideoFrame
+    ticks: int | None
+    damaged: bool
+
+
+class ThreadsHideDamage(Exception):
+    """Something is damaged, and the decoder runs several frames at once: it loses frames and marks at such places."""
 
 
 class DecodingPass:
@@ -71,6 +84,9 @@ class DecodingPass:
 
     `skipped`: number of packets before the keyframe at which reading starts after a seek; packets before the next
     keyframe are not decoded. The pass ends early once `wanted` returns false.
+
+    Packets that their container marks as corrupt are decoded too: the decoder says whether their pictures are whole.
+    An empty packet repeats the picture before it.
     """
 
     def __init__(
@@ -90,8 +106,16 @@ class DecodingPass:
         self._last_end_s = 0.0
         self._stopped = False
         """Whether reading failed, or the latest packet was incomplete."""
+        self._repeats: deque[int] = deque()
+        """The times of empty packets whose picture has not come out of the decoder yet."""
+        self._newest: int | None = None
+        self._shown: Decoded | None = None
 
-    def frames(self) -> Iterator[VideoFrame]:
+    def frames(self) -> Iterator[Decoded]:
+        """The pictures in the order in which they are shown.
+
+        Raises ThreadsHideDamage, before the first picture that is affected, if the decoder runs several frames at once.
+        """
         packets = self._container.demux(self._stream)
         while self._wanted():
             try:
@@ -99,26 +123,27 @@ class DecodingPass:
             except (av.error.FFmpegError, OSError):
                 self._stopped = True
                 packet = None
-            if packet is None or not packet.size:
+            if packet is None or is_end(packet):
                 # The end, or a read error: the decoder still has frames from earlier packets.
-                yield from self._decoded(packet)
+                yield from self._shown_in_order(self._decoded(packet))
+                yield from self._repeated(None)
                 return
             if self._awaits_key and not packet.is_keyframe:
                 continue
             self._awaits_key = False
             self._packets += 1
-            self._stopped = packet.is_corrupt
-            if packet.pts is not None:
-                end = (packet.pts + (packet.duration or 0)) * packet.time_base
-                self._last_end_s = max(self._last_end_s, float(end))
-            if packet.is_corrupt:
-                self._broken += 1
-            else:
-                yield from self._decoded(packet)
+            self._note_times(packet)
+            if packet.size:
+                yield from self._shown_in_order(self._decoded(packet))
+            elif (ticks := packet_ticks(packet)) is not None:
+                self._repeats.append(ticks)
 
-    def damage(self, last: Fraction) -> str | None:
-        """One sentence about the damage, or None. `last` is the time of the last frame in seconds."""
-        if self._stopped or self._end_is_missing():
+    def damage(self, last: Fraction, *, cut_off: bool = False) -> str | None:
+        """One sentence about what is missing, or None. `last` is the time of the last frame in seconds.
+
+        `cut_off`: the file is known to end too early.
+        """
+        if self._stopped or cut_off or self._end_is_missing():
             return f"The video breaks off after {float(last):.2f} s. Everything before that was kept."
         if self._broken == 1:
             return "1 part of the video could not be decoded and is missing."
@@ -126,14 +151,52 @@ class DecodingPass:
             return f"{self._broken} parts of the video could not be decoded and are missing."
         return None
 
+    def _note_times(self, packet: Packet[VideoStream]) -> None:
+        self._stopped = packet.is_corrupt
+        ticks = packet_ticks(packet)
+        if ticks is None:
+            return
+        if packet.size and not packet.is_discard and (self._newest is None or ticks > self._newest):
+            self._newest = ticks
+        end = (ticks + (packet.duration or 0)) * packet.time_base
+        self._last_end_s = max(self._last_end_s, float(end))
+
     def _decoded(self, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
         try:
-            return self._stream.decode(packet)
+            pictures = self._stream.decode(packet)
         except av.error.EOFError:
             return []
         except av.error.FFmpegError:
+            self._stop_if_threaded()
             self._broken += 1
             return []
+        if packet is None or not packet.size:
+            # At the end, the decoder gives what comes before a broken packet, but not what comes after it.
+            last = max((ticks for picture in pictures if (ticks := picture_ticks(picture)) is not None), default=None)
+            if last is not None and self._newest is not None and last < self._newest:
+                self._stop_if_threaded()
+        return pictures
+
+    def _stop_if_threaded(self) -> None:
+        if self._stream.codec_context.thread_count != 1:
+            raise ThreadsHideDamage
+
+    def _shown_in_order(self, pictures: list[VideoFrame]) -> Iterator[Decoded]:
+        for picture in pictures:
+            if damaged := picture.is_corrupt:
+                self._stop_if_threaded()
+            ticks = picture_ticks(picture)
+            yield from self._repeated(ticks)
+            self._shown = Decoded(picture, ticks, damaged)
+            yield self._shown
+
+    def _repeated(self, until: int | None) -> Iterator[Decoded]:
+        """The repetitions of the picture shown before, up to this time; all that are left for None."""
+        while self._repeats and (until is None or self._repeats[0] < until):
+            ticks = self._repeats.popleft()
+            if self._shown is not None:
+                self._shown = self._shown._replace(ticks=ticks)
+                yield self._shown
 
     def _end_is_missing(self) -> bool:
         if "mp4" in self._container.format.name:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import NamedTuple, Self
 
 import av
 import av.error
 from av.container import InputContainer
-from av.format import Flags
-from av.video.frame import VideoFrame
+from av.stream import Disposition
+from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.frames import Frame, Note
-from app.video.conversion import ToBgr, interlaced_note
-from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, always
+from app.video.clock import Jump, SteadyClock
+from app.video.completeness import is_cut_off
+from app.video.conversion import interlaced_note
+from app.video.facts import SourceFacts, always
+from app.video.frame_maker import FrameMaker, aspect_note
 from app.video.hdr import colour_note, white_nits
-from app.video.index import FrameIndex
-from app.video.orientation import Orientation, orientation_of
-from app.video.reading import DecodingPass, container_time, open_video, video_stream
+from app.video.index import FrameIndex, Packets, read_packets
+from app.video.opening import open_video
+from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_restarts, video_stream
+from app.video.shape import Shape, Shapes
+from app.video.video_facts import READ_WHOLE_BYTES, video_facts
 
 
 class VideoFile:
@@ -40,17 +44,31 @@ class VideoFile:
         self._reading: Iterator[Frame] | None = None
         self._known_index: FrameIndex | None = None
         self._index_is_known = False
+        packets = _packets_of(path)
+        self._is_hurt = packets is not None and not packets.is_whole
+        """Whether something is known to be damaged, so that frames are decoded one at a time."""
         with open_video(path) as container:
             stream = video_stream(container, path)
             stream.codec_context.thread_count = 1
-            first = next(DecodingPass(container, stream).frames(), None)
-            if first is None:
+            decoded = next(DecodingPass(container, stream).frames(), None)
+            if decoded is None:
                 raise SourceError(f"No frame of {path} can be decoded.", advice="The file may be damaged.")
-            self._orientation = orientation_of(first)
-            self._stored_size = (first.width, first.height)
+            first = decoded.picture
+            shapes = Shapes(container, stream)
+            shape = shapes.of(first)
             self._white = white_nits(first)
-            self._looks = tuple(note for note in (colour_note(first), interlaced_note(first)) if note is not None)
-            self.facts = _facts(path, container, stream, first, self._orientation)
+            notes = (
+                colour_note(first),
+                interlaced_note(first),
+                aspect_note(shape, is_nonsense=shapes.is_nonsense),
+                _tracks_note(container, stream),
+            )
+            self._looks = tuple(note for note in notes if note is not None)
+            self._container_name = container.format.name
+            self._restarts = clock_restarts(container)
+            self.facts = video_facts(path, container, stream, first, shape, packets)
+        self._maker = FrameMaker(white=self._white)
+        self._clock = _Clock(self.facts, restarts=self._restarts)
 
     @property
     def damage(self) -> str | None:
@@ -58,12 +76,13 @@ class VideoFile:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return self._looks
+        return (*self._looks, *self._maker.notes(self._clock.jumps, self._clock.moved))
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
-        """As `Source.frames`. Frames are scaled to the size of the first one."""
+        """As `Source.frames`."""
         self.close()
         self._damage = None
+        self._maker = FrameMaker(white=self._white)
         reading = self._read(start, wanted)
         self._reading = reading
         return reading
@@ -102,20 +121,29 @@ class VideoFile:
         return self._known_index
 
     def _read(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """Reads in the quickest way that is exact, and goes on in a slower one where that turns out not to be."""
         delivered = 0
-        if start > 0 and (index := self._index(wanted)) is not None:
-            number = index.shown_at(floor((start + self.facts.origin) / self.facts.time_base))
+        index = self._index(wanted) if start > 0 else None
+        while True:
+            if index is not None:
+                number = index.shown_at(floor((start + self.facts.origin) / self.facts.time_base))
+                reading = self._from_key(index, max(number, delivered), wanted)
+            else:
+                reading = self._from_beginning(start, delivered, wanted)
             try:
-                for frame in self._from_key(index, number, wanted):
+                for frame in reading:
                     delivered = frame.index + 1
                     yield frame
             except _IndexMismatch:
-                self._known_index = None
+                index = self._known_index = None
+            except ThreadsHideDamage:
+                self._is_hurt = True
+                # The frames before the damage need not be decoded again.
+                index = self._index(wanted) if delivered else index
             else:
                 return
-        for frame in self._from_beginning(start, wanted):
-            if frame.index >= delivered:
-                yield frame
+            if not wanted():
+                return
 
     def _from_key(self, index: FrameIndex, number: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
         """The frames from this number on. Raises _IndexMismatch if a frame does not match the index."""
@@ -125,55 +153,92 @@ class VideoFile:
                 _seek(container, stream, index.ticks[index.keys[place]])
             skipped = index.key_packets[place] if place else 0
             decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted)
-            convert = ToBgr(self._stored_size, self._orientation, white=self._white)
-            first = number
-            for picture in decoding.frames():
-                if number == first and picture.pts is not None and picture.pts < index.ticks[first]:
+            first, awaited = number, None if place is None else index.ticks[index.keys[place]]
+            for decoded in decoding.frames():
+                shape = self._maker.see(decoded)
+                if awaited is not None and decoded.ticks == awaited:
+                    if not _stands_alone(decoded):
+                        raise _IndexMismatch
+                    awaited = None
+                if number == first and decoded.ticks is not None and decoded.ticks < index.ticks[first]:
                     continue
-                if number >= len(index.ticks) or picture.pts != index.ticks[number]:
+                if awaited is not None or number >= len(index.ticks) or decoded.ticks != index.ticks[number]:
                     raise _IndexMismatch
-                if number == first and place is not None and picture.is_corrupt:
-                    raise _IndexMismatch
-                yield Frame(convert(picture), number, picture.pts * self.facts.time_base - self.facts.origin)
+                time = index.ticks[number] * self.facts.time_base - self.facts.origin
+                yield self._maker.frame(decoded, shape, number, time)
                 number += 1
             if wanted():
                 if number < len(index.ticks):
                     raise _IndexMismatch
-                self._damage = decoding.damage(index.ticks[-1] * self.facts.time_base - self.facts.origin)
+                self._end(decoding, index.ticks[-1] * self.facts.time_base - self.facts.origin)
 
-    def _from_beginning(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        """The frames from the one shown at `start`, by decoding all frames before it as well."""
+    def _from_beginning(self, start: Fraction, delivered: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The frames from the one shown at `start`, by decoding all frames before it as well.
+
+        The first `delivered` frames are left out.
+        """
         with self._open() as (container, stream):
             decoding = DecodingPass(container, stream, wanted=wanted)
-            convert = ToBgr(self._stored_size, self._orientation, white=self._white)
-            clock = _Clock(self.facts)
-            waiting: tuple[VideoFrame, int, Fraction] | None = None
-            for index, picture in enumerate(decoding.frames()):
-                time = clock.time_of(picture)
+            clock = self._clock = _Clock(self.facts, restarts=self._restarts)
+            waiting: _Waiting | None = None
+            for index, decoded in enumerate(decoding.frames()):
+                shape = self._maker.see(decoded)
+                time = clock.time_of(decoded.ticks)
                 if waiting is not None and time > start:
-                    yield Frame(convert(waiting[0]), waiting[1], waiting[2])
-                waiting = picture, index, time
-                if time >= start:
-                    yield Frame(convert(picture), index, time)
+                    yield self._maker.frame(*waiting)
+                waiting = _Waiting(decoded, shape, index, time) if index >= delivered else None
+                if waiting is not None and time >= start:
+                    yield self._maker.frame(*waiting)
                     waiting = None
             if waiting is not None:
-                yield Frame(convert(waiting[0]), waiting[1], waiting[2])
+                yield self._maker.frame(*waiting)
             if not wanted():
                 return
             if clock.last is None:
                 raise SourceError(f"No frame of {self._path} can be decoded.")
-            self._damage = decoding.damage(clock.last)
+            self._end(decoding, clock.last)
+
+    def _end(self, decoding: DecodingPass, last: Fraction) -> None:
+        self._damage = decoding.damage(last, cut_off=is_cut_off(self._path, self._container_name))
 
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
         with open_video(self._path) as container:
             stream = video_stream(container, self._path)
-            stream.thread_type = "AUTO"
+            if self._is_hurt:
+                stream.thread_type, stream.codec_context.thread_count = "NONE", 1
+            else:
+                stream.thread_type = "AUTO"
+            self._maker.start(container, stream)
             yield container, stream
+
+
+class _Waiting(NamedTuple):
+    """A picture of which a frame is made only if no later one is shown at the start: the arguments of `frame`."""
+
+    decoded: Decoded
+    shape: Shape
+    number: int
+    time: Fraction
 
 
 class _IndexMismatch(Exception):
     """A video does not match its index."""
+
+
+def _packets_of(path: Path) -> Packets | None:
+    """All packets of a video whose clock may start anywhere: only they say how long it is. None for others."""
+    with open_video(path) as container:
+        stream = video_stream(container, path)
+        if not clock_restarts(container) or not path.is_file() or path.stat().st_size > READ_WHOLE_BYTES:
+            return None
+        return read_packets(container, stream)
+
+
+def _stands_alone(decoded: Decoded) -> bool:
+    """Whether a picture that its container marks as a keyframe is one: others depend on what comes before them."""
+    picture = decoded.picture
+    return picture.key_frame and picture.pict_type == PictureType.I and not decoded.damaged
 
 
 def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
@@ -183,77 +248,52 @@ def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
         raise _IndexMismatch from error
 
 
-class _Clock:
-    """Gives each decoded frame its time on the source's timeline, strictly increasing."""
+def _tracks_note(container: InputContainer, chosen: VideoStream) -> Note | None:
+    """Says that the file has other videos; covers and other still pictures are none."""
+    others = [
+        stream
+        for stream in container.streams.video
+        if stream.index != chosen.index and not stream.disposition & Disposition.attached_pic
+    ]
+    if not others:
+        return None
+    return Note(
+        "tracks left out",
+        f"The file has {len(others) + 1} video tracks, and only track {chosen.index} is read.",
+        tuple({"track": stream.index, "size": [stream.width, stream.height]} for stream in others),
+    )
 
-    def __init__(self, facts: SourceFacts) -> None:
+
+class _Clock:
+    """Gives each decoded frame its time on the source's timeline, strictly increasing.
+
+    `moved`: the number of frames that were not later than the one before and were moved to one tick after it.
+    """
+
+    def __init__(self, facts: SourceFacts, *, restarts: bool) -> None:
         self._origin = facts.origin
         self._tick = facts.time_base
         self._period = 1 / facts.frame_rate
         self._previous: Fraction | None = None
+        self._steady = SteadyClock(restarts=restarts)
+        self.moved = 0
 
     @property
     def last(self) -> Fraction | None:
         return self._previous
 
-    def time_of(self, picture: VideoFrame) -> Fraction:
-        shown = container_time(picture, self._tick)
+    @property
+    def jumps(self) -> tuple[Jump, ...]:
+        return tuple(jump._replace(time=jump.time - self._origin) for jump in self._steady.jumps)
+
+    def time_of(self, ticks: int | None) -> Fraction:
         previous = self._previous
-        guess = Fraction(0) if previous is None else previous + self._period
-        time = guess if shown is None else shown - self._origin
+        if ticks is not None:
+            time = self._steady.steady(ticks * self._tick, self._period) - self._origin
+        else:
+            time = Fraction(0) if previous is None else previous + self._period
         if previous is not None and time <= previous:
             time = previous + self._tick
+            self.moved += 1
         self._previous = time
         return time
-
-
-def _facts(
-    path: Path, container: InputContainer, stream: VideoStream, first: VideoFrame, orientation: Orientation
-) -> SourceFacts:
-    width, height = first.width, first.height
-    aspect = Fraction(stream.sample_aspect_ratio or 1)
-    if orientation.transposed:
-        width, height, aspect = height, width, 1 / aspect if aspect else aspect
-    rate = stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE
-    time_base = stream.time_base or 1 / rate
-    origin = _origin(container, container_time(first, time_base) or Fraction(0))
-    duration: Fraction | None = None
-    end: Fraction | None = None
-    if stream.duration:
-        duration = stream.duration * time_base
-        end = (stream.start_time or 0) * time_base + duration - origin
-    elif container.duration:
-        duration = Fraction(container.duration, av.time_base)
-    facts = SourceFacts(
-        path=path,
-        kind="video",
-        width=width,
-        height=height,
-        frame_rate=Fraction(rate),
-        time_base=Fraction(time_base),
-        frame_count=_frame_count(stream) or (round(duration * rate) if duration else None),
-        duration_s=float(duration) if duration else None,
-        rotation_deg=orientation.clockwise_deg,
-        has_sound=bool(container.streams.audio),
-        stored_size=(first.width, first.height),
-        stored_pixel_aspect=aspect if aspect > 0 else Fraction(1),
-        origin=origin,
-    )
-    return replace(facts, end=end)
-
-
-def _frame_count(stream: VideoStream) -> int:
-    """The number of frames according to the container, without those that an edit list hides; 0 if unknown."""
-    entries = stream.index_entries
-    if stream.frames and len(entries) == stream.frames:
-        return sum(not entry.is_discard for entry in entries)
-    return stream.frames
-
-
-def _origin(container: InputContainer, first_time: Fraction) -> Fraction:
-    """The container's time that becomes 0: the start of the earliest track if the clock starts at any value, else 0."""
-    if container.format.flags & cast("int", Flags.ts_discont.value):
-        tracks = (*container.streams.video, *container.streams.audio)
-        starts = [s.start_time * s.time_base for s in tracks if s.start_time is not None and s.time_base is not None]
-        return min([first_time, *starts])
-    return min(Fraction(0), first_time)

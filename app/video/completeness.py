@@ -1,0 +1,97 @@
+"""Whether a file ends before its container says so: most recordings that were cut off lack less than a second."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+_HEADER_BYTES = 1 << 16
+
+
+def is_cut_off(path: Path, container: str) -> bool:
+    """Whether bytes are missing at the end. `container`: FFmpeg's name of the format.
+
+    False where the container does not say how long it is (MPEG-TS, raw streams, live recordings).
+    """
+    check = next((check for name, check in _CHECKS if name in container), None)
+    if check is None:
+        return False
+    try:
+        with path.open("rb") as file:
+            return check(file, os.fstat(file.fileno()).st_size)
+    except (OSError, IndexError):
+        return False
+
+
+def _matroska(file: BinaryIO, size: int) -> bool:
+    """The segment states its length, unless all bits are 1. Source: RFC 8794, sections 4 to 6."""
+    head = file.read(_HEADER_BYTES)
+    place = 0
+    for _ in range(8):
+        id_length = 9 - head[place].bit_length()
+        is_segment = head[place : place + id_length] == b"\x18\x53\x80\x67"
+        place += id_length
+        length = 9 - head[place].bit_length()
+        value = int.from_bytes(head[place : place + length], "big") & ((1 << 7 * length) - 1)
+        place += length
+        if is_segment:
+            is_known = value != (1 << 7 * length) - 1
+            return is_known and place + value > size
+        place += value
+    return False
+
+
+def _avi(file: BinaryIO, size: int) -> bool:
+    """One RIFF chunk, or several one after the other in long files. Source: OpenDML AVI, version 1.02."""
+    place = 0
+    while place + 8 <= size:
+        file.seek(place)
+        head = file.read(8)
+        if head[:4] != b"RIFF":
+            return False
+        place += 8 + int.from_bytes(head[4:], "little")
+    return place > size
+
+
+def _flv(file: BinaryIO, size: int) -> bool:
+    """The last four bytes are the length of the tag before them. Source: FLV 10.1, annex E.3."""
+    if size < 13:
+        return True
+    file.seek(size - 4)
+    length = int.from_bytes(file.read(4), "big")
+    start = size - 4 - length
+    if length < 11 or start < 13:
+        return True
+    file.seek(start + 1)
+    return int.from_bytes(file.read(3), "big") + 11 != length
+
+
+def _asf(file: BinaryIO, size: int) -> bool:
+    """The file's length is in its properties, 0 in broadcasts. Source: ASF 1.2, section 3.2."""
+    head = file.read(_HEADER_BYTES)
+    place = head.find(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"))
+    return place >= 0 and int.from_bytes(head[place + 40 : place + 48], "little") > size
+
+
+def _ogg(file: BinaryIO, size: int) -> bool:
+    """The last page states the lengths of its segments. Source: RFC 3533, section 6."""
+    file.seek(max(0, size - _HEADER_BYTES - 512))
+    tail = file.read()
+    page = tail.rfind(b"OggS")
+    if page < 0:
+        return True
+    if len(tail) < page + 27:
+        return True
+    table = tail[page + 27 : page + 27 + tail[page + 26]]
+    return len(tail) < page + 27 + tail[page + 26] + sum(table)
+
+
+_CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
+    ("matroska", _matroska),
+    ("avi", _avi),
+    ("flv", _flv),
+    ("asf", _asf),
+    ("ogg", _ogg),
+)

@@ -1,0 +1,135 @@
+"""What is known about a video once it is open."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts
+from app.video.index import Packets
+from app.video.reading import clock_restarts, container_time, is_end, packet_ticks
+from app.video.shape import Shape
+
+_FAR = 1 << 62
+"""Ticks, later than any time."""
+
+LATE_S = 1
+"""A track may start this many seconds after 0 in a container whose clock starts at 0. A later start of all tracks means
+that the clock does not."""
+
+READ_WHOLE_BYTES = 1 << 30
+"""Files up to this size may be read as a whole when they are opened, without decoding them."""
+
+_SHORT_BYTES = 8 << 20
+"""A last group of pictures up to this size is read to know when the last picture is shown."""
+
+
+def video_facts(
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    first: VideoFrame,
+    shape: Shape,
+    packets: Packets | None,
+) -> SourceFacts:
+    """`first`: the first picture, which has this shape. `packets`: those of the whole track if they were read."""
+    rate = Fraction(stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE)
+    time_base = Fraction(stream.time_base or 1 / rate)
+    first_time = container_time(first, time_base) or Fraction(0)
+    origin = _origin(container, first_time)
+    end = packets.end if packets is not None else _end(container, stream, path.stat().st_size)
+    duration = None if end is None else end - first_time
+    if duration is None and container.duration:
+        duration = Fraction(container.duration, av.time_base)
+    count = _frame_count(stream) or (round(duration * rate) if duration else None)
+    if packets is not None:
+        count = sum(shown for _, _, shown in packets.times) or count
+    return SourceFacts(
+        path=path,
+        kind="video",
+        width=shape.size[0],
+        height=shape.size[1],
+        frame_rate=rate,
+        time_base=time_base,
+        frame_count=count,
+        duration_s=float(duration) if duration else None,
+        rotation_deg=shape.orientation.clockwise_deg,
+        has_sound=bool(container.streams.audio),
+        stored_size=(first.width, first.height),
+        stored_pixel_aspect=shape.aspect,
+        origin=origin,
+        end=None if end is None else end - origin,
+        clock_jumps=() if packets is None else packets.jumps,
+    )
+
+
+def _frame_count(stream: VideoStream) -> int:
+    """The number of frames according to the container, without those that an edit list hides; 0 if unknown."""
+    entries = stream.index_entries
+    if stream.frames and len(entries) == stream.frames:
+        return sum(not entry.is_discard for entry in entries)
+    return stream.frames
+
+
+def _origin(container: InputContainer, first_time: Fraction) -> Fraction:
+    """The container's time that becomes 0.
+
+    In containers whose clocks may start anywhere, that is the start of the earliest track. In others the clock starts
+    at 0, unless the earliest track starts so late that the file must be a part of a longer recording. Sound from before
+    0 is then an encoder's preparation, which is not heard.
+    """
+    tracks = (*container.streams.video, *container.streams.audio)
+    starts = [s.start_time * s.time_base for s in tracks if s.start_time is not None and s.time_base is not None]
+    earliest = min([first_time, *starts])
+    if clock_restarts(container) or earliest > LATE_S:
+        return earliest
+    return min(Fraction(0), first_time)
+
+
+def _end(container: InputContainer, stream: VideoStream, file_bytes: int) -> Fraction | None:
+    """The time on the container's clock until which the last frame is shown, None if it is unknown."""
+    end: Fraction | None = None
+    if stream.duration and stream.time_base:
+        end = ((stream.start_time or 0) + stream.duration) * stream.time_base
+    # Matroska's header has one duration for all tracks, which may or may not include the time before their start.
+    unsure = "matroska" in container.format.name and file_bytes <= READ_WHOLE_BYTES
+    if unsure or _last_group_bytes(stream) <= _SHORT_BYTES:
+        last = _last_shown_until(container, stream)
+        if last is not None:
+            return last if unsure or end is None else max(last, end)
+    return end
+
+
+def _last_group_bytes(stream: VideoStream) -> int:
+    """The size of what follows the last keyframe in the container's index; more than is short without an index."""
+    entries = stream.index_entries
+    total = 0
+    for place in range(len(entries) - 1, -1, -1):
+        entry = entries[place]
+        total += entry.size
+        if entry.is_keyframe:
+            return total
+        if total > _SHORT_BYTES:
+            break
+    return _SHORT_BYTES + 1
+
+
+def _last_shown_until(container: InputContainer, stream: VideoStream) -> Fraction | None:
+    """When the last frame ends, by the times of the last packets; None if they cannot be read."""
+    last: Fraction | None = None
+    try:
+        container.seek(_FAR, stream=stream)
+        for packet in container.demux(stream):
+            ticks = packet_ticks(packet)
+            if not is_end(packet) and ticks is not None and not packet.is_discard:
+                shown = (ticks + (packet.duration or 0)) * packet.time_base
+                last = shown if last is None else max(last, shown)
+    except (av.error.FFmpegError, OSError):
+        return None
+    return last
