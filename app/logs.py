@@ -177,9 +177,9 @@ def start(*, verbose: bool) -> None:
 def native_messages_in_file() -> Iterator[None]:
     """Within the block, the error stream of native code is a new file, `native.log` in the user's log folder.
 
-    MediaPipe and ONNX Runtime write messages there, past Python, and no user can act on them. What Python itself writes
-    to `sys.stderr` goes where it went before. Nothing is changed if `sys.stderr` is not the process's own, as in a test
-    or a program without a console.
+    FFmpeg, OpenCV and ONNX Runtime write messages there, past Python, and no user can act on them. What Python itself
+    writes to `sys.stderr` goes where it went before. Nothing is changed if `sys.stderr` is not the process's own, as in
+    a test or a program without a console.
 
     Thread: the main one, before others start.
     """

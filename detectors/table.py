@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from detectors import box_file, dlib_cnn, dlib_hog, mediapipe_tasks
+from detectors import blazeface, box_file, dlib_cnn, dlib_hog, mediapipe
 from detectors.base import DetectorOptions, FaceDetector
 
 
@@ -17,7 +17,7 @@ class DetectorKind:
 
     `name` is what a user types, and the key of the detector's crop preset; `title` is what a user reads.
     `open` makes the detector: it takes the path of the file that the detector needs, if it needs one, and `options`.
-    `default_minimum_score` is on the detector's own scale. `licence` covers the detector and its model.
+    `default_minimum_score` is on the detector's own scale, which ends at `highest_score` (None: it is open). `licence` covers the detector and its model.
     `model_name` is the name of its model file in the application's manifest; None if it has none. `needs_boxes`: it
     reads a box file. `blocks_threads`: its native code holds Python's global lock while it detects, so that every
     other thread of the process waits.
@@ -28,6 +28,7 @@ class DetectorKind:
     open: Callable[..., FaceDetector]
     default_minimum_score: float
     licence: str
+    highest_score: float | None = None
     model_name: str | None = None
     needs_boxes: bool = False
     blocks_threads: bool = False
@@ -37,17 +38,19 @@ DETECTORS = (
     DetectorKind(
         name="mediapipe",
         title="MediaPipe (fast)",
-        open=partial(mediapipe_tasks.MediaPipeDetector, network=mediapipe_tasks.SHORT_RANGE),
-        default_minimum_score=mediapipe_tasks.SHORT_RANGE.minimum_score,
+        open=partial(mediapipe.MediaPipeDetector, network=blazeface.SHORT_RANGE),
+        default_minimum_score=blazeface.SHORT_RANGE.minimum_score,
         licence="Apache-2.0",
+        highest_score=1.0,
         model_name="blazeface-short-range",
     ),
     DetectorKind(
         name="mediapipe-full",
         title="MediaPipe, full range (smaller faces)",
-        open=partial(mediapipe_tasks.MediaPipeDetector, network=mediapipe_tasks.FULL_RANGE),
-        default_minimum_score=mediapipe_tasks.FULL_RANGE.minimum_score,
+        open=partial(mediapipe.MediaPipeDetector, network=blazeface.FULL_RANGE),
+        default_minimum_score=blazeface.FULL_RANGE.minimum_score,
         licence="Apache-2.0",
+        highest_score=1.0,
         model_name="blazeface-full-range",
     ),
     DetectorKind(

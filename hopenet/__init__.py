@@ -9,11 +9,16 @@
 Importing this package loads neither torch nor ONNX Runtime; each is imported with the first snapshot that needs it.
 """
 
+import os
+
 from hopenet.architectures import ARCHITECTURES, Architecture
 from hopenet.crops import PUBLISHED_CROPS, CropRule, MarginCrop, SquareCrop
 from hopenet.estimator import HeadPoseEstimator
 from hopenet.pose import ANGLES, HeadPose, PoseEstimate, PoseSpread, geodesic_deg
 from hopenet.records import Decoding, SnapshotRecord
+
+# Otherwise ONNX Runtime reports its use to Microsoft. It reads this once, when it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
     "ANGLES",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -35,12 +34,6 @@ if "HOPENET_WEIGHTS" in os.environ:
 elif (SHARED / "weights").is_dir():
     os.environ["HOPENET_WEIGHTS"] = str(SHARED / "weights")
 
-
-if hasattr(signal, "SIGPROF"):
-    # An open detector of MediaPipe sends itself this signal, which MediaPipe ignores without Python's knowledge. After
-    # a training run, Lightning restores the signal handlers as Python knows them, and then the signal ends the process.
-    # So Python has to know that the signal is ignored.
-    signal.signal(signal.SIGPROF, signal.SIG_IGN)
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # There are as many workers as cores. Threads of OpenMP, which torch uses, wait busily: more of them than cores are

@@ -27,7 +27,6 @@ WATCHED_VIDEO = "video, as watched"
 _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch", ("torch",)),
     ("onnxruntime", ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")),
-    ("mediapipe", ("mediapipe",)),
     ("dlib", ("dlib", "dlib-bin")),
     ("opencv", ("opencv-contrib-python", "opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")),
     ("av", ("av",)),

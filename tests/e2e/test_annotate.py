@@ -122,7 +122,7 @@ def test_the_record_has_source_snapshot_detector_and_settings(annotated: Path, s
     assert len(record["snapshot"]["sha256"]) == 64
     assert record["detector"]["name"] == "mediapipe"
     assert record["settings"]["smoothing"] == 0.5
-    assert "mediapipe" in record["libraries"]
+    assert "onnxruntime" in record["libraries"]
     assert record["damage"] is None
     assert record["counts"]["faces"] == len(rows(annotated / "sample.csv"))
 

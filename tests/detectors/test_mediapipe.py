@@ -16,27 +16,33 @@ from tests.detectors.scenes import Scenes
 from tests.photograph import FACE
 
 
-def test_boxes_do_not_depend_on_times_that_repeat_or_jump_back(opened: OpenDetector, scenes: Scenes) -> None:
+def test_boxes_do_not_depend_on_times(opened: OpenDetector, scenes: Scenes) -> None:
     detector = opened("mediapipe")
-    times_s = [0.0, 0.0, 0.0001, 5.0, 1.0, 1.04, 5.0004]
+    times_s = [0.0, 0.0, 5.0, 1.0, float("nan")]
     answers = {detector.detect(scenes.one_face.image, index=i, time_s=time_s) for i, time_s in enumerate(times_s)}
     assert len(answers) == 1
     assert len(answers.pop()) == 1
 
 
-@pytest.mark.parametrize("time_s", [float("nan"), float("inf")])
-def test_a_time_that_is_not_finite_is_refused_with_the_frame(
-    opened: OpenDetector, scenes: Scenes, time_s: float
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(Box(195, 60, 395, 260), id="left"),
+        pytest.param(Box(122, 95, 322, 295), id="top"),
+        pytest.param(Box(55, 24, 255, 224), id="right"),
+        pytest.param(Box(122, 0, 322, 160), id="bottom"),
+    ],
+)
+def test_the_box_of_a_face_cut_off_by_an_edge_is_the_part_in_the_picture(
+    opened: OpenDetector, astronaut: BgrImage, part: Box
 ) -> None:
-    with pytest.raises(ValueError, match="frame 7 "):
-        opened("mediapipe").detect(scenes.one_face.image, index=7, time_s=time_s)
-
-
-def test_the_box_of_a_face_at_the_edge_ends_at_the_edge(opened: OpenDetector, astronaut: BgrImage) -> None:
-    half_a_face = np.ascontiguousarray(astronaut[60:260, 205:405])
-    (detection,) = opened("mediapipe", minimum_score=0.5).detect(half_a_face, index=0, time_s=0.0)
-    assert detection.box.x1 == 0
-    assert 20 < detection.box.x2 < 100
+    detector = opened("mediapipe")
+    (whole,) = detector.detect(astronaut, index=0, time_s=0.0)
+    x1, y1, x2, y2 = (int(edge) for edge in part)
+    (cut,) = detector.detect(np.ascontiguousarray(astronaut[y1:y2, x1:x2]), index=1, time_s=0.0)
+    expected = whole.box.moved(-x1, -y1).clipped(part.width, part.height)
+    # The network sees another picture. A box that is moved instead of clipped is wrong by 13 px or more.
+    assert tuple(cut.box) == pytest.approx(tuple(expected), abs=12)
 
 
 @pytest.fixture
@@ -48,8 +54,6 @@ def small_and_large(astronaut: BgrImage) -> tuple[BgrImage, Box, Box]:
     image[50 : 50 + small.shape[0], 40 : 40 + small.shape[1]] = small
     image[:, 288:] = astronaut
     return image, FACE.scaled(scale).moved(40, 50), FACE.moved(288, 0)
-
-
 def test_tiles_find_the_small_face_and_the_large_one_only_once(
     opened: OpenDetector, small_and_large: tuple[BgrImage, Box, Box]
 ) -> None:
