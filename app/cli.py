@@ -15,6 +15,7 @@ from app import logs, product
 from app.commands import annotate, benchmark, demo, evaluate, lists, train, weights
 from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
+from app.outputs.collisions import is_there
 from app.parts import PARTS
 from app.settings import AUTO
 from app.video.live_addresses import is_live
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
     lists.COMMAND,
 )
 _NAMES = tuple(command.name for command in COMMANDS)
+_VERBOSE = frozenset({"-v", "--verbose"})
 _ABOUT = frozenset({"-h", "--help", "--version"})
 _WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
 _DESCRIPTION = """\
@@ -67,7 +69,7 @@ def is_command(arguments: Sequence[str]) -> bool:
 
 
 def _names_command(arguments: Sequence[str]) -> bool:
-    return next((word for word in arguments if word not in ("-v", "--verbose")), None) in _NAMES
+    return next((word for word in arguments if word not in _VERBOSE), None) in _NAMES
 
 
 def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
@@ -77,6 +79,12 @@ def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
     parser.add_argument("--snapshot")
     parser.add_argument("--detector")
     add_verbose_argument(parser)
+    # Before the options are parsed: those of a misspelt command are unknown here.
+    first = next((word for word in arguments if word not in _VERBOSE), "-")
+    error = None if first.startswith("-") else _source_error(first)
+    if error is not None:
+        print(f"{product.NAME}: {error}", file=sys.stderr)
+        return None
     namespace = parser.parse_args(arguments)
     error = _source_error(namespace.source) or _detector_error(namespace.detector) or _display_error()
     if error is not None:
@@ -86,12 +94,12 @@ def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
 
 
 def _source_error(source: str | None) -> UsageError | None:
-    if source is None or is_live(source) or Path(source).exists():
+    if not source or is_live(source) or is_there(Path(source)):
         return None
     if "://" in source:
         supported = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
         return UsageError(f"Unsupported address: “{source}”.", advice=f"Supported: {supported}.")
-    near = difflib.get_close_matches(source, _NAMES, n=1)
+    near = difflib.get_close_matches(source.lower(), _NAMES, n=1)
     advice = f"Did you mean the command “{near[0]}”?" if near else "Check the name, or list the commands with --help."
     return UsageError(f"There is no file “{source}”.", advice=advice)
 

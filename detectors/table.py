@@ -17,7 +17,8 @@ class DetectorKind:
 
     `name` is what a user types, and the key of the detector's crop preset; `title` is what a user reads.
     `open` makes the detector: it takes the path of the file that the detector needs, if it needs one, and `options`.
-    `default_minimum_score` is on the detector's own scale, which ends at `highest_score` (None: it is open). `licence` covers the detector and its model.
+    `default_minimum_score` is on the detector's own scale, which ends at `highest_score` (None: it is open).
+    `licence` covers the detector and its model.
     `model_name` is the name of its model file in the application's manifest; None if it has none. `needs_boxes`: it
     reads a box file. `blocks_threads`: its native code holds Python's global lock while it detects, so that every
     other thread of the process waits.

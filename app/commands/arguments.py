@@ -20,6 +20,12 @@ from hopenet.pose import ANGLES
 MAXIMUM_THREADS = 256
 """ONNX Runtime starts as many threads as it is asked for, and never gets to work with tens of thousands."""
 
+MAXIMUM_TILES = 16
+"""More cut a picture into parts that no face fits into, and take hundreds of times as long."""
+
+_LONGEST_S = 10**9
+"""Thirty years: longer than any video, and short enough for every container."""
+
 _TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
 
 
@@ -87,7 +93,9 @@ def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
 def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
     """Raises UsageError for values out of range."""
     network = network_arguments(namespace)
-    options = detector_options(namespace, maximum_faces=namespace.max_faces, region=_region(namespace.region))
+    options = detector_options(
+        namespace, namespace.detector, maximum_faces=namespace.max_faces, region=_region(namespace.region)
+    )
     try:
         settings = AnalysisSettings(namespace.detect_every, namespace.smoothing, crop=namespace.crop)
     except ValueError as error:
@@ -112,11 +120,12 @@ def add_detection_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def detector_options(
-    namespace: argparse.Namespace, *, maximum_faces: int | None = None, region: Box | None = None
+    namespace: argparse.Namespace, detector: str, *, maximum_faces: int | None = None, region: Box | None = None
 ) -> DetectorOptions:
-    """Raises UsageError for limits out of range."""
-    if namespace.min_score is not None and math.isnan(namespace.min_score):
-        raise UsageError("--min-score must be a number.")
+    """Raises UsageError for limits out of range. `detector`: its name, which decides the scale of its scores."""
+    _check_score(namespace.min_score, detector)
+    if namespace.tiles > MAXIMUM_TILES:
+        raise UsageError(f"--tiles must be at most {MAXIMUM_TILES}, not {namespace.tiles}.")
     try:
         return DetectorOptions(
             minimum_score=namespace.min_score,
@@ -127,6 +136,20 @@ def detector_options(
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def _check_score(score: float | None, detector: str) -> None:
+    if score is None:
+        return
+    if not math.isfinite(score):
+        raise UsageError("--min-score must be a number.")
+    # AUTO begins with the first detector of the table.
+    highest = next((kind.highest_score for kind in DETECTORS if detector in (AUTO, kind.name)), None)
+    if highest is not None and score > highest:
+        raise UsageError(
+            f"--min-score {score:g} would leave out every face: the scores of this detector are at most {highest:g}.",
+            advice="Choose a smaller score, or a detector with another scale.",
+        )
 
 
 def _region(text: str | None) -> Box | None:
@@ -166,6 +189,8 @@ def style(namespace: argparse.Namespace) -> Style:
     unknown = [name for name in names if name not in (*known, "none")]
     if unknown:
         raise UsageError(f"“{unknown[0]}” cannot be drawn.", advice=f"Choose from {', '.join((*known, 'none'))}.")
+    if "none" in names and len(set(names)) > 1:
+        raise UsageError("--draw none cannot be combined with other names.", advice="Leave out “none”, or the others.")
     try:
         return Style(
             **{name: name in names for name in known},
@@ -196,9 +221,14 @@ def moment(text: str) -> Fraction:
     """Exact seconds of a time such as 12, 12.5, 3:25 or 1:02:03.5. Raises ArgumentTypeError for anything else."""
     if not _TIME.fullmatch(text.strip()):
         raise argparse.ArgumentTypeError(f"a time is seconds or h:mm:ss, such as 12.5 or 1:02:03.5, not “{text}”")
-    seconds = Fraction(0)
-    for part in text.strip().split(":"):
-        seconds = 60 * seconds + Fraction(part)
+    first, *others = (Fraction(part) for part in text.strip().split(":"))
+    if any(part >= 60 for part in others):
+        raise argparse.ArgumentTypeError(f"minutes and seconds after a colon must be below 60, not “{text}”")
+    seconds = first
+    for part in others:
+        seconds = 60 * seconds + part
+    if seconds > _LONGEST_S:
+        raise argparse.ArgumentTypeError(f"a time must be at most {_LONGEST_S} seconds, not “{text[:30]}”")
     return seconds
 
 

@@ -95,7 +95,9 @@ class EvaluateArguments:
             skip_bad=namespace.skip_bad,
             network=network_arguments(namespace),
             crop=namespace.crop,
-            detector=DetectorChoice(namespace.boxes, detector_options(namespace)) if namespace.boxes else None,
+            detector=DetectorChoice(namespace.boxes, detector_options(namespace, namespace.boxes))
+            if namespace.boxes
+            else None,
             wrap=namespace.wrap,
             bootstrap=namespace.bootstrap,
             json=namespace.json,

@@ -10,7 +10,7 @@ from app.analysis.analyzer import Analyzer
 from app.atomic_files import together
 from app.errors import Cancelled
 from app.export.pipeline import RunControl, export_frames
-from app.export.task import ExportTask, check_outputs, check_range
+from app.export.task import ExportTask, check_outputs, check_range, check_region
 from app.frames import Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
@@ -48,6 +48,7 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
     with _cancelled_by(control.stop), open_source(task.source) as source, together():
         facts = source.facts
         check_range(task, end=facts.end)
+        check_region(task, size=facts.size)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
         with _outputs(task, facts, control) as (sink, tables), _models(task, facts, store, control) as models:
             detector, estimator = models

@@ -105,6 +105,17 @@ def check_outputs(task: ExportTask) -> None:
             raise OutputExists(f"{path} already exists.", advice="Choose another name.")
 
 
+def check_region(task: ExportTask, *, size: tuple[int, int]) -> None:
+    """Raises UsageError if the region is outside a picture of this width and height."""
+    region = task.detector.options.region
+    if region is not None and region.clipped(*size).is_empty:
+        raise UsageError(
+            f"The region {','.join(f'{edge:g}' for edge in region)} is outside the picture, which is "
+            f"{size[0]}×{size[1]} pixels large.",
+            advice="Choose a region inside it.",
+        )
+
+
 def check_range(task: ExportTask, *, end: Fraction | None) -> None:
     """Raises UsageError if no frame of the source is between `since` and `until`. `end`: where it ends, if known."""
     if task.since < 0 or (task.until is not None and task.until <= task.since):
@@ -117,3 +128,12 @@ def check_range(task: ExportTask, *, end: Fraction | None) -> None:
             f"{task.source.name} ends at {float(end):.2f} s, before {float(task.since):g} s.",
             advice="Choose an earlier start.",
         )
+
+
+def no_frame_from(task: ExportTask, last: Fraction) -> UsageError:
+    """The error for a start after which no frame begins. `last`: the time of the source's last frame in seconds."""
+    return UsageError(
+        f"No frame of {task.source.name} begins at or after {float(task.since):g} s: the last one is at "
+        f"{float(last):.3f} s.",
+        advice="Choose an earlier start.",
+    )

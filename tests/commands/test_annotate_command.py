@@ -70,12 +70,42 @@ def test_options_become_the_task(arguments: tuple[str, ...], field: str, value: 
         (("--neutral", "1,2"), "three numbers"),
         (("--neutral", "1,2,x"), "three numbers"),
         (("--neutral", "1,2,inf"), "three numbers"),
+        (("--draw", "none,axis"), "none cannot be combined"),
+        (("--tiles", "50"), "--tiles must be at most 16"),
+        (("--min-score", "7"), "would leave out every face"),
+        (("--min-score", "1.5", "--detector", "mediapipe-full"), "would leave out every face"),
+        (("--min-score", "inf"), "--min-score must be a number"),
     ],
-    ids=["unknown angle", "two numbers", "not a number", "infinite"],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_an_invalid_value_is_refused_with_the_reason(arguments: tuple[str, ...], message: str, task: TaskOf) -> None:
     with pytest.raises(UsageError, match=message):
         task(*arguments)
+
+
+def test_the_scale_of_the_chosen_detector_counts(task: TaskOf) -> None:
+    assert task("--min-score", "1.5", "--detector", "dlib-hog").detector.options.minimum_score == 1.5
+    assert task("--min-score", "1").detector.options.minimum_score == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "seconds"), [("90:00", 5400), ("100", 100), ("1:59.5", 119.5), ("99:59:59", 359999), ("0:05", 5)]
+)
+def test_a_time_may_have_many_minutes_but_only_sixty_in_an_hour(time: str, seconds: float, task: TaskOf) -> None:
+    assert task(f"--from={time}").since == seconds
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [("1:99", "below 60"), ("1:60:00", "below 60"), ("0:60", "below 60"), ("9" * 400, "at most 1000000000")],
+)
+def test_a_time_that_no_clock_shows_is_refused(
+    time: str, reason: str, task: TaskOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        task(f"--to={time}")
+    assert ended.value.code == 2
+    assert reason in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("time", ["", "-1", "soon", "1:2:3:4", "1/2", "1e3", "nan"])

@@ -59,6 +59,13 @@ def test_a_word_that_is_neither_a_file_nor_an_address_nor_a_command_is_refused_i
     assert advice in outcome.err
 
 
+@pytest.mark.parametrize("word", ["anotate", "Annotate", "annotat"])
+def test_a_misspelt_command_is_named_even_with_options(word: str, run: Run) -> None:
+    outcome = run(word, "talk.mp4", "-o", "out.mp4", "--poses", "out.csv")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "Did you mean the command “annotate”?" in outcome.err
+
+
 def test_the_version_is_that_of_the_package(run: Run) -> None:
     outcome = run("--version")
     assert (outcome.code, outcome.out.strip()) == (0, metadata.version("hopenet-studio"))

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.errors import OutputError, SourceError, UsageError
-from app.export.task import ExportTask, OutputExists, TableOutput, check_outputs
+from app.export.task import ExportTask, OutputExists, TableOutput, check_outputs, check_region
 from app.settings import DetectorChoice
+from detectors import Box, DetectorOptions
 
 
 @pytest.fixture
@@ -93,6 +94,18 @@ def test_a_record_that_cannot_be_written_is_refused_beforehand(video: Path, tmp_
     (tmp_path / "out.json").mkdir()
     with pytest.raises(OutputError, match=r"out\.json cannot be written: it is a folder"):
         check_outputs(ExportTask(video, None, (TableOutput(tmp_path / "out.csv"),), overwrite=True))
+
+
+@pytest.mark.parametrize("region", [(640, 0, 700, 100), (0, 480, 10, 500), (-50, -50, 0, 0), (1e300, 0, 2e300, 9)])
+def test_a_region_outside_the_picture_is_refused(region: tuple[float, ...], video: Path) -> None:
+    choice = DetectorChoice(options=DetectorOptions(region=Box(*region)))
+    with pytest.raises(UsageError, match="outside the picture, which is 640×480 pixels large"):
+        check_region(ExportTask(video, detector=choice), size=(640, 480))
+
+
+def test_a_region_that_is_partly_inside_is_accepted(video: Path) -> None:
+    choice = DetectorChoice(options=DetectorOptions(region=Box(600, 400, 9999, 9999)))
+    check_region(ExportTask(video, detector=choice), size=(640, 480))
 
 
 def test_the_standard_output_is_refused(video: Path) -> None:

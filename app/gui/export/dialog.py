@@ -196,7 +196,12 @@ class ExportDialog(QDialog):
 
     def _find_problem(self) -> str:
         parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._videos)))
-        return next((text for text in parts if text), "") or self._find_name_problem()
+        return next((text for text in parts if text), "") or self._find_name_problem() or self._find_folder_problem()
+
+    def _find_folder_problem(self) -> str:
+        folders = (path.parent for task in self.tasks for path in task.outputs)
+        missing = next((folder for folder in folders if not folder.is_dir()), None)
+        return "" if missing is None else self.tr("There is no folder {}. Choose another one.").format(missing)
 
     def _find_name_problem(self) -> str:
         name = self.name.text().strip()
