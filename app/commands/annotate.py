@@ -43,6 +43,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     outputs.add_argument("--quality", type=int, metavar="N", help="the encoder's constant quality; smaller is better")
     outputs.add_argument("--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow")
     outputs.add_argument("--no-sound", action="store_true", help="leave out the sound")
+    outputs.add_argument(
+        "--no-metadata", action="store_true", help="leave out the source's title, date, timecode and chapters"
+    )
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
     arguments.add_range_arguments(parser)
     arguments.add_reference_arguments(parser)
@@ -67,14 +70,18 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         since=namespace.since,
         until=namespace.until,
         video_options=VideoOptions(
-            namespace.encoder, namespace.quality, namespace.preset, sound=not namespace.no_sound
+            namespace.encoder,
+            namespace.quality,
+            namespace.preset,
+            sound=not namespace.no_sound,
+            metadata=not namespace.no_metadata,
         ),
         overwrite=namespace.force,
     )
 
 
 def export_and_report(task: ExportTask) -> int:
-    """Carries out a task, prints a summary, and returns the exit code: 2 if only a part of the video could be read."""
+    """Carries out a task, prints a summary, and returns the exit code: 2 if something could not be read."""
     try:
         with closing(_TerminalProgress(task.source.name)) as bar:
             control = RunControl(progress=bar, downloads=sys.stderr.isatty())
@@ -110,7 +117,7 @@ def _report(task: ExportTask, result: ExportResult) -> int:
     for unusual in (result.damage, *(note.sentence for note in result.notes)):
         if unusual:
             print(f"{product.NAME}: {unusual}", file=sys.stderr)
-    return 2 if result.damage else 0
+    return 2 if result.damage or counts.damaged_frames else 0
 
 
 COMMAND = Command(

@@ -20,13 +20,15 @@ class VideoOptions:
     """What a user can choose for a written video.
 
     `encoder`: a name in ENCODERS. `quality`: the encoder's constant quality, smaller is better. `preset`: its speed.
-    None is the encoder's default. `sound`: whether the source's sound is kept.
+    None is the encoder's default. `sound`: whether the source's sound is kept. `metadata`: whether its title, date,
+    timecode and chapters are.
     """
 
     encoder: str = "h264"
     quality: int | None = None
     preset: str | None = None
     sound: bool = True
+    metadata: bool = True
 
 
 @dataclass(frozen=True, slots=True)

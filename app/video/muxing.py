@@ -17,6 +17,7 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from app.frames import Note
+from app.video.carried import NOTHING, Carried
 from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
 from app.video.encoders import ChosenEncoder
 from app.video.facts import SourceFacts
@@ -52,9 +53,14 @@ class VideoMuxer:
         fragments: bool = False,
     ) -> None:
         mp4 = form in ("mp4", "mov")
-        # MP4 stores the timeline in the movie's own time scale, which would be milliseconds by default.
         rate = str(tick.denominator)
-        options = {"movflags": "+faststart", "movie_timescale": rate, "video_track_timescale": rate} if mp4 else {}
+        # MP4 stores the timeline in the movie's own time scale, which would be milliseconds by default. Matroska would
+        # move all times by the lead-in of the sound, which begins before 0.
+        options = (
+            {"movflags": "+faststart", "movie_timescale": rate, "video_track_timescale": rate}
+            if mp4
+            else {"avoid_negative_ts": "disabled"}
+        )
         if fragments:
             options |= _FRAGMENTS
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
@@ -78,8 +84,13 @@ class VideoMuxer:
         """Adds the sound of a file; the arguments are those of `Sound`. Call it before `start`."""
         self._sound = Sound(path, self._container, shift=shift, since=since, until=until, jumps=jumps)
 
-    def start(self) -> None:
+    def start(self, carried: Carried = NOTHING) -> None:
         """Opens the encoders and writes the header. No track can be added afterwards."""
+        self._container.metadata.update(carried.tags)
+        if carried.timecode is not None:
+            self._stream.metadata["timecode"] = carried.timecode
+        if carried.chapters:
+            self._container.set_chapters(list(carried.chapters))
         self._container.start_encoding()
 
     @property
@@ -116,7 +127,7 @@ class VideoMuxer:
         if final is not None:
             # MP4 adds up durations in decoding order, so the final packet gets the rest of the total duration.
             decoded = (final.dts or 0) - (self._first_dts or 0)
-            final.duration = max(1, last_pts + last_ticks - first_pts - decoded)
+            final.duration = min(max(1, last_pts + last_ticks - first_pts - decoded), LONGEST_STEP)
             self._write(final)
         if self._sound is not None:
             self._sound.feed(None)

@@ -14,6 +14,7 @@ import numpy as np
 from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
 from app.frames import Note
+from app.video.carried import NOTHING, carried_from
 from app.video.encoders import VideoOptions
 from app.video.facts import SourceFacts
 from app.video.writer import VIDEO_FORMATS, VideoWriter
@@ -130,4 +131,9 @@ def open_sink(
         known = ", ".join((*VIDEO_FORMATS, *PICTURE_OPTIONS))
         reason = f"Files of the type “{suffix}” cannot be written." if suffix else f"“{path.name}” has no extension."
         raise UsageError(reason, advice=f"Choose one of: {known}.")
-    return VideoWriter(path, size=source.size, source=source, options=options, since=since, until=until)
+    carried = NOTHING
+    if options.metadata and source.kind == "video":
+        carried = carried_from(source.path, origin=source.origin, since=since, until=until, rate=source.frame_rate)
+    return VideoWriter(
+        path, size=source.size, source=source, options=options, since=since, until=until, carried=carried
+    )

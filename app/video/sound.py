@@ -178,8 +178,10 @@ class SoundTrack:
         return target
 
     def _named(self, target: AudioStream, source: AudioStream) -> None:
-        kept = {name: source.metadata[name] for name in ("language", "title") if name in source.metadata}
-        target.metadata.update({name: text for name, text in kept.items() if text != "und"})
+        tags = {name.lower(): text for name, text in source.metadata.items()}
+        # MP4 and MOV call a track's title its name.
+        kept = {"language": tags.get("language", "und"), "title": tags.get("title") or tags.get("name", "")}
+        target.metadata.update({name: text for name, text in kept.items() if text not in ("", "und")})
         if len(source.container.streams.audio) > 1:
             target.disposition = source.disposition
 

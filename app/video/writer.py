@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.frames import Note
+from app.video.carried import NOTHING, Carried
 from app.video.colour import usual_matrix
 from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
@@ -70,9 +71,11 @@ class VideoWriter:
         since: Fraction = Fraction(0),
         until: Fraction | None = None,
         fragments: bool = False,
+        carried: Carried = NOTHING,
     ) -> None:
         self._path = path
         self._fragments = fragments
+        self._carried = carried
         self._size = size
         self._source = source
         self._sound_from = source.path if options.sound and source.has_sound else None
@@ -98,6 +101,8 @@ class VideoWriter:
         """After the block: what the video lacks of its source, or has in addition to it."""
         padded, even = self._coded_size, tuple(side + side % 2 for side in self._size)
         notes = list(self._output_notes)
+        if self._carried.left_out is not None:
+            notes.append(self._carried.left_out)
         if padded != even:
             sizes = [" × ".join(map(str, size)) for size in (self._size, padded)]
             notes.append(Note("output", f"The written video was enlarged from {sizes[0]} to {sizes[1]} with black."))
@@ -175,15 +180,15 @@ class VideoWriter:
 
     def _open(self, part: Path) -> VideoMuxer:
         try:
-            return self._opened(part, self._sound_from)
+            return self._opened(part, self._sound_from, self._carried)
         except av.error.FFmpegError as error:
-            if self._sound_from is None or isinstance(error, OSError):
+            if (self._sound_from is None and self._carried == NOTHING) or isinstance(error, OSError):
                 raise
-        output = self._opened(part, None)
-        output.lacks_sound = True
+        output = self._opened(part, None, NOTHING)
+        output.lacks_sound = self._sound_from is not None
         return output
 
-    def _opened(self, part: Path, sound_from: Path | None) -> VideoMuxer:
+    def _opened(self, part: Path, sound_from: Path | None, carried: Carried) -> VideoMuxer:
         output = VideoMuxer(
             part,
             form=VIDEO_FORMATS[self._path.suffix.lower()],
@@ -198,7 +203,7 @@ class VideoWriter:
                 start = self._source.origin + self._since
                 end = None if self._until is None else self._source.origin + self._until
                 output.add_sound(sound_from, shift=start, since=start if self._since > 0 else None, until=end)
-            output.start()
+            output.start(carried)
         except BaseException:
             output.close()
             raise
@@ -275,13 +280,17 @@ def output_tick(time_base: Fraction) -> Fraction:
 
 
 def _tick_for(source: SourceFacts) -> Fraction:
-    """The tick of the written video: coarser for the rare videos of hours with less than one frame per second."""
+    """The tick of the written video: coarser if a long video might have pauses that the container cannot express."""
     tick = output_tick(source.time_base)
-    length_s = float(source.end or 0) or source.duration_s
-    if length_s is None or source.frame_rate >= 1:
+    length_s = float(source.end or 0) or source.duration_s or 0
+    if length_s < _LONGEST_PAUSE * tick:
         return tick
-    # Decoding may be up to three frames ahead of showing.
-    return max(tick, next((t for t in _COARSE_TICKS if 3 * length_s < LONGEST_STEP * t), _COARSE_TICKS[-1]))
+    rare = _COARSE_TICKS if source.frame_rate < 1 else ()
+    ticks: tuple[Fraction, ...] = (
+        tick,
+        *(coarse for coarse in (source.time_base, *rare) if coarse > tick and coarse.numerator == 1),
+    )
+    return next((coarse for coarse in ticks if length_s < _LONGEST_PAUSE * coarse), ticks[-1])
 
 
 def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:
