@@ -55,6 +55,9 @@ class ViewListener:
     def on_state(self, state: WatcherState) -> None:
         """The watcher's state has changed. Thread: the watcher's."""
 
+    def on_faces_restarted(self) -> None:
+        """Track IDs start again: the faces that follow are not those before. Thread: the view loop's."""
+
     def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
         """A frame has been analysed as requested and will be drawn next. Thread: the view loop's."""
 
@@ -84,6 +87,10 @@ class Listeners(ViewListener):
     def on_state(self, state: WatcherState) -> None:
         for listener in self._all:
             listener.on_state(state)
+
+    def on_faces_restarted(self) -> None:
+        for listener in self._all:
+            listener.on_faces_restarted()
 
     def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
         for listener in self._all:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from app.frames import Frame
 from app.threads.signals import Alarm
 from app.threads.workers import Monitor
-from app.video import Source
+from app.video import Source, what_is_unusual
 from app.watch.frame_cursor import FrameCursor
 
 LATE_S = 0.25
@@ -23,7 +23,7 @@ _ROUNDING = Fraction(1, 1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What the player is doing. `damage` says, once the end was reached, what of the source could not be read."""
+    """What the player is doing. `damage` says, once the end was reached, what was unusual about the source."""
 
     position_s: float = 0.0
     duration_s: float | None = None
@@ -135,7 +135,7 @@ class Player(Monitor):
                 continue
             if following is not None:
                 return cursor.step(1)
-            self._change(damage=self._source.damage)
+            self._change(damage=what_is_unusual(self._source))
             if self._state.loop and self._source.facts.kind != "picture":
                 return self._go_to(cursor, current, Fraction(0), 0)
             self._change(playing=False, ended=True)

@@ -6,22 +6,26 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 from app.atomic_files import replacing
 from app.drawing.drawing import draw
-from app.errors import StudioError, UsageError
+from app.errors import OutputError, StudioError, UsageError
 from app.frames import Analysis
+from app.outputs.tables import table_format
 from app.threads.handoff import Inbox
 from app.threads.workers import Worker
 from app.video import PictureWriter
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import VIDEO_FORMATS
-from app.watch.listener import ViewListener, ViewRequest
-from app.watch.recorded_files import Abandoned, Moment, Output, TableRecorder, VideoRecorder
+from app.watch.analysis_log import RecordingPlan
+from app.watch.listener import ViewListener, ViewRequest, WatcherState
+from app.watch.recording_folder import Finished, RecordingFolder, finish
 from app.watch.shown_frame import ViewOptions
+from app.watch.unfinished import claim_new
 
 LOG = logging.getLogger(__name__)
 
@@ -39,7 +43,9 @@ class Recorded:
     """What a recording wrote.
 
     `frames` were written and `dropped` left out because the disk or the encoder was too slow. `video` and `table` are
-    None if they were not requested or, because of `error`, could not be written.
+    None if they were not requested or, because of `error`, could not be written. `source_changed`: it ended because
+    another source was opened, or its source was closed. `unfinished`: a folder that contains what could not be
+    finished because of `error`; the next start of the program offers to finish it.
     """
 
     frames: int
@@ -47,18 +53,31 @@ class Recorded:
     video: Path | None
     table: Path | None
     error: StudioError | None = None
+    source_changed: bool = False
+    unfinished: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moment:
+    """An analysis, and the request that it was made for. `epoch` counts how often the faces' IDs started again."""
+
+    analysis: Analysis
+    request: ViewRequest
+    epoch: int
 
 
 class Recording(ViewListener):
-    """Writes the analyses that it is given to a video, a table, or both, until it is stopped.
+    """Writes the analyses of one source to a video, a table, or both, until it is stopped or another source is opened.
 
-    Frames are numbered from 0, and their times start at 0 and rise, whatever is watched meanwhile: if the user seeks in
-    a video or opens another source, the recording continues. The time between frames is kept. The video has the size of
-    the first frame; frames of another size are fitted into it.
+    Frames are numbered from 0, and their times start at 0 and rise: if the user seeks in a video, or a lost stream
+    comes back, the recording continues. The time between frames is kept. Each face has a number of its own, even if the
+    source's IDs start again. The video has the size of the first frame; frames of another size are fitted into it.
+
+    Until it is finished, everything is in a folder beside the files, which is noted in `journal` (None: nowhere) and
+    survives the end of the program.
 
     `title`: the source's name for people. `address`: the source as the user named it; a video never overwrites itself.
-    `failed` gets the first error, in the recording's thread. The recording has ended by then, and the files that could
-    be completed are there.
+    `ended` is called once if the recording ends by itself, because of an error or because the source was closed.
     Thread: any.
     """
 
@@ -69,40 +88,63 @@ class Recording(ViewListener):
         *,
         title: str,
         address: str = "",
-        failed: Callable[[StudioError], object],
+        journal: Path | None = None,
+        ended: Callable[[], object] = lambda: None,
     ) -> None:
         """Raises UsageError for an extension of another kind of file, OutputError if a path cannot be written."""
         if video is None and table is None:
             raise UsageError("A recording needs a video or a table.", advice="Choose at least one.")
         if video is not None:
             _check_suffix(video, tuple(VIDEO_FORMATS))
-        for path in (video, table):
-            _check_writable(path)
-        self._failed = failed
-        self._inbox: Inbox[Moment] = Inbox(WAITING_FRAMES)
-        self._timeline = _Timeline()
-        self._outputs: list[Output] = []
-        if video is not None:
-            self._outputs.append(VideoRecorder(video, Path(address)))
         if table is not None:
-            self._outputs.append(TableRecorder(table, title))
-        self._complete: list[Path] = []
+            table_format(table)
+        for path in (video, table):
+            _check_writable(path, Path(address))
+        self._ended = ended
+        self._address = address
+        self._inbox: Inbox[_Moment] = Inbox(WAITING_FRAMES)
+        self._timeline = _Timeline()
+        self._faces = _FaceNumbers()
+        self._epoch = 0
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._folder = RecordingFolder(RecordingPlan(video, table, title, address, now))
+        self._claim = claim_new(journal, self._folder.path) if journal is not None else None
+        self._finished: Finished | None = None
         self._error: StudioError | None = None
-        self._video, self._table = video, table
+        self._unfinished: Path | None = None
+        self._source_changed = False
         self.frames = 0
         """How many have been written so far."""
         self.dropped = 0
         """How many were left out because too many were waiting."""
         self._worker = Worker("recording", self._run)
 
+    def on_state(self, state: WatcherState) -> None:
+        """Ends the recording when another source is opened, or the source is closed.
+
+        A source that is lost, stopped or has ended may come back.
+        """
+        if state.status == "empty" or (state.status == "opening" and state.address != self._address):
+            self.end_with_source()
+
+    def end_with_source(self) -> None:
+        """Ends the recording because its source is not watched any more. Does not wait."""
+        if not self._source_changed:
+            self._source_changed = True
+            self._inbox.end()
+            self._ended()
+
+    def on_faces_restarted(self) -> None:
+        self._epoch += 1
+
     def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
         """Takes the analysis, or leaves it out and counts it if too many are waiting. Never waits.
 
         A frame that is analysed again, such as in a paused video, is written once.
         """
-        if self._timeline.is_again(analysis):
+        if self._source_changed or self._timeline.is_again(analysis):
             return
-        taken = self._inbox.offer(Moment(analysis, request))
+        taken = self._inbox.offer(_Moment(analysis, request, self._epoch))
         if not taken and self._error is None:
             self.dropped += 1
 
@@ -110,36 +152,66 @@ class Recording(ViewListener):
         """Completes the video and the table, and waits until that is done."""
         self._inbox.end()
         self._worker.join()
-        video, table = (path if path in self._complete else None for path in (self._video, self._table))
-        return Recorded(self.frames, self.dropped, video, table, self._error)
+        finished = self._finished or Finished(self.frames, None, None)
+        return Recorded(
+            finished.frames,
+            self.dropped,
+            finished.video,
+            finished.table,
+            self._error,
+            self._source_changed,
+            self._unfinished,
+        )
 
     def _run(self) -> None:
         for moment in self._inbox:
-            placed = replace(moment, analysis=self._timeline.placed(moment.analysis, self.frames))
-            for output in tuple(self._outputs):
-                self._do(output, partial(output.write, placed))
-            self.frames += 1
-            if self._error is not None:
+            analysis = self._faces.unique(self._timeline.placed(moment.analysis, self.frames), moment.epoch)
+            if not self._try(partial(self._folder.write, analysis, moment.request)):
                 self._inbox.abandon()
                 break
-        for output in tuple(self._outputs):
-            if not self.frames:
-                output.abandon()
-            elif self._do(output, partial(output.finish, dropped=self.dropped)):
-                self._complete.append(output.path)
-        if self._error is not None:
-            self._failed(self._error)
+            self.frames += 1
+        if self.frames:
+            self._try(partial(self._folder.end, dropped=self.dropped))
+            self._try(self._finish)
+        if self.frames and self._finished is None:
+            self._unfinished = self._folder.path
+            if self._claim is not None:
+                self._claim.release()
+        else:
+            self._folder.discard()
+            if self._claim is not None:
+                self._claim.remove()
+        if self._error is not None and not self._source_changed:
+            self._ended()
 
-    def _do(self, output: Output, work: Callable[[], None]) -> bool:
-        """Returns whether the work succeeded. An output that fails is abandoned, and the others are completed."""
+    def _finish(self) -> None:
+        self._finished = finish(self._folder.path)
+
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Returns whether the work succeeded. The first error is kept."""
         try:
             work()
-        except Exception as error:  # noqa: BLE001 — it is reported, and must not affect the other output
-            output.abandon()
-            self._outputs.remove(output)
-            self._error = self._error or _described(error, output.path)
+        except Exception as error:  # noqa: BLE001 — it is reported, and what can be finished is
+            self._error = self._error or _described(error, self._folder.path)
             return False
         return True
+
+
+class _FaceNumbers:
+    """Gives each face of the recording a number of its own. Thread: the recording's."""
+
+    def __init__(self) -> None:
+        self._epoch = 0
+        self._shift = 0
+        self._highest = 0
+
+    def unique(self, analysis: Analysis, epoch: int) -> Analysis:
+        """The IDs as they are shown; once they have started again, higher ones than all before."""
+        if epoch != self._epoch:
+            self._epoch, self._shift = epoch, self._highest
+        faces = tuple(replace(face, track_id=face.track_id + self._shift) for face in analysis.faces)
+        self._highest = max((self._highest, *(face.track_id for face in faces)))
+        return replace(analysis, faces=faces)
 
 
 class _Timeline:
@@ -190,15 +262,22 @@ def _check_suffix(path: Path, known: tuple[str, ...]) -> None:
         )
 
 
-def _check_writable(path: Path | None) -> None:
-    """Raises OutputError if the path cannot be written. Changes nothing."""
-    if path is not None:
-        with suppress(Abandoned), replacing(path):
-            raise Abandoned
+def _check_writable(path: Path | None, source: Path) -> None:
+    """Raises OutputError if the path cannot be written or is the source. Changes nothing."""
+    if path is None:
+        return
+    if path.exists() and source.exists() and path.samefile(source):
+        raise OutputError(f"{path} is the source itself.", advice="Choose another file.")
+    with suppress(_OnlyTried), replacing(path):
+        raise _OnlyTried
 
 
-def _described(error: Exception, path: Path) -> StudioError:
+class _OnlyTried(Exception):
+    """Leaves a block without a file."""
+
+
+def _described(error: Exception, folder: Path) -> StudioError:
     if isinstance(error, StudioError):
         return error
-    LOG.error("The recording to %s failed.", path, exc_info=error)
-    return StudioError(f"{path.name} could not be recorded: {error}", advice="The log has the details.")
+    LOG.error("The recording in %s failed.", folder, exc_info=error)
+    return StudioError(f"The recording failed unexpectedly: {error}", advice="The log has the details.")

@@ -72,7 +72,9 @@ class ViewLoop:
         self._ended = ended
         self._repeat = repeat
         self._stop = Stop()
-        self._analysis = _SourceAnalysis(live=repeat is None, failed=listener.on_models_failed)
+        self._analysis = _SourceAnalysis(
+            live=repeat is None, failed=listener.on_models_failed, restarted=listener.on_faces_restarted
+        )
         self._painter = Painter(lambda: request().options, listener.on_shown)
         self._worker = Worker("view loop", self._run)
 
@@ -123,9 +125,12 @@ class ViewLoop:
 class _SourceAnalysis:
     """The analysis of one source, through changes of models and settings, and through jumps in time."""
 
-    def __init__(self, *, live: bool, failed: Callable[[StudioError], None]) -> None:
+    def __init__(
+        self, *, live: bool, failed: Callable[[StudioError], None], restarted: Callable[[], None] = lambda: None
+    ) -> None:
         self._live = live
         self._failed = failed
+        self._restarted = restarted
         self._broken: LoadedModels | None = None
         self._analyzer: Analyzer | None = None
         self._in_use: tuple[LoadedModels, AnalysisSettings] | None = None
@@ -179,6 +184,7 @@ class _SourceAnalysis:
     def _analyzer_for(self, models: LoadedModels, settings: AnalysisSettings) -> Analyzer:
         detector = models.detector
         if self._analyzer is None:
+            self._restarted()
             self._analyzer = Analyzer(detector.detector, models.estimator, settings, schedule=detector)
         elif self._in_use != (models, settings):
             self._analyzer.use(detector.detector, models.estimator, settings, schedule=detector)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -18,12 +19,14 @@ from app.models.background_detector import BackgroundDetector
 from app.models.loader import LoadedModels
 from app.models.opening import load_detector, load_estimator
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, ModelChoice, Reference, Signs, Style
-from app.video import read_back, read_picture
-from app.watch.listener import ViewRequest
+from app.video import VideoWriter, read_back, read_picture
+from app.watch.listener import Status, ViewRequest, WatcherState
 from app.watch.recording import Recorded, Recording, save_still
+from app.watch.recording_folder import Finished
 from app.watch.shown_frame import ViewOptions
+from app.watch.unfinished import find_unfinished
 from app.weights import ModelStore
-from detectors import Box
+from detectors import BgrImage, Box
 from hopenet import HeadPose, HeadPoseEstimator, PoseSpread
 
 SIZE = 96, 64
@@ -43,16 +46,11 @@ def of_times(times: Iterable[Fraction], *, live: bool = True) -> list[Analysis]:
 
 
 @pytest.fixture
-def failures() -> list[StudioError]:
-    return []
-
-
-@pytest.fixture
-def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorded]:
+def record(tmp_path: Path) -> Callable[..., Recorded]:
     """Records analyses, no more than there is room for, into a video and a table."""
 
     def run(analyses: Iterable[Analysis], looks: Iterable[ViewOptions] = (), *, video: str = "out.mp4") -> Recorded:
-        recording = begin(tmp_path / video, tmp_path / "out.csv", failures)
+        recording = begin(tmp_path / video, tmp_path / "out.csv")
         given = iter(looks)
         for one in analyses:
             recording.on_analysed(one, ViewRequest(next(given, ViewOptions())))
@@ -62,12 +60,11 @@ def record(tmp_path: Path, failures: list[StudioError]) -> Callable[..., Recorde
     return run
 
 
-def begin(video: Path | None, table: Path | None, failures: list[StudioError]) -> Recording:
+def begin(video: Path | None, table: Path | None) -> Recording:
     return Recording(
         video,
         table,
         title="Camera",
-        failed=failures.append,
     )
 
 
@@ -154,7 +151,7 @@ def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_p
     assert written["settings"]["smoothing"] == AnalysisSettings().smoothing
 
 
-def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path, failures: list[StudioError]) -> None:
+def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path) -> None:
     store = ModelStore.standard()
     estimator = load_estimator(None, EngineChoice("cpu"), store=store, progress=False)
     choice = DetectorChoice("dlib-hog")
@@ -166,7 +163,6 @@ def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path, failures: list[Stu
         None,
         tmp_path / "out.csv",
         title="Camera",
-        failed=failures.append,
     )
     with closing(detector):
         for one in of_times(VIDEO_TIMES):
@@ -186,8 +182,8 @@ def test_a_recording_without_frames_leaves_no_files(record: Callable[..., Record
     assert list(tmp_path.iterdir()) == []
 
 
-def test_analyses_that_come_too_fast_are_dropped_and_counted(tmp_path: Path, failures: list[StudioError]) -> None:
-    recording = begin(tmp_path / "out.mp4", None, failures)
+def test_analyses_that_come_too_fast_are_dropped_and_counted(tmp_path: Path) -> None:
+    recording = begin(tmp_path / "out.mp4", None)
     frames = of_times(Fraction(index, 25) for index in range(300))
     for one in frames:
         recording.on_analysed(one, ViewRequest())
@@ -197,25 +193,128 @@ def test_analyses_that_come_too_fast_are_dropped_and_counted(tmp_path: Path, fai
     assert len(read_back(tmp_path / "out.mp4").times) == recorded.frames
 
 
-def test_a_full_disk_is_reported_once_and_the_other_file_is_completed(
-    failures: list[StudioError], tmp_path: Path, full_disk: Callable[[Path], None]
+def test_what_a_full_disk_has_taken_is_finished_and_the_error_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recording = begin(tmp_path / "out.mkv", tmp_path / "out.csv", failures)
-    full_disk(tmp_path / "out.mkv")
-    noise = np.random.default_rng(0)
-    for one in of_times(VIDEO_TIMES):
-        picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        recording.on_analysed(Analysis(replace(one.frame, image=picture), one.faces), ViewRequest())
+    ended: list[bool] = []
+    recording = Recording(tmp_path / "out.mkv", tmp_path / "out.csv", title="Camera", ended=lambda: ended.append(True))
+    write = VideoWriter.write
+
+    def full(self: VideoWriter, image: BgrImage, time: Fraction) -> None:
+        if time >= 1:
+            raise OutputError("The disk is full.")
+        write(self, image, time)
+
+    monkeypatch.setattr(VideoWriter, "write", full)
+    for one in of_times(Fraction(index, 8) for index in range(12)):
+        recording.on_analysed(one, ViewRequest())
     recorded = recording.stop()
-    assert recorded.video is None and recorded.table == tmp_path / "out.csv"
-    assert recorded.error is not None and "the disk is full" in str(recorded.error)
-    assert failures == [recorded.error]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.json"]
-    assert len(rows(tmp_path / "out.csv")) == recorded.frames
+    assert str(recorded.error) == "The disk is full." and ended == [True]
+    assert (recorded.frames, recorded.video, recorded.table) == (8, tmp_path / "out.mkv", tmp_path / "out.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.json", "out.mkv"]
+    assert len(read_back(tmp_path / "out.mkv").times) == len(rows(tmp_path / "out.csv")) == 8
 
 
-def test_nothing_is_accepted_after_the_end(tmp_path: Path, failures: list[StudioError]) -> None:
-    recording = begin(tmp_path / "out.mp4", None, failures)
+def test_what_cannot_be_finished_is_kept_and_can_be_finished_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "journal"
+    recording = Recording(tmp_path / "out.mp4", tmp_path / "out.csv", title="Camera", journal=journal)
+    for one in of_times(VIDEO_TIMES):
+        recording.on_analysed(one, ViewRequest())
+
+    def full(self: VideoWriter, packet: object) -> None:
+        raise OutputError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VideoWriter, "copy", full)
+        recorded = recording.stop()
+    assert str(recorded.error) == "The disk is full."
+    assert (recorded.video, recorded.table) == (None, None)
+    assert recorded.unfinished == tmp_path / "out.mp4.recording"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal", "out.mp4.recording"]
+    (unfinished,) = find_unfinished(journal)
+    assert unfinished.finish() == Finished(8, tmp_path / "out.mp4", tmp_path / "out.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal", "out.csv", "out.json", "out.mp4"]
+    assert list(journal.iterdir()) == []
+
+
+def state(status: Status, address: str) -> WatcherState:
+    return WatcherState(status, address, address, live=True)
+
+
+@pytest.mark.parametrize(
+    ("states", "ends"),
+    [
+        ([state("opening", "another.mp4")], True),
+        ([state("empty", "")], True),
+        ([state("lost", "camera:0"), state("opening", "camera:0"), state("watching", "camera:0")], False),
+        ([state("stopped", "camera:0"), state("opening", "camera:0")], False),
+        ([state("ended", "camera:0")], False),
+    ],
+    ids=["another source", "closed", "lost and found", "stopped and started", "ended"],
+)
+def test_a_recording_holds_one_source(states: list[WatcherState], ends: bool, tmp_path: Path) -> None:
+    ended: list[bool] = []
+    recording = Recording(
+        tmp_path / "out.mp4",
+        tmp_path / "out.csv",
+        title="Camera",
+        address="camera:0",
+        ended=lambda: ended.append(True),
+    )
+    recording.on_analysed(analysis(Fraction(0)), ViewRequest())
+    for one in states:
+        recording.on_state(one)
+    recording.on_analysed(analysis(Fraction(1)), ViewRequest())
+    recorded = recording.stop()
+    assert (recorded.source_changed, ended) == (ends, [True] if ends else [])
+    assert recorded.frames == (1 if ends else 2)
+
+
+def test_faces_have_numbers_of_their_own_after_the_ids_start_again(tmp_path: Path) -> None:
+    recording = begin(tmp_path / "out.mp4", tmp_path / "out.csv")
+    for part in range(3):
+        recording.on_faces_restarted()
+        for index in range(2):
+            one = analysis(Fraction(2 * part + index, 25))
+            second = replace(one.faces[0], track_id=2, box=Box(61, 10, 90, 50))
+            recording.on_analysed(replace(one, faces=(*one.faces, second)), ViewRequest())
+    recording.stop()
+    numbers = [int(row["face_id"]) for row in rows(tmp_path / "out.csv")]
+    assert numbers == [1, 2, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6]
+
+
+def test_boxes_are_in_the_pixels_of_the_recorded_video(tmp_path: Path) -> None:
+    recording = begin(tmp_path / "out.mp4", tmp_path / "out.csv")
+    for number, size in enumerate([(96, 64), (192, 128), (48, 64)]):
+        recording.on_analysed(analysis(Fraction(number, 25), size=size), ViewRequest())
+    recording.stop()
+    boxes = [tuple(float(row[edge]) for edge in ("x1", "y1", "x2", "y2")) for row in rows(tmp_path / "out.csv")]
+    assert boxes == [(20, 10, 60, 50), (10, 5, 30, 25), (44, 10, 84, 50)]
+    written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [(change["frame"], change["source_size"]) for change in written["changes"]] == [
+        (1, [192, 128]),
+        (2, [48, 64]),
+    ]
+
+
+def test_a_mirrored_view_is_recorded_as_the_camera_saw_it(tmp_path: Path) -> None:
+    recording = begin(tmp_path / "out.mp4", tmp_path / "out.csv")
+    one = analysis(Fraction(0))
+    image = one.frame.image.copy()
+    image[:, :20] = 250
+    mirrored = ViewRequest(ViewOptions(Style(mirror=True)))
+    recording.on_analysed(Analysis(replace(one.frame, image=image), ()), mirrored)
+    recording.stop()
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    assert picture[:, :16].mean() > 230 and picture[:, -16:].mean() < 100
+    assert rows(tmp_path / "out.csv") == []
+
+
+def test_nothing_is_accepted_after_the_end(tmp_path: Path) -> None:
+    recording = begin(tmp_path / "out.mp4", None)
     recording.on_analysed(analysis(Fraction(0)), ViewRequest())
     recording.stop()
     recording.on_analysed(analysis(Fraction(1)), ViewRequest())
@@ -238,23 +337,16 @@ def test_a_path_that_cannot_be_written_is_reported_at_once(
     video: str | None, table: str | None, error: type[StudioError], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(error, match=message):
-        begin(video and tmp_path / video, table and tmp_path / table, [])  # type: ignore[arg-type]
+        begin(video and tmp_path / video, table and tmp_path / table)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_video_that_is_watched_is_not_recorded_over(tmp_path: Path, failures: list[StudioError]) -> None:
+def test_a_video_that_is_watched_is_not_recorded_over(tmp_path: Path) -> None:
     watched = tmp_path / "video.mp4"
     watched.write_bytes(b"a video")
-    recording = Recording(
-        watched,
-        None,
-        title="video.mp4",
-        address=str(watched),
-        failed=failures.append,
-    )
-    recording.on_analysed(analysis(Fraction(0)), ViewRequest())
-    recorded = recording.stop()
-    assert recorded.error is not None and "the source itself" in str(recorded.error)
+    with pytest.raises(OutputError, match="the source itself"):
+        Recording(watched, None, title="video.mp4", address=str(watched))
+    assert [path.name for path in tmp_path.iterdir()] == ["video.mp4"]
     assert watched.read_bytes() == b"a video"
 
 

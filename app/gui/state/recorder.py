@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,10 +13,12 @@ from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
 from app.watch.recording import Recorded, Recording, save_still
+from app.watch.recording_folder import Finished
+from app.watch.unfinished import Unfinished, find_unfinished, journal_folder
 
 
 class Recorder(QObject):
-    """Records the live view, one recording at a time.
+    """Records the live view, one recording at a time, and finishes recordings of a program that was killed.
 
     Thread: the GUI's. Files are opened and finished in workers.
     """
@@ -25,13 +29,17 @@ class Recorder(QObject):
     """A sentence for the user, and the Path of a picture or a recording."""
     failed = Signal(object)
     """StudioError"""
+    unfinished_found = Signal(object)
+    """tuple[Unfinished, …], at least one"""
 
     def __init__(self, live_view: LiveView, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._live_view = live_view
         self._workers = workers
+        self._journal = journal_folder()
         self._gui_calls = GuiCalls(self)
         self._started: list[Recording] = []
+        self._starting = False
         self.recording: Recording | None = None
 
     def save_picture(self, path: Path) -> None:
@@ -46,49 +54,111 @@ class Recorder(QObject):
         )
 
     def start(self, video: Path | None, table: Path | None) -> None:
+        """Records the present source. Does nothing while there is a recording."""
+        if self._starting or self.recording is not None:
+            return
+        self._starting = True
         source = self._live_view.state
 
         def make() -> Recording:
-            recording = Recording(
-                video,
-                table,
-                title=source.title,
-                address=source.address,
-                failed=lambda _error: self._gui_calls.post(self.stop),
-            )
+            try:
+                recording = Recording(
+                    video,
+                    table,
+                    title=source.title,
+                    address=source.address,
+                    journal=self._journal,
+                    ended=lambda: self._gui_calls.post(partial(self._end, recording)),
+                )
+            except BaseException:
+                self._gui_calls.post(self._not_started)
+                raise
             self._started.append(recording)
             return recording
 
         def begin(recording: Recording) -> None:
+            self._starting = False
             self.recording = recording
             self._live_view.watcher.listeners.add(recording)
+            now = self._live_view.watcher.state
+            if now.status == "empty" or now.address != source.address:
+                recording.end_with_source()  # It changed while the files were opened.
             self.changed.emit()
 
         self._workers.run(make, begin)
 
     def stop(self) -> None:
         """Ends the recording, if there is one; `saved` or `failed` follows when its files are finished."""
-        recording, self.recording = self.recording, None
-        self.changed.emit()
-        if recording is not None:
-            self._live_view.watcher.listeners.remove(recording)
-            self._workers.run(recording.stop, self._recorded)
+        if self.recording is not None:
+            self._end(self.recording)
 
     def close(self) -> None:
         """Finishes every recording that was started, even one that has only just been opened, and waits for it."""
         for recording in self._started:
             recording.stop()
 
-    def _recorded(self, recorded: Recorded) -> None:
-        if recorded.error is not None:
-            self.failed.emit(recorded.error)
+    def find_unfinished(self) -> None:
+        """Looks for recordings of a program that was killed; `unfinished_found` follows if there are any."""
+
+        def report(found: tuple[Unfinished, ...]) -> None:
+            if found:
+                self.unfinished_found.emit(found)
+
+        self._workers.run(lambda: find_unfinished(self._journal), report)
+
+    def finish_unfinished(self, recordings: Sequence[Unfinished]) -> None:
+        """Makes their files; `saved` or `failed` follows for each."""
+        for recording in recordings:
+            self._workers.run(recording.finish, self._recovered)
+
+    def delete_unfinished(self, recordings: Sequence[Unfinished]) -> None:
+        for recording in recordings:
+            self._workers.run(recording.delete, lambda _none: None)
+
+    def leave_unfinished(self, recordings: Sequence[Unfinished]) -> None:
+        """Leaves them for the next start."""
+        for recording in recordings:
+            recording.leave()
+
+    def _not_started(self) -> None:
+        self._starting = False
+
+    def _end(self, recording: Recording) -> None:
+        """Ends this recording, unless that has happened; one that was started since continues."""
+        if recording is not self.recording:
+            return
+        self.recording = None
+        self.changed.emit()
+        self._live_view.watcher.listeners.remove(recording)
+        self._workers.run(recording.stop, partial(self._recorded, recording))
+
+    def _recorded(self, recording: Recording, recorded: Recorded) -> None:
+        self._started.remove(recording)
         path = recorded.video or recorded.table
         if path is None:
-            if recorded.error is None:
-                advice = "Record while the source is playing."
-                self.failed.emit(StudioError("Nothing was recorded, because no frame came.", advice=advice))
+            self.failed.emit(self._nothing_recorded(recorded))
             return
         text = self.tr("Recorded {}: {} frames.").format(path.name, recorded.frames)
         if recorded.dropped:
             text += " " + self.tr("{} frames were dropped, because encoding was too slow.").format(recorded.dropped)
+        if recorded.source_changed:
+            text += " " + self.tr("The recording ended because its source was closed.")
+        if recorded.error is not None:
+            self.failed.emit(StudioError(f"{recorded.error} {text}"))
+            return
         self.saved.emit(text, path)
+
+    def _nothing_recorded(self, recorded: Recorded) -> StudioError:
+        if recorded.error is None:
+            return StudioError(
+                "Nothing was recorded, because no frame came.", advice="Record while the source is playing."
+            )
+        if recorded.unfinished is None:
+            return recorded.error
+        advice = "What was recorded is kept in {}. The next start of the program offers to finish it."
+        return StudioError(str(recorded.error), advice=advice.format(recorded.unfinished))
+
+    def _recovered(self, finished: Finished) -> None:
+        path = finished.video or finished.table
+        if path is not None:
+            self.saved.emit(self.tr("Recovered {}: {} frames.").format(path.name, finished.frames), path)

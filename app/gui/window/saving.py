@@ -16,8 +16,10 @@ from app.gui.kit.notice import Notice
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.state.studio import Studio
 from app.gui.window.status_line import StatusLine
+from app.gui.window.unfinished_question import UnfinishedQuestion
 from app.outputs.record import record_path
 from app.watch.listener import WatcherState
+from app.watch.unfinished import Unfinished
 
 _SHOW_EVERY_MS = 250
 
@@ -51,11 +53,19 @@ class SavingController(QObject):
         actions.connect_calls({"save_picture": self._save_picture, "record": self._start_or_stop_recording})
         studio.recorder.changed.connect(self._show_recording_changed)
         studio.recorder.saved.connect(self._show_saved)
+        studio.recorder.unfinished_found.connect(self._offer_unfinished)
+
+    def find_unfinished(self) -> None:
+        """Looks for recordings of a program that was killed, and offers to finish them."""
+        self._studio.recorder.find_unfinished()
 
     def show_watcher(self, state: WatcherState) -> None:
         """Enables what can be saved of the source in its present state."""
         self._actions["save_picture"].setEnabled(state.status not in ("empty", "refused"))
         self._actions["record"].setEnabled(self._studio.recorder.recording is not None or state.status == "watching")
+
+    def _offer_unfinished(self, found: tuple[Unfinished, ...]) -> None:
+        UnfinishedQuestion(self._window, self._studio.recorder, found).open()
 
     def _save_picture(self) -> None:
         filters = self.tr("Pictures (*.png *.jpg *.webp *.bmp *.tif)")
