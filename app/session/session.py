@@ -7,23 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from app.errors import UsageError
 from app.outputs.exclusions import Span, Spans, merged, within
 from app.outputs.reading import write_filtered
-from app.outputs.rows import Numbers
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
-from detectors import overlaps
+from app.session.matching import TooManyPairsError, partners_of
 
 Kind = Literal["smoothed", "raw"]
 """Which angles of a table: after the temporal filter, or of each frame alone."""
-
-MIN_OVERLAP = 0.3
-"""The average intersection over union from which boxes of two tables belong to the same head. Two detectors place the
-boxes of one head differently, but boxes of different heads overlap less than this."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,57 +87,17 @@ class Session:
 
 
 def session_of(tables: Sequence[PoseTableData], excluded: Spans = ()) -> Session:
-    """A session of one or two tables. Raises UsageError for more."""
+    """A session of one or two tables. Raises UsageError for more, and for two with too many faces to be compared."""
     if len(tables) > 2:
         raise UsageError("At most two tables can be compared.", advice="Close one first.")
-    partners = partners_of(tables[0], tables[1]) if len(tables) == 2 else None
+    try:
+        partners = partners_of(tables[0], tables[1]) if len(tables) == 2 else None
+    except TooManyPairsError as error:
+        raise UsageError(
+            f"{tables[0].name} and {tables[1].name} cannot be compared: too many of their boxes overlap.",
+            advice="Compare tables with fewer faces in a frame.",
+        ) from error
     return Session(tuple(tables), partners, excluded)
-
-
-def partners_of(first: PoseTableData, second: PoseTableData) -> dict[int, int]:
-    """For the faces of the first table, the same head's face ID in the second, if it has one.
-
-    Two faces are the same head if their boxes overlap in the frames that have both. Faces are paired so that the total
-    overlap is largest: one long shared track counts more than a short coincidence.
-    """
-    from scipy.optimize import linear_sum_assignment
-
-    shared, frames = _overlaps(first, second)
-    mean = np.divide(shared, frames, out=np.zeros_like(shared), where=frames > 0)
-    shared[mean < MIN_OVERLAP] = 0
-    rows, columns = linear_sum_assignment(shared, maximize=True)
-    return {
-        first.tracks[row].face_id: second.tracks[column].face_id
-        for row, column in zip(rows, columns, strict=True)
-        if shared[row, column] > 0
-    }
-
-
-def _overlaps(first: PoseTableData, second: PoseTableData) -> tuple[Numbers, Numbers]:
-    """The sum of overlaps and the number of shared frames for each pair of faces, both of shape (faces, faces)."""
-    shape = len(first.tracks), len(second.tracks)
-    shared, frames = np.zeros(shape), np.zeros(shape)
-    if 0 in shape:
-        return shared, frames
-    frame_a, box_a, place_a = _by_frame(first)
-    frame_b, box_b, place_b = _by_frame(second)
-    # Pairs every row of the first table with every row of the second in the same frame, without a loop over frames.
-    start, end = np.searchsorted(frame_b, frame_a, "left"), np.searchsorted(frame_b, frame_a, "right")
-    count = end - start
-    a = np.repeat(np.arange(len(frame_a)), count)
-    b = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(start, count)
-    places = place_a[a], place_b[b]
-    np.add.at(shared, places, overlaps(box_a[a], box_b[b]))
-    np.add.at(frames, places, 1.0)
-    return shared, frames
-
-
-def _by_frame(table: PoseTableData) -> tuple[npt.NDArray[np.int64], Numbers, npt.NDArray[np.int64]]:
-    frame = np.concatenate([track.frame for track in table.tracks])
-    box = np.concatenate([track.box for track in table.tracks])
-    place = np.repeat(np.arange(len(table.tracks)), [len(track) for track in table.tracks])
-    order = np.argsort(frame, kind="stable")
-    return frame[order], box[order], place[order]
 
 
 def warnings_about(session: Session, video: Path | None) -> tuple[str, ...]:

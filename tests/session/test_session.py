@@ -7,7 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+from scipy.optimize import linear_sum_assignment
 
 from app.errors import UsageError
 from app.frames import Analysis, Face, Frame
@@ -16,9 +18,10 @@ from app.outputs.reading import read_pose_table
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
-from app.session.session import Session, is_original, partners_of, save_filtered, session_of, warnings_about
+from app.session.matching import MIN_OVERLAP, partners_of
+from app.session.session import Session, is_original, save_filtered, session_of, warnings_about
 from app.session.statistics import face_statistics, write_statistics
-from detectors import Box
+from detectors import Box, overlaps
 from hopenet import HeadPose, PoseSpread
 
 LEFT, RIGHT, BELOW = Box(0, 0, 100, 100), Box(200, 0, 300, 100), Box(0, 200, 100, 300)
@@ -47,6 +50,63 @@ def test_faces_correspond_if_their_boxes_overlap_whatever_their_ids(tmp_path: Pa
     first = table(tmp_path / "a.csv", {1: LEFT, 2: RIGHT, 3: BELOW})
     second = table(tmp_path / "b.csv", {7: RIGHT.moved(10, 5), 9: LEFT.moved(-8, 4)}, frames=range(5, 30))
     assert partners_of(first, second) == {1: 9, 2: 7}
+
+
+def crowd(path: Path, random: np.random.Generator) -> PoseTableData:
+    """Three frames of 400 boxes with numbers up to 1000; the last frame is one row of them, and some boxes are large."""
+    with open_pose_table(path) as rows:
+        for index in range(3):
+            corners = random.uniform(0, 500, (400, 2)) * (1, 0.02 if index == 2 else 1)
+            sides = random.uniform(5, 60, (400, 2)) * np.where(random.random((400, 1)) < 0.01, 20, 1)
+            boxes = np.concatenate([corners, corners + sides], axis=1).tolist()
+            numbers = random.permutation(1000)[:400].tolist()
+            faces = tuple(
+                Face(number, Box(*box), 1, None, None, None) for number, box in zip(numbers, boxes, strict=True)
+            )
+            rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index)), faces))
+    return read_pose_table(path)
+
+
+def all_overlaps(first: PoseTableData, second: PoseTableData) -> npt.NDArray[np.float64]:
+    """The sum of overlaps of each pair of faces that may be the same head, each box compared with each."""
+    total, shared = np.zeros((2, len(first.tracks), len(second.tracks)))
+    for row, own in enumerate(first.tracks):
+        for column, other in enumerate(second.tracks):
+            _, a, b = np.intersect1d(own.frame, other.frame, return_indices=True)
+            shared[row, column] = len(a)
+            total[row, column] = overlaps(own.box[a], other.box[b]).sum() if len(a) else 0
+    total[total < MIN_OVERLAP * np.maximum(shared, 1)] = 0
+    return total
+
+
+def test_crowds_are_paired_as_if_each_box_were_compared_with_each(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    first, second = crowd(tmp_path / "a.csv", random), crowd(tmp_path / "b.csv", random)
+    totals = all_overlaps(first, second)
+    rows, columns = linear_sum_assignment(totals, maximize=True)
+    partners = partners_of(first, second)
+    places = [{track.face_id: place for place, track in enumerate(table.tracks)} for table in (first, second)]
+    found = sum(totals[places[0][own], places[1][other]] for own, other in partners.items())
+    assert found == pytest.approx(totals[rows, columns].sum())
+    assert len(partners) == np.count_nonzero(totals[rows, columns])
+
+
+@pytest.mark.parametrize("boxes", ["all on one place", "one huge"])
+def test_boxes_of_any_form_are_compared_in_bounded_memory(tmp_path: Path, boxes: str) -> None:
+    apart = 0 if boxes == "all on one place" else 9
+    each = {number: Box(apart * number, 0, apart * number + 8, 8) for number in range(300)}
+    first = table(tmp_path / "a.csv", each | {300: Box(-1e8, -1e8, 1e8, 1e8)}, frames=range(1))
+    second = table(tmp_path / "b.csv", each, frames=range(1))
+    assert len(partners_of(first, second)) == 300
+    if boxes == "one huge":
+        assert partners_of(first, second) == {number: number for number in range(300)}
+
+
+def test_tables_with_too_many_overlaps_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.session.matching.MAXIMUM_PAIRS", 3)
+    tables = [table(tmp_path / name, {1: LEFT, 2: LEFT}, frames=range(1)) for name in ("a.csv", "b.csv")]
+    with pytest.raises(UsageError, match=r"a\.csv and b\.csv cannot be compared: too many of their boxes overlap"):
+        session_of(tables)
 
 
 def test_a_long_shared_track_counts_more_than_a_short_coincidence(tmp_path: Path) -> None:
