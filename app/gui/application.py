@@ -61,6 +61,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
         window = MainWindow(studio)
         window.show()
+        window.find_unfinished()
         if source is not None:
             studio.live_view.open(source)
         QTimer.singleShot(0, resolve_qt_names)  # Once the window is visible, and before the first frame.

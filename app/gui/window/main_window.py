@@ -266,6 +266,10 @@ class MainWindow(QMainWindow):
         else:
             self.showNormal()
 
+    def find_unfinished(self) -> None:
+        """Looks for recordings of a program that was killed, and offers to finish them."""
+        self._saving.find_unfinished()
+
     # The end
 
     def close_workers(self) -> None:
