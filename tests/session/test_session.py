@@ -53,16 +53,15 @@ def test_faces_correspond_if_their_boxes_overlap_whatever_their_ids(tmp_path: Pa
 
 
 def crowd(path: Path, random: np.random.Generator) -> PoseTableData:
-    """Three frames of 400 boxes with numbers up to 1000; the last frame is one row of them, and some boxes are large."""
+    """Three frames of 400 boxes with numbers below 1000; the last one has them in a row, and some boxes are large."""
     with open_pose_table(path) as rows:
         for index in range(3):
             corners = random.uniform(0, 500, (400, 2)) * (1, 0.02 if index == 2 else 1)
             sides = random.uniform(5, 60, (400, 2)) * np.where(random.random((400, 1)) < 0.01, 20, 1)
             boxes = np.concatenate([corners, corners + sides], axis=1).tolist()
             numbers = random.permutation(1000)[:400].tolist()
-            faces = tuple(
-                Face(number, Box(*box), 1, None, None, None) for number, box in zip(numbers, boxes, strict=True)
-            )
+            named = zip(numbers, boxes, strict=True)
+            faces = tuple(Face(number, Box(*box), 1, None, None, None) for number, box in named)
             rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index)), faces))
     return read_pose_table(path)
 
@@ -70,11 +69,15 @@ def crowd(path: Path, random: np.random.Generator) -> PoseTableData:
 def all_overlaps(first: PoseTableData, second: PoseTableData) -> npt.NDArray[np.float64]:
     """The sum of overlaps of each pair of faces that may be the same head, each box compared with each."""
     total, shared = np.zeros((2, len(first.tracks), len(second.tracks)))
-    for row, own in enumerate(first.tracks):
-        for column, other in enumerate(second.tracks):
-            _, a, b = np.intersect1d(own.frame, other.frame, return_indices=True)
-            shared[row, column] = len(a)
-            total[row, column] = overlaps(own.box[a], other.box[b]).sum() if len(a) else 0
+    for frame in range(3):
+        own, other = (
+            {place: track.box[row] for place, track in enumerate(table.tracks) if (row := track.at(frame)) is not None}
+            for table in (first, second)
+        )
+        a, b = np.repeat(list(own.values()), len(other), axis=0), np.tile(list(other.values()), (len(own), 1))
+        pairs = np.ix_(list(own), list(other))
+        total[pairs] += overlaps(a, b).reshape(len(own), len(other))
+        shared[pairs] += 1
     total[total < MIN_OVERLAP * np.maximum(shared, 1)] = 0
     return total
 
