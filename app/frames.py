@@ -18,7 +18,7 @@ class Frame:
     `image` is BGR uint8 of shape (H, W, 3), and read-only because threads share it. `index` counts from 0.
     `time` is the exact presentation time in seconds from the start of the source. `captured_s` is when the frame came
     from a live source, on the clock of `time.perf_counter`; None for videos, pictures and folders. `damaged`: parts of
-    the picture are missing and were filled in by the decoder.
+    the picture are missing and were filled in by the decoder. `name` is the name of the file if each frame has its own.
     """
 
     image: BgrImage
@@ -26,6 +26,7 @@ class Frame:
     time: Fraction
     captured_s: float | None = None
     damaged: bool = False
+    name: str = ""
 
     @property
     def time_s(self) -> float:
@@ -46,6 +47,7 @@ NoteKind = Literal[
     "pixel aspect",
     "recovered",
     "repeated times",
+    "several pictures",
     "size change",
     "sound",
     "tracks left out",

@@ -13,7 +13,7 @@ from app.outputs.record import record_path
 from app.outputs.tables import TableFormat, table_format
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 from app.video import VideoOptions
-from app.video.pictures import PICTURE_SUFFIXES
+from app.video.picture_files import PICTURE_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

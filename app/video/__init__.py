@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from app.video.cameras import Camera, CameraMode, cameras
 from app.video.encoders import ENCODERS, Encoder, VideoOptions, available_encoders
-from app.video.facts import Source, SourceFacts, SourceKind
+from app.video.facts import Source, SourceFacts, SourceKind, what_is_unusual
 from app.video.live_addresses import LiveSource, is_live, open_live
-from app.video.pictures import read_picture
+from app.video.picture_files import read_picture
 from app.video.probe import VideoContents, read_back
 from app.video.sink import PictureWriter, Sink, open_sink
 from app.video.source import open_source
@@ -36,4 +36,5 @@ __all__ = [
     "open_source",
     "read_back",
     "read_picture",
+    "what_is_unusual",
 ]

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import cv2
-import numpy as np
-
 from app.errors import SourceError
 from app.frames import Frame, Note
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts, SourceKind, always
+from app.video.picture_files import PICTURE_SUFFIXES, PictureFile, open_picture
 from detectors import BgrImage
 
-PICTURE_SUFFIXES = frozenset(
-    {".bmp", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"}
-)
-
-
-def read_picture(path: Path) -> BgrImage:
-    """A picture as BGR uint8 of shape (H, W, 3), read-only, rotated upright according to its EXIF tag.
-
-    Grey pictures get three equal channels, 16 bits become 8, and an alpha channel is dropped.
-    Raises SourceError if the file cannot be read or is not a picture.
-    """
-    try:
-        # OpenCV cannot open every path that Windows supports, so the bytes are read here.
-        packed = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise SourceError(f"The picture {path} cannot be read: {error.strerror or error}.") from error
-    try:
-        image = cv2.imdecode(packed, cv2.IMREAD_COLOR) if packed.size else None
-    except cv2.error:
-        image = None
-    if image is None:
-        raise SourceError(
-            f"{path} cannot be read as a picture.", advice="It may be damaged, or a file of another type."
-        )
-    picture = np.asarray(image, dtype=np.uint8)
-    picture.flags.writeable = False
-    return picture
+_PERIOD = 1 / DEFAULT_FRAME_RATE
 
 
 def natural_key(path: Path) -> list[tuple[int, int, str]]:
@@ -53,26 +26,31 @@ def natural_key(path: Path) -> list[tuple[int, int, str]]:
 
 
 class Pictures:
-    """One picture, or several at 25 frames per second. The pictures of a folder may differ in size."""
+    """One picture, or several at 25 frames per second. The pictures of a folder may differ in size.
+
+    `Frame.index` and `Frame.time` are the picture's place in the folder: one that cannot be read leaves a gap, so that
+    the others keep their numbers. `Frame.name` is the name of its file.
+    """
 
     def __init__(self, path: Path, paths: tuple[Path, ...], *, kind: SourceKind) -> None:
         self._paths = paths
         self._damage: str | None = None
-        self._readable: set[Path] = set()
-        self._lost: set[Path] = set()
+        self._readable: set[int] = set()
+        self._unreadable: dict[int, str] = {}
+        self._several: dict[int, int] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
         first = self._first_readable()
         height, width = first.shape[:2]
-        period = 1 / DEFAULT_FRAME_RATE
         self.facts = SourceFacts(
             path=path,
             kind=kind,
             width=width,
             height=height,
             frame_rate=DEFAULT_FRAME_RATE,
-            time_base=period,
+            time_base=_PERIOD,
             frame_count=len(paths),
-            duration_s=float(len(paths) * period),
-            end=len(paths) * period,
+            duration_s=float(len(paths) * _PERIOD),
+            end=len(paths) * _PERIOD,
         )
 
     @classmethod
@@ -82,17 +60,20 @@ class Pictures:
 
     @classmethod
     def of_folder(cls, folder: Path) -> Pictures:
-        """The pictures directly in a folder, in natural order. Raises SourceError if there are none."""
+        """The pictures directly in a folder, in natural order. Raises SourceError if there are none.
+
+        Hidden files are left out, such as the `._` companions that a Mac writes beside each file.
+        """
         try:
             found = [entry for entry in folder.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES]
+            visible = [entry for entry in found if not entry.name.startswith(".") and entry.is_file()]
         except OSError as error:
             raise SourceError(f"The folder {folder} cannot be read: {error.strerror or error}.") from error
-        paths = tuple(sorted((entry for entry in found if entry.is_file()), key=natural_key))
-        if not paths:
+        if not visible:
             raise SourceError(
                 f"The folder {folder} contains no pictures.", advice="Choose a video, or a folder with pictures."
             )
-        return cls(folder, paths, kind="folder")
+        return cls(folder, tuple(sorted(visible, key=natural_key)), kind="folder")
 
     @property
     def damage(self) -> str | None:
@@ -100,36 +81,29 @@ class Pictures:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return ()
+        return tuple(note for note in (self._unreadable_note(), self._several_note(), self._sizes_note()) if note)
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
-        """One frame per picture; pictures that cannot be read are left out and counted in `damage`.
+        """As `Source.frames`. Pictures that cannot be read are left out; `damage` and `notes` name them.
 
-        A picture has to be read to know whether it can be, so those before `start` are read as well, but only once.
+        If `start` is after the last picture that can be read, only that picture is returned.
         """
         self._damage = None
-        period = 1 / DEFAULT_FRAME_RATE
-        index = 0
-        last: Path | None = None
-        for path in self._paths:
+        first = min(max(0, int(start / _PERIOD)), len(self._paths) - 1)
+        # A picture is shown until the next one that can be read.
+        shown = next((frame for place in range(first, -1, -1) if wanted() and (frame := self._frame(place))), None)
+        any_read = shown is not None
+        if shown is not None:
+            yield shown
+        for place in range(first + 1, len(self._paths)):
             if not wanted():
                 return
-            passed = (index + 1) * period <= start
-            if passed and path in self._readable:
-                last = path
-            elif (image := self._image(path)) is None:
-                continue
-            elif passed:
-                last = path
-            else:
-                last = None
-                yield Frame(image, index, index * period)
-            index += 1
-        if not index:
+            if (frame := self._frame(place)) is not None:
+                any_read = True
+                yield frame
+        if not any_read and wanted():
             raise SourceError(f"None of the pictures in {self.facts.path} can be read.")
-        if last is not None:
-            yield Frame(read_picture(last), index - 1, (index - 1) * period)
-        lost = [path.name for path in self._paths if path in self._lost]
+        lost = self._names_of(self._unreadable)
         if lost:
             names = f"{lost[0]} and {len(lost) - 1} more" if len(lost) > 1 else lost[0]
             self._damage = f"{names} could not be read and {'were' if len(lost) > 1 else 'was'} left out."
@@ -145,22 +119,68 @@ class Pictures:
     ) -> None:
         self.close()
 
-    def _image(self, path: Path) -> BgrImage | None:
+    def _frame(self, place: int) -> Frame | None:
         try:
-            image = read_picture(path)
-        except SourceError:
-            self._readable.discard(path)
-            self._lost.add(path)
+            picture = open_picture(self._paths[place])
+        except SourceError as error:
+            self._unreadable[place] = error.message
             return None
-        self._lost.discard(path)
-        self._readable.add(path)
-        return image
+        self._unreadable.pop(place, None)
+        self._remember(place, picture)
+        return Frame(picture.image, place, place * _PERIOD, name=self._paths[place].name)
+
+    def _remember(self, place: int, picture: PictureFile) -> None:
+        height, width = picture.image.shape[:2]
+        self._sizes[place] = width, height
+        if picture.pictures > 1:
+            self._several[place] = picture.pictures
+
+    def _names_of(self, places: Iterable[int]) -> list[str]:
+        return [self._paths[place].name for place in sorted(places)]
+
+    def _unreadable_note(self) -> Note | None:
+        if not self._unreadable:
+            return None
+        return Note(
+            "unreadable",
+            "The pictures that could be read keep their places in the folder as frame numbers.",
+            self._places({place: {"reason": reason} for place, reason in self._unreadable.items()}),
+        )
+
+    def _several_note(self) -> Note | None:
+        if not self._several:
+            return None
+        names = self._names_of(self._several)
+        files = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more files"
+        return Note(
+            "several pictures",
+            f"Only the first or main picture of {files} was read, and the others in the file were left out.",
+            self._places({place: {"pictures": count} for place, count in self._several.items()}),
+        )
+
+    def _sizes_note(self) -> Note | None:
+        sizes = dict.fromkeys(size for _, size in sorted(self._sizes.items()))
+        if len(sizes) < 2:
+            return None
+        known = self._sizes
+        changes = [place for before, place in pairwise(sorted(known)) if known[before] != known[place]]
+        shown = ", ".join(f"{width}×{height}" for width, height in list(sizes)[:3])
+        more = f" and {len(sizes) - 3} more" if len(sizes) > 3 else ""
+        return Note(
+            "size change",
+            f"The pictures have {len(sizes)} sizes ({shown}{more}): each is analysed in its own size, and fitted on "
+            "black in the video.",
+            self._places({place: {"size": list(known[place])} for place in changes}),
+        )
+
+    def _places(self, facts: Mapping[int, Mapping[str, object]]) -> tuple[Mapping[str, object], ...]:
+        return tuple({"frame": place, "file": self._paths[place].name, **facts[place]} for place in sorted(facts))
 
     def _first_readable(self) -> BgrImage:
         failures: list[SourceError] = []
         for path in self._paths:
             try:
-                return read_picture(path)
+                return open_picture(path).image
             except SourceError as error:
                 failures.append(error)
         raise failures[0]

@@ -74,8 +74,8 @@ class FrameCursor:
             if start == 0:
                 break
             distance *= 2
-        kept = (place for place, frame in enumerate(self._kept) if frame.index >= index)
-        self._place = next(kept, 0)
+        # A picture of a folder that cannot be read leaves a gap in the numbers.
+        self._place = max((place for place, frame in enumerate(self._kept) if frame.index <= index), default=0)
 
     def _seek(self, time: Fraction | None) -> None:
         close = getattr(self._coming, "close", None)

@@ -29,7 +29,7 @@ from app.gui.kit.time_box import TimeBox
 from app.outputs.tables import FORMATS
 from app.settings import AUTO, AnalysisSettings, DetectorChoice
 from app.video import ENCODERS, SourceFacts, VideoOptions, available_encoders
-from app.video.pictures import PICTURE_SUFFIXES
+from app.video.picture_files import PICTURE_SUFFIXES
 from app.video.sink import PICTURE_OPTIONS
 from app.video.writer import VIDEO_FORMATS
 from detectors import DETECTORS

@@ -20,7 +20,7 @@ from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
 from app.threads.workers import SerialWorker
 from app.video.cameras import cameras
-from app.video.pictures import PICTURE_SUFFIXES
+from app.video.picture_files import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES
 
 
