@@ -10,12 +10,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import av
 import av.error
 from av.container import InputContainer
-from av.stream import Disposition
 
 from app.frames import Note
+from app.video.opening import open_file
 
 if TYPE_CHECKING:
     from av.container.core import Chapter  # exists only in the stubs
@@ -47,7 +46,7 @@ def carried_from(path: Path, *, origin: Fraction, since: Fraction, until: Fracti
     second.
     """
     try:
-        with av.open(str(path), "r", metadata_errors="replace") as container:
+        with open_file(path) as container:
             tags = {name.lower(): text for name, text in container.metadata.items()}
             return Carried(
                 {name: tags[name] for name in CARRIED_TAGS if tags.get(name)},
@@ -107,15 +106,13 @@ def _chapters(container: InputContainer, start: Fraction, length: Fraction | Non
 
 
 def _left_out(container: InputContainer) -> Note | None:
+    """Says which tracks are not taken over; the source itself says it of further videos."""
     kinds = Counter[str]()
     for stream in container.streams:
         is_known = any(name.lower() == "timecode" for name in stream.metadata) or stream.name == "bin_data"
         if stream.type in ("subtitle", "data", "attachment") and not is_known:
             kinds[stream.type] += 1
-        elif stream.type == "video" and not stream.disposition & Disposition.attached_pic:
-            kinds["other video"] += 1
-    kinds["other video"] -= 1
-    counted = [f"{count} {kind} track{'s' if count > 1 else ''}" for kind, count in kinds.items() if count > 0]
+    counted = [f"{count} {kind} track{'s' if count > 1 else ''}" for kind, count in kinds.items()]
     return (
         Note("tracks left out", f"The written video does not have {_listed(counted)} of the source.")
         if counted

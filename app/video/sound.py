@@ -19,6 +19,7 @@ from av.stream import Discard
 from app.video.clock import SteadyClock
 from app.video.continuous_sound import ContinuousSound
 from app.video.opening import open_file
+from app.video.video_facts import READ_WHOLE_BYTES
 
 COPIED_CODECS: dict[str, frozenset[str]] = {
     "mp4": frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
@@ -116,6 +117,7 @@ class SoundTrack:
         self._next: Packet[AudioStream] | None = None
         self._last_dts: int | None = None
         self._refused = 0
+        self._is_large = False
         self.damage: str | None = None
         self.copied = False
         try:
@@ -141,6 +143,7 @@ class SoundTrack:
 
     def _open(self, path: Path, place: int) -> None:
         self._input, source = _opened(path, place)
+        self._is_large = _restarts(self._input) and _is_large(path)
         context = source.codec_context
         if context is None or not context.sample_rate:
             self.damage = _NOT_DECODABLE
@@ -212,7 +215,7 @@ class SoundTrack:
             yield packet
 
     def _copies(self, container: InputContainer, source: AudioStream) -> Iterator[Packet[AudioStream]]:
-        clock = SteadyClock(restarts=_restarts(container), known=self._jumps)
+        clock = self._clock()
         length = Fraction(0)
         for packet in container.demux(source):
             ticks = packet.pts if packet.pts is not None else packet.dts
@@ -246,7 +249,7 @@ class SoundTrack:
 
     def _sounds(self, container: InputContainer, source: AudioStream) -> Iterator[tuple[Fraction | None, AudioFrame]]:
         """The decoded sound, each with its time in seconds in the output, None if it has none."""
-        clock = SteadyClock(restarts=_restarts(container), known=self._jumps)
+        clock = self._clock()
         length = Fraction(0)
         for frame in self._decoded(container, source):
             if frame.pts is None or frame.time_base is None or not frame.sample_rate:
@@ -258,6 +261,10 @@ class SoundTrack:
                 return
             if self._since is None or start + length > self._since:
                 yield start - self._shift, frame
+
+    def _clock(self) -> SteadyClock:
+        """A pause of the sound alone is no jump; jumps of the picture are not known of large files."""
+        return SteadyClock(restarts=bool(self._jumps) or self._is_large, known=self._jumps)
 
     def _decoded(self, container: InputContainer, source: AudioStream) -> Iterator[AudioFrame]:
         for packet in container.demux(source):
@@ -289,6 +296,10 @@ class SoundTrack:
         yield from target.encode(None)
 
 
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > READ_WHOLE_BYTES
+
+
 def _track_count(path: Path) -> int:
     try:
         with open_file(path) as container:
@@ -316,11 +327,14 @@ def _restarts(container: InputContainer) -> bool:
 def _can_be_copied(path: Path, place: int) -> bool:
     """Whether the sound of a container without a header (MPEG-TS, MPEG-PS) is whole and keeps its form throughout.
 
-    Such a file is read once more to find out. Other containers describe their sound once for all of it.
+    Such a file is read once more to find out, unless it is too large for that. Other containers describe their sound
+    once for all of it.
     """
     with open_file(path) as container:
         if not _restarts(container):
             return True
+    if _is_large(path):
+        return False
     container, source = _opened(path, place)
     with container:
         first: tuple[int, ...] | None = None

@@ -202,7 +202,13 @@ class VideoWriter:
             if sound_from is not None:
                 start = self._source.origin + self._since
                 end = None if self._until is None else self._source.origin + self._until
-                output.add_sound(sound_from, shift=start, since=start if self._since > 0 else None, until=end)
+                output.add_sound(
+                    sound_from,
+                    shift=start,
+                    since=start if self._since > 0 else None,
+                    until=end,
+                    jumps=[jump.offset for jump in self._source.clock_jumps],
+                )
             output.start(carried)
         except BaseException:
             output.close()
