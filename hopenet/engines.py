@@ -8,7 +8,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -35,6 +35,10 @@ LARGEST_BATCH = 32
 
 _EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
 _LONGEST_REASON = 200
+_ONNX_CODES = re.compile(
+    r"\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ \S* ?|(?:static |\S+ )?\S*onnxruntime::\S+\(.*?\) (?=[A-Z])"
+)
+"""What ONNX Runtime's messages have besides words: error codes, and places in its source."""
 
 
 class Engine(Protocol):
@@ -71,12 +75,16 @@ class OnnxEngine:
         options.add_session_config_entry(_EXTERNAL_FOLDER, str(path.absolute()))
         content = path.read_bytes() if content is None else content
         try:
-            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"], enable_fallback=False
+            )
+            metadata = self._session.get_modelmeta().custom_metadata_map
+            ports = [self._session.get_inputs(), self._session.get_outputs()]
         except Exception as error:  # ONNX Runtime's exceptions have no common base class
             raise ValueError(_onnx_refusal(shown_name(path.name), error)) from error
-        self.record: SnapshotRecord = record_in_onnx(path, self._session.get_modelmeta().custom_metadata_map)
-        _check_ports(self._session, self.record, shown_name(path.name))
-        self._input = self._session.get_inputs()[0].name
+        self.record: SnapshotRecord = record_in_onnx(path, metadata)
+        _check_ports(ports, self.record, shown_name(path.name))
+        self._input = ports[0][0].name
 
     @property
     def name(self) -> str:
@@ -148,7 +156,9 @@ def _onnx_refusal(name: str, error: Exception) -> str:
     reason = str(error)
     if "External data" in reason:
         return f"{name} keeps weights in other files, which are not read. Save the model with its weights in one file."
-    if "InvalidProtobuf" in type(error).__name__ or "ModelProto does not have a graph" in reason:
+    if "ValidateOpset" in reason:
+        return f"{name} cannot be used: it is written for a newer version of ONNX than this program can read."
+    if "InvalidProtobuf" in type(error).__name__ or "No graph was found" in reason or isinstance(error, UnicodeError):
         return f"{name} is damaged or is not an ONNX model."
     return f"{name} cannot be used, because ONNX Runtime cannot run it: {_onnx_reason(error)}."
 
@@ -157,20 +167,18 @@ def _onnx_reason(error: Exception) -> str:
     """What ONNX Runtime says, without its codes and the places in its source, in one line of limited length."""
     if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
         return "it needs more memory than there is"
-    reason = re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ (?:\S+\(.*?\) |\S+ )?", "", str(error))
+    reason = _ONNX_CODES.sub("", str(error))
     line = shown_name(" ".join(reason.split())).rstrip(". ")
     return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
 
 
-def _check_ports(session: Any, record: SnapshotRecord, name: str) -> None:
-    side = record.input_size
-    for kind, ports, shape in (
-        ("input", session.get_inputs(), (3, side, side)),
-        ("output", session.get_outputs(), (3, record.decoding.bins)),
-    ):
-        if len(ports) != 1:
-            raise ValueError(f"{name} cannot be used: it has {len(ports)} {kind}s, but must have one.")
-        (port,) = ports
+def _check_ports(ports: Sequence[Sequence[Any]], record: SnapshotRecord, name: str) -> None:
+    """Raises ValueError if a model's inputs and outputs are not one of each, with the types and shapes of a Hopenet."""
+    shapes = ((3, record.input_size, record.input_size), (3, record.decoding.bins))
+    for kind, of_kind, shape in zip(("input", "output"), ports, shapes, strict=True):
+        if len(of_kind) != 1:
+            raise ValueError(f"{name} cannot be used: it has {len(of_kind)} {kind}s, but must have one.")
+        (port,) = of_kind
         if port.type != "tensor(float)":
             raise ValueError(f"{name} cannot be used: its {kind} is a {port.type}, but must be a tensor(float).")
         found = tuple(port.shape)

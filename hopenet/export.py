@@ -50,7 +50,7 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
 
     Half-precision weights are stored in half precision; the network still computes in single precision.
     The model and torch are run on the same random input; it is kept only if both agree within LARGEST_DIFFERENCE.
-    Raises OSError, ValueError if the weights contain NaN, or RuntimeError if the two disagree.
+    Raises OSError, ValueError if the network computes NaN, or RuntimeError if the two disagree.
     """
     import onnx
     import torch
@@ -78,7 +78,7 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
         with torch.inference_mode():
             expected = network(batch).numpy()
         if not np.isfinite(expected).all():
-            raise ValueError("The snapshot contains NaN weights, so no angle could be computed.")
+            raise ValueError("The network computes NaN or infinity instead of an angle, so it cannot be used.")
         difference = float(np.abs(OnnxEngine(part).logits(batch.numpy()) - expected).max())
         if not difference <= LARGEST_DIFFERENCE:
             raise RuntimeError(f"The converted model was not kept: a logit differs from torch's by {difference:.4f}.")

@@ -21,15 +21,18 @@ LONGEST_NAME = 200
 
 INPUT_SIZES = (32, 1024)
 BINS = (2, 1000)
+LARGEST_ANGLE = 360.0
 
 _SHOWN = 40
 """Characters of a wrong value that a message quotes."""
 
 
 def whole_number(low: int, high: int) -> Check:
+    allowed = f"a whole number from {low} to {high}" if low < high else f"the number {low}"
+
     def check(value: Any, field: str) -> None:
         if type(value) is not int or not low <= value <= high:
-            raise _refused(value, field, f"a whole number from {low} to {high}")
+            raise _refused(value, field, allowed)
 
     return check
 
@@ -121,7 +124,7 @@ _CROP_KINDS: Mapping[str, Check] = {
 }
 
 _DECODING = fields(
-    {"bins": whole_number(*BINS), "width_deg": number(0.01, 180), "first_deg": number(-360, 360)},
+    {"bins": whole_number(*BINS), "width_deg": number(0.01, 180), "first_deg": number(-LARGEST_ANGLE, LARGEST_ANGLE)},
     {"spread_factors": triple(number(1e-6, 1e6))},
 )
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hopenet.crops import DEFAULT, CropRule, SquareCrop, crop_from_plain, crop_to_plain
-from hopenet.record_schema import LONGEST_NAME, check_fields, parsed, shown, shown_name
+from hopenet.record_schema import LARGEST_ANGLE, LONGEST_NAME, check_fields, parsed, shown, shown_name
 
 METADATA_KEY = "hopenet"
 """The key of the record, stored as JSON, in the metadata of safetensors files and ONNX models."""
@@ -114,6 +114,12 @@ def _checked(text: str) -> dict[str, Any]:
     fields: dict[str, Any] = plain
     if DEFAULT not in fields["crops"]:
         raise ValueError("it has no default crop rule")
+    decoding = _decoding(fields["decoding"])
+    last_deg = decoding.first_deg + decoding.width_deg * (decoding.bins - 1)
+    if last_deg > LARGEST_ANGLE:
+        raise ValueError(
+            f"the last of its {decoding.bins} bins is at {last_deg:g}°, but must be at {LARGEST_ANGLE:g}° at most"
+        )
     return fields
 
 

@@ -157,6 +157,8 @@ def _check_archive(content: bytes, name: str) -> None:
         raise ValueError(f"{name} is damaged or incomplete: its weights cannot be read.") from error
     if len(entries) > _MOST_PARTS:
         raise ValueError(f"{name} is not a snapshot: it has {len(entries)} parts, but may have at most {_MOST_PARTS}.")
+    if any("/code/" in entry.filename for entry in entries):
+        raise ValueError(f"{name} contains a program (TorchScript) instead of weights. Save the network's state dict.")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > len(content) or any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         raise ValueError(
