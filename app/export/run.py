@@ -10,7 +10,7 @@ from app.analysis.analyzer import Analyzer
 from app.atomic_files import together
 from app.errors import Cancelled
 from app.export.pipeline import RunControl, export_frames
-from app.export.task import ExportTask, check_outputs, check_range, check_region
+from app.export.task import ExportTask, check_outputs, check_range, check_region, no_frame_from
 from app.frames import Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
@@ -64,7 +64,7 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
             )
         notes = (*source.notes, *(sink.notes if sink is not None else ()))
         _write_records(task, source, estimator, detector, counts, notes)
-        return ExportResult(counts, source.damage, notes)
+        return ExportResult(counts, source.damage, (*notes, *counts.notes))
 
 
 @contextmanager
@@ -147,12 +147,18 @@ def _interrupted_by(stop: Stop, detector: FaceDetector) -> Iterator[None]:
 def _frames(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
     """The source's frames from `since` on and before `until`, with their own numbers and times."""
     frames = source.frames(task.since, wanted=lambda: not stop.requested)
+    last: Frame | None = None
     with closing(frames):  # type: ignore[type-var]
         for frame in frames:
             if task.until is not None and frame.time >= task.until:
-                return
+                last = None
+                break
             if frame.time >= task.since:
                 yield frame
+            else:
+                last = frame
+    if last is not None and not stop.requested:
+        raise no_frame_from(task, last.time)
 
 
 def _expected(task: ExportTask, facts: SourceFacts) -> int | None:
@@ -203,4 +209,5 @@ def _write_records(
             reference=task.reference,
             damage=source.damage,
             notes=notes,
+            pictures=facts.file_names,
         )

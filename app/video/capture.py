@@ -13,8 +13,8 @@ from av.video.stream import VideoStream
 
 from app.frames import Frame
 from app.video.conversion import ToBgr
-from app.video.orientation import Orientation, orientation_of
 from app.video.reading import container_time
+from app.video.shape import Shape, Shapes
 
 TICK = Fraction(1, 1_000_000)
 
@@ -58,15 +58,15 @@ class LiveFrames:
 
     def __init__(self) -> None:
         self._clock = LiveClock()
-        self._convert: tuple[tuple[int, int], Orientation, ToBgr] | None = None
+        self._convert: tuple[Shape, ToBgr] | None = None
         self._count = 0
 
-    def of(self, picture: VideoFrame, stream_time: Fraction | None, arrived_s: float) -> Frame:
-        size, orientation = (picture.width, picture.height), orientation_of(picture)
-        if self._convert is None or self._convert[:2] != (size, orientation):
-            self._convert = size, orientation, ToBgr(size, orientation)
+    def of(self, picture: VideoFrame, shape: Shape, stream_time: Fraction | None, arrived_s: float) -> Frame:
+        if self._convert is None or self._convert[0] != shape:
+            self._convert = shape, ToBgr(shape.square, shape.orientation)
         time = self._clock.time_of(stream_time, arrived_s)
-        frame = Frame(self._convert[2](picture), self._count, time, captured_s=arrived_s)
+        image = self._convert[1](picture)
+        frame = Frame(image, self._count, time, captured_s=arrived_s, damaged=picture.is_corrupt)
         self._count += 1
         return frame
 
@@ -80,7 +80,7 @@ def captured_frames(
     """
     # Decoding several frames at once in threads would delay each frame by as many.
     stream.thread_type = "SLICE"
-    make = LiveFrames()
+    make, shapes = LiveFrames(), Shapes(container, stream)
     time_base = stream.time_base or TICK
     for packet in container.demux(stream):
         arrived_s = time.perf_counter()
@@ -93,4 +93,5 @@ def captured_frames(
         except av.error.FFmpegError:
             continue
         for picture in pictures:
-            yield make.of(picture, container_time(picture, time_base) if has_clock else None, arrived_s)
+            stream_time = container_time(picture, time_base) if has_clock else None
+            yield make.of(picture, shapes.of(picture), stream_time, arrived_s)

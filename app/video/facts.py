@@ -99,3 +99,8 @@ class Source(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+def what_is_unusual(source: Source) -> str | None:
+    """What could not be read of a source and what else was unusual about it, as far as it was read; None if nothing."""
+    return " ".join(filter(None, (source.damage, *(note.sentence for note in source.notes)))) or None

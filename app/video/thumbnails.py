@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,10 +16,13 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from app.errors import SourceError
+from app.video.clock import SteadyClock
 from app.video.conversion import ToBgr
 from app.video.facts import Source, SourceFacts
-from app.video.orientation import Orientation, orientation_of
-from app.video.reading import container_time, open_video, video_stream
+from app.video.opening import open_video
+from app.video.reading import container_time, is_end, video_stream
+from app.video.shape import Shape, Shapes
+from app.video.writer import fitted
 from detectors import BgrImage
 
 CLOSE = Fraction(1, 2)
@@ -102,33 +105,49 @@ class _QuickDecoder:
         self._opened: tuple[InputContainer, VideoStream] | None = None
         self._coming: Iterator[VideoFrame] = iter(())
         self._passed: Fraction | None = None
-        self._convert: tuple[Orientation, ToBgr] | None = None
+        self._clock = SteadyClock(restarts=bool(facts.clock_jumps))
+        self._shapes: Shapes | None = None
+        self._convert: tuple[Shape, ToBgr] | None = None
 
     def towards(self, wanted: Fraction) -> Iterator[tuple[Fraction, VideoFrame]]:
         """The pictures up to this time and beyond, from the keyframe before it or from where the last call ended.
 
         Raises SourceError or av.error.FFmpegError if the file cannot be read.
         """
+        if self._facts.clock_jumps and self._passed is not None and self._passed > wanted:
+            self.close()
         container, stream = self._container()
         if self._passed is None or not self._passed <= wanted or self._key_lies_between(stream, wanted):
-            ticks = int((wanted + self._facts.origin) / self._facts.time_base)
-            container.seek(ticks, stream=stream)
-            self._coming = container.decode(stream)
+            # A clock that jumps shows a time twice: such a video is read from its start.
+            if not self._facts.clock_jumps:
+                ticks = int((wanted + self._facts.origin) / self._facts.time_base)
+                container.seek(ticks, stream=stream)
+            if not self._facts.clock_jumps or self._passed is None:
+                self._coming = _pictures(container, stream)
         for picture in self._coming:
             shown = container_time(picture, self._facts.time_base)
             if shown is not None:
+                if self._facts.clock_jumps:
+                    shown = self._clock.steady(shown, 1 / self._facts.frame_rate)
                 self._passed = shown - self._facts.origin
                 yield self._passed, picture
 
     def small(self, picture: VideoFrame, size: tuple[int, int]) -> BgrImage:
-        if self._convert is None:
-            orientation = orientation_of(picture)
-            self._convert = orientation, ToBgr(size[::-1] if orientation.transposed else size, orientation)
-        return self._convert[1](picture)
+        """The picture in its own shape, fitted into this size."""
+        if self._shapes is None:
+            self._shapes = Shapes(*self._container())
+        shape = self._shapes.of(picture)
+        if self._convert is None or self._convert[0] != shape:
+            scale = min(size[0] / shape.size[0], size[1] / shape.size[1])
+            width, height = (max(1, round(side * scale)) for side in shape.square)
+            self._convert = shape, ToBgr((width, height), shape.orientation)
+        image = self._convert[1](picture)
+        return image if image.shape[1::-1] == size else fitted(image, size)
 
     def close(self) -> None:
-        self._opened, self._passed = None, None
+        self._opened, self._passed, self._shapes = None, None, None
         self._coming = iter(())
+        self._clock = SteadyClock(restarts=bool(self._facts.clock_jumps))
         self._open.close()
 
     def _container(self) -> tuple[InputContainer, VideoStream]:
@@ -148,3 +167,11 @@ class _QuickDecoder:
         entries = stream.index_entries
         place = entries.search_timestamp(ahead)
         return place < 0 or entries[place].timestamp > passed
+
+
+def _pictures(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """The pictures from here on. Damage does not matter to a thumbnail."""
+    for packet in container.demux(stream):
+        if packet.size or is_end(packet):
+            with suppress(av.error.FFmpegError):
+                yield from stream.decode(packet)
