@@ -147,7 +147,8 @@ def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_p
     record(of_times(VIDEO_TIMES))
     written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (written["source"]["kind"], written["source"]["name"]) == ("live", "Camera")
-    assert written["counts"] == {"frames": 8, "faces": 8, "frames_with_face": 8, "damaged_frames": 0}
+    expected = {"frames": 8, "faces": 8, "frames_with_face": 8, "damaged_frames": 0, "undefined_poses": 0}
+    assert written["counts"] == expected
     assert written["settings"]["smoothing"] == AnalysisSettings().smoothing
 
 

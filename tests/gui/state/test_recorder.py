@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,13 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from app.errors import StudioError
 from app.gui.window.main_window import MainWindow
 from app.video import read_back
+from app.watch.unfinished import Unfinished, find_unfinished, journal_folder
+from tests.watch.test_unfinished import killed
 
 Until = Callable[..., None]
 
@@ -137,20 +141,49 @@ def test_a_recording_that_cannot_start_is_reported(window: MainWindow, until: Un
     assert not window.action("record").isChecked()
 
 
-def test_a_recording_continues_with_another_source(window: MainWindow, until: Until, tmp_path: Path) -> None:
+@pytest.mark.parametrize("action", ["open_sample", "close_source"])
+def test_a_recording_ends_with_its_source(action: str, window: MainWindow, until: Until, tmp_path: Path) -> None:
     kept = saved(window)
     window.action("open_synthetic").trigger()
-    until(lambda: window.studio.live_view.newest is not None)
-    window.studio.recorder.start(tmp_path / "seen.mp4", None)
+    until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.newest.face is not None)
+    title = window.studio.live_view.state.title
+    window.studio.recorder.start(tmp_path / "seen.mp4", tmp_path / "seen.csv")
     until(lambda: window.studio.recorder.recording is not None and window.studio.recorder.recording.frames >= 5)
-    window.action("open_sample").trigger()
-    until(lambda: window.studio.live_view.state.facts is not None and window.studio.live_view.newest is not None)
-    frames = window.studio.recorder.recording.frames  # type: ignore[union-attr]
-    until(lambda: window.studio.recorder.recording.frames > frames + 5)  # type: ignore[union-attr]
-    window.studio.recorder.stop()
+    window.action(action).trigger()
     until(lambda: bool(kept))
-    times = read_back(tmp_path / "seen.mp4").times
-    assert list(times) == sorted(set(times))
+    assert window.studio.recorder.recording is None
+    assert "The recording ended because its source was closed." in window.notice.text
+    record = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    assert record["source"]["name"] == title
+    assert record["counts"]["frames"] == len(read_back(tmp_path / "seen.mp4").times)
+
+
+def test_an_earlier_recording_that_ends_late_does_not_end_the_present_one(
+    window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    recorder = window.studio.recorder
+    window.action("open_synthetic").trigger()
+    until(lambda: window.studio.live_view.newest is not None)
+    recorder.start(tmp_path / "first.mp4", None)
+    until(lambda: recorder.recording is not None and recorder.recording.frames >= 2)
+    first = recorder.recording
+    assert first is not None
+    recorder.stop()
+    recorder.start(tmp_path / "second.mp4", None)
+    until(lambda: recorder.recording is not None and recorder.recording.frames >= 2)
+    first.end_with_source()  # Reports late that it has ended.
+    frames = recorder.recording.frames  # type: ignore[union-attr]
+    until(lambda: recorder.recording is not None and recorder.recording.frames > frames + 2)
+
+
+def test_a_second_start_does_not_begin_a_second_recording(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    recorder = window.studio.recorder
+    window.action("open_synthetic").trigger()
+    until(lambda: window.studio.live_view.newest is not None)
+    recorder.start(tmp_path / "first.mp4", None)
+    recorder.start(tmp_path / "second.mp4", None)
+    until(lambda: recorder.recording is not None and recorder.recording.frames >= 2)
+    assert not list(tmp_path.glob("second*"))
 
 
 def test_closing_while_it_records_leaves_a_whole_video(
@@ -171,3 +204,63 @@ def test_failures_are_shown_in_one_line(window: MainWindow) -> None:
     assert window.notice.text == "That failed. Try again."
     window.notice.dismiss()
     assert not window.notice.isVisible()
+
+
+@pytest.fixture
+def found(window: MainWindow, until: Until, tmp_path: Path) -> Unfinished:
+    """A recording of another process that was killed, as the window finds it."""
+    if sys.platform == "win32":
+        pytest.skip("there is no SIGKILL on Windows")
+    killed(tmp_path, 100, video=False)
+    shutil.copytree(tmp_path / "journal", journal_folder(), dirs_exist_ok=True)
+    offered: list[Unfinished] = []
+    window.studio.recorder.unfinished_found.connect(offered.extend)
+    window.find_unfinished()
+    until(lambda: bool(offered))
+    return offered[0]
+
+
+def questions(kind: type[QMessageBox] = QMessageBox) -> list[QMessageBox]:
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+
+
+def press(title: str) -> None:
+    (box,) = questions()
+    (button,) = [one for one in box.buttons() if one.text() == title]
+    button.click()
+
+
+def test_an_unfinished_recording_is_offered_and_finished(
+    found: Unfinished, window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    kept = saved(window)
+    (box,) = questions()
+    assert box.text() == "A recording was not finished."
+    assert "seen.csv: 00:03, 100 frames" in box.informativeText()
+    press("&Finish")
+    until(lambda: bool(kept))
+    assert kept == [("Recovered seen.csv: 100 frames.", tmp_path / "seen.csv")]
+    assert len(rows_of(tmp_path / "seen.csv")) == 100 and not found.folder.exists()
+    assert find_unfinished(journal_folder()) == ()
+
+
+@pytest.mark.parametrize("answer", ["later", "escape", "keep", "delete"])
+def test_an_unfinished_recording_is_deleted_only_after_two_answers(
+    answer: str, found: Unfinished, until: Until, tmp_path: Path
+) -> None:
+    if answer == "later":
+        press("&Later")
+    elif answer == "escape":
+        questions()[0].reject()
+    else:
+        press("&Delete…")
+        press("&Delete" if answer == "delete" else "&Keep")
+    if answer == "delete":
+        until(lambda: not found.folder.exists())
+        assert not list(tmp_path.glob("seen*"))
+        return
+    if answer == "keep":
+        press("&Later")
+    (again,) = find_unfinished(journal_folder())
+    assert again.folder == found.folder
+    again.leave()
