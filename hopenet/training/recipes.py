@@ -17,6 +17,7 @@ from hopenet.crops import DEFAULT, LANDMARKS, CropRule, crop_from_plain, crop_to
 from hopenet.records import MEASURED_PUBLISHED_CROPS, Decoding
 from hopenet.training.augmentation import Augmentation, PublishedAugmentation
 from hopenet.training.losses import PublishedLoss, SoftLoss
+from hopenet.training.recipe_ranges import check_crops, check_ranges
 
 SUFFIX = ".toml"
 
@@ -106,6 +107,9 @@ class Recipe:
 
 _ADAPTER = TypeAdapter(Recipe)
 
+_LONGEST_FILE_BYTES = 1_000_000
+"""A recipe has about two thousand."""
+
 
 def recipe_names() -> tuple[str, ...]:
     """The names of the recipes that come with the library."""
@@ -121,13 +125,15 @@ def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     if name in recipe_names():
         text = (_SHIPPED / f"{name}{SUFFIX}").read_text(encoding="utf-8")
     elif Path(name).suffix == SUFFIX and Path(name).is_file():
-        text = Path(name).read_text(encoding="utf-8")
+        text = _text_of(Path(name))
     else:
         raise ValueError(f"Unknown recipe “{name}”. Choose one of: {', '.join(recipe_names())}; or give a TOML file.")
     try:
         plain = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"The recipe {name} is not valid TOML: {error}.") from error
+    except ValueError as error:  # not only TOML's own: numbers of thousands of digits are refused by int()
+        raise ValueError(f"The recipe {name} is not valid TOML: {str(error).partition(';')[0]}.") from error
+    except RecursionError as error:
+        raise ValueError(f"The recipe {name} is not valid TOML: it is nested too deeply.") from error
     for key, value in (changes or {}).items():
         *tables, last = key.split(".")
         table = plain
@@ -141,18 +147,33 @@ def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     try:
         return recipe_from_plain(plain)
     except ValueError as error:
-        raise ValueError(f"The recipe {name} is not valid: {error}") from error
+        raise ValueError(f"The recipe {name} is not valid: {str(error).rstrip('.')}.") from error
+
+
+def _text_of(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > _LONGEST_FILE_BYTES:
+            raise ValueError(f"{path} is not a recipe: it has {size:,} bytes.")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ValueError(f"The recipe {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"The recipe {path} is not a text in UTF-8.") from error
 
 
 def recipe_from_plain(plain: Mapping[str, Any]) -> Recipe:
     """A recipe from plain values, as read from TOML. Raises ValueError with a one-line message if one is invalid."""
     values = with_current_keys(plain)
-    if isinstance(values.get("crops"), Mapping):
+    if "crops" in values:
+        check_crops(values["crops"])
         values["crops"] = {detector: crop_from_plain(rule) for detector, rule in values["crops"].items()}
     try:
-        return _ADAPTER.validate_python(values)
+        recipe = _ADAPTER.validate_python(values)
     except ValidationError as error:
-        raise ValueError("; ".join(map(_message, error.errors())) + ".") from error
+        raise ValueError("; ".join(map(_message, error.errors()))) from error
+    check_ranges(recipe_to_plain(recipe))
+    return recipe
 
 
 def recipe_to_plain(recipe: Recipe) -> dict[str, Any]:

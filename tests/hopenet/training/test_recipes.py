@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,33 @@ def test_keys_of_older_recipes_still_work() -> None:
         pytest.param({"loss.kind": "magic"}, "loss", id="unknown loss"),
         pytest.param({"architecture": "VGG"}, "Unknown architecture “VGG”", id="unknown network"),
         pytest.param({"crops": {"mediapipe": {"kind": "square", "scale": 1.0}}}, "“default”", id="no default crop"),
+        pytest.param({"crops.default": 5}, "crops.default.kind is 5, but must be square or margins", id="crop number"),
+        pytest.param({"crops": 5}, "crops is 5", id="crops number"),
+        pytest.param({"crops.default": {"kind": "square", "scale": "wide"}}, "crops.default.scale", id="crop text"),
+        pytest.param({"crops.default.scale": math.inf}, "crops.default.scale is Infinity", id="crop infinite"),
+        pytest.param({"optimiser.lr": math.inf}, "optimiser.lr is Infinity, but must be a number", id="infinite rate"),
+        pytest.param({"optimiser.lr": math.nan}, "optimiser.lr", id="undefined rate"),
+        pytest.param({"optimiser.lr": -1.0}, "optimiser.lr", id="negative rate"),
+        pytest.param({"optimiser.factors": {"fc_": math.inf}}, "optimiser.factors.fc_", id="infinite factor"),
+        pytest.param({"optimiser.clip": math.inf}, "optimiser.clip", id="infinite clip"),
+        pytest.param({"decoding.bins": 0}, "decoding.bins is 0, but must be a whole number from 2", id="no bins"),
+        pytest.param({"decoding.width_deg": 0}, "decoding.width_deg", id="no width"),
+        pytest.param({"decoding.first_deg": math.nan}, "decoding.first_deg", id="undefined first bin"),
+        pytest.param({"decoding.spread_factors": [0, 1, 1]}, "decoding.spread_factors[0]", id="spread factor 0"),
+        pytest.param({"batch_size": 9_999_999_999}, "batch_size is 9999999999, but must be", id="huge batch"),
+        pytest.param({"epochs": 10**30}, "epochs", id="endless"),
+        pytest.param({"input_size": 0}, "input_size", id="no pixels"),
+        pytest.param({"input_size": 20_000}, "input_size is 20000, but must be", id="too many pixels"),
+        pytest.param({"sizes": [[0.5, 8]]}, "sizes[0][1] is 8", id="small sizes"),
+        pytest.param({"sizes": [[math.nan, 80]]}, "sizes[0][0]", id="undefined share"),
+        pytest.param({"std": [0.5, 0, 0.5]}, "std[1]", id="std 0"),
+        pytest.param({"mean": [math.nan, 0.5, 0.5]}, "mean[0]", id="undefined mean"),
+        pytest.param({"seed": -1}, "seed is -1", id="negative seed"),
+        pytest.param({"loss.alpha": math.inf}, "loss.alpha", id="infinite weight"),
+        pytest.param({"loss.width_deg": 0.0}, "loss.width_deg", id="loss without width"),
+        pytest.param({"augmentation.zoom": [1.2, 0.8]}, "augmentation.zoom goes from 1.2 to 0.8", id="zoom reversed"),
+        pytest.param({"augmentation.zoom": [0.0, 1.0]}, "augmentation.zoom[0]", id="zoom 0"),
+        pytest.param({"augmentation.mirror": 1.5}, "augmentation.mirror", id="probability above one"),
     ],
 )
 def test_an_invalid_value_is_named(changes: dict[str, object], message: str) -> None:
@@ -87,6 +115,47 @@ def test_an_invalid_value_is_named(changes: dict[str, object], message: str) -> 
         load_recipe("compact", changes)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(".") and not str(caught.value).endswith("..")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_number_of_a_shipped_recipe_has_a_range(name: str) -> None:
+    from hopenet.training.recipe_ranges import _RANGES
+    from hopenet.training.recipes import load_recipe, recipe_to_plain
+
+    def numbers(value: object, key: str) -> set[str]:
+        if isinstance(value, dict) and key not in ("optimiser.factors", "crops"):
+            return set().union(*(numbers(one, f"{key}.{step}".lstrip(".")) for step, one in value.items()))
+        return {key} if not isinstance(value, str | bool) else set()
+
+    by_type = {"crops", "validation_share", "average_decay", "optimiser.warm_up", "optimiser.frozen_norms"}
+    assert numbers(recipe_to_plain(load_recipe(name)), "") <= set(_RANGES) | by_type
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"\xff\xfename", "is not a text in UTF-8", id="not UTF-8"),
+        pytest.param(b"name = " + b"[" * 100_000, "is not valid TOML", id="deep"),
+        pytest.param(b"#" * 2_000_000, "is not a recipe: it has 2,000,000 bytes", id="huge"),
+        pytest.param(b"epochs = " + b"9" * 5000, "is not valid", id="5,000 digits"),
+    ],
+)
+def test_a_file_that_is_not_a_recipe_is_refused_in_one_sentence(tmp_path: Path, content: bytes, message: str) -> None:
+    from hopenet.training.recipes import load_recipe
+
+    file = tmp_path / "own.toml"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        load_recipe(str(file))
+
+
+def test_a_recipe_may_start_with_a_byte_order_mark(tmp_path: Path) -> None:
+    from hopenet.training.recipes import load_recipe
+
+    file = tmp_path / "own.toml"
+    file.write_text('\ufeffname = "own"\narchitecture = "ResNet18"\n', encoding="utf-8")
+    assert load_recipe(str(file)).name == "own"
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing.toml"])
