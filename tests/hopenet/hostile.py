@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from hopenet import SnapshotRecord
@@ -88,18 +87,18 @@ def with_external_weights(location: str) -> Any:
 
 def endless() -> Any:
     """A model that loops for ever once it runs."""
-    passed = (TensorProto.FLOAT, ["n", 3, SIDE, SIDE])
+    shape: list[str | int | None] = ["n", 3, SIDE, SIDE]
     body = helper.make_graph(
         [helper.make_node("Identity", ["on"], ["still_on"]), helper.make_node("Identity", ["x"], ["same_x"])],
         "body",
         [
             helper.make_tensor_value_info("i", TensorProto.INT64, []),
             helper.make_tensor_value_info("on", TensorProto.BOOL, []),
-            helper.make_tensor_value_info("x", *passed),
+            helper.make_tensor_value_info("x", TensorProto.FLOAT, shape),
         ],
         [
             helper.make_tensor_value_info("still_on", TensorProto.BOOL, []),
-            helper.make_tensor_value_info("same_x", *passed),
+            helper.make_tensor_value_info("same_x", TensorProto.FLOAT, shape),
         ],
     )
     loop = helper.make_node("Loop", ["", "true", "image"], ["looped"], body=body)

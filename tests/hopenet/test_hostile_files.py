@@ -242,7 +242,7 @@ def test_a_hostile_pickle_is_refused(content: bytes, tmp_path: Path) -> None:
         pytest.param(
             lambda tensor: tensor[:1].expand(2**40),
             "features.0.bias is not stored number by number",
-            id="8 TB of zeros",
+            id="8 TB",
         ),
         pytest.param(lambda tensor: tensor.to_sparse(), "features.0.bias is not stored number by number", id="sparse"),
         pytest.param(lambda tensor: tensor.char(), "features.0.bias has the type int8", id="integers"),
