@@ -13,6 +13,7 @@ from app.outputs.rows import (
     AS_MEASURED,
     COLUMN_NAMES,
     COLUMNS,
+    FILE,
     MAXIMUM_ROWS,
     Columns,
     Numbers,
@@ -44,6 +45,7 @@ class ParquetWriter:
             )
             for column in COLUMNS
         ]
+        fields.append(pa.field(FILE.name, pa.string(), metadata={"meaning": FILE.meaning}))
         self._schema = pa.schema(fields, metadata={"convention": convention(reference)})
         self._file: Any = pq.ParquetWriter(path, self._schema)
         self._pending: list[PoseRow] = []
@@ -69,7 +71,8 @@ class ParquetWriter:
     def _flush(self) -> None:
         import pyarrow as pa
 
-        columns = {name: [getattr(row, name) for row in self._pending] for name in COLUMN_NAMES}
+        columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in self._pending] for name in COLUMN_NAMES}
+        columns[FILE.name] = [row.file or None for row in self._pending]
         self._file.write_table(pa.table(columns, schema=self._schema))
         self._pending.clear()
 

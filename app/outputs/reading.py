@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,13 @@ def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]
     Raises OutputError if the path cannot be written, UsageError for an unknown extension.
     """
     kept = {name: column[keep] for name, column in table.columns.items()}
+    files = _file_names(table.record)
     with open_rows(path, table_format(path).open, table.reference) as writer, writing(path):
         for start in range(0, len(kept["frame"]), _ROWS_AT_ONCE):
             part = [kept[name][start : start + _ROWS_AT_ONCE].tolist() for name in COLUMN_NAMES]
             for values in zip(*part, strict=True):
-                writer.write(_row(values))
+                row = _row(values)
+                writer.write(replace(row, file=files[row.frame]) if row.frame < len(files) else row)
     return int(np.count_nonzero(keep))
 
 
@@ -75,6 +78,12 @@ def _row(values: Sequence[float]) -> PoseRow:
         name: None if np.isnan(value) else int(value) if name in _INTEGERS else value for name, value in named.items()
     }
     return PoseRow(**fields)
+
+
+def _file_names(record: Mapping[str, Any] | None) -> Sequence[str]:
+    """The names of a folder's pictures by frame, from the record; empty if it has none."""
+    names = (record or {}).get("pictures")
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
 
 
 def _record_of(table: Path) -> Mapping[str, Any] | None:

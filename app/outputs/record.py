@@ -149,6 +149,7 @@ def write_record(
     reference: Reference = AS_MEASURED,
     damage: str | None = None,
     notes: Sequence[Note] = (),
+    pictures: Sequence[str] = (),
     frames_dropped: int | None = None,
     changes: Sequence[Mapping[str, object]] = (),
 ) -> None:
@@ -157,7 +158,7 @@ def write_record(
     `tables`: the names and formats of the tables that share this record, the first one being the one it is about.
     `models`: as `described_models` returns them. `reference`: what the angles are relative to.
     `damage`: a sentence on what could not be read of the source; None if everything could. `notes`: what else was
-    unusual about it. Of a recording only:
+    unusual about it. `pictures`: the names of a folder's pictures by frame. Of a recording only:
     `frames_dropped`, the number of frames that were left out, and `changes`, what became different while it ran.
     Paths and fractions become text; a fraction stays exact, such as 30000/1001.
 
@@ -180,11 +181,14 @@ def write_record(
     }
     if others:
         record["other_tables"] = [{"name": name, **_described_table(kind, reference)} for name, kind in others]
+    if pictures:
+        record["pictures"] = list(pictures)
     if changes:
         record["changes"] = list(changes)
     text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
     with replacing(path) as part, writing(path):
-        part.write_text(text + "\n", encoding="utf-8", newline="\n")
+        # Names of files that are not text keep their bytes as escapes of JSON.
+        part.write_bytes(f"{text}\n".encode(errors="backslashreplace"))
 
 
 def _described_table(table: TableFormat, reference: Reference) -> dict[str, object]:

@@ -28,7 +28,8 @@ class PoseRow:
 
     The fields are in the order of the table's columns. `yaw_deg`, `pitch_deg` and `roll_deg` are the network's estimate
     for this frame alone, before smoothing. Angles are None if the face has no pose. `damaged` is 1 in a damaged frame,
-    and None if that is not known: tables of earlier versions do not say.
+    and None if that is not known: tables of earlier versions do not say. `file` is the name of the picture's file if
+    the source is a picture or a folder, else empty.
     """
 
     frame: int
@@ -49,6 +50,7 @@ class PoseRow:
     pitch_std_deg: float | None
     roll_std_deg: float | None
     damaged: int | None = 0
+    file: str = ""
 
 
 class Column(NamedTuple):
@@ -82,6 +84,12 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 COLUMN_NAMES = tuple(column.name for column in COLUMNS)
+"""The columns of numbers."""
+
+FILE = Column("file", "", "name of the picture's file; empty for videos", None)
+
+WRITTEN_COLUMNS = (*COLUMNS, FILE)
+"""The columns of numbers, and the one of text, which is not read back."""
 
 OPTIONAL_COLUMNS = frozenset({"damaged"})
 """Columns that tables of earlier versions do not have; their values are missing then."""
@@ -177,6 +185,7 @@ def _row(analysis: Analysis, face: Face, reference: Reference) -> PoseRow:
         pitch_std_deg=pitch_std,
         roll_std_deg=roll_std,
         damaged=int(analysis.frame.damaged),
+        file=analysis.frame.name,
     )
 
 

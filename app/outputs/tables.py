@@ -14,7 +14,7 @@ from app.frames import Analysis
 from app.outputs.csv_reading import read_csv
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
 from app.outputs.parquet import ParquetWriter, read_parquet
-from app.outputs.rows import AS_MEASURED, COLUMNS, Column, Columns, convention, rows
+from app.outputs.rows import AS_MEASURED, COLUMNS, WRITTEN_COLUMNS, Column, Columns, convention, rows
 from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter, read_json_lines
 from app.settings import Reference, Signs
 
@@ -40,7 +40,7 @@ class TableFormat:
     description: str
     open: Opener
     read: Reader | None = None
-    columns: tuple[Column, ...] = COLUMNS
+    columns: tuple[Column, ...] = WRITTEN_COLUMNS
     convention: Callable[[Reference], str] = convention
     own_signs: bool = False
     heavy: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from array import array
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +17,10 @@ from app.outputs.csv_reading import text_encoding
 from app.outputs.rows import (
     COLUMN_NAMES,
     COLUMNS,
+    FILE,
     MAXIMUM_ROWS,
     OPTIONAL_COLUMNS,
+    WRITTEN_COLUMNS,
     Columns,
     PoseRow,
     check_column_names,
@@ -25,6 +28,8 @@ from app.outputs.rows import (
 
 _LINES_BETWEEN_CHECKS = 20_000
 """How often a reader asks whether it should stop."""
+
+_NEEDS_QUOTES = re.compile('[,;"\\r\\n\\t]|^ | $')
 
 _LONGEST_LINE = 1 << 20
 """In characters. A row has about 400."""
@@ -73,21 +78,28 @@ class CsvWriter(TextFile):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.line(",".join(COLUMN_NAMES))
+        self.line(",".join(column.name for column in WRITTEN_COLUMNS))
 
     def write(self, row: PoseRow) -> None:
-        self.line(",".join(decimal(getattr(row, column.name), column.decimals) for column in COLUMNS))
+        numbers = (decimal(getattr(row, column.name), column.decimals) for column in COLUMNS)
+        self.line(",".join((*numbers, _quoted(row.file))))
+
+
+def _quoted(text: str) -> str:
+    """The text as a field of CSV. Source: RFC 4180, section 2."""
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
 class JsonLinesWriter(TextFile):
     """One object per line with the columns as keys, rounded as in CSV; null if there is no pose."""
 
     def write(self, row: PoseRow) -> None:
-        fields: dict[str, float | None] = {}
+        fields: dict[str, float | str | None] = {}
         for column in COLUMNS:
             number = getattr(row, column.name)
             rounded = number if number is None or column.decimals is None else round(number, column.decimals) + 0.0
             fields[column.name] = rounded
+        fields[FILE.name] = row.file or None
         self.line(json.dumps(fields, separators=(",", ":"), allow_nan=False))
 
 

@@ -32,7 +32,7 @@ class SourceFacts:
     `frame_count` and `duration_s` are what the container states, None if it does not. Times are multiples of
     `time_base` seconds. `origin` is the container's own time at time 0, and `end` the time until which the last frame
     is shown, None if unknown. `clock_jumps`: where the video's clock jumps, if that is known before reading; sound
-    follows their offsets.
+    follows their offsets. `file_names`: of pictures, the name of each frame's file.
     """
 
     path: Path
@@ -50,6 +50,7 @@ class SourceFacts:
     origin: Fraction = Fraction(0)
     end: Fraction | None = None
     clock_jumps: tuple[Jump, ...] = ()
+    file_names: tuple[str, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -51,6 +51,7 @@ class Pictures:
             frame_count=len(paths),
             duration_s=float(len(paths) * _PERIOD),
             end=len(paths) * _PERIOD,
+            file_names=tuple(_text(path.name) for path in paths),
         )
 
     @classmethod
@@ -127,7 +128,7 @@ class Pictures:
             return None
         self._unreadable.pop(place, None)
         self._remember(place, picture)
-        return Frame(picture.image, place, place * _PERIOD, name=self._paths[place].name)
+        return Frame(picture.image, place, place * _PERIOD, name=self.facts.file_names[place])
 
     def _remember(self, place: int, picture: PictureFile) -> None:
         height, width = picture.image.shape[:2]
@@ -136,7 +137,7 @@ class Pictures:
             self._several[place] = picture.pictures
 
     def _names_of(self, places: Iterable[int]) -> list[str]:
-        return [self._paths[place].name for place in sorted(places)]
+        return [self.facts.file_names[place] for place in sorted(places)]
 
     def _unreadable_note(self) -> Note | None:
         if not self._unreadable:
@@ -174,7 +175,8 @@ class Pictures:
         )
 
     def _places(self, facts: Mapping[int, Mapping[str, object]]) -> tuple[Mapping[str, object], ...]:
-        return tuple({"frame": place, "file": self._paths[place].name, **facts[place]} for place in sorted(facts))
+        names = self.facts.file_names
+        return tuple({"frame": place, "file": names[place], **facts[place]} for place in sorted(facts))
 
     def _first_readable(self) -> BgrImage:
         failures: list[SourceError] = []
@@ -184,3 +186,8 @@ class Pictures:
             except SourceError as error:
                 failures.append(error)
         raise failures[0]
+
+
+def _text(name: str) -> str:
+    """The name of a file as text that can be written anywhere; bytes that are not text become question marks."""
+    return name.encode("utf-8", "replace").decode()

@@ -105,7 +105,7 @@ def test_a_record_that_is_not_valid_is_ignored(tmp_path: Path, text: str) -> Non
 
 
 HEADER = ",".join(column.name for column in FORMATS[0].columns)
-GOOD = ["0", "0", "1", "0", "0", "9", "9", *["1"] * 10, "0"]
+GOOD = ["0", "0", "1", "0", "0", "9", "9", *["1"] * 10, "0", ""]
 
 
 def csv_rows(*rows: dict[str, str]) -> bytes:
@@ -120,7 +120,7 @@ def csv_rows(*rows: dict[str, str]) -> bytes:
     [
         ("a.csv", b"a,b\n1,2\n", "the column frame is missing"),
         ("a.csv", b"", "the column frame is missing"),
-        ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "row 2 has 3 fields instead of 18"),
+        ("a.csv", HEADER.encode() + b"\n0,0.0,1\n", "row 2 has 3 fields instead of 19"),
         ("a.csv", csv_rows({}, {"yaw_deg": "x"}), "row 3 has “x” in the column yaw_deg, which is not a number"),
         ("a.csv", csv_rows({"frame": "0.5"}), "the column frame contains 0.5 in row 1, which is not an integer"),
         ("a.csv", csv_rows({}, {"frame": "-1"}), "the column frame contains -1 in row 2, which is not a frame"),
@@ -362,7 +362,8 @@ def test_a_table_without_the_mark_for_damage_says_neither_yes_nor_no(tmp_path: P
     if suffix == ".parquet":
         pq.write_table(pq.read_table(new).drop_columns(["damaged"]), old)
     else:
-        old.write_text(re.sub(r',damaged\n|,0\n|,"damaged":0', lambda m: "\n" if "\n" in m[0] else "", new.read_text()))
+        mark = r',damaged,file\n|,0,\n|,"damaged":0'
+        old.write_text(re.sub(mark, lambda m: "\n" if "\n" in m[0] else "", new.read_text()))
     assert "damaged" not in (str(pq.read_schema(old)) if suffix == ".parquet" else old.read_text())
     read = read_pose_table(old)
     assert np.isnan(read.columns["damaged"]).tolist() == [True] * len(read.columns["frame"])

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,13 +15,14 @@ import pytest
 from app.errors import OutputError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.openface import openface_angles
+from app.outputs.reading import read_pose_table
 from app.outputs.tables import FORMATS, open_pose_table, table_format
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
 HEADER = (
     "frame,time_s,face_id,x1,y1,x2,y2,score,yaw_deg,pitch_deg,roll_deg,yaw_smooth_deg,pitch_smooth_deg,roll_smooth_deg,"
-    "yaw_std_deg,pitch_std_deg,roll_std_deg,damaged"
+    "yaw_std_deg,pitch_std_deg,roll_std_deg,damaged,file"
 )
 TURNED = Face(
     7, Box(1.005, 2, 30.5, 40), 0.98765, HeadPose(10.123456, -0.00001, -5.5), HeadPose(9, 1, -5), PoseSpread(3, 4, 5)
@@ -47,9 +49,9 @@ def test_a_csv_table_has_the_agreed_columns_and_fixed_decimals(tmp_path: Path) -
     lines = written(tmp_path / "talk.csv").read_text(encoding="utf-8").splitlines()
     assert lines == [
         HEADER,
-        "0,0.000000,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0",
-        "0,0.000000,8,0.00,0.00,2.00,2.00,1.2500,,,,,,,,,,0",
-        "2,0.066733,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0",
+        "0,0.000000,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0,",
+        "0,0.000000,8,0.00,0.00,2.00,2.00,1.2500,,,,,,,,,,0,",
+        "2,0.066733,7,1.00,2.00,30.50,40.00,0.9877,10.1235,0.0000,-5.5000,9.0000,1.0000,-5.0000,3.0000,4.0000,5.0000,0,",
     ]
 
 
@@ -69,6 +71,26 @@ def test_a_parquet_table_keeps_the_numbers_unrounded(tmp_path: Path) -> None:
     assert table["frame"].to_pylist() == [0, 0, 2]
     assert table.schema.field("yaw_deg").metadata[b"unit"] == b"deg"
     assert b"picture's left" in table.schema.metadata[b"convention"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_a_row_of_a_folder_has_the_name_of_its_file(suffix: str, tmp_path: Path) -> None:
+    name = 'Zoë, "left"; 2.jpg'
+    path = tmp_path / f"talk{suffix}"
+    with open_pose_table(path) as table:
+        table.write(
+            replace(analysis(0, [TURNED]), frame=Frame(np.zeros((4, 4, 3), np.uint8), 0, Fraction(0), name=name))
+        )
+        table.write(analysis(1, [TURNED]))
+    if suffix == ".parquet":
+        names = pq.read_table(path)["file"].to_pylist()
+    elif suffix == ".jsonl":
+        names = [json.loads(line)["file"] for line in path.read_text(encoding="utf-8").splitlines()]
+    else:
+        with path.open(encoding="utf-8", newline="") as file:
+            names = [row["file"] or None for row in csv.DictReader(file)]
+    assert names == [name, None]
+    assert read_pose_table(path).columns["frame"].tolist() == [0, 1]
 
 
 def test_a_long_parquet_table_is_written_in_groups(tmp_path: Path) -> None:
