@@ -6,20 +6,17 @@ import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
 
 import av.error
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
-from av.format import Flags
 from av.packet import Packet
-from av.stream import Discard
 
 from app.video.clock import SteadyClock
 from app.video.continuous_sound import ContinuousSound
-from app.video.opening import open_file
-from app.video.video_facts import READ_WHOLE_BYTES
+from app.video.reading import clock_restarts
+from app.video.sound_input import can_be_copied, is_large, opened_sound, track_count
 
 COPIED_CODECS: dict[str, frozenset[str]] = {
     "mp4": frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"}),
@@ -35,6 +32,21 @@ _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 120
 
 _AAC_LAYOUTS = frozenset({"mono", "stereo", "3.0", "4.0", "5.0", "5.1", "7.1"})
 _BIT_RATE_PER_CHANNEL = 96_000
+
+_MOV_LANGUAGES = {
+    "cze": "ces",
+    "deu": "ger",
+    "ell": "gre",
+    "fre": "fra",
+    "isl": "ice",
+    "nld": "dut",
+    "rum": "ron",
+    "slo": "slk",
+    "sqi": "alb",
+    "swe": "sve",
+    "zho": "chi",
+}
+"""Languages that MOV knows under another of their codes."""
 
 _MOST_REFUSALS = 20
 """A container that refuses this many packets of a track gets no more of it."""
@@ -60,7 +72,7 @@ class Sound:
     ) -> None:
         self.tracks = tuple(
             SoundTrack(path, output, place=place, shift=shift, since=since, until=until, jumps=jumps)
-            for place in range(_track_count(path))
+            for place in range(track_count(path))
         )
 
     @property
@@ -142,13 +154,13 @@ class SoundTrack:
             self._input = None
 
     def _open(self, path: Path, place: int) -> None:
-        self._input, source = _opened(path, place)
-        self._is_large = _restarts(self._input) and _is_large(path)
+        self._input, source = opened_sound(path, place)
+        self._is_large = clock_restarts(self._input) and is_large(path)
         context = source.codec_context
         if context is None or not context.sample_rate:
             self.damage = _NOT_DECODABLE
             return
-        if context.codec.canonical_name in COPIED_CODECS[self._output.format.name] and _can_be_copied(path, place):
+        if context.codec.canonical_name in COPIED_CODECS[self._output.format.name] and can_be_copied(path, place):
             copies = self._copies(self._input, source)
             first = next(copies, None)
             if first is None:
@@ -158,7 +170,7 @@ class SoundTrack:
             except ValueError:
                 # This build of FFmpeg does not support the codec in the container.
                 self._input.close()
-                self._input, source = _opened(path, place)
+                self._input, source = opened_sound(path, place)
             else:
                 self.copied = True
                 self._named(target, source)
@@ -183,7 +195,10 @@ class SoundTrack:
     def _named(self, target: AudioStream, source: AudioStream) -> None:
         tags = {name.lower(): text for name, text in source.metadata.items()}
         # MP4 and MOV call a track's title its name.
-        kept = {"language": tags.get("language", "und"), "title": tags.get("title") or tags.get("name", "")}
+        language = tags.get("language", "und")
+        if self._output.format.name == "mov":
+            language = _MOV_LANGUAGES.get(language, language)
+        kept = {"language": language, "title": tags.get("title") or tags.get("name", "")}
         target.metadata.update({name: text for name, text in kept.items() if text not in ("", "und")})
         if len(source.container.streams.audio) > 1:
             target.disposition = source.disposition
@@ -196,7 +211,7 @@ class SoundTrack:
 
     def _write(self, packet: Packet[AudioStream]) -> None:
         try:
-            self._output.mux(packet)
+            self._send(packet)
         except av.error.FFmpegError as error:
             if isinstance(error, OSError):
                 raise
@@ -204,6 +219,9 @@ class SoundTrack:
             self.damage = _PARTS_LOST
             if self._refused >= _MOST_REFUSALS:
                 self._end(_BREAKS_OFF)
+
+    def _send(self, packet: Packet[AudioStream]) -> None:
+        self._output.mux(packet)
 
     def _end(self, damage: str) -> None:
         self._ready, self._next = iter(()), None
@@ -294,66 +312,3 @@ class SoundTrack:
         for part in line.rest():
             yield from target.encode(part)
         yield from target.encode(None)
-
-
-def _is_large(path: Path) -> bool:
-    return path.stat().st_size > READ_WHOLE_BYTES
-
-
-def _track_count(path: Path) -> int:
-    try:
-        with open_file(path) as container:
-            return len(container.streams.audio)
-    except (av.error.FFmpegError, OSError):
-        # The only track says so.
-        return 1
-
-
-def _opened(path: Path, place: int) -> tuple[InputContainer, AudioStream]:
-    """The file and its sound track, with all other tracks left out of reading."""
-    container = open_file(path)
-    source = container.streams.audio[place]
-    for stream in container.streams:
-        if stream.index != source.index:
-            stream.discard = Discard.all
-    return container, source
-
-
-def _restarts(container: InputContainer) -> bool:
-    """Whether the container's clock may start anywhere, which also means that its files can simply be joined."""
-    return bool(container.format.flags & cast("int", Flags.ts_discont.value))
-
-
-def _can_be_copied(path: Path, place: int) -> bool:
-    """Whether the sound of a container without a header (MPEG-TS, MPEG-PS) is whole and keeps its form throughout.
-
-    Such a file is read once more to find out, unless it is too large for that. Other containers describe their sound
-    once for all of it.
-    """
-    with open_file(path) as container:
-        if not _restarts(container):
-            return True
-    if _is_large(path):
-        return False
-    container, source = _opened(path, place)
-    with container:
-        first: tuple[int, ...] | None = None
-        for packet in container.demux(source):
-            if not packet.size:
-                continue
-            form = _adts_form(packet) if source.codec_context.name == "aac" else ()
-            first = form if first is None else first
-            if packet.is_corrupt or form is None or form != first:
-                return False
-    return True
-
-
-def _adts_form(packet: Packet[AudioStream]) -> tuple[int, ...] | None:
-    """Profile and sampling rate, and channels, by the header of an AAC packet; None if it has no such header.
-
-    Source: ISO/IEC 13818-7, table 8.
-    """
-    head = bytes(memoryview(packet)[:4])
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
-        return None
-    return head[2] >> 2, (head[2] & 1) << 2 | head[3] >> 6
