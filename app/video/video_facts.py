@@ -100,9 +100,9 @@ def _end(container: InputContainer, stream: VideoStream, file_bytes: int) -> Fra
     # Matroska's header has one duration for all tracks, which may or may not include the time before their start.
     unsure = "matroska" in container.format.name and file_bytes <= READ_WHOLE_BYTES
     if unsure or _last_group_bytes(stream) <= _SHORT_BYTES:
-        last = _last_shown_until(container, stream)
-        if last is not None:
-            return last if unsure or end is None else max(last, end)
+        last = _last_packet(container, stream)
+        if last is not None and (unsure or end is None or last[0] >= end):
+            return last[0] + last[1]
     return end
 
 
@@ -120,16 +120,24 @@ def _last_group_bytes(stream: VideoStream) -> int:
     return _SHORT_BYTES + 1
 
 
-def _last_shown_until(container: InputContainer, stream: VideoStream) -> Fraction | None:
-    """When the last frame ends, by the times of the last packets; None if they cannot be read."""
-    last: Fraction | None = None
+def _last_packet(container: InputContainer, stream: VideoStream) -> tuple[Fraction, Fraction] | None:
+    """The time of the packet that is shown last and its distance to the one before, in seconds; None if unreadable.
+
+    A packet's own duration is often the time until the next one is decoded, not until it is shown.
+    """
+    ticks: list[int] = []
+    length = 0
     try:
         container.seek(_FAR, stream=stream)
         for packet in container.demux(stream):
-            ticks = packet_ticks(packet)
-            if not is_end(packet) and ticks is not None and not packet.is_discard:
-                shown = (ticks + (packet.duration or 0)) * packet.time_base
-                last = shown if last is None else max(last, shown)
+            tick = packet_ticks(packet)
+            if not is_end(packet) and tick is not None and not packet.is_discard:
+                ticks.append(tick)
+                length = packet.duration or 0
     except (av.error.FFmpegError, OSError):
         return None
-    return last
+    if not ticks:
+        return None
+    before, last = sorted(ticks)[-2:] if len(ticks) > 1 else (ticks[0] - length, ticks[0])
+    time_base = stream.time_base or Fraction(1)
+    return last * time_base, (last - before) * time_base

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.frames import Frame
+from app.frames import Frame, Note
 from app.product import SAMPLE
 from app.threads.signals import Alarm
 from app.video import Source, SourceFacts, open_source
@@ -30,6 +30,7 @@ class Shades:
     """A source of tiny frames, 100 per second, that records where readings start."""
 
     damage: str | None = None
+    notes: tuple[Note, ...] = ()
 
     def __init__(self, count: int = 20, *, fails_at: int | None = None) -> None:
         period = Fraction(1, 100)
