@@ -24,6 +24,7 @@ from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
 from app.gui.panels.overlay_panel import OverlayPanel
+from app.outputs.collisions import is_folder
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 
 _NAME_SUFFIX = "-poses"
@@ -199,9 +200,9 @@ class ExportDialog(QDialog):
         return next((text for text in parts if text), "") or self._find_name_problem() or self._find_folder_problem()
 
     def _find_folder_problem(self) -> str:
-        folders = (path.parent for task in self.tasks for path in task.outputs)
-        missing = next((folder for folder in folders if not folder.is_dir()), None)
-        return "" if missing is None else self.tr("There is no folder {}. Choose another one.").format(missing)
+        folder = self.folder.text
+        missing = bool(folder) and not is_folder(Path(folder))
+        return self.tr("There is no folder {}. Choose another one.").format(folder) if missing else ""
 
     def _find_name_problem(self) -> str:
         name = self.name.text().strip()

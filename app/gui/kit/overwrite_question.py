@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.outputs.collisions import is_there
+
 _NAMED = 3
 """The maximum number of files that are named in the question; more would be hard to read."""
 
@@ -24,7 +26,7 @@ def confirm_overwrite(
 
     `note` is shown below the question.
     """
-    existing = [path for path in paths if path.exists()]
+    existing = [path for path in paths if is_there(path)]
     if not existing:
         overwrite()
         return

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,9 +14,11 @@ from app.errors import StudioError, UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
-from app.outputs.exclusions import Span, Spans, read_exclusions, write_exclusions
+from app.outputs.collisions import check_distinct
+from app.outputs.exclusions import Span, Spans, exclusions_path, read_exclusions, write_exclusions
 from app.outputs.plot import plot_comparison
 from app.outputs.reading import read_pose_table
+from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
@@ -24,6 +27,8 @@ from app.session.video import SessionVideo
 from app.settings import Reference
 from app.watch.player import PlayerState
 from app.watch.shown_frame import ShownFrame, ViewOptions
+
+T = TypeVar("T")
 
 
 class SessionModel(QObject):
@@ -200,13 +205,27 @@ class SessionModel(QObject):
         def done(rows: int) -> None:
             self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
 
-        self._workers.run(partial(save_filtered, self.session, path), done)
+        self._workers.run(self._saving(path, partial(save_filtered, self.session, path)), done)
 
     def save_plot(self, path: Path) -> None:
-        self._workers.run(partial(_plot, self.session, self.face_id, path), lambda _: self._report_saved(path))
+        work = partial(_plot, self.session, self.face_id, path)
+        self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
 
     def save_statistics(self, path: Path) -> None:
-        self._workers.run(partial(write_statistics, self.session, path, self.kind), lambda _: self._report_saved(path))
+        work = partial(write_statistics, self.session, path, self.kind)
+        self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
+
+    def _saving(self, path: Path, work: Callable[[], T]) -> Callable[[], T]:
+        """The work, after a check that it does not overwrite a file of this session, which raises UsageError."""
+        video = (self.video.path,) if self.video is not None else ()
+        tables = [table.path for table in self.session.tables]
+        files = [name for table in tables for name in (table, record_path(table), exclusions_path(table))]
+
+        def checked() -> T:
+            check_distinct([path], (*files, *video))
+            return work()
+
+        return checked
 
     def close(self) -> None:
         """Requests everything to stop. May be called twice."""

@@ -128,8 +128,10 @@ def test_a_range_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> No
         (lambda d: d.name.setText("  "), "need a name"),
         (lambda d: d.name.setText("a/b"), "cannot contain “/”"),
         (lambda d: d.name.setText("talk"), "overwritten by its own export"),
+        (lambda d: d.folder.edit.setText("/gone/for/ever"), "There is no folder /gone/for/ever"),
+        (lambda d: d.folder.edit.setText("a\0b"), "There is no folder"),
     ],
-    ids=["nothing", "empty part", "no box file", "no name", "a slash", "the video itself"],
+    ids=["nothing", "empty part", "no box file", "no name", "a slash", "the video itself", "no folder", "no path"],
 )
 def test_impossible_settings_disable_the_button_which_says_why(
     do: Callable[[ExportDialog], object], problem: str, dialog: ExportDialog

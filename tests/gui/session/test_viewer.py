@@ -301,6 +301,22 @@ def test_what_is_saved_can_be_opened(qtbot: QtBot, opened: Open, tmp_path: Path)
     assert "difference_mean_deg" in (tmp_path / "statistics.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["a.csv", "b.csv", "b.json", "linked.csv"])
+def test_what_is_saved_never_replaces_a_file_of_the_session(
+    qtbot: QtBot, opened: Open, tmp_path: Path, name: str
+) -> None:
+    viewer = opened(None, table(tmp_path / "a.csv"), table(tmp_path / "b.csv", yaw=4))
+    try:
+        (tmp_path / "linked.csv").hardlink_to(tmp_path / "b.csv")
+    except OSError:
+        pytest.skip("needs a disk with hard links")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for save in (viewer.model.save_filtered, viewer.model.save_statistics):
+        with qtbot.waitSignal(viewer.model.failed, timeout=PATIENCE_MS):
+            save(tmp_path / name)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [("a.csv", "x,y\n1,2\n", "a.csv is not a pose table"), ("a.mp4", "no video", "a.mp4")],
