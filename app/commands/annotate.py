@@ -18,11 +18,19 @@ from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
 from app.video import ENCODERS, VideoOptions
+from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
+from app.video.source import source_path
 from app.weights import ModelStore
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, metavar="SOURCE", help="a video, a picture, or a folder of pictures")
+    parser.add_argument("source", metavar="SOURCE", help="a video, a picture, or a folder of pictures")
+    parser.add_argument(
+        "--max-megapixels",
+        type=int,
+        metavar="N",
+        help=f"read pictures of up to N megapixels (default: {DEFAULT_MEGAPIXELS}); large ones can fill the memory",
+    )
     outputs = parser.add_argument_group("outputs")
     outputs.add_argument(
         "-o", "--output", type=Path, metavar="VIDEO", help="annotated video (.mp4, .mov, .mkv) or picture"
@@ -55,10 +63,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _task(namespace: argparse.Namespace) -> ExportTask:
     """The arguments as a task. Raises UsageError for values out of range."""
+    if namespace.max_megapixels is not None:
+        set_maximum_megapixels(namespace.max_megapixels)
     analysis = arguments.analysis_arguments(namespace)
     formats = [namespace.table_format, *([None] * len(namespace.poses))]
     return ExportTask(
-        source=namespace.source,
+        source=source_path(namespace.source),
         video=namespace.output,
         tables=tuple(TableOutput(path, name) for path, name in zip(namespace.poses, formats, strict=False)),
         snapshot=analysis.snapshot,

@@ -7,13 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.atomic_files import check_writable
-from app.errors import OutputError, SourceError, UsageError
+from app.errors import OutputError, UsageError
 from app.outputs.collisions import check_distinct, is_same_output, is_there
 from app.outputs.record import record_path
 from app.outputs.tables import TableFormat, table_format
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 from app.video import VideoOptions
 from app.video.picture_files import PICTURE_SUFFIXES
+from app.video.source import check_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,7 @@ def check_outputs(task: ExportTask) -> None:
             "“-” cannot be an output: videos and tables are written as complete files.",
             advice="Give the name of a file.",
         )
-    if not is_there(task.source):
-        raise SourceError(f"There is no file {task.source}.", advice="Check the name and the folder.")
+    check_source(task.source)
     for table in task.tables:
         table_format(table.path, name=table.format)
     check_distinct(task.outputs, task.inputs)

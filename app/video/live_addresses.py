@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,15 @@ class LiveSource(Protocol):
 
 
 def is_live(address: str) -> bool:
-    """Whether `open_live` opens this: a camera, a stream address, or `synthetic`. Anything else is a path."""
+    """Whether `open_live` opens this: a camera, a stream address, or `synthetic`. Anything else is a path.
+
+    A file or folder that is called like a camera is a path: `camera:1.mp4`.
+    """
     lower = address.strip().lower()
-    return lower == SYNTHETIC or lower.startswith((_VIDEO_AS_CAMERA, _CAMERA, *(f"{name}://" for name in PROTOCOLS)))
+    if lower.startswith(tuple(f"{name}://" for name in PROTOCOLS)):
+        return True
+    is_camera = lower == SYNTHETIC or lower.startswith((_VIDEO_AS_CAMERA, _CAMERA))
+    return is_camera and not os.path.lexists(address)
 
 
 def open_live(address: str) -> LiveSource:

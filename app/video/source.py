@@ -62,14 +62,16 @@ def source_path(text: str) -> Path:
 
     Raises SourceError for standard input and for the address of a live source, which are not paths.
     """
-    if text == _STANDARD_INPUT and not Path(text).exists():
+    if os.path.lexists(text):
+        return Path(text)
+    if text == _STANDARD_INPUT:
         raise SourceError("Videos cannot be read from standard input.", advice=_SAVE_FIRST)
     if is_live(text):
         raise SourceError(
             f"“{text}” is a live source, which has no end.",
             advice="Open it in the window and record it there, or give a video, a picture or a folder of pictures.",
         )
-    if "://" in text and not Path(text).exists():
+    if "://" in text:
         raise SourceError(f"“{text}” is an address, not a file.", advice="Download it first, and give its file.")
     return Path(text)
 
