@@ -24,6 +24,16 @@ def check_distinct(outputs: Sequence[Path], inputs: Iterable[Path] = ()) -> None
             raise UsageError(f"{path} is given twice as an output.", advice="Choose another name for one of them.")
 
 
+def check_not_watched(outputs: Sequence[Path], address: str) -> None:
+    """Raises UsageError as `check_distinct` if an output is the source of this address, or lies in its folder of
+    pictures and would replace one. Addresses of cameras and streams are no files."""
+    source = Path(address)
+    check_distinct(outputs, [source] if address else ())
+    for path in outputs:
+        if address and is_folder(source) and is_there(path) and _is_same_file(path.parent, source):
+            raise UsageError(f"{path} is in the folder that is the source.", advice="Choose another name.")
+
+
 def is_same_output(one: Path, other: Path) -> bool:
     """Whether both paths lead to the same file.
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from app.atomic_files import replacing
 from app.drawing.drawing import draw
-from app.errors import OutputError, StudioError, UsageError
+from app.errors import StudioError, UsageError
 from app.frames import Analysis
+from app.outputs.collisions import check_not_watched
+from app.outputs.record import record_path
 from app.outputs.tables import table_format
 from app.threads.handoff import Inbox
 from app.threads.workers import Worker
@@ -98,8 +100,11 @@ class Recording(ViewListener):
             _check_suffix(video, tuple(VIDEO_FORMATS))
         if table is not None:
             table_format(table)
-        for path in (video, table):
-            _check_writable(path, Path(address))
+        record = record_path(table) if table is not None else None
+        written = [path for path in (video, table, record) if path is not None]
+        check_not_watched(written, address)
+        for path in written:
+            _check_writable(path)
         self._ended = ended
         self._address = address
         self._inbox: Inbox[_Moment] = Inbox(WAITING_FRAMES)
@@ -245,12 +250,15 @@ class _Timeline:
         return Analysis(replace(frame, index=number, time=self._last), analysis.faces, analysis.timings_ms)
 
 
-def save_still(analysis: Analysis, options: ViewOptions, path: Path) -> None:
+def save_still(analysis: Analysis, options: ViewOptions, path: Path, *, address: str = "") -> None:
     """Writes the frame as it is shown, in its own size, in the format of the path's extension.
 
-    Raises UsageError for an extension of another kind of file, OutputError if the path cannot be written.
+    `address`: the source, which must not be overwritten.
+    Raises UsageError for an extension of another kind of file or the source itself, OutputError if the path cannot be
+    written.
     """
     _check_suffix(path, tuple(PICTURE_OPTIONS))
+    check_not_watched([path], address)
     with PictureWriter(path) as writer:
         writer.write(draw(analysis, options.style, options.reference), analysis.frame.time)
 
@@ -262,12 +270,8 @@ def _check_suffix(path: Path, known: tuple[str, ...]) -> None:
         )
 
 
-def _check_writable(path: Path | None, source: Path) -> None:
-    """Raises OutputError if the path cannot be written or is the source. Changes nothing."""
-    if path is None:
-        return
-    if path.exists() and source.exists() and path.samefile(source):
-        raise OutputError(f"{path} is the source itself.", advice="Choose another file.")
+def _check_writable(path: Path) -> None:
+    """Raises OutputError if the path cannot be written. Changes nothing."""
     with suppress(_OnlyTried), replacing(path):
         raise _OnlyTried
 

@@ -342,13 +342,27 @@ def test_a_path_that_cannot_be_written_is_reported_at_once(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_video_that_is_watched_is_not_recorded_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["video.mp4", "hard.mp4"])
+def test_a_video_that_is_watched_is_not_recorded_over(name: str, tmp_path: Path) -> None:
     watched = tmp_path / "video.mp4"
     watched.write_bytes(b"a video")
-    with pytest.raises(OutputError, match="the source itself"):
-        Recording(watched, None, title="video.mp4", address=str(watched))
-    assert [path.name for path in tmp_path.iterdir()] == ["video.mp4"]
+    try:
+        (tmp_path / "hard.mp4").hardlink_to(watched)
+    except OSError:
+        pytest.skip("needs a disk with hard links")
+    with pytest.raises(UsageError, match="the source itself"):
+        Recording(tmp_path / name, None, title="video.mp4", address=str(watched))
+    assert {path.name for path in tmp_path.iterdir()} == {"video.mp4", "hard.mp4"}
     assert watched.read_bytes() == b"a video"
+
+
+def test_a_still_replaces_neither_its_source_nor_a_picture_of_its_source(tmp_path: Path) -> None:
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(b"a picture")
+    for address in (picture, tmp_path):
+        with pytest.raises(UsageError, match="the source"):
+            save_still(analysis(Fraction(0)), ViewOptions(), picture, address=str(address))
+    assert picture.read_bytes() == b"a picture"
 
 
 def test_a_still_is_the_frame_in_its_own_size_as_it_is_shown(tmp_path: Path) -> None:

@@ -48,8 +48,9 @@ class Recorder(QObject):
         if shown is None:
             self.failed.emit(StudioError("There is no picture to save.", advice="Open a source first."))
             return
+        address = self._live_view.state.address
         self._workers.run(
-            lambda: save_still(shown.analysis, shown.options, path),
+            lambda: save_still(shown.analysis, shown.options, path, address=address),
             lambda _none: self.saved.emit(self.tr("Saved {}.").format(path.name), path),
         )
 
