@@ -6,6 +6,7 @@ import functools
 import os
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 from av.codec import Codec
 from av.codec.codec import UnknownCodecError
@@ -55,12 +56,16 @@ class Codecs:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A video format that a user can choose. The first of `codecs` that FFmpeg has is used."""
+    """A video format that a user can choose. The first of `codecs` that FFmpeg has is used.
+
+    `not_in`: extensions of the containers that cannot hold it.
+    """
 
     name: str
     title: str
     codecs: tuple[Codecs, ...]
     mp4_tag: str | None = None
+    not_in: tuple[str, ...] = ()
 
 
 ENCODERS: tuple[Encoder, ...] = (
@@ -124,6 +129,7 @@ ENCODERS: tuple[Encoder, ...] = (
                 options={"row-mt": "1"},
             ),
         ),
+        not_in=(".mov",),
     ),
 )
 
@@ -137,9 +143,18 @@ class ChosenEncoder:
     options: dict[str, str]
     has_quality: bool
     mp4_tag: str | None
+    not_in: tuple[str, ...]
     smallest_side: int
     largest: tuple[int, int]
     highest_rate: int | None
+
+    def check_container(self, path: Path) -> None:
+        """Raises UsageError if the container at `path` cannot hold what this encoder makes."""
+        if path.suffix.lower() in self.not_in:
+            raise UsageError(
+                f"The encoder {self.name} cannot write {path.suffix.lower()} files.",
+                advice="Choose .mp4 or .mkv, or another encoder.",
+            )
 
     def size_for(self, size: tuple[int, int]) -> tuple[int, int]:
         """The width and height to encode for a picture of this size: even, and as large as the encoder needs.
@@ -212,6 +227,7 @@ def choose_encoder(options: VideoOptions) -> ChosenEncoder:
         options=codec_options,
         has_quality=choice.quality_option is not None,
         mp4_tag=encoder.mp4_tag,
+        not_in=encoder.not_in,
         smallest_side=choice.smallest_side,
         largest=choice.largest,
         highest_rate=choice.highest_rate,

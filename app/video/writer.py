@@ -39,8 +39,8 @@ _LONGEST_LAST_FRAME_S = 2
 
 _COARSE_TICKS = (Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10))
 
-_LONGEST_PAUSE = LONGEST_STEP // 4
-"""Ticks between two frames. Decoding may be up to three frames ahead of showing."""
+_LONGEST_PAUSE = LONGEST_STEP // 8
+"""Ticks between two frames: decoding may be several frames ahead of showing."""
 
 _DEFAULT_OPTIONS = VideoOptions()
 
@@ -82,6 +82,7 @@ class VideoWriter:
         self._chosen = choose_encoder(options)
         self._since = since
         self._until = until
+        self._chosen.check_container(path)
         self._coded_size = self._chosen.size_for(size)
         self._tick = _tick_for(source)
         self._reformatter = VideoReformatter()

@@ -47,8 +47,11 @@ def _transport_stream(path: Path, *, tone: str, channels: str = "stereo", rate: 
             wave = 0.4 * np.sin(2 * np.pi * pitch * (np.arange(rate // 25) + index * (rate // 25)) / rate)
             form = "fltp" if tone == "aac" else "s16"
             wide = np.repeat(wave[None], audio.codec_context.layout.nb_channels, axis=0)
-            samples = wide.astype(np.float32) if form == "fltp" else (wide.T * 32767).astype(np.int16).reshape(1, -1)
-            sound = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format=form, layout=channels)
+            if form == "fltp":
+                sound = av.AudioFrame.from_ndarray(wide.astype(np.float32), format=form, layout=channels)
+            else:
+                packed = (wide.T * 32767).astype(np.int16).reshape(1, -1)
+                sound = av.AudioFrame.from_ndarray(packed, format=form, layout=channels)
             sound.sample_rate, sound.pts, sound.time_base = rate, index * (rate // 25), Fraction(1, rate)
             container.mux(audio.encode(sound))
         container.mux(video.encode(None))
