@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from hopenet.datasets.annotations import annotation_line
+from hopenet.datasets.annotations import annotation_line, labelled_pose
 from hopenet.datasets.files import existing_picture, file_of, names_found
 from hopenet.datasets.labels import LabelledHead
-from hopenet.pose import HeadPose
 
 
 class AflwSet:
@@ -32,5 +31,6 @@ class AflwSet:
 
     def read(self, name: str) -> LabelledHead:
         picture = existing_picture(file_of(self._root, name, ".jpg"))
-        yaw, pitch, roll = map(math.degrees, annotation_line(file_of(self._root, name, ".txt"), 3))
-        return LabelledHead(picture, HeadPose(yaw, pitch, -roll))
+        annotation = file_of(self._root, name, ".txt")
+        yaw, pitch, roll = map(math.degrees, annotation_line(annotation, 3))
+        return LabelledHead(picture, labelled_pose(annotation, yaw, pitch, -roll))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hopenet.crops import BoxLike, Rectangle
-from hopenet.datasets.annotations import annotation_line
+from hopenet.datasets.annotations import annotation_line, labelled_pose
 from hopenet.datasets.files import existing_picture, file_of, names_found
 from hopenet.datasets.labels import LabelledHead, grown_in_turn
-from hopenet.pose import HeadPose
 
 _MARGIN = 0.32
 """k of the published code."""
@@ -35,10 +34,11 @@ class AfwSet:
         annotation = file_of(self._root, name, ".txt")
         picture = existing_picture(annotation.with_name(annotation.stem.split("_")[0] + ".jpg"))
         yaw, pitch, roll, *edges = annotation_line(annotation, 7)
+        pose = labelled_pose(annotation, yaw, pitch, roll)
         x1, y1, x2, y2 = edges
         box = (x1, y1, x2, y2)
         crop = published_crop(box)
-        return LabelledHead(picture, HeadPose(yaw, pitch, roll), published_crop=crop, face_box=box, cropped=False)
+        return LabelledHead(picture, pose, published_crop=crop, face_box=box, cropped=False)
 
 
 def published_crop(box: BoxLike) -> Rectangle:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import math
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hopenet.datasets.mat_file import read_arrays
 from hopenet.pose import HeadPose
+
+LARGEST_LABEL_DEG = 360.0
+"""No label has a larger angle. One that has is in another unit, or damaged."""
+
+_LARGEST_MAT_BYTES = 20_000_000
+
+
+def file_exists(path: Path) -> bool:
+    """Whether there is such a file; False also for a name that no file can have, and in a folder without access."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def text_of(path: Path) -> str:
-    """The text of a file. Raises ValueError if it is not a text file."""
-    raw = path.read_bytes()
+    """The text of a file, in UTF-8 or UTF-16. Raises ValueError if it cannot be read, or is not a text file."""
+    raw = _bytes_of(path)
     # Output redirected in a Windows shell is UTF-16 with a byte order mark.
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
@@ -27,6 +40,25 @@ def text_of(path: Path) -> str:
     if "\0" in text:
         raise ValueError(f"{path.name} is not a text file.")
     return text
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def labelled_pose(path: Path, yaw: float, pitch: float, roll: float) -> HeadPose:
+    """A label's pose in degrees. Raises ValueError, which names the file `path`, for an angle beyond ±360°."""
+    pose = HeadPose(yaw, pitch, roll)
+    for angle, degrees in pose._asdict().items():
+        if not abs(degrees) <= LARGEST_LABEL_DEG:
+            raise ValueError(
+                f"{path.name} has a {angle} of {degrees:.6g}°, beyond ±{LARGEST_LABEL_DEG:g}°: either it is in another "
+                "unit, or the file is damaged."
+            )
+    return pose
 
 
 def numbers_of(path: Path, fields: Sequence[str]) -> tuple[float, ...]:
@@ -45,7 +77,7 @@ def annotation_line(path: Path, count: int) -> tuple[float, ...]:
 
     Raises FileNotFoundError, or ValueError if there are too few fields or one is not a number.
     """
-    if not path.is_file():
+    if not file_exists(path):
         raise FileNotFoundError(f"There is no annotation {path}.")
     first, _, _ = text_of(path).strip().partition("\n")
     fields = first.split()[1:]
@@ -59,29 +91,18 @@ def matlab_fields(path: Path, *names: str, source: str) -> dict[str, Any]:
 
     Raises FileNotFoundError, or ValueError if the file is not an annotation of `source`.
     """
-    from scipy.io import loadmat
-    from scipy.io.matlab import MatReadError
-
-    if not path.is_file():
+    if not file_exists(path):
         raise FileNotFoundError(f"There is no annotation {path}.")
-    # Everything that scipy raised for real files that were truncated or changed at random.
-    damage = (
-        MatReadError,
-        KeyError,
-        IndexError,
-        TypeError,
-        ValueError,
-        OSError,
-        MemoryError,
-        OverflowError,
-        zlib.error,
-        NotImplementedError,  # MATLAB 7.3 files, which scipy cannot read
-    )
+    raw = _bytes_of(path)
+    if len(raw) > _LARGEST_MAT_BYTES:
+        raise ValueError(f"{path.name} is not an annotation of {source}: it has {len(raw):,} bytes.")
     try:
-        found = loadmat(path, variable_names=names)
-        arrays = {name: np.asarray(found[name], float) for name in names}
-    except damage as error:
-        raise ValueError(f"{path.name} is not an annotation of {source}.") from error
+        arrays = read_arrays(raw, names)
+        missing = next((name for name in names if name not in arrays), None)
+        if missing is not None:
+            raise ValueError(f"the array {missing} is missing")  # noqa: TRY301 - refused like damage
+    except ValueError as error:
+        raise ValueError(f"{path.name} is not an annotation of {source}: {error}.") from error
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ValueError(f"{path.name} contains numbers that are not finite.")
     return arrays
@@ -92,7 +113,7 @@ def matlab_pose(path: Path, parameters: npt.NDArray[np.float64]) -> HeadPose:
     if parameters.size < 3:
         raise ValueError(f"{path.name} has {parameters.size} pose parameters instead of at least 3.")
     pitch, yaw, roll = (math.degrees(angle) for angle in parameters.ravel()[:3])
-    return HeadPose(yaw, pitch, roll)
+    return labelled_pose(path, yaw, pitch, roll)
 
 
 def landmarks_of(path: Path, points: npt.NDArray[np.float64], rows: int) -> npt.NDArray[np.float64]:

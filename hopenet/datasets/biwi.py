@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hopenet.crops import BoxLike, Rectangle
-from hopenet.datasets.annotations import numbers_of, text_of
+from hopenet.datasets.annotations import file_exists, numbers_of, text_of
 from hopenet.datasets.files import existing_picture, file_of, names_found
 from hopenet.datasets.labels import LabelledHead, grown_in_turn
 from hopenet.pose import FloatArray, HeadPose
@@ -60,7 +60,7 @@ def read_rotation(path: Path) -> FloatArray:
 
     Raises FileNotFoundError, or ValueError if the file does not contain a rotation.
     """
-    if not path.is_file():
+    if not file_exists(path):
         raise FileNotFoundError(f"There is no annotation {path}.")
     lines = [line.split() for line in text_of(path).splitlines() if line.strip()]
     if len(lines) < 3 or any(len(line) != 3 for line in lines[:3]):
@@ -89,7 +89,7 @@ def published_crop(box: BoxLike) -> Rectangle:
 
 
 def _read_box(path: Path) -> BoxLike | None:
-    if not path.is_file():
+    if not file_exists(path):
         return None
     fields = text_of(path).partition("\n")[0].split()
     if len(fields) < 5:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from hopenet.datasets.annotations import text_of
+from hopenet.datasets.annotations import file_exists, text_of
 
 
 def read_list(path: Path) -> tuple[str, ...]:
@@ -14,7 +14,7 @@ def read_list(path: Path) -> tuple[str, ...]:
     Names have no extension, except in lists for a table, where they match its column `file`. Blank lines are ignored.
     Raises FileNotFoundError, or ValueError if the file is not text or has no names.
     """
-    if not path.is_file():
+    if not file_exists(path):
         raise FileNotFoundError(f"There is no file list {path}.")
     names = tuple(line.strip() for line in text_of(path).splitlines() if line.strip())
     if not names:
@@ -39,6 +39,6 @@ def file_of(root: Path, name: str, suffix: str) -> Path:
 
 def existing_picture(path: Path) -> Path:
     """The path itself. Raises FileNotFoundError if there is no such picture."""
-    if not path.is_file():
+    if not file_exists(path):
         raise FileNotFoundError(f"There is no picture {path}.")
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.error import URLError
 
 import torch
 from torch import Tensor
@@ -32,8 +33,16 @@ def imagenet_weights(architecture: str, *, lite_file: Path | None = None) -> Map
     Raises ValueError if a file is missing or does not match, OSError if a download fails.
     """
     if architecture in _TORCHVISION:
-        # torchvision's download verifies the hash in the file's name.
-        tensors: Mapping[str, Tensor] = _TORCHVISION[architecture].get_state_dict(check_hash=True, weights_only=True)
+        weights = _TORCHVISION[architecture]
+        try:
+            # torchvision's download verifies the hash in the file's name.
+            tensors: Mapping[str, Tensor] = weights.get_state_dict(check_hash=True, weights_only=True)
+        except URLError as error:
+            folder = Path(torch.hub.get_dir()) / "checkpoints"
+            reason = getattr(error.reason, "strerror", None) or error.reason
+            raise OSError(
+                f"{weights.url} cannot be downloaded ({reason}); you can also put the file into {folder} yourself"
+            ) from error
         return tensors
     if lite_file is None:
         raise ValueError(f"torchvision has no ImageNet weights for {architecture}, and no file with them was given.")

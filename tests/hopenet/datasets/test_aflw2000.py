@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.io import loadmat, savemat
 
 from hopenet.datasets import open_dataset
 from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_annotation
+from hopenet.datasets.mat_file import read_arrays
 from hopenet.datasets.pictures import head_crop, read_labelled_picture
 
 
@@ -115,3 +118,60 @@ def test_a_missing_file_is_named(tmp_path: Path, picture: Callable[[str], Path],
         heads.read("alone")
     with pytest.raises(FileNotFoundError, match=r"There is no picture .*unseen\.jpg"):
         heads.read("unseen")
+
+
+def outcome(file: Path) -> str:
+    """What reading the annotation gives: the sentence that refuses it, or nothing."""
+    try:
+        annotation = read_annotation(file)
+    except ValueError as error:
+        return str(error)
+    assert max(map(abs, annotation.pose)) <= 360
+    return ""
+
+
+@pytest.mark.parametrize("compressed", [False, True], ids=["as published", "compressed"])
+def test_annotations_with_changed_bits_are_read_or_refused_in_one_sentence(
+    tmp_path: Path, matlab: Callable[..., Path], compressed: bool
+) -> None:
+    file = matlab("image00001.mat", (30.0, -20.0, 10.0))
+    fields = {name: array for name, array in loadmat(file).items() if not name.startswith("_")}
+    savemat(file, fields, do_compression=compressed)
+    whole = file.read_bytes()
+    random = np.random.default_rng(0)
+    outcomes = []
+    for _ in range(1000):
+        changed = bytearray(whole)
+        for place in random.integers(0, len(changed), random.integers(1, 4)):
+            changed[place] ^= 1 << int(random.integers(8))
+        file.write_bytes(changed)
+        outcomes.append(outcome(file))
+    refused = [message for message in outcomes if message]
+    assert len(refused) > 150
+    assert all(message.startswith("image00001.mat ") and "\n" not in message for message in refused)
+
+
+@pytest.mark.parametrize("kind", ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 7), (3, 68), (2, 0), (2, 3, 4)])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_arrays_are_read_as_scipy_reads_them(kind: str, shape: tuple[int, ...], compressed: bool) -> None:
+    array = np.random.default_rng(0).uniform(0, 100, shape).astype(kind)
+    buffer: Any = io.BytesIO()
+    savemat(buffer, {"other": "text", "pt2d": array, "Pose_Para": array[:1]}, do_compression=compressed)
+    read = read_arrays(buffer.getvalue(), ("pt2d",))
+    assert list(read) == ["pt2d"]
+    np.testing.assert_array_equal(read["pt2d"], array)
+
+
+def test_an_array_that_would_fill_the_memory_is_refused_before_it_is_read(
+    tmp_path: Path, matlab: Callable[..., Path]
+) -> None:
+    matlab("image00001.mat", pt2d=np.zeros((2, 100_000)))
+    with pytest.raises(ValueError, match="not an annotation of AFLW2000-3D: the array pt2d is too large"):
+        read_annotation(tmp_path / "image00001.mat")
+
+
+def test_an_angle_in_degrees_is_not_taken_for_radians(tmp_path: Path, matlab: Callable[..., Path]) -> None:
+    matlab("image00001.mat", (30.0, -20.0, 10.0), Pose_Para=np.array([[-20.0, 30.0, 10.0]]))
+    with pytest.raises(ValueError, match=r"image00001\.mat has a yaw of 1718\.87°, beyond ±360°"):
+        read_annotation(tmp_path / "image00001.mat")

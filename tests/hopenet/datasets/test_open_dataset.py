@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,7 +69,18 @@ def test_a_row_without_its_picture_is_named(tmp_path: Path, table: Path) -> None
         pytest.param("file,yaw_deg,pitch_deg\na.jpg,1,2\n", "lacks the column roll_deg", id="a column missing"),
         pytest.param("", "lacks the column file", id="empty"),
         pytest.param(TABLE + "c.jpg,1,2,three,0\n", "line 4: an angle is not a number", id="a word"),
-        pytest.param(TABLE + "c.jpg,1,2\n", "line 4: an angle is not a number", id="a short row"),
+        pytest.param(TABLE + "c.jpg,1,2\n", "line 4: there are 3 fields instead of 5", id="a short row"),
+        pytest.param(TABLE + "c,d.jpg,1,2,3,0\n", "line 4: there are 6 fields instead of 5", id="a comma in a name"),
+        pytest.param(TABLE + ",1,2,3,0\n", "line 4: the name of the picture is missing", id="no name"),
+        pytest.param(TABLE + "c.jpg,1,2,,0\n", "line 4: an angle is not a number", id="an angle missing"),
+        pytest.param(TABLE + "c.jpg,1,2,5731,0\n", "line 4: 5731 is beyond ±360°", id="not degrees"),
+        pytest.param(TABLE + f"c.jpg,1,2,{'9' * 400},0\n", "line 4: an angle is not a finite number", id="400 digits"),
+        pytest.param(TABLE + "a.jpg,1,2,3,0\n", "line 4: a.jpg is listed twice", id="a picture twice"),
+        pytest.param(TABLE + 'c.jpg,1,2,"3,0\n', "cannot be read as a CSV table", id="a quotation mark open"),
+        pytest.param(TABLE.replace("yaw_deg", "yaw"), "lacks the column yaw_deg \\(“yaw” may", id="no unit"),
+        pytest.param(TABLE.replace("yaw_deg", "yaw_rad"), "“yaw_rad” may have another unit", id="radians"),
+        pytest.param(TABLE.replace("pitch_deg", "yaw_deg"), "has the column yaw_deg twice", id="a column twice"),
+        pytest.param("[" * 100_000, "lacks the column file", id="brackets"),
         pytest.param(TABLE + "c.jpg,1,2,inf,0\n", "line 4: an angle is not a finite number", id="infinite"),
         pytest.param("file,yaw_deg,pitch_deg,roll_deg\n", "No head of the dataset “csv”", id="no row"),
     ],
@@ -79,7 +92,61 @@ def test_a_table_with_other_content_is_refused(tmp_path: Path, text: Text, conte
 
 def test_a_table_that_is_not_text_is_refused(tmp_path: Path, table: Path) -> None:
     table.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
-    with pytest.raises(ValueError, match=r"labels\.csv cannot be read"):
+    with pytest.raises(ValueError, match=r"labels\.csv is not a text file"):
+        open_dataset("csv", tmp_path, table=table)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(lambda text: text.replace(",", ";"), id="semicolons"),
+        pytest.param(lambda text: text.replace(",", ";").replace("1.5", "1,5"), id="semicolons and decimal commas"),
+        pytest.param(lambda text: text.replace(",", "\t"), id="tabs"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="Windows line ends"),
+        pytest.param(lambda text: text.replace("\n", "\r"), id="carriage returns only"),
+        pytest.param(lambda text: "\n" + text.replace("\n", "\n\n"), id="blank lines"),
+        pytest.param(lambda text: text.replace("a.jpg", '"a.jpg"'), id="quotation marks"),
+        pytest.param(lambda text: text.replace("\n", "," + "x," * 3000 + "\n"), id="thousands of columns"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_labels_that_went_through_other_programs_are_read(
+    tmp_path: Path, changed: Callable[[str], str], encoding: str
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"a picture")
+    text = "file,yaw_deg,pitch_deg,roll_deg\na.jpg,1.5,2,-3\nb.jpg,4,5,6\n"
+    (tmp_path / "labels.csv").write_bytes(changed(text).encode(encoding))
+    heads = open_dataset("csv", tmp_path)
+    assert heads.names == ("a.jpg", "b.jpg")
+    assert heads.read("a.jpg").pose == HeadPose(1.5, 2, -3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_a_picture_name_may_have_commas_quotation_marks_and_line_ends(tmp_path: Path) -> None:
+    name = 'a, "b"\nc.jpg'
+    (tmp_path / name).write_bytes(b"a picture")
+    (tmp_path / "labels.csv").write_text('file,yaw_deg,pitch_deg,roll_deg\n"a, ""b""\nc.jpg",1,2,3\n', encoding="utf-8")
+    heads = open_dataset("csv", tmp_path)
+    assert heads.names == (name,)
+    assert heads.read(name).pose == HeadPose(1, 2, 3)
+
+
+def test_a_name_that_no_file_can_have_is_a_missing_picture(tmp_path: Path, text: Text) -> None:
+    heads = open_dataset("csv", tmp_path, table=text("labels.csv", TABLE + f"{'n' * 5000},1,2,3,0\n"))
+    with pytest.raises(FileNotFoundError, match="There is no picture"):
+        heads.read("n" * 5000)
+
+
+def test_too_many_labels_are_refused(tmp_path: Path, text: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hopenet.datasets.table.MAXIMUM_ROWS", 1)
+    with pytest.raises(ValueError, match=r"labels\.csv has more than 1 rows, which is the maximum"):
+        open_dataset("csv", tmp_path, table=text("labels.csv", TABLE))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every file")
+def test_a_label_without_permission_is_refused_for_that_reason(tmp_path: Path, table: Path) -> None:
+    table.chmod(0)
+    with pytest.raises(ValueError, match=r"labels\.csv cannot be read: Permission denied"):
         open_dataset("csv", tmp_path, table=table)
 
 
