@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from app import logs, product
 from app.gui.help.unexpected_errors import UnexpectedErrors
 from app.gui.kit import theme
+from app.gui.kit.accidents import guard
 from app.gui.kit.qt_messages import qt_messages_in_log
 from app.gui.kit.qt_names import resolve_qt_names
 from app.gui.state.studio import Studio
@@ -56,6 +57,7 @@ def open_window(
 def _run(application: QApplication, source: str | None, snapshot: str | None, detector: str | None) -> int:
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
+    guard(application)
     translators = _install_translators(application)
     with UnexpectedErrors():
         studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)

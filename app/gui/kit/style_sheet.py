@@ -59,14 +59,15 @@ QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $p
 QRadioButton { spacing: 7px; }
 QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid $faint; border-radius: 7px; background: $base; }
 QRadioButton::indicator:checked { width: 7px; height: 7px; border: 4px solid $accent; background: $on_accent; }
-QComboBox { border: 1px solid $line; border-radius: 5px; padding: 3px 6px 3px 8px; background: $control; }
+QComboBox { border: 1px solid $line; border-radius: 5px; padding: 3px 6px 3px 8px; background: $control;
+    combobox-popup: 0; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $focus; }
 QComboBox:disabled { color: $faint; background: $window; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url("$icons/fixed-arrow-grey.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; selection-background-color: $accent;
-    selection-color: $on_accent; }
+    selection-color: $on_accent; color: $text; outline: none; }
 QLineEdit { border: 1px solid $line; border-radius: 5px; padding: 4px 7px; background: $base; }
 QLineEdit:focus { border-color: $focus; }
 QAbstractSpinBox { border: 1px solid $line; border-radius: 5px; padding: 3px 20px 3px 3px; background: $base; }

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPa
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.accidents import OPEN_TO_ACCIDENTS
 from app.gui.kit.pacing import Paced
 
 _REQUEST_EVERY_MS = 60
@@ -27,6 +28,7 @@ class SeekSlider(QSlider):
         self.setObjectName("seek")
         self.setAccessibleName(self.tr("Position in the video"))
         self.setMouseTracking(True)
+        self.setProperty(OPEN_TO_ACCIDENTS, True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSingleStep(_PER_S)
         self.setPageStep(10 * _PER_S)

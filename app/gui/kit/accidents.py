@@ -1,0 +1,82 @@
+"""Keeps what scrolls or is pressed by accident from changing anything.
+
+The wheel scrolls a panel although the pointer happens to be on one of its sliders, boxes or tabs: those take the wheel
+only while they have the keyboard's focus, and the wheel does not give it to them. Keys without Ctrl or Alt go to the
+focused widget if it has a use for them, and are shortcuts of the window, such as Space for play, only if it has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDial,
+    QSlider,
+    QTabBar,
+    QWidget,
+)
+
+OPEN_TO_ACCIDENTS = "openToAccidents"
+"""A dynamic property of widgets that change nothing but what is shown, such as the seek slider."""
+
+_SCROLLED = (QComboBox, QAbstractSpinBox, QSlider, QDial, QTabBar)
+
+_KEY = Qt.Key
+_UP_DOWN = frozenset({_KEY.Key_Up, _KEY.Key_Down, _KEY.Key_Home, _KEY.Key_End, _KEY.Key_PageUp, _KEY.Key_PageDown})
+_ARROWS = _UP_DOWN | {_KEY.Key_Left, _KEY.Key_Right}
+_PRESS = frozenset({_KEY.Key_Space, _KEY.Key_Select})
+_ENTER = frozenset({_KEY.Key_Return, _KEY.Key_Enter})
+
+_USED_KEYS: Mapping[type[QWidget], frozenset[Qt.Key]] = {
+    QAbstractButton: _PRESS,
+    QComboBox: _PRESS | _UP_DOWN,
+    QAbstractSpinBox: _UP_DOWN,
+    QSlider: _ARROWS,
+    QDial: _ARROWS,
+    QTabBar: _ARROWS,
+    QAbstractItemView: _ARROWS | _PRESS | _ENTER,
+}
+"""Fields for text claim their keys themselves."""
+
+_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+
+
+class _Guard(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        kind = event.type()
+        if kind == QEvent.Type.Wheel:
+            return self._keeps_from_scrolling(watched, event)
+        if kind == QEvent.Type.Polish:
+            if isinstance(watched, _SCROLLED) and watched.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+                watched.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            return self._keeps_key(watched, event)
+        return False
+
+    def _keeps_from_scrolling(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(watched, _SCROLLED) or watched.hasFocus() or watched.property(OPEN_TO_ACCIDENTS):
+            return False
+        event.ignore()  # Its parent gets it, and scrolls.
+        return True
+
+    def _keeps_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if event.modifiers() & _MODIFIERS or watched.property(OPEN_TO_ACCIDENTS):
+            return False
+        for kind, keys in _USED_KEYS.items():
+            if isinstance(watched, kind) and event.key() in keys:
+                event.accept()
+                return True
+        return False
+
+
+def guard(application: QApplication) -> None:
+    """Guards all widgets of the application. Does nothing if it does so already."""
+    if application.findChild(_Guard, options=Qt.FindChildOption.FindDirectChildrenOnly) is None:
+        application.installEventFilter(_Guard(application))

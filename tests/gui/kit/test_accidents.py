@@ -1,0 +1,192 @@
+"""What scrolls or is pressed by accident changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.gui.kit import theme
+from app.gui.kit.accidents import _Guard, guard
+from app.gui.window.main_window import MainWindow
+from app.preferences import Preferences
+
+
+@pytest.fixture(autouse=True)
+def _guarded(qapp: QApplication) -> Iterator[None]:
+    guard(qapp)
+    guard(qapp)
+    guards = qapp.findChildren(_Guard)
+    assert len(guards) == 1
+    yield
+    qapp.removeEventFilter(guards[0])
+    guards[0].setParent(None)
+
+
+def scroll(widget: QWidget, notches: int = -1) -> None:
+    """Turns the wheel over the widget, as the window system reports it."""
+    window = widget.window()
+    place = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), place, QPoint(0, 120 * notches))
+    QApplication.processEvents()
+
+
+def combo() -> QComboBox:
+    made = QComboBox()
+    made.addItems(["one", "two", "three"])
+    return made
+
+
+def slider() -> QSlider:
+    return QSlider(Qt.Orientation.Horizontal)
+
+
+def tabs() -> QTabBar:
+    made = QTabBar()
+    for name in ("one", "two", "three"):
+        made.addTab(name)
+    return made
+
+
+def value(widget: QWidget) -> int:
+    return widget.currentIndex() if isinstance(widget, QComboBox | QTabBar) else widget.value()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def panel(qapp: QApplication) -> Iterator[Callable[[QWidget], QScrollArea]]:
+    """Puts a widget into a panel that can be scrolled, with the focus somewhere else."""
+    shown: list[QWidget] = []
+
+    def make(widget: QWidget) -> QScrollArea:
+        window, area, inside, other = QWidget(), QScrollArea(), QWidget(), QPushButton("other")
+        layout = QVBoxLayout(inside)
+        layout.addWidget(widget)
+        filler = QLabel()
+        filler.setMinimumHeight(2000)
+        layout.addWidget(filler)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        outer = QVBoxLayout(window)
+        outer.addWidget(area)
+        outer.addWidget(other)
+        window.resize(300, 300)
+        window.show()
+        QTest.qWaitForWindowExposed(window)
+        window.activateWindow()
+        other.setFocus()
+        qapp.processEvents()
+        shown.append(window)
+        return area
+
+    yield make
+    for window in shown:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.mark.parametrize("make", [combo, slider, QSpinBox, tabs])
+def test_the_wheel_scrolls_a_panel_and_changes_only_what_has_the_focus(
+    make: Callable[[], QWidget], panel: Callable[[QWidget], QScrollArea]
+) -> None:
+    widget = make()
+    area = panel(widget)
+    before = value(widget)
+    for _ in range(3):
+        scroll(widget)
+    assert value(widget) == before and not widget.hasFocus()
+    assert area.verticalScrollBar().value() > 0
+    area.verticalScrollBar().setValue(0)
+    widget.setFocus()
+    scroll(widget, 1 if isinstance(widget, QSpinBox | QSlider) else -1)
+    assert value(widget) != before
+
+
+@pytest.mark.parametrize(
+    ("make", "key"),
+    [
+        (QCheckBox, Qt.Key.Key_Space),
+        (combo, Qt.Key.Key_Down),
+        (slider, Qt.Key.Key_Right),
+        (tabs, Qt.Key.Key_Right),
+        (QSpinBox, Qt.Key.Key_Up),
+    ],
+)
+def test_a_focused_widget_gets_its_keys_and_the_window_those_that_it_has_no_use_for(
+    make: Callable[[], QWidget], key: Qt.Key, panel: Callable[[QWidget], QScrollArea]
+) -> None:
+    widget = make()
+    window = panel(widget).window()
+    pressed: list[str] = []
+    for name in (QKeySequence(key).toString(), "F5"):
+        QShortcut(QKeySequence(name), window, lambda name=name: pressed.append(name))
+    widget.setFocus()
+    before = widget.isChecked() if isinstance(widget, QCheckBox) else value(widget)
+    QTest.keyClick(widget, key)
+    QTest.keyClick(widget, Qt.Key.Key_F5)
+    assert (widget.isChecked() if isinstance(widget, QCheckBox) else value(widget)) != before
+    assert pressed == ["F5"]
+
+
+def test_space_plays_where_nothing_else_wants_it(panel: Callable[[QWidget], QScrollArea]) -> None:
+    label = QLabel("text")
+    label.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    window = panel(label).window()
+    pressed: list[str] = []
+    QShortcut(QKeySequence("Space"), window, lambda: pressed.append("play"))
+    label.setFocus()
+    QTest.keyClick(label, Qt.Key.Key_Space)
+    assert pressed == ["play"]
+
+
+def test_scrolling_over_the_side_panel_keeps_signs_and_smoothing(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(Preferences())
+    QTest.qWaitForWindowExposed(window)
+    before = window.studio.preferences.current
+    changed = [*window.findChildren(QComboBox), *window.findChildren(QSlider), *window.findChildren(QSpinBox)]
+    assert len(changed) > 4
+    for widget in changed:
+        for notches in (-1, 1, 1, -1, -1):
+            if widget.objectName() != "seek":
+                scroll(widget, notches)
+    after = window.studio.preferences.current
+    assert (after.signs, after.smoothing, after.style, after.chart_s) == (
+        before.signs,
+        before.smoothing,
+        before.style,
+        before.chart_s,
+    )
+
+
+def test_the_entries_of_a_drop_down_are_readable(scheme: str, panel: Callable[[QWidget], QScrollArea]) -> None:
+    widget = combo()
+    panel(widget)
+    widget.showPopup()
+    view = widget.view()
+    assert isinstance(view, QAbstractItemView)
+    picture = view.viewport().grab().toImage()
+    for row in range(3):
+        place = view.visualRect(view.model().index(row, 0))
+        lightness = [
+            picture.pixelColor(x, y).lightness()
+            for x in range(place.left(), place.right())
+            for y in range(place.top(), place.bottom())
+        ]
+        assert max(lightness) - min(lightness) > 90, f"entry {row} in the {theme.colours().base} scheme {scheme}"
+    widget.hidePopup()
