@@ -137,10 +137,10 @@ def read_packets(container: InputContainer, stream: VideoStream, wanted: Callabl
             is_whole = False
         if (tick := packet_ticks(packet)) is None:
             continue
-        decoded = packet.dts if packet.dts is not None else tick
-        if last is not None and (decoded <= last - back or (restarts and decoded > last + forward)):
-            runs.append([])
-        last = decoded
+        if packet.dts is not None:
+            if last is not None and (packet.dts <= last - back or (restarts and packet.dts > last + forward)):
+                runs.append([])
+            last = packet.dts
         times.append((tick, packet.is_keyframe, not packet.is_discard))
         if not packet.is_discard:
             runs[-1].append((tick, packet.duration or 0))

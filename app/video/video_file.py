@@ -32,6 +32,10 @@ from app.video.shape import Shape, Shapes
 from app.video.video_facts import READ_WHOLE_BYTES, video_facts
 
 
+_SEARCHED_S = Fraction(1)
+"""Seeking aims this much earlier in containers whose clock may start anywhere."""
+
+
 class VideoFile:
     """A video file. Its facts and its first frame are read when the object is created.
 
@@ -150,7 +154,9 @@ class VideoFile:
         place = index.key_before(number)
         with self._open() as (container, stream):
             if place is not None:
-                _seek(container, stream, index.ticks[index.keys[place]])
+                # Such containers have no list of their keyframes: FFmpeg searches, and may end up after the right one.
+                early = floor(_SEARCHED_S / self.facts.time_base) if self._restarts else 0
+                _seek(container, stream, index.ticks[index.keys[place]] - early)
             skipped = index.key_packets[place] if place else 0
             decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted)
             first, awaited = number, None if place is None else index.ticks[index.keys[place]]
