@@ -158,8 +158,8 @@ def write_record(
     `tables`: the names and formats of the tables that share this record, the first one being the one it is about.
     `models`: as `described_models` returns them. `reference`: what the angles are relative to.
     `damage`: a sentence on what could not be read of the source; None if everything could. `notes`: what else was
-    unusual about it. `pictures`: the names of a folder's pictures by frame. Of a recording only:
-    `frames_dropped`, the number of frames that were left out, and `changes`, what became different while it ran.
+    unusual about it; those of `counts` are added. `pictures`: the names of a folder's pictures by frame. Of a recording
+    only: `frames_dropped`, the number of frames that were left out, and `changes`, what became different while it ran.
     Paths and fractions become text; a fraction stays exact, such as 30000/1001.
 
     Raises OutputError if the path cannot be written, TypeError or ValueError for a value that JSON cannot represent.
@@ -172,7 +172,7 @@ def write_record(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": {**asdict(source), **dropped},
         "damage": damage,
-        "notes": [asdict(note) for note in notes],
+        "notes": [asdict(note) for note in (*notes, *counts.notes)],
         **models,
         "libraries": library_versions(),
         "counts": asdict(counts),

@@ -204,7 +204,7 @@ def _write_table(
         models=start.models,
         counts=counts,
         reference=start.reference,
-        notes=(*counts.notes, *_notes(summary, recovered=recovered)),
+        notes=_notes(summary, recovered=recovered),
         frames_dropped=log.dropped or 0,
         changes=summary.changes,
     )

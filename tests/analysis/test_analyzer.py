@@ -4,9 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from app.analysis.analyzer import Analyzer
+from app.errors import ModelError
 from app.frames import Analysis, Frame
 from app.settings import AnalysisSettings
 from detectors import BgrImage, Box, BoxFileDetector, Detection
@@ -151,3 +153,49 @@ def test_boxes_of_a_file_appear_in_their_frames(pan: list[Frame], estimator: Hea
 def test_errors_of_the_detector_are_raised(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
     with pytest.raises(RuntimeError, match="the detector failed"):
         analyses(pan, WatchedDetector(fails_at=2), estimator)
+
+
+class PartlyNan:
+    """An engine that answers NaN for one frame, which it counts."""
+
+    name = "partly nan"
+
+    def __init__(self, nan_at: int, error: Exception | None = None) -> None:
+        self._left = nan_at
+        self._error = error
+
+    def logits(self, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        logits = np.zeros((len(batch), 3, 66), np.float32)
+        logits[..., 40] = 9.0
+        if self._left == 0:
+            if self._error is not None:
+                raise self._error
+            logits[:, 1, 3] = np.inf
+        self._left -= 1
+        return logits
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.5, 1.0])
+def test_an_answer_that_is_not_a_number_leaves_one_frame_without_a_pose(
+    pan: list[Frame], estimator: HeadPoseEstimator, smoothing: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = HeadPoseEstimator(PartlyNan(3), estimator.record, sha256="")
+    found = [one.faces[0] for one in analyses(pan, WatchedDetector(), broken, smoothing=smoothing)]
+    assert [face.undefined for face in found] == [index == 3 for index in range(8)]
+    assert (found[3].pose, found[3].smoothed, found[3].spread) == (None, None, None)
+    assert all(face.smoothed is not None and np.isfinite(face.smoothed).all() for face in found if not face.undefined)
+    assert {face.track_id for face in found} == {1}
+    assert len(caplog.messages) == 1
+
+
+def test_a_face_too_small_for_the_network_is_not_counted_as_without_a_number(
+    pan: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    (found,) = analyses(pan[:1], WatchedDetector(box=Box(10, 10, 12, 12)), estimator)
+    assert [(face.pose, face.undefined) for face in found.faces] == [(None, False)]
+
+
+def test_a_network_that_fails_is_named_with_the_frame(pan: list[Frame], estimator: HeadPoseEstimator) -> None:
+    broken = HeadPoseEstimator(PartlyNan(2, ValueError("out of memory.")), estimator.record, sha256="")
+    with pytest.raises(ModelError, match=r"^The snapshot squeezenet_1_1 failed in frame 2: out of memory\.$"):
+        analyses(pan, WatchedDetector(), broken)

@@ -15,11 +15,12 @@ from app.export.pipeline import RunControl
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, TableOutput
 from app.product import SAMPLE
-from app.settings import DetectorChoice, EngineChoice, Reference, Signs, Style
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
 from app.threads.signals import Gate, Stop
 from app.video import SourceFacts, VideoWriter, read_back
 from app.weights import ModelStore
 from hopenet import HeadPose
+from tests.hopenet import hostile
 from tests.photograph import astronaut
 
 SIZE = 160, 120
@@ -72,6 +73,44 @@ def test_one_run_writes_several_tables_that_share_a_record(video: Path, choice: 
     assert record["table"]["format"] == "csv"
     assert [(table["name"], table["format"]) for table in record["other_tables"]] == [("talk.txt", "txt")]
     assert json.loads((tmp_path / "other.json").read_text(encoding="utf-8"))["table"]["format"] == "openface"
+
+
+def test_a_face_without_a_number_has_empty_angles_and_is_counted_and_the_rest_is_kept(
+    choice: DetectorChoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The network passes its check, but computes NaN for the five pictures that are brighter."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_given, **_named: tmp_path / "cache")
+    video, table = tmp_path / "video.mp4", tmp_path / "poses.csv"
+    picture = np.ascontiguousarray(astronaut()[50:170, 142:302])
+    bright = np.clip(picture.astype(np.float64) * 1.5 + 60, 0, 255).astype(np.uint8)
+    facts = SourceFacts(video, "video", *SIZE, frame_rate=Fraction(25), time_base=Fraction(1, 25))
+    with VideoWriter(video, size=SIZE, source=facts) as writer:
+        for index in range(FRAMES):
+            writer.write(bright if 5 <= index < 10 else picture, Fraction(index, 25))
+    network = hostile.save(hostile.nan_between(0.7, 1.5), tmp_path / "network.onnx")
+    task = ExportTask(
+        video,
+        video=tmp_path / "out.mp4",
+        tables=(TableOutput(table),),
+        snapshot=str(network),
+        engine=EngineChoice(device="cpu"),
+        detector=choice,
+        settings=AnalysisSettings(smoothing=0.5),
+        style=Style(trail=True, cube=True),
+    )
+    result = run(task)
+    written = rows(table)
+    empty = [index for index, row in enumerate(written) if row["yaw_deg"] == "" == row["yaw_smooth_deg"]]
+    assert (len(written), empty) == (FRAMES, [5, 6, 7, 8, 9])
+    assert all(np.isfinite(float(row["roll_smooth_deg"])) for row in written[:5] + written[10:])
+    record = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
+    assert record["counts"]["undefined_poses"] == result.counts.undefined_poses == 5
+    said = "5 faces have no angles, because the network's answer is not a number. Use another snapshot."
+    assert [note["sentence"] for note in record["notes"]] == [note.sentence for note in result.notes] == [said]
+    assert (
+        caplog.messages.count("The network's answer for a face in frame 5 is not a number. Such faces have no angles.")
+        == 1
+    )
 
 
 @pytest.mark.parametrize(

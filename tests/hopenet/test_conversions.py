@@ -19,7 +19,10 @@ SHA256 = "12" * 32
 
 
 def written(content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(content) and None
+    def save(path: Path) -> None:
+        path.write_bytes(content)
+
+    return save
 
 
 @pytest.fixture

@@ -5,11 +5,15 @@ from pathlib import Path
 import pytest
 
 from app.errors import ModelError
+from app.models import catalogue
 from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
 from app.models.opening import load_estimator
 from app.settings import EngineChoice
+from app.threads.processes import HelperTimedOut
 from app.threads.signals import Stop
 from app.weights import ModelStore, read_manifest
+from hopenet.checking import LONGEST_LOAD_S
+from tests.hopenet import hostile
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,3 +104,28 @@ def test_a_stop_ends_the_reading_of_a_file(snapshot: Path) -> None:
     stop.request()
     entry = own_entry(snapshot, stop=stop)
     assert entry.refusal
+
+
+def test_describing_a_hostile_file_happens_in_another_process_with_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a model computes from constants, it computes while it is being opened."""
+    path = hostile.save(hostile.huge(), tmp_path / "huge.onnx")
+    monkeypatch.setattr(catalogue, "describe", lambda _: pytest.fail("this process"))
+    own_entry(path)  # It may or may not be refused here; loading refuses it.
+
+    def time_out(*_given: object, **named: object) -> None:
+        assert named["limit_s"] == LONGEST_LOAD_S
+        raise HelperTimedOut
+
+    monkeypatch.setattr(catalogue, "run_in_process", time_out)
+    assert own_entry(path).refusal == "huge.onnx cannot be used: it gave no answer within 30 s."
+
+
+def test_a_name_in_a_file_is_shown_without_control_characters(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[31m\nb.onnx"
+    try:
+        hostile.save(hostile.model(record=hostile.RECORD.replace('"made"', '""')), path)
+    except OSError:
+        pytest.skip("this system does not allow such a name")
+    assert own_entry(path).title == "a\ufffd[31m\ufffdb"

@@ -1,23 +1,31 @@
 from __future__ import annotations
 
 import logging
+import os
 import pickle
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.errors import BoxFileError, ModelError, UsageError
+from app.errors import BoxFileError, Cancelled, ModelError, UsageError
 from app.models import opening
 from app.models.opening import face_detector, load_estimator
 from app.settings import DetectorChoice, EngineChoice
+from app.threads import processes
+from app.threads.signals import Stop
 from app.weights import ModelStore
 from app.weights.hashing import forget_digests
 from app.weights.manifest import read_manifest
 from detectors import DETECTORS, DetectorKind, DetectorOptions
+from hopenet.checking import examine
 from hopenet.snapshots import file_sha256
 from tests.file_access import files_opened
+from tests.hopenet import hostile
 
 ROOT = Path(__file__).parents[2]
+CPU = EngineChoice(device="cpu")
 
 
 def store_in(tmp_path: Path, *folders: Path) -> ModelStore:
@@ -103,6 +111,71 @@ def test_a_published_snapshot_is_hashed_once_and_not_converted_again(
     assert opened.count(snapshot) == 1
     assert (estimator.record.name, estimator.sha256) == ("squeezenet-1.1", file_sha256(snapshot))
     assert estimator.record.figures == store.record("squeezenet-1.1").figures
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's cache without conversions, and without a memory of checks."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_given, **_named: tmp_path / "user")
+
+
+def test_a_file_of_the_users_own_is_checked_in_another_process_once(
+    own_cache: None, offline: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(hostile.save(hostile.model(), tmp_path / "mine.onnx"))
+    checks: list[object] = []
+
+    def note(function: Callable[..., object], *given: object, **named: object) -> object:
+        checks.append(function)
+        return processes.run_in_process(function, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening, "run_in_process", note)
+    for _ in range(2):
+        assert load_estimator(path, CPU, store=offline, progress=False).record.name == "made"
+    assert checks == [examine]
+
+
+def test_a_published_file_is_not_checked_again(
+    own_cache: None, snapshot: Path, offline: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its hash is known, by whatever name it comes."""
+    monkeypatch.setattr(opening, "run_in_process", lambda *_given, **_named: pytest.fail("another process"))
+    engine = EngineChoice(device="cpu", engine="torch")
+    assert load_estimator(str(snapshot), engine, store=offline, progress=False).record.name == "squeezenet-1.1"
+
+
+def test_an_endless_model_is_ended_and_named(
+    own_cache: None, offline: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = hostile.save(hostile.endless(), tmp_path / "endless.onnx")
+    monkeypatch.setattr(opening, "longest_check_s", lambda _: 4.0)
+    with pytest.raises(ModelError) as caught:
+        load_estimator(str(path), CPU, store=offline, progress=False)
+    assert str(caught.value) == "endless.onnx cannot be used: it gave no answer within 4 s."
+
+
+def test_a_file_that_crashes_its_check_is_named(
+    own_cache: None, offline: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = hostile.save(hostile.model(), tmp_path / "crash.onnx")
+    monkeypatch.setattr(opening, "examine", _crash)
+    with pytest.raises(ModelError) as caught:
+        load_estimator(str(path), CPU, store=offline, progress=False)
+    said = "crash.onnx cannot be used: loading it crashed, or needed more than 6 GB of memory."
+    assert str(caught.value) == said
+
+
+def test_a_check_ends_when_it_is_cancelled(own_cache: None, offline: ModelStore, tmp_path: Path) -> None:
+    path, stop = hostile.save(hostile.endless(), tmp_path / "endless.onnx"), Stop()
+    timer = threading.Timer(2.0, stop.request)
+    timer.start()
+    with pytest.raises(Cancelled):
+        load_estimator(str(path), CPU, store=offline, progress=False, stop=stop)
+    timer.join()
+
+
+def _crash(_plan: object) -> None:
+    os._exit(11)
 
 
 @pytest.mark.parametrize("detector", [kind for kind in DETECTORS if not kind.needs_boxes], ids=lambda kind: kind.name)

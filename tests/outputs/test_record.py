@@ -68,7 +68,8 @@ def test_the_record_says_where_the_numbers_come_from_and_what_they_mean(tmp_path
         "until_s": None,
     }
     assert read["detector"] == {"name": "mediapipe", "options": {"minimum_score": 0.5, "region": None}}
-    assert read["counts"] == {"frames": 240, "faces": 195, "frames_with_face": 195, "damaged_frames": 0}
+    damage = {"damaged_frames": 0, "undefined_poses": 0}
+    assert read["counts"] == {"frames": 240, "faces": 195, "frames_with_face": 195, **damage}
     assert read["damage"] == "The last 3 frames could not be read."
     assert isinstance(read["table"], dict)
     assert read["table"]["convention"] == table.convention(Reference())

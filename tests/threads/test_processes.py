@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from app.threads.processes import HelperEnded, HelperProcess, run_in_process
+from app.threads.processes import HelperEnded, HelperProcess, HelperTimedOut, run_in_process
 from app.threads.signals import Stop
 
 
@@ -84,3 +85,19 @@ def test_a_stop_ends_a_single_call() -> None:
     stop.request()
     with pytest.raises(HelperEnded):
         run_in_process(time.sleep, 600, stop=stop)
+
+
+def test_a_process_that_does_not_answer_in_time_is_ended() -> None:
+    with pytest.raises(HelperTimedOut):
+        run_in_process(time.sleep, 600, limit_s=0.5)
+
+
+def _ignore_signals() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(600)
+
+
+@pytest.mark.slow
+def test_a_process_that_ignores_the_request_to_end_is_killed() -> None:
+    with pytest.raises(HelperTimedOut):
+        run_in_process(_ignore_signals, limit_s=3.0)
