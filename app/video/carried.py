@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import av.error
 from av.container import InputContainer
+from av.stream import Stream
 
 from app.frames import Note
 from app.video.opening import open_file
@@ -108,9 +109,9 @@ def _chapters(container: InputContainer, start: Fraction, length: Fraction | Non
 def _left_out(container: InputContainer) -> Note | None:
     """Says which tracks are not taken over; the source itself says it of further videos."""
     kinds = Counter[str]()
+    chapters = len(container.chapters())
     for stream in container.streams:
-        is_known = any(name.lower() == "timecode" for name in stream.metadata) or stream.name == "bin_data"
-        if stream.type in ("subtitle", "data", "attachment") and not is_known:
+        if stream.type in ("subtitle", "data", "attachment") and not _is_carried(stream, chapters):
             kinds[stream.type] += 1
     counted = [f"{count} {kind} track{'s' if count > 1 else ''}" for kind, count in kinds.items()]
     return (
@@ -118,6 +119,12 @@ def _left_out(container: InputContainer) -> Note | None:
         if counted
         else None
     )
+
+
+def _is_carried(stream: Stream, chapters: int) -> bool:
+    """Whether it is the track in which MOV and MP4 keep the timecode, or their chapters' titles."""
+    has_timecode = any(name.lower() == "timecode" for name in stream.metadata)
+    return has_timecode or stream.name == "bin_data" or (chapters > 0 and stream.frames == chapters)
 
 
 def _listed(things: list[str]) -> str:

@@ -30,7 +30,7 @@ _SDR_GAMMA = 2.4
 _KNEE = 0.8
 """Light up to this part of white is kept as it is; what is brighter is compressed into the rest."""
 
-_GRID = 36
+_GRID = 64
 """Points along each axis of the table: a square number, as the filter requires."""
 
 _XYZ_OF: dict[int, tuple[tuple[float, float, float], ...]] = {
@@ -115,7 +115,7 @@ def white_nits(picture: VideoFrame) -> float:
     signal = _rgb48(VideoReformatter(), picture).to_ndarray().reshape(-1, 3)[::7] / 65535
     peak = float(np.percentile(hdr.nits(signal).max(axis=1), 99.9))
     # In a picture that is dark altogether, such as the first of a fade-in, there is nothing to judge by.
-    return _SDR_WHITE_NITS if _SDR_WHITE_NITS / 3 < peak < _SDR_WHITE_NITS * 1.1 else _REFERENCE_WHITE_NITS
+    return _SDR_WHITE_NITS if _SDR_WHITE_NITS / 2 < peak < _SDR_WHITE_NITS * 1.1 else _REFERENCE_WHITE_NITS
 
 
 class ToSdr:
