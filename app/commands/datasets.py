@@ -43,6 +43,8 @@ class DatasetArguments:
             )
         except (ValueError, FileNotFoundError) as error:
             raise DataError(str(error)) from error
+        except OSError as error:
+            raise DataError(f"{error.filename or self.root} cannot be read: {error.strerror or error}.") from error
 
 
 def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

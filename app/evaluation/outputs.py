@@ -18,6 +18,7 @@ from app.atomic_files import replacing, together, writing
 from app.errors import OutputError
 from app.evaluation.contact_sheet import SheetHead, contact_sheet
 from app.outputs.record import library_versions
+from app.outputs.rows import file_field
 from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
 from hopenet.datasets.pictures import read_labelled_picture
@@ -141,10 +142,10 @@ def _write_table(part: Path, done: Evaluation) -> None:
             for head in done.run.evaluated:
                 own, label = head.estimates[place], _decimals(head.head.pose)
                 if own is None:
-                    table.writerow([head.name, view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
+                    table.writerow([file_field(head.name), view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
                     continue
                 found = _decimals((*own.estimate.pose, *own.estimate.spread, *next(rows)))
-                table.writerow([head.name, view.crop, *own.rectangle, *label, *found])
+                table.writerow([file_field(head.name), view.crop, *own.rectangle, *label, *found])
 
 
 def _decimals(degrees: tuple[float, ...]) -> list[str]:

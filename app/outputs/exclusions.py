@@ -79,11 +79,11 @@ def read_exclusions(table: Path) -> Spans:
     """
     path = exclusions_path(table)
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
+        saved = json.loads(path.read_text(encoding="utf-8-sig"))
         spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in saved["excluded"]]
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise DataError(
             f"The excluded ranges in {path.name} cannot be read.",
             advice="Fix or delete the file. Until then, no ranges are excluded.",

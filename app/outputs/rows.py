@@ -152,6 +152,14 @@ def _quantity(name: str) -> str:
     return next((name.removesuffix(unit) for unit in _UNITS if name.endswith(unit)), name).lower()
 
 
+def file_field(name: str) -> str:
+    """A file's name as a field of a text table: still a name of the same file, but never a spreadsheet's formula.
+
+    A name that starts like a formula gets `./` in front: spreadsheets run `=…` from a file that somebody sent.
+    """
+    return f"./{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else name
+
+
 def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[PoseRow]:
     """One row for each face of the frame, in the order of the analysis.
 

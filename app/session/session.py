@@ -18,6 +18,12 @@ Kind = Literal["smoothed", "raw"]
 """Which angles of a table: after the temporal filter, or of each frame alone."""
 
 
+_LENGTH_FACTOR, _LENGTH_TOLERANCE_S = 1.02, 1.0
+"""By how much a table may be longer than its video: some containers know their length only roughly."""
+
+_MANY_TIMES = 100
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
     """One table, or two of the same video, and the ranges that are excluded from statistics.
@@ -100,8 +106,11 @@ def session_of(tables: Sequence[PoseTableData], excluded: Spans = ()) -> Session
     return Session(tuple(tables), partners, excluded)
 
 
-def warnings_about(session: Session, video: Path | None) -> tuple[str, ...]:
-    """Why these tables and the video may not belong together, one sentence each."""
+def warnings_about(session: Session, video: Path | None, video_end_s: float | None = None) -> tuple[str, ...]:
+    """Why these tables and the video may not belong together, one sentence each.
+
+    `video_end_s`: where the video ends, on the tables' clock; None if that is not known.
+    """
     warnings: list[str] = []
     first, second = session.first, session.second
     if first is not None and second is not None:
@@ -115,7 +124,22 @@ def warnings_about(session: Session, video: Path | None) -> tuple[str, ...]:
             warnings.append("No face of one table matches a face of the other, so there is nothing to compare.")
     if video is not None and first is not None and first.source_name is not None and not is_made_from(video, first):
         warnings.append(f"The table {first.name} is of the video {first.source_name}, not of {video.name}.")
+    if video is not None and video_end_s is not None:
+        warnings += [
+            sentence
+            for table in session.tables
+            if (sentence := _beyond_end(table, video.name, video_end_s)) is not None
+        ]
     return tuple(warnings)
+
+
+def _beyond_end(table: PoseTableData, video: str, end_s: float) -> str | None:
+    if table.duration_s <= end_s * _LENGTH_FACTOR + _LENGTH_TOLERANCE_S:
+        return None
+    text = f"The table {table.name} goes on until {table.duration_s:.1f} s, but {video} ends at {end_s:.1f} s"
+    milliseconds = table.duration_s > _MANY_TIMES * end_s
+    reason = "its times may be in milliseconds" if milliseconds else "it may be of another video"
+    return f"{text}: {reason}."
 
 
 def is_original(video: Path, table: PoseTableData) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.outputs.exclusions import within
-from app.outputs.rows import Numbers
+from app.outputs.rows import Numbers, file_field
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.session import Kind, Session
 from hopenet.pose import ANGLES
+
+_FRAMES_AT_ONCE = 1_000_000
 
 _HEADER = (
     *("table", "face_id", "angle", "kind", "frames", "share_of_frames"),
@@ -70,9 +73,15 @@ class FaceStatistics:
 
 def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed") -> FaceStatistics:
     """The statistics of a face of the first table, without the excluded ranges."""
+    return _face_statistics(session, face_id, kind, _all_frames_kept(session))
+
+
+def _face_statistics(session: Session, face_id: int, kind: Kind, totals: Sequence[int]) -> FaceStatistics:
+    """`totals`: the number of frames of each table that are not excluded."""
     tracks = tuple(session.kept(track) for track in session.tracks(face_id))
     tables = tuple(
-        _table_statistics(session, table, track, kind) for table, track in zip(session.tables, tracks, strict=False)
+        _table_statistics(table, track, kind, total)
+        for table, track, total in zip(session.tables, tracks, totals, strict=False)
     )
     if len(tracks) < 2:
         return FaceStatistics(face_id, tables, (), 0)
@@ -96,8 +105,9 @@ def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> N
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(_HEADER)
+    totals = _all_frames_kept(session)
     for face_id in session.face_ids:
-        of_face = face_statistics(session, face_id, kind)
+        of_face = _face_statistics(session, face_id, kind, totals)
         for place, own in enumerate(of_face.tables):
             for index, angle in enumerate(ANGLES):
                 degrees = own.angles[index]
@@ -107,14 +117,15 @@ def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> N
                     *(difference.mean, difference.mean_absolute),
                 )
                 texts = ["" if np.isnan(number) else f"{number:z.4f}" for number in numbers]
-                lines.writerow([own.table, own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *texts])
+                lines.writerow(
+                    [file_field(own.table), own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *texts]
+                )
     with replacing(path) as part, writing(path):
         part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 
-def _table_statistics(session: Session, table: PoseTableData, track: FaceTrack, kind: Kind) -> TableStatistics:
+def _table_statistics(table: PoseTableData, track: FaceTrack, kind: Kind, total: int) -> TableStatistics:
     angles = angles_of(track, kind)
-    total = _frames_kept(session, table)
     yaw, pitch, roll = (_angle_statistics(angles[:, index]) for index in range(len(ANGLES)))
     share = min(1.0, len(track) / total) if total else 0.0
     return TableStatistics(table.name, track.face_id, len(track), share, (yaw, pitch, roll))
@@ -135,6 +146,10 @@ def _differing(first: FaceTrack, second: FaceTrack, kind: Kind) -> Numbers:
     return np.asarray((difference + 180) % 360 - 180, np.float64)
 
 
+def _all_frames_kept(session: Session) -> tuple[int, ...]:
+    return tuple(_frames_kept(session, table) for table in session.tables)
+
+
 def _frames_kept(session: Session, table: PoseTableData) -> int:
     """The number of analysed frames that are not excluded. A frame without a face is not in the table, so its time is
     interpolated."""
@@ -145,11 +160,15 @@ def _frames_kept(session: Session, table: PoseTableData) -> int:
         return table.frame_count
     period_s = (time_s[-1] - time_s[0]) / (frame[-1] - frame[0])
     begin = 0 if frame[-1] < table.frame_count else int(frame[0])
-    every = np.arange(begin, begin + table.frame_count)
-    times = np.interp(every, frame, time_s)
-    times[every < frame[0]] = time_s[0] + (every[every < frame[0]] - frame[0]) * period_s
-    times[every > frame[-1]] = time_s[-1] + (every[every > frame[-1]] - frame[-1]) * period_s
-    return int(np.count_nonzero(~within(session.excluded, times)))
+    end = begin + table.frame_count
+    excluded = 0
+    for start in range(begin, end, _FRAMES_AT_ONCE):
+        every = np.arange(start, min(start + _FRAMES_AT_ONCE, end))
+        times = np.interp(every, frame, time_s)
+        times[every < frame[0]] = time_s[0] + (every[every < frame[0]] - frame[0]) * period_s
+        times[every > frame[-1]] = time_s[-1] + (every[every > frame[-1]] - frame[-1]) * period_s
+        excluded += int(np.count_nonzero(within(session.excluded, times)))
+    return table.frame_count - excluded
 
 
 def _mean(values: Numbers) -> float:

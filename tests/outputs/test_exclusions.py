@@ -41,8 +41,11 @@ def test_an_empty_list_is_saved_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"excluded": [{"start_s": 1}]}', '{"excluded": [{"start_s": 0, "end_s": Infinity}]}'],
-    ids=["not JSON", "not an object", "half a range", "endless"],
+    [
+        *("{", "[]", '{"excluded": [{"start_s": 1}]}', '{"excluded": [{"start_s": 0, "end_s": Infinity}]}'),
+        *("[" * 100_000, '{"excluded": [{"start_s": 0, "end_s": ' + "9" * 400 + "}]}", "\0"),
+    ],
+    ids=["not JSON", "not an object", "half a range", "endless", "deep", "400 digits", "not text"],
 )
 def test_a_file_that_is_not_valid_is_reported(tmp_path: Path, text: str) -> None:
     exclusions_path(tmp_path / "talk.csv").write_text(text, encoding="utf-8")

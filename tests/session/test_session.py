@@ -212,6 +212,29 @@ def test_warnings_say_what_does_not_belong_together(tmp_path: Path) -> None:
     assert warnings_about(session_of((first,)), Path("talk-poses.mp4")) == ()
 
 
+@pytest.mark.parametrize(
+    ("end_s", "reason"),
+    [
+        (1.9, None),
+        (1.0, None),
+        (0.5, "ends at 0.5 s: it may be of another video"),
+        (0.01, "its times may be in milliseconds"),
+    ],
+)
+def test_a_table_that_is_longer_than_the_video_is_doubted(tmp_path: Path, end_s: float, reason: str | None) -> None:
+    session = session_of((table(tmp_path / "a.csv", {1: LEFT}),))
+    warnings = warnings_about(session, Path("talk.mp4"), end_s)
+    assert len(warnings) == (reason is not None)
+    assert reason is None or reason in warnings[0]
+
+
+def test_a_table_named_like_a_formula_is_no_formula_in_the_statistics(tmp_path: Path) -> None:
+    session = session_of((table(tmp_path / "=1+1.csv", {1: LEFT}),))
+    write_statistics(session, tmp_path / "statistics.csv")
+    with (tmp_path / "statistics.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["table"] for row in csv.DictReader(file)} == {"./=1+1.csv"}
+
+
 def test_a_video_is_the_original_if_it_has_the_recorded_name(tmp_path: Path) -> None:
     recorded = table(tmp_path / "a.csv", {1: LEFT}, video="talk.mp4")
     assert is_original(Path("videos/talk.mp4"), recorded)

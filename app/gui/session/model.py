@@ -64,6 +64,7 @@ class SessionModel(QObject):
         """The table whose faces are drawn on the video: 0 for the first, 1 for the second, None for neither."""
         self._options = ViewOptions()
         self._saved_exclusions: Spans = ()
+        self._checked_length_s: float | None = None
         self._workers = Workers("session", self.failed.emit, threads=1)
         self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
@@ -252,6 +253,8 @@ class SessionModel(QObject):
     def _emit_state(self, state: PlayerState) -> None:
         if not self._workers.stop.requested:
             self.video_changed.emit(state)
+            if state.duration_s != self._checked_length_s:
+                self._check_match()
 
     def _set_opened(self, opened: tuple[Session, StudioError | None]) -> None:
         session, error = opened
@@ -305,7 +308,12 @@ class SessionModel(QObject):
         self.draw_table(0 if original else None)
 
     def _check_match(self) -> None:
-        self.warnings_changed.emit(warnings_about(self.session, self.video.path if self.video is not None else None))
+        state = self.state
+        self._checked_length_s = state.duration_s if state is not None else None
+        end_s = None if self._checked_length_s is None else self._checked_length_s + self.offset_s
+        self.warnings_changed.emit(
+            warnings_about(self.session, self.video.path if self.video is not None else None, end_s)
+        )
 
     def _report_saved(self, path: Path) -> None:
         self.saved.emit(self.tr("Saved {}.").format(path.name))

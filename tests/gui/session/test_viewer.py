@@ -149,7 +149,7 @@ def send_move(on: QWidget, where: QPoint, modifier: Qt.KeyboardModifier) -> None
 def test_the_video_and_the_cursor_move_together(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     assert position(viewer) == 0
-    assert [face.track_id for face in drawn_faces(viewer)] == [1, 2]
+    qtbot.waitUntil(lambda: [face.track_id for face in drawn_faces(viewer)] == [1, 2], timeout=PATIENCE_MS)
     viewer.seek(1.01)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.03), timeout=PATIENCE_MS)
     assert cursor(viewer) == position(viewer)
