@@ -119,7 +119,11 @@ def find_unfinished(journal: Path) -> tuple[Unfinished, ...]:
 
     Those that contain no frame are removed.
     """
-    found = (_unfinished(note) for note in sorted(journal.glob(f"{this_machine()}*.json")))
+    try:
+        notes = sorted(journal.glob(f"{this_machine()}*.json"))
+    except OSError:  # A folder that this user may not enter.
+        return ()
+    found = (_unfinished(note) for note in notes)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: one.plan.started))
 
 
