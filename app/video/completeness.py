@@ -88,8 +88,24 @@ def _ogg(file: BinaryIO, size: int) -> bool:
     return len(tail) < page + 27 + tail[page + 26] + sum(table)
 
 
+def _mp4(file: BinaryIO, size: int) -> bool:
+    """Boxes with their lengths, one after the other. Source: ISO/IEC 14496-12, section 4.2."""
+    place = 0
+    while place + 8 <= size:
+        file.seek(place)
+        head = file.read(16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8:
+            return False
+        place += length
+    return place > size
+
+
 _CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
     ("matroska", _matroska),
+    ("mp4", _mp4),
     ("avi", _avi),
     ("flv", _flv),
     ("asf", _asf),

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 import av
 import av.error
+from av.codec.context import Flags as DecoderFlags
 from av.container import InputContainer
 from av.format import Flags
 from av.packet import Packet
@@ -22,6 +23,12 @@ from app.video.facts import always
 
 _DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
 """Containers whose header states the duration; for others, FFmpeg estimates it."""
+
+_GIVES_UP = frozenset({"hevc"})
+"""Decoders that give nothing between damage and the next keyframe unless they are asked to."""
+
+_ONE_FRAME_EACH = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video"})
+"""Codecs of which each packet gives the frame of its time. Their decoders may lose one without an error."""
 
 _MISSING_END_S = 0.5
 """Headers are rounded and include sound that is longer than the video: only a larger gap means a missing end."""
@@ -86,7 +93,8 @@ class DecodingPass:
     keyframe are not decoded. The pass ends early once `wanted` returns false.
 
     Packets that their container marks as corrupt are decoded too: the decoder says whether their pictures are whole.
-    An empty packet repeats the picture before it.
+    An empty packet repeats the picture before it. `take_all`: the decoder gives pictures that it has to make up, too,
+    for videos that have no whole ones.
     """
 
     def __init__(
@@ -96,7 +104,15 @@ class DecodingPass:
         *,
         skipped: int = 0,
         wanted: Callable[[], bool] = always,
+        take_all: bool = False,
     ) -> None:
+        codec = stream.codec_context.codec.canonical_name
+        if take_all or codec in _GIVES_UP:
+            stream.codec_context.flags |= DecoderFlags.output_corrupt
+        self._counts_frames = codec in _ONE_FRAME_EACH
+        self._awaited: set[int] = set()
+        """The times of packets whose frames have not come out of the decoder."""
+        self._first_shown: int | None = None
         self._container = container
         self._stream = stream
         self._packets = skipped
@@ -145,19 +161,31 @@ class DecodingPass:
         """
         if self._stopped or cut_off or self._end_is_missing():
             return f"The video breaks off after {float(last):.2f} s. Everything before that was kept."
-        if self._broken == 1:
+        missing = max(self._broken, sum(self._is_missing(ticks) for ticks in self._awaited))
+        if missing == 1:
             return "1 part of the video could not be decoded and is missing."
-        if self._broken:
-            return f"{self._broken} parts of the video could not be decoded and are missing."
+        if missing:
+            return f"{missing} parts of the video could not be decoded and are missing."
         return None
+
+    @property
+    def left_out_first(self) -> int:
+        """At the end: the number of pictures before the first one that was shown. They need what the file lacks."""
+        return sum(not self._is_missing(ticks) for ticks in self._awaited)
+
+    def _is_missing(self, ticks: int) -> bool:
+        return self._first_shown is not None and ticks > self._first_shown
 
     def _note_times(self, packet: Packet[VideoStream]) -> None:
         self._stopped = packet.is_corrupt
         ticks = packet_ticks(packet)
         if ticks is None:
             return
-        if packet.size and not packet.is_discard and (self._newest is None or ticks > self._newest):
-            self._newest = ticks
+        if packet.size and not packet.is_discard:
+            if self._newest is None or ticks > self._newest:
+                self._newest = ticks
+            if self._counts_frames and packet.pts is not None:
+                self._awaited.add(ticks)
         end = (ticks + (packet.duration or 0)) * packet.time_base
         self._last_end_s = max(self._last_end_s, float(end))
 
@@ -186,6 +214,9 @@ class DecodingPass:
             if damaged := picture.is_corrupt:
                 self._stop_if_threaded()
             ticks = picture_ticks(picture)
+            if ticks is not None:
+                self._awaited.discard(ticks)
+                self._first_shown = ticks if self._first_shown is None else self._first_shown
             yield from self._repeated(ticks)
             self._shown = Decoded(picture, ticks, damaged)
             yield self._shown

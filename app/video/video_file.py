@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -31,7 +31,6 @@ from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_re
 from app.video.shape import Shape, Shapes
 from app.video.video_facts import READ_WHOLE_BYTES, video_facts
 
-
 _SEARCHED_S = Fraction(1)
 """Seeking aims this much earlier in containers whose clock may start anywhere."""
 
@@ -45,16 +44,20 @@ class VideoFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._damage: str | None = None
+        self._left_out = 0
         self._reading: Iterator[Frame] | None = None
         self._known_index: FrameIndex | None = None
         self._index_is_known = False
         packets = _packets_of(path)
         self._is_hurt = packets is not None and not packets.is_whole
         """Whether something is known to be damaged, so that frames are decoded one at a time."""
-        with open_video(path) as container:
-            stream = video_stream(container, path)
-            stream.codec_context.thread_count = 1
-            decoded = next(DecodingPass(container, stream).frames(), None)
+        self._take_all = False
+        with ExitStack() as stack:
+            container, stream, decoded = self._first(stack)
+            if decoded is None:
+                # The decoder may still have pictures that it does not consider whole enough.
+                self._take_all = True
+                container, stream, decoded = self._first(stack)
             if decoded is None:
                 raise SourceError(f"No frame of {path} can be decoded.", advice="The file may be damaged.")
             first = decoded.picture
@@ -74,18 +77,26 @@ class VideoFile:
         self._maker = FrameMaker(white=self._white)
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
+    def _first(self, stack: ExitStack) -> tuple[InputContainer, VideoStream, Decoded | None]:
+        container = stack.enter_context(open_video(self._path))
+        stream = video_stream(container, self._path)
+        stream.codec_context.thread_count = 1
+        decoding = DecodingPass(container, stream, take_all=self._take_all)
+        return container, stream, next(decoding.frames(), None)
+
     @property
     def damage(self) -> str | None:
         return self._damage
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return (*self._looks, *self._maker.notes(self._clock.jumps, self._clock.moved))
+        changes = self._maker.notes(self._clock.jumps, self._clock.moved)
+        return (*self._looks, *changes, *_left_out_note(self._left_out))
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """As `Source.frames`."""
         self.close()
-        self._damage = None
+        self._damage, self._left_out = None, 0
         self._maker = FrameMaker(white=self._white)
         reading = self._read(start, wanted)
         self._reading = reading
@@ -158,7 +169,7 @@ class VideoFile:
                 early = floor(_SEARCHED_S / self.facts.time_base) if self._restarts else 0
                 _seek(container, stream, index.ticks[index.keys[place]] - early)
             skipped = index.key_packets[place] if place else 0
-            decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted)
+            decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted, take_all=self._take_all)
             first, awaited = number, None if place is None else index.ticks[index.keys[place]]
             for decoded in decoding.frames():
                 shape = self._maker.see(decoded)
@@ -184,7 +195,7 @@ class VideoFile:
         The first `delivered` frames are left out.
         """
         with self._open() as (container, stream):
-            decoding = DecodingPass(container, stream, wanted=wanted)
+            decoding = DecodingPass(container, stream, wanted=wanted, take_all=self._take_all)
             clock = self._clock = _Clock(self.facts, restarts=self._restarts)
             waiting: _Waiting | None = None
             for index, decoded in enumerate(decoding.frames()):
@@ -202,6 +213,7 @@ class VideoFile:
                 return
             if clock.last is None:
                 raise SourceError(f"No frame of {self._path} can be decoded.")
+            self._left_out = decoding.left_out_first
             self._end(decoding, clock.last)
 
     def _end(self, decoding: DecodingPass, last: Fraction) -> None:
@@ -268,6 +280,14 @@ def _tracks_note(container: InputContainer, chosen: VideoStream) -> Note | None:
         f"The file has {len(others) + 1} video tracks, and only track {chosen.index} is read.",
         tuple({"track": stream.index, "size": [stream.width, stream.height]} for stream in others),
     )
+
+
+def _left_out_note(count: int) -> tuple[Note, ...]:
+    """Says that a video begins within a group of pictures, as recordings of a broadcast do."""
+    if not count:
+        return ()
+    pictures = "a picture that needs" if count == 1 else f"{count} pictures that need"
+    return (Note("unreadable", f"The video begins with {pictures} earlier ones, which the file lacks: left out."),)
 
 
 class _Clock:
