@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -29,6 +31,8 @@ from hopenet.preprocess import shrink_to_square
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+LOG = logging.getLogger(__name__)
 
 HEADS_TABLE = "heads.csv"
 _WORST, _SHOWN_PX = 16, 224
@@ -99,7 +103,9 @@ class EvaluationOutputs:
         for path, part in self.tables:
             with writing(path):
                 _write_table(part, done)
-        if self.plots is not None and done.report.main.figures is not None:
+        if self.plots is not None and done.report.main.figures is None:
+            LOG.warning("No head was found, so no plots were written. Older ones in %s are of another run.", self.plots)
+        elif self.plots is not None:
             for name, figure in _plots(done):
                 picture = self.plots / f"{name}.png"
                 with replacing(picture) as part, writing(picture):
@@ -128,7 +134,18 @@ def figures_json(done: Evaluation) -> str:
         "libraries": library_versions(),
         "report": asdict(done.report) | {"bad": [bad._asdict() for bad in done.report.bad]},
     }
-    return json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+    return json.dumps(_finite(plain), indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _finite(value: object) -> object:
+    """The value with null for each number that JSON does not have: an undefined figure is missing, and not an error."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
 
 
 def _write_table(part: Path, done: Evaluation) -> None:
@@ -175,7 +192,10 @@ def _worst(done: Evaluation) -> list[SheetHead]:
     heads = []
     for place in np.argsort(-error, kind="stable")[:_WORST]:
         head, own = found[place]
-        part = network_crop(head.head, read_labelled_picture(head.head), own.rectangle)
+        try:
+            part = network_crop(head.head, read_labelled_picture(head.head), own.rectangle)
+        except ValueError:  # gone since it was measured; the figures are complete without it
+            continue
         if part is not None:
             square = shrink_to_square(part, _SHOWN_PX)
             heads.append(SheetHead(head.name, square, head.head.pose, own.estimate.pose, float(error[place])))

@@ -119,6 +119,31 @@ def test_two_heads_are_enough_for_the_plots(on: Run, table: Path, snapshot: Path
     }
 
 
+def test_undefined_options_and_pictures_that_vanish_cost_nothing_of_the_figures(
+    on: Run, table: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_head: object) -> None:
+        raise ValueError("The picture cannot be read.")
+
+    monkeypatch.setattr("app.evaluation.outputs.read_labelled_picture", gone)
+    figures, plots = tmp_path / "figures.json", tmp_path / "plots"
+    assert on(table, "--snapshot", snapshot, "--min-score", "inf", "--json", figures, "--plots", plots) == 0
+    written = json.loads(figures.read_text(encoding="utf-8"))
+    assert written["options"]["min_score"] is None
+    assert written["report"]["heads"] == 2
+    assert (plots / "worst.png").is_file()
+
+
+def test_without_a_head_found_nobody_takes_older_plots_for_new_ones(
+    on: Run, table: Path, snapshot: Path, blazeface: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert on(table, "--snapshot", snapshot, "--boxes", "mediapipe", "--plots", tmp_path / "plots") == 0
+    assert "No head was found, so no plots were written." in caplog.text
+    with (tmp_path / "plots" / "heads.csv").open(encoding="utf-8", newline="") as file:
+        missed = [row for row in csv.DictReader(file) if row["crop"] == "mediapipe"]
+    assert [row["yaw_deg"] for row in missed] == ["", ""]
+
+
 def test_an_unreadable_picture_is_an_error_unless_it_may_be_skipped(
     on: Run, table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
