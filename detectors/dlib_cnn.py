@@ -56,7 +56,7 @@ class DlibCnnDetector:
         self._minimum_score = MINIMUM_SCORE if self._options.minimum_score is None else self._options.minimum_score
         try:
             self._network: Any = dlib.cnn_face_detection_model_v1(str(model))
-        except RuntimeError as error:
+        except (MemoryError, RuntimeError) as error:
             reason = " ".join(str(error).split())
             raise ValueError(
                 f"dlib cannot use {model} as a face detection model: {reason} "

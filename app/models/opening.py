@@ -49,8 +49,9 @@ def load_estimator(
     path, sha256 = _snapshot_file(snapshot, store, progress=progress)
     try:
         plan = plan_load(path, device=choice.device, engine=choice.engine, sha256=sha256)
-        published = _published_facts(store, snapshot or store.default.name, plan.sha256)
-        if plan.sha256 not in {sha256, *(listed.sha256 for listed in store.records)}:
+        name = snapshot or store.default.name
+        published = _published_facts(store, name, plan.sha256)
+        if not _is_published(store, name, plan.sha256, verified=plan.sha256 == sha256):
             _check_own_file(plan, stop=stop)
         if helper_processes and plan.needs_conversion:
             run_in_process(plan.convert, stop=stop)
@@ -60,9 +61,18 @@ def load_estimator(
     except (OSError, ValueError, RuntimeError) as error:
         if stop is not None and stop.requested:
             raise Cancelled("Loading the snapshot was cancelled.") from error
-        name = shown_name(path.name)
-        message = str(error)
-        raise ModelError(message if name in message else f"The snapshot {name} cannot be used: {message}") from error
+        file, message = shown_name(path.name), str(error)
+        raise ModelError(message if file in message else f"The snapshot {file} cannot be used: {message}") from error
+
+
+def _is_published(store: ModelStore, name: str, sha256: str, *, verified: bool) -> bool:
+    """Whether a file is one that this project knows. `verified`: the store has found it to be the model `name`.
+
+    That says nothing about models without a published hash, which are whatever the user imported.
+    """
+    return any(
+        listed.sha256 == sha256 or (verified and listed.name == name and listed.has_hash) for listed in store.records
+    )
 
 
 def _check_own_file(plan: LoadPlan, *, stop: Stop | None) -> None:

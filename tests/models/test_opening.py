@@ -144,6 +144,19 @@ def test_a_published_file_is_not_checked_again(
     assert load_estimator(str(snapshot), engine, store=offline, progress=False).record.name == "squeezenet-1.1"
 
 
+def test_an_imported_file_without_a_published_hash_is_checked(
+    own_cache: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    store, trained = store_in(tmp_path), tmp_path / "alpha.pkl"
+    torch.save({"fc_yaw.weight": torch.zeros(2, 2)}, trained)
+    store.import_file(trained, name="hopenet-300w-lp-alpha1")
+    monkeypatch.setattr(opening, "run_in_process", lambda *_given, **_named: pytest.fail("checked"))
+    with pytest.raises(pytest.fail.Exception, match="checked"):
+        load_estimator("hopenet-300w-lp-alpha1", CPU, store=store, progress=False)
+
+
 def test_an_endless_model_is_ended_and_named(
     own_cache: None, offline: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
