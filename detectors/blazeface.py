@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from detectors.base import BgrImage, overlaps
 from detectors.limits import SAME_FACE_OVERLAP
-from detectors.tflite import read_tflite
+from detectors.tflite import TfliteGraph, read_tflite
 from detectors.tflite_to_onnx import converted
 
 Floats = npt.NDArray[np.float32]
@@ -26,8 +27,8 @@ _LARGEST_LOGIT = 80.0
 _LONGEST_SIDE = 32_000
 """Larger pictures are thinned out, because OpenCV's sample points are 16-bit numbers."""
 
-_PARTS = 32
-"""Into how many parts OpenCV divides a pixel when it interpolates with whole numbers."""
+_PARTS, _BLOCK = 32, 64
+"""Into how many parts OpenCV divides a pixel when it interpolates with whole numbers, and how many it takes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,13 @@ class BlazeFaceSession:
     """One network, ready to run on ONNX Runtime. Thread: one at a time."""
 
     def __init__(self, content: bytes, network: BlazeFace) -> None:
-        """`content`: the file in TensorFlow Lite's format. Raises ValueError if it is not this network."""
-        import onnxruntime
-
+        """`content`: the file in TensorFlow Lite's format. Raises ValueError if it is not this network, or damaged."""
         graph = read_tflite(content)
         side, anchors = network.input_side, _anchors(network)
-        shapes = [graph.tensors[number].shape for number in graph.outputs]
-        inputs = [graph.tensors[number].shape for number in graph.inputs]
-        expected = [(1, len(anchors), _VALUES_PER_BOX), (1, len(anchors), 1)]
-        if inputs != [(1, side, side, 3)] or shapes != expected:
+        inputs, outputs = ([graph.tensors[number].shape for number in ports] for ports in (graph.inputs, graph.outputs))
+        if inputs != [(1, side, side, 3)] or outputs != [(1, len(anchors), _VALUES_PER_BOX), (1, len(anchors), 1)]:
             raise ValueError(f"it is not the network of the detector “{network.name}”")
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # What it refuses is an exception as well.
-        options.intra_op_num_threads = 1  # A second thread saves less than a millisecond, and costs a core.
-        model = converted(graph, input_name=_INPUT, output_names=_OUTPUTS)
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = _session(graph)
         self._side = side
         self._anchors = anchors * side
 
@@ -90,6 +83,19 @@ class BlazeFaceSession:
         longer = max(width, height)
         corner = np.array([width - longer, height - longer] * 2, np.float32) / np.float32(2)
         return found * np.float32(longer / self._side) + corner, scores
+
+
+def _session(graph: TfliteGraph) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # What it refuses is an exception as well.
+    options.intra_op_num_threads = 1  # A second thread saves less than a millisecond, and costs a core.
+    try:
+        model = converted(graph, input_name=_INPUT, output_names=_OUTPUTS)
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's exceptions have no common base class
+        raise ValueError("the file is damaged") from error
 
 
 def _anchors(network: BlazeFace) -> Floats:
@@ -121,16 +127,24 @@ def _letterboxed(image: BgrImage, side: int) -> Floats:
 def _sample_points(width: int, height: int, side: int) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.uint16]]:
     """Where each pixel of the square is in the picture: whole pixels (side, side, 2), and the place between them.
 
-    Rounded to 1/32 pixel, as in the version of OpenCV that is part of MediaPipe. OpenCV 5 does not round, which changes
-    scores by up to 0.007.
+    Rounded to 1/32 pixel by the same steps as in the version of OpenCV that is part of MediaPipe. OpenCV 5 does not
+    round, which changes scores by up to 0.007; and ties that round the other way change them by up to 0.006.
     """
-    scale = max(width, height) / side
-    x, y = (
-        np.rint((np.arange(side) * scale + (length - scale * side) / 2) * _PARTS).astype(np.int32)
-        for length in (width, height)
-    )
-    whole = np.stack(np.meshgrid(x // _PARTS, y // _PARTS), axis=2).astype(np.int16)
-    return whole, ((y % _PARTS)[:, None] * _PARTS + x % _PARTS).astype(np.uint16)
+    import cv2
+
+    longer = max(width, height)
+    left, top = (width - longer) / 2, (height - longer) / 2
+    right, bottom = left + longer, top + longer
+    corners = [[left, bottom], [left, top], [right, top], [right, bottom]]
+    square = [[0, side], [0, 0], [side, 0], [side, side]]
+    to_square = cv2.getPerspectiveTransform(np.array(corners, np.float32), np.array(square, np.float32))
+    to_picture = cv2.invert(to_square)[1].astype(np.float64)
+    column, row = np.arange(side, dtype=np.float64)[None], np.arange(side, dtype=np.float64)[:, None]
+    block = column // _BLOCK * _BLOCK
+    x, y, scale = ((a * block + b * row + c) + a * (column - block) for a, b, c in to_picture)
+    columns, rows = (np.rint(position * (_PARTS / scale)).astype(np.int32) for position in (x, y))
+    whole = np.stack([columns // _PARTS, rows // _PARTS], axis=2).astype(np.int16)
+    return whole, (rows % _PARTS * _PARTS + columns % _PARTS).astype(np.uint16)
 
 
 def _decoded(values: Floats, anchors: Floats) -> Floats:

@@ -7,6 +7,7 @@ Source: the schema in TensorFlow, tensorflow/compiler/mlir/lite/schema/schema.fb
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,6 +22,9 @@ Array = npt.NDArray[Any]
 _IDENTIFIER = b"TFL3"
 _TYPES: dict[int, npt.DTypeLike] = {0: np.float32, 1: np.float16, 2: np.int32}
 _SPARSE = 1
+_LARGEST_TENSOR = 10_000_000
+"""In values. Only a damaged file has a larger sparse tensor: the largest in the detectors' networks has 36,864."""
+
 _INDEX_TYPES: dict[int, npt.DTypeLike] = {1: np.int32, 2: np.uint16, 3: np.uint8}
 
 OPERATORS = {
@@ -130,7 +134,7 @@ def read_tflite(content: bytes) -> TfliteGraph:
         raise ValueError("it is not a TensorFlow Lite file")
     try:
         return _graph(content)
-    except (struct.error, IndexError, KeyError, OverflowError, TypeError) as error:
+    except (struct.error, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise ValueError("the file is damaged, or it has parts of a kind that is not supported") from error
 
 
@@ -170,9 +174,11 @@ def _dense(values: Array, shape: tuple[int, ...], sparsity: _Fields) -> Array:
     *dense_axes, last = sparsity.tables(2)
     in_order = _int32s(sparsity, 0) == tuple(range(len(shape)))
     if not in_order or any(axis.int8(0) == _SPARSE for axis in dense_axes) or last.int8(0) != _SPARSE:
-        raise ValueError("it has a sparse tensor of a kind that is not supported")
+        raise ValueError("a sparse tensor of a kind that is not supported")
+    if math.prod(shape) > _LARGEST_TENSOR:
+        raise ValueError(f"a sparse tensor of {math.prod(shape)} values")
     starts = last.union(3).numbers(0, _INDEX_TYPES[last.int8(2)]).astype(np.int64)
     columns = last.union(5).numbers(0, _INDEX_TYPES[last.int8(4)])
-    dense = np.zeros((int(np.prod(shape[:-1])), shape[-1]), values.dtype)
+    dense = np.zeros((math.prod(shape[:-1]), shape[-1]), values.dtype)
     dense[np.repeat(np.arange(len(starts) - 1), np.diff(starts)), columns] = values
     return dense.reshape(shape)
