@@ -20,6 +20,7 @@ from app.outputs.rows import (
     PoseRow,
     check_column_names,
     convention,
+    encodable,
 )
 from app.settings import Reference
 
@@ -72,7 +73,7 @@ class ParquetWriter:
         import pyarrow as pa
 
         columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in self._pending] for name in COLUMN_NAMES}
-        columns[FILE.name] = [row.file or None for row in self._pending]
+        columns[FILE.name] = [encodable(row.file) or None for row in self._pending]
         self._file.write_table(pa.table(columns, schema=self._schema))
         self._pending.clear()
 

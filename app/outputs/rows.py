@@ -152,11 +152,17 @@ def _quantity(name: str) -> str:
     return next((name.removesuffix(unit) for unit in _UNITS if name.endswith(unit)), name).lower()
 
 
+def encodable(name: str) -> str:
+    """A file's name with escapes such as `\\udce9` for bytes that are not UTF-8, as in old archives."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def file_field(name: str) -> str:
     """A file's name as a field of a text table: still a name of the same file, but never a spreadsheet's formula.
 
     A name that starts like a formula gets `./` in front: spreadsheets run `=…` from a file that somebody sent.
     """
+    name = encodable(name)
     return f"./{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else name
 
 

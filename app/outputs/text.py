@@ -24,6 +24,8 @@ from app.outputs.rows import (
     Columns,
     PoseRow,
     check_column_names,
+    encodable,
+    file_field,
 )
 
 _LINES_BETWEEN_CHECKS = 20_000
@@ -82,7 +84,7 @@ class CsvWriter(TextFile):
 
     def write(self, row: PoseRow) -> None:
         numbers = (decimal(getattr(row, column.name), column.decimals) for column in COLUMNS)
-        self.line(",".join((*numbers, _quoted(row.file))))
+        self.line(",".join((*numbers, _quoted(file_field(row.file)))))
 
 
 def _quoted(text: str) -> str:
@@ -99,7 +101,7 @@ class JsonLinesWriter(TextFile):
             number = getattr(row, column.name)
             rounded = number if number is None or column.decimals is None else round(number, column.decimals) + 0.0
             fields[column.name] = rounded
-        fields[FILE.name] = row.file or None
+        fields[FILE.name] = encodable(row.file) or None
         self.line(json.dumps(fields, separators=(",", ":"), allow_nan=False))
 
 

@@ -93,6 +93,29 @@ def test_a_row_of_a_folder_has_the_name_of_its_file(suffix: str, tmp_path: Path)
     assert read_pose_table(path).columns["frame"].tolist() == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("name", "written_as"),
+    [("caf\udce9.jpg", "caf\\udce9.jpg"), ("=1+1.jpg", "./=1+1.jpg"), ("-1.jpg", "./-1.jpg"), ("a=1.jpg", "a=1.jpg")],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_names_that_are_not_text_and_names_like_formulas_do_no_harm(
+    suffix: str, name: str, written_as: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"talk{suffix}"
+    with open_pose_table(path) as table:
+        table.write(
+            replace(analysis(0, [TURNED]), frame=Frame(np.zeros((4, 4, 3), np.uint8), 0, Fraction(0), name=name))
+        )
+    if suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            assert next(csv.DictReader(file))["file"] == written_as
+    elif suffix == ".parquet":
+        assert pq.read_table(path)["file"].to_pylist() == [written_as.removeprefix("./")]
+    else:
+        assert json.loads(path.read_text(encoding="utf-8"))["file"] == written_as.removeprefix("./")
+    assert len(read_pose_table(path).tracks) == 1
+
+
 def test_a_long_parquet_table_is_written_in_groups(tmp_path: Path) -> None:
     path = tmp_path / "long.parquet"
     with open_pose_table(path) as table:
