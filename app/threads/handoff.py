@@ -21,20 +21,61 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait for a source that may block forever, in seconds: for its first item, for each item after that,
-    and for its thread to end. After `end_s` the thread is left behind, to end on its own."""
+    and for its thread to end. After `end_s` the thread is left behind, to end on its own.
+
+    A source that gives signs of life (`Pulse`) is waited for in another way: up to `first_s` for the first sign; then
+    for several times its usual pause between signs, but at least `next_s`; and up to `alive_s` for an item.
+    """
 
     first_s: float
     next_s: float
     end_s: float
+    alive_s: float = 60.0
+
+
+class Pulse:
+    """The signs of life of a source, such as data that is not an item yet.
+
+    Thread: `beat` in the one that reads the source; everything else from any.
+    """
+
+    def __init__(self) -> None:
+        self.last_s: float | None = None
+        self._first_s = 0.0
+        self._pauses: deque[float] = deque(maxlen=_PAUSES_KEPT)
+
+    def beat(self) -> None:
+        now_s = time.perf_counter()
+        if self.last_s is None:
+            self._first_s = now_s
+        else:
+            self._pauses.append(now_s - self.last_s)
+        self.last_s = now_s
+
+    def longest_pause_s(self, patience: Patience) -> float:
+        """How long the next sign of life may take, in seconds."""
+        if self.last_s is None or self.last_s - self._first_s < _SETTLING_S:
+            return patience.first_s  # What was buffered comes at once, and says nothing about the pauses.
+        return max(patience.next_s, _USUAL_PAUSES * max(self._pauses, default=0.0))
+
+
+_PAUSES_KEPT = 100
+_USUAL_PAUSES = 4
+_SETTLING_S = 10.0
+"""A source whose signs of life have come for this long is known well enough to judge a longer pause."""
 
 
 class Silence(TimeoutError):
-    """A source gave nothing for `waited_s` seconds. `began` says whether it had given an item before."""
+    """A source gave no item for `waited_s` seconds.
 
-    def __init__(self, waited_s: float, *, began: bool) -> None:
-        super().__init__(f"nothing came for {waited_s:g} seconds")
+    `began`: whether it had given an item before. `alive`: whether it gave signs of life meanwhile.
+    """
+
+    def __init__(self, waited_s: float, *, began: bool, alive: bool = False) -> None:
+        super().__init__(f"nothing came for {waited_s:.3g} seconds")
         self.waited_s = waited_s
         self.began = began
+        self.alive = alive
 
 
 class _Handoff(Generic[T]):
@@ -78,15 +119,12 @@ class _Handoff(Generic[T]):
             self._abandoned = True
             self._changed.notify_all()
 
-    def items(self, patience: Patience | None = None) -> Iterator[T]:
+    def items(self, patience: Patience | None = None, pulse: Pulse | None = None) -> Iterator[T]:
         """Raises what `end` was given, after the items before it, or Silence when patience runs out."""
-        limit_s = patience.first_s if patience is not None else None
         began = False
         while True:
-            until_s = time.perf_counter() + limit_s if limit_s is not None else None
             with self._changed:
-                if not wait_for(self._changed, self._is_answer, until_s=until_s):
-                    raise Silence(limit_s or 0.0, began=began)
+                self._await_answer(patience, pulse, began=began)
                 if self._abandoned:
                     return
                 if not self._items:
@@ -95,7 +133,25 @@ class _Handoff(Generic[T]):
                 item = self._items.popleft()
                 self._changed.notify_all()
             yield item
-            began, limit_s = True, patience.next_s if patience is not None else None
+            began = True
+
+    def _await_answer(self, patience: Patience | None, pulse: Pulse | None, *, began: bool) -> None:
+        if patience is None:
+            wait_for(self._changed, self._is_answer)
+            return
+        start_s = time.perf_counter()
+        while True:
+            sign_s = pulse.last_s if pulse is not None else None
+            if pulse is None or sign_s is None:
+                until_s = start_s + (patience.next_s if began else patience.first_s)
+            else:
+                pause_s = pulse.longest_pause_s(patience)
+                until_s = min(max(start_s, sign_s) + pause_s, start_s + max(pause_s, patience.alive_s))
+            if wait_for(self._changed, self._is_answer, until_s=until_s):
+                return
+            waited_s = round(until_s - start_s, 3)
+            if pulse is None or pulse.last_s == sign_s or waited_s >= patience.alive_s:
+                raise Silence(waited_s, began=began, alive=sign_s is not None and sign_s > start_s)
 
     def _raise_error(self) -> None:
         error, self._error = self._error, None
@@ -170,6 +226,7 @@ def ahead(
     overwrite: bool = False,
     stop: Stop | None = None,
     patience: Patience | None = None,
+    pulse: Pulse | None = None,
     name: str = "ahead",
 ) -> Iterator[Iterator[T]]:
     """Runs an iterable in a thread of its own, at most `capacity` items ahead, and gives an iterator over its items.
@@ -178,7 +235,7 @@ def ahead(
     its oldest item, so that the newest is always available. `stop.request()` ends the iterator and the thread. Leaving
     the block also ends the thread and waits for it, so the source is opened and closed in the same thread.
     With `patience` the iterator raises Silence when the source gives nothing for too long, and a thread that does not
-    end in time is left behind. `name` is the thread's.
+    end in time is left behind; `pulse` has the source's signs of life. `name` is the thread's.
     """
     handoff: _Handoff[T] = _Handoff(capacity, overwrite=overwrite)
 
@@ -202,7 +259,7 @@ def ahead(
         stop.add(handoff.abandon)
     producer = Worker(name, produce)
     try:
-        yield handoff.items(patience)
+        yield handoff.items(patience, pulse)
     finally:
         handoff.abandon()
         producer.join(patience.end_s if patience is not None else None)

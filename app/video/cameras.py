@@ -21,7 +21,7 @@ from av.container import InputContainer
 from app.errors import SourceError
 from app.frames import Frame
 from app.video.capture import LiveClock, captured_frames
-from app.video.newest_frame import NewestFrame
+from app.video.newest_frame import NewestFrame, Reading
 from app.video.reading import video_stream
 from app.video.v4l2 import DeviceMode, capture_devices
 
@@ -98,19 +98,19 @@ class CameraSource:
         """As `LiveSource.close`."""
         self._newest_frame.close()
 
-    def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
+    def _read(self, reading: Reading) -> Iterator[Frame]:
         camera = self._found()
         device_format = _device_format()
         if device_format is None:
-            yield from _read_by_opencv(self._choice, wanted)
+            yield from _read_by_opencv(self._choice, reading.wanted)
             return
         with self._open(device_format, camera) as container:
             stream = video_stream(container, f"the camera {camera.name}")
             try:
-                yield from captured_frames(container, stream, wanted, has_clock=True)
+                yield from captured_frames(container, stream, reading, has_clock=True)
             except (av.error.FFmpegError, OSError) as error:
                 raise _lost(camera.name) from error
-            if wanted():
+            if reading.wanted():
                 raise _lost(camera.name)
 
     def _found(self) -> Camera:

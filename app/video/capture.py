@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
 import av.error
@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from app.frames import Frame
 from app.video.conversion import ToBgr
+from app.video.newest_frame import Reading
 from app.video.reading import container_time
 from app.video.shape import Shape, Shapes
 
@@ -72,11 +73,12 @@ class LiveFrames:
 
 
 def captured_frames(
-    container: InputContainer, stream: VideoStream, wanted: Callable[[], bool], *, has_clock: bool
+    container: InputContainer, stream: VideoStream, reading: Reading, *, has_clock: bool
 ) -> Iterator[Frame]:
     """The frames of an open container as they arrive, until it ends. Packets that cannot be decoded are skipped.
 
-    `has_clock`: whether the stream's own times can be used. Raises av.error.FFmpegError if reading fails.
+    `reading.alive` is called for each packet. `has_clock`: whether the stream's own times can be used. Raises
+    av.error.FFmpegError if reading fails.
     """
     # Decoding several frames at once in threads would delay each frame by as many.
     stream.thread_type = "SLICE"
@@ -84,8 +86,9 @@ def captured_frames(
     time_base = stream.time_base or TICK
     for packet in container.demux(stream):
         arrived_s = time.perf_counter()
-        if not wanted():
+        if not reading.wanted():
             return
+        reading.alive()
         try:
             pictures = stream.decode(packet)
         except av.error.EOFError:

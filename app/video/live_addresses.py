@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from app.errors import SourceError
 from app.frames import Frame
 from app.video.cameras import CameraChoice, CameraSource
-from app.video.streams import PROTOCOLS, StreamSource
+from app.video.streams import PROTOCOLS, StreamSource, without_password
 from app.video.synthetic import SyntheticCamera
 
 SYNTHETIC = "synthetic"
@@ -68,8 +68,15 @@ def is_live(address: str) -> bool:
     return is_camera and not os.path.lexists(address)
 
 
-def open_live(address: str) -> LiveSource:
+def is_stream_address(address: str) -> bool:
+    """Whether it is the complete address of a network stream."""
+    return address.lower().startswith(tuple(f"{name}://" for name in PROTOCOLS)) and bool(_host(address))
+
+
+def open_live(address: str, on_waiting: Callable[[str], object] = lambda _sentence: None) -> LiveSource:
     """The live source at this address. It is opened only when its frames are requested.
+
+    `on_waiting` is called with a sentence, in a thread of the source, if data comes but no picture for some seconds.
 
     `camera:0` or `camera:NAME`, optionally with `?size=1280x720&rate=60&format=mjpeg`; `rtsp://`, `rtmp://`, `http://`,
     `https://`, `tcp://HOST:PORT`, `udp://`; `synthetic`, or `synthetic:VIDEO` to play a video as a camera. Raises
@@ -87,12 +94,20 @@ def open_live(address: str) -> LiveSource:
             f"“{address}” is neither a camera nor a stream address.",
             advice=f"Use camera:0, synthetic, or an address that starts with {', '.join(PROTOCOLS)}.",
         )
-    parts = urlsplit(address)
-    if not parts.netloc:
+    if not _host(address):
         raise SourceError(
-            f"The address “{address}” has no host.", advice="Write it as, for example, tcp://192.168.1.20:5000."
+            f"The address “{without_password(address)}” has no valid host.",
+            advice="Write it as, for example, tcp://192.168.1.20:5000.",
         )
-    return StreamSource(address)
+    return StreamSource(address, on_waiting)
+
+
+def _host(address: str) -> str:
+    """The address's host with its port; empty if it has none, or if it is not valid."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def _camera_choice(address: str) -> CameraChoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,16 +18,18 @@ from app.video.limits import check_pixels, maximum_pixels
 _TEXT_FORMATS = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 """FFmpeg can render plain text as a video, which nobody who opens a text file wants."""
 
-_REFERRING_FORMATS = frozenset(
+_LOCAL_FORMATS = frozenset(
     {
-        *("concat", "dash", "hls", "image2", "image2pipe", "imf", "rtp", "rtsp", "sap", "sdp", "vobsub"),
-        *("webm_dash_manifest", "alsa", "avfoundation", "avisynth", "decklink", "dshow", "dvdvideo", "fbdev"),
-        *("gdigrab", "iec61883", "jack", "kmsgrab", "lavfi", "libcdio", "openal", "oss", "pulse", "sndio"),
-        *("v4l2", "vapoursynth", "vfwcap", "video4linux2", "x11grab", "xcbgrab"),
+        *("alsa", "avfoundation", "avisynth", "concat", "decklink", "dshow", "dvdvideo", "fbdev", "gdigrab"),
+        *("iec61883", "image2", "imf", "jack", "kmsgrab", "lavfi", "libcdio", "openal", "oss", "pulse", "sndio"),
+        *("v4l2", "vapoursynth", "vfwcap", "video4linux2", "vobsub", "x11grab", "xcbgrab"),
     }
 )
-"""Formats whose files are lists, scripts or descriptions of other files, streams or devices, which FFmpeg would open:
-anybody can put such a file under the name of a video."""
+"""Formats that are lists or scripts of files of this machine, or its devices."""
+
+_NETWORK_FORMATS = frozenset({"dash", "hls", "rtp", "rtsp", "sap", "sdp", "webm_dash_manifest"})
+"""Formats that are lists or descriptions of streams, which FFmpeg would open: anybody can put such a file under the
+name of a video."""
 
 _LISTS: tuple[tuple[bytes, str], ...] = (
     (b"#EXTM3U", "a playlist"),
@@ -71,7 +73,10 @@ def open_file(path: Path, options: Mapping[str, str] | None = None) -> InputCont
         file_url(path),
         "r",
         options=dict(options) if options is not None else {"max_pixels": str(maximum_pixels())},
-        container_options={"protocol_whitelist": "file", "format_whitelist": _readable_formats()},
+        container_options={
+            "protocol_whitelist": "file",
+            "format_whitelist": _formats(_LOCAL_FORMATS | _NETWORK_FORMATS),
+        },
         metadata_errors="replace",
     )
 
@@ -99,10 +104,15 @@ def _check_claimed_sizes(path: Path) -> None:
         _check(container, path)
 
 
+def stream_options(protocols: Sequence[str]) -> dict[str, str]:
+    """FFmpeg's options for a stream from the network, which must not lead to files or devices of this machine."""
+    return {"protocol_whitelist": ",".join(protocols), "format_whitelist": _formats(_LOCAL_FORMATS)}
+
+
 @cache
-def _readable_formats() -> str:
+def _formats(excluded: frozenset[str]) -> str:
     names = {name for names in av.formats_available for name in names.split(",")}
-    return ",".join(sorted(names - _REFERRING_FORMATS))
+    return ",".join(sorted(names - excluded))
 
 
 def _refusal(path: Path, error: Exception) -> SourceError:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import logging
+import re
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -12,15 +15,31 @@ from av.container import InputContainer
 
 from app.errors import SourceError
 from app.frames import Frame
+from app.threads.handoff import Patience
 from app.video.capture import captured_frames
-from app.video.newest_frame import NewestFrame
+from app.video.newest_frame import NewestFrame, Reading
+from app.video.opening import stream_options
 from app.video.reading import video_stream
+
+LOG = logging.getLogger(__name__)
 
 PROTOCOLS = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "tcp", "udp")
 
-OPEN_S = 2.5
-READ_S = 2.0
-"""FFmpeg gives up after this many seconds without a connection, or without data."""
+OPEN_S = READ_S = 20.0
+"""FFmpeg gives up after this many seconds without a connection, or without data, and its thread ends."""
+
+PATIENCE = Patience(first_s=15.0, next_s=2.5, end_s=1.0, alive_s=60.0)
+"""A stream may send a picture every ten seconds, and a key picture, which is the first that can be decoded, even less
+often. One that has run for a while and falls silent is reported sooner, after several of its usual pauses."""
+
+WAITING_S = 3.0
+"""After this many seconds of data without a picture, the user is told what is being waited for."""
+
+_CARRIERS = (
+    *("crypto", "data", "ffrtmpcrypt", "ffrtmphttp", "http", "httpproxy", "https", "rtmp", "rtmpe", "rtmps"),
+    *("rtmpt", "rtmpte", "rtmpts", "rtp", "srtp", "tcp", "tls", "udp", "udplite"),
+)
+"""FFmpeg's protocols that streams are made of. Those that read files are not among them."""
 
 _OPTIONS = {"probesize": "500000", "analyzeduration": "200000"}
 """Analyses the stream for a fifth of a second instead of FFmpeg's five. `nobuffer` would discard the analysed data: the
@@ -31,6 +50,18 @@ _OPTIONS_BY_PROTOCOL = {
     "rtsps": {"rtsp_transport": "tcp"},
     "udp": {"overrun_nonfatal": "1", "fifo_size": "50000"},
 }
+
+_SECRETS = (
+    *("api_?key", "auth", "key", "login", "pass", "passwd", "password", "pwd", "secret", "sig", "signature"),
+    *("token", "user", "username", "usr"),
+)
+
+_CREDENTIALS = (
+    (re.compile(r"^(\w+://)[^/?#]*@"), r"\1"),
+    (re.compile(r"^(\w+://)[^/?#@]*:[^@]*@"), r"\1"),  # a password with a slash in it
+    (re.compile(rf"(?i)((?:^|[^a-z])(?:{'|'.join(_SECRETS)})=)[^&/?#]*"), r"\1…"),
+)
+"""Where addresses have user names and passwords, and what is shown instead."""
 
 _WITHOUT_CLOCK = frozenset({"mpjpeg", "mjpeg", "image2pipe", "jpeg_pipe", "h264", "hevc"})
 """Formats without times: FFmpeg makes up times at an assumed frame rate."""
@@ -54,10 +85,11 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
 class StreamSource:
     """A network stream. It is opened when its frames are requested."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, on_waiting: Callable[[str], object] = lambda _sentence: None) -> None:
         self._address = address
         self.title = without_password(address)
-        self._newest_frame = NewestFrame(f"The stream {self.title}", self._read)
+        self._on_waiting = on_waiting
+        self._newest_frame = NewestFrame(f"The stream {self.title}", self._read, lambda: PATIENCE)
 
     def frames(self) -> Iterator[Frame]:
         """As `LiveSource.frames`."""
@@ -67,27 +99,43 @@ class StreamSource:
         """As `LiveSource.close`."""
         self._newest_frame.close()
 
-    def _read(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
+    def _read(self, reading: Reading) -> Iterator[Frame]:
         with self._open() as container:
+            reading.alive()
             stream = video_stream(container, self.title)
             ends = bool(container.duration)
             has_clock = container.format.name not in _WITHOUT_CLOCK
+            waiting = _Waiting(reading, self._tell)
             try:
-                yield from captured_frames(container, stream, wanted, has_clock=has_clock)
+                for frame in captured_frames(container, stream, waiting.reading, has_clock=has_clock):
+                    waiting.is_over = True
+                    yield frame
             except (av.error.FFmpegError, OSError) as error:
                 raise self._lost(_reason(error, unclear="the connection was interrupted")) from error
-            if wanted() and not ends:
+            if reading.wanted() and not ends:
                 raise self._lost("the sender has closed it")
 
     def _open(self) -> InputContainer:
         options = _OPTIONS | _OPTIONS_BY_PROTOCOL.get(urlsplit(self._address).scheme.lower(), {})
         try:
-            return av.open(self._address, "r", options=options, timeout=(OPEN_S, READ_S), metadata_errors="replace")
+            return av.open(
+                self._address,
+                "r",
+                options=options,
+                container_options=stream_options(_CARRIERS),
+                timeout=(OPEN_S, READ_S),
+                metadata_errors="replace",
+            )
         except (av.error.FFmpegError, OSError) as error:
             raise SourceError(
                 f"The stream {self.title} cannot be opened: {_reason(error, unclear='the host does not answer')}.",
                 advice="Check the address, and that the sender is running.",
             ) from error
+
+    def _tell(self) -> None:
+        sentence = f"{self.title} sends data. Waiting for its next key picture, the first that can be shown."
+        LOG.info(sentence)
+        self._on_waiting(sentence)
 
     def _lost(self, reason: str) -> SourceError:
         return SourceError(
@@ -95,10 +143,28 @@ class StreamSource:
         )
 
 
+class _Waiting:
+    """Calls `tell` once if data has come for some seconds without a picture."""
+
+    def __init__(self, reading: Reading, tell: Callable[[], None]) -> None:
+        self.is_over = False
+        self.reading = Reading(reading.wanted, self._packet_came)
+        self._alive = reading.alive
+        self._tell = tell
+        self._tell_at_s = time.perf_counter() + WAITING_S
+
+    def _packet_came(self) -> None:
+        self._alive()
+        if not self.is_over and time.perf_counter() > self._tell_at_s:
+            self.is_over = True
+            self._tell()
+
+
 def without_password(address: str) -> str:
-    """The address without user name and password, so that it can be shown."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    """The address without user name and password, so that it can be shown, wherever the camera expects them."""
+    for credentials, shown in _CREDENTIALS:
+        address = credentials.sub(shown, address)
+    return address
 
 
 def _reason(error: BaseException, *, unclear: str) -> str:

@@ -34,7 +34,8 @@ class WatcherState:
     `status`: "empty" without a source; "opening" until a live source has given its first frame; "watching"; "stopped"
     by the user; "ended" on its own (a stream); "lost" after it has been seen; "refused" if it could not be opened.
     `error` is the reason for "lost" and "refused"; `retry_in_s` is set if it will be opened again automatically.
-    `facts` describe a video, a folder or a picture; None for live sources.
+    `facts` describe a video, a folder or a picture; None for live sources. `waiting`: while "opening", a sentence on
+    what is being waited for if a stream sends data but no picture.
     """
 
     status: Status = "empty"
@@ -44,6 +45,7 @@ class WatcherState:
     facts: SourceFacts | None = None
     error: StudioError | None = None
     retry_in_s: float | None = None
+    waiting: str = ""
 
 
 class ViewListener:

@@ -96,7 +96,7 @@ class Watcher(ViewListener):
         self._change(WatcherState("opening", address, title, live))
         try:
             if live:
-                source = open_live(address)
+                source = open_live(address, self._report_waiting)
                 self._change(replace(self._state, title=source.title))
                 self._watch(source)
             else:
@@ -126,10 +126,17 @@ class Watcher(ViewListener):
     def _report_ended(self, source: Watched, ended: Ended) -> None:
         self._worker.submit(lambda: self._ended(source, ended))
 
+    def _report_waiting(self, sentence: str) -> None:
+        self._worker.submit(lambda: self._waiting(sentence))
+
+    def _waiting(self, sentence: str) -> None:
+        if self._state.status == "opening":
+            self._change(replace(self._state, waiting=sentence))
+
     def _first_shown(self) -> None:
         if self._state.status == "opening" and self._view_loop is not None:
             self._tries, self._seen = 0, True
-            self._change(replace(self._state, status="watching"))
+            self._change(replace(self._state, status="watching", waiting=""))
 
     def _ended(self, source: Watched, ended: Ended) -> None:
         if self._view_loop is None or not self._view_loop.watches(source):

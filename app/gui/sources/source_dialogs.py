@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.video.cameras import Camera
+from app.video.live_addresses import is_stream_address
 from app.video.streams import PROTOCOLS
 
 _EXAMPLES = ("rtsp://192.168.1.20/stream", "http://192.168.1.20:8080/video", "tcp://127.0.0.1:5000")
@@ -105,7 +105,7 @@ class AddressDialog(QDialog):
         self._edit = QLineEdit()
         self._edit.setPlaceholderText(_EXAMPLES[0])
         self._edit.setAccessibleName(self.tr("Address"))
-        streams = [source for source in recent if urlsplit(source).scheme in PROTOCOLS]
+        streams = [source for source in recent if is_stream_address(source)]
         self._edit.setText(streams[0] if streams else "")
         hint = self.tr("Address of an IP camera or network stream, for example\n{}").format("\n".join(_EXAMPLES))
         self._hint = QLabel(hint)
@@ -128,8 +128,7 @@ class AddressDialog(QDialog):
         return self._edit.text().strip()
 
     def _update_enabled(self) -> None:
-        address = urlsplit(self.address)
-        valid = address.scheme in PROTOCOLS and bool(address.netloc)
+        valid = is_stream_address(self.address)
         starts = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
         open_button = self._buttons.button(QDialogButtonBox.StandardButton.Open)
         open_button.setEnabled(valid)

@@ -110,6 +110,8 @@ class MainWindow(QMainWindow):
             self.side.clear()
         if state.status == "opening" and is_new:
             self.view.clear(self.tr("Opening {}…").format(state.title))
+        elif state.status == "opening" and state.waiting:
+            self.notice.say(state.waiting, topic="source")
         elif state.status == "refused":
             self.view.clear("")
             self.notice.say(str(state.error), self._source_buttons(state), topic="source")
