@@ -119,7 +119,7 @@ class _QuickDecoder:
         container, stream = self._container()
         if self._passed is None or not self._passed <= wanted or self._key_lies_between(stream, wanted):
             # A clock that jumps shows a time twice: such a video is read from its start.
-            if not self._facts.clock_jumps:
+            if not self._facts.clock_jumps and (self._passed is not None or wanted > CLOSE):
                 ticks = int((wanted + self._facts.origin) / self._facts.time_base)
                 container.seek(ticks, stream=stream)
             if not self._facts.clock_jumps or self._passed is None:
