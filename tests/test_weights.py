@@ -19,6 +19,7 @@ import pytest
 
 from app.errors import Cancelled, ModelError
 from app.weights import Manifest, ModelRecord, ModelStore, PackageSource, UrlSource, read_manifest
+from app.weights.cache import Cache
 from app.weights.hashing import forget_digests
 from app.weights.transfer import SourceFailed, extract_member
 from tests.file_access import files_opened
@@ -105,6 +106,17 @@ def weights(home: Path, *records: ModelRecord, folders: tuple[Path, ...] = ()) -
 
 def left_in_cache(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "cache").rglob("*"))
+
+
+def test_what_killed_downloads_of_earlier_versions_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    old, new = tmp_path / ".part-old", tmp_path / ".part-new"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "model.onnx.part").write_bytes(MODEL)
+    os.utime(old, (0, 0))
+    with Cache(tmp_path).workshop() as workshop:
+        assert workshop.parent == tmp_path
+    assert [path.name for path in tmp_path.iterdir()] == [".part-new"]
 
 
 def test_every_published_model_has_a_licence_and_a_hash_or_the_reason_why_not() -> None:

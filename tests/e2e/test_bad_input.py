@@ -228,6 +228,50 @@ def test_a_full_disk_is_reported_and_loses_nothing(
     assert {entry.name for entry in tmp_path.iterdir()} == {video.name, boxes.name, full}
 
 
+@pytest.mark.parametrize("full", ["out.mp4", "out.csv", "out.parquet", "out.json"])
+def test_no_output_of_a_run_appears_if_one_of_them_fails(
+    full: str, run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path, full_disk: Callable[[Path], None]
+) -> None:
+    outputs = [written(tmp_path / f"out{suffix}", PRECIOUS) for suffix in (".mp4", ".csv", ".json")]
+    full_disk(tmp_path / full)
+    tables = ("--poses", outputs[1], "--poses", tmp_path / "out.parquet")
+    outcome = run("annotate", video, "-o", outputs[0], *tables, "--boxes", boxes, "--snapshot", snapshot, "--force")
+    assert outcome.code == 2
+    assert (outcome.err.count("\n"), f"{full} cannot be written: the disk is full" in outcome.err) == (1, True)
+    assert [path.read_bytes() for path in outputs] == [PRECIOUS] * 3
+    assert {entry.name for entry in tmp_path.iterdir()} == {video.name, boxes.name, *(path.name for path in outputs)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("benchmark", "VIDEO", "--json", "VIDEO"),
+        ("evaluate", "--dataset", "csv", "--root", "FOLDER", "--csv", "FOLDER/labels.csv"),
+        ("evaluate", "--dataset", "csv", "--root", "FOLDER", "--table", "VIDEO", "--json", "LINK"),
+        ("lists", "--dataset", "csv", "--root", "FOLDER", "--angles", "all", "--out", "FOLDER/labels.csv", "--force"),
+        ("train", "--out", "FOLDER/run", "--dataset", "csv", "--root", "FOLDER", "--start-from", "FOLDER/run/run.onnx"),
+        ("annotate", "VIDEO", "--poses", "LINK", "--table-format", "csv", "--force"),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_no_command_replaces_what_it_reads(words: tuple[str, ...], run: Run, video: Path, tmp_path: Path) -> None:
+    labels = written(tmp_path / "labels.csv", b"file,yaw_deg,pitch_deg,roll_deg\nvideo.mp4,1,2,3\n")
+    (tmp_path / "run").mkdir()
+    weights = written(tmp_path / "run" / "run.onnx", PRECIOUS)
+    try:
+        (tmp_path / "link.mp4").hardlink_to(video)
+    except OSError:
+        pytest.skip("needs a disk with hard links")
+    before = {path: path.read_bytes() for path in (video, labels, weights)}
+    places = {"VIDEO": str(video), "LINK": str(tmp_path / "link.mp4"), "FOLDER": str(tmp_path)}
+    for name, place in places.items():
+        words = tuple(word.replace(name, place) for word in words)
+    outcome = run(*words)
+    assert outcome.code == 2
+    assert "the source itself, or another input" in outcome.err
+    assert {path: path.read_bytes() for path in before} == before
+
+
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="needs a folder that this user may not write to"
 )

@@ -167,6 +167,29 @@ def test_a_signal_leaves_no_incomplete_file_and_exits_with_its_code(
     assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name}
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_a_killed_run_loses_nothing_and_the_next_one_removes_its_parts(
+    boxes: Path, snapshot: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.mp4"
+    out.write_bytes(b"precious")
+    download = tmp_path / "out.mp4.part"
+    download.write_bytes(b"a browser's")
+    command = [sys.executable, ROOT / "main.py", "annotate", SAMPLE, "-o", out, "--poses", tmp_path / "out.csv"]
+    options = ["--boxes", boxes, "--snapshot", snapshot, "--preset", "veryslow", "--device", "cpu", "--force"]
+    with subprocess.Popen([*map(str, command + options)], stderr=subprocess.PIPE) as process:
+        while process.poll() is None and len(list(tmp_path.glob(".*.part"))) < 2:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.02)
+        process.kill()
+    assert list(tmp_path.glob(".*.part"))
+    assert run("weights", "list").code == 0
+    assert out.read_bytes() == b"precious"
+    assert download.read_bytes() == b"a browser's"
+    assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name, out.name, download.name}
+
+
 @pytest.mark.parametrize("becomes", [ImportError("initialization failed"), 2], ids=["library error", "exit code"])
 def test_ctrl_c_that_a_library_hides_while_loading_still_exits_with_130(
     becomes: Exception | int, run: Run, monkeypatch: pytest.MonkeyPatch
