@@ -115,7 +115,7 @@ def _three(angles: Mapping[str, float] | Sequence[float]) -> tuple[float, float,
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return "it is not text"
+        return "it is not a text in UTF-8 or UTF-16"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")

@@ -35,8 +35,9 @@ def text_of(path: Path) -> str:
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        text = "\0"
+    except UnicodeDecodeError as error:
+        reason = "not a text file" if b"\0" in raw else "not in UTF-8 or UTF-16; save it as UTF-8"
+        raise ValueError(f"{path.name} is {reason}.") from error
     if "\0" in text:
         raise ValueError(f"{path.name} is not a text file.")
     return text

@@ -143,6 +143,12 @@ def test_too_many_labels_are_refused(tmp_path: Path, text: Text, monkeypatch: py
         open_dataset("csv", tmp_path, table=text("labels.csv", TABLE))
 
 
+def test_labels_in_an_old_encoding_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_bytes("file;yaw_deg;pitch_deg;roll_deg\nZo\xeb.jpg;1;2;3\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"labels\.csv is not in UTF-8 or UTF-16; save it as UTF-8"):
+        open_dataset("csv", tmp_path)
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every file")
 def test_a_label_without_permission_is_refused_for_that_reason(tmp_path: Path, table: Path) -> None:
     table.chmod(0)
