@@ -153,10 +153,11 @@ def _frames(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
             if task.until is not None and frame.time >= task.until:
                 last = None
                 break
-            if frame.time >= task.since:
-                yield frame
-            else:
+            if frame.time < task.since:
                 last = frame
+                continue
+            last = None
+            yield frame
     if last is not None and not stop.requested:
         raise no_frame_from(task, last.time)
 
