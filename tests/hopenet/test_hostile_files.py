@@ -225,6 +225,8 @@ def test_a_torchscript_program_is_named_as_one(tmp_path: Path) -> None:
         pytest.param(b"\x80\x02" + b"]" * 100_000 + b"a" * 99_999 + b".", id="nested lists"),
         pytest.param(b"\x80\x02Nr\xff\xff\xff\xff.", id="a memo of four thousand million"),
         pytest.param(b"\x80\x02\x8b\xff\xff\xff\x7f\x01.", id="a number of two thousand million bytes"),
+        pytest.param(b"\x80\x02X\x03\x00", id="cut off in a number"),
+        pytest.param(b"\x80\x02X\x03\x00\x00\x00ab", id="cut off in a text"),
         pytest.param(pickle.dumps([[1]] * 3), id="lists"),
         pytest.param(pickle.dumps(5), id="a number"),
     ],
