@@ -149,7 +149,7 @@ class Watcher(ViewListener):
             self._change(replace(self._state, status="refused", error=ended.error))
             return
         retry_in_s = None
-        if self._state.address.startswith(_RETRIED):
+        if self._state.address.lower().startswith(_RETRIED):
             retry_in_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2**self._tries)
             self._tries += 1
         self._change(replace(self._state, status="lost", error=ended.error, retry_in_s=retry_in_s))
