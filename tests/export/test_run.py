@@ -164,6 +164,12 @@ def test_a_range_without_frames_is_reported(
     assert not (tmp_path / "out.mp4").exists()
 
 
+def test_a_start_within_the_last_frame_names_that_frame(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"begins at or after 0.78 s: the last one is at 0.760 s"):
+        run(ExportTask(video, tmp_path / "out.mp4", detector=choice, since=Fraction(78, 100)))
+    assert not (tmp_path / "out.mp4").exists()
+
+
 def test_angles_are_relative_to_the_reference_and_the_record_says_so(
     video: Path, choice: DetectorChoice, tmp_path: Path
 ) -> None:
