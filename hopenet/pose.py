@@ -33,7 +33,9 @@ class HeadPose(NamedTuple):
     roll: float
 
     def matrix(self) -> FloatArray:
-        """The rotation matrix of shape (3, 3), in the convention above."""
+        """The rotation matrix of shape (3, 3), in the convention above; all NaN unless every angle is finite."""
+        if not all(map(math.isfinite, self)):
+            return np.full((3, 3), np.nan)
         yaw, pitch, roll = (math.radians(angle) for angle in self)
         cy, sy = math.cos(yaw), math.sin(yaw)
         cp, sp = math.cos(pitch), math.sin(pitch)
@@ -63,7 +65,9 @@ class HeadPose(NamedTuple):
         return cls(math.degrees(yaw), math.degrees(pitch), math.degrees(roll))
 
     def quaternion(self) -> tuple[float, float, float, float]:
-        """The unit quaternion (w, x, y, z) of `matrix()` acting on column vectors, with w ≥ 0."""
+        """The unit quaternion (w, x, y, z) of `matrix()` acting on column vectors, with w ≥ 0; NaN as there."""
+        if not all(map(math.isfinite, self)):
+            return math.nan, math.nan, math.nan, math.nan
         from scipy.spatial.transform import Rotation
 
         x, y, z, w = Rotation.from_matrix(self.matrix()).as_quat(canonical=True)
@@ -99,6 +103,8 @@ class PoseEstimate(NamedTuple):
 
 
 def geodesic_deg(a: HeadPose, b: HeadPose) -> float:
-    """The angle, 0 to 180 degrees, of the single rotation that takes one pose to the other."""
+    """The angle, 0 to 180 degrees, of the single rotation that takes one pose to the other; NaN if an angle is NaN."""
     cosine = (float(np.trace(a.matrix() @ b.matrix().T)) - 1) / 2
+    if math.isnan(cosine):
+        return math.nan
     return math.degrees(math.acos(min(1.0, max(-1.0, cosine))))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hopenet import HeadPose, geodesic_deg
+from hopenet import HeadPose, PoseEstimate, PoseSpread, geodesic_deg
 
 poses = st.builds(HeadPose, st.floats(-89, 89), st.floats(-179, 179), st.floats(-179, 179))
 
@@ -59,3 +61,17 @@ def test_the_geodesic_distance_is_symmetric_and_at_most_180_degrees(a: HeadPose,
 def test_a_matrix_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"\(3, 3\)"):
         HeadPose.from_matrix(np.eye(4))
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_pose_that_is_not_a_number_has_no_rotation_and_raises_nothing(bad: float, place: int) -> None:
+    angles = [10.0, 20.0, 30.0]
+    angles[place] = bad
+    pose, other = HeadPose(*angles), HeadPose(1.0, 2.0, 3.0)
+    assert np.isnan(pose.matrix()).all()
+    assert np.isnan(pose.quaternion()).all()
+    assert np.isnan(geodesic_deg(pose, other))
+    assert np.isnan(geodesic_deg(other, pose))
+    assert not PoseEstimate(pose, PoseSpread(1.0, 1.0, 1.0)).is_finite
+    assert not PoseEstimate(other, PoseSpread(*angles)).is_finite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from app.models.loader import LoadedModels, LoadEvent, Loading
@@ -21,7 +21,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = QLabel()
+        self._models = QLabel(textFormat=Qt.TextFormat.PlainText)  # a snapshot's name may be anything
         self._bar = QProgressBar(textVisible=False)
         self._bar.setMaximumSize(180, 12)
         self._bar.setAccessibleName(self.tr("Download"))
