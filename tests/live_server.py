@@ -135,16 +135,24 @@ class LiveServer:
 class TsServer(LiveServer):
     """H.264 in MPEG-TS over TCP, with a key picture every half second."""
 
+    key_distance = 12
+
+    def _keeps(self, number: int) -> bool:
+        """Whether this packet is sent."""
+        return True
+
     def _send(self, connection: socket.socket) -> None:
         with av.open(_Pipe(connection), "w", format="mpegts", options={"flush_packets": "1"}) as container:
-            options = {"preset": "ultrafast", "tune": "zerolatency", "g": "12"}
+            options = {"preset": "ultrafast", "tune": "zerolatency", "g": str(self.key_distance)}
             video = container.add_stream("libx264", rate=RATE, options=options)
             video.height, video.width = self._pictures[0].shape[:2]
             video.pix_fmt = "yuv420p"
             for number, picture in self._live():
                 frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
                 frame.pts, frame.time_base = number, Fraction(1, RATE)
-                container.mux(video.encode(frame))
+                packets = video.encode(frame)
+                if self._keeps(number):
+                    container.mux(packets)
 
 
 class MjpegServer(LiveServer):

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from app.threads.handoff import Inbox, Newest, Patience, Silence, ahead
+from app.threads.handoff import Inbox, Newest, Patience, Pulse, Silence, ahead
 from app.threads.signals import Stop
 
 PATIENCE_S = 20
@@ -257,6 +258,61 @@ def test_a_silent_source_is_given_up_and_its_thread_left_behind(
     source.released.set()
     left.join(PATIENCE_S)
     assert not left.is_alive()
+
+
+class Beating(Silent):
+    """As `Silent`, but gives signs of life until it is released."""
+
+    def __init__(self, pulse: Pulse, gives_in_the_end: bool) -> None:
+        super().__init__(0)
+        self._pulse, self._gives = pulse, gives_in_the_end
+
+    def __iter__(self) -> Iterator[int]:
+        for _ in range(10) if self._gives else iter(int, 1):
+            self._pulse.beat()
+            if self.released.wait(BLINK_S / 2):
+                return
+        yield 7
+
+
+def test_a_source_that_gives_signs_of_life_is_waited_for() -> None:
+    pulse = Pulse()
+    source = Beating(pulse, gives_in_the_end=True)
+    with ahead(source, capacity=1, patience=Patience(2 * BLINK_S, 0.0, 1.0), pulse=pulse) as items:
+        assert list(items) == [7]
+
+
+def test_signs_of_life_alone_are_not_waited_for_for_ever() -> None:
+    pulse = Pulse()
+    source = Beating(pulse, gives_in_the_end=False)
+    patience = Patience(2 * BLINK_S, 2 * BLINK_S, 1.0, alive_s=6 * BLINK_S)
+    with pytest.raises(Silence) as caught, ahead(source, capacity=1, patience=patience, pulse=pulse) as items:
+        try:
+            list(items)
+        finally:
+            source.released.set()
+    assert (caught.value.alive, caught.value.began) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("moments", "expected_s"),
+    [
+        pytest.param([], 15, id="no sign of life yet"),
+        pytest.param([0, 0.01, 0.02], 15, id="only what was buffered"),
+        pytest.param([number / 25 for number in range(300)], 2.5, id="25 signs a second"),
+        pytest.param([0, 3, 6, 9, 12], 12, id="one every three seconds"),
+        pytest.param([0, 0.01, 6, 12, 18], 24, id="one every six seconds, after what was buffered"),
+    ],
+)
+def test_the_longer_the_usual_pause_the_longer_a_silence_may_last(
+    moments: list[float], expected_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coming = iter(moments)
+    monkeypatch.setattr("app.threads.handoff.time", SimpleNamespace(perf_counter=lambda: next(coming)))
+    pulse = Pulse()
+    for _ in moments:
+        pulse.beat()
+    assert pulse.longest_pause_s(Patience(15, 2.5, 1)) == pytest.approx(expected_s)
 
 
 def test_patience_does_not_limit_a_source_that_gives_items() -> None:

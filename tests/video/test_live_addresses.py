@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from app.errors import SourceError
+from app.threads.handoff import Patience
 from app.video import cameras, is_live, open_live
 from app.video.capture import LiveClock
+from app.video.streams import without_password
 from app.video.synthetic import SyntheticCamera
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, TsServer
 from tests.video.videos import make_video
 
 PATIENCE_S = 20
@@ -58,6 +61,7 @@ def test_an_address_is_not_taken_for_a_path(address: str, live: bool) -> None:
     [
         "video.mp4",
         "tcp://",
+        "http://[broken",
         "camera:0?size=big",
         "camera:0?size=0x480",
         "camera:0?rate=-3",
@@ -147,6 +151,85 @@ def test_a_closed_source_yields_no_frames() -> None:
     source = open_live("tcp://127.0.0.1:1")
     source.close()
     assert list(source.frames()) == []
+
+
+class LateKeyServer(TsServer):
+    """Sends what a viewer gets who comes in the middle: the first key picture comes after more than three seconds."""
+
+    key_distance = 90
+
+    def _keeps(self, number: int) -> bool:
+        return number >= 3
+
+
+def test_a_key_picture_is_waited_for_as_long_as_data_comes_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.video.streams.PATIENCE", Patience(first_s=2.0, next_s=2.0, end_s=1.0))
+    monkeypatch.setattr("app.video.streams.WAITING_S", 0.1)
+    server, said = LateKeyServer(), list[str]()
+    try:
+        source = open_live(server.address, said.append)
+        frame = next(source.frames())
+        source.close()
+    finally:
+        server.cut()
+    assert server.number_of(frame.image) >= LateKeyServer.key_distance
+    assert len(said) == 1
+    assert "Waiting for its next key picture" in said[0]
+
+
+class PlaylistServer:
+    """Answers every request with a playlist that refers to a file of this machine."""
+
+    def __init__(self, target: Path) -> None:
+        lines = ["#EXTM3U", "#EXT-X-TARGETDURATION:1", "#EXTINF:1,", f"file://{target}", "#EXT-X-ENDLIST", ""]
+        self._content = "\n".join(lines).encode()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}/live.m3u8"
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    head = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\nConnection: close\r\n"
+                    connection.sendall(f"{head}Content-Length: {len(self._content)}\r\n\r\n".encode() + self._content)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+
+def test_a_playlist_from_the_network_leads_to_no_file_of_this_machine(tmp_path: Path) -> None:
+    server = PlaylistServer(make_video(tmp_path / "private.ts"))
+    try:
+        with pytest.raises(SourceError, match="cannot be opened"):
+            next(open_live(server.address).frames())
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("rtsp://user:secret@10.0.0.2:554/x", "rtsp://10.0.0.2:554/x"),
+        ("rtsp://user:sec/ret@10.0.0.2/x", "rtsp://10.0.0.2/x"),
+        ("rtsp://user@name:secret@10.0.0.2/x", "rtsp://10.0.0.2/x"),
+        ("http://10.0.0.2/video?user=me&pwd=secret&size=2", "http://10.0.0.2/video?user=…&pwd=…&size=2"),
+        ("rtsp://10.0.0.2/user=me&password=se;cret&channel=1", "rtsp://10.0.0.2/user=…&password=…&channel=1"),
+        ("http://10.0.0.2/live?access_token=secret", "http://10.0.0.2/live?access_token=…"),
+        ("http://10.0.0.2/monkey=3?turkey=4", "http://10.0.0.2/monkey=3?turkey=4"),
+        ("udp://@:1234", "udp://:1234"),
+        ("tcp://[::1]:5000", "tcp://[::1]:5000"),
+        ("http://[broken", "http://[broken"),
+    ],
+)
+def test_credentials_are_left_out_wherever_an_address_has_them(address: str, shown: str) -> None:
+    assert without_password(address) == shown
 
 
 def test_a_password_is_never_shown() -> None:
