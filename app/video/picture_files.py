@@ -40,6 +40,9 @@ UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryE
 """What Pillow raises for files that it cannot decode."""
 
 
+_MOST_BRANDS_BYTES = 128
+
+
 class PictureFile(NamedTuple):
     """A decoded picture, and how many pictures its file has: more for pages of a TIFF, a burst, or an animation."""
 
@@ -112,7 +115,7 @@ def opened_by_pillow(packed: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # About damaged metadata, and about sizes, for which there is a limit here.
         try:
-            with Image.open(BytesIO(packed)) as image:
+            with Image.open(BytesIO(packed), formats=["AVIF"] if _is_avif(packed) else None) as image:
                 yield image
         except UnidentifiedImageError as error:
             raise ValueError("not a picture") from error
@@ -136,6 +139,12 @@ def _bytes_of(path: Path) -> bytes:
 def _is_phone_picture(packed: bytes) -> bool:
     """Whether it is an HEIC or AVIF picture, whatever its extension. Source: ISO/IEC 14496-12, 4.3, the first box."""
     return packed[4:8] == b"ftyp"
+
+
+def _is_avif(packed: bytes) -> bool:
+    """Whether it is AVIF: the decoder of HEIC accepts its general brand `mif1`, but cannot decode it."""
+    brands = packed[8 : min(int.from_bytes(packed[:4], "big"), _MOST_BRANDS_BYTES)]
+    return _is_phone_picture(packed) and (b"avif" in brands or b"avis" in brands)
 
 
 def _decoded_by_pillow(image: Image.Image) -> BgrImage:

@@ -172,6 +172,14 @@ def test_an_avif_is_read_and_turned_once(tmp_path: Path) -> None:
     assert np.abs(np.subtract(corners(read), corners(wanted))).max() <= 6
 
 
+def test_an_avif_with_the_general_brand_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "general.avif"
+    Image.fromarray(painted(96, 48)[:, :, ::-1]).save(path, quality=95)
+    content = path.read_bytes()
+    path.write_bytes(content[:8] + b"mif1" + content[12:])
+    assert np.abs(np.subtract(corners(read_picture(path)), corners(painted(96, 48)))).max() <= 6
+
+
 def test_a_folder_of_a_phone_is_a_folder_of_pictures(tmp_path: Path) -> None:
     for number in range(3):
         write_heic(tmp_path / f"IMG_{number}.HEIC", painted(64, 64, number), 64)
