@@ -47,6 +47,7 @@ NoteKind = Literal[
     "pixel aspect",
     "recovered",
     "repeated times",
+    "resumed",
     "several pictures",
     "size change",
     "sound",

@@ -54,6 +54,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     outputs.add_argument(
         "--no-metadata", action="store_true", help="leave out the source's title, date, timecode and chapters"
     )
+    outputs.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep the work if the export is interrupted, and continue what an earlier run with --resume has kept",
+    )
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
     arguments.add_range_arguments(parser)
     arguments.add_reference_arguments(parser)
@@ -87,6 +92,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
             metadata=not namespace.no_metadata,
         ),
         overwrite=namespace.force,
+        resume=namespace.resume,
     )
 
 

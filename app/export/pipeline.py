@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.drawing.drawing import draw
 from app.errors import Cancelled
+from app.export.segments import SegmentedVideo
 from app.frames import Analysis, Frame
 from app.outputs.record import Counts
 from app.outputs.tables import PoseTable
@@ -69,7 +70,9 @@ def export_frames(
             control.gate.pass_through(stop)
             if stop.requested:
                 break
-            if sink is not None:
+            if isinstance(sink, SegmentedVideo) and not sink.wants_picture:
+                sink.pass_over(analysis.frame.time)
+            elif sink is not None:
                 sink.write(draw(analysis, style, reference), analysis.frame.time)
             for table in tables:
                 table.write(analysis)

@@ -10,6 +10,7 @@ from app.analysis.analyzer import Analyzer
 from app.atomic_files import together
 from app.errors import Cancelled
 from app.export.pipeline import RunControl, export_frames
+from app.export.resume import ResumableWork, resumable
 from app.export.task import ExportTask, check_outputs, check_range, check_region, no_frame_from
 from app.frames import Frame, Note
 from app.models.detector_process import DetectorProcess
@@ -45,13 +46,20 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
     before are unchanged.
     """
     check_outputs(task)
+    if not task.resume:
+        return _run(task, store, control, None)
+    with resumable(task) as work:
+        return _run(task, store, control, work)
+
+
+def _run(task: ExportTask, store: ModelStore, control: RunControl, work: ResumableWork | None) -> ExportResult:
     with _cancelled_by(control.stop), open_source(task.source) as source, together():
         facts = source.facts
         check_range(task, end=facts.end)
         check_region(task, size=facts.size)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
-        with _outputs(task, facts, control) as (sink, tables), _models(task, facts, store, control) as models:
-            detector, estimator = models
+        with _outputs(task, facts, control, work) as (sink, tables), _models(task, facts, store, control) as models:
+            detector, estimator = models if work is None else work.models(task, *models)
             counts = export_frames(
                 _frames(task, source, control.stop),
                 Analyzer(detector, estimator, task.settings),
@@ -62,7 +70,7 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
                 expected=_expected(task, facts),
                 control=control,
             )
-        notes = (*source.notes, *(sink.notes if sink is not None else ()))
+        notes = (*source.notes, *(sink.notes if sink is not None else ()), *(work.notes if work is not None else ()))
         _write_records(task, source, estimator, detector, counts, notes)
         return ExportResult(counts, source.damage, (*notes, *counts.notes))
 
@@ -82,7 +90,7 @@ def _cancelled_by(stop: Stop) -> Iterator[None]:
 
 @contextmanager
 def _outputs(
-    task: ExportTask, facts: SourceFacts, control: RunControl
+    task: ExportTask, facts: SourceFacts, control: RunControl, work: ResumableWork | None
 ) -> Iterator[tuple[Sink | None, tuple[PoseTable, ...]]]:
     """The sink, if a video is written, and the tables. They are complete once the block has ended normally."""
     with ExitStack() as stack:
@@ -99,9 +107,13 @@ def _outputs(
         )
         sink = None
         if task.video is not None:
-            sink = stack.enter_context(
-                open_sink(task.video, source=facts, options=task.video_options, since=task.since, until=task.until)
+            opened: Sink | None = open_sink(
+                task.video, source=facts, options=task.video_options, since=task.since, until=task.until
             )
+            if work is not None:
+                opened = work.sink(opened, task, facts)
+            if opened is not None:
+                sink = stack.enter_context(opened)
         yield sink, tables
 
 

@@ -37,7 +37,8 @@ class ExportTask:
     `video`, `tables`: where the annotated video and the pose tables go; there is at least one of them.
     `snapshot`: a name in the manifest or a file; None: the default snapshot. `reference`: what drawn and written angles
     are relative to. `since`, `until`: the part of the source, in seconds of its own time: frames shown from `since` on
-    and before `until` (None: up to the end). `overwrite`: replace outputs that exist.
+    and before `until` (None: up to the end). `overwrite`: replace outputs that exist. `resume`: keep the
+    work of an interrupted export, and continue what was kept.
     """
 
     source: Path
@@ -53,6 +54,7 @@ class ExportTask:
     until: Fraction | None = None
     video_options: VideoOptions = VideoOptions()
     overwrite: bool = False
+    resume: bool = False
 
     @property
     def written(self) -> tuple[Path, ...]:

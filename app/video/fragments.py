@@ -36,5 +36,5 @@ def encoded_packets(path: Path) -> Iterator[Packet[VideoStream]]:
                 if packet.size:
                     filtered = [packet] if to_encoded is None else to_encoded.filter(packet)
                     yield from cast("list[Packet[VideoStream]]", filtered)
-    except (av.error.InvalidDataError, IndexError):
+    except (av.error.InvalidDataError, av.error.EOFError, IndexError):
         return

@@ -98,6 +98,11 @@ class VideoWriter:
         self._output_notes: tuple[Note, ...] = ()
 
     @property
+    def tick(self) -> Fraction:
+        """The unit of the video's times, in seconds."""
+        return self._tick
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """After the block: what the video lacks of its source, or has in addition to it."""
         padded, even = self._coded_size, tuple(side + side % 2 for side in self._size)

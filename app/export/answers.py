@@ -1,0 +1,136 @@
+"""The answers of detector and network, kept line by line so that a killed export need not ask them again.
+
+Everything that follows from the answers, such as tracks and smoothed angles, is computed again from the source's
+frames. So a resumed export gives the very numbers of an undisturbed one, and nothing of the analysis's state is stored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.atomic_files import writing
+from app.errors import OutputError
+from detectors import BgrImage, Box, Detection, FaceDetector
+from hopenet import HeadPose, HeadPoseEstimator, PoseEstimate, PoseSpread
+from hopenet.estimator import Prepared
+
+
+class Answers:
+    """The answers in a file: those that are there are given in their order, new ones are added.
+
+    Thread: one at a time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises OutputError if the file cannot be written."""
+        self._path = path
+        with writing(path):
+            path.touch()
+            whole = _whole_lines(path)
+            os.truncate(path, whole)
+            self._known = self._read() if whole else iter(())
+            self._file = path.open("a", encoding="utf-8", newline="\n", buffering=1)
+        self._next: dict[str, Any] | None = None
+        self._advance()
+
+    def known(self, key: str, index: int) -> Any | None:
+        """The next answer that is there; None behind the last one. Raises OutputError if it answers something else."""
+        answer = self._next
+        if answer is None:
+            return None
+        if answer.get(key) != index:
+            raise OutputError(
+                f"{self._path} does not belong to this export.", advice="Delete its folder to start over."
+            )
+        self._advance()
+        return answer["answer"]
+
+    def add(self, key: str, index: int, answer: object) -> None:
+        """Raises OutputError if the disk refuses it."""
+        with writing(self._path):
+            self._file.write(json.dumps({key: index, "answer": answer}, separators=(",", ":")) + "\n")
+
+    def close(self) -> None:
+        """Raises OutputError."""
+        with writing(self._path):
+            self._file.close()
+
+    def _advance(self) -> None:
+        self._next = next(self._known, None)
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        with self._path.open(encoding="utf-8") as file:
+            end = os.fstat(file.fileno()).st_size
+            read = 0
+            for line in file:
+                read += len(line.encode("utf-8"))
+                if read > end:
+                    return  # It was added since.
+                yield json.loads(line)
+
+
+class KnownDetector:
+    """A detector that is asked only for frames whose answer is not there. Implements `FaceDetector`."""
+
+    def __init__(self, detector: FaceDetector, answers: Answers) -> None:
+        self._detector, self._answers = detector, answers
+
+    @property
+    def name(self) -> str:
+        return self._detector.name
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        known = self._answers.known("detected", index)
+        if known is not None:
+            return tuple(Detection(Box(*box), score) for *box, score in known)
+        found = self._detector.detect(image, index=index, time_s=time_s)
+        self._answers.add("detected", index, [[*map(float, one.box), float(one.score)] for one in found])
+        return found
+
+    def close(self) -> None:
+        self._detector.close()
+
+
+class KnownEstimator(HeadPoseEstimator):
+    """An estimator that runs its network only for frames whose answer is not there."""
+
+    def __init__(self, estimator: HeadPoseEstimator, answers: Answers) -> None:
+        super().__init__(estimator.engine, estimator.record, sha256=estimator.sha256)
+        self._answers = answers
+        self._calls = 0
+
+    def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
+        number, self._calls = self._calls, self._calls + 1
+        known = self._answers.known("estimated", number)
+        if known is not None:
+            return tuple(None if one is None else _estimate(one) for one in known)
+        estimates = super().infer(prepared)
+        self._answers.add("estimated", number, [None if one is None else _numbers(one) for one in estimates])
+        return estimates
+
+
+def _numbers(estimate: PoseEstimate) -> list[float]:
+    return [float(number) for part in estimate for number in part]
+
+
+def _estimate(numbers: list[float]) -> PoseEstimate:
+    return PoseEstimate(HeadPose(*numbers[:3]), PoseSpread(*numbers[3:]))
+
+
+def _whole_lines(path: Path) -> int:
+    """How many bytes of the file are whole lines of JSON."""
+    whole = 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                if not line.endswith(b"\n"):
+                    break
+                json.loads(line)
+            except ValueError:
+                break
+            whole += len(line)
+    return whole

@@ -1,0 +1,146 @@
+"""The work of an export that can be resumed: where it is kept, and whether it belongs to an export."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from app import product
+from app.atomic_files import writing
+from app.errors import OutputError, UsageError
+from app.export.answers import Answers, KnownDetector, KnownEstimator
+from app.export.segments import SegmentedVideo
+from app.export.task import ExportTask
+from app.frames import Note
+from app.parts import locked
+from app.video import Sink, SourceFacts, VideoWriter
+from detectors import FaceDetector
+from hopenet import HeadPoseEstimator
+
+LOG = logging.getLogger(__name__)
+
+_SUFFIX = ".resume"
+_TASK, _ANSWERS, _LOCK = "task.json", "answers.jsonl", "lock"
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+@dataclass(slots=True)
+class ResumableWork:
+    """What is kept of an export while it runs, in `folder`. Thread: the export's."""
+
+    folder: Path
+    resumed: bool
+    answers: Answers
+    video: SegmentedVideo | None = None
+
+    def sink(self, sink: Sink | None, task: ExportTask, facts: SourceFacts) -> Sink | None:
+        """The sink, with a video written in segments."""
+        if not isinstance(sink, VideoWriter) or task.video is None:
+            return sink
+        self.video = SegmentedVideo(
+            sink, task.video, self.folder, source=facts, options=task.video_options, since=task.since
+        )
+        return self.video
+
+    def models(
+        self, task: ExportTask, detector: FaceDetector, estimator: HeadPoseEstimator
+    ) -> tuple[FaceDetector, HeadPoseEstimator]:
+        """The models, which are asked only what has not been answered.
+
+        Raises UsageError if the work was begun with other settings, models or a source that has changed since.
+        """
+        now = json.loads(json.dumps(_fingerprint(task, detector, estimator), default=str))
+        path = self.folder / _TASK
+        if path.exists():
+            _check_same(self.folder, json.loads(path.read_text(encoding="utf-8")), now)
+        else:
+            with writing(path):
+                path.write_text(json.dumps(now, indent=1), encoding="utf-8")
+        return KnownDetector(detector, self.answers), KnownEstimator(estimator, self.answers)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """That the export was resumed, for the record."""
+        if not self.resumed:
+            return ()
+        return (Note("resumed", "The export was interrupted and resumed."),)
+
+
+@contextmanager
+def resumable(task: ExportTask) -> Iterator[ResumableWork]:
+    """The folder in which an export keeps its work, beside its first output; removed if the block ends normally.
+
+    Raises OutputError if it cannot be written or another process works on it.
+    """
+    target = task.written[0]
+    folder = target.with_name(target.name + _SUFFIX)
+    with writing(target):
+        folder.mkdir(exist_ok=True)
+        lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | _BINARY, 0o600)
+    if not locked(lock):
+        os.close(lock)
+        raise OutputError(f"Another process is writing {target}.", advice="Wait until it has finished.")
+    try:
+        work = ResumableWork(folder, (folder / _TASK).exists(), Answers(folder / _ANSWERS))
+        try:
+            yield work
+        finally:
+            work.answers.close()
+    except BaseException:
+        if (folder / _TASK).exists():
+            LOG.warning("The work so far is kept in %s. The same command continues it.", folder)
+        raise
+    finally:
+        os.close(lock)
+    remove_work(folder)
+
+
+def _fingerprint(task: ExportTask, detector: FaceDetector, estimator: HeadPoseEstimator) -> dict[str, Any]:
+    """All that the outputs depend on."""
+    settings = asdict(task)
+    for name in ("source", "overwrite", "resume"):
+        del settings[name]
+    boxes = task.detector.boxes
+    return {
+        "version": product.version(),
+        "source": str(task.source.resolve()),
+        "source's content": _content(task.source),
+        "box file": None if boxes is None else _content(Path(boxes)),
+        "snapshot's SHA-256": estimator.sha256,
+        "engine": estimator.engine.name,
+        "detector": detector.name,
+        **{f"option {name}": value for name, value in settings.items()},
+    }
+
+
+def _content(path: Path) -> str:
+    """Sizes and times of the file, or of all files in the folder, as a hash."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    stats = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(json.dumps(stats).encode("utf-8")).hexdigest()
+
+
+def _check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    different = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    if different:
+        names = ", ".join(name.removeprefix("option ") for name in different)
+        raise UsageError(
+            f"The export cannot be resumed, because something is different now: {names}.",
+            advice=f"Use what it was begun with, or delete {folder} to start over.",
+        )
+
+
+def remove_work(folder: Path) -> None:
+    """Removes our files; others that somebody put there stay."""
+    for path in (*folder.glob("segment*.mp4"), *(folder / name for name in (_TASK, _ANSWERS, _LOCK))):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
