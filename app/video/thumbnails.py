@@ -19,10 +19,10 @@ from app.errors import SourceError
 from app.video.clock import SteadyClock
 from app.video.conversion import ToBgr
 from app.video.facts import Source, SourceFacts
+from app.video.fitting import fitted
 from app.video.opening import open_video
 from app.video.reading import container_time, is_end, video_stream
 from app.video.shape import Shape, Shapes
-from app.video.writer import fitted
 from detectors import BgrImage
 
 CLOSE = Fraction(1, 2)

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 import av.error
-import cv2
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
@@ -24,6 +23,7 @@ from app.video.carried import NOTHING, Carried
 from app.video.colour import usual_matrix
 from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
+from app.video.fitting import fitted, padded
 from app.video.muxing import LONGEST_STEP, VideoMuxer
 from detectors import BgrImage
 
@@ -49,13 +49,15 @@ class VideoWriter:
     """A video being written to `path` in MP4, MOV or Matroska, 8 bits, 4:2:0.
 
     The frames' own times are kept, including variable rates. A picture with an odd width or height is enlarged by one
-    pixel, a copy of its edge; a picture of another size than `size` is scaled to fit, on black. The matrix is BT.709
-    for high definition and BT.601 below, and the video is tagged accordingly.
+    pixel, a copy of its edge, and one that is too small for the encoder with black; a picture of another size than
+    `size` is scaled to fit, on black. The matrix is BT.709 for high definition and BT.601 below, and the video is
+    tagged accordingly.
 
-    `size`: width and height in pixels. The source's sound is copied if the container can hold it, and encoded as AAC if
-    not. `since` and `until` bound what is written, in seconds of the source's time: `since` becomes 0, and the sound is
-    cut at both. An existing file is replaced, but only by a complete video. With `fragments`, an MP4 file is written
-    straight to `path` instead, so that it survives the end of the process up to its last second.
+    `size`: width and height in pixels. The source's sound tracks are copied if they are whole and the container can
+    hold them, and encoded as AAC if not; trouble with them never costs the video. `carried`: what else is taken over
+    from the source. `since` and `until` bound what is written, in seconds of the source's time: `since` becomes 0, and
+    the sound is cut at both. An existing file is replaced, but only by a complete video. With `fragments`, an MP4 file
+    is written straight to `path` instead, so that it survives the end of the process up to its last second.
 
     Raises UsageError for an encoder, quality or preset that is not available, and OutputError when the `with` block is
     entered if the path cannot be written.
@@ -105,12 +107,12 @@ class VideoWriter:
     @property
     def notes(self) -> tuple[Note, ...]:
         """After the block: what the video lacks of its source, or has in addition to it."""
-        padded, even = self._coded_size, tuple(side + side % 2 for side in self._size)
+        coded, even = self._coded_size, tuple(side + side % 2 for side in self._size)
         notes = list(self._output_notes)
         if self._carried.left_out is not None:
             notes.append(self._carried.left_out)
-        if padded != even:
-            sizes = [" × ".join(map(str, size)) for size in (self._size, padded)]
+        if coded != even:
+            sizes = [" × ".join(map(str, size)) for size in (self._size, coded)]
             notes.append(Note("output", f"The written video was enlarged from {sizes[0]} to {sizes[1]} with black."))
         if self._repeated:
             notes.append(
@@ -255,11 +257,7 @@ class VideoWriter:
         if (image.shape[1], image.shape[0]) != self._size:
             image = fitted(image, self._size)
         if self._size != (width, height):
-            even = [side % 2 for side in self._size]
-            padded = cv2.copyMakeBorder(image, 0, even[1], 0, even[0], cv2.BORDER_REPLICATE)
-            right, bottom = width - padded.shape[1], height - padded.shape[0]
-            padded = cv2.copyMakeBorder(padded, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
-            image = np.asarray(padded, dtype=np.uint8)
+            image = padded(image, (width, height))
         frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return self._reformatter.reformat(
             frame, format="yuv420p", dst_colorspace=usual_matrix(width, height), dst_color_range=ColorRange.MPEG
@@ -303,21 +301,3 @@ def _tick_for(source: SourceFacts) -> Fraction:
         *(coarse for coarse in (source.time_base, *rare) if coarse > tick and coarse.numerator == 1),
     )
     return next((coarse for coarse in ticks if length_s < _LONGEST_PAUSE * coarse), ticks[-1])
-
-
-def fitted(image: BgrImage, size: tuple[int, int]) -> BgrImage:
-    """The picture scaled to fit `size` (width, height), keeping its proportions, centred on black."""
-    width, height = size
-    left, top, inner = place_in((image.shape[1], image.shape[0]), size)
-    smaller = inner[0] < image.shape[1] or inner[1] < image.shape[0]
-    small = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
-    canvas = np.zeros((height, width, 3), np.uint8)
-    canvas[top : top + inner[1], left : left + inner[0]] = small
-    return canvas
-
-
-def place_in(picture: tuple[int, int], size: tuple[int, int]) -> tuple[int, int, tuple[int, int]]:
-    """Where `fitted` puts a picture of this size: its left and upper edge, and its width and height there."""
-    (width, height), scale = size, min(size[0] / picture[0], size[1] / picture[1])
-    inner = max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
-    return (width - inner[0]) // 2, (height - inner[1]) // 2, inner

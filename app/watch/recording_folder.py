@@ -21,8 +21,9 @@ from app.outputs.record import LIVE, WATCHED_VIDEO, Counts, SourceRecord, record
 from app.outputs.tables import open_pose_table, table_format
 from app.outputs.tables_in_process import open_in_process
 from app.video import SourceFacts, VideoWriter
+from app.video.fitting import place_in
 from app.video.fragments import encoded_packets
-from app.video.writer import output_tick, place_in
+from app.video.writer import output_tick
 from app.watch.analysis_log import AnalysisLog, LoggedFrame, LogReader, LogStart, RecordingPlan
 from app.watch.listener import ViewRequest
 from detectors import Box
