@@ -148,12 +148,12 @@ def test_a_signal_leaves_no_incomplete_file_and_exits_with_its_code(
     out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
     command = [sys.executable, ROOT / "main.py", "annotate", SAMPLE, "-o", out, "--poses", table]
     options = ["--boxes", boxes, "--snapshot", snapshot, "--preset", "veryslow", "--device", "cpu"]
-    # A process that ignores Ctrl-C, such as one in the background, would pass that on.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A process that ignores a signal, such as one in the background, would pass that on.
+    before = signal.signal(number, signal.SIG_DFL)
     try:
         process = subprocess.Popen([*map(str, command + options)], stderr=subprocess.PIPE, encoding="utf-8")
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
     with process:
         while process.poll() is None and not any(
             part.stat().st_size >= bytes_written for part in tmp_path.glob(".out.mp4.*.part")

@@ -62,3 +62,43 @@ def test_a_first_session(platform: str, snapshot: Path, blazeface: Path, tmp_pat
     assert len(read_back(exported).times) == len(read_back(video).times)
     assert table.read_text(encoding="utf-8").startswith("frame,time_s,face_id")
     assert "squeezenet-1.1" in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+
+
+SIGNALLED = """
+import os, signal, sys
+import app.gui.application as application
+signal.signal(signal.Signals[sys.argv[1]], signal.SIG_DFL)  # It may be ignored, as after nohup.
+application.resolve_qt_names = lambda: os.kill(os.getpid(), signal.Signals[sys.argv[1]])  # once the window is visible
+from app.main import main
+sys.exit(main([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize(
+    ("name", "settings", "kept"),
+    [
+        ("SIGHUP", "x = " + "[" * 5000, ".unreadable"),
+        ("SIGTERM", "[layout]\nposition = [99999999999, 0]\nsize = [90000, 90000]\n[style]\nsize = nan\n", ".bak"),
+    ],
+    ids=["closed terminal, nested settings", "asked to end, impossible layout"],
+)
+def test_the_window_starts_with_damaged_settings_and_closes_on_a_signal(
+    name: str, settings: str, kept: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(settings, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, name],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "HOPENET_SETTINGS": str(path), "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert str(path) in ended.stderr
+    assert (tmp_path / f"settings.toml{kept}").read_text(encoding="utf-8") == settings
+    assert path.is_file(), "the preferences were saved when the window closed"
