@@ -36,6 +36,9 @@ _UNSUPPORTED = {
 _ANIMATED_FORMATS = frozenset({"AVIF", "WEBP"})
 """Formats whose several pictures are an animation. Those of TIFF are pages, those of HEIC a burst."""
 
+_SEVERAL = _ANIMATED_FORMATS | {"HEIF", "PNG", "TIFF"}
+"""Formats whose files may have pictures of equal rank. What a JPEG has beside its picture serves to show that one."""
+
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError, Image.DecompressionBombError)
 """What Pillow raises for files that it cannot decode."""
 
@@ -67,7 +70,7 @@ def open_picture(path: Path) -> PictureFile:
     try:
         with opened_by_pillow(packed) as header:
             check_pixels(path, *header.size)
-            count = int(getattr(header, "n_frames", 1))
+            count = int(getattr(header, "n_frames", 1)) if header.format in _SEVERAL else 1
             # OpenCV would ignore the rotation of AVIF, and it cannot read HEIC.
             image = _decoded_by_pillow(header) if _is_phone_picture(packed) else None
     except SourceError:

@@ -111,7 +111,8 @@ class StreamSource:
                     waiting.is_over = True
                     yield frame
             except (av.error.FFmpegError, OSError) as error:
-                raise self._lost(_reason(error, unclear="the connection was interrupted")) from error
+                # FFmpeg's message has the whole address, with its password.
+                raise self._lost(_reason(error, unclear="the connection was interrupted")) from None
             if reading.wanted() and not ends:
                 raise self._lost("the sender has closed it")
 
@@ -130,7 +131,7 @@ class StreamSource:
             raise SourceError(
                 f"The stream {self.title} cannot be opened: {_reason(error, unclear='the host does not answer')}.",
                 advice="Check the address, and that the sender is running.",
-            ) from error
+            ) from None
 
     def _tell(self) -> None:
         sentence = f"{self.title} sends data. Waiting for its next key picture, the first that can be shown."

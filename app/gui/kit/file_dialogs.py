@@ -7,7 +7,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-VIDEOS = "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.wmv *.flv *.ogv"
+VIDEOS = (
+    "*.mp4 *.mov *.m4v *.mkv *.avi *.webm *.mpg *.mpeg *.ts *.mts *.m2ts *.wmv *.flv *.ogv *.3gp *.3g2 *.mxf *.vob "
+    "*.dv *.gif *.apng"
+)
 """File name patterns of videos. FFmpeg reads more: “All files” offers the rest."""
 
 
