@@ -56,12 +56,14 @@ class Packets(NamedTuple):
     """The packets of a video track in the order of the file, read without decoding them.
 
     `times`: for each packet its time in ticks, whether it is a keyframe, and whether it is shown. `jumps`: where the
-    clock jumps. `is_whole`: all packets have a time, and the container marks none as corrupt. `end`: where the last
-    frame ends, in seconds on the steady clock.
+    clock jumps. `untimed`: the number of packets without a time before the first one that has any. `is_whole`: all
+    packets have a time, and the container marks none as corrupt. `end`: where the last frame ends, in seconds on the
+    steady clock.
     """
 
     times: tuple[tuple[int, bool, bool], ...]
     jumps: tuple[Jump, ...]
+    untimed: int
     is_whole: bool
     end: Fraction | None
 
@@ -120,7 +122,7 @@ def read_packets(container: InputContainer, stream: VideoStream, wanted: Callabl
     runs: list[list[tuple[int, int]]] = [[]]
     time_base = stream.time_base or Fraction(1)
     restarts = clock_restarts(container)
-    is_whole = True
+    is_whole, untimed = True, 0
     last: int | None = None
     back, forward = floor(BACK / time_base), floor(FORWARD / time_base)
     packets = container.demux(stream)
@@ -136,6 +138,7 @@ def read_packets(container: InputContainer, stream: VideoStream, wanted: Callabl
         if packet.is_corrupt or packet.pts is None:
             is_whole = False
         if (tick := packet_ticks(packet)) is None:
+            untimed += not times
             continue
         if packet.dts is not None:
             if last is not None and (packet.dts <= last - back or (restarts and packet.dts > last + forward)):
@@ -150,7 +153,7 @@ def read_packets(container: InputContainer, stream: VideoStream, wanted: Callabl
     for tick, length in (pair for run in runs for pair in sorted(run)):
         shown = clock.steady(tick * time_base, period)
         end = max(end or shown, shown + (length * time_base or period))
-    return Packets(tuple(times), tuple(clock.jumps), is_whole, end)
+    return Packets(tuple(times), tuple(clock.jumps), untimed, is_whole, end)
 
 
 def _agrees(path: Path, ticks: list[int]) -> bool:

@@ -12,8 +12,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts
-from app.video.index import Packets
-from app.video.reading import clock_restarts, container_time, is_end, packet_ticks
+from app.video.index import Packets, read_packets
+from app.video.opening import open_video
+from app.video.reading import clock_restarts, container_time, is_end, packet_ticks, video_stream
 from app.video.shape import Shape
 
 _FAR = 1 << 62
@@ -41,7 +42,9 @@ def video_facts(
     """`first`: the first picture, which has this shape. `packets`: those of the whole track if they were read."""
     rate = Fraction(stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE)
     time_base = Fraction(stream.time_base or 1 / rate)
-    first_time = container_time(first, time_base) or Fraction(0)
+    first_time = container_time(first, time_base)
+    if first_time is None:
+        first_time = _time_before_the_known_ones(path, 1 / rate)
     origin = _origin(container, first_time)
     end = packets.end if packets is not None else _end(container, stream, path.stat().st_size)
     duration = None if end is None else end - first_time
@@ -90,6 +93,20 @@ def _origin(container: InputContainer, first_time: Fraction) -> Fraction:
     if clock_restarts(container) or earliest > LATE_S:
         return earliest
     return min(Fraction(0), first_time)
+
+
+def _time_before_the_known_ones(path: Path, period: Fraction) -> Fraction:
+    """The time of the first frame if the container has none for it, by the first time that it has; 0 if none has one.
+
+    FFmpeg gives no times to Matroska's pictures from before 0.
+    """
+    with open_video(path) as container:
+        stream = video_stream(container, path)
+        packets = read_packets(container, stream)
+        if packets is None or not packets.times:
+            return Fraction(0)
+        first_known = min(tick for tick, _, _ in packets.times) * (stream.time_base or Fraction(1))
+        return first_known - packets.untimed * period
 
 
 def _end(container: InputContainer, stream: VideoStream, file_bytes: int) -> Fraction | None:
