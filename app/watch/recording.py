@@ -21,7 +21,9 @@ from app.outputs.tables import table_format
 from app.threads.handoff import Inbox
 from app.threads.workers import Worker
 from app.video import PictureWriter
+from app.video.live_addresses import is_live
 from app.video.sink import PICTURE_OPTIONS
+from app.video.streams import without_password
 from app.video.writer import VIDEO_FORMATS
 from app.watch.analysis_log import RecordingPlan
 from app.watch.listener import ViewListener, ViewRequest, WatcherState
@@ -112,7 +114,8 @@ class Recording(ViewListener):
         self._faces = _FaceNumbers()
         self._epoch = 0
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._folder = RecordingFolder(RecordingPlan(video, table, title, address, now))
+        shown = without_password(address) if is_live(address) else address
+        self._folder = RecordingFolder(RecordingPlan(video, table, title, shown, now))
         self._claim = claim_new(journal, self._folder.path) if journal is not None else None
         self._finished: Finished | None = None
         self._error: StudioError | None = None

@@ -152,6 +152,25 @@ def test_the_record_says_that_it_was_live(record: Callable[..., Recorded], tmp_p
     assert written["settings"]["smoothing"] == AnalysisSettings().smoothing
 
 
+def test_the_password_of_a_stream_is_written_nowhere(tmp_path: Path) -> None:
+    def written() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+    recording = Recording(
+        tmp_path / "out.mp4",
+        tmp_path / "out.csv",
+        title="rtsp://10.0.0.2/x",
+        address="rtsp://user:secret@10.0.0.2/x",
+        journal=tmp_path / "journal",
+    )
+    for one in of_times(VIDEO_TIMES):
+        recording.on_analysed(one, ViewRequest())
+    during = written()
+    recording.stop()
+    assert b"10.0.0.2" in written()
+    assert b"secret" not in during + written()
+
+
 def test_a_change_of_the_snapshot_is_recorded(tmp_path: Path) -> None:
     store = ModelStore.standard()
     estimator = load_estimator(None, EngineChoice("cpu"), store=store, progress=False)
