@@ -33,7 +33,7 @@ class UnfinishedQuestion(QMessageBox):
         lines = [self._line(recording) for recording in found[:_NAMED]]
         if len(found) > _NAMED:
             lines.append(self.tr("… and {} more").format(len(found) - _NAMED))
-        effect = self.tr("The program ended before it could. Finish now to get the video and the table up to then.")
+        effect = self.tr("The program ended while recording. Finish to get the video and the table up to that moment.")
         self.setInformativeText("\n".join((*lines, "", effect)))
         self.finish = self.addButton(self.tr("&Finish"), QMessageBox.ButtonRole.AcceptRole)
         self.delete = self.addButton(self.tr("&Delete…"), QMessageBox.ButtonRole.DestructiveRole)
