@@ -17,6 +17,7 @@ from app.frames import Frame
 from app.video import Thumbnails, VideoWriter, open_source, what_is_unusual
 from app.video.clock import SteadyClock
 from app.video.facts import Source
+from tests.video.test_video_source import TURNS, set_matrix
 from tests.video.videos import corners, make_video, painted
 
 MILLISECOND = Fraction(1, 1000)
@@ -416,3 +417,22 @@ def test_nothing_is_unusual_about_an_ordinary_video(tmp_path: Path) -> None:
     for name, codec in (("a.mp4", "libx264"), ("a.avi", "mpeg4"), ("a.mpg", "mpeg2video"), ("a.webm", "libvpx")):
         frames, source = _frames(make_video(tmp_path / name, codec=codec, ticks=range(40)))
         assert (len(frames), what_is_unusual(source)) == (40, None)
+
+
+def test_an_anamorphic_video_of_a_turned_phone_is_upright_with_square_pixels(tmp_path: Path) -> None:
+    video = _anamorphic(tmp_path / "turned.mp4", (96, 96), Fraction(2))
+    set_matrix(video, *TURNS[90])
+    frames, source = _frames(video)
+    assert {frame.size for frame in frames} == {(96, 192)} == {source.facts.size}
+    assert _close(corners(frames[0].image), corners(np.rot90(painted(192, 96), k=-1)))
+    assert (source.facts.stored_size, source.facts.stored_pixel_aspect) == ((96, 96), 2)
+
+
+def test_pixels_that_change_their_shape_midway_stay_square(tmp_path: Path) -> None:
+    parts = [_anamorphic(tmp_path / f"{place}.ts", (96, 96), Fraction(aspect)) for place, aspect in enumerate((1, 2))]
+    video = tmp_path / "changes.ts"
+    video.write_bytes(b"".join(part.read_bytes() for part in parts))
+    frames, source = _frames(video)
+    assert [frame.size for frame in frames] == [(96, 96)] * 5 + [(192, 96)] * 5
+    assert _close(corners(frames[9].image), corners(painted(192, 96, shade=4)))
+    assert _kinds(source) == ["clock jump", "size change"]

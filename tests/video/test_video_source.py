@@ -23,7 +23,7 @@ TURNS = {  # a, b, c, d of the matrix that a phone writes into the track header
 }
 
 
-def _set_matrix(video: Path, a: int, b: int, c: int, d: int) -> None:
+def set_matrix(video: Path, a: int, b: int, c: int, d: int) -> None:
     """Writes a rotation into the first track header of an MP4, by its bytes (ISO/IEC 14496-12, 8.3.2)."""
     content = bytearray(video.read_bytes())
     start = content.index(b"tkhd") + 44
@@ -40,7 +40,7 @@ def _close(found: list[tuple[int, ...]], wanted: list[tuple[int, ...]], levels: 
 @pytest.mark.parametrize("clockwise", TURNS, ids=lambda turn: f"{turn} degrees")
 def test_a_video_of_a_phone_is_turned_upright(clockwise: int, tmp_path: Path) -> None:
     video = make_video(tmp_path / "phone.mp4", size=(96, 48))
-    _set_matrix(video, *TURNS[clockwise])
+    set_matrix(video, *TURNS[clockwise])
     with open_source(video) as source:
         first = next(iter(source.frames()))
     wanted = np.rot90(painted(96, 48), k=-clockwise // 90)
@@ -51,7 +51,7 @@ def test_a_video_of_a_phone_is_turned_upright(clockwise: int, tmp_path: Path) ->
 
 def test_a_mirrored_video_is_mirrored_back(tmp_path: Path) -> None:
     video = make_video(tmp_path / "selfie.mp4", size=(96, 48))
-    _set_matrix(video, -1, 0, 0, 1)
+    set_matrix(video, -1, 0, 0, 1)
     with open_source(video) as source:
         first = next(iter(source.frames()))
     assert _close(corners(first.image), corners(painted(96, 48)[:, ::-1]))
