@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import multiprocessing
 import os
@@ -15,6 +16,7 @@ from app.logs import native_messages_in_file
 from app.parts import PARTS
 from app.threads.interrupts import GRACE_S, interrupts
 
+EXIT_FAILED = 2
 EXIT_BROKEN_PIPE = 141
 """What a shell expects after `hopenet-studio … | head`: 128 + SIGPIPE."""
 
@@ -38,13 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             else:
                 interrupted.patient = True  # The window has its own way to end, and may still save something.
                 code = _open_window(arguments)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # As in a program without a console.
+                sys.stdout.flush()
             if not (code and interrupted.number is not None):
                 return code
         except (KeyboardInterrupt, Cancelled):
             pass
-        except BrokenPipeError:
-            return _without_reader()
+        except OSError as error:
+            if interrupted.number is None:
+                return _exit_code_without_output(error)
         except Exception:
             if interrupted.number is None:
                 raise
@@ -63,10 +67,18 @@ def _say(text: str) -> None:
         print(f"\n{product.NAME}: {text}", file=sys.stderr, flush=True)
 
 
-def _without_reader() -> int:
-    """The reader of the output has gone. What is still buffered must not raise again while Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return EXIT_BROKEN_PIPE
+def _exit_code_without_output(error: OSError) -> int:
+    """The exit code if the standard output cannot be written. Raises any other error again."""
+    full = error.errno == errno.ENOSPC and error.filename is None
+    if not full and not isinstance(error, BrokenPipeError):
+        raise error
+    with suppress(OSError):
+        # What is still buffered must not raise again while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not full:  # The reader of the output has gone: nobody needs a message.
+        return EXIT_BROKEN_PIPE
+    _say("The output cannot be written: the disk is full. Free some space.")
+    return EXIT_FAILED
 
 
 def _open_window(arguments: Sequence[str]) -> int:

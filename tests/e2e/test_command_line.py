@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -165,6 +166,25 @@ def test_a_signal_leaves_no_incomplete_file_and_exits_with_its_code(
     assert process.returncode == 128 + number
     assert err.strip() == "hopenet-studio: Interrupted. No incomplete files were left behind."
     assert {entry.name for entry in tmp_path.iterdir()} == {boxes.name}
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full")
+@pytest.mark.parametrize(("full", "code"), [(True, 2), (False, 141)], ids=["full disk", "closed pipe"])
+def test_an_output_that_cannot_be_printed_gives_no_traceback(full: bool, code: int) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with Path("/dev/full").open("wb") as device, os.fdopen(writing, "wb") as pipe:
+        ended = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "weights", "list"],
+            stdout=device if full else pipe,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert ended.returncode == code
+    assert ended.stderr.strip() == (
+        "hopenet-studio: The output cannot be written: the disk is full. Free some space." if full else ""
+    )
 
 
 @pytest.mark.slow
