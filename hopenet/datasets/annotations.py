@@ -69,7 +69,7 @@ def numbers_of(path: Path, fields: Sequence[str]) -> tuple[float, ...]:
     except ValueError:
         numbers = (math.nan,)
     if not all(map(math.isfinite, numbers)):
-        raise ValueError(f"{path.name}: “{' '.join(fields)}” must contain only finite numbers.")
+        raise ValueError(f"{path.name}: “{' '.join(fields)[:80]}” must contain only finite numbers.")
     return numbers
 
 

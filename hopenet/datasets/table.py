@@ -18,6 +18,9 @@ MAXIMUM_ROWS = 5_000_000
 """A row takes 200 bytes in memory."""
 
 _COLUMNS = tuple(f"{angle}_deg" for angle in ANGLES)
+_SHOWN = 80
+"""Characters of a name that a message quotes."""
+
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -78,7 +81,7 @@ class TableSet:
             if not name:
                 raise ValueError(f"{where}: the name of the picture is missing.")
             if name in self._rows:
-                raise ValueError(f"{where}: {name} is listed twice.")
+                raise ValueError(f"{where}: {_shortened(name)} is listed twice.")
             if len(numbers) <= len(ANGLES) or numbers[-1] <= largest_deg:
                 if len(self._rows) == MAXIMUM_ROWS:
                     raise ValueError(f"{table.name} has more than {MAXIMUM_ROWS:,} rows, which is the maximum.")
@@ -91,7 +94,7 @@ class TableSet:
 
     def read(self, name: str) -> LabelledHead:
         if name not in self._rows:
-            raise ValueError(f"{self._table} has no picture “{name}”.")
+            raise ValueError(f"{self._table} has no picture “{_shortened(name)}”.")
         start = self._rows[name] * (len(ANGLES) + 1)
         *angles, disagreement_deg = self._numbers[start : start + len(ANGLES) + 1]
         picture = existing_picture(self._folder / name)
@@ -104,7 +107,11 @@ def _place(header: Sequence[str], name: str, wanted: Sequence[str], table: Path)
     if name in header:
         raise ValueError(f"{table.name} has the column {name} twice.")
     other = next((own for own in header if own and own.split("_")[0].lower() == name.split("_", maxsplit=1)[0]), None)
-    hint = f" (“{other}” may have another unit; rename it if it is in degrees)" if other and name in _COLUMNS else ""
+    hint = (
+        f" (“{_shortened(other)}” may have another unit; rename it if it is in degrees)"
+        if other and name in _COLUMNS
+        else ""
+    )
     raise ValueError(f"{table.name} lacks the column {name}{hint}: it needs {', '.join(wanted)}.")
 
 
@@ -126,3 +133,7 @@ def _check_range(numbers: Sequence[float], where: str) -> None:
         raise ValueError(f"{where}: {beyond:.6g} is beyond ±{LARGEST_LABEL_DEG:g}°, so it is not an angle in degrees.")
     if len(numbers) > len(ANGLES) and numbers[-1] < 0:
         raise ValueError(f"{where}: a disagreement cannot be negative.")
+
+
+def _shortened(name: str) -> str:
+    return " ".join((name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…").split())
