@@ -40,6 +40,7 @@ class Frame:
 
 NoteKind = Literal[
     "clock jump",
+    "clock start",
     "colours",
     "damaged frames",
     "interlaced",

@@ -29,7 +29,7 @@ from app.video.index import FrameIndex, Packets, read_packets
 from app.video.opening import open_video
 from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_restarts, video_stream
 from app.video.shape import Shape, Shapes
-from app.video.video_facts import READ_WHOLE_BYTES, video_facts
+from app.video.video_facts import LATE_S, READ_WHOLE_BYTES, video_facts
 
 _SEARCHED_S = Fraction(1)
 """Seeking aims this much earlier in containers whose clock may start anywhere."""
@@ -74,6 +74,8 @@ class VideoFile:
             self._container_name = container.format.name
             self._restarts = clock_restarts(container)
             self.facts = video_facts(path, container, stream, first, shape, packets)
+        if self.facts.origin > LATE_S and not self._restarts:
+            self._looks += (_late_note(self.facts.origin),)
         self._maker = FrameMaker(white=self._white)
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
@@ -280,6 +282,12 @@ def _tracks_note(container: InputContainer, chosen: VideoStream) -> Note | None:
         f"The file has {len(others) + 1} video tracks, and only track {chosen.index} is read.",
         tuple({"track": stream.index, "size": [stream.width, stream.height]} for stream in others),
     )
+
+
+def _late_note(origin: Fraction) -> Note:
+    """Says that a video is a part of a longer recording, in a container whose clock usually starts at 0."""
+    sentence = f"The video's clock begins at {float(origin):.3f} s, and times are counted from there."
+    return Note("clock start", sentence, ({"time_s": 0.0, "clock_s": float(origin)},))
 
 
 def _left_out_note(count: int) -> tuple[Note, ...]:

@@ -203,6 +203,7 @@ def test_a_clock_that_begins_late_begins_at_zero(suffix: str, tmp_path: Path) ->
     assert source.facts.duration_s == pytest.approx(2, abs=0.05)
     assert source.facts.end == pytest.approx(Fraction(2), abs=0.05)
     assert source.facts.frame_count == 50
+    assert _kinds(source) == ([] if suffix == ".ts" else ["clock start"])
 
 
 def test_the_last_picture_of_a_variable_rate_counts(tmp_path: Path) -> None:
