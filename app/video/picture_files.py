@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,13 +34,19 @@ _UNSUPPORTED = {
 }
 """Pictures that no library here can read, or that FFmpeg would take for the small preview inside."""
 
+_FORMATS = ("AVIF", "BMP", "DIB", "GIF", "HEIF", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+"""What Pillow may take a file for. Others need programs of their own, or are not for photographs."""
+
 _ANIMATED_FORMATS = frozenset({"AVIF", "WEBP"})
 """Formats whose several pictures are an animation. Those of TIFF are pages, those of HEIC a burst."""
 
 _SEVERAL = _ANIMATED_FORMATS | {"HEIF", "PNG", "TIFF"}
 """Formats whose files may have pictures of equal rank. What a JPEG has beside its picture serves to show that one."""
 
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError, Image.DecompressionBombError)
+UNREADABLE = (
+    *(ArithmeticError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+    *(struct.error, Image.DecompressionBombError),
+)
 """What Pillow raises for files that it cannot decode."""
 
 
@@ -118,7 +125,7 @@ def opened_by_pillow(packed: bytes) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # About damaged metadata, and about sizes, for which there is a limit here.
         try:
-            with Image.open(BytesIO(packed), formats=["AVIF"] if _is_avif(packed) else None) as image:
+            with Image.open(BytesIO(packed), formats=["AVIF"] if _is_avif(packed) else _FORMATS) as image:
                 yield image
         except UnidentifiedImageError as error:
             raise ValueError("not a picture") from error

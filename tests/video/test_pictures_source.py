@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,23 @@ def test_a_picture_that_would_fill_the_memory_is_refused_and_can_be_allowed(
         open_source(small)
     monkeypatch.setenv("HOPENET_MAX_MEGAPIXELS", "2")
     assert open_source(small).facts.size == (1200, 1000)
+
+
+@pytest.mark.parametrize("suffix", [".avif", ".heic", ".jp2", ".jpg", ".png", ".tiff", ".webp"])
+def test_a_damaged_picture_is_read_or_refused(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"whole{suffix}"
+    if suffix == ".heic":
+        write_heic(path, painted(128, 64), 64)
+    else:
+        Image.fromarray(painted(96, 64)[:, :, ::-1]).save(path)
+    whole = path.read_bytes()
+    random = np.random.default_rng(5)
+    for number in range(40):
+        content = bytearray(whole[: int(random.integers(len(whole)))] if number % 2 else whole)
+        for place in random.integers(max(1, len(content)), size=4) if content else ():
+            content[place] ^= 1 << int(random.integers(8))
+        damaged = tmp_path / f"damaged{suffix}"
+        damaged.write_bytes(content)
+        with suppress(SourceError), open_source(damaged) as source:
+            for frame in source.frames():
+                assert frame.image.ndim == 3
