@@ -24,6 +24,9 @@ CARRIED_TAGS = ("title", "creation_time", "date", "artist", "comment", "descript
 """Place and device of a recording are not taken over: who shares an annotated video may not think of them."""
 
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2})")
+_MOST_PER_SECOND = 255
+"""MOV and MP4 cannot count more frames in a second of a timecode, and notice it only when the file is closed."""
+
 _CHAPTER_TICK = Fraction(1, 1000)
 
 
@@ -66,7 +69,7 @@ def shifted_timecode(timecode: str, since: Fraction, rate: Fraction) -> str | No
     """
     match = _TIMECODE.fullmatch(timecode.strip())
     per_second = round(rate)
-    if match is None or not 0 < int(match[5]) + 1 <= per_second:
+    if match is None or not int(match[5]) < per_second <= _MOST_PER_SECOND:
         return None
     hours, minutes, seconds, frames = (int(match[place]) for place in (1, 2, 3, 5))
     dropped = per_second // 15 if match[4] in ";." else 0

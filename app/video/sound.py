@@ -164,6 +164,8 @@ class SoundTrack:
             copies = self._copies(self._input, source)
             first = next(copies, None)
             if first is None:
+                if self._since is None and self._until is None:
+                    self.damage = _NOT_READABLE
                 return
             try:
                 target = self._output.add_stream_from_template(source)

@@ -40,7 +40,7 @@ def video_facts(
     packets: Packets | None,
 ) -> SourceFacts:
     """`first`: the first picture, which has this shape. `packets`: those of the whole track if they were read."""
-    rate = Fraction(stream.average_rate or stream.guessed_rate or DEFAULT_FRAME_RATE)
+    rate = _frame_rate(stream)
     time_base = Fraction(stream.time_base or 1 / rate)
     first_time = container_time(first, time_base)
     if first_time is None:
@@ -70,6 +70,14 @@ def video_facts(
         end=None if end is None else end - origin,
         clock_jumps=() if packets is None else packets.jumps,
     )
+
+
+def _frame_rate(stream: VideoStream) -> Fraction:
+    """Frames per second; FFmpeg's guess where its average is the clock's rate, as with raw DV (60,000)."""
+    average, guess = stream.average_rate, stream.guessed_rate
+    if average and guess and stream.time_base and average == 1 / stream.time_base and guess < average:
+        return Fraction(guess)
+    return Fraction(average or guess or DEFAULT_FRAME_RATE)
 
 
 def _frame_count(stream: VideoStream) -> int:

@@ -132,6 +132,7 @@ def test_a_timecode_that_is_none_does_not_cost_the_video(timecode: str, tmp_path
         pytest.param("00:00:00;00", Fraction(600), NTSC, "00:10:00;00", id="ten minutes at 29.97"),
         pytest.param("00:00:59;59", 1 / (2 * NTSC), 2 * NTSC, "00:01:00;04", id="59.94 drops four numbers"),
         pytest.param("10:00:00:25", Fraction(0), Fraction(25), None, id="no such frame"),
+        pytest.param("10:00:00:00", Fraction(0), Fraction(1000), None, id="too many frames in a second"),
     ],
 )
 def test_a_timecode_goes_on(timecode: str, since: Fraction, rate: Fraction, later: str | None) -> None:

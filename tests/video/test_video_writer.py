@@ -374,3 +374,13 @@ def test_shared_videos_keep_frames_times_and_sound(name: str, shared_data: Path,
     assert after.frame_rate == before.frame_rate
     assert after.sound_digest == before.sound_digest
     assert max(abs(b - a) for b, a in zip(before.sound_times, after.sound_times, strict=True)) < MILLISECOND
+
+
+def test_raw_dv_has_its_frame_rate_and_can_be_written(tmp_path: Path) -> None:
+    video = make_video(tmp_path / "tape.dv", size=(720, 576), codec="dvvideo")
+    output = tmp_path / "out.mov"
+    with open_source(video) as source:
+        assert source.facts.frame_rate == 25
+        assert source.facts.frame_count == 12
+    _copy(video, output)
+    assert read_back(output).times == pytest.approx([index / 25 for index in range(12)], abs=1e-3)
