@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,20 +29,13 @@ MAIN = ROOT / "main.py"
 LATE_S = 12
 """ONNX Runtime reports 5 to 10 seconds after it was loaded, and MediaPipe when it is closed."""
 
+BLAZEFACE = "face_detection_short_range.tflite"
+
 MATPLOTLIB_FONTS = {"fc-list"}
 """Lists the fonts of this machine, once, when matplotlib makes its list of them."""
 
 TORCH = {"ldconfig"}
 """Lists the libraries of this machine, with every import of torch."""
-
-
-@pytest.fixture
-def models(blazeface: Path, tmp_path: Path) -> Path:
-    """A folder with the model that the program needs by default, as if it had been downloaded."""
-    folder = tmp_path / "models"
-    folder.mkdir()
-    shutil.copy(blazeface, folder)
-    return folder
 
 
 @pytest.fixture
@@ -61,52 +53,55 @@ def heads(tmp_path: Path) -> Path:
     return folder
 
 
-def check(
-    words: list[object], models: Path, folder: Path, *, programs: set[str] | None = None, **variables: str
-) -> None:
+def check(words: list[object], folder: Path, *, programs: set[str] | None = None, **variables: str) -> None:
     """Asserts that the program succeeds and does nothing that it should not; it may start `programs`."""
     home = folder / "home"
-    run = watched(words, home, {"HOPENET_WEIGHTS": str(models)} | variables)
+    run = watched(words, home, variables)
     assert run.code == 0, run.output
     expected = {f"starts {name}" for name in programs or set()}
     assert set(run.faults) <= expected, "\n".join(run.faults)
     assert not list(home.rglob("*icrosoft*")), "ONNX Runtime keeps an identifier of this machine"
 
 
-def test_annotate(models: Path, tmp_path: Path) -> None:
-    check([MAIN, "annotate", SAMPLE, "-o", "out.mp4", "--poses", "out.csv"], models, tmp_path)
+def test_annotate(tmp_path: Path) -> None:
+    check([MAIN, "annotate", SAMPLE, "-o", "out.mp4", "--poses", "out.csv"], tmp_path)
     assert (tmp_path / "home" / "out.mp4").stat().st_size > 0
 
 
-def test_demo(models: Path, tmp_path: Path) -> None:
-    check([MAIN, "demo"], models, tmp_path, programs=MATPLOTLIB_FONTS)
+def test_demo(tmp_path: Path) -> None:
+    check([MAIN, "demo"], tmp_path, programs=MATPLOTLIB_FONTS)
 
 
-def test_evaluate(models: Path, heads: Path, tmp_path: Path) -> None:
+def test_evaluate(heads: Path, tmp_path: Path) -> None:
     data = ["--dataset", "csv", "--root", heads, "--table", heads / "labels.csv", "--boxes", "mediapipe"]
-    check([MAIN, "evaluate", *data, "--plots", "plots"], models, tmp_path, programs=MATPLOTLIB_FONTS)
+    check([MAIN, "evaluate", *data, "--plots", "plots"], tmp_path, programs=MATPLOTLIB_FONTS)
 
 
-def test_training_with_a_worker(models: Path, heads: Path, tmp_path: Path) -> None:
+def test_training_with_a_worker(heads: Path, tmp_path: Path) -> None:
     words = [MAIN, "train", "--dataset", "csv", "--root", heads, "--recipe", "compact", "--arch", "EfficientNetLite0"]
     words += ["--initialise", "none", "--epochs", 1, "--batch-size", 8, "--workers", 1, "--accelerator", "cpu"]
     words += ["--set", "input_size=48", "--set", "sizes=[]", "--set", "validation_share=0.2"]
     words += ["--set", "optimiser.frozen_norms=[]", "--set", "optimiser.factors={}", "--out", "run"]
-    check(words, models, tmp_path, programs=MATPLOTLIB_FONTS | TORCH)
+    check(words, tmp_path, programs=MATPLOTLIB_FONTS | TORCH)
 
 
 @pytest.mark.xdist_group("display")
-def test_the_window(models: Path, tmp_path: Path) -> None:
+def test_the_window(tmp_path: Path) -> None:
     platform = "xcb" if os.environ.get("DISPLAY") else "offscreen"
     words = [Path(__file__).with_name("window_start.py"), SAMPLE, LATE_S / 2]
     # Qt would start a bus for the session where there is none.
     session = {"QT_QPA_PLATFORM": platform, "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
-    check(words, models, tmp_path, programs=TORCH, **session)
+    check(words, tmp_path, programs=TORCH, **session)
 
 
-def test_the_libraries(models: Path, blazeface: Path, tmp_path: Path) -> None:
-    words = [Path(__file__).with_name("library_use.py"), blazeface, BUNDLED_WEIGHTS / "compact.onnx", LATE_S]
-    check(words, models, tmp_path)
+def test_the_libraries(tmp_path: Path) -> None:
+    words = [
+        Path(__file__).with_name("library_use.py"),
+        BUNDLED_WEIGHTS / BLAZEFACE,
+        BUNDLED_WEIGHTS / "compact.onnx",
+        LATE_S,
+    ]
+    check(words, tmp_path)
 
 
 REACHING = """
