@@ -34,7 +34,7 @@ _UNSUPPORTED = {
 }
 """Pictures that no library here can read, or that FFmpeg would take for the small preview inside."""
 
-_FORMATS = ("AVIF", "BMP", "DIB", "GIF", "HEIF", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TIFF", "WEBP")
+_FORMATS = ("AVIF", "BMP", "DIB", "GIF", "HEIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 """What Pillow may take a file for. Others need programs of their own, or are not for photographs."""
 
 _ANIMATED_FORMATS = frozenset({"AVIF", "WEBP"})
