@@ -123,7 +123,12 @@ def stopped(tmp_path: Path, blazeface: Path) -> ExportTask:
 def test_only_what_is_missing_is_analysed_and_encoded(stopped: ExportTask, monkeypatch: pytest.MonkeyPatch) -> None:
     passed: list[Fraction] = []
     pass_over = SegmentedVideo.pass_over
-    monkeypatch.setattr(SegmentedVideo, "pass_over", lambda self, time: (passed.append(time), pass_over(self, time))[1])
+
+    def count(self: SegmentedVideo, time: Fraction) -> None:
+        passed.append(time)
+        pass_over(self, time)
+
+    monkeypatch.setattr(SegmentedVideo, "pass_over", count)
     assert run(stopped) == 90
     assert len(passed) == 40
 

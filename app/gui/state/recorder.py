@@ -25,6 +25,8 @@ class Recorder(QObject):
 
     changed = Signal()
     """A recording has started or ended."""
+    finishing = Signal(str)
+    """A sentence for the user: `saved` or `failed` will follow, for a long recording after a minute."""
     saved = Signal(str, object)
     """A sentence for the user, and the Path of a picture or a recording."""
     failed = Signal(object)
@@ -109,6 +111,7 @@ class Recorder(QObject):
 
     def finish_unfinished(self, recordings: Sequence[Unfinished]) -> None:
         """Makes their files; `saved` or `failed` follows for each."""
+        self.finishing.emit(self.tr("Finishing the recording…"))
         for recording in recordings:
             self._workers.run(recording.finish, self._recovered)
 
@@ -131,6 +134,7 @@ class Recorder(QObject):
         self.recording = None
         self.changed.emit()
         self._live_view.watcher.listeners.remove(recording)
+        self.finishing.emit(self.tr("Finishing the recording…"))
         self._workers.run(recording.stop, partial(self._recorded, recording))
 
     def _recorded(self, recording: Recording, recorded: Recorded) -> None:

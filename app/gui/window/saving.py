@@ -52,6 +52,7 @@ class SavingController(QObject):
         self._timer.timeout.connect(self._show_recording)
         actions.connect_calls({"save_picture": self._save_picture, "record": self._start_or_stop_recording})
         studio.recorder.changed.connect(self._show_recording_changed)
+        studio.recorder.finishing.connect(lambda text: notice.say(text, topic="saved", good=True))
         studio.recorder.saved.connect(self._show_saved)
         studio.recorder.unfinished_found.connect(self._offer_unfinished)
 
