@@ -125,7 +125,7 @@ def _end(container: InputContainer, stream: VideoStream, file_bytes: int) -> Fra
     # Matroska's header has one duration for all tracks, which may or may not include the time before their start.
     unsure = "matroska" in container.format.name and file_bytes <= READ_WHOLE_BYTES
     if unsure or _last_group_bytes(stream) <= _SHORT_BYTES:
-        last = _last_packet(container, stream)
+        last = _last_packet(container, stream, has_durations=unsure)
         if last is not None and (unsure or end is None or last[0] >= end):
             return last[0] + last[1]
     return end
@@ -145,24 +145,27 @@ def _last_group_bytes(stream: VideoStream) -> int:
     return _SHORT_BYTES + 1
 
 
-def _last_packet(container: InputContainer, stream: VideoStream) -> tuple[Fraction, Fraction] | None:
-    """The time of the packet that is shown last and its distance to the one before, in seconds; None if unreadable.
+def _last_packet(
+    container: InputContainer, stream: VideoStream, *, has_durations: bool
+) -> tuple[Fraction, Fraction] | None:
+    """The time of the packet that is shown last and how long it is shown, in seconds; None if it cannot be read.
 
-    A packet's own duration is often the time until the next one is decoded, not until it is shown.
+    Without `has_durations`, a packet's duration may be the time until the next one is decoded, not until it is shown:
+    the distance to the packet before counts instead.
     """
-    ticks: list[int] = []
-    length = 0
+    shown: dict[int, int] = {}
     try:
         container.seek(_FAR, stream=stream)
         for packet in container.demux(stream):
             tick = packet_ticks(packet)
             if not is_end(packet) and tick is not None and not packet.is_discard:
-                ticks.append(tick)
-                length = packet.duration or 0
+                shown[tick] = packet.duration or 0
     except (av.error.FFmpegError, OSError):
         return None
-    if not ticks:
+    if not shown:
         return None
-    before, last = sorted(ticks)[-2:] if len(ticks) > 1 else (ticks[0] - length, ticks[0])
+    *_, last = ticks = sorted(shown)
+    by_distance = len(ticks) > 1 and not (has_durations and shown[last])
+    length = last - ticks[-2] if by_distance else shown[last]
     time_base = stream.time_base or Fraction(1)
-    return last * time_base, (last - before) * time_base
+    return last * time_base, length * time_base

@@ -13,7 +13,6 @@ from typing import NamedTuple, Self
 import av
 import av.error
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
@@ -30,6 +29,7 @@ from app.video.opening import open_video
 from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_restarts, video_stream
 from app.video.shape import Shape, Shapes
 from app.video.video_facts import LATE_S, READ_WHOLE_BYTES, video_facts
+from app.video.video_notes import late_note, left_out_note, tracks_note
 
 _SEARCHED_S = Fraction(1)
 """Seeking aims this much earlier in containers whose clock may start anywhere."""
@@ -68,14 +68,14 @@ class VideoFile:
                 colour_note(first),
                 interlaced_note(first),
                 aspect_note(shape, is_nonsense=shapes.is_nonsense),
-                _tracks_note(container, stream),
+                tracks_note(container, stream),
             )
             self._looks = tuple(note for note in notes if note is not None)
             self._container_name = container.format.name
             self._restarts = clock_restarts(container)
             self.facts = video_facts(path, container, stream, first, shape, packets)
         if self.facts.origin > LATE_S and not self._restarts:
-            self._looks += (_late_note(self.facts.origin),)
+            self._looks += (late_note(self.facts.origin),)
         self._maker = FrameMaker(white=self._white)
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
@@ -93,7 +93,7 @@ class VideoFile:
     @property
     def notes(self) -> tuple[Note, ...]:
         changes = self._maker.notes(self._clock.jumps, self._clock.moved)
-        return (*self._looks, *changes, *_left_out_note(self._left_out))
+        return (*self._looks, *changes, *left_out_note(self._left_out))
 
     def frames(self, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always) -> Iterator[Frame]:
         """As `Source.frames`."""
@@ -266,36 +266,6 @@ def _seek(container: InputContainer, stream: VideoStream, tick: int) -> None:
         container.seek(tick, stream=stream)
     except (av.error.FFmpegError, OSError) as error:
         raise _IndexMismatch from error
-
-
-def _tracks_note(container: InputContainer, chosen: VideoStream) -> Note | None:
-    """Says that the file has other videos; covers and other still pictures are none."""
-    others = [
-        stream
-        for stream in container.streams.video
-        if stream.index != chosen.index and not stream.disposition & Disposition.attached_pic
-    ]
-    if not others:
-        return None
-    return Note(
-        "tracks left out",
-        f"The file has {len(others) + 1} video tracks, and only track {chosen.index} is read.",
-        tuple({"track": stream.index, "size": [stream.width, stream.height]} for stream in others),
-    )
-
-
-def _late_note(origin: Fraction) -> Note:
-    """Says that a video is a part of a longer recording, in a container whose clock usually starts at 0."""
-    sentence = f"The video's clock begins at {float(origin):.3f} s, and times are counted from there."
-    return Note("clock start", sentence, ({"time_s": 0.0, "clock_s": float(origin)},))
-
-
-def _left_out_note(count: int) -> tuple[Note, ...]:
-    """Says that a video begins within a group of pictures, as recordings of a broadcast do."""
-    if not count:
-        return ()
-    pictures = "a picture that needs" if count == 1 else f"{count} pictures that need"
-    return (Note("unreadable", f"The video begins with {pictures} earlier ones, which the file lacks: left out."),)
 
 
 class _Clock:
