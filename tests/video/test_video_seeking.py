@@ -65,7 +65,7 @@ def _seen(frames: Iterable[Frame]) -> Seen:
 
 
 def _tail(whole: Seen, start: Fraction) -> Seen:
-    shown = max((index for index, time, _ in whole if time <= start), default=0)
+    shown = max((place for place, (_, time, _) in enumerate(whole) if time <= start), default=0)
     return whole[shown:]
 
 
