@@ -13,7 +13,7 @@ import numpy as np
 from hopenet.conversions import Conversions
 from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
-from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, TorchEngine, resolve_device
+from hopenet.engines import ENGINES, Device, Engine, Logits, OnnxEngine, TorchEngine, resolve_device
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import BgrImage, InputBatch, cut_out, shrink_to_square, to_batch
 from hopenet.record_schema import shown_name
@@ -226,7 +226,7 @@ def describe(path: Path) -> SnapshotRecord:
 
 
 def check_answers(engine: Engine, record: SnapshotRecord, path: Path) -> None:
-    """Raises ValueError if a network does not give numbers for the pictures of `hopenet.trial_pictures`.
+    """Raises ValueError if a network does not give numbers for the pictures of `hopenet.trial_pictures`, or the same.
 
     They are run one at a time and all at once, because the engine must accept any number of faces.
     """
@@ -234,10 +234,13 @@ def check_answers(engine: Engine, record: SnapshotRecord, path: Path) -> None:
 
     pictures = trial_pictures(record.input_size)
     _check_finite(engine, to_batch(pictures[:1], record), path)
-    _check_finite(engine, to_batch(pictures, record), path)
+    logits = _check_finite(engine, to_batch(pictures, record), path)
+    if np.ptp(logits, axis=0).max() == 0:
+        # Its weights are zeros, for example after a training run or a conversion that went wrong.
+        raise ValueError(f"{shown_name(path.name)} gives the same answer for every picture, so it cannot be used.")
 
 
-def _check_finite(engine: Engine, batch: InputBatch, path: Path) -> None:
+def _check_finite(engine: Engine, batch: InputBatch, path: Path) -> Logits:
     name = shown_name(path.name)
     try:
         logits = engine.logits(batch)
@@ -245,3 +248,4 @@ def _check_finite(engine: Engine, batch: InputBatch, path: Path) -> None:
         raise ValueError(f"{name} cannot be used: {error}") from error
     if not np.isfinite(logits).all():
         raise ValueError(f"{name} computes NaN or infinity instead of an angle, so it cannot be used.")
+    return logits

@@ -154,6 +154,18 @@ def test_a_made_model_works(tmp_path: Path) -> None:
         pytest.param(
             lambda: hostile.nan_between(-1.5, 1.5), "computes NaN or infinity instead of an angle", id="NaN for faces"
         ),
+        pytest.param(
+            lambda: hostile.model(
+                [
+                    *hostile.plain_nodes()[:-1],
+                    helper.make_node("Mul", ["dense", "none"], ["nothing"]),
+                    helper.make_node("Reshape", ["nothing", "shape"], ["logits"]),
+                ],
+                [hostile.array("none", 0)],
+            ),
+            "gives the same answer for every picture",
+            id="zeros",
+        ),
     ],
 )
 def test_a_model_that_is_no_hopenet_says_how_it_differs(made: Callable[[], Any], said: str, tmp_path: Path) -> None:
