@@ -76,9 +76,9 @@ def _encoded(parts: list[Picture], tile: int) -> tuple[bytes, list[bytes]]:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(part), format="bgr24")))
         container.mux(stream.encode(None))
     file.seek(0)
-    with av.open(file) as container:
-        read = container.streams.video[0]
-        packets = [bytes(packet) for packet in container.demux(read) if packet.size]
+    with av.open(file, "r") as written:
+        read = written.streams.video[0]
+        packets = [bytes(packet) for packet in written.demux(read) if packet.size]
         config = read.codec_context.extradata
     assert config is not None
     assert len(packets) == len(parts)
