@@ -93,8 +93,8 @@ def resumable(task: ExportTask) -> Iterator[ResumableWork]:
             yield work
         finally:
             work.answers.close()
-    except BaseException:
-        if (folder / _TASK).exists():
+    except BaseException as error:
+        if (folder / _TASK).exists() and not isinstance(error, UsageError):
             LOG.warning("The work so far is kept in %s. The same command continues it.", folder)
         raise
     finally:
