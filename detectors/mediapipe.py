@@ -39,9 +39,9 @@ class MediaPipeDetector:
     The networks are the files that MediaPipe distributes: face_detection_short_range.tflite and
     face_detection_full_range_sparse.tflite. ONNX Runtime runs them, because MediaPipe's own runtime reports each use to
     Google. Boxes and scores are those of MediaPipe 1.2 (FaceDetector of its Tasks API): squares in whole pixels, from
-    the brows to the chin of a frontal face. One case differs: MediaPipe moves the box of a face that is cut off by the
-    top or left edge into the picture; here, its part in the picture is returned, as at the other edges. The full-range
-    network's box has other proportions, so each network has its own crop preset.
+    the brows to the chin of a frontal face. A face that is cut off by the right or bottom edge has a box that ends there;
+    one that is cut off by the left or top edge has a box that starts there, but is as large as the whole face. The
+    full-range network's box has other proportions, so each network has its own crop preset.
 
     Source: Bazarevsky et al., BlazeFace, 2019, arXiv:1907.05047.
     Thread: open, use and close it in one thread at a time.
@@ -102,8 +102,9 @@ class MediaPipeDetector:
 
     def _detect_in(self, session: BlazeFaceSession, image: BgrImage) -> Iterator[Detection]:
         boxes, scores = session.find(image, self._minimum_score)
-        # The corner and the size lose their fractions separately, as in MediaPipe.
-        corners, sizes = np.trunc(boxes[:, :2]), np.trunc(boxes[:, 2:] - boxes[:, :2])
+        # As in MediaPipe, the corner and the size lose their fractions separately, and a corner beyond the left or top
+        # edge is moved to it without a change of the size.
+        corners, sizes = np.maximum(np.trunc(boxes[:, :2]), 0), np.trunc(boxes[:, 2:] - boxes[:, :2])
         for (x, y), (width, height), score in zip(corners.tolist(), sizes.tolist(), scores.tolist(), strict=True):
             yield Detection(Box(x, y, x + width, y + height), score)
 

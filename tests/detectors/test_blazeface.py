@@ -22,6 +22,10 @@ PICTURES: dict[str, Callable[[BgrImage], BgrImage]] = {
     "odd size": lambda photograph: photograph[40:315, 61:414],
     "upright": lambda photograph: photograph[0:511, 100:360],
     "wide": lambda photograph: np.concatenate([photograph[:300], photograph[:300, ::-1]], axis=1),
+    "cut off at the left": lambda photograph: photograph[60:260, 195:395],
+    "cut off at the top": lambda photograph: photograph[95:295, 122:322],
+    "cut off at the right": lambda photograph: photograph[24:224, 55:255],
+    "cut off at the bottom": lambda photograph: photograph[0:160, 122:322],
 }
 
 MEDIAPIPE: dict[str, dict[str, Answer]] = {
@@ -31,6 +35,10 @@ MEDIAPIPE: dict[str, dict[str, Answer]] = {
         "odd size": [(115, 34, 218, 137, 0.94936)],
         "upright": [(79, 81, 175, 177, 0.93742)],
         "wide": [],
+        "cut off at the left": [(0, 17, 96, 113, 0.86549)],
+        "cut off at the top": [(27, 82, 70, 125, 0.33826), (52, 0, 153, 101, 0.88379)],
+        "cut off at the right": [(118, 48, 200, 148, 0.84387)],
+        "cut off at the bottom": [(53, 72, 153, 160, 0.94103)],
     },
     "mediapipe-full": {
         "whole": [(172, 68, 275, 171, 0.91206)],
@@ -38,9 +46,13 @@ MEDIAPIPE: dict[str, dict[str, Answer]] = {
         "odd size": [(111, 29, 218, 136, 0.96077)],
         "upright": [(73, 68, 178, 173, 0.86757)],
         "wide": [(176, 70, 279, 173, 0.80780), (749, 69, 852, 172, 0.80719)],
+        "cut off at the left": [(0, 1, 117, 118, 0.90521)],
+        "cut off at the top": [(46, 0, 159, 113, 0.68233)],
+        "cut off at the right": [(111, 41, 200, 154, 0.83404)],
+        "cut off at the bottom": [(46, 59, 162, 160, 0.70275)],
     },
 }
-"""What MediaPipe 1.2.3 itself answers: x1, y1, x2, y2 and score, from left to right."""
+"""What MediaPipe 1.2.3 itself answers: x1, y1, x2, y2 and score, from left to right, the boxes within the picture."""
 
 
 @pytest.mark.parametrize("picture", PICTURES)

@@ -24,27 +24,6 @@ def test_boxes_do_not_depend_on_times(opened: OpenDetector, scenes: Scenes) -> N
     assert len(answers.pop()) == 1
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
-        pytest.param(Box(195, 60, 395, 260), id="left"),
-        pytest.param(Box(122, 95, 322, 295), id="top"),
-        pytest.param(Box(55, 24, 255, 224), id="right"),
-        pytest.param(Box(122, 0, 322, 160), id="bottom"),
-    ],
-)
-def test_the_box_of_a_face_cut_off_by_an_edge_is_the_part_in_the_picture(
-    opened: OpenDetector, astronaut: BgrImage, part: Box
-) -> None:
-    detector = opened("mediapipe")
-    (whole,) = detector.detect(astronaut, index=0, time_s=0.0)
-    x1, y1, x2, y2 = (int(edge) for edge in part)
-    (cut,) = detector.detect(np.ascontiguousarray(astronaut[y1:y2, x1:x2]), index=1, time_s=0.0)
-    expected = whole.box.moved(-x1, -y1).clipped(part.width, part.height)
-    # The network sees another picture. A box that is moved instead of clipped is wrong by 13 px or more.
-    assert tuple(cut.box) == pytest.approx(tuple(expected), abs=12)
-
-
 @pytest.fixture
 def small_and_large(astronaut: BgrImage) -> tuple[BgrImage, Box, Box]:
     """A wide grey picture with a face 40 pixels wide at the left and one of 99 pixels at the right."""
@@ -54,6 +33,8 @@ def small_and_large(astronaut: BgrImage) -> tuple[BgrImage, Box, Box]:
     image[50 : 50 + small.shape[0], 40 : 40 + small.shape[1]] = small
     image[:, 288:] = astronaut
     return image, FACE.scaled(scale).moved(40, 50), FACE.moved(288, 0)
+
+
 def test_tiles_find_the_small_face_and_the_large_one_only_once(
     opened: OpenDetector, small_and_large: tuple[BgrImage, Box, Box]
 ) -> None:

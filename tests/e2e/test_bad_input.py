@@ -186,7 +186,7 @@ def test_the_readable_part_of_a_truncated_video_is_kept_and_reported(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "option",
-    [("--snapshot", "squeezenet-1.1", "--detector", "dlib-hog"), ("--detector", "mediapipe-full")],
+    [("--snapshot", "squeezenet-1.1", "--detector", "dlib-hog"), ("--detector", "mediapipe")],
     ids=["snapshot", "detector"],
 )
 def test_a_model_that_is_not_available_offline_is_reported_with_the_way_to_import_it(

@@ -29,13 +29,17 @@ MAIN = ROOT / "main.py"
 LATE_S = 12
 """ONNX Runtime reports 5 to 10 seconds after it was loaded, and MediaPipe when it is closed."""
 
-BLAZEFACE = "face_detection_short_range.tflite"
-
 MATPLOTLIB_FONTS = {"fc-list"}
 """Lists the fonts of this machine, once, when matplotlib makes its list of them."""
 
 TORCH = {"ldconfig"}
 """Lists the libraries of this machine, with every import of torch."""
+
+
+@pytest.fixture(autouse=True)
+def _face_detector_at_hand(blazeface: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model that a first run downloads."""
+    monkeypatch.setenv("HOPENET_WEIGHTS", str(blazeface.parent))
 
 
 @pytest.fixture
@@ -94,10 +98,10 @@ def test_the_window(tmp_path: Path) -> None:
     check(words, tmp_path, programs=TORCH, **session)
 
 
-def test_the_libraries(tmp_path: Path) -> None:
+def test_the_libraries(tmp_path: Path, blazeface: Path) -> None:
     words = [
         Path(__file__).with_name("library_use.py"),
-        BUNDLED_WEIGHTS / BLAZEFACE,
+        blazeface,
         BUNDLED_WEIGHTS / "compact.onnx",
         LATE_S,
     ]

@@ -15,7 +15,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 _TRACED = "socket,connect,bind,sendto,sendmsg,sendmmsg,open,openat,execve"
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "DISPLAY", "XAUTHORITY", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+_KEPT = (
+    "HOPENET_WEIGHTS",
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "DISPLAY",
+    "XAUTHORITY",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+)
 """The environment of a program is made of these and little else: ONNX Runtime is silent if it finds itself on a CI
 machine, which it recognises by variables such as CI and GITHUB_ACTIONS."""
 
