@@ -39,8 +39,8 @@ class MediaPipeDetector:
     The networks are the files that MediaPipe distributes: face_detection_short_range.tflite and
     face_detection_full_range_sparse.tflite. ONNX Runtime runs them, because MediaPipe's own runtime reports each use to
     Google. Boxes and scores are those of MediaPipe 1.2 (FaceDetector of its Tasks API): squares in whole pixels, from
-    the brows to the chin of a frontal face. A face that is cut off by the right or bottom edge has a box that ends there;
-    one that is cut off by the left or top edge has a box that starts there, but is as large as the whole face. The
+    the brows to the chin of a frontal face. The box of a face that is cut off by the right or bottom edge ends there;
+    that of one cut off by the left or top edge starts there, but is as large as that of the whole face. The
     full-range network's box has other proportions, so each network has its own crop preset.
 
     Source: Bazarevsky et al., BlazeFace, 2019, arXiv:1907.05047.
