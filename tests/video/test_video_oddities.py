@@ -426,7 +426,7 @@ def test_an_anamorphic_video_of_a_turned_phone_is_upright_with_square_pixels(tmp
     frames, source = _frames(video)
     assert {frame.size for frame in frames} == {(96, 192)} == {source.facts.size}
     assert _close(corners(frames[0].image), corners(np.rot90(painted(192, 96), k=-1)))
-    assert (source.facts.stored_size, source.facts.stored_pixel_aspect) == ((96, 96), 2)
+    assert (source.facts.stored_size, source.facts.stored_pixel_aspect) == ((96, 96), Fraction(2))
 
 
 def test_pixels_that_change_their_shape_midway_stay_square(tmp_path: Path) -> None:
