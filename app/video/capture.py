@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from app.frames import Frame
 from app.video.conversion import ToBgr
 from app.video.newest_frame import Reading
+from app.video.packets import packets_of
 from app.video.reading import container_time
 from app.video.shape import Shape, Shapes
 
@@ -84,7 +85,7 @@ def captured_frames(
     stream.thread_type = "SLICE"
     make, shapes = LiveFrames(), Shapes(container, stream)
     time_base = stream.time_base or TICK
-    for packet in container.demux(stream):
+    for packet in packets_of(container, stream):
         arrived_s = time.perf_counter()
         if not reading.wanted():
             return

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from app.video.opening import open_file
+from app.video.packets import packets_of
 
 _AS_ENCODED = {
     "h264": "h264_mp4toannexb,filter_units=remove_types=7-8",
@@ -30,7 +31,7 @@ def encoded_packets(path: Path) -> Iterator[Packet[VideoStream]]:
             stream = container.streams.video[0]
             known = _AS_ENCODED.get(stream.codec_context.codec.canonical_name)
             to_encoded = BitStreamFilterContext(known, stream) if known is not None else None
-            for packet in container.demux(stream):
+            for packet in packets_of(container, stream):
                 if packet.is_corrupt:
                     return
                 if packet.size:

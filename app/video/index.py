@@ -24,6 +24,7 @@ from av.video.stream import VideoStream
 from app.video.clock import BACK, FORWARD, Jump, SteadyClock
 from app.video.facts import DEFAULT_FRAME_RATE, always
 from app.video.opening import open_video
+from app.video.packets import packets_of
 from app.video.reading import (
     DecodingPass,
     ThreadsHideDamage,
@@ -125,7 +126,7 @@ def read_packets(container: InputContainer, stream: VideoStream, wanted: Callabl
     is_whole, untimed = True, 0
     last: int | None = None
     back, forward = floor(BACK / time_base), floor(FORWARD / time_base)
-    packets = container.demux(stream)
+    packets = packets_of(container, stream)
     while True:
         try:
             packet = next(packets, None)

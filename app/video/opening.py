@@ -76,6 +76,8 @@ def open_file(path: Path, options: Mapping[str, str] | None = None) -> InputCont
         container_options={
             "protocol_whitelist": "file",
             "format_whitelist": _formats(_LOCAL_FORMATS | _NETWORK_FORMATS),
+            # Where a broadcast or a joined MPEG-TS gives its tracks other numbers, they go on.
+            "merge_pmt_versions": "1",
         },
         metadata_errors="replace",
     )

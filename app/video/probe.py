@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.video.opening import open_file
+from app.video.packets import packets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def read_back(path: Path) -> VideoContents:
     with open_file(path) as container:
         video = container.streams.video[0]
         audio = container.streams.audio[0] if container.streams.audio else None
-        for packet in container.demux(*(stream for stream in (video, audio) if stream is not None)):
+        for packet in packets_of(container, *(stream for stream in (video, audio) if stream is not None)):
             if packet.stream.type == "video":
                 frames = video.decode(packet)
                 times += [f.pts * f.time_base for f in frames if f.pts is not None and f.time_base is not None]

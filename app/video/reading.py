@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.video.facts import always
+from app.video.packets import packets_of
 
 _DECLARES_END = frozenset({"asf", "avi", "flv", "matroska,webm"})
 """Containers whose header states the duration; for others, FFmpeg estimates it."""
@@ -132,7 +133,7 @@ class DecodingPass:
 
         Raises ThreadsHideDamage, before the first picture that is affected, if the decoder runs several frames at once.
         """
-        packets = self._container.demux(self._stream)
+        packets = packets_of(self._container, self._stream, on_late=self._note_loss)
         while self._wanted():
             try:
                 packet = next(packets, None)
@@ -172,6 +173,9 @@ class DecodingPass:
     def left_out_first(self) -> int:
         """At the end: the number of pictures before the first one that was shown. They need what the file lacks."""
         return sum(not self._is_missing(ticks) for ticks in self._awaited)
+
+    def _note_loss(self) -> None:
+        self._broken += 1
 
     def _is_missing(self, ticks: int) -> bool:
         return self._first_shown is not None and ticks > self._first_shown

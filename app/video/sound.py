@@ -15,6 +15,7 @@ from av.packet import Packet
 
 from app.video.clock import SteadyClock
 from app.video.continuous_sound import ContinuousSound
+from app.video.packets import packets_of
 from app.video.reading import clock_restarts
 from app.video.sound_input import can_be_copied, is_large, opened_sound, track_count
 
@@ -237,7 +238,7 @@ class SoundTrack:
     def _copies(self, container: InputContainer, source: AudioStream) -> Iterator[Packet[AudioStream]]:
         clock = self._clock()
         length = Fraction(0)
-        for packet in container.demux(source):
+        for packet in packets_of(container, source):
             ticks = packet.pts if packet.pts is not None else packet.dts
             if packet.is_corrupt:
                 self.damage = _PARTS_LOST
@@ -287,7 +288,7 @@ class SoundTrack:
         return SteadyClock(restarts=bool(self._jumps) or self._is_large, known=self._jumps)
 
     def _decoded(self, container: InputContainer, source: AudioStream) -> Iterator[AudioFrame]:
-        for packet in container.demux(source):
+        for packet in packets_of(container, source):
             if packet.is_corrupt:
                 self.damage = _PARTS_LOST
                 continue

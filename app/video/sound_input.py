@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from app.video.opening import open_file
+from app.video.packets import packets_of
 from app.video.reading import clock_restarts
 from app.video.video_facts import READ_WHOLE_BYTES
 
@@ -55,7 +56,7 @@ def can_be_copied(path: Path, place: int) -> bool:
     with container:
         form_of = _FORMS.get(source.codec_context.codec.canonical_name)
         first: tuple[int, ...] | None = None
-        for packet in container.demux(source):
+        for packet in packets_of(container, source):
             if not packet.size:
                 continue
             form = form_of(packet) if form_of is not None else ()

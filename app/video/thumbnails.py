@@ -21,6 +21,7 @@ from app.video.conversion import ToBgr
 from app.video.facts import Source, SourceFacts
 from app.video.fitting import fitted
 from app.video.opening import open_video
+from app.video.packets import packets_of
 from app.video.reading import container_time, is_end, video_stream
 from app.video.shape import Shape, Shapes
 from detectors import BgrImage
@@ -171,7 +172,7 @@ class _QuickDecoder:
 
 def _pictures(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """The pictures from here on. Damage does not matter to a thumbnail."""
-    for packet in container.demux(stream):
+    for packet in packets_of(container, stream):
         if packet.size or is_end(packet):
             with suppress(av.error.FFmpegError):
                 yield from stream.decode(packet)

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts
 from app.video.index import Packets, read_packets
 from app.video.opening import open_video
+from app.video.packets import packets_of
 from app.video.reading import clock_restarts, container_time, is_end, packet_ticks, video_stream
 from app.video.shape import Shape
 
@@ -156,7 +157,7 @@ def _last_packet(
     shown: dict[int, int] = {}
     try:
         container.seek(_FAR, stream=stream)
-        for packet in container.demux(stream):
+        for packet in packets_of(container, stream):
             tick = packet_ticks(packet)
             if not is_end(packet) and tick is not None and not packet.is_discard:
                 shown[tick] = packet.duration or 0
