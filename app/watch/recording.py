@@ -182,7 +182,7 @@ class Recording(ViewListener):
             self._try(partial(self._folder.end, dropped=self.dropped))
             self._try(self._finish)
         if self.frames and self._finished is None:
-            self._unfinished = self._folder.path
+            self._unfinished = self._folder.path if self._folder.path.exists() else None
             if self._claim is not None:
                 self._claim.release()
         else:
@@ -193,6 +193,7 @@ class Recording(ViewListener):
             self._ended()
 
     def _finish(self) -> None:
+        self._folder.check_present()
         self._finished = finish(self._folder.path)
 
     def _try(self, work: Callable[[], object]) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 
 from app.atomic_files import together, writing
 from app.drawing.drawing import draw
+from app.errors import OutputError
 from app.frames import Analysis, Face, Frame, Note
 from app.outputs.record import LIVE, WATCHED_VIDEO, Counts, SourceRecord, record_path, write_record
 from app.outputs.tables import open_pose_table, table_format
@@ -70,6 +71,7 @@ class RecordingFolder:
         frame, options = analysis.frame, request.options
         if self._size is None:
             self._size = frame.size
+        self.check_present()
         with writing(self.path / _LOG):
             self._log.write(_fitted(analysis, self._size), request, frame.size)
         if self._plan.video is None:
@@ -87,6 +89,17 @@ class RecordingFolder:
             self._log.end(dropped=dropped)
             self._log.close()
         self._files.close()
+
+    def check_present(self) -> None:
+        """Raises OutputError if the folder is not there any more.
+
+        On some systems, files that were moved or deleted can still be written to, and nobody would notice the loss.
+        """
+        if not (self.path / _LOG).is_file():
+            raise OutputError(
+                f"The recording has ended, because its folder {self.path} was moved or deleted.",
+                advice="If it was moved, move it back: the next start of the program offers to finish the recording.",
+            )
 
     def discard(self) -> None:
         """Removes the folder and all that is in it. Never raises OSError."""

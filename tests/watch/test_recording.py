@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
@@ -257,6 +260,34 @@ def test_what_cannot_be_finished_is_kept_and_can_be_finished_later(
     assert unfinished.finish() == Finished(8, tmp_path / "out.mp4", tmp_path / "out.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["journal", "out.csv", "out.json", "out.mp4"]
     assert list(journal.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="open files cannot be moved or deleted")
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_recording_whose_folder_is_moved_or_deleted_ends_and_says_so(moved: bool, tmp_path: Path) -> None:
+    ended = threading.Event()
+    journal, folder = tmp_path / "journal", tmp_path / "study"
+    folder.mkdir()
+    recording = Recording(folder / "out.mp4", folder / "out.csv", title="Camera", journal=journal, ended=ended.set)
+    first, *others = of_times(VIDEO_TIMES)
+    recording.on_analysed(first, ViewRequest())
+    while recording.frames == 0:
+        time.sleep(0.01)
+    if moved:
+        folder.rename(tmp_path / "elsewhere")
+    else:
+        shutil.rmtree(folder)
+    for one in others:
+        recording.on_analysed(one, ViewRequest())
+    assert ended.wait(10)
+    recorded = recording.stop()
+    assert (recorded.frames, recorded.video, recorded.unfinished) == (1, None, None)
+    assert str(recorded.error).startswith(f"The recording has ended, because its folder {folder / 'out.mp4.recording'}")
+    if moved:
+        (tmp_path / "elsewhere").rename(folder)
+        (unfinished,) = find_unfinished(journal)
+        assert unfinished.frames == 1
+        unfinished.leave()
 
 
 def state(status: Status, address: str) -> WatcherState:

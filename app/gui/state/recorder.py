@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.gui.state.live_view import LiveView
 from app.watch.recording import Recorded, Recording, save_still
 from app.watch.recording_folder import Finished
 from app.watch.unfinished import Unfinished, find_unfinished, journal_folder
+
+LOG = logging.getLogger(__name__)
 
 
 class Recorder(QObject):
@@ -110,10 +113,9 @@ class Recorder(QObject):
         self._workers.run(lambda: find_unfinished(self._journal), report)
 
     def finish_unfinished(self, recordings: Sequence[Unfinished]) -> None:
-        """Makes their files; `saved` or `failed` follows for each."""
+        """Makes their files; `saved` or `failed` follows once all of them have been tried."""
         self.finishing.emit(self.tr("Finishing the recording…"))
-        for recording in recordings:
-            self._workers.run(recording.finish, self._recovered)
+        self._workers.run(lambda: _finish_each(recordings), lambda results: self._recovered(*results))
 
     def delete_unfinished(self, recordings: Sequence[Unfinished]) -> None:
         for recording in recordings:
@@ -163,7 +165,29 @@ class Recorder(QObject):
         advice = "What was recorded is kept in {}. The next start of the program offers to finish it."
         return StudioError(str(recorded.error), advice=advice.format(recorded.unfinished))
 
-    def _recovered(self, finished: Finished) -> None:
-        path = finished.video or finished.table
-        if path is not None:
-            self.saved.emit(self.tr("Recovered {}: {} frames.").format(path.name, finished.frames), path)
+    def _recovered(self, finished: Sequence[Finished], errors: Sequence[StudioError]) -> None:
+        written = [(one.video or one.table, one.frames) for one in finished]
+        text = " ".join(
+            self.tr("Recovered {}: {} frames.").format(path.name, frames)
+            for path, frames in written
+            if path is not None
+        )
+        if errors:
+            self.failed.emit(StudioError(" ".join((*map(str, errors), text)).strip()))
+        else:
+            self.saved.emit(text, written[-1][0])
+
+
+def _finish_each(recordings: Sequence[Unfinished]) -> tuple[list[Finished], list[StudioError]]:
+    """Finishes as many as possible, and reports every one that cannot be finished."""
+    finished, errors = [], []
+    for recording in recordings:
+        try:
+            finished.append(recording.finish())
+        except StudioError as error:
+            errors.append(error)
+        except Exception as error:
+            LOG.exception("The recording in %s could not be finished.", recording.folder)
+            failure = f"The recording in {recording.folder} could not be finished: {error}."
+            errors.append(StudioError(failure, advice="The log has the details."))
+    return finished, errors

@@ -244,6 +244,26 @@ def test_an_unfinished_recording_is_offered_and_finished(
     assert find_unfinished(journal_folder()) == ()
 
 
+def test_a_recording_that_cannot_be_finished_is_named_beside_one_that_is(
+    found: Unfinished, window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    press("&Later")
+    second = tmp_path / "second"
+    second.mkdir()
+    killed(second, 50, video=False)
+    shutil.copytree(second / "journal", journal_folder(), dirs_exist_ok=True)
+    (one, other) = find_unfinished(journal_folder())
+    for path in other.folder.iterdir():
+        path.unlink()
+    failures = failures_of(window)
+    window.studio.recorder.finish_unfinished([other, one])
+    until(lambda: bool(failures))
+    assert failures == [
+        f"There is nothing to recover in {other.folder}. Delete the folder. Recovered seen.csv: 100 frames."
+    ]
+    assert window.notice.text == failures[0]
+
+
 @pytest.mark.parametrize("answer", ["later", "escape", "keep", "delete"])
 def test_an_unfinished_recording_is_deleted_only_after_two_answers(
     answer: str, found: Unfinished, until: Until, tmp_path: Path
