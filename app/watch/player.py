@@ -17,13 +17,16 @@ from app.watch.frame_cursor import FrameCursor
 LATE_S = 0.25
 """If a frame is later than this, the clock is moved: a video that is slow to decode plays slower, without gaps."""
 
+_NOTED_EVERY_S = 1.0
+"""How often the source is asked what is unusual; a long list of damaged frames takes a while to put into words."""
+
 _ROUNDING = Fraction(1, 1_000_000)
 """A time that was a float in between may be a little before the frame that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What the player is doing. `damage` says, once the end was reached, what was unusual about the source."""
+    """What the player is doing. `damage` says what was unusual about the source, as far as it was read."""
 
     position_s: float = 0.0
     duration_s: float | None = None
@@ -53,6 +56,7 @@ class Player(Monitor):
         self._repeat = False
         self._clock_is_outdated = False
         """Whether the clock must be set again: the speed was changed, or playing started."""
+        self._noted_s = -_NOTED_EVERY_S
         self._anchor: tuple[float, Fraction] | None = None
         """A moment of `time.perf_counter`, and the time in the source that is due then."""
         facts = source.facts
@@ -116,6 +120,8 @@ class Player(Monitor):
             while current is not None and not self._closed:
                 if self._note_position(current):
                     yield current
+                if time.perf_counter() - self._noted_s >= _NOTED_EVERY_S:
+                    self._note_what_is_unusual()
                 current = self._next(cursor, current)
 
     def _next(self, cursor: FrameCursor, current: Frame) -> Frame | None:
@@ -135,7 +141,7 @@ class Player(Monitor):
                 continue
             if following is not None:
                 return cursor.step(1)
-            self._change(damage=what_is_unusual(self._source))
+            self._note_what_is_unusual()
             if self._state.loop and self._source.facts.kind != "picture":
                 return self._go_to(cursor, current, Fraction(0), 0)
             self._change(playing=False, ended=True)
@@ -183,6 +189,12 @@ class Player(Monitor):
                 return False
             self._state = replace(self._state, position_s=frame.time_s)
             return True
+
+    def _note_what_is_unusual(self) -> None:
+        self._noted_s = time.perf_counter()
+        unusual = what_is_unusual(self._source)
+        if unusual is not None:  # After a seek, reading starts again, and has not come to every place yet.
+            self._change(damage=unusual)
 
     def _change(self, **changes: object) -> None:
         with self._monitor:

@@ -269,6 +269,17 @@ def test_damage_is_told_at_the_end() -> None:
         assert player.state.damage == source.damage
 
 
+def test_what_is_unusual_is_told_as_soon_as_it_is_known_and_remembered_after_a_seek() -> None:
+    source = Shades(3)
+    source.notes = (Note("pixel aspect", "The pixels are not square."),)
+    with watching(source, paused=True) as (player, watcher):
+        watcher.wait(lambda: player.state.damage == "The pixels are not square.")
+        source.notes = ()
+        player.play()
+        watcher.wait(lambda: player.state.ended)
+        assert player.state.damage == "The pixels are not square."
+
+
 def test_changes_are_told_but_not_the_position() -> None:
     states: list[PlayerState] = []
     player = Player(Shades(), on_changed=lambda: states.append(player.state))

@@ -32,6 +32,8 @@ class TransportBar(QWidget):
     start_requested = Signal()
     stop_requested = Signal()
     reconnect_requested = Signal()
+    damage_requested = Signal()
+    """What is unusual about the source is to be told."""
     preview_requested = Signal(float)
     """A picture of the video at this time is wanted by `show_preview`."""
 
@@ -101,6 +103,7 @@ class TransportBar(QWidget):
         self._time.setFont(theme.tabular_digits(self.font()))
         self._time.setAccessibleName(self.tr("Time"))
         self._damage = self._button("warning", "")
+        self._damage.clicked.connect(self.damage_requested)
         self._damage.hide()
         self._speed = QToolButton()
         self._speed.setAccessibleName(self.tr("Speed"))

@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.studio = studio
         self._address = ""  # Of the source that is shown.
+        self._damage_told = False
         self._was_maximised = False  # Before the full screen.
         self._may_ask = True
         self.setWindowTitle(product.TITLE)
@@ -89,6 +90,8 @@ class MainWindow(QMainWindow):
         studio.failed.connect(lambda error: self.notice.say(str(error), topic="action"))
         self._playback.running_changed.connect(self.status.show_running)
         self._playback.running_changed.connect(self.side.timings.show_running)
+        self._playback.damage_found.connect(self._show_damage)
+        self._playback.damage_wanted.connect(lambda damage: self.notice.say(damage, topic="damage"))
 
     def _show_frame(self, qt_frame: QtFrame) -> None:
         shown = qt_frame.shown
@@ -102,12 +105,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{state.title} — {product.TITLE}" if state.title else product.TITLE)
         self._playback.show_watcher(state)
         self._saving.show_watcher(state)
-        for topic in ("source", "saved") if state.status == "opening" else ("source",):
+        for topic in ("source", "saved", "damage") if state.status == "opening" else ("source",):
             self.notice.dismiss_topic(topic)
         is_new = state.address != self._address
         if state.status == "empty" or (state.status == "opening" and is_new):
             self.chart.clear()
             self.side.clear()
+            self._damage_told = False
+            self.notice.dismiss_topic("damage")
         if state.status == "opening" and is_new:
             self.view.clear(self.tr("Opening {}…").format(state.title))
         elif state.status == "opening" and state.waiting:
@@ -122,6 +127,12 @@ class MainWindow(QMainWindow):
             self.notice.say(text, [(self.tr("Open again"), self.studio.live_view.watcher.reopen)], topic="source")
         self._address = state.address
         self._models.show_choice()
+
+    def _show_damage(self, damage: str) -> None:
+        """Tells it once, unless another message is shown; while it is shown, it is kept up to date."""
+        if self.notice.topic == "damage" or not (self._damage_told or self.notice.topic):
+            self._damage_told = True
+            self.notice.say(damage, topic="damage")
 
     def _loss_text(self, state: WatcherState) -> str:
         if state.retry_in_s is None:

@@ -29,6 +29,10 @@ class Playback(QObject):
 
     running_changed = Signal(bool)
     """Whether frames follow one another: a video plays, or a live source is connected."""
+    damage_found = Signal(str)
+    """What is unusual about the source, as far as it was read."""
+    damage_wanted = Signal(str)
+    """The user wants to read it."""
 
     def __init__(self, parent: QObject, studio: Studio, bar: TransportBar, actions: ActionTable) -> None:
         super().__init__(parent)
@@ -37,6 +41,7 @@ class Playback(QObject):
         self._actions = actions
         self._live_since: float | None = None
         self._running = False
+        self._damage: str | None = None
         self._previews = Previews(self._show_preview)
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
@@ -58,7 +63,7 @@ class Playback(QObject):
         if live:
             self._live_since = (self._live_since or time.monotonic()) if watching else None
             self._bar.show_live(watching, self._elapsed_s())
-        if watching and (video or live):
+        if watching:
             self._timer.start()
         else:
             self._timer.stop()
@@ -80,6 +85,7 @@ class Playback(QObject):
         bar.stop_requested.connect(watcher.stop_live)
         bar.reconnect_requested.connect(watcher.reopen)
         bar.preview_requested.connect(self._previews.request)
+        bar.damage_requested.connect(lambda: self.damage_wanted.emit(self._damage or ""))
         actions.connect_calls(
             {
                 "play": self._play_or_pause,
@@ -129,6 +135,7 @@ class Playback(QObject):
             is_folder = facts is not None and facts.kind == "folder"
             self._bar.show_state(state, pictures=facts.frame_count if is_folder and facts is not None else None)
             self._actions["loop"].setChecked(state.loop)
+            self._show_damage(state.damage)
             running = watching and state.playing
         elif live_view.state.live:
             self._bar.show_live(watching, self._elapsed_s())
@@ -136,6 +143,11 @@ class Playback(QObject):
         if running != self._running:
             self._running = running
             self.running_changed.emit(running)
+
+    def _show_damage(self, damage: str | None) -> None:
+        before, self._damage = self._damage, damage
+        if damage is not None and damage != before:
+            self.damage_found.emit(damage)
 
     def _elapsed_s(self) -> float:
         return 0.0 if self._live_since is None else time.monotonic() - self._live_since

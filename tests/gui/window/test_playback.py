@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.picture.transport_bar import TransportBar
@@ -149,3 +152,24 @@ def test_keys_trigger_actions(
     focus: QWidget = QApplication.focusWidget() or video.view
     qtbot.keyClick(focus, key, modifier)
     until(lambda: done(video))
+
+
+def test_what_is_unusual_about_a_video_is_told_once_and_again_on_request(
+    video: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    wide = tmp_path / "wide.mkv"
+    with av.open(str(wide), "w") as container:
+        stream = container.add_stream("mjpeg", 25, width=64, height=64, pix_fmt="yuvj420p")
+        stream.codec_context.sample_aspect_ratio = Fraction(2)
+        for frame in (av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "bgr24"), None):
+            container.mux(stream.encode(frame))
+    video.studio.live_view.open(str(wide))
+    until(lambda: "not square" in video.notice.text)
+    video.notice.dismiss()
+    until(lambda: player(video).state.ended)
+    assert not video.notice.isVisible()
+    mark = next(one for one in video.findChildren(QToolButton) if "not square" in one.toolTip())
+    mark.click()
+    assert video.notice.isVisible() and "not square" in video.notice.text
+    video.studio.live_view.open(str(SAMPLE))
+    until(lambda: not video.notice.isVisible())
