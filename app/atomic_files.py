@@ -80,6 +80,13 @@ def together() -> Iterator[None]:
         _GROUP.reset(token)
 
 
+def contents_of(path: Path) -> Path:
+    """Where a file can be read. Inside `together()`, one that is complete but has not appeared yet is in its part."""
+    group = _GROUP.get()
+    waiting = () if group is None else group.files
+    return next((file.part for file in waiting if file.path == path), path)
+
+
 def check_writable(path: Path) -> None:
     """Finds out, as far as that is possible without writing, whether `replacing(path)` will work.
 

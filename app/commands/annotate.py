@@ -98,13 +98,17 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
 
 def export_and_report(task: ExportTask) -> int:
     """Carries out a task, prints a summary, and returns the exit code: 2 if something could not be read."""
+    return report(task, export(task))
+
+
+def export(task: ExportTask) -> ExportResult:
+    """Carries out a task, with a progress bar."""
     try:
         with closing(_TerminalProgress(task.source.name)) as bar:
             control = RunControl(progress=bar, downloads=sys.stderr.isatty())
-            result = run_task(task, store=ModelStore.standard(), control=control)
+            return run_task(task, store=ModelStore.standard(), control=control)
     except OutputExists as error:
         raise OutputError(error.message, advice="Add --force to replace it, or choose another name.") from error
-    return _report(task, result)
 
 
 class _TerminalProgress:
@@ -124,7 +128,8 @@ class _TerminalProgress:
             self._bar.close()
 
 
-def _report(task: ExportTask, result: ExportResult) -> int:
+def report(task: ExportTask, result: ExportResult) -> int:
+    """Prints a summary of a task that was carried out, and returns the exit code, as above."""
     counts = result.counts
     written = " and ".join(str(path) for path in task.written)
     frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"

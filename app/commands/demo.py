@@ -6,7 +6,8 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.commands.annotate import export_and_report
+from app.atomic_files import together
+from app.commands.annotate import export, report
 from app.commands.arguments import AnalysisArguments, add_analysis_arguments, analysis_arguments
 from app.commands.command import Command
 from app.errors import OutputError
@@ -33,7 +34,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: DemoArguments) -> int:
-    """Writes video, table, record and plot of the sample video. Raises OutputError if the folder cannot be created."""
+    """Writes video, table, record and plot of the sample video: all of them, or none.
+
+    Raises OutputError if the folder cannot be created, or a file cannot be written.
+    """
     folder, analysis = arguments.folder, arguments.analysis
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -42,20 +46,21 @@ def run(arguments: DemoArguments) -> int:
             f"The folder {folder} cannot be created: {error.strerror}.", advice="Choose another with --folder."
         ) from error
     table = folder / "sample-poses.csv"
-    outcome = export_and_report(
-        ExportTask(
-            source=SAMPLE,
-            video=folder / "sample-poses.mp4",
-            tables=(TableOutput(table),),
-            snapshot=analysis.snapshot,
-            engine=analysis.engine,
-            detector=analysis.detector,
-            settings=analysis.settings,
-            overwrite=True,
-        )
+    task = ExportTask(
+        source=SAMPLE,
+        video=folder / "sample-poses.mp4",
+        tables=(TableOutput(table),),
+        snapshot=analysis.snapshot,
+        engine=analysis.engine,
+        detector=analysis.detector,
+        settings=analysis.settings,
+        overwrite=True,
     )
     plot = folder / "sample-angles.png"
-    plot_angles(table, plot, title="Head pose in the sample video")
+    with together():
+        result = export(task)
+        plot_angles(table, plot, title="Head pose in the sample video")
+    outcome = report(task, result)
     print(f"{plot}: yaw, pitch and roll over time.")
     return outcome
 

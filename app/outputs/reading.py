@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app import product
-from app.atomic_files import writing
+from app.atomic_files import contents_of, writing
 from app.errors import DataError
 from app.outputs.checking import check_columns
 from app.outputs.record import record_path
@@ -45,7 +45,7 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
             f"{path.name} cannot be opened as a pose table.", advice=f"Supported: {', '.join(READABLE_SUFFIXES)}."
         )
     try:
-        columns = dict(read(path, stopped))
+        columns = dict(read(contents_of(path), stopped))
         check_columns(columns)
         rows = sorted_rows(columns)
     except FileNotFoundError as error:
@@ -88,7 +88,7 @@ def _file_names(record: Mapping[str, Any] | None) -> Sequence[str]:
 
 def _record_of(table: Path) -> Mapping[str, Any] | None:
     try:
-        record = json.loads(record_path(table).read_text(encoding="utf-8"))
+        record = json.loads(contents_of(record_path(table)).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and record.get("product") == product.NAME else None

@@ -253,6 +253,21 @@ def test_demo_writes_video_table_record_and_plot_and_can_be_repeated(
         monkeypatch.setattr("app.commands.demo.SAMPLE", video)
 
 
+@pytest.mark.slow
+def test_demo_keeps_all_earlier_results_if_its_plot_cannot_be_written(
+    run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.commands.demo.SAMPLE", video)
+    results = ("sample-poses.mp4", "sample-poses.csv", "sample-poses.json")
+    for name in results:
+        (tmp_path / name).write_text("earlier", encoding="utf-8")
+    (tmp_path / "sample-angles.png").mkdir()
+    outcome = run("demo", "--folder", tmp_path, "--boxes", boxes, "--snapshot", snapshot)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "sample-angles.png cannot be written: it is a folder" in outcome.err
+    assert {(tmp_path / name).read_text(encoding="utf-8") for name in results} == {"earlier"}
+
+
 def test_demo_refuses_a_folder_that_is_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("not a folder", encoding="utf-8")
     outcome = run("demo", "--folder", tmp_path / "demo")
