@@ -41,7 +41,7 @@ def is_same_output(one: Path, other: Path) -> bool:
     """
     if is_there(one) and is_there(other):
         return _is_same_file(one, other)
-    return _without_case(one) == _without_case(other)
+    return output_key(one) == output_key(other)
 
 
 def is_there(path: Path) -> bool:
@@ -68,7 +68,8 @@ def _is_same_file(one: Path, other: Path) -> bool:
         return _resolved(one) == _resolved(other)
 
 
-def _without_case(path: Path) -> str:
+def output_key(path: Path) -> str:
+    """Equal for paths that may lead to one file: links, capital letters and Unicode form do not matter."""
     return unicodedata.normalize("NFC", str(_resolved(path))).casefold()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -24,7 +26,7 @@ from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
 from app.gui.panels.overlay_panel import OverlayPanel
-from app.outputs.collisions import is_folder
+from app.outputs.collisions import is_folder, is_there, output_key
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 
 _NAME_SUFFIX = "-poses"
@@ -63,7 +65,7 @@ class ExportDialog(QDialog):
         self._window_style, self._style = style, style
         self._reference = reference
         self._overwrite = False
-        self._promised = frozenset(promised)
+        self._promised = frozenset(map(output_key, promised))
         first = self._videos[0]
         single = len(self._videos) == 1
         picture = all(video.is_picture for video in self._videos)
@@ -72,7 +74,7 @@ class ExportDialog(QDialog):
         self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
         self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
         self.as_in_window = QCheckBox(self.tr("Same as in the w&indow"))
-        self.overlay = OverlayPanel()
+        self.overlay = OverlayPanel(mirror=False)
         self.use_reference = QCheckBox(self._reference_text())
         self.name = QLineEdit(first.stem + _NAME_SUFFIX if single else _NAME_SUFFIX)
         self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
@@ -90,8 +92,9 @@ class ExportDialog(QDialog):
 
     @property
     def tasks(self) -> tuple[ExportTask, ...]:
-        """One for each video."""
-        return tuple(self._task(video) for video in self._videos)
+        """One for each video. They replace only files that existed when the user agreed."""
+        made = map(self._task, self._videos)
+        return tuple(replace(task, overwrite=self._overwrite and any(map(is_there, task.outputs))) for task in made)
 
     @property
     def problem(self) -> str:
@@ -113,6 +116,7 @@ class ExportDialog(QDialog):
         stem = self.name.text().strip() if self._single else video.stem + self.name.text().strip()
         since, until = self.range.limits
         outputs = self.outputs
+        style = self._window_style if self.as_in_window.isChecked() else self._style
         return ExportTask(
             video.path,
             outputs.video_of(video, place, stem),
@@ -121,12 +125,11 @@ class ExportDialog(QDialog):
             engine=self._engine,
             detector=self.analysis.choice,
             settings=self.analysis.settings,
-            style=self._window_style if self.as_in_window.isChecked() else self._style,
+            style=replace(style, mirror=False),  # The table's boxes and angles are those of the source's picture.
             reference=self._reference if self.use_reference.isChecked() else _AS_MEASURED,
             since=since,
             until=until,
             video_options=outputs.video_options,
-            overwrite=self._overwrite,
         )
 
     def _lay_out(self, *, picture: bool) -> None:
@@ -212,14 +215,16 @@ class ExportDialog(QDialog):
         if wrong is not None:
             return self.tr("A name cannot contain “{}”.").format(wrong)
         written = [path for task in self.tasks for path in task.outputs]
+        keys = [output_key(path) for path in written]
         for video in self._videos:
-            if video.path in written:
+            if output_key(video.path) in keys:
                 itself = self.tr("{} would be overwritten by its own export. Choose another name or folder.")
                 return itself.format(video.path.name)
-        promised = next((path for path in written if path in self._promised), None)
+        promised = next((path for path, key in zip(written, keys, strict=True) if key in self._promised), None)
         if promised is not None:
             return self.tr("Another queued export already writes {}. Choose another name.").format(promised.name)
-        twice = next((path for path in written if written.count(path) > 1), None)
+        numbers = Counter(keys)
+        twice = next((path for path, key in zip(written, keys, strict=True) if numbers[key] > 1), None)
         if twice is not None:
             several = self.tr("Several videos would be exported to {}. Clear the folder to write next to each video.")
             return several.format(twice.name)

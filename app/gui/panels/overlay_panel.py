@@ -30,7 +30,8 @@ class OverlayPanel(Panel):
     style_changed = Signal(Style)
     """The new style, after the user changes a part of it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, mirror: bool = True) -> None:
+        """`mirror`: whether the picture can be mirrored."""
         super().__init__(parent)
         self._style = Style()
         self._switches = {overlay.name: QCheckBox(_translated(overlay.text)) for overlay in OVERLAYS}
@@ -38,6 +39,7 @@ class OverlayPanel(Panel):
             self._switches[overlay.name].setToolTip(f"{_translated(overlay.text)} ({overlay.shortcut})")
         self._switches["mirror"] = QCheckBox(self.tr("Mirror picture"))
         self._switches["mirror"].setToolTip(f"{self.tr('Mirror picture')} (M)")
+        self._switches["mirror"].setVisible(mirror)
         self._sliders = {
             "size": LabelledSlider(self, self.tr("Size"), 0.25, 3.0, step=0.05, text_of=_percent),
             "width": LabelledSlider(self, self.tr("Width"), 0.25, 4.0, step=0.05, text_of=_percent),

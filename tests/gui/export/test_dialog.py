@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -231,6 +232,26 @@ def test_an_existing_file_is_only_replaced_after_asking(dialog: ExportDialog, qt
         press(question(dialog), "Replace")
     assert dialog.tasks[0].overwrite
     assert (tmp_path / "talk-poses.csv").read_text(encoding="utf-8") == "older"
+
+
+def test_a_file_that_appears_while_an_export_waits_is_not_replaced(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert not dialog.tasks[0].overwrite
+
+
+def test_an_export_is_never_mirrored_because_its_table_is_not(make: Make, tmp_path: Path) -> None:
+    dialog = make(to_export(tmp_path / "talk.mp4"), style=Style(cube=True, mirror=True))
+    assert dialog.tasks[0].style == Style(cube=True)
+    assert not any("Mirror" in box.text() for box in dialog.findChildren(QCheckBox) if box.isVisible())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights of their own there")
+def test_a_link_to_a_folder_does_not_hide_what_a_queued_export_writes(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    promised = [tmp_path / "real" / "talk-poses.csv"]
+    assert "already writes talk-poses.csv" in make(to_export(tmp_path / "link" / "talk.mp4"), promised=promised).problem
 
 
 def test_without_existing_files_the_dialog_is_accepted_at_once(dialog: ExportDialog, qtbot: QtBot) -> None:
