@@ -62,7 +62,7 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.task.source) if column == VIDEO else self._text(row, column)
+            return {VIDEO: str(row.task.source), OUTCOME: self.result_of(row)}.get(column) or self._text(row, column)
         if role == FRACTION and column == PROGRESS:
             return _fraction(row)
         if role == Qt.ItemDataRole.DecorationRole and column == OUTCOME and isinstance(row.outcome, Done | Failed):
@@ -91,10 +91,19 @@ class QueueModel(QAbstractTableModel):
             )
         return self.tr("preparing…") if row.state == "running" else ""
 
+    def result_of(self, row: QueueRow) -> str:
+        """What became of an export that is over, in full; empty until then."""
+        if isinstance(row.outcome, Failed):
+            return str(row.outcome.error)
+        return self._outcome(row) if row.is_over else ""
+
     def _outcome(self, row: QueueRow) -> str:
         outcome = row.outcome
         if isinstance(outcome, Failed):
-            return str(outcome.error).replace(str(row.task.source), row.task.source.name)
+            text = str(outcome.error)
+            for path in (row.task.source, *row.task.outputs):  # Folders would take the place of the reason.
+                text = text.replace(str(path), path.name)
+            return text
         if isinstance(outcome, Done):
             counts = outcome.result.counts
             text = self.tr("{} frames, {} with a face.").format(counts.frames, counts.frames_with_face)

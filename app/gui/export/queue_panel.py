@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
@@ -51,6 +52,10 @@ class QueuePanel(QWidget):
         self.table.setModel(self.model)
         self.table.setItemDelegateForColumn(PROGRESS, _ProgressBars(self.table))
         self._arrange_columns()
+        self.result = QLabel()
+        self.result.setWordWrap(True)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.result.hide()
         self._paused = False
         self.pause = self._button(self._toggle_pause)
         self.cancel = self._button(
@@ -69,6 +74,7 @@ class QueuePanel(QWidget):
         buttons.addWidget(self.clear)
         column = QVBoxLayout(self)
         column.addWidget(self.table)
+        column.addWidget(self.result)
         column.addLayout(buttons)
         self.table.selectionModel().selectionChanged.connect(self._update_enabled)
         theme.watch().changed.connect(self._draw_icons)
@@ -146,7 +152,15 @@ class QueuePanel(QWidget):
         self.remove.setEnabled(any(row.state not in _RUNNING for row in chosen))
         self.reveal.setEnabled(bool(chosen))
         self.clear.setEnabled(any(row.is_over for row in rows))
+        self._show_result(chosen)
         self._draw_pause()
+
+    def _show_result(self, chosen: Sequence[QueueRow]) -> None:
+        """Shows the whole result of the selected export, or of the last one that failed; the column is too narrow."""
+        shown = chosen or [row for row in self.model.rows if row.state == "failed"][-1:]
+        text = self.model.result_of(shown[0]) if len(shown) == 1 else ""
+        self.result.setText(text)
+        self.result.setVisible(bool(text))
 
     def _draw_icons(self) -> None:
         for button, name in (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from app.errors import Cancelled, SourceError
+from app.errors import Cancelled, OutputError, SourceError
 from app.export.queue import Done, Failed, QueueRow
 from app.export.run import ExportResult
 from app.export.task import ExportTask
@@ -78,6 +78,21 @@ def test_each_row_shows_its_state(row: int, column: int, shown: str, panel: Queu
 def test_a_bar_shows_the_progress(panel: QueuePanel) -> None:
     fractions = [panel.model.index(row, PROGRESS).data(FRACTION) for row in range(5)]
     assert fractions == [1, None, pytest.approx(20 / 300), 0.25, None]
+
+
+def test_the_whole_result_of_the_last_failed_or_the_selected_export_is_readable(panel: QueuePanel) -> None:
+    assert panel.result.text() == "bad.mp4 is not a video. Choose another file." and panel.result.isVisible()
+    choose(panel, 0)
+    assert panel.result.text() == "240 frames, 238 with a face. It is incomplete."
+    choose(panel, 3)
+    assert not panel.result.isVisible()
+
+
+def test_a_result_is_short_in_the_table_and_has_the_folder_below_it(panel: QueuePanel) -> None:
+    reason = f"{FAILED.task.video} cannot be written: the disk is full."
+    panel.show_rows([replace(FAILED, outcome=Failed(OutputError(reason)))])
+    assert text(panel, 0, OUTCOME) == "bad.mp4 cannot be written: the disk is full."
+    assert panel.result.text() == reason
 
 
 @pytest.mark.parametrize(
