@@ -13,13 +13,15 @@ class Architecture:
     """A network of the Hopenet family.
 
     `name`: as the HopelessNet authors spell it for `--arch`. `parameters`: number of parameters, including the unused
-    `fc_finetune` layer of the ResNets. `features`: number of channels that reach the three heads.
+    `fc_finetune` layer of the ResNets. `features`: number of channels that reach the three heads. `published`: whether
+    bare weights of it are those of the published code, so that their input is known.
     """
 
     name: str
     title: str
     parameters: int
     features: int
+    published: bool = True
 
 
 # Parameter counts: HopelessNet's README (rounded to 0.01 M for the ResNets); exact values counted from our definitions.
@@ -33,7 +35,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture("Squeezenet_1_1", "SqueezeNet 1.1", 824_070, 512),
     Architecture("MobileNetV2", "MobileNetV2", 2_477_510, 1280),
     Architecture("HopeNetLite", "HopeNet-Lite (ShuffleNetV2 ×1.0)", 1_456_554, 1024),
-    Architecture("EfficientNetLite0", "EfficientNet-Lite0", 3_624_646, 1280),
+    Architecture("EfficientNetLite0", "EfficientNet-Lite0", 3_624_646, 1280, published=False),
 )
 
 _RESNET_BY_BLOCKS = {

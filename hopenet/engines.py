@@ -35,8 +35,9 @@ LARGEST_BATCH = 32
 
 _EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
 _LONGEST_REASON = 200
+_ONNX_FUNCTION = r"(?:static |\S+ )?\S*onnxruntime::\S+\(.*?\) (?=[A-Z\[])"
 _ONNX_CODES = re.compile(
-    r"\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ \S* ?|(?:static |\S+ )?\S*onnxruntime::\S+\(.*?\) (?=[A-Z])"
+    rf"\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ (?:{_ONNX_FUNCTION}|\S* ?)|{_ONNX_FUNCTION}"
 )
 """What ONNX Runtime's messages have besides words: error codes, and places in its source."""
 

@@ -150,15 +150,33 @@ check_fields = fields(
 
 
 def parsed(record: str) -> Any:
-    """The values in a JSON text. Raises ValueError, as part of a sentence, if it is not JSON, or too long or deep."""
+    """The values in a JSON text.
+
+    Raises ValueError, as part of a sentence, if it is not JSON, too long or deep, or has a field twice.
+    """
     if len(record) > LONGEST_RECORD:
         raise ValueError(f"it has {len(record)} characters, but may have at most {LONGEST_RECORD}")
     try:
-        return json.loads(record)
+        return json.loads(record, object_pairs_hook=_once)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except _RepeatedFieldError:
+        raise
     except ValueError as error:
         raise ValueError(f"it is not JSON ({str(error).partition(';')[0]})") from error
+
+
+class _RepeatedFieldError(ValueError):
+    """Nobody could tell which of the two values is right."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _RepeatedFieldError(f"the field {shown(twice)} is there twice")
+    return table
 
 
 def shown(value: Any) -> str:

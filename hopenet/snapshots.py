@@ -82,7 +82,8 @@ def read_weights(path: Path, *, sha256: str | None = None) -> LoadedSnapshot:
     has another hash.
     """
     content, name = read_file(path, sha256), shown_name(path.name)
-    if path.suffix.lower() == SAFETENSORS_SUFFIX:
+    bare = path.suffix.lower() != SAFETENSORS_SUFFIX
+    if not bare:
         tensors, record = _read_safetensors(content, name)
     else:
         tensors, record = _read_pickle(content, name), None
@@ -94,6 +95,11 @@ def read_weights(path: Path, *, sha256: str | None = None) -> LoadedSnapshot:
     if record is not None and record.architecture != architecture.name:
         raise ValueError(
             f"{name} claims to be a {record.architecture}, but its weights are those of a {architecture.name}."
+        )
+    if record is None and not (bare and architecture.published):
+        raise ValueError(
+            f"{name} has no record of its input, so its angles would be wrong. Save the snapshot with its record, as "
+            "hopenet.export.save_safetensors does."
         )
     _check_tensors(tensors, name)
     return LoadedSnapshot((record or published_record(architecture.name)).named(path.stem), tensors)

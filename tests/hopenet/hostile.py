@@ -72,6 +72,16 @@ def save(made: Any, path: Path) -> Path:
     return path
 
 
+def calling_itself() -> Any:
+    """A model with a function that never ends."""
+    made = model([*plain_nodes(), helper.make_node("Again", ["logits"], ["again"], domain="local")])
+    imports = [helper.make_opsetid("", 18), helper.make_opsetid("local", 1)]
+    step = helper.make_node("Again", ["from"], ["to"], domain="local")
+    made.functions.append(helper.make_function("local", "Again", ["from"], ["to"], [step], imports))
+    made.opset_import.append(imports[1])
+    return made
+
+
 def with_external_weights(location: str) -> Any:
     """A working model that keeps its weights in another file."""
     made = model()

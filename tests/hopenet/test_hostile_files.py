@@ -140,6 +140,11 @@ def test_a_made_model_works(tmp_path: Path) -> None:
             "ONNX Runtime cannot run it: This is an invalid model.",
             id="an unknown operator",
         ),
+        pytest.param(
+            lambda: hostile.calling_itself(),
+            "cannot run it: Model local function definitions must not be recursive.",
+            id="a function that calls itself",
+        ),
         pytest.param(lambda: hostile.model(record=None), "has no record of its input", id="no record"),
         pytest.param(lambda: hostile.model(record='{"version": 1}'), "the field architecture is missing", id="record"),
         pytest.param(
@@ -366,8 +371,27 @@ def test_integers_in_safetensors_are_refused(state: dict[str, torch.Tensor], tmp
     from safetensors.torch import save
 
     path = tmp_path / "odd.safetensors"
-    path.write_bytes(save({**state, "features.0.bias": state["features.0.bias"].short()}))
+    path.write_bytes(save({**state, "features.0.bias": state["features.0.bias"].short()}, {"hopenet": hostile.RECORD}))
     assert "its tensor features.0.bias has the type int16, but weights must be float16" in refusal(read_weights, path)
+
+
+def test_safetensors_without_a_record_are_refused(state: dict[str, torch.Tensor], tmp_path: Path) -> None:
+    """Tools that change a file's weights often lose its record, and another input gives other angles."""
+    from safetensors.torch import save
+
+    path = tmp_path / "bare.safetensors"
+    path.write_bytes(save(state))
+    assert "has no record of its input, so its angles would be wrong" in refusal(read_weights, path)
+
+
+def test_bare_weights_of_a_network_that_nobody_published_are_refused(tmp_path: Path) -> None:
+    import torch
+
+    from hopenet.networks import build
+
+    path = tmp_path / "bare.pkl"
+    torch.save(build("EfficientNetLite0").state_dict(), path)
+    assert "has no record of its input, so its angles would be wrong" in refusal(read_weights, path)
 
 
 # Any file

@@ -113,6 +113,7 @@ def test_a_missing_field_of_a_table_is_named() -> None:
         pytest.param('{"a":' * 150_000, "it is nested too deeply", id="deep tables"),
         pytest.param("[" * 2_000_000, "it has 2000000 characters, but may have at most 1000000", id="long"),
         pytest.param("9" * 5000, "it is not JSON (Exceeds the limit (4300 digits)", id="a number of 5000 digits"),
+        pytest.param('{"version": 1, "mean": [], "mean": []}', 'the field "mean" is there twice', id="a field twice"),
         pytest.param("null", "the whole is null, but must be a table of fields", id="null"),
     ],
 )
