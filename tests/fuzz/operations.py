@@ -38,7 +38,10 @@ def annotate(folder: Path) -> int:
 def evaluate(folder: Path) -> int:
     _started()
     data = ["--dataset", "csv", "--root", folder / "pictures", "--table", folder / "pictures" / "labels.csv"]
-    return main([str(word) for word in ("evaluate", *data, "--out", folder / "results")])
+    results = folder / "results"
+    results.mkdir(exist_ok=True)
+    outputs = ["--json", results / "figures.json", "--csv", results / "heads.csv", "--plots", results / "plots"]
+    return main([str(word) for word in ("evaluate", *data, "--bootstrap", 50, *outputs)])
 
 
 def train(folder: Path) -> int:
