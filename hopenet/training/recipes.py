@@ -148,6 +148,8 @@ def load_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
         return recipe_from_plain(plain)
     except ValueError as error:
         raise ValueError(f"The recipe {name} is not valid: {str(error).rstrip('.')}.") from error
+    except RecursionError as error:  # A table's name with thousands of dots is read, and then cannot be walked.
+        raise ValueError(f"The recipe {name} is not valid: it is nested too deeply.") from error
 
 
 def _text_of(path: Path) -> str:

@@ -137,6 +137,7 @@ def test_every_number_of_a_shipped_recipe_has_a_range(name: str) -> None:
     [
         pytest.param(b"\xff\xfename", "is not a text in UTF-8", id="not UTF-8"),
         pytest.param(b"name = " + b"[" * 100_000, "is not valid TOML", id="deep"),
+        pytest.param(b"[a" + b".a" * 20_000 + b"]", "it is nested too deeply", id="a deep name of a table"),
         pytest.param(b"#" * 2_000_000, "is not a recipe: it has 2,000,000 bytes", id="huge"),
         pytest.param(b"epochs = " + b"9" * 5000, "is not valid", id="5,000 digits"),
     ],
