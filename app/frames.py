@@ -44,6 +44,7 @@ NoteKind = Literal[
     "colours",
     "damaged frames",
     "interlaced",
+    "no clock",
     "output",
     "pixel aspect",
     "recovered",

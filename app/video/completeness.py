@@ -1,13 +1,24 @@
-"""Whether a file ends before its container says so: most recordings that were cut off lack less than a second."""
+"""Whether a file ends before its container says so, or goes on after it.
+
+Most recordings that were cut off lack less than a second. Files go on where several were joined byte by byte.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 _HEADER_BYTES = 1 << 16
+
+_SCANNED_BYTES = 1 << 20
+
+_FLV_HEADER = re.compile(rb"FLV\x01[\x01\x04\x05]\0\0\0\x09\0\0\0\0")
+_FLV_HEADER_BYTES = 13
+
+_BOX_HEADER_BYTES = 8
 
 
 def is_cut_off(path: Path, container: str) -> bool:
@@ -25,7 +36,32 @@ def is_cut_off(path: Path, container: str) -> bool:
         return False
 
 
+def is_joined(path: Path, container: str) -> bool:
+    """Whether another video of the same kind follows the first one in the file. `container`: as for `is_cut_off`."""
+    check = next((check for name, check in _JOINED if name in container), None)
+    if check is None:
+        return False
+    try:
+        with path.open("rb") as file:
+            return check(file, os.fstat(file.fileno()).st_size)
+    except (OSError, IndexError):
+        return False
+
+
 def _matroska(file: BinaryIO, size: int) -> bool:
+    end = _segment_end(file)
+    return end is not None and end > size
+
+
+def _matroska_follows(file: BinaryIO, size: int) -> bool:
+    end = _segment_end(file)
+    if end is None or end >= size:
+        return False
+    file.seek(end)
+    return file.read(4) == b"\x1a\x45\xdf\xa3"
+
+
+def _segment_end(file: BinaryIO) -> int | None:
     """The segment states its length, unless all bits are 1. Source: RFC 8794, sections 4 to 6."""
     head = file.read(_HEADER_BYTES)
     place = 0
@@ -38,9 +74,9 @@ def _matroska(file: BinaryIO, size: int) -> bool:
         place += length
         if is_segment:
             is_known = value != (1 << 7 * length) - 1
-            return is_known and place + value > size
+            return place + value if is_known else None
         place += value
-    return False
+    return None
 
 
 def _avi(file: BinaryIO, size: int) -> bool:
@@ -88,19 +124,46 @@ def _ogg(file: BinaryIO, size: int) -> bool:
     return len(tail) < page + 27 + tail[page + 26] + sum(table)
 
 
+def _flv_follows(file: BinaryIO, _size: int) -> bool:
+    file.seek(_FLV_HEADER_BYTES)
+    before = b""
+    while piece := file.read(_SCANNED_BYTES):
+        if _FLV_HEADER.search(before + piece):
+            return True
+        before = piece[-_FLV_HEADER_BYTES:]
+    return False
+
+
 def _mp4(file: BinaryIO, size: int) -> bool:
-    """Boxes with their lengths, one after the other. Source: ISO/IEC 14496-12, section 4.2."""
     place = 0
-    while place + 8 <= size:
+    for _, length in _boxes(file, size):
+        if length < _BOX_HEADER_BYTES:
+            return False
+        place += length
+    return place > size
+
+
+def _mp4_follows(file: BinaryIO, size: int) -> bool:
+    """A file begins with its type, and a fragmented one may repeat that before its parts, but has its movie once."""
+    return sum(kind == b"moov" for kind, _ in _boxes(file, size)) > 1
+
+
+def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """The types of an MP4 file's boxes, and their lengths, up to the first one without a length.
+
+    Source: ISO/IEC 14496-12, section 4.2.
+    """
+    place = 0
+    while place + _BOX_HEADER_BYTES <= size:
         file.seek(place)
         head = file.read(16)
         length = int.from_bytes(head[:4], "big")
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
-        if length < 8:
-            return False
+        yield head[4:8], length
+        if length < _BOX_HEADER_BYTES:
+            return
         place += length
-    return place > size
 
 
 _CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
@@ -110,4 +173,10 @@ _CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
     ("flv", _flv),
     ("asf", _asf),
     ("ogg", _ogg),
+)
+
+_JOINED: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
+    ("matroska", _matroska_follows),
+    ("mp4", _mp4_follows),
+    ("flv", _flv_follows),
 )

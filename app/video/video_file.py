@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from app.errors import SourceError
 from app.frames import Frame, Note
 from app.video.clock import Jump, SteadyClock
-from app.video.completeness import is_cut_off
+from app.video.completeness import is_cut_off, is_joined
 from app.video.conversion import interlaced_note
 from app.video.facts import SourceFacts, always
 from app.video.frame_maker import FrameMaker, aspect_note
@@ -29,10 +29,13 @@ from app.video.opening import open_video
 from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_restarts, video_stream
 from app.video.shape import Shape, Shapes
 from app.video.video_facts import LATE_S, READ_WHOLE_BYTES, video_facts
-from app.video.video_notes import late_note, left_out_note, tracks_note
+from app.video.video_notes import clock_note, joined_note, late_note, left_out_note, tracks_note
 
 _SEARCHED_S = Fraction(1)
 """Seeking aims this much earlier in containers whose clock may start anywhere."""
+
+_READS_ON = "matroska,webm"
+"""The container of which FFmpeg reads all that were joined byte by byte."""
 
 
 class VideoFile:
@@ -74,8 +77,13 @@ class VideoFile:
             self._container_name = container.format.name
             self._restarts = clock_restarts(container)
             self.facts = video_facts(path, container, stream, first, shape, packets)
+            timeless = clock_note(container, self.facts.frame_rate)
+        if timeless is not None:
+            self._looks += (timeless,)
         if self.facts.origin > LATE_S and not self._restarts:
             self._looks += (late_note(self.facts.origin),)
+        if self._container_name != _READS_ON and is_joined(path, self._container_name):
+            self._looks += (joined_note(),)
         self._maker = FrameMaker(white=self._white)
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
@@ -247,10 +255,12 @@ class _IndexMismatch(Exception):
 
 
 def _packets_of(path: Path) -> Packets | None:
-    """All packets of a video whose clock may start anywhere: only they say how long it is. None for others."""
+    """All packets of a video whose clock may start anywhere or again: only they say how long it is. None for others."""
     with open_video(path) as container:
         stream = video_stream(container, path)
-        if not clock_restarts(container) or not path.is_file() or path.stat().st_size > READ_WHOLE_BYTES:
+        name = container.format.name
+        starts_again = clock_restarts(container) or (name == _READS_ON and is_joined(path, name))
+        if not starts_again or not path.is_file() or path.stat().st_size > READ_WHOLE_BYTES:
             return None
         return read_packets(container, stream)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import cast
 
 from av.container import InputContainer
+from av.format import Flags
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -33,9 +35,30 @@ def late_note(origin: Fraction) -> Note:
     return Note("clock start", sentence, ({"time_s": 0.0, "clock_s": float(origin)},))
 
 
+def clock_note(container: InputContainer, rate: Fraction) -> Note | None:
+    """Says that times are made up because the file has none, as raw streams of cameras; None if it has."""
+    is_raw = container.format.flags & cast("int", Flags.no_timestamps.value)
+    # Pictures one after the other, such as Motion JPEG.
+    if not is_raw and not container.format.name.endswith("_pipe"):
+        return None
+    return Note(
+        "no clock",
+        f"The file has no times: they were counted at {float(rate):g} frames per second, which may not be its rate.",
+    )
+
+
 def left_out_note(count: int) -> tuple[Note, ...]:
     """Says that a video begins within a group of pictures, as recordings of a broadcast do."""
     if not count:
         return ()
     pictures = "a picture that needs" if count == 1 else f"{count} pictures that need"
     return (Note("unreadable", f"The video begins with {pictures} earlier ones, which the file lacks: left out."),)
+
+
+def joined_note() -> Note:
+    """Says that a file was joined from several in a way in which this container cannot be joined."""
+    return Note(
+        "unreadable",
+        "The file has another video after this one, as when files are joined byte by byte: only the first was read. "
+        "Open the files one by one, or join them with a video program.",
+    )
