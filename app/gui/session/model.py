@@ -37,6 +37,8 @@ class SessionModel(QObject):
     Thread: the GUI's. `close` requests all workers to stop and does not wait; `join` waits.
     """
 
+    drawn_changed = Signal(object)
+    """Which table is drawn on the video: 0, 1 or None"""
     session_changed = Signal(object)
     """Session"""
     tracks_changed = Signal(object)
@@ -165,6 +167,7 @@ class SessionModel(QObject):
         self._set_options(replace(self._options, reference=table.reference if table is not None else Reference()))
         if self.video is not None:
             self.video.set_table(table, self.offset_s)
+        self.drawn_changed.emit(which)
 
     def set_size(self, size: tuple[int, int]) -> None:
         """Sets the available width and height for the video in device pixels."""

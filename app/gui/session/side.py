@@ -126,8 +126,11 @@ class SessionSide(QWidget):
         self._drawn.addItem(self.tr("Nothing"), None)
         for which, table in enumerate(session.tables):
             self._drawn.addItem(_shortened(table.title), which)
-        self._drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
+        self.show_drawn(drawn)
         self._show_ranges(session.excluded)
+
+    def show_drawn(self, drawn: int | None) -> None:
+        self._drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
 
     def show_statistics(self, face_statistics: FaceStatistics | None, session: Session) -> None:
         sections: list[tuple[str, Sequence[Sequence[float]]]] = [("", [(math.nan,) * 4] * 3)]

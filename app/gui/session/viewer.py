@@ -196,6 +196,7 @@ class SessionViewer(QMainWindow):
         side.kind_chosen.connect(model.select_kind)
         side.spread_switched.connect(curves.show_spread)
         side.drawn_chosen.connect(model.draw_table)
+        model.drawn_changed.connect(side.show_drawn)
         self._bar.speed_chosen.connect(self._set_speed)
 
     # Showing

@@ -244,6 +244,13 @@ def test_nothing_is_drawn_on_an_annotated_video_until_a_table_is_chosen(
     qtbot.waitUntil(lambda: len(drawn_faces(viewer)) == 2, timeout=PATIENCE_MS)
 
 
+def test_what_is_drawn_is_named_if_the_video_is_opened_after_its_table(opened: Open, tmp_path: Path) -> None:
+    viewer = opened(None, table(tmp_path / "poses.csv", video=SAMPLE.name))
+    assert find(viewer, QComboBox, "Draw on video").currentText() == "Nothing"
+    viewer.model.open_video(SAMPLE)
+    assert find(viewer, QComboBox, "Draw on video").currentText() == "poses"
+
+
 def test_an_annotated_part_of_a_video_starts_at_the_start_of_its_table(
     qtbot: QtBot, opened: Open, tmp_path: Path
 ) -> None:
