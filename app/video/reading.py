@@ -31,6 +31,10 @@ _GIVES_UP = frozenset({"hevc"})
 _ONE_FRAME_EACH = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video"})
 """Codecs of which each packet gives the frame of its time. Their decoders may lose one without an error."""
 
+_DECODING_TIMES = frozenset({"avi"})
+"""Containers that have only the times at which pictures are decoded. FFmpeg guesses from them when each is shown, which
+is wrong where pictures are stored in another order. The decoder also gives each picture a decoding time that grows."""
+
 _MISSING_END_S = 0.5
 """Headers are rounded and include sound that is longer than the video: only a larger gap means a missing end."""
 
@@ -111,6 +115,7 @@ class DecodingPass:
         if take_all or codec in _GIVES_UP:
             stream.codec_context.flags |= DecoderFlags.output_corrupt
         self._counts_frames = codec in _ONE_FRAME_EACH
+        self._has_decoding_times = container.format.name in _DECODING_TIMES
         self._awaited: set[int] = set()
         """The times of packets whose frames have not come out of the decoder."""
         self._first_shown: int | None = None
@@ -222,8 +227,17 @@ class DecodingPass:
                 self._awaited.discard(ticks)
                 self._first_shown = ticks if self._first_shown is None else self._first_shown
             yield from self._repeated(ticks)
+            if self._has_decoding_times:
+                ticks = self._decoding_ticks(picture, ticks)
             self._shown = Decoded(picture, ticks, damaged)
             yield self._shown
+
+    def _decoding_ticks(self, picture: VideoFrame, ticks: int | None) -> int | None:
+        """The decoding time, which grows from picture to picture; None where it does not, as at the end."""
+        last = self._shown.ticks if self._shown is not None else None
+        if picture.dts is None:
+            return ticks if self._shown is None else None
+        return picture.dts if last is None or picture.dts > last else None
 
     def _repeated(self, until: int | None) -> Iterator[Decoded]:
         """The repetitions of the picture shown before, up to this time; all that are left for None."""

@@ -437,3 +437,16 @@ def test_pixels_that_change_their_shape_midway_stay_square(tmp_path: Path) -> No
     assert [frame.size for frame in frames] == [(96, 96)] * 5 + [(192, 96)] * 5
     assert _close(corners(frames[9].image), corners(painted(192, 96, shade=4)))
     assert _kinds(source) == ["clock jump", "size change"]
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+def test_pictures_that_are_stored_in_another_order_come_evenly_from_avi(codec: str, tmp_path: Path) -> None:
+    """AVI has no times at which pictures are shown, and those that FFmpeg guesses are in another order."""
+    video = make_video(tmp_path / "video.avi", codec=codec, codec_options={"bf": "2", "g": "12"}, ticks=range(30))
+    frames, source = _frames(video)
+    start = frames[0].time
+    assert [frame.time - start for frame in frames] == [number * Fraction(1, 25) for number in range(30)]
+    assert not source.notes
+    late, _ = _frames(video, Fraction(3, 5))
+    assert [(frame.index, frame.time) for frame in late] == [(f.index, f.time) for f in frames[late[0].index :]]
+    assert late[0].time <= Fraction(3, 5) < late[1].time
