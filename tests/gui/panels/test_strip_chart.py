@@ -61,9 +61,13 @@ def test_lines_are_interrupted_by_gaps(frames: tuple[ShownFrame, ...], yaws: lis
     assert _yaws(filled(*frames)) == yaws
 
 
-def test_another_reference_discards_the_earlier_samples() -> None:
-    other = replace(at(0.1), options=ViewOptions(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0))))
-    assert _yaws(filled(at(0.0), other)) == [pytest.approx(0.0)]
+def test_another_reference_holds_for_the_earlier_samples_too() -> None:
+    neutral = ViewOptions(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0)))
+    history = filled(at(0.0), at(0.1, None), replace(at(0.2), options=neutral))
+    assert _yaws(history) == [pytest.approx(0.0), None, None, pytest.approx(0.0)]
+    history.add(at(0.2))  # In a paused video, the same frame comes again.
+    assert _yaws(history) == [pytest.approx(1.0), None, None, pytest.approx(1.0)]
+    assert history.last(10)[0].tolist() == pytest.approx([0.0, 1.0, 2.0, 3.0, 2.0, 2.0, 2.0])
 
 
 def test_only_the_last_seconds_are_kept() -> None:
