@@ -37,14 +37,14 @@ class _Range(NamedTuple):
 class FrameMaker:
     """Converts pictures to frames, each in its own shape: upright, with square pixels.
 
-    `white`: as for `ToBgr`.
+    `white`: as for `ToBgr`. `size`: that of the video's first frame, which reading may not begin with.
     """
 
-    def __init__(self, *, white: float | None) -> None:
+    def __init__(self, *, white: float | None, size: tuple[int, int]) -> None:
         self._white = white
         self._shapes: Shapes | None = None
         self._convert: tuple[Shape, ToBgr] | None = None
-        self._size: tuple[int, int] | None = None
+        self._size = size
         self._changes: list[_Change] = []
         self._damaged: list[_Range] = []
         self._damaged_count = 0
@@ -63,8 +63,8 @@ class FrameMaker:
         if self._convert is None or self._convert[0] != shape:
             self._convert = shape, ToBgr(shape.square, shape.orientation, white=self._white)
         frame = Frame(self._convert[1](decoded.picture), number, time, damaged=decoded.damaged)
-        if self._size not in (None, frame.size):
-            self._changes.append(_Change(number, time, self._size or frame.size, frame.size))
+        if frame.size != self._size:
+            self._changes.append(_Change(number, time, self._size, frame.size))
         self._size = frame.size
         if frame.damaged:
             self._note_damage(frame)

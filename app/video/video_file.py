@@ -84,7 +84,7 @@ class VideoFile:
             self._looks += (late_note(self.facts.origin),)
         if self._container_name != _READS_ON and is_joined(path, self._container_name):
             self._looks += (joined_note(),)
-        self._maker = FrameMaker(white=self._white)
+        self._maker = FrameMaker(white=self._white, size=self.facts.size)
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
     def _first(self, stack: ExitStack) -> tuple[InputContainer, VideoStream, Decoded | None]:
@@ -107,7 +107,7 @@ class VideoFile:
         """As `Source.frames`."""
         self.close()
         self._damage, self._left_out = None, 0
-        self._maker = FrameMaker(white=self._white)
+        self._maker = FrameMaker(white=self._white, size=self.facts.size)
         reading = self._read(start, wanted)
         self._reading = reading
         return reading
