@@ -293,10 +293,13 @@ class MainWindow(QMainWindow):
     def close_without_asking(self) -> None:
         """Closes the window even if exports are unfinished, for example when the system asks the program to end."""
         self._may_ask = False
+        question = QApplication.activeModalWidget()
+        if question is not None:
+            question.close()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        if self._may_ask and not confirm_close(self, self.studio):
+        if self._may_ask and not confirm_close(self, self.studio) and self._may_ask:  # Not if told to close meanwhile.
             event.ignore()
             return
         self.studio.preferences.change(layout=self._layout())

@@ -158,3 +158,10 @@ def test_a_request_to_end_closes_without_asking(exporting: MainWindow, end_windo
     assert not exporting.isVisible()
     end_window(exporting)
     assert not list(tmp_path.glob("*out*"))
+
+
+def test_a_signal_closes_the_window_although_it_asks_about_an_export(exporting: MainWindow) -> None:
+    QTimer.singleShot(500, exporting.close_without_asking)
+    exporting.close()  # Returns once the question is answered, or closed.
+    assert not exporting.isVisible()
+    assert not exporting.studio.queue.rows[0].is_over
