@@ -23,6 +23,7 @@ MAXIMUM_THREADS = 256
 MAXIMUM_TILES = 16
 """More cut a picture into parts that no face fits into, and take hundreds of times as long."""
 
+_FULL_TURN_DEG = 360.0
 _LONGEST_S = 10**9
 """Thirty years: longer than any video, and short enough for every container."""
 
@@ -263,6 +264,8 @@ def _neutral(text: str | None) -> HeadPose | None:
         yaw, pitch, roll = (float(number) for number in text.split(","))
     except ValueError:
         yaw = pitch = roll = math.nan
-    if not all(map(math.isfinite, (yaw, pitch, roll))):
-        raise UsageError(f"--neutral takes three numbers of degrees, such as --neutral=5,-10,0, not “{text}”.")
+    if not all(abs(angle) <= _FULL_TURN_DEG for angle in (yaw, pitch, roll)):  # NaN is not
+        raise UsageError(
+            f"--neutral takes three numbers of degrees from -360 to 360, such as --neutral=5,-10,0, not “{text}”."
+        )
     return HeadPose(yaw, pitch, roll)

@@ -70,6 +70,7 @@ def test_options_become_the_task(arguments: tuple[str, ...], field: str, value: 
         (("--neutral", "1,2"), "three numbers"),
         (("--neutral", "1,2,x"), "three numbers"),
         (("--neutral", "1,2,inf"), "three numbers"),
+        (("--neutral", "400,0,0"), "from -360 to 360"),
         (("--draw", "none,axis"), "none cannot be combined"),
         (("--tiles", "50"), "--tiles must be at most 16"),
         (("--min-score", "7"), "would leave out every face"),
