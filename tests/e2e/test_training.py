@@ -93,7 +93,11 @@ def test_two_processes_train_one_network(options: list[object], run_in_process: 
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        pytest.param(["--set", "optimiser.lr=1e30", "--set", "optimiser.clip=0.0"], "Training diverged", id="diverged"),
+        pytest.param(
+            ["--set", "optimiser.lr=100", "--set", "optimiser.factors={fc_ = 1e6}", "--set", "optimiser.clip=0.0"],
+            "Training diverged",
+            id="diverged",
+        ),
         pytest.param(["--recipe", "nothing"], "Unknown recipe “nothing”", id="no such recipe"),
         pytest.param(["--table", "nothing.csv"], "There is no table", id="no such table"),
         pytest.param(["--set", "speed"], "--set takes KEY=VALUE", id="no value"),
