@@ -95,11 +95,12 @@ FAULTS: dict[str, Fault] = {
     "read-only disk": _make_read_only,
     "folder gone": _take_folder_away,
 }
-CODES = {"SIGTERM": {143, -15, 0}, "SIGHUP": {129, -1, 0}, "SIGINT": {130, -2, 0}, "kill -9": {-9, 0}}
+CODES = {"SIGTERM": {143, -15, -2, 0}, "SIGHUP": {129, -1, -2, 0}, "SIGINT": {130, -2, 0}, "kill -9": {-9, 0}}
 """The exit codes that each fault may have; 0 if the program was faster. Others: any but a signal's.
 
 A signal that comes before the program handles it, or after, when there is nothing left to clean, ends the process in
-the system's own way, which a shell reports as the same number.
+the system's own way, which a shell reports as the same number. If a signal interrupts a module that is being imported
+while Python makes one of its dataclasses, Python itself ends as after Ctrl-C (-2), whatever the program returns.
 """
 
 
