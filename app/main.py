@@ -6,8 +6,9 @@ import errno
 import io
 import multiprocessing
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from app import product
@@ -31,15 +32,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A name that the terminal cannot display must not make a successful run fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    with native_messages_in_file(), interrupts(_end) as interrupted:
+    with native_messages_in_file():
         try:
+            # Before signals are handled: an import may lose one that interrupts it, and there is nothing to clean yet.
             from app import cli
+        except KeyboardInterrupt:
+            _say("Interrupted.")
+            return 128 + signal.SIGINT
+        return _run(cli.run if cli.is_command(arguments) else _open_window, arguments)
 
-            if cli.is_command(arguments):
-                code = cli.run(arguments)
-            else:
-                interrupted.patient = True  # The window has its own way to end, and may still save something.
-                code = _open_window(arguments)
+
+def _run(program: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    with interrupts(_end) as interrupted:
+        # The window has its own way to end, and may still save something.
+        interrupted.patient = program is _open_window
+        try:
+            code = program(arguments)
             if sys.stdout is not None:  # As in a program without a console.
                 sys.stdout.flush()
             if not (code and interrupted.number is not None):
