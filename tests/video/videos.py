@@ -60,7 +60,7 @@ def make_video(
 ) -> Path:
     """Writes a video of painted frames at the given ticks, with a 440 Hz tone if `tone` names a codec."""
     with av.open(str(path), "w", container_options=options or {}) as container:
-        options_of_codec = codec_options or _OPTIONS.get(codec, {})
+        options_of_codec = _OPTIONS.get(codec, {}) | (codec_options or {})
         video = container.add_stream(codec, rate=rate, time_base=time_base, options=options_of_codec)
         assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, pixels
