@@ -252,7 +252,7 @@ def test_a_recording_that_cannot_be_finished_is_named_beside_one_that_is(
     second.mkdir()
     killed(second, 50, video=False)
     shutil.copytree(second / "journal", journal_folder(), dirs_exist_ok=True)
-    (one, other) = find_unfinished(journal_folder())
+    one, other = sorted(find_unfinished(journal_folder()), key=lambda unfinished: second in unfinished.folder.parents)
     for path in other.folder.iterdir():
         path.unlink()
     failures = failures_of(window)
