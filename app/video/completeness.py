@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+_Checks = tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...]
+"""Of files, by a part of FFmpeg's name of the container."""
+
 _HEADER_BYTES = 1 << 16
 
 _SCANNED_BYTES = 1 << 20
@@ -26,19 +29,16 @@ def is_cut_off(path: Path, container: str) -> bool:
 
     False where the container does not say how long it is (MPEG-TS, raw streams, live recordings).
     """
-    check = next((check for name, check in _CHECKS if name in container), None)
-    if check is None:
-        return False
-    try:
-        with path.open("rb") as file:
-            return check(file, os.fstat(file.fileno()).st_size)
-    except (OSError, IndexError):
-        return False
+    return _answer(_CUT_OFF, path, container)
 
 
 def is_joined(path: Path, container: str) -> bool:
     """Whether another video of the same kind follows the first one in the file. `container`: as for `is_cut_off`."""
-    check = next((check for name, check in _JOINED if name in container), None)
+    return _answer(_JOINED, path, container)
+
+
+def _answer(checks: _Checks, path: Path, container: str) -> bool:
+    check = next((check for name, check in checks if name in container), None)
     if check is None:
         return False
     try:
@@ -166,7 +166,7 @@ def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
         place += length
 
 
-_CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
+_CUT_OFF: _Checks = (
     ("matroska", _matroska),
     ("mp4", _mp4),
     ("avi", _avi),
@@ -175,7 +175,7 @@ _CHECKS: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
     ("ogg", _ogg),
 )
 
-_JOINED: tuple[tuple[str, Callable[[BinaryIO, int], bool]], ...] = (
+_JOINED: _Checks = (
     ("matroska", _matroska_follows),
     ("mp4", _mp4_follows),
     ("flv", _flv_follows),

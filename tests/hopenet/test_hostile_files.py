@@ -184,12 +184,12 @@ def test_a_damaged_model_is_refused(damage: Callable[[bytes], bytes], tmp_path: 
     assert refusal(HeadPoseEstimator.load, path) == "damaged.onnx is damaged or is not an ONNX model."
 
 
-@pytest.mark.parametrize("location", ["weights.bin", "./weights.bin", "../work/weights.bin", "{folder}/weights.bin"])
+@pytest.mark.parametrize("location", ["weights.bin", "./weights.bin", "../entered/weights.bin", "{folder}/weights.bin"])
 @pytest.mark.parametrize("beside", [False, True], ids=["in the working folder", "beside the model"])
 def test_weights_in_another_file_are_never_read(
     location: str, *, beside: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folders = [tmp_path / "work", tmp_path / "models"]
+    folders = [tmp_path / "entered", tmp_path / "models"]
     for folder in folders:
         folder.mkdir()
     (folders[beside] / "weights.bin").write_bytes(hostile.plain_constants()[1].raw_data)
