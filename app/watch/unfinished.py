@@ -138,12 +138,21 @@ def _unfinished(note: Path) -> Unfinished | None:
         return None
     try:
         folder = Path(json.loads(note.read_text(encoding="utf-8"))["folder"])
+    except (ValueError, KeyError, TypeError):
+        # The program was killed before it had written the note, so there is no frame either.
+        claim.remove()
+        return None
+    except OSError as error:
+        LOG.warning("The note %s of a recording cannot be read: %s.", note, error)
+        claim.release()
+        return None
+    try:
         if not folder.parent.is_dir():  # Perhaps on a disk that is not connected.
             claim.release()
             return None
         summary = summary_of(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        LOG.warning("The recording that is noted in %s cannot be read: %s.", note, error)
+        LOG.warning("The recording in %s cannot be read: %s.", folder, error)
         claim.release()
         return None
     if summary is None:

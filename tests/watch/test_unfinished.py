@@ -109,6 +109,16 @@ def test_a_killed_recording_of_a_table_alone_keeps_every_row(tmp_path: Path) -> 
 
 
 @needs_kill
+@pytest.mark.parametrize("written", ["", '{"fol', "[]"])
+def test_a_note_that_was_never_completed_is_removed(tmp_path: Path, written: str) -> None:
+    killed(tmp_path, 3, video=False)
+    (note,) = (tmp_path / "journal").iterdir()
+    note.write_text(written, encoding="utf-8")
+    assert find_unfinished(tmp_path / "journal") == ()
+    assert list((tmp_path / "journal").iterdir()) == []
+
+
+@needs_kill
 def test_a_log_that_ends_within_a_line_gives_all_lines_before_it(tmp_path: Path) -> None:
     killed(tmp_path, 30, video=False)
     log = tmp_path / "seen.csv.recording" / "analyses.jsonl"
