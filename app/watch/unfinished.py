@@ -137,30 +137,31 @@ def _unfinished(note: Path) -> Unfinished | None:
         claim.release()
         return None
     try:
-        folder = Path(json.loads(note.read_text(encoding="utf-8"))["folder"])
-    except (ValueError, KeyError, TypeError):
-        # The program was killed before it had written the note, so there is no frame either.
-        claim.remove()
-        return None
-    except OSError as error:
-        LOG.warning("The note %s of a recording cannot be read: %s.", note, error)
-        claim.release()
-        return None
-    try:
-        if not folder.parent.is_dir():  # Perhaps on a disk that is not connected.
+        folder = _noted_folder(note)
+        if folder is not None and not folder.parent.is_dir():  # Perhaps on a disk that is not connected.
             claim.release()
             return None
-        summary = summary_of(folder)
+        summary = None if folder is None else summary_of(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        LOG.warning("The recording in %s cannot be read: %s.", folder, error)
+        LOG.warning("The recording that is noted in %s cannot be read: %s.", note, error)
         claim.release()
         return None
-    if summary is None:
-        remove_folder(folder)
+    if folder is None or summary is None:
+        if folder is not None:
+            remove_folder(folder)
         claim.remove()
         return None
     plan, frames, duration_s = summary
     return Unfinished(folder, plan, frames, duration_s, claim)
+
+
+def _noted_folder(note: Path) -> Path | None:
+    """None if the program was killed before it had written the note: there is no frame then. Raises OSError."""
+    text = note.read_text(encoding="utf-8")
+    try:
+        return Path(json.loads(text)["folder"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _free(plan: RecordingPlan) -> RecordingPlan:
