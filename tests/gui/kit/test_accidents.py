@@ -88,8 +88,9 @@ def panel(qapp: QApplication) -> Iterator[Callable[[QWidget], QScrollArea]]:
         outer.addWidget(other)
         window.resize(300, 300)
         window.show()
-        QTest.qWaitForWindowExposed(window)
         window.activateWindow()
+        # Shortcuts work in the active window only, and the window system takes its time on a busy machine.
+        assert QTest.qWaitForWindowActive(window)
         other.setFocus()
         qapp.processEvents()
         shown.append(window)
