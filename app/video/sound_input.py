@@ -16,6 +16,9 @@ from app.video.packets import packets_of
 from app.video.reading import clock_restarts
 from app.video.video_facts import READ_WHOLE_BYTES
 
+_AAC_DESCRIPTION_BYTES = 2
+"""The shortest AudioSpecificConfig. Source: ISO/IEC 14496-3, 1.6.2.1."""
+
 
 def is_large(path: Path) -> bool:
     """Whether the file is too large to be read once more only to know it better."""
@@ -42,14 +45,16 @@ def opened_sound(path: Path, place: int) -> tuple[InputContainer, AudioStream]:
 
 
 def can_be_copied(path: Path, place: int) -> bool:
-    """Whether the sound of a container without a header (MPEG-TS, MPEG-PS) is whole and keeps its form throughout.
+    """Whether the sound is whole and keeps its form throughout.
 
-    Such a file is read once more to find out, unless it is too large for that. Other containers describe their sound
-    once for all of it.
+    A container without a header (MPEG-TS, MPEG-PS) is read once more to find out, unless it is too large for that.
+    Others describe their sound once for all of it: AAC without that description cannot be written, which Matroska
+    notices only at the very end.
     """
     with open_file(path) as container:
         if not clock_restarts(container):
-            return True
+            context = container.streams.audio[place].codec_context
+            return context.codec.canonical_name != "aac" or len(context.extradata or b"") >= _AAC_DESCRIPTION_BYTES
     if is_large(path):
         return False
     container, source = opened_sound(path, place)

@@ -115,11 +115,12 @@ class VideoWriter:
             sizes = [" × ".join(map(str, size)) for size in (self._size, coded)]
             notes.append(Note("output", f"The written video was enlarged from {sizes[0]} to {sizes[1]} with black."))
         if self._repeated:
+            frames = "1 repeated frame" if self._repeated == 1 else f"{self._repeated} repeated frames"
             notes.append(
                 Note(
                     "output",
-                    f"The written video repeats frames {self._repeated} times: the container cannot express such long"
-                    " pauses. Matroska (.mkv) can.",
+                    f"The written video has {frames}: the container cannot express such long pauses. Matroska (.mkv) "
+                    "can.",
                 )
             )
         return tuple(notes)

@@ -145,7 +145,7 @@ def test_a_pause_that_nobody_could_foresee_is_filled_and_said(tmp_path: Path) ->
     assert set(times) <= set(found)
     assert len(found) > len(times)
     assert all(early < late for early, late in itertools.pairwise(found))
-    assert "repeats frames" in writer.notes[0].sentence
+    assert "repeated frame" in writer.notes[0].sentence
 
 
 @pytest.mark.parametrize("method", ["encode", "start", "finish"])

@@ -125,6 +125,18 @@ def test_damaged_sound_costs_neither_the_video_nor_the_rest_of_the_sound(suffix:
     assert float(record.sound_times[-1]) == pytest.approx(1.0, abs=0.1)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+def test_aac_without_its_description_does_not_cost_the_video(suffix: str, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "in.flv", codec="flv", ticks=range(25), tone="aac", tone_s=1.0)
+    contents = video.read_bytes()
+    assert b"\xaf\x00" in contents, "the tag with the description of the sound"
+    video.write_bytes(contents.replace(b"\xaf\x00", b"\xaf\x01", 1))
+    output = tmp_path / f"out{suffix}"
+    assert len(_export(video, output)) == 1
+    with av.open(str(output)) as container:
+        assert len(list(container.decode(video=0))) == 25
+
+
 def test_packets_that_the_container_refuses_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     video, output = make_video(tmp_path / "in.mp4", ticks=range(25), tone="aac", tone_s=1.0), tmp_path / "out.mp4"
     send = SoundTrack._send
