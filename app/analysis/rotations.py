@@ -1,0 +1,56 @@
+"""Poses of many frames at once, as arrays: as unit quaternions, and where the nose points.
+
+Convention: that of `hopenet.HeadPose`. Angles are yaw, pitch and roll in degrees, quaternions w, x, y, z.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+
+
+def quaternions_of(angles_deg: Numbers) -> Numbers:
+    """The unit quaternions, of shape (N, 4), of angles of shape (N, 3); NaN where an angle is NaN."""
+    half = -np.radians(angles_deg) / 2  # The matrices of HeadPose turn the other way round than those of quaternions.
+    (sin_y, sin_p, sin_r), (cos_y, cos_p, cos_r) = np.sin(half).T, np.cos(half).T
+    return np.stack(
+        [
+            cos_p * cos_y * cos_r - sin_p * sin_y * sin_r,
+            sin_p * cos_y * cos_r + cos_p * sin_y * sin_r,
+            cos_p * sin_y * cos_r - sin_p * cos_y * sin_r,
+            cos_p * cos_y * sin_r + sin_p * sin_y * cos_r,
+        ],
+        axis=1,
+    )
+
+
+def angles_of(quaternions: Numbers) -> Numbers:
+    """The angles, of shape (N, 3), of unit quaternions of shape (N, 4): a yaw from −90° to 90°, pitch and roll from
+    −180° to 180°."""
+    w, x, y, z = quaternions.T
+    down, depth = 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
+    yaw = np.arctan2(-2 * (x * z + w * y), np.hypot(down, depth))
+    pitch = np.arctan2(down, depth)
+    roll = np.arctan2(2 * (x * y - w * z), 1 - 2 * (y * y + z * z))
+    return np.asarray(np.degrees(np.stack([yaw, pitch, roll], axis=1)), np.float64)
+
+
+def nose_axes(angles_deg: Numbers) -> Numbers:
+    """Where the nose points: unit vectors of shape (N, 3), from angles of shape (N, 2) or (N, 3).
+
+    They are the third columns of `HeadPose.matrix()`, and roll does not change them. Axes: x to the picture's right,
+    y up, z out of the picture towards the camera. A face that looks into the camera has (0, 0, 1).
+    """
+    yaw, pitch = np.radians(angles_deg[:, 0]), np.radians(angles_deg[:, 1])
+    return np.stack([-np.sin(yaw), np.sin(pitch) * np.cos(yaw), np.cos(pitch) * np.cos(yaw)], axis=1)
+
+
+def angles_between_deg(first: Numbers, second: Numbers) -> Numbers:
+    """The angles between unit vectors, of shape (N, 3), and one unit vector or as many, from 0° to 180°.
+
+    From their difference and sum, as the arc cosine of their product is inexact near 0° and 180°.
+    """
+    apart, together = (np.linalg.norm(vectors, axis=-1) for vectors in (first - second, first + second))
+    return np.asarray(np.degrees(2 * np.arctan2(apart, together)), np.float64)
