@@ -13,13 +13,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.drawing.colours import AXIS_COLOURS, DARK, face_colour
+from app.drawing.angle_text import angle_text
+from app.drawing.colours import ANGLES_ON_DARK, AXIS_COLOURS, DARK, bgr, face_colour
 from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
-from app.drawing.plates import Caption, NamedValue, degrees
+from app.drawing.plates import Caption, NamedValue
 from app.drawing.strokes import dot, line_width, polylines, stroke, tint
 from app.frames import Face, TrailPoint
 from app.settings import Reference, Style
 from detectors import BgrImage
+from hopenet.pose import ANGLES
 
 _CUBE_EDGES = tuple((i, i | 1 << bit, bit) for bit in range(3) for i in range(8) if not i & 1 << bit)
 _CUBE_SIGNS = np.array([[1 if i & 1 else -1, 1 if i & 2 else -1, -1 if i & 4 else 1] for i in range(8)])
@@ -113,8 +115,8 @@ def _id_caption(face: Face, _: Reference) -> Caption:
 def _angles_caption(face: Face, reference: Reference) -> Caption:
     if face.smoothed is None:
         return Caption()
-    yaw, pitch, roll = (degrees(angle) for angle in reference.apply(face.smoothed))
-    return Caption(values=(NamedValue("yaw", "y", yaw), NamedValue("pitch", "p", pitch), NamedValue("roll", "r", roll)))
+    values = zip(ANGLES, map(bgr, ANGLES_ON_DARK), reference.apply(face.smoothed), strict=True)
+    return Caption(values=tuple(NamedValue(name, name[0], angle_text(angle), colour) for name, colour, angle in values))
 
 
 def _axis_length(box_height: float, style: Style) -> float:

@@ -19,17 +19,18 @@ _DIM: Colour = (190, 184, 178)
 _WHITE: Colour = (255, 255, 255)
 _PLATE_OPACITY = 0.68
 _WEIGHT = 550
-_WIDEST_VALUE = "−88°"
+_WIDEST_VALUE = "−88.8°"
 _WIDEST_PLATE = 3.0
 """The maximum width of a plate with values, in box widths: a wider one is hard to match to its face."""
 
 
 class NamedValue(NamedTuple):
-    """A value with its name, and a shorter name for narrow plates."""
+    """A value with its name, a shorter name for narrow plates, and the name's colour."""
 
     name: str
     short_name: str
     value: str
+    colour: Colour = _DIM
 
 
 class Caption(NamedTuple):
@@ -41,10 +42,10 @@ class Caption(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The text of a plate: a coloured chip, then pairs of a dim name and a bright value."""
+    """The text of a plate: a coloured chip, then names, each with its colour and its value, which is white."""
 
     chip: str
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, Colour, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,6 @@ class Placed:
     size: int
 
 
-def degrees(angle: float) -> str:
-    """The angle in whole degrees with its sign, such as −12°, +4°, 0°."""
-    whole = round(angle)
-    sign = "−" if whole < 0 else "+" if whole > 0 else ""
-    return f"{sign}{abs(whole)}°"
-
-
 def label_choices(captions: Sequence[Caption]) -> tuple[Label, ...]:
     """The possible labels for a face, the fullest first: with full names, with short names, without values."""
     chip = " ".join(caption.chip for caption in captions if caption.chip)
@@ -70,8 +64,8 @@ def label_choices(captions: Sequence[Caption]) -> tuple[Label, ...]:
     bare = (Label(chip, ()),) if chip else ()
     if not values:
         return bare
-    full = Label(chip, tuple((value.name, value.value) for value in values))
-    short = Label(chip, tuple((value.short_name, value.value) for value in values))
+    full = Label(chip, tuple((value.name, value.colour, value.value) for value in values))
+    short = Label(chip, tuple((value.short_name, value.colour, value.value) for value in values))
     return full, short, *bare
 
 
@@ -129,8 +123,8 @@ class Lettering:
             self._text(picture, label.chip, (left + pad, baseline), DARK, size=size)
             left += chip
         left += pad
-        for name, value in label.pairs:
-            self._text(picture, name, (left, baseline), _DIM, size=size)
+        for name, name_colour, value in label.pairs:
+            self._text(picture, name, (left, baseline), name_colour, size=size)
             left += _text_width(name, size) + _name_gap(size)
             self._text(picture, value, (left, baseline), _WHITE, size=size)
             # A cell of fixed width, so that what follows does not shift when the number of digits changes.
@@ -147,7 +141,7 @@ def _plate_width(label: Label, size: int) -> int:
     pad = _pad(size)
     chip = _text_width(label.chip, size) + 2 * pad if label.chip else 0
     cells = sum(
-        _text_width(name, size) + _name_gap(size) + _cell_width(value, size) + pad for name, value in label.pairs
+        _text_width(name, size) + _name_gap(size) + _cell_width(value, size) + pad for name, _, value in label.pairs
     )
     return chip + (pad + cells if label.pairs else 0)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.atomic_files import replacing, writing
+from app.drawing.colours import ANGLES_ON_LIGHT, face_ink
 from app.errors import DataError, OutputError, UsageError
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
@@ -25,8 +26,8 @@ _PANELS = (
 )
 """Angle, axis label, and what positive and negative values mean with the published signs."""
 
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-"""Distinguishable with every common kind of colour vision. Source: Okabe and Ito, Color Universal Design, 2008."""
+_MOST_FACES = 4
+"""More lines in one plot cannot be told apart."""
 
 _DASHES = (0, (3.2, 1.6))
 """Of the second table's lines."""
@@ -40,7 +41,8 @@ def plot_angles(table: Path, picture: Path, *, title: str = "", max_faces: int =
 
     Thin lines are the angles of single frames, thick lines the smoothed angles, and bands one standard deviation of the
     network's distribution on either side of the single frames' angles. Lines are interrupted where a face is absent.
-    The `max_faces` faces seen longest are shown, and the picture says how many others there are.
+    Faces have the hues that they have in the picture. The `max_faces` faces seen longest are shown, and the picture
+    says how many others there are.
 
     Raises OutputError if the table cannot be read or the picture cannot be written, UsageError for another extension.
     """
@@ -51,14 +53,14 @@ def plot_angles(table: Path, picture: Path, *, title: str = "", max_faces: int =
 
     figure, panels = _panels(title)
     for angle, panel in enumerate(panels):
-        for track, colour in zip(tracks, _COLOURS, strict=False):
-            _draw_track(panel, track.with_gaps(), angle, colour)
+        for track in tracks:
+            _draw_track(panel, track.with_gaps(), angle, face_ink(track.face_id, dark=False))
         _label(panel, angle, signs)
     if not tracks:
         panels[1].text(0.5, 0.5, "no face", transform=panels[1].transAxes, ha="center", va="center", color=_QUIET)
     keys = [
-        Line2D([], [], color=colour, lw=2.2, label=f"face {track.face_id}")
-        for track, colour in zip(tracks, _COLOURS, strict=False)
+        Line2D([], [], color=face_ink(track.face_id, dark=False), lw=2.2, label=f"face {track.face_id}")
+        for track in tracks
     ]
     keys += [
         Line2D([], [], color=_QUIET, lw=2.2, label="smoothed"),
@@ -98,7 +100,7 @@ def plot_comparison(
         for span in excluded:
             panel.axvspan(span.start_s, span.end_s, color="#D9D9D9", alpha=0.75, linewidth=0, zorder=0.5)
         for place, (_, track) in enumerate(tracks):
-            _draw_track(panel, track.with_gaps(), angle, _COLOURS[angle], second=place > 0)
+            _draw_track(panel, track.with_gaps(), angle, ANGLES_ON_LIGHT[angle], second=place > 0)
         _label(panel, angle, signs)
     keys: list[Line2D | Patch] = [
         Line2D([], [], color=_INK, lw=1.6 if place else 2.2, ls=_DASHES if place else "solid", label=name)
@@ -106,7 +108,7 @@ def plot_comparison(
     ]
     keys += [
         Line2D([], [], color=_QUIET, lw=0.7, label="single frame"),
-        Line2D([], [], color=_COLOURS[0], lw=7, alpha=0.25, label="± 1 std. deviation"),
+        Line2D([], [], color=_QUIET, lw=7, alpha=0.25, label="± 1 std. deviation"),
     ]
     if excluded:
         keys.append(Patch(color="#D9D9D9", alpha=0.75, linewidth=0, label="excluded"))
@@ -141,7 +143,7 @@ def _longest(path: Path, max_faces: int) -> tuple[list[FaceTrack], int, Signs]:
     except DataError as error:
         raise OutputError(f"{path.name} cannot be plotted: {error.message}", advice=error.advice) from error
     longest = sorted(table.tracks, key=lambda track: (-len(track), track.face_id))
-    shown = longest[: min(max_faces, len(_COLOURS))]
+    shown = longest[: min(max_faces, _MOST_FACES)]
     return sorted(shown, key=lambda track: track.face_id), len(longest) - len(shown), table.reference.signs
 
 
@@ -162,7 +164,7 @@ def _label(panel: Axes, angle: int, signs: Signs) -> None:
     if getattr(signs, name) < 0:
         above, below = below, above
     panel.margins(x=0.01)
-    panel.set_ylabel(label, color=_INK)
+    panel.set_ylabel(label, color=ANGLES_ON_LIGHT[angle])
     low, high = panel.get_ylim()
     middle, half = (low + high) / 2, max(10.0, (high - low) / 2)
     panel.set_ylim(middle - half, middle + half)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = {"yaw": "#0072B2", "pitch": "#D55E00", "roll": "#009E73"}
+ANGLE_COLOURS = {"yaw": "#00784A", "pitch": "#D8202C", "roll": "#1A5FD0"}
+"""Those of the axes that the head turns about, as published: x (red) for pitch, y (green) for yaw, z (blue) for roll.
+Markers and labels distinguish them without colour."""
+
 _INK, _QUIET, _TOGETHER = "#222222", "#8A8A8A", "#222222"
-"""Distinguishable with all common forms of colour blindness. Source: Okabe and Ito, Color Universal Design, 2008."""
 
 _STEP_DEG = 15
 _MINIMUM_HEADS = 3
@@ -42,7 +44,7 @@ def error_over_yaw(errors: HeadErrors, bootstrap: Bootstrap, *, title: str = "")
     middles = edges[shown] + _STEP_DEG / 2
     for column, angle in enumerate(ANGLES):
         own = [step[column] for step in steps]
-        values, colour = [one.value for one in own], _COLOURS[angle]
+        values, colour = [one.value for one in own], ANGLE_COLOURS[angle]
         panel.plot(middles, values, color=colour, marker=_MARKERS[angle], ms=5, lw=2, label=angle)
         low = [one.value if one.low is None else one.low for one in own]
         high = [one.value if one.high is None else one.high for one in own]
@@ -64,7 +66,7 @@ def cumulative_error(views: Mapping[str, HeadErrors], *, title: str = "", larges
     """
     figure, (panel,) = _figure(title)
     for (view, errors), dashes in zip(views.items(), _DASHES, strict=False):
-        angles = {angle: (errors.absolute[:, place], _COLOURS[angle], 1.4) for place, angle in enumerate(ANGLES)}
+        angles = {angle: (errors.absolute[:, place], ANGLE_COLOURS[angle], 1.4) for place, angle in enumerate(ANGLES)}
         totals = {
             "mean of three": (errors.mean_of_three, _TOGETHER, 2.6),
             "geodesic": (errors.geodesic, _QUIET, 2.0),
@@ -97,7 +99,7 @@ def reliability(calibration: Mapping[str, Calibration], *, title: str = "") -> F
         largest = max(largest, *x, *y)
         shares = [100 * share.value for share in (own.within_one, own.within_two)]
         label = f"{angle}: {shares[0]:.0f} % within one spread, {shares[1]:.0f} % within two"
-        panel.plot(x, y, color=_COLOURS[angle], marker=_MARKERS[angle], ms=6, lw=1.6, label=label)
+        panel.plot(x, y, color=ANGLE_COLOURS[angle], marker=_MARKERS[angle], ms=6, lw=1.6, label=label)
     end = 1.06 * largest
     panel.plot([0, end], [0, end], color=_QUIET, lw=1, ls="--", label="calibrated: 68 % and 95 %", zorder=0)
     panel.set_xlim(0, end)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from colorsys import rgb_to_hsv
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,14 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.drawing.colours import AXIS_COLOURS, face_colour
+from app.drawing.angle_text import angle_text
+from app.drawing.colours import (
+    ANGLES_ON_DARK,
+    ANGLES_ON_LIGHT,
+    AXIS_COLOURS,
+    AngleColours,
+    Colour,
+    bgr,
+    face_colour,
+    face_ink,
+)
 from app.drawing.drawing import draw
 from app.drawing.geometry import axis_endpoints, cube_corners, head_axes
-from app.drawing.plates import degrees
+from app.drawing.overlays import OVERLAYS
+from app.drawing.plates import NamedValue
 from app.frames import Analysis, Face, Frame, TrailPoint
-from app.settings import Style
+from app.settings import Reference, Style
 from detectors import BgrImage, Box
 from hopenet import HeadPose
+from hopenet.evaluation.plots import ANGLE_COLOURS
 
 AXES_ONLY = Style(box=False, id=False, angles=False)
 POSES = st.builds(HeadPose, *[st.floats(-99, 99)] * 3)
@@ -199,11 +212,46 @@ def test_consecutive_ids_have_different_colours() -> None:
 
 @pytest.mark.parametrize(
     ("angle", "text"),
-    [(-12.4, "−12°"), (3.6, "+4°"), (0.4, "0°"), (-0.4, "0°"), (-179.6, "−180°")],
+    [(-12.34, "−12.3°"), (3.66, "3.7°"), (0.04, "0.0°"), (-0.04, "0.0°"), (-179.96, "−180.0°")],
     ids=["negative", "positive", "nearly zero", "nearly zero and negative", "large"],
 )
-def test_angles_are_shown_as_signed_whole_degrees(angle: float, text: str) -> None:
-    assert degrees(angle) == text
+def test_angles_on_pictures_have_one_decimal_as_in_the_window(angle: float, text: str) -> None:
+    assert angle_text(angle) == text
+    assert text in [value.value for value in _caption_values(HeadPose(angle, 0, 0))]
+
+
+def _caption_values(pose: HeadPose) -> tuple[NamedValue, ...]:
+    caption = next(overlay.caption for overlay in OVERLAYS if overlay.name == "angles")
+    assert caption is not None
+    return caption(face(Box(0, 0, 99, 99), pose), Reference()).values
+
+
+@pytest.mark.parametrize("colours", [ANGLES_ON_LIGHT, ANGLES_ON_DARK], ids=["light", "dark"])
+def test_an_angle_has_the_hue_of_the_axis_that_the_head_turns_about(colours: AngleColours) -> None:
+    turns_about = {"pitch": 0, "yaw": 1, "roll": 2}
+    for angle, axis in turns_about.items():
+        hues = [_hue(colour) for colour in (bgr(getattr(colours, angle)), AXIS_COLOURS[axis])]
+        assert abs((hues[0] - hues[1] + 180) % 360 - 180) < 25
+
+
+def _hue(colour: Colour) -> float:
+    blue, green, red = (part / 255 for part in colour)
+    return 360 * rgb_to_hsv(red, green, blue)[0]
+
+
+def test_names_on_a_plate_have_the_colours_of_their_angles() -> None:
+    assert [value.colour for value in _caption_values(TURNED)] == [bgr(colour) for colour in ANGLES_ON_DARK]
+
+
+def test_plots_of_an_evaluation_have_the_same_colours() -> None:
+    assert ANGLES_ON_LIGHT._asdict() == ANGLE_COLOURS
+
+
+@pytest.mark.parametrize("face_id", range(10))
+def test_a_face_has_one_hue_on_light_and_dark(face_id: int) -> None:
+    assert bgr(face_ink(face_id, dark=True)) == face_colour(face_id)
+    hues = _hue(bgr(face_ink(face_id, dark=False))), _hue(face_colour(face_id))
+    assert abs((hues[0] - hues[1] + 180) % 360 - 180) < 15
 
 
 @pytest.mark.parametrize("wrong", [{"size": 0.0}, {"width": -1.0}, {"opacity": 0.0}, {"opacity": 1.1}], ids=str)

@@ -88,12 +88,12 @@ def test_the_reference_changes_the_numbers_but_not_the_shapes() -> None:
     plain = Lettering.place
 
     def note(self: Lettering, choices: object, *given: object, **named: object) -> object:
-        values.extend(value for label in choices[:1] for _, value in label.pairs)  # type: ignore[index]
+        values.extend(value for label in choices[:1] for _, _, value in label.pairs)  # type: ignore[index]
         return plain(self, choices, *given, **named)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Lettering, "place", note)
         draw(analysis(), replace(BARE, angles=True, mirror=True), Reference(signs=Signs(yaw=-1)))
-    assert values[:3] == ["−30°", "−10°", "+15°"]
+    assert values[:3] == ["−30.0°", "−10.0°", "15.0°"]
     shown = draw(analysis(), BARE, Reference(neutral=POSE, signs=Signs(-1, -1, -1)))
     assert np.array_equal(shown, draw(analysis(), BARE))

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from app.drawing.colours import bgr, face_ink
 from app.errors import OutputError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.exclusions import Span
@@ -18,7 +19,7 @@ from app.settings import Signs
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 
-BLUE = (178, 114, 0)
+LINE = bgr(face_ink(0, dark=False))
 
 
 def table(folder: Path, *, faces: int = 1, absent: range = range(0)) -> Path:
@@ -33,17 +34,17 @@ def table(folder: Path, *, faces: int = 1, absent: range = range(0)) -> Path:
     return path
 
 
-def columns_with_blue(picture: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def columns_with_line(picture: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     image = cv2.imread(str(picture))
     assert image is not None
     upper = image[: int(0.85 * len(image))]
-    return np.asarray((np.abs(upper.astype(int) - BLUE).max(2) < 12).any(0))
+    return np.asarray((np.abs(upper.astype(int) - LINE).max(2) < 12).any(0))
 
 
 def test_lines_are_interrupted_at_an_absence(tmp_path: Path) -> None:
     plot_angles(table(tmp_path), tmp_path / "whole.png")
     plot_angles(table(tmp_path, absent=range(30, 60)), tmp_path / "gap.png")
-    whole, with_gap = columns_with_blue(tmp_path / "whole.png"), columns_with_blue(tmp_path / "gap.png")
+    whole, with_gap = columns_with_line(tmp_path / "whole.png"), columns_with_line(tmp_path / "gap.png")
     first, last = np.flatnonzero(whole)[[0, -1]]
     assert whole[first : last + 1].all()
     third = (last - first) / 3
@@ -74,7 +75,7 @@ def test_an_svg_names_angles_units_and_the_number_of_faces_not_shown(tmp_path: P
 
 def test_a_table_without_faces_is_plotted_as_such(tmp_path: Path) -> None:
     plot_angles(table(tmp_path, faces=0), tmp_path / "empty.png")
-    assert not columns_with_blue(tmp_path / "empty.png").any()
+    assert not columns_with_line(tmp_path / "empty.png").any()
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,2\n", "frame,face_id\nx,y\n"], ids=["other columns", "not numbers"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from app.drawing.angle_text import angle_text
+
 ABSENT = "–"
 
 
 def angle(degrees: float) -> str:
-    """For example −12.3° or 4.0°: one decimal, a true minus sign, never a negative zero."""
-    rounded = round(degrees, 1)
-    sign = "−" if rounded < 0 else ""
-    return f"{sign}{abs(rounded):.1f}°"
+    """For example −12.3° or 4.0°, as on pictures."""
+    return angle_text(degrees)
 
 
 def spread(degrees: float) -> str:

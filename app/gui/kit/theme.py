@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPale
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
+from app.drawing.colours import ANGLES_ON_DARK, ANGLES_ON_LIGHT, face_ink
 from app.gui.kit.style_sheet import SHEET
 from app.product import ASSETS
 
@@ -76,9 +77,7 @@ LIGHT = Colours(
     danger="#C62828",
     notice="#FFF4D6",
     notice_line="#E2B93B",
-    yaw="#0072B2",
-    pitch="#D55E00",
-    roll="#009E73",
+    **ANGLES_ON_LIGHT._asdict(),
 )
 DARK = Colours(
     window="#1D1E21",
@@ -97,14 +96,8 @@ DARK = Colours(
     danger="#FF6B61",
     notice="#3A3320",
     notice_line="#8A7430",
-    yaw="#56B4E9",
-    pitch="#E69F00",
-    roll="#2FC79A",
+    **ANGLES_ON_DARK._asdict(),
 )
-"""The angles have the same colours as in plots, brighter in the dark scheme.
-
-Source: Okabe and Ito, Color Universal Design, 2008.
-"""
 
 
 class Watch(QObject):
@@ -177,6 +170,11 @@ def angle_colours() -> tuple[QColor, QColor, QColor]:
     """The colours of yaw, pitch and roll in the present scheme."""
     now = colours()
     return QColor(now.yaw), QColor(now.pitch), QColor(now.roll)
+
+
+def face_line(face_id: int) -> QColor:
+    """The colour of a face's lines in the present scheme."""
+    return QColor(face_ink(face_id, dark=is_dark()))
 
 
 def icon(name: str) -> QIcon:

@@ -47,7 +47,7 @@ class HeadView(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Head"))
-        self.setToolTip(self.tr("The head's pose, with its axes: red to its left, green down, blue forward"))
+        self.setToolTip(self.tr("The head's pose: it pitches about its red axis, yaws about green, rolls about blue"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pose: HeadPose | None = None
         self._painting = Paced[ShownFrame](self, _EVERY_MS, self._show)
