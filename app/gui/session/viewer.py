@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
 from app.gui.kit.notice import Notice
@@ -163,14 +163,10 @@ class SessionViewer(QMainWindow):
         left.addWidget(lower)
         left.setSizes([350, 450])
         left.setCollapsible(1, False)
-        scroll = QScrollArea()
-        scroll.setWidget(self._side)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(320)
+        self._side.setMinimumWidth(320)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
-        whole.addWidget(scroll)
+        whole.addWidget(self._side)
         whole.setStretchFactor(0, 1)
         whole.setSizes([930, 350])
         self.setCentralWidget(whole)
@@ -190,8 +186,8 @@ class SessionViewer(QMainWindow):
         curves.seek_requested.connect(self.seek)
         curves.range_dragged.connect(model.exclude)
         curves.include_requested.connect(self._include_at)
-        side.seek_requested.connect(self.seek)
-        side.include_requested.connect(model.include)
+        side.events.seek_requested.connect(self.seek)
+        side.events.include_requested.connect(model.include)
         side.face_chosen.connect(model.select_face)
         side.kind_chosen.connect(model.select_kind)
         side.spread_switched.connect(curves.show_spread)
@@ -274,7 +270,7 @@ class SessionViewer(QMainWindow):
         self._curves.excluding = self._actions["exclude"].isChecked()
 
     def _include_here(self) -> None:
-        if not self._side.include_selected():
+        if not self._side.events.include_selected():
             self._include_at(self._time_s)
 
     def _include_at(self, time_s: float) -> None:
