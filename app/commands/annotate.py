@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,9 @@ from tqdm import tqdm
 from app import product
 from app.commands import arguments
 from app.commands.command import Command
-from app.errors import OutputError
+from app.errors import OutputError, UsageError
 from app.export.pipeline import RunControl
+from app.export.resume import is_kept, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
@@ -21,6 +23,8 @@ from app.video import ENCODERS, VideoOptions
 from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
 from app.video.source import source_path
 from app.weights import ModelStore
+
+LOG = logging.getLogger(__name__)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,6 +113,10 @@ def export(task: ExportTask) -> ExportResult:
             return run_task(task, store=ModelStore.standard(), control=control)
     except OutputExists as error:
         raise OutputError(error.message, advice="Add --force to replace it, or choose another name.") from error
+    except BaseException as error:
+        if task.resume and is_kept(task) and not isinstance(error, UsageError):
+            LOG.warning("The work so far is kept in %s. The same command continues it.", work_folder(task))
+        raise
 
 
 class _TerminalProgress:

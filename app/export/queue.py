@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
-from app.errors import Cancelled, StudioError
+from app.errors import Cancelled, OutputError, StudioError
 from app.export.pipeline import RunControl
+from app.export.queue_file import QueueFile
+from app.export.queue_progress import Download, Progress
+from app.export.queue_rows import Done, Failed, QueueRow, State, TaskOutcome
+from app.export.resume import WorkDiffers, discard_work
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
 from app.threads.signals import Gate, Stop
@@ -22,72 +25,34 @@ LOG = logging.getLogger(__name__)
 REPORT_EVERY_S = 0.1
 """Progress is reported no more often than a person can follow."""
 
-SPEED_WINDOW_S = 20.0
-"""The speed is the average over this many seconds."""
-
-SPEED_AFTER_S = 1.0
-"""The speed is unknown until this much has been measured."""
-
-State = Literal["waiting", "running", "paused", "done", "cancelled", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The export is complete."""
-
-    result: ExportResult
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The export failed and wrote nothing."""
-
-    error: StudioError
-
-
-TaskOutcome = Done | Cancelled | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """The state of one export. `number` identifies it in the queue's methods.
-
-    `done`, `total`: frames; `total` is None if it is unknown. `outcome`: None until the export is over.
-    """
-
-    number: int
-    task: ExportTask
-    state: State = "waiting"
-    done: int = 0
-    total: int | None = None
-    frames_per_s: float | None = None
-    left_s: float | None = None
-    outcome: TaskOutcome | None = None
-
-    @property
-    def is_over(self) -> bool:
-        return self.outcome is not None
-
 
 class ExportQueue(Monitor):
     """Runs one export after another in a thread that exists while there is one to run.
 
     `changed` gets all rows whenever one of them has changed, but progress no more often than every REPORT_EVERY_S
-    seconds. It must not wait. Work that would block all threads of this process runs in other processes.
+    seconds. It must not wait. Work that would block all threads of this process runs in other processes. Exports keep
+    their work while they run: one that is interrupted, by closing the queue or by a crash, continues where it was. With
+    `file`, the queue itself outlives the process too.
     Thread: any.
     """
 
     def __init__(
-        self, make_store: Callable[[], ModelStore], *, changed: Callable[[tuple[QueueRow, ...]], object]
+        self,
+        make_store: Callable[[], ModelStore],
+        *,
+        changed: Callable[[tuple[QueueRow, ...]], object],
+        file: QueueFile | None = None,
     ) -> None:
         super().__init__()
         self._make_store = make_store
         self._changed = changed
+        self._file = file
         self._rows: dict[int, QueueRow] = {}
         self._last_number = 0
         self._gate = Gate()
         self._pauses = 0
         self._running: tuple[int, Stop] | None = None
+        self._cancelled: set[int] = set()
         self._worker: Worker | None = None
         self._closed = False
         self._reported_s = 0.0
@@ -102,13 +67,38 @@ class ExportQueue(Monitor):
     def is_paused(self) -> bool:
         return not self._gate.is_open
 
+    @property
+    def outlives_closing(self) -> bool:
+        """Whether unfinished exports can be continued after the queue is closed."""
+        return self._file is not None and self._file.is_written
+
+    # What is in the queue
+
+    def add(self, task: ExportTask, *, total: int | None = None, preset: str = "") -> int:
+        """Puts an export at the end and returns its number. `total`: about how many frames it has."""
+        return self.add_rows([QueueRow(0, task, total=total, preset=preset)])[0]
+
     @synchronized
-    def add(self, task: ExportTask) -> int:
-        """Puts an export at the end and returns its number."""
-        self._last_number += 1
-        self._rows[self._last_number] = QueueRow(self._last_number, task)
+    def add_rows(self, rows: Iterable[QueueRow]) -> tuple[int, ...]:
+        """Puts rows at the end, also those that are over, and returns the numbers that they get."""
+        numbers = []
+        for row in rows:
+            self._last_number += 1
+            state: State = row.state if row.is_over else "waiting"
+            self._rows[self._last_number] = replace(row, number=self._last_number, state=state)
+            numbers.append(self._last_number)
         self._start_worker()
-        return self._last_number
+        return tuple(numbers)
+
+    @synchronized
+    def edit(self, number: int, task: ExportTask, *, preset: str = "") -> None:
+        """Gives an export that is waiting other settings; one that failed or was cancelled waits again."""
+        row = self._rows.get(number)
+        if row is not None and not row.is_running and row.state != "done":
+            self._forget_work(row.task)
+            total = row.total if (task.since, task.until) == (row.task.since, row.task.until) else None
+            self._rows[number] = QueueRow(number, task, total=total, preset=preset)
+            self._start_worker()
 
     @synchronized
     def retry(self, number: int) -> None:
@@ -116,8 +106,51 @@ class ExportQueue(Monitor):
         row = self._rows.get(number)
         if row is not None and row.state in ("cancelled", "failed"):
             del self._rows[number]
-            self._rows[number] = QueueRow(number, row.task)
+            self._rows[number] = QueueRow(number, row.task, total=row.total, preset=row.preset)
             self._start_worker()
+
+    @synchronized
+    def move(self, numbers: Collection[int], by: int) -> None:
+        """Moves these exports up (by < 0) or down by one place, past the nearest ones that are not among them."""
+        order = list(self._rows)
+        places = range(len(order)) if by < 0 else range(len(order) - 1, -1, -1)
+        step = -1 if by < 0 else 1
+        for place in places:
+            other = place + step
+            if order[place] in numbers and 0 <= other < len(order) and order[other] not in numbers:
+                order[place], order[other] = order[other], order[place]
+        self._reorder(order)
+
+    @synchronized
+    def place_before(self, numbers: Collection[int], other: int | None) -> None:
+        """Moves these exports to the place before another one, or to the end."""
+        moved = [number for number in self._rows if number in numbers]
+        rest = [number for number in self._rows if number not in numbers]
+        following = [number for number in list(self._rows)[self._place(other) :] if number not in numbers]
+        place = rest.index(following[0]) if following else len(rest)
+        self._reorder([*rest[:place], *moved, *rest[place:]])
+
+    @synchronized
+    def remove(self, number: int) -> None:
+        """Removes an export from the list. One that is running is only cancelled and stays listed."""
+        row = self._rows.get(number)
+        if row is None:
+            return
+        if row.is_running:
+            self.cancel(number)
+        else:
+            del self._rows[number]
+            if row.state != "done":
+                self._forget_work(row.task)
+            self._report()
+
+    @synchronized
+    def clear_finished(self) -> None:
+        """Removes all exports that are over."""
+        for number in [row.number for row in self._rows.values() if row.is_over]:
+            self.remove(number)
+
+    # Running
 
     @synchronized
     def pause(self) -> None:
@@ -138,8 +171,10 @@ class ExportQueue(Monitor):
         if row is None or row.is_over:
             return
         if self._running is not None and self._running[0] == number:
+            self._cancelled.add(number)
             self._running[1].request()
         else:
+            self._forget_work(row.task)
             self._rows[number] = replace(row, state="cancelled", outcome=Cancelled("The export was cancelled."))
             self._report()
 
@@ -148,40 +183,25 @@ class ExportQueue(Monitor):
         for number in tuple(self._rows):
             self.cancel(number)
 
-    @synchronized
-    def remove(self, number: int) -> None:
-        """Removes an export from the list. One that is running is only cancelled and stays listed."""
-        row = self._rows.get(number)
-        if row is None:
-            return
-        if self._running is not None and self._running[0] == number:
-            self.cancel(number)
-        else:
-            del self._rows[number]
-            self._report()
-
-    @synchronized
-    def clear_finished(self) -> None:
-        """Removes all exports that are over."""
-        self._rows = {number: row for number, row in self._rows.items() if not row.is_over}
-        self._report()
-
     def close(self) -> None:
-        """Cancels what is unfinished and waits for the thread. No incomplete files are left."""
+        """Interrupts the running export and waits for the thread. Unfinished exports stay in the queue's file."""
         worker = self._stop()
         if worker is not None:
             worker.join()
+        if self._file is not None:
+            self._file.close()
 
     @synchronized
     def _stop(self) -> Worker | None:
         self._closed = True
-        self.cancel_all()
+        if self._running is not None:
+            self._running[1].request()
         return self._worker
 
     def _start_worker(self) -> None:
         if self._closed:
             return
-        if self._worker is None:
+        if self._worker is None and any(row.state == "waiting" for row in self._rows.values()):
             self._worker = Worker("exports", self._work)
         self._report()
 
@@ -193,14 +213,7 @@ class ExportQueue(Monitor):
             outcome: TaskOutcome
             try:
                 store = store or self._make_store()
-                control = RunControl(
-                    progress=_Progress(row, put=self._put_progress, pauses=lambda: self._pauses),
-                    downloads=_Download(stop),
-                    gate=self._gate,
-                    stop=stop,
-                    helper_processes=True,
-                )
-                outcome = Done(run_task(row.task, store=store, control=control))
+                outcome = Done(self._run(row, store, stop))
             except Cancelled as cancelled:
                 outcome = cancelled
             except StudioError as error:
@@ -209,7 +222,25 @@ class ExportQueue(Monitor):
                 LOG.exception("The export of %s failed.", row.task.source)
                 message = f"{row.task.source.name} failed unexpectedly: {error}"
                 outcome = Failed(StudioError(message, advice="The log has the details."))
+            if self._is_given_up(row.number, outcome):
+                discard_work(row.task)
             self._end(row.number, outcome)
+
+    def _run(self, row: QueueRow, store: ModelStore, stop: Stop) -> ExportResult:
+        control = RunControl(
+            progress=Progress(row, put=self._put_progress, pauses=lambda: self._pauses),
+            downloads=Download(stop),
+            gate=self._gate,
+            stop=stop,
+            helper_processes=True,
+        )
+        task = replace(row.task, resume=True)
+        try:
+            return run_task(task, store=store, control=control)
+        except WorkDiffers as error:
+            LOG.warning("%s is exported from the start: %s", row.task.source, error)
+            discard_work(task)
+            return run_task(task, store=store, control=control)
 
     @synchronized
     def _next(self) -> tuple[QueueRow, Stop] | None:
@@ -223,14 +254,40 @@ class ExportQueue(Monitor):
         self._put(row)
         return row, stop
 
+    def _is_given_up(self, number: int, outcome: TaskOutcome) -> bool:
+        """Whether nothing is to be continued. After a full disk or a lost drive, the next try continues."""
+        if isinstance(outcome, Failed):
+            return not isinstance(outcome.error, OutputError)
+        return isinstance(outcome, Cancelled) and number in self._cancelled
+
     @synchronized
     def _end(self, number: int, outcome: TaskOutcome) -> None:
-        states: Iterable[tuple[type, State]] = ((Done, "done"), (Cancelled, "cancelled"), (Failed, "failed"))
-        state = next(state for kind, state in states if isinstance(outcome, kind))
         self._running = None
         row = self._rows[number]
+        if isinstance(outcome, Cancelled) and number not in self._cancelled:  # The queue was closed.
+            self._put(replace(row, state="waiting", left_s=None))
+            return
+        self._cancelled.discard(number)
+        states: Iterable[tuple[type, State]] = ((Done, "done"), (Cancelled, "cancelled"), (Failed, "failed"))
+        state = next(state for kind, state in states if isinstance(outcome, kind))
         total = outcome.result.counts.frames if isinstance(outcome, Done) else row.total
         self._put(replace(row, state=state, total=total, left_s=None, outcome=outcome))
+
+    def _forget_work(self, task: ExportTask) -> None:
+        """Removes what is kept of an export that is not to be continued."""
+        if self._file is not None:
+            self._file.submit(lambda: discard_work(task))
+        else:
+            discard_work(task)
+
+    def _place(self, number: int | None) -> int:
+        with suppress(ValueError):
+            return list(self._rows).index(number)  # type: ignore[arg-type]  # None is nowhere
+        return len(self._rows)
+
+    def _reorder(self, order: Sequence[int]) -> None:
+        self._rows = {number: self._rows[number] for number in order}
+        self._report()
 
     def _mark_running(self, state: State) -> None:
         if self._running is not None:
@@ -250,50 +307,7 @@ class ExportQueue(Monitor):
     def _report(self) -> None:
         # Only in synchronized methods, so that no older state follows a newer one.
         self._reported_s = time.monotonic()
-        self._changed(self.rows)
-
-
-class _Progress:
-    """Turns the number of frames done into a row with speed and time left."""
-
-    def __init__(self, row: QueueRow, *, put: Callable[[QueueRow], object], pauses: Callable[[], int]) -> None:
-        self._row = row
-        self._put = put
-        self._pauses = pauses
-        self._known_pauses = pauses()
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def __call__(self, done: int, total: int | None) -> None:
-        now_s, pauses = time.monotonic(), self._pauses()
-        if pauses != self._known_pauses:
-            self._known_pauses = pauses
-            self._seen.clear()
-        self._seen.append((now_s, done))
-        while now_s - self._seen[0][0] > SPEED_WINDOW_S:
-            self._seen.popleft()
-        start_s, before = self._seen[0]
-        speed = self._row.frames_per_s
-        if now_s - start_s >= SPEED_AFTER_S:
-            speed = (done - before) / (now_s - start_s)
-        left_s = None if not speed or total is None else max(0, total - done) / speed
-        self._row = replace(self._row, done=done, total=total, frames_per_s=speed, left_s=left_s)
-        self._put(self._row)
-
-
-class _Download:
-    """Ends a download when its export is cancelled. Implements `ProgressBar`."""
-
-    total: Any = None
-
-    def __init__(self, stop: Stop) -> None:
-        self._stop = stop
-
-    def update(self, n: int = 1, /) -> None:  # noqa: ARG002
-        if self._stop.requested:
-            raise Cancelled("The download was cancelled.")
-
-    def reset(self) -> None:
-        """Nothing is counted."""
-
-    def close(self) -> None:
-        """Nothing is open."""
+        rows = self.rows
+        if self._file is not None:
+            self._file.put(rows)
+        self._changed(rows)

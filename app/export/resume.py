@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,11 +23,13 @@ from app.video import Sink, SourceFacts, VideoWriter
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 
-LOG = logging.getLogger(__name__)
-
 _SUFFIX = ".resume"
 _TASK, _ANSWERS, _LOCK = "task.json", "answers.jsonl", "lock"
 _BINARY = getattr(os, "O_BINARY", 0)
+
+
+class WorkDiffers(UsageError):
+    """What is kept belongs to another export: with other settings, other models, or a source that has changed."""
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class ResumableWork:
     ) -> tuple[FaceDetector, HeadPoseEstimator]:
         """The models, which are asked only what has not been answered.
 
-        Raises UsageError if the work was begun with other settings, models or a source that has changed since.
+        Raises WorkDiffers if the work was begun with other settings, models or a source that has changed since.
         """
         now = json.loads(json.dumps(_fingerprint(task, detector, estimator), default=str))
         path = self.folder / _TASK
@@ -79,27 +80,49 @@ def resumable(task: ExportTask) -> Iterator[ResumableWork]:
 
     Raises OutputError if it cannot be written or another process works on it.
     """
-    target = task.written[0]
-    folder = target.with_name(target.name + _SUFFIX)
+    target, folder = task.written[0], work_folder(task)
     with writing(target):
         folder.mkdir(exist_ok=True)
         lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR | _BINARY, 0o600)
     if not locked(lock):
         os.close(lock)
         raise OutputError(f"Another process is writing {target}.", advice="Wait until it has finished.")
+    finished = False
     try:
         work = ResumableWork(folder, (folder / _TASK).exists(), Answers(folder / _ANSWERS))
         try:
             yield work
         finally:
             work.answers.close()
-    except BaseException as error:
-        if (folder / _TASK).exists() and not isinstance(error, UsageError):
-            LOG.warning("The work so far is kept in %s. The same command continues it.", folder)
-        raise
+        finished = True
     finally:
         os.close(lock)
-    remove_work(folder)
+        if finished or not (folder / _TASK).exists():
+            remove_work(folder)
+
+
+def work_folder(task: ExportTask) -> Path:
+    """Where the work of this export is kept."""
+    target = task.written[0]
+    return target.with_name(target.name + _SUFFIX)
+
+
+def is_kept(task: ExportTask) -> bool:
+    """Whether there is work that this export would continue."""
+    return (work_folder(task) / _TASK).exists()
+
+
+def discard_work(task: ExportTask) -> None:
+    """Removes the work of this export, if there is any and no process works on it. Never raises OSError."""
+    folder = work_folder(task)
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR | _BINARY)
+    except OSError:
+        return
+    unused = locked(lock)
+    os.close(lock)
+    if unused:
+        remove_work(folder)
 
 
 def _fingerprint(task: ExportTask, detector: FaceDetector, estimator: HeadPoseEstimator) -> dict[str, Any]:
@@ -131,7 +154,7 @@ def _check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any])
     different = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if different:
         names = ", ".join(name.removeprefix("option ") for name in different)
-        raise UsageError(
+        raise WorkDiffers(
             f"The export cannot be resumed, because something is different now: {names}.",
             advice=f"Use what it was begun with, or delete {folder} to start over.",
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
-from app.export.queue import Done
+from app.export.queue_rows import Done
 from app.gui.export.dialog import ExportDialog
 from app.gui.window.main_window import MainWindow
 from app.main import main

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from app.errors import Cancelled
-from app.export.queue import Done, ExportQueue, Failed, QueueRow, _Progress
+from app.export.queue import ExportQueue
+from app.export.queue_progress import Progress
+from app.export.queue_rows import Done, Failed, QueueRow
 from app.export.task import ExportTask, TableOutput
 from app.settings import DetectorChoice
 from app.video import SourceFacts, VideoOptions, VideoWriter, read_back
@@ -206,14 +209,52 @@ def test_rows_can_be_removed(queue: ExportQueue, reports: Reports, task: Callabl
     assert reports.received[-1] == ()
 
 
-def test_closing_cancels_what_is_unfinished(
+def test_an_export_that_was_interrupted_by_closing_continues_in_the_next_queue(
     queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:
+    """By the frames that were analysed before: they are known already, so the detector is not asked for them."""
     for name in ("long", "next"):
-        queue.add(task(name, LONG))
+        queue.add(task(name, LONG, until=Fraction(40)))
+    reports.wait_for(lambda rows: rows[0].done > 300)
+    queue.close()
+    assert [row.state for row in queue.rows] == ["waiting", "waiting"]
+    assert leftovers(tmp_path) == ["long.mp4.resume"]
+    answered = (tmp_path / "long.mp4.resume" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(answered) >= 300
+    again = ExportQueue(ModelStore.standard, changed=reports)
+    again.add_rows(queue.rows)
+    again.cancel(2)
+    (row, _) = reports.wait_for(all_over)
+    again.close()
+    assert isinstance(row.outcome, Done) and row.outcome.result.counts.frames == 1000
+    assert [note.kind for note in row.outcome.result.notes] == ["resumed"]
+    assert leftovers(tmp_path) == ["long.csv", "long.json", "long.mp4"]
+
+
+def test_an_export_whose_source_has_changed_since_starts_over(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
+) -> None:
+    source = written(tmp_path / "mine.mp4", 600)
+    wanted = replace(task("out", LONG), source=source)
+    queue.add(wanted)
     reports.wait_for(frames_come)
     queue.close()
-    assert [row.state for row in queue.rows] == ["cancelled", "cancelled"]
+    written(tmp_path / "shorter.mp4", 40).replace(source)
+    again = ExportQueue(ModelStore.standard, changed=reports)
+    again.add(wanted)
+    (row,) = reports.wait_for(all_over)
+    again.close()
+    assert isinstance(row.outcome, Done) and row.outcome.result.counts.frames == 40
+
+
+def test_an_unfinished_export_that_is_removed_leaves_no_work_behind(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
+) -> None:
+    queue.add(task("long", LONG))
+    reports.wait_for(frames_come)
+    queue.close()
+    assert leftovers(tmp_path) == ["long.mp4.resume"]
+    queue.remove(1)
     assert leftovers(tmp_path) == []
 
 
@@ -224,8 +265,80 @@ def test_closing_interrupts_a_slow_detection_and_a_pause(
     reports.wait_for(frames_come)
     queue.pause()
     queue.close()
-    assert [row.state for row in queue.rows] == ["cancelled"]
-    assert leftovers(tmp_path) == []
+    assert [row.state for row in queue.rows] == ["waiting"]
+    assert leftovers(tmp_path) == ["slow.mp4.resume"]
+
+
+def names(queue: ExportQueue) -> str:
+    return "".join(row.task.written[0].stem for row in queue.rows)
+
+
+@pytest.mark.parametrize(
+    ("moved", "by", "order"),
+    [
+        ("c", -1, "acbde"),
+        ("c", 1, "abdce"),
+        ("a", -1, "abcde"),
+        ("e", 1, "abcde"),
+        ("bc", -1, "bcade"),
+        ("bd", 1, "acbed"),
+        ("ab", -1, "abcde"),
+        ("ac", -1, "acbde"),
+    ],
+)
+def test_exports_are_moved_up_and_down(
+    moved: str, by: int, order: str, queue: ExportQueue, task: Callable[..., ExportTask]
+) -> None:
+    queue.pause()
+    numbers = {name: queue.add(task(name)) for name in "abcde"}
+    queue.move([numbers[name] for name in moved], by)
+    assert names(queue) == order
+    queue.cancel_all()
+
+
+@pytest.mark.parametrize(
+    ("moved", "other", "order"),
+    [("d", "a", "dabce"), ("ae", "c", "baecd"), ("a", None, "bcdea"), ("bc", "b", "abcde"), ("bc", "c", "abcde")],
+)
+def test_exports_are_dropped_before_another_one(
+    moved: str, other: str | None, order: str, queue: ExportQueue, task: Callable[..., ExportTask]
+) -> None:
+    queue.pause()
+    numbers = {name: queue.add(task(name)) for name in "abcde"}
+    queue.place_before([numbers[name] for name in moved], None if other is None else numbers[other])
+    assert names(queue) == order
+    queue.cancel_all()
+
+
+def test_exports_run_in_the_order_that_they_were_moved_to(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]
+) -> None:
+    queue.pause()
+    numbers = [queue.add(task(name)) for name in "abc"]
+    queue.place_before([numbers[2]], numbers[1])
+    queue.resume()
+    reports.wait_for(all_over)
+    began = list(dict.fromkeys(row.number for rows in reports.received for row in rows if row.state == "running"))
+    assert began == [numbers[0], numbers[2], numbers[1]]
+
+
+def test_a_waiting_export_gets_other_settings_and_a_failed_one_waits_again(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]
+) -> None:
+    queue.pause()
+    queue.add(task("first"))
+    number = queue.add(task("old"), total=30, preset="Usual")
+    queue.edit(number, task("new"), preset="Other")
+    row = queue.rows[1]
+    assert (row.task, row.preset, row.total, row.state) == (task("new"), "Other", 30, "waiting")
+    queue.cancel(number)
+    queue.edit(number, task("newer", until=Fraction(1)))
+    assert (queue.rows[1].state, queue.rows[1].total) == ("waiting", None)
+    queue.resume()
+    reports.wait_for(all_over)
+    done = queue.rows[1]
+    queue.edit(number, task("newest"))
+    assert queue.rows[1] == done and done.state == "done"
 
 
 def test_a_model_store_that_cannot_be_opened_fails_the_export_and_not_the_queue(
@@ -254,8 +367,8 @@ def test_progress_reports_the_total_before_the_end(
 def test_time_left_follows_the_latest_speed_and_a_pause_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s, pauses = 0.0, 0
     rows: list[QueueRow] = []
-    monkeypatch.setattr("app.export.queue.time.monotonic", lambda: now_s)
-    progress = _Progress(QueueRow(1, ExportTask(Path("video.mp4"))), put=rows.append, pauses=lambda: pauses)
+    monkeypatch.setattr("app.export.queue_progress.time.monotonic", lambda: now_s)
+    progress = Progress(QueueRow(1, ExportTask(Path("video.mp4"))), put=rows.append, pauses=lambda: pauses)
     for done in range(6):
         progress(done, 100)
         now_s += 0.1

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.errors import StudioError
+from app.export.queue_rows import QueueRow
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_parts import ToExport
 from app.gui.export.queue_panel import QueuePanel
@@ -55,7 +56,7 @@ class ExportController(QObject):
         self._queue_window.activateWindow()
 
     def _show_dialog(self, videos: Sequence[ToExport], present_s: float | None = None) -> None:
-        studio = self._studio
+        studio, marks = self._studio, self._studio.marks.current
         dialog = ExportDialog(
             videos,
             snapshots=[(entry.key, entry.title) for entry in studio.models.catalogue if not entry.refusal],
@@ -66,6 +67,7 @@ class ExportController(QObject):
             reference=studio.live_view.options.reference,
             engine=studio.models.choice.engine,
             present_s=present_s,
+            marked=(marks.start_s, marks.end_s) if present_s is not None else (None, None),
             promised=[path for row in studio.queue.rows if not row.is_over for path in row.task.outputs],
             parent=self._window,
         )
@@ -74,7 +76,7 @@ class ExportController(QObject):
         dialog.open()
 
     def _start(self, dialog: ExportDialog) -> None:
-        self._studio.export(dialog.tasks)
+        self._studio.queue.add_rows(QueueRow(0, task) for task in dialog.tasks)
         self.show_queue()
 
     def _connect(self, panel: QueuePanel) -> None:

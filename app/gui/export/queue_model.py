@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from app.export.queue import Done, Failed, QueueRow
+from app.export.queue_rows import Done, Failed, QueueRow
 from app.gui.kit import number_format, theme
 
 VIDEO, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)

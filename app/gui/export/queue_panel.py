@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.queue import QueueRow
+from app.export.queue_rows import QueueRow
 from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO, Index, QueueModel
 from app.gui.kit import theme
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from app.export.queue import ExportQueue, QueueRow
-from app.export.task import ExportTask
+from app.export.queue import ExportQueue
+from app.export.queue_file import QueueFile, queues_folder
+from app.export.queue_rows import QueueRow
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
@@ -42,12 +43,7 @@ class Studio(QObject):
             part.failed.connect(self.failed)
         self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
         self._rows.on_value(self.queue_changed.emit)
-        self.queue = ExportQueue(make_store, changed=self._rows.put)
-
-    def export(self, tasks: Sequence[ExportTask]) -> None:
-        """Adds these exports to the queue."""
-        for task in tasks:
-            self.queue.add(task)
+        self.queue = ExportQueue(make_store, changed=self._rows.put, file=QueueFile(queues_folder()))
 
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""

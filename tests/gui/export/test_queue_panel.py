@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, OutputError, SourceError
-from app.export.queue import Done, Failed, QueueRow
+from app.export.queue_rows import Done, Failed, QueueRow
 from app.export.run import ExportResult
 from app.export.task import ExportTask
 from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO
