@@ -53,7 +53,7 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
     record = _record_of(path)
-    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, _reference_of(record))
+    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, recorded_reference(record))
 
 
 def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]) -> int:
@@ -94,7 +94,8 @@ def _record_of(table: Path) -> Mapping[str, Any] | None:
     return record if isinstance(record, dict) and record.get("product") == product.NAME else None
 
 
-def _reference_of(record: Mapping[str, Any] | None) -> Reference:
+def recorded_reference(record: Mapping[str, Any] | None) -> Reference:
+    """What the angles are relative to, according to a record; facing the camera if it does not say."""
     recorded = (record or {}).get("reference")
     if not isinstance(recorded, Mapping):
         return Reference()
