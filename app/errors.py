@@ -5,6 +5,7 @@
     ├── SourceError            (OSError)            a video, picture or stream that cannot be read
     ├── OutputError            (OSError)            a file that cannot be written, or must not be overwritten
     ├── ModelError             (OSError)            a snapshot or detector that is not available or not valid
+    │   └── ModelNotDownloaded                      a published one that has to be downloaded by hand
     ├── BoxFileError           (ValueError)         a box file that cannot be read, or belongs to another video
     ├── DataError              (ValueError)         a dataset, list or recipe that cannot be used
     └── Cancelled              (InterruptedError)   the user asked to stop
@@ -44,6 +45,19 @@ class OutputError(StudioError, OSError):
 
 class ModelError(StudioError, OSError):
     """A snapshot or a detector that is not available on this machine, or not valid."""
+
+
+class ModelNotDownloaded(ModelError):
+    """A published model that is not on this machine, and that the program could not download.
+
+    `model` is its name in the manifest, `filename` the name of its file, and `address` where people can download it.
+    """
+
+    def __init__(self, message: str, *, advice: str, model: str, filename: str, address: str) -> None:
+        super().__init__(message, advice=advice)
+        self.model = model
+        self.filename = filename
+        self.address = address
 
 
 class BoxFileError(StudioError, ValueError):

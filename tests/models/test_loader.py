@@ -1,22 +1,26 @@
 from __future__ import annotations
 
 import queue
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app.errors import ModelError, UsageError
+from app.errors import Cancelled, ModelError, UsageError
 from app.models.loader import Loader, LoadEvent, Loading, Ready, Refused
 from app.settings import DetectorChoice, EngineChoice, ModelChoice
 from app.threads.processes import HelperEnded
-from app.weights import ModelStore
+from app.weights import ModelStore, UrlSource, read_manifest
 from hopenet.engines import device_refusal
 from hopenet.estimator import LoadPlan
 
+ROOT = Path(__file__).parents[2]
 HOG = ModelChoice(detector=DetectorChoice("dlib-hog"))
 
 
@@ -26,13 +30,17 @@ class Events:
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[LoadEvent] = queue.SimpleQueue()
         self.put = self._events.put
+        self.get = partial(self._events.get, timeout=120)
         self.empty = self._events.empty
+        self.before: list[Loading] = []
+        """What was reported before the last outcome"""
 
     def outcome(self) -> Ready | Refused:
         while True:
-            event = self._events.get(timeout=120)
+            event = self.get()
             if not isinstance(event, Loading):
                 return event
+            self.before.append(event)
 
 
 @pytest.fixture
@@ -146,6 +154,7 @@ def test_a_published_snapshot_is_converted_in_another_process(
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_given, **_named: tmp_path)
     loader.ask(replace(HOG, snapshot=str(snapshot)))
     assert ready(events).models.estimator.record.architecture == "Squeezenet_1_1"
+    assert Loading("converting", snapshot.name) in events.before
     (convert,) = called
     assert convert.__func__ is LoadPlan.convert  # type: ignore[attr-defined]
 
@@ -173,9 +182,91 @@ def test_closing_does_not_wait_for_what_is_being_loaded_and_nothing_is_reported_
     loader = Loader(make_store, events.put)
     loader.ask(HOG)
     assert asked.wait(60)
+    assert events.get() == Loading()
     loader.close()
     proceed.set()
     monkeypatch.setattr("app.models.loader._CLOSING_S", 60.0)
     loader.close()
     assert loader.models is None
+    assert events.empty()
+
+
+class SilentServer:
+    """Accepts connections and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = "http://{}:{}/model".format(*self._socket.getsockname())
+        self.reached = threading.Event()
+        self._connections: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                self._connections.append(connection)
+                self.reached.set()
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # Which wakes `accept`.
+        self._socket.close()
+        self._thread.join(60)
+        for connection in self._connections:
+            connection.close()
+
+
+@pytest.fixture
+def silent_server() -> Iterator[SilentServer]:
+    server = SilentServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def waiting_loader(silent_server: SilentServer, events: Events, tmp_path: Path) -> Iterator[Loader]:
+    """A loader whose snapshot resnet18 comes from a server that does not answer."""
+    manifest = read_manifest(ROOT / "weights" / "manifest.toml")
+    records = tuple(
+        replace(one, sources=(UrlSource(url=silent_server.address),)) if one.name == "resnet18" else one
+        for one in manifest.records
+    )
+    store = ModelStore(replace(manifest, records=records), bundled=ROOT / "weights", folders=(), cache=tmp_path)
+    loader = Loader(lambda: store, events.put)
+    yield loader
+    silent_server.close()  # Which ends the download.
+    loader.close()
+
+
+def test_a_newer_choice_does_not_wait_for_a_download_that_is_silent(
+    waiting_loader: Loader, silent_server: SilentServer, events: Events
+) -> None:
+    waiting_loader.ask(replace(HOG, snapshot="resnet18"))
+    assert silent_server.reached.wait(60)
+    waiting_loader.ask(HOG)
+    assert ready(events).models.choice == HOG
+
+
+def test_cancelling_a_download_that_is_silent_takes_effect_at_once_and_names_what_it_was(
+    waiting_loader: Loader, silent_server: SilentServer, events: Events
+) -> None:
+    waiting_loader.ask(HOG)
+    before = ready(events).models
+    waiting_loader.ask(replace(HOG, snapshot="resnet18"))
+    assert silent_server.reached.wait(60)
+    assert events.get() == Loading()
+    assert events.get() == Loading("downloading", "HopelessNet ResNet18")
+    waiting_loader.cancel()
+    outcome = refused(events)
+    assert isinstance(outcome.error, Cancelled)
+    assert outcome.kept is before
+    assert waiting_loader.models is before
+
+
+def test_cancelling_does_nothing_once_the_models_are_in_use(loader: Loader, events: Events) -> None:
+    loader.ask(HOG)
+    ready(events)
+    loader.cancel()
     assert events.empty()

@@ -63,7 +63,7 @@ class ModelControls(QObject):
 
     def _show_snapshots(self) -> None:
         models = self._studio.models
-        downloading = isinstance(models.load_event, Loading) and models.load_event.done_bytes > 0
+        downloading = isinstance(models.load_event, Loading) and models.load_event.phase == "downloading"
         current = models.choice.snapshot or models.default_snapshot
         self._menus.snapshot.show_entries(models.catalogue, current, downloading=downloading)
 

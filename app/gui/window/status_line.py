@@ -11,13 +11,15 @@ from detectors import DETECTORS
 
 _TEXT_EVERY_MS = 250
 _BYTES_PER_MB = 1e6
+_CANCELLABLE = ("downloading", "checking", "converting")
+"""Opening a file takes too short to be cancelled."""
 
 
 class StatusLine(QStatusBar):
     """Models and a download's progress on the left, the recording and the pace on the right."""
 
     cancel_wanted = Signal()
-    """The user wants to cancel the download."""
+    """The user wants the models in use to stay."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +46,22 @@ class StatusLine(QStatusBar):
     def show_load(self, event: LoadEvent | None, models: LoadedModels | None) -> None:
         """Shows what is being loaded, or else the models in use."""
         if isinstance(event, Loading):
-            self._models.setText(self.tr("Loading the {}…").format(event.what))
+            self._models.setText(self._loading_text(event))
             self._show_progress(event)
             return
         self._show_progress(None)
         self._models.setText(self.models_text(models))
+
+    def _loading_text(self, event: Loading) -> str:
+        if not event.what:
+            return self.tr("Loading the models…")
+        texts = {
+            "downloading": self.tr("Downloading {}…"),
+            "checking": self.tr("Checking {}…"),
+            "converting": self.tr("Converting {} for this computer (only this once)…"),
+            "opening": self.tr("Loading {}…"),
+        }
+        return texts[event.phase].format(event.what)
 
     def models_text(self, models: LoadedModels | None) -> str:
         """The models in use, for example “mediapipe · compact · CPU”."""
@@ -104,14 +117,16 @@ class StatusLine(QStatusBar):
         self._recording.hide()
 
     def _show_progress(self, event: Loading | None) -> None:
-        downloads = event is not None and event.done_bytes > 0
+        downloads = event is not None and event.phase == "downloading"
         self._bar.setVisible(downloads)
-        self._cancel.setVisible(downloads)
+        self._cancel.setVisible(event is not None and event.phase in _CANCELLABLE)
         if event is None or not downloads:
             return
         total = event.total_bytes
         self._bar.setRange(0, 1000 if total else 0)
+        text = self.tr("{:.1f} MB").format(event.done_bytes / _BYTES_PER_MB)
         if total:
             self._bar.setValue(round(1000 * event.done_bytes / total))
             text = self.tr("{:.1f} of {:.1f} MB").format(event.done_bytes / _BYTES_PER_MB, total / _BYTES_PER_MB)
-            self._bar.setToolTip(text)
+        self._bar.setToolTip(text)
+        self._bar.setAccessibleDescription(text)
