@@ -94,7 +94,7 @@ def _face_statistics(session: Session, face_id: int, kind: Kind, totals: Sequenc
 
 def angles_of(track: FaceTrack, kind: Kind) -> Numbers:
     """Yaw, pitch and roll of a track in degrees, of shape (N, 3)."""
-    return track.smoothed if kind == "smoothed" else track.raw
+    return track.raw if kind == "raw" else track.smoothed
 
 
 def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> None:

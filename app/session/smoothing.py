@@ -1,0 +1,81 @@
+"""A pose table smoothed again without delay: its raw angles forwards and backwards, in place of its smoothed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from app.analysis.zero_lag import zero_lag_angles
+from app.outputs.rows import Columns, Numbers
+from app.outputs.sorted_rows import FaceTrack
+from app.outputs.table_data import PoseTableData
+from app.settings import AnalysisSettings, Signs
+from hopenet.pose import ANGLES
+
+ZERO_LAG = "zero-lag"
+"""The name of this filter in a record."""
+
+
+def with_zero_lag(
+    table: PoseTableData, strength: float, *, stopped: Callable[[], bool] = lambda: False
+) -> PoseTableData:
+    """The table with its raw angles, smoothed without delay, as the smoothed ones; its record says so.
+
+    `strength`: from 0 to 1, as everywhere. Once `stopped` returns true, the other faces stay as they are: the result is
+    not wanted any more.
+    """
+    tracks = tuple(
+        track if stopped() else replace(track, smoothed=_zero_lag(track, table.reference.signs, strength))
+        for track in table.tracks
+    )
+    settings = _settings_of(table.record)
+    record = {**(table.record or {}), "settings": {**settings, "filter": ZERO_LAG, "smoothing": strength}}
+    return replace(table, tracks=tracks, columns=_SmoothedColumns(table.columns, tracks), record=record)
+
+
+def recorded_strength(table: PoseTableData) -> float:
+    """The strength that the table was smoothed with, according to its record; otherwise the default."""
+    strength = _settings_of(table.record).get("smoothing")
+    known = isinstance(strength, int | float) and 0 <= strength <= 1
+    return float(strength) if known else AnalysisSettings().smoothing  # type: ignore[arg-type]
+
+
+def _zero_lag(track: FaceTrack, signs: Signs, strength: float) -> Numbers:
+    # A neutral pose turns all rotations alike, but an angle with the other sign belongs to another rotation.
+    own = np.array([signs.yaw, signs.pitch, signs.roll], np.float64)
+    smoothed = zero_lag_angles(track.raw * own, track.time_s, strength) * own
+    smoothed.flags.writeable = False
+    return smoothed
+
+
+def _settings_of(record: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    settings = (record or {}).get("settings")
+    return settings if isinstance(settings, Mapping) else {}
+
+
+class _SmoothedColumns(Mapping[str, Numbers]):
+    """The columns of a table, with the smoothed angles of its tracks. Read-only."""
+
+    def __init__(self, columns: Columns, tracks: tuple[FaceTrack, ...]) -> None:
+        self._columns, self._tracks = columns, tracks
+        self._places = {f"{angle}_smooth_deg": place for place, angle in enumerate(ANGLES)}
+
+    def __getitem__(self, name: str) -> Numbers:
+        place = self._places.get(name)
+        if place is None:
+            return self._columns[name]
+        column = np.empty(len(self._columns["frame"]))
+        # The tracks are in the order of the face IDs, and their rows in that of the frames.
+        order = np.lexsort((self._columns["frame"], self._columns["face_id"]))
+        column[order] = np.concatenate([track.smoothed[:, place] for track in self._tracks] or [np.empty(0)])
+        column.flags.writeable = False
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)

@@ -1,0 +1,89 @@
+"""A table smoothed again without delay."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.analysis.zero_lag import zero_lag_angles
+from app.frames import Analysis, Face, Frame
+from app.outputs.reading import read_pose_table, write_filtered
+from app.outputs.record import Counts, SourceRecord, record_path, write_record
+from app.outputs.table_data import PoseTableData
+from app.outputs.tables import open_pose_table, table_format
+from app.session.smoothing import recorded_strength, with_zero_lag
+from app.settings import Reference, Signs
+from detectors import Box
+from hopenet import HeadPose
+
+POSES = np.random.default_rng(3).normal([30, 10, -20], 8, (2, 60, 3))
+
+
+def table(path: Path, reference: Reference | None = None, *, record: bool = True) -> PoseTableData:
+    """Faces 7 and 2, in this order in each frame; face 2 begins later."""
+    reference = reference or Reference()
+    with open_pose_table(path, reference=reference) as rows:
+        for index in range(60):
+            poses = {7: HeadPose(*POSES[0, index])} | ({2: HeadPose(*POSES[1, index])} if index > 9 else {})
+            faces = (Face(face, Box(0, 0, 9, 9), 1, pose, HeadPose(0, 0, 0), None) for face, pose in poses.items())
+            rows.write(Analysis(Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 30)), tuple(faces)))
+    if record:
+        write_record(
+            record_path(path),
+            tables=[(path.name, table_format(path))],
+            source=SourceRecord(name="x.mp4", kind="video", size=(9, 9), frame_count=60),
+            models={"settings": {"smoothing": 0.7, "filter": "one-euro"}},
+            counts=Counts(60, 110, 60),
+            reference=reference,
+        )
+    return read_pose_table(path)
+
+
+def test_smoothed_angles_become_those_without_delay_and_nothing_else_changes(tmp_path: Path) -> None:
+    own = table(tmp_path / "t.csv")
+    smoothed = with_zero_lag(own, 0.5)
+    expected = zero_lag_angles(POSES[0], np.arange(60) / 30, 0.5)
+    assert np.allclose(smoothed.track(7).smoothed, expected, atol=1e-3)  # type: ignore[union-attr]
+    for before, after in zip(own.tracks, smoothed.tracks, strict=True):
+        assert np.array_equal(before.raw, after.raw)
+    assert np.array_equal(own.tracks[0].smoothed, np.zeros((50, 3))), "the table itself was changed"
+
+
+def test_a_neutral_pose_and_signs_do_not_change_what_is_smoothed(tmp_path: Path) -> None:
+    reference = Reference(HeadPose(20, -10, 5), Signs(-1, 1, 1))
+    plain = with_zero_lag(table(tmp_path / "a.csv"), 0.6)
+    relative = with_zero_lag(table(tmp_path / "b.csv", reference), 0.6)
+    expected = [reference.apply(HeadPose(*pose)) for pose in plain.tracks[1].smoothed.tolist()]
+    assert np.allclose(relative.tracks[1].smoothed, expected, atol=1e-3)
+
+
+def test_a_saved_part_of_the_table_has_the_new_angles_in_its_own_order(tmp_path: Path) -> None:
+    smoothed = with_zero_lag(table(tmp_path / "t.csv"), 0.5)
+    write_filtered(smoothed, tmp_path / "f.csv", np.ones(110, bool))
+    saved = read_pose_table(tmp_path / "f.csv")
+    for before, after in zip(smoothed.tracks, saved.tracks, strict=True):
+        assert np.allclose(before.smoothed, after.smoothed, atol=1e-4)
+    assert saved.columns["face_id"].tolist() == smoothed.columns["face_id"].tolist()
+
+
+def test_the_record_says_which_filter_and_strength(tmp_path: Path) -> None:
+    own = table(tmp_path / "t.csv")
+    assert recorded_strength(own) == 0.7
+    smoothed = with_zero_lag(own, 0.4)
+    assert smoothed.record is not None
+    assert smoothed.record["settings"] == {"smoothing": 0.4, "filter": "zero-lag"}
+    assert smoothed.record["source"]["name"] == "x.mp4"
+    assert own.record is not None
+    assert own.record["settings"]["filter"] == "one-euro"
+
+
+@pytest.mark.parametrize("settings", [{}, {"smoothing": "x"}, {"smoothing": 7}, {"smoothing": math.nan}, None, 3])
+def test_without_a_valid_strength_in_the_record_the_default_is_taken(tmp_path: Path, settings: object) -> None:
+    own = table(tmp_path / "t.csv", record=False)
+    assert recorded_strength(own) == 0.5
+    assert recorded_strength(replace(own, record={"settings": settings})) == 0.5
