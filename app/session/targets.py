@@ -139,11 +139,9 @@ def targets_path(table: Path) -> Path:
     return table.with_name(f"{table.stem}-targets.json")
 
 
-def write_targets(path: Path, targets: Targets, reference: Reference) -> None:
-    """Writes targets as JSON, one per line. `reference`: what the table's angles are relative to.
-
-    Raises OutputError if the file cannot be written.
-    """
+def targets_text(targets: Targets, reference: Reference) -> str:
+    """The text of a file of targets: JSON with one target per line. `reference`: what the table's angles are relative
+    to."""
     lines = ",\n".join(f"    {json.dumps(_described(target), ensure_ascii=False)}" for target in targets.targets)
     entries = {
         "product": product.NAME,
@@ -154,8 +152,13 @@ def write_targets(path: Path, targets: Targets, reference: Reference) -> None:
     }
     head = "".join(f"  {json.dumps(key)}: {json.dumps(value)},\n" for key, value in entries.items())
     listed = f"[\n{lines}\n  ]" if lines else "[]"
+    return f'{{\n{head}  "targets": {listed}\n}}\n'
+
+
+def write_targets(path: Path, targets: Targets, reference: Reference) -> None:
+    """Writes a file of targets. Raises OutputError if it cannot be written."""
     with replacing(path) as part, writing(path):
-        part.write_text(f'{{\n{head}  "targets": {listed}\n}}\n', encoding="utf-8", newline="\n")
+        part.write_text(targets_text(targets, reference), encoding="utf-8", newline="\n")
 
 
 def _described(target: Target) -> dict[str, object]:
@@ -169,12 +172,23 @@ def _described(target: Target) -> dict[str, object]:
 
 
 def read_targets(path: Path) -> SavedTargets:
-    """The targets in a file. `reference`, `bridge_s`, `error_deg` and colours may be missing.
+    """The targets in a file. Raises DataError if there is none, or it is not valid."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}.", advice="Check its permissions.") from error
+    return targets_in(content, path.name)
 
-    Raises DataError if the file is not valid.
+
+def targets_in(content: bytes, name: str) -> SavedTargets:
+    """The targets in the content of a file of this name. Of a target, only the colour may be missing.
+
+    Raises DataError if it is not valid.
     """
     try:
-        saved = json.loads(path.read_text(encoding="utf-8-sig"))
+        saved = json.loads(content.decode("utf-8-sig"))
         listed = [_target(entry, place) for place, entry in enumerate(saved["targets"])]
         usual = Targets()
         targets = Targets(
@@ -183,16 +197,14 @@ def read_targets(path: Path) -> SavedTargets:
             float(saved.get("error_deg", usual.error_deg)),
         )
         return SavedTargets(targets, recorded_reference(saved))
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
     except KeyError as error:
         reason = f"“{error.args[0]}” is missing"
     except json.JSONDecodeError as error:
         reason = f"line {error.lineno} is not JSON"
-    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         known = str(error).rstrip(".") if type(error) is ValueError else ""
         reason = known or "it has another form"
-    raise DataError(f"The targets in {path.name} cannot be read: {reason}.", advice="Fix or delete the file.")
+    raise DataError(f"The targets in {name} cannot be read: {reason}.", advice="Fix or delete the file.")
 
 
 def _target(entry: Mapping[str, Any], place: int) -> Target:
