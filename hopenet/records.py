@@ -45,6 +45,12 @@ class Decoding:
     first_deg: float = -99.0
     spread_factors: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the spread has been compared with errors. Otherwise it is the network's own distribution, which may
+        be far too narrow."""
+        return self.spread_factors != (1.0, 1.0, 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from app.errors import ModelError
 from app.threads.processes import HelperEnded, HelperTimedOut, run_in_process
@@ -18,23 +19,48 @@ from hopenet.snapshots import ONNX_SUFFIX, file_sha256
 
 
 @dataclass(frozen=True, slots=True)
+class KnownError:
+    """A mean absolute error in degrees, and what it was measured on.
+
+    `origin`: "measured" by this project on the same pictures for every snapshot, "published" by the authors, or
+    "stated" in the user's own file. Only measured errors can be compared with each other.
+    """
+
+    degrees: float
+    origin: Literal["measured", "published", "stated"]
+    pictures: str
+
+
+_FIGURES: Mapping[str, tuple[Literal["measured", "published"], str]] = {
+    "AFLW2000 MAE of 400": ("measured", "400 pictures of AFLW2000"),
+    "AFLW2000 MAE": ("published", "1,969 pictures of AFLW2000"),
+}
+"""The figures of the manifest that are mean errors, the most comparable first."""
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotEntry:
     """One snapshot. `key` is what `load_estimator` takes: a name in the manifest, or the path of a file.
 
     `place`: "bundled", "folder" or "cache" if the file is on this machine, "file" for one of the user's own, None if it
-    must be downloaded first. `error_deg`: a mean absolute error, and `error_of` what it was measured on. `refusal`: why
-    it cannot be chosen; empty if it can.
+    must be downloaded first. `errors`: what is known of its accuracy, the most comparable first. `by_hand`: why the
+    program cannot download it; empty if it can, or need not. `refusal`: why it cannot be used; empty if it can.
     """
 
     key: str
     title: str
     architecture: str
     size_bytes: int | None
-    error_deg: float | None
-    error_of: str
     licence: str
     place: str | None
+    errors: tuple[KnownError, ...] = ()
+    by_hand: str = ""
     refusal: str = ""
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether it can be loaded without the user's help."""
+        return not self.refusal and not self.by_hand
 
 
 def snapshot_entries(store: ModelStore, added: Sequence[str], *, stop: Stop | None = None) -> tuple[SnapshotEntry, ...]:
@@ -48,11 +74,12 @@ def own_entry(path: Path, *, stop: Stop | None = None) -> SnapshotEntry:
     try:
         record = described(path, stop=stop)
     except ModelError as error:
-        return SnapshotEntry(str(path), shown_name(path.name), "", None, None, "", "", "file", error.message)
-    error_of, error_deg = _best_figure(record)
+        return SnapshotEntry(str(path), shown_name(path.name), "", None, "", "file", refusal=error.message)
     size = path.stat().st_size
     title = record.name or shown_name(path.stem)
-    return SnapshotEntry(str(path), title, record.architecture, size, error_deg, error_of, record.licence, "file")
+    return SnapshotEntry(
+        str(path), title, record.architecture, size, record.licence, "file", _known_errors(record.figures)
+    )
 
 
 def described(path: Path, *, stop: Stop | None = None) -> SnapshotRecord:
@@ -75,31 +102,25 @@ def described(path: Path, *, stop: Stop | None = None) -> SnapshotRecord:
 
 def _published_entry(status: ModelStatus) -> SnapshotEntry:
     record, path = status.record, status.path
-    error_deg = record.mae_deg
-    error_of = "published, AFLW2000"
-    if error_deg is None:
-        error_deg, error_of = record.figures.get("AFLW2000 MAE of 400"), "400 pictures of AFLW2000"
     return SnapshotEntry(
         record.name,
         record.title,
         record.architecture or "",
         path.stat().st_size if path is not None else record.size_bytes,
-        error_deg,
-        error_of if error_deg is not None else "",
         record.licence,
         status.place,
-        "" if path is not None else _download_refusal(record),
+        _known_errors(record.figures),
+        by_hand="" if path is not None else _by_hand(record),
     )
 
 
-def _download_refusal(record: ModelRecord) -> str:
+def _by_hand(record: ModelRecord) -> str:
     if not record.has_hash:
         return f"It must be downloaded manually, because {record.no_hash}."
-    return "" if record.sources else "It is not on this machine, and no source to download it from is known."
+    return "" if record.sources else "It must be downloaded manually, because no source to download it from is known."
 
 
-def _best_figure(record: SnapshotRecord) -> tuple[str, float | None]:
-    for name, value in record.figures.items():
-        if "MAE" in name:
-            return name, value
-    return "", None
+def _known_errors(figures: Mapping[str, float]) -> tuple[KnownError, ...]:
+    known = [KnownError(figures[name], *what) for name, what in _FIGURES.items() if name in figures]
+    others = ((name, degrees) for name, degrees in figures.items() if "MAE" in name and name not in _FIGURES)
+    return (*known, *(KnownError(degrees, "stated", name) for name, degrees in others))

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 from app import product
 from app.atomic_files import replacing, writing
 from app.frames import Note
 from app.outputs.rows import AS_MEASURED
 from app.outputs.tables import TableFormat
-from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference
+from app.settings import AUTO, AnalysisSettings, DetectorChoice, EngineChoice, Reference
 from hopenet import HeadPoseEstimator
 
 LIVE = "live"
@@ -109,12 +110,16 @@ def described_models(
     choice: DetectorChoice,
     engine: EngineChoice,
     settings: AnalysisSettings,
+    used: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> dict[str, dict[str, object]]:
     """The record's `snapshot`, `detector` and `settings`.
 
-    `detector` is the name of the detector that was opened; `choice` and `engine` are what the user chose.
+    `detector` is the name of the detector that was opened; `choice` and `engine` are what the user chose. `used`: if
+    the detector was chosen for each picture, the numbers of the pictures by the name of the detector.
     """
     snapshot = estimator.record
+    name = next(iter(used), detector) if len(used) < 2 else AUTO
+    pictures = {"used": used} if len(used) > 1 else {}
     return {
         "snapshot": {
             "name": snapshot.name,
@@ -123,9 +128,10 @@ def described_models(
             "training_data": snapshot.training_data,
             "licence": snapshot.licence,
             "figures": dict(snapshot.figures),
+            "calibrated_spread": snapshot.decoding.is_calibrated,
             "source": snapshot.source,
         },
-        "detector": {"name": detector, "boxes": choice.boxes, **asdict(choice.options)},
+        "detector": {"name": name, **pictures, "boxes": choice.boxes, **asdict(choice.options)},
         "settings": {**asdict(settings), "device": engine.device, "engine": estimator.engine.name},
     }
 
@@ -183,6 +189,7 @@ def write_record(
         record["other_tables"] = [{"name": name, **_described_table(kind, reference)} for name, kind in others]
     if pictures:
         record["pictures"] = list(pictures)
+        record["face_ids"] = "Faces are numbered in each picture: one number in two pictures can be two faces."
     if changes:
         record["changes"] = list(changes)
     text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)

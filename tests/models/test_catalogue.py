@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import ModelError
 from app.models import catalogue
-from app.models.catalogue import SnapshotEntry, described, own_entry, snapshot_entries
+from app.models.catalogue import KnownError, SnapshotEntry, described, own_entry, snapshot_entries
 from app.models.opening import load_estimator
 from app.settings import EngineChoice
 from app.threads.processes import HelperTimedOut
@@ -32,7 +32,8 @@ def by_key(entries: tuple[SnapshotEntry, ...]) -> dict[str, SnapshotEntry]:
 def test_the_default_is_bundled_and_can_be_chosen(alone: ModelStore) -> None:
     entry = by_key(snapshot_entries(alone, ()))[alone.default.name]
     assert (entry.place, entry.refusal) == ("bundled", "")
-    assert entry.error_deg is not None
+    assert entry.errors == (KnownError(4.32, "measured", "400 pictures of AFLW2000"),)
+    assert entry.can_be_used
     assert entry.architecture
     assert entry.size_bytes
     assert entry.licence
@@ -50,8 +51,17 @@ def test_a_snapshot_that_is_not_on_this_machine_can_be_downloaded_or_says_why_no
     for entry in away:
         record = records[entry.key]
         available = record.has_hash and bool(record.sources)
-        assert (entry.refusal == "") is available
-        assert available or entry.refusal.endswith(".")
+        assert (entry.by_hand == "") is available
+        assert available or entry.by_hand.endswith(".")
+        assert entry.can_be_used is available
+
+
+def test_what_was_measured_on_the_same_pictures_comes_before_what_was_published(alone: ModelStore) -> None:
+    entries = by_key(snapshot_entries(alone, ()))
+    measured, published = entries["squeezenet-1.0"].errors
+    assert measured == KnownError(8.79, "measured", "400 pictures of AFLW2000")
+    assert published == KnownError(7.3259, "published", "1,969 pictures of AFLW2000")
+    assert [error.origin for error in entries["resnet50"].errors] == ["published"]
 
 
 def test_a_published_file_in_a_folder_is_on_this_machine(snapshot: Path, tmp_path: Path) -> None:
@@ -74,8 +84,7 @@ def test_a_users_file_is_described_by_its_weights(snapshot: Path, alone: ModelSt
 def test_an_onnx_file_is_described_by_its_record(alone: ModelStore) -> None:
     entry = own_entry(alone.path(alone.default.name))
     assert (entry.place, entry.refusal) == ("file", "")
-    assert entry.error_deg is not None
-    assert entry.error_of
+    assert [error.degrees for error in entry.errors] == [4.32]
 
 
 @pytest.mark.parametrize(

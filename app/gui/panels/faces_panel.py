@@ -69,6 +69,10 @@ class FacesPanel(Panel):
         column.addWidget(self._angles)
         column.addWidget(self._table)
 
+    def show_calibrated(self, calibrated: bool) -> None:
+        """Says whether the spread of the snapshot in use is calibrated."""
+        self._angles.show_calibrated(calibrated)
+
     def _draw_icons(self) -> None:
         self._follow.setIcon(theme.icon("follow"))
 
@@ -80,7 +84,7 @@ class FacesPanel(Panel):
             self._show_face(face, followed, None if face.smoothed is None else reference.apply(face.smoothed))
         elif followed is not None:
             self._show_none(self.tr("Currently not in the picture."), followed)
-        elif shown.pace.first_detection_pending:
+        elif shown.pace.waiting_for:
             self._show_none(self.tr("Looking for faces…"), None)
         else:
             self._show_none(self.tr("No face in the picture"), None)
@@ -136,13 +140,29 @@ class _Angles(QWidget):
             spread.setObjectName("quiet")
             spread.setFont(theme.tabular_digits(self.font()))
             spread.setMinimumWidth(spread.fontMetrics().horizontalAdvance("± 88.8°"))
-            spread.setToolTip(self.tr("Spread: the network's own estimate of its error"))
             for column, cell in enumerate((label, value, spread)):
                 grid.addWidget(cell, row, column)
             self._values.append(value)
             self._spreads.append(spread)
+        self._uncalibrated = QLabel(self.tr("The ± of this snapshot is not calibrated."))
+        self._uncalibrated.setObjectName("quiet")
+        self._uncalibrated.setWordWrap(True)
+        grid.addWidget(self._uncalibrated, len(self._names), 0, 1, 3)
+        self.show_calibrated(True)
         theme.watch().changed.connect(self._colour)
         self._colour()
+
+    def show_calibrated(self, calibrated: bool) -> None:
+        """Says what the spread means, which depends on the snapshot."""
+        tip = (
+            self.tr("Spread: about 68 % of errors are smaller, as measured")
+            if calibrated
+            else self.tr("Spread: how undecided the network is. Errors may be much larger; nobody has measured it.")
+        )
+        for spread in self._spreads:
+            spread.setToolTip(tip)
+        self._uncalibrated.setToolTip(tip)
+        self._uncalibrated.setVisible(not calibrated)
 
     def show_pose(self, pose: HeadPose | None, spread: PoseSpread | None) -> None:
         for row, value in enumerate(self._values):

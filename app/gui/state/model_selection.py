@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import StudioError
+from app.errors import ModelNotDownloaded, StudioError
 from app.gui.kit.bridge import GuiCalls, LatestValue
 from app.gui.kit.workers import Workers
 from app.gui.state.preference_store import PreferenceStore
@@ -28,7 +28,7 @@ class ModelSelection(QObject):
     load_reported = Signal(object)
     """LoadEvent"""
     fell_back = Signal(object)
-    """StudioError: what was chosen at the start is not available, and the default models are used instead."""
+    """Refused: what was chosen at the start is not available, and the default models are used instead."""
     catalogue_changed = Signal()
     failed = Signal(object)
     """StudioError: a file that the user added cannot be used."""
@@ -105,6 +105,22 @@ class ModelSelection(QObject):
 
         self._workers.run(lambda: own_entry(path, stop=self._workers.stop), add)
 
+    def import_model(self, path: Path, refused: Refused) -> None:
+        """Takes the file of a model that could not be downloaded, in a worker, and tries the refused choice again.
+
+        Emits `failed` if it is not that model's file.
+        """
+        error = refused.error
+        if not isinstance(error, ModelNotDownloaded):
+            raise TypeError("Only a model that was not downloaded can be imported.")
+        name = error.model
+
+        def take(_record: object) -> None:
+            self.refresh_catalogue()
+            self._choose(refused.choice)
+
+        self._workers.run(lambda: self._make_store().import_file(path, name=name), take)
+
     def forget_snapshot(self, key: str) -> None:
         others = tuple(one for one in self._preferences.current.added_snapshots if one != key)
         self._preferences.change(added_snapshots=others)
@@ -158,7 +174,6 @@ class ModelSelection(QObject):
             self._preferences.change(choice=event.kept.choice)
         elif isinstance(event, Refused) and event.kept is None and event.choice != ModelChoice():
             self._choose(ModelChoice())
-            advice = self.tr("The default models are used instead.")
-            self.fell_back.emit(StudioError(event.error.message, advice=advice))
+            self.fell_back.emit(event)
             return
         self.load_reported.emit(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
-from app.models.catalogue import SnapshotEntry
+from app.models.catalogue import KnownError, SnapshotEntry
 from app.settings import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, device_refusal
@@ -101,11 +101,12 @@ class SnapshotMenu(_ChoiceMenu):
 
     def _fill(self, entries: tuple[SnapshotEntry, ...], current: str, *, downloading: bool) -> None:
         present = [entry for entry in entries if entry.place in ("bundled", "folder", "cache")]
-        published = [entry for entry in entries if entry.place is None]
+        away = [entry for entry in entries if entry.place is None]
         own = [entry for entry in entries if entry.place == "file"]
         for title, group in (
             (self.tr("On this machine"), present),
-            (self.tr("Downloaded when chosen"), published),
+            (self.tr("Downloaded when chosen"), [entry for entry in away if not entry.by_hand]),
+            (self.tr("To be downloaded by hand"), [entry for entry in away if entry.by_hand]),
             (self.tr("Your files"), own),
         ):
             if group:
@@ -133,18 +134,33 @@ class SnapshotMenu(_ChoiceMenu):
     def _text(self, entry: SnapshotEntry) -> str:
         """Title, and to the right of it mean error and size, as far as they are known."""
         facts = []
-        if entry.error_deg is not None:
-            facts.append(f"{entry.error_deg:.1f}°")
+        if entry.errors:
+            facts.append(self._error_text(entry.errors[0]))
         if entry.size_bytes:
             facts.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
         return entry.title.replace("&", "&&") + ("\t" + "  ·  ".join(facts) if facts else "")
 
+    def _error_text(self, error: KnownError) -> str:
+        """Says where the error is from, because errors on other pictures cannot be compared."""
+        texts = {
+            "measured": self.tr("{:.1f}° measured"),
+            "published": self.tr("{:.1f}° published"),
+            "stated": self.tr("{:.1f}° stated"),
+        }
+        return texts[error.origin].format(error.degrees)
+
     def _tip(self, entry: SnapshotEntry) -> str:
         lines = [entry.title]
+        if entry.by_hand:
+            lines += [entry.by_hand, self.tr("Choose it to see where from.")]
         if entry.architecture:
             lines.append(self.tr("Architecture: {}").format(entry.architecture))
-        if entry.error_deg is not None:
-            lines.append(self.tr("Mean error: {:.2f}° ({})").format(entry.error_deg, entry.error_of))
+        texts = {
+            "measured": self.tr("Mean error: {:.2f}°, measured on the same {} for every snapshot"),
+            "published": self.tr("Mean error: {:.2f}°, published by its authors, on {}"),
+            "stated": self.tr("Mean error: {:.2f}°, stated in the file ({})"),
+        }
+        lines += [texts[error.origin].format(error.degrees, error.pictures) for error in entry.errors]
         if entry.licence:
             lines.append(self.tr("Licence: {}").format(entry.licence))
         if entry.place == "file":

@@ -18,6 +18,7 @@ from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
+from app.models.loader import Refused
 from app.threads.workers import SerialWorker
 from app.video.cameras import cameras
 from app.video.picture_files import PICTURE_SUFFIXES
@@ -70,6 +71,12 @@ class Dialogs(QObject):
         path = self._files.open_file(self.tr("Add snapshot"), filters, remember=False)
         if path is not None:
             self._studio.models.add_snapshot(path)
+
+    def import_model(self, refused: Refused) -> None:
+        """Asks for the file of a model that could not be downloaded."""
+        path = self._files.open_file(self.tr("Add model file"), self.tr("All files (*)"), remember=False)
+        if path is not None:
+            self._studio.models.import_model(path, refused)
 
     def choose_boxes(self) -> None:
         filters = self.tr("Box files (*.txt *.csv);;All files (*)")

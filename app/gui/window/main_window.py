@@ -20,6 +20,7 @@ from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.state.studio import Studio
 from app.gui.window import actions
+from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
@@ -63,6 +64,9 @@ class MainWindow(QMainWindow):
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
         self._playback = Playback(self, studio, self.workspace.transport, self._actions)
+        self._charts = ChartController(
+            self, studio, self.chart, actions=self._actions, files=files, notice=self.notice
+        )
         self._models = ModelControls(
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
         )
@@ -154,7 +158,6 @@ class MainWindow(QMainWindow):
         for name in _STYLE_SWITCHES:
             self.action(name).setChecked(getattr(preferences.style, name))
         self.side.show_settings(preferences.style, preferences.smoothing, preferences.signs)
-        self.chart.set_span(preferences.chart_s)
         self.workspace.welcome.show_recent(preferences.recent)
         self.menus.show_recent(preferences.recent)
         self.menus.show_scheme(preferences.scheme)
@@ -212,7 +215,6 @@ class MainWindow(QMainWindow):
         welcome.source_wanted.connect(studio.live_view.open)
         for place in (welcome, self.view):
             place.files_dropped.connect(self._open_dropped)
-        self.chart.span_changed.connect(lambda seconds: studio.preferences.change(chart_s=seconds))
         side = self.side
         side.overlay.style_changed.connect(lambda style: studio.preferences.change(style=style))
         side.angles.smoothing_changed.connect(lambda strength: studio.preferences.change(smoothing=strength))
@@ -220,6 +222,7 @@ class MainWindow(QMainWindow):
         side.angles.neutral_requested.connect(studio.live_view.set_neutral)
         side.angles.neutral_reset_requested.connect(studio.live_view.reset_neutral)
         side.faces.follow_requested.connect(studio.live_view.follow)
+        self._models.calibration_known.connect(side.faces.show_calibrated)
 
     def _connect_actions(self) -> None:
         live_view, dialogs, exports = self.studio.live_view, self.dialogs, self.exports

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.session.viewer import SessionViewer
@@ -47,7 +47,34 @@ def test_every_snapshot_is_offered_with_its_title_and_licence(ready: MainWindow)
         assert entry.title.replace("&", "&&") in action.text()
         assert action.isEnabled() is not bool(entry.refusal)
         assert (entry.refusal or entry.licence) in action.toolTip()
-    assert any(not action.isEnabled() for action in offered.values())
+        if entry.errors:
+            assert f"° {entry.errors[0].origin}" in action.text()
+    assert "8.8° measured" in offered["squeezenet-1.0"].text()
+    assert "5.7° published" in offered["resnet50"].text()
+
+
+def test_a_snapshot_that_must_be_downloaded_by_hand_says_where_from_and_takes_the_file(
+    ready: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = ready.studio.models.loaded
+    entries(ready.menus.snapshot)["hopenet-300w-lp-alpha1"].trigger()
+    until(lambda: ready.notice.topic == "models")
+    assert "https://drive.google.com/open?id=1EJPu2sOAwrfuamTitTkw2xJ2ipmMsmD3" in ready.notice.text
+    assert "hopenet_alpha1.pkl" in ready.notice.text
+    assert "weights import" not in ready.notice.text
+    assert ready.studio.models.loaded is before
+    find(ready.notice, QPushButton, "Copy address").click()
+    assert QGuiApplication.clipboard().text().startswith("https://drive.google.com/")
+    wrong = tmp_path / "wrong.pkl"
+    wrong.write_bytes(b"something else")
+    given: list[tuple[Path, object]] = []
+    monkeypatch.setattr(ready.dialogs._files, "open_file", lambda *_given, **_named: wrong)
+    monkeypatch.setattr(ready.studio.models, "import_model", lambda *them: given.append(them))
+    find(ready.notice, QPushButton, "Add file").click()
+    ((path, refused),) = given
+    assert path == wrong
+    assert isinstance(refused, Refused)
+    assert refused.choice.snapshot == "hopenet-300w-lp-alpha1"
 
 
 def test_detectors_and_devices_are_offered_and_unavailable_ones_say_why(ready: MainWindow) -> None:
