@@ -116,18 +116,21 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class SavedTargets:
-    """Targets as they are in a file, and what the angles of the table were relative to beside which they were saved."""
+    """Targets as they are in a file, and what the angles of the table were relative to beside which they were saved:
+    None if the file does not say, as one that was written by hand. It holds for every table then."""
 
     targets: Targets
-    reference: Reference
+    reference: Reference | None = None
 
     def for_table(self, reference: Reference) -> Targets:
         """The targets in the signs of a table with this reference."""
-        return self.targets.with_signs(self.reference.signs, reference.signs)
+        return (
+            self.targets if self.reference is None else self.targets.with_signs(self.reference.signs, reference.signs)
+        )
 
     def doubt_about(self, reference: Reference) -> str | None:
         """Why the directions may mean something else in a table with this reference; None if they do not."""
-        if (self.reference.neutral is None) == (reference.neutral is None):
+        if self.reference is None or (self.reference.neutral is None) == (reference.neutral is None):
             return None
         kinds = "the camera", "a neutral pose"
         saved, own = kinds if self.reference.neutral is None else kinds[::-1]
@@ -196,7 +199,7 @@ def targets_in(content: bytes, name: str) -> SavedTargets:
             float(saved.get("bridge_s", usual.bridge_s)),
             float(saved.get("error_deg", usual.error_deg)),
         )
-        return SavedTargets(targets, recorded_reference(saved))
+        return SavedTargets(targets, recorded_reference(saved) if "reference" in saved else None)
     except KeyError as error:
         reason = f"“{error.args[0]}” is missing"
     except json.JSONDecodeError as error:

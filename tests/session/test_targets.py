@@ -38,7 +38,11 @@ def test_targets_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 def test_a_file_written_by_hand_needs_only_the_targets(tmp_path: Path) -> None:
     path = tmp_path / "own.json"
     path.write_text('{"targets": [{"name": "a", "yaw_deg": 1, "pitch_deg": 2, "radius_deg": 3}]}', encoding="utf-8")
-    assert read_targets(path).targets == Targets((Target("a", 1, 2, 3, COLOURS[0]),))
+    saved = read_targets(path)
+    assert saved.targets == Targets((Target("a", 1, 2, 3, COLOURS[0]),))
+    flipped = Reference(HeadPose(1, 2, 3), Signs(-1, -1, 1))
+    assert saved.for_table(flipped) == saved.targets, "it is in the signs of the table that it is used for"
+    assert saved.doubt_about(flipped) is None
 
 
 def test_no_targets_at_all_are_kept_too(tmp_path: Path) -> None:
