@@ -37,6 +37,11 @@ class Frame:
         """Width and height in pixels."""
         return self.image.shape[1], self.image.shape[0]
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is a picture of its own, which other frames say nothing about: a picture, or one of a folder."""
+        return bool(self.name)
+
 
 NoteKind = Literal[
     "clock jump",
@@ -86,7 +91,7 @@ class TrailPoint(NamedTuple):
 class Face:
     """One head in one frame.
 
-    `track_id` is the face's ID, counted from 1. `score` is on the detector's own scale; a box carried by optical flow
+    `track_id` is the face's ID, counted from 1; in a picture that stands alone, the face's number in that picture. `score` is on the detector's own scale; a box carried by optical flow
     keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
@@ -105,8 +110,12 @@ class Face:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """The faces found in one frame, possibly none, and the milliseconds that each stage took."""
+    """The faces found in one frame, possibly none, and the milliseconds that each stage took.
+
+    `detector` is the name of the detector that found them; empty if none has looked.
+    """
 
     frame: Frame
     faces: tuple[Face, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    detector: str = ""

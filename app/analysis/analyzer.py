@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import NamedTuple
 
 from app.analysis.detection_schedule import DetectionSchedule, EveryNth
 from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
+from app.analysis.track_memory import TrackMemory
 from app.analysis.tracking import Track, Tracker
 from app.analysis.trails import Trails
 from app.errors import ModelError
@@ -37,6 +39,11 @@ class _FilterState(NamedTuple):
     smoothed: HeadPose
 
 
+def crop_rule(estimator: HeadPoseEstimator, settings: AnalysisSettings, detector: str) -> CropRule:
+    """The margins around the boxes of the detector of this name that the network sees."""
+    return rule_for(PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops, detector)
+
+
 class Analyzer:
     """Analyses the frames of one source, in order.
 
@@ -50,14 +57,26 @@ class Analyzer:
         settings: AnalysisSettings,
         *,
         schedule: DetectionSchedule | None = None,
+        memory: TrackMemory | None = None,
+        warming_up: bool = False,
     ) -> None:
-        """`schedule` decides when the detector runs; None: on every `settings.detect_every`-th frame."""
-        self._tracker = Tracker()
+        """`schedule` decides when the detector runs; None: on every `settings.detect_every`-th frame. `memory`: what is
+        known of the source's faces from other analyses of it. `warming_up`: the first frames only lead to the one that
+        counts, up to `go_on`."""
+        self._warming_up = warming_up
+        self._memory = memory
+        self._tracker = Tracker(memory)
+        self._last: tuple[int, Fraction] | None = None
+        self.has_looked = False
+        """Whether the detector has looked at the present picture or shot, so that no face means that none was found."""
+        self.is_exact = True
+        """Whether the last frame's boxes depend on nothing but the source: no detection came late."""
         self._tracks: tuple[Track, ...] = ()
         self._view: GreyView | None = None
         self._filters: dict[int, _FilterState] = {}
         self._trails = Trails()
         self._timings_ms: dict[str, float] = {}
+        self._schedule: DetectionSchedule = schedule or EveryNth(detector, settings.detect_every)
         self.use(detector, estimator, settings, schedule=schedule)
 
     def use(
@@ -71,41 +90,71 @@ class Analyzer:
         """Switches to other models or settings; heads keep their IDs."""
         self._estimator = estimator
         self._settings = settings
+        if schedule is None or schedule is not self._schedule:
+            self.has_looked = False
         self._schedule = schedule or EveryNth(detector, settings.detect_every)
-        crops = PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops
-        self.crop: CropRule = rule_for(crops, detector.name)
-        """The margins around the detector's box that the network sees."""
+        self.found_by = detector.name
+        """The name of the detector that found the present faces."""
         self._has_warned = False
         # The state of a filter belongs to its strength and to the errors of its network.
         self._filters.clear()
 
+    @property
+    def crop(self) -> CropRule:
+        """The margins around the detector's box that the network sees."""
+        return crop_rule(self._estimator, self._settings, self.found_by)
+
+    def go_on(self, schedule: DetectionSchedule) -> None:
+        """Ends the warming up; the detector runs by this schedule from the next frame on."""
+        self._schedule, self._warming_up = schedule, False
+        self._tracker.searches_everywhere = False
+
     def __call__(self, frame: Frame) -> Analysis:
+        """Frames are given in the order of their times, the last one as often as one likes.
+
+        A picture that stands alone is analysed as if it were the only one: what is found in it depends on no other
+        picture, its faces are numbered from 1, and its poses are not smoothed.
+        """
         self._timings_ms = {}
-        tracks = self._locate(frame)
+        again, self._last = self._last == (frame.index, frame.time), (frame.index, frame.time)
+        if frame.stands_alone and not again:
+            self._forget_all()
+        tracks = self._locate(frame, again=again)
         estimates, undefined = self._estimate(frame, tracks)
         faces = tuple(
-            self._face(track, estimate, frame.time_s, undefined=position in undefined)
+            self._face(track, estimate, frame, undefined=position in undefined)
             for position, (track, estimate) in enumerate(zip(tracks, estimates, strict=True))
         )
         self._drop_old_filters(frame.time_s)
-        return Analysis(frame, faces, self._timings_ms)
+        return Analysis(frame, faces, self._timings_ms, self.found_by if self.has_looked else "")
 
-    def _locate(self, frame: Frame) -> tuple[Track, ...]:
+    def _forget_all(self) -> None:
+        self._tracker, self._tracks, self._view = Tracker(), (), None
+        self._filters.clear()
+        self._trails = Trails()
+
+    def _locate(self, frame: Frame, *, again: bool) -> tuple[Track, ...]:
         with self._timed("track"):
             before, self._view = self._view, GreyView(frame.image)
             cut = before is not None and is_cut(before, self._view)
             if cut:
                 self._tracker.forget()
                 self._tracks = ()
+        reset = before is None or cut
+        self.has_looked = self.has_looked and not reset
         started = time.perf_counter()
-        detections = self._schedule(frame, self._view, reset=before is None or cut)
-        if detections is not None:
+        found = self._schedule(frame, self._view, reset=reset)
+        if found is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
-            self._tracks = self._tracker.update(detections, frame.time_s)
-        elif before is not None:
+            self.has_looked, self.is_exact, self.found_by = True, found.exact, found.detector
+            self._tracks = self._tracker.update(found.detections, frame.time_s, thumbnail=self._view.thumbnail)
+            self._tracker.searches_everywhere = self._warming_up
+        elif before is not None and not again:
             with self._timed("track"):
                 boxes = carried(tuple(track.box for track in self._tracks), before, self._view)
                 self._tracks = self._tracker.carry(self._tracks, boxes, frame.time_s)
+        if self._memory is not None and self.has_looked and not frame.stands_alone:
+            self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
         return self._tracks
 
     def _estimate(
@@ -128,10 +177,11 @@ class Analyzer:
             )
         return estimates, undefined
 
-    def _face(self, track: Track, estimate: PoseEstimate | None, time_s: float, *, undefined: bool) -> Face:
+    def _face(self, track: Track, estimate: PoseEstimate | None, frame: Frame, *, undefined: bool) -> Face:
         if estimate is None:
             return Face(track.track_id, track.box, track.score, None, None, None, undefined=undefined)
-        smoothed = self._smoothed(track.track_id, estimate.pose, time_s)
+        pose, time_s = estimate.pose, frame.time_s
+        smoothed = pose if frame.stands_alone else self._smoothed(track.track_id, pose, time_s)
         trail = self._trails.extended(track, smoothed, time_s)
         return Face(track.track_id, track.box, track.score, estimate.pose, smoothed, estimate.spread, trail)
 

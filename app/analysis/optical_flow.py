@@ -43,11 +43,16 @@ class GreyView:
 
 def is_cut(before: GreyView, after: GreyView) -> bool:
     """Whether two frames belong to different shots."""
-    if float(cv2.absdiff(before.thumbnail, after.thumbnail).mean()) <= CUT_DIFFERENCE:
-        return False
-    middle = np.ascontiguousarray(after.thumbnail[_MIDDLE])
-    likeness = cv2.matchTemplate(before.thumbnail, middle, cv2.TM_CCOEFF_NORMED)
-    return float(np.max(likeness)) < LARGEST_CUT_LIKENESS
+    return not is_same_scene(before.thumbnail, after.thumbnail)
+
+
+def is_same_scene(before: GreyImage, after: GreyImage) -> bool:
+    """Whether two thumbnails show the same scene, perhaps from a camera that has turned."""
+    if float(cv2.absdiff(before, after).mean()) <= CUT_DIFFERENCE:
+        return True
+    middle = np.ascontiguousarray(after[_MIDDLE])
+    likeness = cv2.matchTemplate(before, middle, cv2.TM_CCOEFF_NORMED)
+    return float(np.max(likeness)) >= LARGEST_CUT_LIKENESS
 
 
 def carried(boxes: tuple[Box, ...], before: GreyView, after: GreyView) -> tuple[Box, ...]:

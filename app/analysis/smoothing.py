@@ -32,6 +32,25 @@ CUTOFF_PER_SPEED = 0.05
 """Hz of cutoff added per degree per second: at 60°/s and half strength the filter's time constant is about 40 ms."""
 
 
+LONGEST_SETTLING_S = 3.0
+"""The strongest smoothing would take 6 s; after half of that, nobody sees the rest."""
+
+
+def settling_s(settings: AnalysisSettings) -> float:
+    """How long before a frame smoothing may begin without a difference that can be seen: six time constants at rest.
+
+    They leave 0.3 % of the first error; at most LONGEST_SETTLING_S, which leave 2 % at full strength.
+    """
+    if settings.smoothing == 0:
+        return 0.0
+    return min(LONGEST_SETTLING_S, 6 / (2 * math.pi * rest_cutoff_hz(settings.smoothing)))
+
+
+def rest_cutoff_hz(strength: float) -> float:
+    """The cutoff for a head at rest."""
+    return HIGHEST_REST_CUTOFF_HZ * math.pow(LOWEST_REST_CUTOFF_HZ / HIGHEST_REST_CUTOFF_HZ, strength)
+
+
 class PoseFilter(Protocol):
     """Smooths the poses of one head.
 
@@ -54,7 +73,7 @@ class OneEuroFilter:
     def __init__(self, strength: float) -> None:
         """`strength` is from 0 to 1; 0 leaves every pose unchanged."""
         self._strength = strength
-        self._rest_cutoff_hz = HIGHEST_REST_CUTOFF_HZ * (LOWEST_REST_CUTOFF_HZ / HIGHEST_REST_CUTOFF_HZ) ** strength
+        self._rest_cutoff_hz = rest_cutoff_hz(strength)
         self._state: Rotation | None = None
         self._last_raw: Rotation | None = None
         self._velocity_deg_s = np.zeros(3)

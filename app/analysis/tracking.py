@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.analysis.optical_flow import GreyImage
+from app.analysis.track_memory import TrackMemory
 from detectors import Box, Detection
 
 MEMORY_S = 2.0
@@ -35,23 +37,40 @@ class Track:
 
 
 class Tracker:
-    """Matches detections to known heads by position and size, all at once (Hungarian method)."""
+    """Matches detections to known heads by position and size, all at once (Hungarian method).
 
-    def __init__(self) -> None:
+    With a `memory`, a head that is new to this tracker keeps the ID that it has there.
+    """
+
+    def __init__(self, memory: TrackMemory | None = None) -> None:
         self._tracks: tuple[Track, ...] = ()
+        self._memory = memory
         self._next_id = 1
+        self.searches_everywhere = True
+        """Whether new heads are sought in the whole memory: the first frame may be anywhere in the video. Otherwise
+        only around the time of the frame."""
 
-    def update(self, detections: tuple[Detection, ...], time_s: float) -> tuple[Track, ...]:
-        """The tracks of these detections, in the same order. Other heads are remembered for MEMORY_S."""
+    def update(
+        self, detections: tuple[Detection, ...], time_s: float, *, thumbnail: GreyImage | None = None
+    ) -> tuple[Track, ...]:
+        """The tracks of these detections, in the same order. Other heads are remembered for MEMORY_S.
+
+        `thumbnail`: the frame's, by which a memory knows the scene.
+        """
         known = tuple(track for track in self._tracks if 0 <= time_s - track.seen_s <= MEMORY_S)
         matches = _assignment(known, detections, time_s)
-        current: list[Track] = []
-        for position, detection in enumerate(detections):
-            if position in matches:
-                track_id = known[matches[position]].track_id
-            else:
-                track_id, self._next_id = self._next_id, self._next_id + 1
-            current.append(Track(track_id, detection.box, detection.score, time_s))
+        ids = {position: known[place].track_id for position, place in matches.items()}
+        new = tuple(position for position in range(len(detections)) if position not in ids)
+        if new and self._memory is not None and thumbnail is not None:
+            taken = {track.track_id for track in known}
+            remembered = self._memory.recall(time_s, thumbnail, anywhere=self.searches_everywhere)
+            tracks = tuple(Track(one, box, 0.0, time_s) for one, box in remembered.items() if one not in taken)
+            recalled = _assignment(tracks, tuple(detections[position] for position in new), time_s)
+            ids |= {new[place]: tracks[other].track_id for place, other in recalled.items()}
+        current = [
+            Track(ids[position] if position in ids else self._new_id(), detection.box, detection.score, time_s)
+            for position, detection in enumerate(detections)
+        ]
         matched = set(matches.values())
         lost = tuple(track for position, track in enumerate(known) if position not in matched)
         self._tracks = (*current, *lost)
@@ -63,6 +82,12 @@ class Tracker:
         moved_ids = {track.track_id for track in moved}
         self._tracks = (*moved, *(track for track in self._tracks if track.track_id not in moved_ids))
         return moved
+
+    def _new_id(self) -> int:
+        if self._memory is not None:
+            return self._memory.new_id()
+        self._next_id += 1
+        return self._next_id - 1
 
     def forget(self) -> None:
         """Forgets every head, for example after a cut. IDs are not reused."""

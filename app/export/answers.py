@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.analysis.detection_schedule import Found, PictureDetector
 from app.atomic_files import writing
 from app.errors import OutputError
 from detectors import BgrImage, Box, Detection, FaceDetector
@@ -74,7 +75,10 @@ class Answers:
 
 
 class KnownDetector:
-    """A detector that is asked only for frames whose answer is not there. Implements `FaceDetector`."""
+    """A detector that is asked only for frames whose answer is not there.
+
+    Implements `FaceDetector` and `PictureDetector`.
+    """
 
     def __init__(self, detector: FaceDetector, answers: Answers) -> None:
         self._detector, self._answers = detector, answers
@@ -89,6 +93,20 @@ class KnownDetector:
             return tuple(Detection(Box(*box), score) for *box, score in known)
         found = self._detector.detect(image, index=index, time_s=time_s)
         self._answers.add("detected", index, [[*map(float, one.box), float(one.score)] for one in found])
+        return found
+
+    def detect_in_picture(self, image: BgrImage, *, index: int) -> Found:
+        known = self._answers.known("detected", index)
+        if known is not None:
+            return Found(tuple(Detection(Box(*box), score) for *box, score in known["boxes"]), known["by"])
+        asked = self._detector
+        found = (
+            asked.detect_in_picture(image, index=index)
+            if isinstance(asked, PictureDetector)
+            else Found(asked.detect(image, index=index, time_s=0.0), asked.name)
+        )
+        boxes = [[*map(float, one.box), float(one.score)] for one in found.detections]
+        self._answers.add("detected", index, {"boxes": boxes, "by": found.detector})
         return found
 
     def close(self) -> None:

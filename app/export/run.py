@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from app.analysis.analyzer import Analyzer
 from app.atomic_files import together
-from app.errors import Cancelled
+from app.errors import Cancelled, UsageError
 from app.export.pipeline import RunControl, export_frames
 from app.export.resume import ResumableWork, resumable
 from app.export.task import ExportTask, check_outputs, check_range, check_region, no_frame_from
-from app.frames import Frame, Note
+from app.frames import Analysis, Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
 from app.outputs.record import Counts, SourceRecord, described_models, record_path, write_record
@@ -20,9 +22,13 @@ from app.outputs.tables import PoseTable, open_pose_table
 from app.outputs.tables_in_process import open_in_process
 from app.threads.signals import Stop
 from app.video import Sink, Source, SourceFacts, open_sink, open_source
+from app.video.pictures_writer import PicturesWriter, pictures_folder
 from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
+
+_ALONE: Mapping[str, Any] = {"smoothing": 0.0, "detect_every": 1}
+"""The settings by which pictures are analysed, each one alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,19 @@ def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> Exp
 
 
 def _run(task: ExportTask, store: ModelStore, control: RunControl, work: ResumableWork | None) -> ExportResult:
-    with _cancelled_by(control.stop), open_source(task.source) as source, together():
+    with _cancelled_by(control.stop), open_source(task.source) as source, _folder(task), together():
         facts = source.facts
+        if facts.kind != "video":
+            task = replace(task, settings=replace(task.settings, **_ALONE))
         check_range(task, end=facts.end)
         check_region(task, size=facts.size)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
         with _outputs(task, facts, control, work) as (sink, tables), _models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)
+            analyze = _Analyses(Analyzer(detector, estimator, task.settings))
             counts = export_frames(
                 _frames(task, source, control.stop),
-                Analyzer(detector, estimator, task.settings),
+                analyze,
                 style=task.style,
                 reference=task.reference,
                 sink=sink,
@@ -71,8 +80,31 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
                 control=control,
             )
         notes = (*source.notes, *(sink.notes if sink is not None else ()), *(work.notes if work is not None else ()))
-        _write_records(task, source, estimator, detector, counts, notes)
+        described = described_models(
+            estimator,
+            detector.name,
+            choice=task.detector,
+            engine=task.engine,
+            settings=task.settings,
+            used=analyze.detectors,
+        )
+        _write_records(task, source, described, counts, notes)
         return ExportResult(counts, source.damage, (*notes, *counts.notes))
+
+
+class _Analyses:
+    """Analyses frames, and keeps which detector found the faces of each picture that stands alone."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self.detectors: dict[str, list[int]] = {}
+        """The numbers of the pictures by the detector's name."""
+
+    def __call__(self, frame: Frame) -> Analysis:
+        analysis = self._analyzer(frame)
+        if frame.stands_alone:
+            self.detectors.setdefault(analysis.detector, []).append(frame.index)
+        return analysis
 
 
 @contextmanager
@@ -107,14 +139,27 @@ def _outputs(
         )
         sink = None
         if task.video is not None:
-            opened: Sink | None = open_sink(
-                task.video, source=facts, options=task.video_options, since=task.since, until=task.until
-            )
+            opened: Sink | None = _opened_sink(task, task.video, facts)
             if work is not None:
                 opened = work.sink(opened, task, facts)
             if opened is not None:
                 sink = stack.enter_context(opened)
         yield sink, tables
+
+
+def _folder(task: ExportTask) -> AbstractContextManager[None]:
+    """The folder of the annotated pictures, if that is what is written."""
+    return pictures_folder(task.video) if task.as_pictures and task.video is not None else nullcontext()
+
+
+def _opened_sink(task: ExportTask, path: Path, facts: SourceFacts) -> Sink:
+    if not task.as_pictures:
+        return open_sink(path, source=facts, options=task.video_options, since=task.since, until=task.until)
+    if facts.kind != "folder":
+        raise UsageError(
+            f"{path} is a folder, but the source is not a folder of pictures.", advice="Name a video, or a picture."
+        )
+    return PicturesWriter(path, source=facts)
 
 
 @contextmanager
@@ -189,8 +234,7 @@ def _expected(task: ExportTask, facts: SourceFacts) -> int | None:
 def _write_records(
     task: ExportTask,
     source: Source,
-    estimator: HeadPoseEstimator,
-    detector: FaceDetector,
+    models: Mapping[str, Mapping[str, object]],
     counts: Counts,
     notes: tuple[Note, ...],
 ) -> None:
@@ -215,9 +259,7 @@ def _write_records(
                 since_s=float(task.since),
                 until_s=None if task.until is None else float(task.until),
             ),
-            models=described_models(
-                estimator, detector.name, choice=task.detector, engine=task.engine, settings=task.settings
-            ),
+            models=models,
             counts=counts,
             reference=task.reference,
             damage=source.damage,

@@ -9,7 +9,9 @@ from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.analysis.detection_schedule import Found, detect
 from app.analysis.optical_flow import GreyView, carried
+from app.errors import Cancelled
 from app.frames import Frame
 from app.models.detector_process import DetectorProcess
 from app.threads.processes import HelperEnded
@@ -19,14 +21,21 @@ from detectors import Detection, FaceDetector
 PATIENCE_S = 0.05
 """How long a frame waits for its own detection: MediaPipe takes 6 ms, and nobody sees a pause of this length."""
 
+MOST_QUICK_TILES = 2
+"""With more tiles, MediaPipe searches 30 squares and more, which takes as long as several frames."""
+
 STEP_S = 0.15
 """Old detections are carried to the present in steps of about this length: short enough for optical flow, and few."""
 
 
-class _Found(NamedTuple):
-    """The detections, carried to the view at this position."""
+_CLOSED_AFTER_S = 0.2
+"""How often someone who waits for the detector asks whether it was closed."""
 
-    detections: tuple[Detection, ...]
+
+class _Carried(NamedTuple):
+    """What was found, carried to the view at this position."""
+
+    found: Found
     position: int
 
 
@@ -34,7 +43,9 @@ class _Found(NamedTuple):
 class _Pending:
     """A detection in progress, with views of the video since it began."""
 
-    call: DeferredCall[_Found]
+    call: DeferredCall[_Carried]
+    index: int
+    """The number of the detector's frame."""
     views: list[GreyView]
     """The view of the detector's frame, and later ones. Only ever appended to, while the detector's thread reads it."""
     last_kept_s: float
@@ -50,8 +61,12 @@ class BackgroundDetector:
     Thread: called by one thread; `close` from any, even during a call.
     """
 
-    def __init__(self, detector: FaceDetector, *, every: int = 1, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, detector: FaceDetector, *, every: int = 1, tiles: int = 1, patience_s: float = PATIENCE_S
+    ) -> None:
+        """`tiles`: the detector's option, which is all that says how long it takes."""
         self.detector = detector
+        self._tiles = tiles
         self._every = every
         self._patience_s = patience_s
         self._since = every  # The first frame is always one of those that the detector runs on.
@@ -59,8 +74,6 @@ class BackgroundDetector:
         self._pending: _Pending | None = None
         self._worker = SerialWorker("detector")
         self._closed = False
-        self.has_answered = False
-        """Whether it has given the detections of any frame yet."""
 
     @property
     def waiting(self) -> bool:
@@ -74,7 +87,29 @@ class BackgroundDetector:
             pending.has_listener = True
             pending.call.when_done(listener)
 
-    def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> tuple[Detection, ...] | None:
+    @property
+    def is_slow(self) -> bool:
+        """Whether it takes far longer than a frame on any machine, so that a part of a video cannot be waited for."""
+        return isinstance(self.detector, DetectorProcess) or self._tiles > MOST_QUICK_TILES
+
+    def found_in(self, frame: Frame) -> Found:
+        """What is found in this frame, however long it takes. A detection that is in progress is discarded.
+
+        Raises what the detector raised, and Cancelled once it is closed.
+        """
+        self._pending = None
+        call = DeferredCall(partial(detect, self.detector, frame))
+        if not self._worker.submit(call):
+            raise Cancelled("The detector was closed.")
+        self._since = 0
+        while True:
+            try:
+                return call.result(_CLOSED_AFTER_S)
+            except TimeoutError as error:
+                if self._closed:  # Then calls that have not begun are dropped.
+                    raise Cancelled("The detector was closed.") from error
+
+    def __call__(self, frame: Frame, view: GreyView, *, reset: bool) -> Found | None:
         """As `DetectionSchedule`. Raises what the detector raised."""
         if reset and self._pending is not None:
             self._pending.discarded = True
@@ -90,7 +125,7 @@ class BackgroundDetector:
         if time.perf_counter() - pending.last_kept_s >= STEP_S and not pending.discarded:
             pending.last_kept_s = time.perf_counter()
             pending.views.append(view)
-        return self._answer(pending, view)
+        return self._answer(pending, frame, view)
 
     def close(self) -> None:
         """Ends the detector and its thread. May be called twice."""
@@ -107,23 +142,23 @@ class BackgroundDetector:
         call = DeferredCall(partial(self._detect, frame, views))
         if not self._worker.submit(call):
             return False  # Closed in the meantime: the known boxes are carried along until other models are ready.
-        self._pending = _Pending(call, views, time.perf_counter())
+        self._pending = _Pending(call, frame.index, views, time.perf_counter())
         return True
 
-    def _detect(self, frame: Frame, views: list[GreyView]) -> _Found:
+    def _detect(self, frame: Frame, views: list[GreyView]) -> _Carried:
         started_s = time.perf_counter()
-        found = self.detector.detect(frame.image, index=frame.index, time_s=frame.time_s)
+        found = detect(self.detector, frame)
         self._fast = time.perf_counter() - started_s < self._patience_s
         # Done here and not in the calling thread: with many faces it takes as long as several frames.
         position = 0
         while position + 1 < len(views):
             found = _carried_through(found, (views[position], views[position + 1]))
             position += 1
-        return _Found(found, position)
+        return _Carried(found, position)
 
-    def _answer(self, pending: _Pending, view: GreyView) -> tuple[Detection, ...] | None:
+    def _answer(self, pending: _Pending, frame: Frame, view: GreyView) -> Found | None:
         try:
-            found = pending.call.result(self._patience_s if self._fast else 0)
+            answer = pending.call.result(self._patience_s if self._fast else 0)
         except TimeoutError:
             return None
         except HelperEnded:
@@ -134,14 +169,16 @@ class BackgroundDetector:
         if pending.discarded:
             return None
         self._pending = None
-        self.has_answered = True
-        left = pending.views[found.position :]
-        return _carried_through(found.detections, left if left[-1] is view else [*left, view])
+        if answer.position == 0 and frame.index == pending.index:
+            return answer.found
+        left = pending.views[answer.position :]
+        return _carried_through(answer.found, left if left[-1] is view else [*left, view])
 
 
-def _carried_through(found: tuple[Detection, ...], views: Sequence[GreyView]) -> tuple[Detection, ...]:
-    """The detections of the first view, carried through the others to the last."""
-    boxes = tuple(detection.box for detection in found)
+def _carried_through(found: Found, views: Sequence[GreyView]) -> Found:
+    """What was found in the first view, carried through the others to the last."""
+    boxes = tuple(detection.box for detection in found.detections)
     for before, after in pairwise(views):
         boxes = carried(boxes, before, after)
-    return tuple(Detection(box, detection.score) for box, detection in zip(boxes, found, strict=True))
+    moved = tuple(Detection(box, detection.score) for box, detection in zip(boxes, found.detections, strict=True))
+    return Found(moved, found.detector, exact=False)

@@ -17,6 +17,9 @@ from app.watch.frame_cursor import FrameCursor
 LATE_S = 0.25
 """If a frame is later than this, the clock is moved: a video that is slow to decode plays slower, without gaps."""
 
+LONGEST_HOLD_S = 5.0
+"""A video begins to play after this, even if nothing is known about its faces yet."""
+
 _NOTED_EVERY_S = 1.0
 """How often the source is asked what is unusual; a long list of damaged frames takes a while to put into words."""
 
@@ -24,11 +27,20 @@ _ROUNDING = Fraction(1, 1_000_000)
 """A time that was a float in between may be a little before the frame that it came from."""
 
 
+class FrameNumber(int):
+    """The number of a frame, counted from 0, where a time could stand as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerState:
-    """What the player is doing. `damage` says what was unusual about the source, as far as it was read."""
+    """What the player is doing.
+
+    `frame` is the number of the frame at `position_s`, counted from 0; None until a frame that was sought is read.
+    `damage` says what was unusual about the source, as far as it was read.
+    """
 
     position_s: float = 0.0
+    frame: int | None = None
     duration_s: float | None = None
     playing: bool = True
     ended: bool = False
@@ -42,16 +54,29 @@ class Player(Monitor):
 
     A video starts playing; pictures start paused. At the end the last frame stays, and `play` starts over.
     `on_changed` is called when anything but the position has changed, in whatever thread changed it.
+    `open_again` opens the source once more, for whoever analyses the frames. If it is given, playing begins when that
+    is ready (`release`), at the latest after LONGEST_HOLD_S; and a frame that begins to stand still is given again.
     Thread: `frames` is iterated in one, which opens, reads and closes the source; everything else from any.
     """
 
-    def __init__(self, source: Source, *, on_changed: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        on_changed: Callable[[], None] | None = None,
+        open_again: Callable[[], Source] | None = None,
+    ) -> None:
         super().__init__()
+        self.open_again = open_again
+        self._is_held = open_again is not None and source.facts.kind == "video"
+        self._held_until_s = 0.0
+        self._given_standing = True
+        """Whether the present frame was given while it stood still, or nobody asks for that."""
         self._source = source
         self._on_changed = on_changed
         self._alarm = Alarm()
         self._closed = False
-        self._target: Fraction | None = None
+        self._target: Fraction | FrameNumber | None = None
         self._steps = 0
         self._repeat = False
         self._clock_is_outdated = False
@@ -72,6 +97,7 @@ class Player(Monitor):
             if self._state.ended:
                 self._target, self._steps = Fraction(0), 0
             self._clock_is_outdated = True
+            self._is_held = False
         self._change(playing=True, ended=False)
 
     def pause(self) -> None:
@@ -83,14 +109,43 @@ class Player(Monitor):
         target_s = max(0.0, time_s if limit_s is None else min(time_s, limit_s))
         with self._monitor:
             self._target, self._steps = Fraction(target_s) + _ROUNDING, 0
-            self._state = replace(self._state, position_s=target_s)
+            self._state = replace(self._state, position_s=target_s, frame=None)
         self._alarm.ring()
+
+    def seek_frame(self, number: int) -> None:
+        """As `seek`, to the frame of this number, or to the last one if there are fewer."""
+        with self._monitor:
+            self._target, self._steps = FrameNumber(max(0, number)), 0
+            self._state = replace(self._state, frame=None)
+        self._alarm.ring()
+
+    def clock_s(self) -> float | None:
+        """The time in the source that is due now, while a video plays without a jump ahead; None otherwise."""
+        state, anchor = self._state, self._anchor
+        if not state.playing or anchor is None or self._clock_is_outdated or self._target is not None or self._closed:
+            return None
+        start_s, start = anchor
+        return float(start) + (time.perf_counter() - start_s) * state.speed
 
     def step(self, count: int) -> None:
         """Pauses, and shows the frame this many further on, or further back if negative."""
         with self._monitor:
             self._steps += count
         self._change(playing=False, ended=False)
+
+    def release(self) -> None:
+        """Lets a video that has been opened begin to play: the faces of its first frame are known."""
+        with self._monitor:
+            held, self._is_held = self._is_held, False
+            self._clock_is_outdated = self._clock_is_outdated or held
+        if held:
+            self._alarm.ring()
+
+    def stands_at(self, frame: Frame) -> bool:
+        """Whether this frame stands still, and the user has not asked for another one."""
+        with self._monitor:
+            asked = self._target is not None or self._steps != 0 or self._closed
+            return not self._state.playing and not asked and frame.index == self._state.frame
 
     def repeat(self) -> None:
         """Gives the present frame once more if it stands still. A seek or a step that is waiting is not lost."""
@@ -117,6 +172,7 @@ class Player(Monitor):
         """The frames, each when it is due. Raises SourceError if the source cannot be read."""
         with self._source, closing(FrameCursor(self._source, lambda: not self._closed)) as cursor:
             current = cursor.at(Fraction(0))
+            self._held_until_s = time.perf_counter() + LONGEST_HOLD_S
             while current is not None and not self._closed:
                 if self._note_position(current):
                     yield current
@@ -131,11 +187,13 @@ class Player(Monitor):
             if target is not None or steps:
                 return self._go_to(cursor, current, target, steps)
             repeated, self._repeat = self._repeat, False
-            if not self._state.playing:
-                if repeated:
+            held = self._is_held and time.perf_counter() < self._held_until_s
+            if held or not self._state.playing:
+                if repeated or not (held or self._given_standing):
                     return current
-                self._alarm.wait_until(None)
+                self._alarm.wait_until(self._held_until_s if held and self._state.playing else None)
                 continue
+            self.release()
             following = cursor.following()
             if self._alarm.wait_until(self._due_s(current, following)):
                 continue
@@ -147,8 +205,16 @@ class Player(Monitor):
             self._change(playing=False, ended=True)
         return None
 
-    def _go_to(self, cursor: FrameCursor, current: Frame, target: Fraction | None, steps: int) -> Frame | None:
-        frame = cursor.at(target) if target is not None else current
+    def _go_to(
+        self, cursor: FrameCursor, current: Frame, target: Fraction | FrameNumber | None, steps: int
+    ) -> Frame | None:
+        if isinstance(target, FrameNumber):
+            # Frames may be spaced unevenly, so the time is only where the search begins.
+            frame = cursor.at(target / self._source.facts.frame_rate)
+            if frame is not None and frame.index != target:
+                frame = cursor.step(target - frame.index)
+        else:
+            frame = cursor.at(target) if target is not None else current
         if steps:
             frame = cursor.step(steps)
         self._anchor = None
@@ -176,7 +242,7 @@ class Player(Monitor):
             return min(facts.end, last.time + 1)
         return last.time + 1 / facts.frame_rate
 
-    def _take_request(self) -> tuple[Fraction | None, int]:
+    def _take_request(self) -> tuple[Fraction | FrameNumber | None, int]:
         with self._monitor:
             requested = self._target, self._steps
             self._target, self._steps = None, 0
@@ -187,7 +253,8 @@ class Player(Monitor):
         with self._monitor:
             if self._target is not None:
                 return False
-            self._state = replace(self._state, position_s=frame.time_s)
+            self._state = replace(self._state, position_s=frame.time_s, frame=frame.index)
+            self._given_standing = self.open_again is None or not self._state.playing
             return True
 
     def _note_what_is_unusual(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from app.settings import Reference, Style
 
@@ -42,8 +42,11 @@ class Pace:
     dropped: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     """The mean of the last second, by stage: track, detect, crop, infer, draw."""
-    first_detection_pending: bool = False
-    """Whether the detector in use has not finished its first frame yet; a slow one takes seconds."""
+    waiting_for: Literal["", "models", "faces"] = ""
+    """What is missing before the picture's faces are known: the models are being loaded, or the detector has not looked
+    at this picture, shot or place of the video yet. Empty: whoever is not among the faces was not found."""
+    settling: bool = False
+    """Whether the picture stands still, and its numbers may still change: what precedes it is being analysed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

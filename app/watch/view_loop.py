@@ -6,27 +6,25 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.analysis.analyzer import Analyzer
-from app.errors import ModelError, StudioError
+from app.errors import StudioError
 from app.frames import Analysis, Frame
-from app.models.loader import LoadedModels
-from app.settings import AnalysisSettings
 from app.threads.failures import without_traceback
 from app.threads.handoff import ahead
 from app.threads.signals import Stop
 from app.threads.workers import Worker
+from app.video import Source
 from app.watch.listener import ViewListener, ViewRequest
-from app.watch.painter import NetworkCrop, Painter
-from app.watch.shown_frame import Pace
+from app.watch.painter import Painter
+from app.watch.shown_frame import Pace, ViewOptions
+from app.watch.source_analysis import Lead, SourceAnalysis, lead_in
 
 LOG = logging.getLogger(__name__)
 
 RATE_WINDOW_S = 2.0
-VIDEO_JUMP_S = 1.0
-"""A longer step forward in a video means that the user has seeked: earlier frames say nothing about this one."""
 
 
 class Watched(Protocol):
@@ -38,6 +36,22 @@ class Watched(Protocol):
 
     def close(self) -> None:
         """Ends `frames`. Thread: any."""
+        ...
+
+
+class Video(Protocol):
+    """What the view loop asks of the player of a video. Thread: any."""
+
+    def repeat(self) -> None:
+        """Gives the present frame again."""
+        ...
+
+    def stands_at(self, frame: Frame) -> bool:
+        """Whether this frame stands still, and no other one is asked for."""
+        ...
+
+    def release(self) -> None:
+        """The first frame's faces are known: playing may begin."""
         ...
 
 
@@ -53,7 +67,8 @@ class ViewLoop:
 
     `request` gives what is wanted; it is called at each frame, in the view loop's thread and in the painter's.
     `ended` is called once in the view loop's thread, unless the loop was stopped.
-    `repeat` makes the source give its present frame again; None for live sources, which soon give another.
+    `video` is None for live sources, which soon give another frame. `open_again` opens a video once more: then a frame
+    that stands still is analysed together with what precedes it.
     Thread: any.
     """
 
@@ -64,18 +79,23 @@ class ViewLoop:
         request: Callable[[], ViewRequest],
         listener: ViewListener,
         ended: Callable[[Ended], None],
-        repeat: Callable[[], None] | None = None,
+        video: Video | None = None,
+        open_again: Callable[[], Source] | None = None,
     ) -> None:
         self._source = source
         self._request = request
         self._listener = listener
         self._ended = ended
-        self._repeat = repeat
+        self._video = video
+        self._open_again = open_again
+        self._lead: Lead | None = None
+        self._files = ExitStack()
+        self._pace = _PaceKeeper()
         self._stop = Stop()
-        self._analysis = _SourceAnalysis(
-            live=repeat is None, failed=listener.on_models_failed, restarted=listener.on_faces_restarted
+        self._analysis = SourceAnalysis(
+            live=video is None, failed=listener.on_models_failed, restarted=listener.on_faces_restarted
         )
-        self._painter = Painter(lambda: request().options, listener.on_shown)
+        self._painter = Painter(self._options, listener.on_shown)
         self._worker = Worker("view loop", self._run)
 
     def watches(self, source: object) -> bool:
@@ -84,8 +104,8 @@ class ViewLoop:
     def redraw(self) -> None:
         """Shows the present frame as requested now; it is analysed again only if models or settings have changed."""
         self._painter.redraw()
-        if self._repeat is not None and self._analysis.is_outdated(self._request()):
-            self._repeat()
+        if self._video is not None and self._analysis.is_outdated(self._request()):
+            self._video.repeat()
 
     def stop(self) -> None:
         """Ends the loop and waits for its threads."""
@@ -104,103 +124,69 @@ class ViewLoop:
             LOG.exception("The source failed unexpectedly.")
             error = StudioError(f"The source failed unexpectedly: {failure}.", advice="The log has the details.")
         finally:
+            self._files.close()
             self._painter.close()
         if not self._stop.requested:
             self._ended(Ended(error))
 
     def _watch(self, frames: Iterable[Frame]) -> None:
-        pace = _PaceKeeper()
         for frame in frames:
             request = self._request()
             jumped = self._analysis.enter(frame)
-            analysis = self._analysis.of(frame, request)
-            pace.add(analysis, jumped=jumped)
-            self._listener.on_analysed(analysis, request)
-            shown_pace = replace(pace.pace, first_detection_pending=self._analysis.first_detection_pending)
-            self._painter.show(analysis, self._analysis.network_crop, shown_pace)
-            if self._repeat is not None:
-                self._analysis.when_detected(self._repeat)
+            if self._stands_at(frame):
+                self._watch_standing(frame, request, jumped=jumped)
+            else:
+                analysis = self._analysis.of(frame, request)
+                self._pace.add(analysis, jumped=jumped)
+                self._listener.on_analysed(analysis, request)
+                self._show(analysis)
+            if self._video is not None:
+                if not self._analysis.waiting_for:
+                    self._video.release()
+                self._analysis.when_detected(self._video.repeat)
 
+    def _stands_at(self, frame: Frame) -> bool:
+        return self._open_again is not None and self._video is not None and self._video.stands_at(frame)
 
-class _SourceAnalysis:
-    """The analysis of one source, through changes of models and settings, and through jumps in time."""
+    def _watch_standing(self, frame: Frame, request: ViewRequest, *, jumped: bool) -> None:
+        """Shows what is found in the frame at once; as soon as it is known, what does not depend on the way to it."""
+        settled = self._analysis.settled(frame, request)
+        if settled is None:
+            moving = self._analysis.of(frame, request)
+            self._pace.add(moving, jumped=jumped)
+            settled = self._analysis.settled(frame, request)
+            if settled is None:
+                self._show(moving, settling=True)
+                settled = self._analysis.settle(
+                    frame, request, self._frames_before(), wanted=lambda: self._is_wanted(frame, request)
+                )
+        else:
+            self._pace.add(settled, jumped=jumped)
+        if settled is not None:
+            self._listener.on_analysed(settled, request)
+            self._show(settled)
 
-    def __init__(
-        self, *, live: bool, failed: Callable[[StudioError], None], restarted: Callable[[], None] = lambda: None
-    ) -> None:
-        self._live = live
-        self._failed = failed
-        self._restarted = restarted
-        self._broken: LoadedModels | None = None
-        self._analyzer: Analyzer | None = None
-        self._in_use: tuple[LoadedModels, AnalysisSettings] | None = None
-        self._requested: ViewRequest | None = None
-        self._last: Frame | None = None
+    def _is_wanted(self, frame: Frame, request: ViewRequest) -> bool:
+        now = self._request()
+        same = now.models is request.models and now.settings == request.settings
+        return same and not self._stop.requested and self._stands_at(frame)
 
-    @property
-    def network_crop(self) -> NetworkCrop | None:
-        """Which part of the picture the network in use sees of a face."""
-        if self._in_use is None or self._analyzer is None:
-            return None
-        return NetworkCrop(self._analyzer.crop, self._in_use[0].estimator.record.input_size)
+    def _frames_before(self) -> Lead:
+        if self._lead is None:
+            assert self._open_again is not None  # noqa: S101 — for the type checker
+            self._lead = lead_in(self._files.enter_context(self._open_again()))
+        return self._lead
 
-    @property
-    def first_detection_pending(self) -> bool:
-        return self._in_use is not None and not self._in_use[0].detector.has_answered
+    def _show(self, analysis: Analysis, *, settling: bool = False) -> None:
+        pace = replace(self._pace.pace, waiting_for=self._analysis.waiting_for, settling=settling)
+        self._painter.show(analysis, self._analysis.network_crop(analysis), pace)
 
-    def is_outdated(self, request: ViewRequest) -> bool:
-        """Whether the last frame was analysed with other models or settings. Thread: any."""
-        last = self._requested
-        return last is not None and (last.models is not request.models or last.settings != request.settings)
-
-    def enter(self, frame: Frame) -> bool:
-        """Whether the user has seeked in a video, so that earlier frames say nothing about this one."""
-        last, self._last = self._last, frame
-        if last is None or self._live:
-            return False
-        jumped = frame.time < last.time or frame.time_s - last.time_s > VIDEO_JUMP_S
-        if jumped:
-            self._analyzer = None
-        return jumped
-
-    def of(self, frame: Frame, request: ViewRequest) -> Analysis:
-        """The frame with its faces; without any if there are no models, or only such as have failed before."""
-        models, self._requested = request.models, request
-        if models is None or models is self._broken:
-            return Analysis(frame, ())
-        try:
-            return self._analyzer_for(models, request.settings)(frame)
-        except Exception as error:
-            LOG.exception("The analysis failed.")
-            self._broken, self._analyzer = models, None
-            self._failed(_failure(models, error))
-            return Analysis(frame, ())
-
-    def when_detected(self, call: Callable[[], None]) -> None:
-        """Calls it when the detection under way is done; never if there is none."""
-        if self._in_use is not None and self._analyzer is not None:
-            self._in_use[0].detector.when_done(call)
-
-    def _analyzer_for(self, models: LoadedModels, settings: AnalysisSettings) -> Analyzer:
-        detector = models.detector
-        if self._analyzer is None:
-            self._restarted()
-            self._analyzer = Analyzer(detector.detector, models.estimator, settings, schedule=detector)
-        elif self._in_use != (models, settings):
-            self._analyzer.use(detector.detector, models.estimator, settings, schedule=detector)
-        self._in_use = models, settings
-        return self._analyzer
-
-
-def _failure(models: LoadedModels, error: Exception) -> StudioError:
-    reason = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-    if "out of memory" in reason.lower():
-        return ModelError(
-            f"The device {models.estimator.engine.name} is out of memory.", advice="Choose another device or snapshot."
-        )
-    return ModelError(
-        f"The analysis failed: {reason}.", advice="Choose another snapshot or detector. The log has the details."
-    )
+    def _options(self) -> ViewOptions:
+        """As requested; a followed face keeps being followed if its track ID was replaced."""
+        options = self._request().options
+        if options.followed is None:
+            return options
+        return replace(options, followed=self._analysis.present_id(options.followed))
 
 
 class _PaceKeeper:

@@ -101,9 +101,9 @@ class Watcher(ViewListener):
                 self._watch(source)
             else:
                 opened = open_source(Path(address))
-                self._player = Player(opened)
+                self._player = Player(opened, open_again=lambda: open_source(Path(address)))
                 self._change(replace(self._state, status="watching", facts=opened.facts))
-                self._watch(self._player, repeat=self._player.repeat)
+                self._watch(self._player, self._player)
         except StudioError as error:
             self._change(replace(self._state, status="refused", error=error))
         except Exception as error:
@@ -111,7 +111,7 @@ class Watcher(ViewListener):
             refusal = StudioError(f"{title} could not be opened: {error}.", advice="The log has the details.")
             self._change(replace(self._state, status="refused", error=refusal))
 
-    def _watch(self, source: Watched, *, repeat: Callable[[], None] | None = None) -> None:
+    def _watch(self, source: Watched, player: Player | None = None) -> None:
         listeners = Listeners()
         listeners.add(self)
         listeners.add(self.listeners)
@@ -120,7 +120,8 @@ class Watcher(ViewListener):
             request=self._request,
             listener=listeners,
             ended=partial(self._report_ended, source),
-            repeat=repeat,
+            video=player,
+            open_again=player.open_again if player is not None else None,
         )
 
     def _report_ended(self, source: Watched, ended: Ended) -> None:

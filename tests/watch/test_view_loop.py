@@ -54,6 +54,22 @@ class Steps:
         self._allowed.release()
 
 
+class Asked:
+    """A video that always plays, and keeps what it is asked for."""
+
+    def __init__(self) -> None:
+        self.repeats = self.releases = 0
+
+    def repeat(self) -> None:
+        self.repeats += 1
+
+    def release(self) -> None:
+        self.releases += 1
+
+    def stands_at(self, frame: Frame) -> bool:
+        return False
+
+
 class Audience(ViewListener):
     """Keeps what the view loop reports, and waits for it."""
 
@@ -101,7 +117,7 @@ def models(blazeface: Path, estimator: HeadPoseEstimator) -> Iterator[LoadedMode
 
 def watch(source: Steps, audience: Audience, request: Callable[[], ViewRequest]) -> ViewLoop:
     """Watches it as a video: frames may jump, and it can be asked to repeat one (which these steps do not)."""
-    return ViewLoop(source, request=request, listener=audience, ended=audience.on_ended, repeat=lambda: None)
+    return ViewLoop(source, request=request, listener=audience, ended=audience.on_ended, video=Asked())
 
 
 def test_each_frame_is_shown_with_the_faces_found_in_it(videos: list[Frame], models: LoadedModels) -> None:
@@ -286,13 +302,13 @@ def test_redrawing_repeats_the_frame_only_if_it_must_be_analysed_again(
     change: dict[str, Any], expected: int, videos: list[Frame], models: LoadedModels
 ) -> None:
     source, audience, requests = Steps(iter(videos)), Audience(), [ViewRequest(models=models)]
-    repeated: list[bool] = []
+    asked = Asked()
     view_loop = ViewLoop(
         source,
         request=lambda: requests[-1],
         listener=audience,
         ended=audience.on_ended,
-        repeat=lambda: repeated.append(True),
+        video=asked,
     )
     try:
         source.let()
@@ -302,4 +318,4 @@ def test_redrawing_repeats_the_frame_only_if_it_must_be_analysed_again(
         audience.wait(lambda audience: len(audience.shown) == 2)
     finally:
         view_loop.stop()
-    assert len(repeated) == expected
+    assert asked.repeats == expected
