@@ -158,6 +158,40 @@ def test_the_present_frame_comes_once_more_and_no_step_is_lost_by_it() -> None:
         watcher.wait(lambda: watcher.seen[-1] == 20)
 
 
+def test_the_number_of_the_frame_is_told_and_can_be_sought(tmp_path: Path) -> None:
+    times = [0, 1, 2, 30, 31, 32, 33, 60, 61, 62]
+    path = tmp_path / "uneven.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", 25, width=64, height=64, pix_fmt="yuvj420p")
+        for time_25 in times:
+            picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "bgr24")
+            picture.pts, picture.time_base = time_25, Fraction(1, 25)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode(None))
+    with watching(open_source(path), paused=True) as (player, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        for number in (7, 3, 9, 0, 1000):
+            player.seek_frame(number)
+            watcher.wait(lambda number=number: player.state.frame == min(number, 9))
+            assert watcher.seen[-1] == min(number, 9)
+            assert player.state.position_s == pytest.approx(times[min(number, 9)] / 25, abs=0.002)
+
+
+def test_the_clock_runs_while_a_video_plays_and_only_then() -> None:
+    with watching(Shades(500), paused=True) as (player, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        assert player.clock_s() is None
+        player.play()
+        watcher.wait(lambda: len(watcher.seen) > 10)
+        clock_s = player.clock_s()
+        assert clock_s is not None
+        assert clock_s == pytest.approx(player.state.position_s, abs=1)
+        player.seek(3.0)
+        watcher.wait(lambda: watcher.seen[-1] > 300)
+        player.pause()
+        assert player.clock_s() is None
+
+
 def test_the_position_told_leads_back_to_the_same_frame() -> None:
     with watching(Shades(60), paused=True) as (player, watcher):
         for count in range(1, 30):

@@ -23,7 +23,7 @@ _ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """An action before it is made. `keys` is its shortcut, for example “Ctrl+O”.
+    """An action before it is made. `keys` is its shortcut, for example “Ctrl+O”, or several, as in “Ctrl++; Ctrl+=”.
 
     `text` and `tip` are untranslated strings; Qt's stubs call what QT_TRANSLATE_NOOP returns an object.
     """
@@ -87,13 +87,14 @@ class ActionTable(QObject):
             for action in (self._actions[name] for name in names.split() if name in self._actions):
                 if not action.shortcut().isEmpty():
                     text = action.text().replace("&", "").removesuffix("…")
-                    yield self._translated(title).replace("&", ""), text, _keys(action)
+                    every = QKeySequence.listToString(action.shortcuts(), QKeySequence.SequenceFormat.NativeText)
+                    yield self._translated(title).replace("&", ""), text, every.replace("; ", ", ")
 
     def _made(self, row: ActionRow) -> QAction:
         action = QAction(self._translated(row.text), self._window)
         action.setObjectName(row.name)
         action.setCheckable(row.checkable)
-        action.setShortcut(QKeySequence(row.keys))
+        action.setShortcuts(QKeySequence.listFromString(row.keys))
         if row.tip:
             tip = self._translated(row.tip)
             action.setToolTip(f"{tip} ({_keys(action)})" if row.keys else tip)

@@ -19,6 +19,7 @@ class PathEdit(QWidget):
         self.choose.setAccessibleName(title)
         self.choose.setIcon(theme.icon("folder"))
         self.choose.clicked.connect(self._ask)
+        self.setFocusProxy(self.edit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.edit)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from app.gui.kit import number_format, theme
@@ -14,6 +14,9 @@ _REQUEST_EVERY_MS = 60
 _PREVIEW_SIDE = 176
 _PER_S = 1000
 """Steps of the slider per second of video."""
+_MARK_PX, _BRACKET_PX = 8, 4
+"""Half the height of the marks of a range, and the length of their ends."""
+_BAND_OPACITY = 0.22
 
 
 class SeekSlider(QSlider):
@@ -33,6 +36,7 @@ class SeekSlider(QSlider):
         self.setSingleStep(_PER_S)
         self.setPageStep(10 * _PER_S)
         self._scrubbing = False
+        self._marks: tuple[float | None, float | None] = (None, None)
         self._preview = Preview(self)
         self._seeks = Paced[float](self, _REQUEST_EVERY_MS, self.seek_requested.emit)
         self._previews = Paced[float](self, _REQUEST_EVERY_MS, self.preview_requested.emit)
@@ -45,6 +49,12 @@ class SeekSlider(QSlider):
             self.setMaximum(max(1, round(duration_s * _PER_S)))
         if not self._scrubbing:
             self.setValue(round(position_s * _PER_S))
+
+    def show_marks(self, start_s: float | None, end_s: float | None) -> None:
+        """Marks a range on the groove; None leaves a side open."""
+        if self._marks != (start_s, end_s):
+            self._marks = start_s, end_s
+            self.update()
 
     def show_preview(self, time_s: float, image: QImage) -> None:
         """Shows a picture of the video at about this time, unless the visible one is closer to the pointer's time."""
@@ -67,7 +77,28 @@ class SeekSlider(QSlider):
         share = time_s * _PER_S / max(1, self.maximum())
         return groove.x() + handle / 2 + share * (groove.width() - handle)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        start_s, end_s = self._marks
+        if start_s is None and end_s is None:
+            return
+        colour = QColor(theme.colours().accent)
+        left = self.x_at(start_s or 0.0)
+        right = self.x_at(self.maximum() / _PER_S if end_s is None else end_s)
+        band, middle = QColor(colour), self.height() / 2
+        band.setAlphaF(_BAND_OPACITY)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(QRectF(left, middle - _MARK_PX, right - left, 2 * _MARK_PX), band)
+            painter.setPen(QPen(colour, 2))
+            for x, inward in ((left, 1), (right, -1)) if end_s is not None else ((left, 1),):
+                if inward == 1 and start_s is None:
+                    continue
+                inner = x + inward * _BRACKET_PX
+                top, bottom = middle - _MARK_PX, middle + _MARK_PX
+                painter.drawPolyline([QPointF(inner, top), QPointF(x, top), QPointF(x, bottom), QPointF(inner, bottom)])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:
             self._scrubbing = True
             self._scrub(event.position())

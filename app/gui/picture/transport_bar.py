@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.number_format import ABSENT
 from app.gui.picture.seek_slider import SeekSlider
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _ICON_PX = 20
+_FRAMES_PER_S = 60
+"""For the room that a frame's number needs; a video with more only makes the slider a little shorter."""
 
 
 class TransportBar(QWidget):
@@ -34,6 +37,8 @@ class TransportBar(QWidget):
     reconnect_requested = Signal()
     damage_requested = Signal()
     """What is unusual about the source is to be told."""
+    place_requested = Signal()
+    """The user wants to type a time or the number of a frame."""
     preview_requested = Signal(float)
     """A picture of the video at this time is wanted by `show_preview`."""
 
@@ -65,7 +70,7 @@ class TransportBar(QWidget):
             self._show_time(state)
         else:
             number = min(pictures, 1 + round(state.position_s / state.duration_s * pictures))
-            self._time.setText(self.tr("{} / {}").format(number, pictures))
+            self._say_time(self.tr("{} / {}").format(number, pictures))
         self._show_speed(state.speed)
         self._loop.setChecked(state.loop)
         self._damage.setVisible(state.damage is not None)
@@ -83,6 +88,10 @@ class TransportBar(QWidget):
         self._live_mark.setText(self.tr("LIVE") if running else self.tr("STOPPED"))
         self._elapsed.setText(number_format.clock(elapsed_s))
 
+    def show_marks(self, start_s: float | None, end_s: float | None) -> None:
+        """Marks a range of the video in seconds; None leaves a side open."""
+        self.seek.show_marks(start_s, end_s)
+
     def show_preview(self, time_s: float, image: QImage) -> None:
         self.seek.show_preview(time_s, image)
 
@@ -99,9 +108,12 @@ class TransportBar(QWidget):
         self.seek = SeekSlider()
         self.seek.seek_requested.connect(self.seek_requested)
         self.seek.preview_requested.connect(self.preview_requested)
-        self._time = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._time = QToolButton()
+        self._time.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._time.setFont(theme.tabular_digits(self.font()))
         self._time.setAccessibleName(self.tr("Time"))
+        self._time.setToolTip(self.tr("Time, length and number of the frame. Go to a time or a frame (Ctrl+G)"))
+        self._time.clicked.connect(self.place_requested)
         self._damage = self._button("warning", "")
         self._damage.clicked.connect(self.damage_requested)
         self._damage.hide()
@@ -111,7 +123,7 @@ class TransportBar(QWidget):
         self._speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._speed.setMenu(self._speed_menu())
         self._speed.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.25×") + 34)
-        self._loop = self._button("loop", self.tr("Loop (L)"))
+        self._loop = self._button("loop", self.tr("Loop (Shift+L)"))
         self._loop.setCheckable(True)
         self._loop.clicked.connect(self.loop_requested)
         for button in (back, self._play, forward):
@@ -155,14 +167,23 @@ class TransportBar(QWidget):
 
     def _show_time(self, state: PlayerState) -> None:
         hours = (state.duration_s or state.position_s) >= 3600
-        text = number_format.clock(state.position_s, tenths=not state.playing, hours=hours)
+        text = number_format.clock(state.position_s, tenths=True, hours=hours)
         widest = number_format.clock(0, tenths=True, hours=hours)
+        digits = 5
         if state.duration_s is not None:
-            text += f" / {number_format.clock(state.duration_s, tenths=not state.playing, hours=hours)}"
-            widest += f" / {number_format.clock(state.duration_s, tenths=True, hours=hours)}"
-        # The label keeps the width of its widest text, so that the slider does not change its length.
-        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(widest))
+            length = number_format.clock(state.duration_s, tenths=True, hours=hours)
+            text, widest = f"{text} / {length}", f"{widest} / {length}"
+            digits = max(digits, len(str(round(state.duration_s * _FRAMES_PER_S))))
+        text += f" · {frame_text(state.frame)}"
+        widest += f" · #{'0' * digits}"
+        # The button keeps the width of its widest text, so that the slider does not change its length.
+        width = self._time.fontMetrics().horizontalAdvance(widest) + 2 * theme.SPACE
+        self._time.setMinimumWidth(width)
+        self._say_time(text)
+
+    def _say_time(self, text: str) -> None:
         self._time.setText(text)
+        self._time.setAccessibleDescription(text)
 
     def _show_speed(self, speed: float) -> None:
         self._speed.setText(_speed_text(speed))
@@ -203,6 +224,11 @@ def _page() -> tuple[QWidget, QHBoxLayout]:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
     return page, row
+
+
+def frame_text(number: int | None) -> str:
+    """A frame's number, counted from 0, for example #307."""
+    return f"#{ABSENT if number is None else number}"
 
 
 def _speed_text(speed: float) -> str:

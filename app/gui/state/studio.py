@@ -12,6 +12,7 @@ from app.export.queue_rows import QueueRow
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
+from app.gui.state.marks import MarkStore
 from app.gui.state.model_selection import ModelSelection
 from app.gui.state.preference_store import PreferenceStore
 from app.gui.state.recorder import Recorder
@@ -38,6 +39,7 @@ class Studio(QObject):
         self.preferences = PreferenceStore(preferences, self)
         self.models = ModelSelection(self.preferences, make_store, self.workers, self)
         self.live_view = LiveView(self.preferences, self.models, self)
+        self.marks = MarkStore(self)
         self.recorder = Recorder(self.live_view, self.workers, self)
         for part in (self.models, self.live_view, self.recorder):
             part.failed.connect(self.failed)

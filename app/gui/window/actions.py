@@ -45,6 +45,24 @@ ACTIONS: tuple[ActionRow, ...] = (
         "export",
         tip=QT_TRANSLATE_NOOP("Actions", "Analyse every frame of a video, and write an annotated video and tables"),
     ),
+    ActionRow(
+        "copy_picture",
+        QT_TRANSLATE_NOOP("Actions", "Copy pic&ture"),
+        "Ctrl+C",
+        tip=QT_TRANSLATE_NOOP("Actions", "Copy the picture as it is shown, in its own size"),
+    ),
+    ActionRow(
+        "microphone",
+        QT_TRANSLATE_NOOP("Actions", "Record with &microphone"),
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "The next recording of a camera or stream gets the microphone's sound"),
+    ),
+    ActionRow(
+        "record_clean",
+        QT_TRANSLATE_NOOP("Actions", "Record clean &video too"),
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "The next recording is also written as a video without anything drawn on it"),
+    ),
     ActionRow("show_queue", QT_TRANSLATE_NOOP("Actions", "Export q&ueue"), "Ctrl+Shift+E"),
     ActionRow(
         "close_source",
@@ -57,16 +75,73 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("mirror", QT_TRANSLATE_NOOP("Actions", "&Mirror picture"), "M", checkable=True),
     ActionRow("side_panel", QT_TRANSLATE_NOOP("Actions", "&Side panel"), "Ctrl+B", checkable=True),
     ActionRow("chart", QT_TRANSLATE_NOOP("Actions", "C&hart"), "Ctrl+J", checkable=True),
+    ActionRow(
+        "whole_chart",
+        QT_TRANSLATE_NOOP("Actions", "Chart of the &whole video"),
+        "Ctrl+Shift+J",
+        tip=QT_TRANSLATE_NOOP("Actions", "Show the angles over the whole video, instead of the last seconds"),
+        checkable=True,
+    ),
+    ActionRow(
+        "analyse_video",
+        QT_TRANSLATE_NOOP("Actions", "Anal&yse whole video"),
+        "Ctrl+Shift+A",
+        tip=QT_TRANSLATE_NOOP("Actions", "Analyse every frame once in the background, for the chart"),
+    ),
+    ActionRow(
+        "save_analysis",
+        QT_TRANSLATE_NOOP("Actions", "Save pose ta&ble…"),
+        "Ctrl+Shift+S",
+        tip=QT_TRANSLATE_NOOP("Actions", "Save the angles of the whole video, with their record"),
+    ),
+    ActionRow("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom i&n"), "Ctrl++; Ctrl+="),
+    ActionRow("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom o&ut"), "Ctrl+-"),
+    ActionRow("zoom_fit", QT_TRANSLATE_NOOP("Actions", "Fit &window"), "Ctrl+0"),
+    ActionRow("zoom_full", QT_TRANSLATE_NOOP("Actions", "&Original size"), "Ctrl+1"),
+    ActionRow("pan_left", QT_TRANSLATE_NOOP("Actions", "&Left"), "Alt+Left"),
+    ActionRow("pan_right", QT_TRANSLATE_NOOP("Actions", "&Right"), "Alt+Right"),
+    ActionRow("pan_up", QT_TRANSLATE_NOOP("Actions", "&Up"), "Alt+Up"),
+    ActionRow("pan_down", QT_TRANSLATE_NOOP("Actions", "&Down"), "Alt+Down"),
     ActionRow("full_screen", QT_TRANSLATE_NOOP("Actions", "&Full screen"), "F11", checkable=True),
     ActionRow("play", QT_TRANSLATE_NOOP("Actions", "&Play/pause"), "Space"),
-    ActionRow("previous_frame", QT_TRANSLATE_NOOP("Actions", "Pre&vious frame"), ","),
+    ActionRow("pause", QT_TRANSLATE_NOOP("Actions", "Pa&use"), "K"),
+    ActionRow(
+        "play_faster",
+        QT_TRANSLATE_NOOP("Actions", "Play, then &faster"),
+        "L",
+        tip=QT_TRANSLATE_NOOP("Actions", "Play; while playing, play faster"),
+    ),
+    ActionRow("previous_frame", QT_TRANSLATE_NOOP("Actions", "Pre&vious frame"), ",; J"),
     ActionRow("next_frame", QT_TRANSLATE_NOOP("Actions", "&Next frame"), "."),
-    ActionRow("skip_back", QT_TRANSLATE_NOOP("Actions", "Jump &back 5 s"), "Left"),
-    ActionRow("skip_forward", QT_TRANSLATE_NOOP("Actions", "Jump &forward 5 s"), "Right"),
-    ActionRow("to_start", QT_TRANSLATE_NOOP("Actions", "&Go to start"), "Home"),
+    ActionRow("back_1_s", QT_TRANSLATE_NOOP("Actions", "Back &1 s"), "Shift+Left"),
+    ActionRow("forward_1_s", QT_TRANSLATE_NOOP("Actions", "Forward 1 s"), "Shift+Right"),
+    ActionRow("skip_back", QT_TRANSLATE_NOOP("Actions", "&Back 5 s"), "Left"),
+    ActionRow("skip_forward", QT_TRANSLATE_NOOP("Actions", "For&ward 5 s"), "Right"),
+    ActionRow("back_10_s", QT_TRANSLATE_NOOP("Actions", "Back 1&0 s"), "Ctrl+Left"),
+    ActionRow("forward_10_s", QT_TRANSLATE_NOOP("Actions", "Forward 10 s"), "Ctrl+Right"),
+    ActionRow("to_start", QT_TRANSLATE_NOOP("Actions", "Go to s&tart"), "Home"),
+    ActionRow("to_end", QT_TRANSLATE_NOOP("Actions", "Go to &end"), "End"),
+    ActionRow("go_to", QT_TRANSLATE_NOOP("Actions", "&Go to time or frame…"), "Ctrl+G"),
+    ActionRow(
+        "mark_start",
+        QT_TRANSLATE_NOOP("Actions", "Set &in mark"),
+        "I",
+        tip=QT_TRANSLATE_NOOP("Actions", "Exports begin with the frame that is shown"),
+    ),
+    ActionRow(
+        "mark_end",
+        QT_TRANSLATE_NOOP("Actions", "Set &out mark"),
+        "O",
+        tip=QT_TRANSLATE_NOOP("Actions", "Exports end with the frame that is shown"),
+    ),
+    ActionRow("clear_start", QT_TRANSLATE_NOOP("Actions", "Clear in mark"), "Shift+I"),
+    ActionRow("clear_end", QT_TRANSLATE_NOOP("Actions", "Clear out mark"), "Shift+O"),
     ActionRow("slower", QT_TRANSLATE_NOOP("Actions", "&Slower"), "["),
     ActionRow("faster", QT_TRANSLATE_NOOP("Actions", "F&aster"), "]"),
-    ActionRow("loop", QT_TRANSLATE_NOOP("Actions", "&Loop"), "L", checkable=True),
+    ActionRow("loop", QT_TRANSLATE_NOOP("Actions", "&Loop"), "Shift+L", checkable=True),
+    ActionRow("mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), "Shift+M", checkable=True),
+    ActionRow("louder", QT_TRANSLATE_NOOP("Actions", "Lou&der"), "Ctrl+Up"),
+    ActionRow("quieter", QT_TRANSLATE_NOOP("Actions", "&Quieter"), "Ctrl+Down"),
     ActionRow(
         "reconnect",
         QT_TRANSLATE_NOOP("Actions", "&Reconnect"),
@@ -85,6 +160,12 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Shift+N",
         tip=QT_TRANSLATE_NOOP("Actions", "Measure angles from facing the camera"),
     ),
+    ActionRow(
+        "copy_angles",
+        QT_TRANSLATE_NOOP("Actions", "&Copy angles"),
+        "Ctrl+Shift+C",
+        tip=QT_TRANSLATE_NOOP("Actions", "Copy the angles of the face that is followed, for a spreadsheet"),
+    ),
     ActionRow("follow_next", QT_TRANSLATE_NOOP("Actions", "Follow ne&xt face"), "F"),
     ActionRow("follow_largest", QT_TRANSLATE_NOOP("Actions", "Follow &largest face"), "Esc"),
     ActionRow("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "F1"),
@@ -97,22 +178,28 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera open_address recent sample open_session"
-            " | save_picture record | export show_queue | close_source quit"
+            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue | close_source quit"
         ),
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&View"),
-        f"{' '.join(overlay.name for overlay in OVERLAYS)} | mirror | side_panel chart full_screen | theme",
+        f"{' '.join(overlay.name for overlay in OVERLAYS)} | mirror | zoom_in zoom_out zoom_fit zoom_full pan |"
+        " side_panel chart whole_chart full_screen | theme",
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&Playback"),
-        "play previous_frame next_frame | skip_back skip_forward to_start | slower faster loop | reconnect",
+        (
+            "play pause play_faster previous_frame next_frame"
+            " | back_1_s forward_1_s skip_back skip_forward back_10_s forward_10_s to_start to_end go_to"
+            " | mark_start mark_end clear_start clear_end | slower faster loop | analyse_video | mute louder quieter | reconnect"
+        ),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | follow_next follow_largest"),
+    (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | copy_angles | follow_next follow_largest"),
     (QT_TRANSLATE_NOOP("Actions", "&Help"), "shortcuts show_log | about"),
 )
 """In the order of the menu bar; the menus of snapshot, detector and device stand before the last one.
 
-`recent`, `sample` and `theme` are submenus.
+`recent`, `sample`, `pan` and `theme` are submenus.
 """
 SAMPLE: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Open s&ample"), "open_sample open_synthetic")
+PAN: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Mo&ve zoomed picture"), "pan_left pan_right pan_up pan_down")

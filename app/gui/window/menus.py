@@ -103,7 +103,12 @@ class Menus(QObject):
 
     def _fill_menu_bar(self) -> None:
         make = self._actions.make_menu
-        submenus = {"recent": self._recent, "sample": make(table.SAMPLE), "theme": self._schemes}
+        submenus = {
+            "recent": self._recent,
+            "sample": make(table.SAMPLE),
+            "pan": make(table.PAN),
+            "theme": self._schemes,
+        }
         made = [make(row, submenus) for row in table.MENUS]
         for menu in (*made[:-1], self.snapshot, self.detector, self.device, made[-1]):
             self._window.menuBar().addMenu(menu)

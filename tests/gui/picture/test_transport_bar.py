@@ -16,7 +16,7 @@ from app.gui.picture.transport_bar import SPEEDS, TransportBar
 from app.watch.player import PlayerState
 from tests.gui.find import find
 
-PLAYING = PlayerState(position_s=12.34, duration_s=200.0)
+PLAYING = PlayerState(position_s=12.34, frame=307, duration_s=200.0)
 
 
 @pytest.fixture
@@ -32,21 +32,44 @@ def bar(qtbot: QtBot) -> TransportBar:
 @pytest.mark.parametrize(
     ("state", "text"),
     [
-        (PLAYING, "00:12 / 03:20"),
-        (replace(PLAYING, playing=False), "00:12.3 / 03:20.0"),
-        (replace(PLAYING, duration_s=None), "00:12"),
-        (replace(PLAYING, position_s=12.0, duration_s=7300.0), "0:00:12 / 2:01:40"),
+        (PLAYING, "00:12.3 / 03:20.0 · #307"),
+        (replace(PLAYING, frame=None), "00:12.3 / 03:20.0 · #–"),
+        (replace(PLAYING, duration_s=None), "00:12.3 · #307"),
+        (replace(PLAYING, position_s=12.0, duration_s=7300.0), "0:00:12.0 / 2:01:40.0 · #307"),
     ],
-    ids=["playing", "tenths while paused", "of unknown length", "hours"],
+    ids=["usual", "while the frame is sought", "of unknown length", "hours"],
 )
-def test_the_time_is_shown(bar: TransportBar, state: PlayerState, text: str) -> None:
+def test_the_time_and_the_number_of_the_frame_are_shown(bar: TransportBar, state: PlayerState, text: str) -> None:
     bar.show_state(state)
-    assert find(bar, QLabel, "Time").text() == text
+    time = find(bar, QToolButton, "Time")
+    assert time.text() == text
+    assert time.accessibleDescription() == text
+
+
+def test_a_click_on_the_time_asks_for_a_place(qtbot: QtBot, bar: TransportBar) -> None:
+    with qtbot.waitSignal(bar.place_requested):
+        find(bar, QToolButton, "Time").click()
+
+
+def test_marks_are_drawn_where_they_are(bar: TransportBar) -> None:
+    slider = bar.seek
+    before = slider.grab().toImage()
+    bar.show_marks(50.0, 150.0)
+    after = slider.grab().toImage()
+    changed = [
+        x
+        for x in range(slider.width())
+        if any(before.pixelColor(x, y) != after.pixelColor(x, y) for y in range(slider.height()))
+    ]
+    assert changed[0] == pytest.approx(slider.x_at(50.0), abs=3)
+    assert changed[-1] == pytest.approx(slider.x_at(150.0), abs=3)
+    bar.show_marks(None, None)
+    assert slider.grab().toImage() == before
 
 
 def test_a_folder_shows_the_number_of_the_picture(bar: TransportBar) -> None:
     bar.show_state(replace(PLAYING, position_s=3.0, duration_s=10.0), pictures=10)
-    assert find(bar, QLabel, "Time").text() == "4 / 10"
+    assert find(bar, QToolButton, "Time").text() == "4 / 10"
 
 
 def test_play_and_pause_are_one_button(qtbot: QtBot, bar: TransportBar) -> None:
@@ -67,7 +90,7 @@ def test_steps_speed_and_loop_are_requested(qtbot: QtBot, bar: TransportBar) -> 
         find(bar, QAction, "0.5×").trigger()
     assert requested.args == [0.5]
     with qtbot.waitSignal(bar.loop_requested) as requested:
-        find(bar, QToolButton, "Loop (L)").click()
+        find(bar, QToolButton, "Loop (Shift+L)").click()
     assert requested.args == [True]
 
 

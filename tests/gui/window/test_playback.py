@@ -11,15 +11,18 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.gui.export.dialog import ExportDialog
+from app.gui.picture.go_to_dialog import GoToDialog
 from app.gui.picture.transport_bar import TransportBar
+from app.gui.state.marks import Marks
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.watch.player import Player
 from hopenet import HeadPose
-from tests.gui.find import only
+from tests.gui.find import find, only
 from tests.photograph import astronaut
 
 Until = Callable[..., None]
@@ -61,6 +64,11 @@ def index(window: MainWindow) -> int:
         (["skip_back"], 0),
         (["skip_forward", "skip_forward"], 239),
         (["to_start"], 0),
+        (["to_end"], 239),
+        (["forward_1_s"], 90),
+        (["back_1_s"], 30),
+        (["to_end", "back_10_s", "forward_1_s"], 30),
+        (["forward_10_s"], 239),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -130,13 +138,38 @@ def photograph(tmp_path: Path) -> Path:
         (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 210),
         (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 0),
         (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, lambda window: player(window).state.playing),
-        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, lambda window: player(window).state.loop),
+        (Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier, lambda window: player(window).state.loop),
+        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, lambda window: player(window).state.playing),
+        (Qt.Key.Key_J, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 59),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, lambda window: index(window) == 239),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, lambda window: index(window) == 90),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier, lambda window: index(window) == 0),
+        (Qt.Key.Key_I, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.marks.current.start_s == 2.0),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.marks.current.end_s == 2.033),
         (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.live_view.options.style.mirror),
         (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, lambda window: window.studio.live_view.options.style.cube),
         (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier, lambda window: neutral_pose(window)),
         (Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier, lambda window: not window.side.isVisible()),
     ],
-    ids=["next", "previous", "skip", "start", "play", "loop", "mirror", "cube", "neutral", "side panel"],
+    ids=[
+        "next",
+        "previous",
+        "skip",
+        "start",
+        "play",
+        "loop",
+        "L",
+        "J",
+        "end",
+        "1 s",
+        "10 s",
+        "in",
+        "out",
+        "mirror",
+        "cube",
+        "neutral",
+        "side panel",
+    ],
 )
 def test_keys_trigger_actions(
     key: Qt.Key,
@@ -152,6 +185,55 @@ def test_keys_trigger_actions(
     focus: QWidget = QApplication.focusWidget() or video.view
     qtbot.keyClick(focus, key, modifier)
     until(lambda: done(video))
+
+
+def test_l_plays_faster_each_time_and_k_pauses(video: MainWindow) -> None:
+    speeds = []
+    for _ in range(3):
+        video.action("play_faster").trigger()
+        speeds.append((player(video).state.playing, player(video).state.speed))
+    assert speeds == [(True, 1.0), (True, 1.5), (True, 2.0)]
+    video.action("pause").trigger()
+    assert not player(video).state.playing
+
+
+@pytest.mark.parametrize(("text", "expected"), [("#123", 123), ("f7", 7), ("0:05.5", 165), ("1.2", 36)])
+def test_a_place_can_be_typed(text: str, expected: int, video: MainWindow, until: Until, qtbot: QtBot) -> None:
+    video.action("go_to").trigger()
+    dialog = only(video, GoToDialog)
+    qtbot.keyClicks(only(dialog, QLineEdit), text)  # What was there is selected, and so replaced.
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    until(lambda: index(video) == expected)
+    assert player(video).state.frame == expected
+
+
+def test_a_place_that_the_video_does_not_have_is_refused_with_the_reason(video: MainWindow, qtbot: QtBot) -> None:
+    video.action("go_to").trigger()
+    dialog = only(video, GoToDialog)
+    for text, reason in (("9:00", "ends at 00:08.0"), ("f240", "last frame is 239"), ("abc", "A time such as")):
+        only(dialog, QLineEdit).setText(text)
+        assert any(reason in label.text() for label in dialog.findChildren(QLabel))
+        assert not find(dialog, QPushButton, "Go").isEnabled()
+    dialog.reject()
+
+
+def test_marks_are_the_range_of_the_export_and_belong_to_the_video(video: MainWindow, until: Until) -> None:
+    video.action("mark_start").trigger()
+    player(video).seek_frame(119)
+    until(lambda: index(video) == 119)
+    video.action("mark_end").trigger()
+    marks = video.studio.marks.current
+    video.action("export").trigger()
+    dialog = only(video, ExportDialog)
+    since, until_time = dialog.range.limits
+    assert until_time is not None
+    inside = [number for number in range(240) if since <= Fraction(number, 30) < until_time]
+    assert (inside[0], inside[-1]) == (60, 119)
+    dialog.reject()
+    video.action("clear_end").trigger()
+    assert video.studio.marks.current == Marks(marks.start_s, None)
+    video.studio.live_view.open("synthetic")
+    until(lambda: not video.studio.marks.current)
 
 
 def test_what_is_unusual_about_a_video_is_told_once_and_again_on_request(
