@@ -67,6 +67,7 @@ _RANGES = {
 }
 
 Scheme = Literal["system", "light", "dark"]
+Language = Literal["system", "en", "de"]
 T = TypeVar("T")
 
 
@@ -87,7 +88,7 @@ class Preferences:
     """Everything that the window remembers.
 
     `choice`: the models; a box file is not written to the file, because it belongs to one video. `added_snapshots`:
-    paths of the user's own files. `recent`: addresses of sources, the latest first. `folder`: where the user last
+    paths of the user's own files. `language`: of the window, from its next start on. `recent`: addresses of sources, the latest first. `folder`: where the user last
     opened or saved something.
     """
 
@@ -97,7 +98,9 @@ class Preferences:
     signs: Signs = Signs()
     style: Style = Style()
     scheme: Scheme = "system"
+    language: Language = "system"
     chart_s: float = 10.0
+    chart_mode: Literal["live", "whole"] = "live"
     recent: tuple[str, ...] = ()
     folder: str | None = None
     layout: WindowLayout = field(default_factory=WindowLayout)

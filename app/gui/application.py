@@ -20,10 +20,11 @@ from app.gui.kit import theme
 from app.gui.kit.accidents import guard
 from app.gui.kit.qt_messages import qt_messages_in_log
 from app.gui.kit.qt_names import resolve_qt_names
+from app.gui.kit.ts_translator import TsTranslator
 from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.parts import PARTS
-from app.preferences import Preferences, preferences_path, read_preferences
+from app.preferences import Language, Preferences, preferences_path, read_preferences
 from app.threads.interrupts import END_SIGNALS
 from app.weights import ModelStore
 
@@ -58,7 +59,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
     guard(application)
-    translators = _install_translators(application)
+    translators = _install_translators(application, preferences.language)
     with UnexpectedErrors():
         studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
         window = MainWindow(studio)
@@ -104,18 +105,21 @@ def _forget_opencv_paths() -> None:
             del os.environ[name]
 
 
-def _install_translators(application: QApplication) -> list[QTranslator]:
-    locale = QLocale()
-    installed = []
-    for name, folder in (
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        (product.NAME, str(_TRANSLATIONS)),
-    ):
-        translator = QTranslator()
-        if translator.load(locale, name, "_", folder):
-            application.installTranslator(translator)
-            installed.append(translator)
-    return installed
+def _install_translators(application: QApplication, language: Language) -> list[QTranslator]:
+    """Qt's own texts and ours, in the first of the user's languages that we have. English needs no translation."""
+    locale = QLocale() if language == "system" else QLocale(language)
+    for name in locale.uiLanguages():
+        code = name.replace("-", "_")
+        ours = _TRANSLATIONS / f"{code}.ts"
+        if code.startswith("en"):
+            break
+        if ours.is_file():
+            made: list[QTranslator] = [QTranslator(), TsTranslator(ours)]
+            made[0].load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+            for translator in made:
+                application.installTranslator(translator)
+            return made
+    return []
 
 
 @contextmanager

@@ -42,14 +42,13 @@ def translate(file: Path) -> None:
 @pytest.fixture
 def _translated(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The program on a system whose language is German, with a translation of every text."""
-    file = tmp_path / "hopenet-studio_de.ts"
+    file = tmp_path / "de.ts"
     run_tool("pyside6-lupdate", "-extensions", "py", "app/gui", "-ts", file)
     translate(file)
-    run_tool("pyside6-lrelease", file)
     monkeypatch.setattr(application, "_TRANSLATIONS", tmp_path)
     before = QLocale()
     QLocale.setDefault(QLocale(QLocale.Language.German))
-    installed = application._install_translators(qapp)
+    installed = application._install_translators(qapp, "system")
     yield
     for translator in installed:
         qapp.removeTranslator(translator)
