@@ -2,55 +2,55 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.gui.kit import theme
-from app.gui.kit.bridge import GuiCalls
+from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import CHART_EVERY_MS, Paced
-from app.gui.kit.qt_names import resolve_qt_names
+from app.gui.kit.plotting import PlottingLibrary
 from app.gui.kit.spread_band import SpreadBand
-from app.gui.panels.strip_history import KEPT_S, StripHistory, y_limit
-from app.threads.workers import Worker
+from app.gui.panels.strip_history import Array, StripHistory, y_limit
 from app.watch.shown_frame import ShownFrame
 
 SPANS_S = (5.0, 10.0, 30.0)
 _BAND_OPACITY = 0.16
 _LINE_PX = 1.8
+_STEPS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 60.0)
+_MOST_TICKS = 6
+_DESCRIBED_EVERY_MS = 1000
 
 
 class StripChart(QWidget):
-    """The newest frame is at the right edge. Lines are interrupted while the face is absent."""
+    """The present frame is at the right edge. Lines are interrupted while the face is absent.
+
+    `header` is the row of controls above the plot, which its owner may place elsewhere.
+    """
 
     span_changed = Signal(float)
     """Seconds; emitted when the user chooses another time span."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("chart")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumHeight(110)
         self._history = StripHistory()
         self._span_s = 0.0
         self._y_limit = 0.0
         self._outdated = False
         self._plot: Any = None
-        self._import_started = False
-        self._gui_calls = GuiCalls()
+        self._is_video = False
+        self._library = PlottingLibrary(self)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(theme.MARGIN, 4, theme.MARGIN, 4)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self._column.addLayout(self._make_header())
+        self.header = QWidget()
+        self._fill_header(self.header)
+        self._column.addWidget(self.header)
         self._column.addStretch(1)
         self._painting = Paced[bool](self, CHART_EVERY_MS, lambda _due: self._draw())
+        self._description = Paced[bool](self, _DESCRIBED_EVERY_MS, lambda _due: self._describe())
         theme.watch().changed.connect(self._colour)
         self._colour()
         self.set_span(SPANS_S[1])
@@ -58,10 +58,17 @@ class StripChart(QWidget):
     def show_frame(self, shown: ShownFrame) -> None:
         self._history.add(shown)
         self._painting.offer(True)
+        self._description.offer(True)
 
     def clear(self) -> None:
         self._painting.forget()
+        self._description.forget()
         self._history.clear()
+        self._draw()
+
+    def show_clock(self, shown: bool) -> None:
+        """Shows the source's own time on the axis, instead of how long ago something was."""
+        self._is_video = shown
         self._draw()
 
     def set_span(self, span_s: float) -> None:
@@ -69,7 +76,6 @@ class StripChart(QWidget):
         if span_s == self._span_s:
             return
         self._span_s = span_s
-        self._history.kept_s = max(KEPT_S, span_s)
         if self._spans.findData(span_s) < 0:
             self._spans.addItem(self.tr("{:g} s").format(span_s), span_s)
         self._spans.blockSignals(True)
@@ -81,30 +87,27 @@ class StripChart(QWidget):
 
     def _show_span(self, span_s: float) -> None:
         self._plot.setXRange(-span_s, 0, padding=0)
-        step = next((step for step in (0.5, 1.0, 2.0, 5.0, 10.0, 60.0) if span_s / step <= 6), 120.0)
-        times = np.arange(-np.floor(span_s / step) * step, step / 2, step)
-        ticks = [(float(at), self.tr("now") if at == 0 else f"−{-at:g} s") for at in times]
+        self._show_ticks()
+
+    def _show_ticks(self) -> None:
+        step = next((step for step in _STEPS_S if self._span_s / step <= _MOST_TICKS), 2 * _STEPS_S[-1])
+        if self._is_video:
+            now_s = self._history.now_s
+            first = np.ceil(max(0.0, now_s - self._span_s) / step) * step
+            times = np.arange(first, now_s + 1e-6, step)
+            ticks = [(at - now_s, number_format.clock(at, tenths=step < 1)) for at in times]
+        else:
+            times = np.arange(-np.floor(self._span_s / step) * step, step / 2, step)
+            ticks = [(float(at), self.tr("now") if at == 0 else f"−{-at:g} s") for at in times]
         self._plot.getAxis("bottom").setTicks([ticks])
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        if self._plot is None:
-            self._request_plot()
-        elif self._outdated:
+        self._library.request(self._make_plot)
+        if self._outdated:
             self._draw()
 
-    def _request_plot(self) -> None:
-        """Makes the plot once pyqtgraph is imported. The import takes a third of a second, so a thread does it."""
-        if "pyqtgraph" in sys.modules:
-            self._make_plot()
-        elif not self._import_started:
-            self._import_started = True
-            resolve_qt_names()
-            Worker("pyqtgraph", partial(_import_pyqtgraph, self._gui_calls, self._make_plot))
-
     def _make_plot(self) -> None:
-        if self._plot is not None or not shiboken6.isValid(self):
-            return
         import pyqtgraph
 
         self._plot = pyqtgraph.PlotWidget(enableMenu=False)
@@ -126,23 +129,23 @@ class StripChart(QWidget):
         self._show_span(self._span_s)
         self._colour()
 
-    def _make_header(self) -> QHBoxLayout:
-        header = QHBoxLayout()
-        header.setSpacing(18)
+    def _fill_header(self, header: QWidget) -> None:
+        row = QHBoxLayout(header)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(18)
         self._names = self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")
         self._legend = [QLabel() for _ in self._names]
         for label, name in zip(self._legend, self._names, strict=True):
             label.setAccessibleName(name)
-            header.addWidget(label)
-        header.addStretch()
+            row.addWidget(label)
+        row.addStretch()
         self._spans = QComboBox()
         self._spans.setAccessibleName(self.tr("Time span"))
         self._spans.setToolTip(self.tr("Time span of the chart"))
         for span_s in SPANS_S:
             self._spans.addItem(self.tr("{:g} s").format(span_s), span_s)
         self._spans.currentIndexChanged.connect(self._choose_span)
-        header.addWidget(self._spans)
-        return header
+        row.addWidget(self._spans)
 
     def _choose_span(self) -> None:
         span_s = self._spans.currentData()
@@ -155,11 +158,26 @@ class StripChart(QWidget):
             return
         samples = self._history.last(self._span_s)
         self._set_y_limit(y_limit(samples[:, 1:4]))
-        ago_s = samples[:, 0] - samples[-1, 0] if len(samples) else samples[:, 0]
+        if self._is_video:
+            self._show_ticks()
+        ago_s = samples[:, 0] - self._history.now_s
         for column, (curve, band) in enumerate(zip(self._curves, self._bands, strict=True), start=1):
             angle, spread = samples[:, column], samples[:, column + 3]
             curve.setData(ago_s, angle)
             band.show_values(ago_s, angle - spread, angle + spread)
+
+    def _describe(self) -> None:
+        """Tells screen readers what is seen in the chart."""
+        if self._plot is not None:
+            samples = self._history.last(self._span_s)[:, 1:4]
+            self._plot.setAccessibleDescription("; ".join(map(self._summary, self._names, samples.T)))
+
+    def _summary(self, name: str, angles: Array) -> str:
+        known = angles[np.isfinite(angles)]
+        if not known.size:
+            return self.tr("{}: none").format(name)
+        now, low, high = (number_format.angle(float(angle)) for angle in (known[-1], known.min(), known.max()))
+        return self.tr("{}: {}, from {} to {}").format(name, now, low, high)
 
     def _set_y_limit(self, limit: float) -> None:
         if limit == self._y_limit:
@@ -194,9 +212,3 @@ class StripChart(QWidget):
             faint = QColor(colour)
             faint.setAlphaF(_BAND_OPACITY)
             band.set_colour(faint)
-
-
-def _import_pyqtgraph(gui_calls: GuiCalls, then: Callable[[], None]) -> None:
-    import pyqtgraph  # noqa: F401
-
-    gui_calls.post(then)

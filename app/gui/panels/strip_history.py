@@ -1,85 +1,124 @@
-"""The data of a strip chart: one face's angles over the last seconds, with gaps."""
+"""The data of a strip chart: one face's angles on the source's own time, with gaps."""
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from app.frames import Face
+from app.session.video_curves import relative_angles
 from app.settings import Reference
 from app.watch.shown_frame import ShownFrame
-from hopenet import HeadPose
 
 Array = npt.NDArray[np.float64]
 
-KEPT_S = 30.0
+MOST_SAMPLES = 200_000
+"""Nearly two hours at 30 frames per second, in about 60 MB. Beyond it, what is farthest from the present time goes."""
+
 _GAP_S = 1.0
 """Frames further apart than this are not joined by a line."""
 
-_UNKNOWN = (np.nan,) * 6
+_UNKNOWN = (float("nan"),) * 3
+_NOBODY = -1
+_AS_MEASURED = Reference()
 _Y_STEPS = (30.0, 60.0, 90.0, 180.0)
 
 
-class StripHistory:
-    """Times in seconds, with yaw, pitch, roll and their spreads in degrees, as they are displayed."""
+class _Sample(NamedTuple):
+    """What a frame showed: angles as measured and their spreads in degrees, the face, and the run it belongs to."""
 
-    def __init__(self, kept_s: float = KEPT_S) -> None:
-        self.kept_s = kept_s
-        self._samples: deque[tuple[float, ...]] = deque()
-        self._poses: deque[HeadPose | None] = deque()
-        """The samples' poses without the reference."""
-        self._track_id: int | None = None
-        self._reference: Reference | None = None
+    angles: tuple[float, float, float]
+    spread: tuple[float, float, float]
+    track_id: int
+    run: int
+
+
+class StripHistory:
+    """What was shown of the selected face, by the source's own time: what was seen stays while the user seeks.
+
+    Frames that were watched one after another are a run. Lines do not join runs, so none crosses a seek. Where a part
+    is watched again, the newer run replaces the older one.
+    """
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._samples: list[_Sample] = []
+        self._now_s: float | None = None
+        self._run = 0
+        self._reference = _AS_MEASURED
 
     def add(self, shown: ShownFrame) -> None:
-        """Appends a frame. If time goes backwards, the earlier samples are discarded; a new reference holds for all."""
-        time_s, reference, face = shown.analysis.frame.time_s, shown.options.reference, shown.face
-        if self._samples and time_s < self._samples[-1][0]:
-            self.clear()
-        if reference != self._reference:
-            self._refer_to(reference)
-        if self._samples and self._samples[-1][0] == time_s:
-            self._samples.pop()
-            self._poses.pop()
-        if face is None or face.smoothed is None:
-            self._track_id = None
-            self._append((time_s, *_UNKNOWN), None)
+        """Adds a frame, whose time becomes the present one. Its reference holds for all."""
+        time_s, self._reference = shown.analysis.frame.time_s, shown.options.reference
+        before_s, self._now_s = self._now_s, time_s
+        place = bisect_left(self._times, time_s)
+        seen = place < len(self._times) and self._times[place] == time_s
+        if seen:
+            # One that is shown again, such as after a step back, stays where it was among its neighbours.
+            self._run = self._samples[place].run
+        elif before_s is None or not 0 <= time_s - before_s <= _GAP_S:
+            self._run += 1
         else:
-            since_s = time_s - self._samples[-1][0] if self._samples else 0.0
-            if self._samples and (face.track_id != self._track_id or since_s > _GAP_S):
-                self._append((time_s, *_UNKNOWN), None)
-            self._track_id = face.track_id
-            spread = _UNKNOWN[:3] if face.spread is None else tuple(face.spread)
-            self._append((time_s, *reference.apply(face.smoothed), *spread), face.smoothed)
-        while time_s - self._samples[0][0] > self.kept_s:
-            self._samples.popleft()
-            self._poses.popleft()
-
-    def _append(self, sample: tuple[float, ...], pose: HeadPose | None) -> None:
-        self._samples.append(sample)
-        self._poses.append(pose)
-
-    def _refer_to(self, reference: Reference) -> None:
-        self._reference = reference
-        for place, pose in enumerate(self._poses):
-            if pose is not None:
-                time_s, *_, yaw_std, pitch_std, roll_std = self._samples[place]
-                self._samples[place] = (time_s, *reference.apply(pose), yaw_std, pitch_std, roll_std)
+            place -= self._forget_other_runs(bisect_right(self._times, before_s), place)
+        sample = _sample(shown.face, self._run)
+        if seen:
+            self._samples[place] = sample
+        else:
+            self._times.insert(place, time_s)
+            self._samples.insert(place, sample)
+        if len(self._times) > MOST_SAMPLES:
+            far = 0 if time_s - self._times[0] > self._times[-1] - time_s else -1
+            del self._times[far], self._samples[far]
 
     def clear(self) -> None:
+        self._times.clear()
         self._samples.clear()
-        self._poses.clear()
-        self._track_id = None
+        self._now_s = None
+
+    @property
+    def now_s(self) -> float:
+        """The time of the newest frame; 0 before the first."""
+        return self._now_s or 0.0
 
     def last(self, span_s: float) -> Array:
-        """The last `span_s` seconds: time, three angles and three spreads a sample; NaN if unknown. Shape: (N, 7)."""
-        if not self._samples:
+        """The `span_s` seconds up to the present: time, three angles and three spreads a row; NaN in gaps.
+
+        Shape: (N, 7).
+        """
+        if self._now_s is None:
             return np.empty((0, 7))
-        samples = np.array(self._samples)
-        first = np.searchsorted(samples[:, 0], samples[-1, 0] - span_s)
-        recent: Array = samples[max(0, int(first) - 1) :]
-        return recent
+        start = max(0, bisect_left(self._times, self._now_s - span_s) - 1)
+        end = bisect_right(self._times, self._now_s)
+        samples = self._samples[start:end]
+        rows = np.empty((end - start, 7))
+        rows[:, 0] = self._times[start:end]
+        measured = np.array([sample.angles for sample in samples], np.float64)
+        rows[:, 1:4] = relative_angles(measured, _AS_MEASURED, self._reference)
+        rows[:, 4:] = [sample.spread for sample in samples]
+        owners = np.array([(sample.track_id, sample.run) for sample in samples])
+        apart = (np.diff(owners, axis=0) != 0).any(axis=1) | (np.diff(rows[:, 0]) > _GAP_S)
+        known = owners[:, 0] != _NOBODY
+        breaks = np.flatnonzero(apart & known[1:] & known[:-1]) + 1
+        gaps = np.full((len(breaks), 7), np.nan)
+        gaps[:, 0] = rows[breaks, 0]
+        broken: Array = np.insert(rows, breaks, gaps, axis=0)
+        return broken
+
+    def _forget_other_runs(self, start: int, end: int) -> int:
+        """Forgets what other runs showed between these places, and returns how much that was."""
+        others = [place for place in range(start, end) if self._samples[place].run != self._run]
+        for place in reversed(others):
+            del self._times[place], self._samples[place]
+        return len(others)
+
+
+def _sample(face: Face | None, run: int) -> _Sample:
+    if face is None or face.smoothed is None:
+        return _Sample(_UNKNOWN, _UNKNOWN, _NOBODY, run)
+    return _Sample((*face.smoothed,), _UNKNOWN if face.spread is None else (*face.spread,), face.track_id, run)
 
 
 def y_limit(angles: Array) -> float:

@@ -16,6 +16,7 @@ from app.gui.state.marks import MarkStore
 from app.gui.state.model_selection import ModelSelection
 from app.gui.state.preference_store import PreferenceStore
 from app.gui.state.recorder import Recorder
+from app.gui.state.whole_video import WholeVideo
 from app.preferences import Preferences
 from app.weights import ModelStore
 
@@ -41,7 +42,8 @@ class Studio(QObject):
         self.live_view = LiveView(self.preferences, self.models, self)
         self.marks = MarkStore(self)
         self.recorder = Recorder(self.live_view, self.workers, self)
-        for part in (self.models, self.live_view, self.recorder):
+        self.whole_video = WholeVideo(self.live_view, self.models, self.preferences, make_store, self)
+        for part in (self.models, self.live_view, self.recorder, self.whole_video):
             part.failed.connect(self.failed)
         self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
         self._rows.on_value(self.queue_changed.emit)
@@ -50,6 +52,7 @@ class Studio(QObject):
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""
         self.workers.stop.request()
+        self.whole_video.close()
         self.live_view.close()
         self.queue.close()
         self.models.close()

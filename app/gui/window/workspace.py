@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.gui.kit.notice import Notice
+from app.gui.panels.chart_panel import ChartPanel
 from app.gui.panels.side_panel import SidePanel
-from app.gui.panels.strip_chart import StripChart
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.picture.video_view import VideoView
 from app.gui.window.welcome_page import WelcomePage
@@ -22,7 +22,7 @@ class Workspace(QSplitter):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.welcome, self.view, self.notice = WelcomePage(), VideoView(), Notice()
-        self.chart, self.transport, self.side = StripChart(), TransportBar(), SidePanel()
+        self.chart, self.transport, self.side = ChartPanel(), TransportBar(), SidePanel()
         self._side_shown = self._chart_shown = True
         self._picture_only = False
         self._left = QSplitter(Qt.Orientation.Vertical)
