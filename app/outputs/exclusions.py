@@ -52,23 +52,43 @@ def exclusions_path(table: Path) -> Path:
     return table.with_name(f"{table.stem}-excluded.json")
 
 
-def write_exclusions(table: Path, spans: Spans) -> Path:
-    """Writes the excluded ranges, one per line, and returns the file's path.
-
-    Raises OutputError if the file cannot be written.
-    """
-    path = exclusions_path(table)
+def exclusions_text(table: Path, spans: Spans) -> str:
+    """The content of the file of a table's exclusions: JSON with one range per line."""
     lines = ",\n".join(
         f'    {{"start_s": {round(span.start_s, _DECIMALS)}, "end_s": {round(span.end_s, _DECIMALS)}}}'
         for span in spans
     )
     listed = f"[\n{lines}\n  ]" if spans else "[]"
-    text = (
+    return (
         f'{{\n  "product": "{product.NAME}",\n  "table": {json.dumps(table.name, ensure_ascii=False)},\n'
         f'  "meaning": "rows with start_s <= time_s < end_s are left out",\n  "excluded": {listed}\n}}\n'
     )
+
+
+def exclusions_of(content: bytes, name: str) -> Spans:
+    """The excluded ranges in a file's content. `name`: the file's, for messages.
+
+    Raises DataError if it is not valid.
+    """
+    advice = "Fix or delete the file. Until then, no ranges are excluded, and changes of ranges are not saved."
+    try:
+        saved = json.loads(content.decode("utf-8-sig"))
+        spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in saved["excluded"]]
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise DataError(f"The excluded ranges in {name} cannot be read.", advice=advice) from error
+    if not all(math.isfinite(edge) for span in spans for edge in span):
+        raise DataError(f"The excluded ranges in {name} contain a value that is not a finite number.", advice=advice)
+    return merged(spans)
+
+
+def write_exclusions(table: Path, spans: Spans) -> Path:
+    """Writes the excluded ranges beside their table, and returns the file's path.
+
+    Raises OutputError if the file cannot be written.
+    """
+    path = exclusions_path(table)
     with replacing(path) as part, writing(path):
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_text(exclusions_text(table, spans), encoding="utf-8", newline="\n")
     return path
 
 
@@ -79,18 +99,11 @@ def read_exclusions(table: Path) -> Spans:
     """
     path = exclusions_path(table)
     try:
-        saved = json.loads(path.read_text(encoding="utf-8-sig"))
-        spans = [Span(float(entry["start_s"]), float(entry["end_s"])) for entry in saved["excluded"]]
+        content = path.read_bytes()
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except OSError as error:
         raise DataError(
-            f"The excluded ranges in {path.name} cannot be read.",
-            advice="Fix or delete the file. Until then, no ranges are excluded.",
+            f"The excluded ranges in {path.name} cannot be read: {error.strerror}.", advice="Check its permissions."
         ) from error
-    if not all(math.isfinite(edge) for span in spans for edge in span):
-        raise DataError(
-            f"The excluded ranges in {path.name} contain a value that is not a finite number.",
-            advice="Fix or delete the file. Until then, no ranges are excluded.",
-        )
-    return merged(spans)
+    return exclusions_of(content, path.name)

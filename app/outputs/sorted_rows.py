@@ -57,8 +57,8 @@ class FaceTrack:
         row = int(np.searchsorted(self.frame, frame))
         return row if row < len(self.frame) and self.frame[row] == frame else None
 
-    def kept(self, which: npt.NDArray[np.bool_]) -> FaceTrack:
-        """The rows for which `which`, of shape (N,), is true."""
+    def kept(self, which: npt.NDArray[np.bool_] | slice) -> FaceTrack:
+        """The rows for which `which`, of shape (N,), is true, or those of a slice."""
         changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
         return replace(self, **changed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ class PoseTableData:
     """A pose table as it is on disk, and the record beside it if there is one.
 
     `columns`: the rows in the file's order. `tracks`: the same rows by face, in the order of the face IDs. `clock`: the
-    times of the frames with a face. `reference`: what the angles are relative to, according to the record.
+    times of the frames with a face. `reference`: what the angles are relative to, according to the record. `names`: of
+    the faces that were given one, by face ID.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class PoseTableData:
     clock: FrameClock
     record: Mapping[str, Any] | None
     reference: Reference
+    names: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import UsageError
-from app.outputs.exclusions import Span, Spans, merged, within
+from app.outputs.exclusions import Span, Spans, within
 from app.outputs.reading import write_filtered
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
+from app.session.edits import Edits, Step
+from app.session.identities import identified
 from app.session.matching import TooManyPairsError, partners_of
 
-Kind = Literal["smoothed", "raw"]
-"""Which angles of a table: after the temporal filter, or of each frame alone."""
+Kind = Literal["smoothed", "raw", "zero-lag"]
+"""Which angles of a table: after the temporal filter, of each frame alone, or smoothed again without delay. For the last
+one, the tables must have been through `app.session.smoothing`."""
 
 
 _LENGTH_FACTOR, _LENGTH_TOLERANCE_S = 1.02, 1.0
@@ -23,19 +26,28 @@ _LENGTH_FACTOR, _LENGTH_TOLERANCE_S = 1.02, 1.0
 
 _MANY_TIMES = 100
 
+_MOST_STEPS = 500
+"""That can be undone."""
+
+NO_EDITS = Edits()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Session:
-    """One table, or two of the same video, and the ranges that are excluded from statistics.
+    """One table, or two of the same video, and what people changed. Every change returns a new session.
 
-    `partners`: for faces of the first table, the same head's face ID in the second. `history`: the excluded ranges
-    before each change, the latest last. Every change returns a new session.
+    `originals`: the tables as they were opened. `tables`: the same, the first one by the identities in `edits`.
+    `partners`: for faces of the first table, the same head's face ID in the second. `done`: the changes that can be
+    undone, the latest last, each with the edits before it. `undone`: those that can be redone, the next last, each with
+    the edits after it.
     """
 
     tables: tuple[PoseTableData, ...] = ()
     partners: Mapping[int, int] | None = None
-    excluded: Spans = ()
-    history: tuple[Spans, ...] = ()
+    edits: Edits = Edits()
+    done: tuple[Step, ...] = ()
+    undone: tuple[Step, ...] = ()
+    originals: tuple[PoseTableData, ...] = ()
 
     @property
     def first(self) -> PoseTableData | None:
@@ -46,10 +58,27 @@ class Session:
         return self.tables[1] if len(self.tables) > 1 else None
 
     @property
+    def excluded(self) -> Spans:
+        return self.edits.excluded
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """A name for each table, no two the same: the snapshot's, else the file's, else with the folder's."""
+        for name in (lambda table: table.title, lambda table: table.name, lambda table: str(table.path)):
+            names = tuple(name(table) for table in self.tables)
+            if len(set(names)) == len(names):
+                break
+        return names
+
+    @property
     def face_ids(self) -> tuple[int, ...]:
         """The faces of the first table, the one seen longest first."""
         tracks = self.first.tracks if self.first is not None else ()
         return tuple(track.face_id for track in sorted(tracks, key=lambda track: (-len(track), track.face_id)))
+
+    def name_of(self, face_id: int) -> str:
+        """The face's name, or an empty text."""
+        return self.first.names.get(face_id, "") if self.first is not None else ""
 
     def tracks(self, face_id: int) -> tuple[FaceTrack, ...]:
         """The track of a face in the first table, and that of its partner in the second if it has one."""
@@ -58,26 +87,48 @@ class Session:
         other = self.second.track(partner) if self.second is not None and partner is not None else None
         return tuple(track for track in (own, other) if track is not None)
 
+    def edited(self, edits: Edits, title: str = "change") -> Session:
+        """The session after a change, which `title` names for people; itself if nothing is different.
+
+        If identities change, all rows are sorted into faces anew, which takes a while for long tables. Raises DataError
+        if a face would be twice in a frame, UsageError if tables can no longer be compared.
+        """
+        if edits == self.edits:
+            return self
+        return self._with_edits(edits, (*self.done, Step(title, self.edits))[-_MOST_STEPS:], ())
+
+    def undo(self) -> Session:
+        """The session before the last change; itself if there was none."""
+        if not self.done:
+            return self
+        step = self.done[-1]
+        return self._with_edits(step.edits, self.done[:-1], (*self.undone, Step(step.title, self.edits)))
+
+    def redo(self) -> Session:
+        """The session with the change that was undone last; itself if there is none."""
+        if not self.undone:
+            return self
+        step = self.undone[-1]
+        return self._with_edits(step.edits, (*self.done, Step(step.title, self.edits)), self.undone[:-1])
+
+    def compared_with(self, second: PoseTableData) -> Session:
+        """With a second table. Raises UsageError if there are too many faces to be compared."""
+        tables = (*self.tables[:1], second)
+        return replace(self, tables=tables, partners=_partners(tables), originals=(*self.originals[:1], second))
+
+    def alone(self) -> Session:
+        """Without the second table; itself if there is none."""
+        if self.second is None:
+            return self
+        return replace(self, tables=self.tables[:1], originals=self.originals[:1], partners=None)
+
     def excluding(self, span: Span) -> Session:
         """The session with one more excluded range."""
-        return self._changed(merged((*self.excluded, Span(min(span), max(span)))))
+        return self.edited(self.edits.excluding(span), "exclude a range")
 
     def including(self, span: Span) -> Session:
         """The session with a range included again, whether all of it or only parts were excluded."""
-        parts: list[Span] = []
-        for kept in self.excluded:
-            parts += [
-                Span(kept.start_s, min(kept.end_s, span.start_s)),
-                Span(max(kept.start_s, span.end_s), kept.end_s),
-            ]
-        return self._changed(merged(parts))
-
-    def including_all(self) -> Session:
-        return self._changed(())
-
-    def undone(self) -> Session:
-        """The session before the last change; itself if there was none."""
-        return replace(self, excluded=self.history[-1], history=self.history[:-1]) if self.history else self
+        return self.edited(self.edits.including(span), "include a range")
 
     def excluded_at(self, time_s: float) -> Span | None:
         return next((span for span in self.excluded if span.start_s <= time_s < span.end_s), None)
@@ -86,24 +137,34 @@ class Session:
         """The track without the rows in excluded ranges."""
         return track.kept(~within(self.excluded, track.time_s))
 
-    def _changed(self, excluded: Spans) -> Session:
-        if excluded == self.excluded:
-            return self
-        return replace(self, excluded=excluded, history=(*self.history, self.excluded))
+    def _with_edits(self, edits: Edits, done: tuple[Step, ...], undone: tuple[Step, ...]) -> Session:
+        changed = replace(self, edits=edits, done=done, undone=undone)
+        if edits.identities == self.edits.identities or not self.originals:
+            return changed
+        tables = (identified(self.originals[0], edits.identities), *self.tables[1:])
+        partners = _partners(tables) if edits.identities.assigned != self.edits.identities.assigned else self.partners
+        return replace(changed, tables=tables, partners=partners)
 
 
-def session_of(tables: Sequence[PoseTableData], excluded: Spans = ()) -> Session:
-    """A session of one or two tables. Raises UsageError for more, and for two with too many faces to be compared."""
+def session_of(tables: Sequence[PoseTableData], edits: Edits = NO_EDITS) -> Session:
+    """A session of one or two tables. The first is as it is on disk: its identities are those of `edits`.
+
+    Raises UsageError for more, and for two with too many faces to be compared, DataError if identities do not fit.
+    """
     if len(tables) > 2:
         raise UsageError("At most two tables can be compared.", advice="Close one first.")
+    shown = (*(identified(table, edits.identities) for table in tables[:1]), *tables[1:])
+    return Session(shown, _partners(shown), edits, originals=tuple(tables))
+
+
+def _partners(tables: Sequence[PoseTableData]) -> Mapping[int, int] | None:
     try:
-        partners = partners_of(tables[0], tables[1]) if len(tables) == 2 else None
+        return partners_of(tables[0], tables[1]) if len(tables) == 2 else None
     except TooManyPairsError as error:
         raise UsageError(
             f"{tables[0].name} and {tables[1].name} cannot be compared: too many of their boxes overlap.",
             advice="Compare tables with fewer faces in a frame.",
         ) from error
-    return Session(tuple(tables), partners, excluded)
 
 
 def warnings_about(session: Session, video: Path | None, video_end_s: float | None = None) -> tuple[str, ...]:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtWidgets import QMainWindow
 
 from app.gui.kit.action_table import ActionRow, ActionTable, MenuRow
+from app.session.edits import Step
 
 _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_video", QT_TRANSLATE_NOOP("Session", "Open &video…"), "Ctrl+O", "video"),
     ActionRow("open_table", QT_TRANSLATE_NOOP("Session", "Open pose &table…"), "Ctrl+T", "chart"),
     ActionRow("compare", QT_TRANSLATE_NOOP("Session", "&Compare with table…"), "Ctrl+Shift+T", "plus"),
     ActionRow("stop_comparing", QT_TRANSLATE_NOOP("Session", "Stop co&mparing")),
-    ActionRow("save_exclusions", QT_TRANSLATE_NOOP("Session", "&Save exclusions"), "Ctrl+S", "done"),
+    ActionRow("save_changes", QT_TRANSLATE_NOOP("Session", "&Save changes"), "Ctrl+S", "done"),
     ActionRow("save_filtered", QT_TRANSLATE_NOOP("Session", "Save &filtered table…"), "Ctrl+Shift+S"),
     ActionRow("save_plot", QT_TRANSLATE_NOOP("Session", "Save &plot…"), "Ctrl+P", "picture"),
     ActionRow("save_statistics", QT_TRANSLATE_NOOP("Session", "Save stat&istics…"), "Ctrl+E"),
     ActionRow("close", QT_TRANSLATE_NOOP("Session", "C&lose"), "Ctrl+W"),
     ActionRow("exclude", QT_TRANSLATE_NOOP("Session", "&Exclude ranges"), "M", checkable=True),
     ActionRow("undo", QT_TRANSLATE_NOOP("Session", "&Undo"), "Ctrl+Z"),
+    ActionRow("redo", QT_TRANSLATE_NOOP("Session", "Red&o"), "Ctrl+Shift+Z"),
     ActionRow("include", QT_TRANSLATE_NOOP("Session", "&Remove exclusion"), "Del"),
     ActionRow("include_all", QT_TRANSLATE_NOOP("Session", "Remove &all exclusions")),
     ActionRow("play", QT_TRANSLATE_NOOP("Session", "&Play/pause"), "Space", "play"),
@@ -34,12 +36,9 @@ _ACTIONS: tuple[ActionRow, ...] = (
 _MENUS: tuple[MenuRow, ...] = (
     (
         QT_TRANSLATE_NOOP("Session", "&File"),
-        (
-            "open_video open_table compare stop_comparing | "
-            "save_exclusions save_filtered save_plot save_statistics | close"
-        ),
+        ("open_video open_table compare stop_comparing | save_changes save_filtered save_plot save_statistics | close"),
     ),
-    (QT_TRANSLATE_NOOP("Session", "&Edit"), "undo | exclude include include_all"),
+    (QT_TRANSLATE_NOOP("Session", "&Edit"), "undo redo | exclude include include_all"),
     (
         QT_TRANSLATE_NOOP("Session", "&Playback"),
         "play | previous_frame next_frame second_back second_forward to_start | show_all",
@@ -59,16 +58,22 @@ class SessionActions(ActionTable):
     def show_playing(self, *, playing: bool) -> None:
         self.set_icon("play", "pause" if playing else "play")
 
-    def enable(self, *, table: bool, faces: bool, unsaved: bool, compared: bool, excluded: bool, changed: bool) -> None:
+    def show_steps(self, done: Sequence[Step], undone: Sequence[Step]) -> None:
+        """Names what would be undone and redone."""
+        for name, steps in (("undo", done), ("redo", undone)):
+            text = self.tr("&Undo {}") if name == "undo" else self.tr("Red&o {}")
+            self[name].setText(text.format(steps[-1].title if steps else "").strip())
+            self[name].setEnabled(bool(steps))
+
+    def enable(self, *, table: bool, faces: bool, unsaved: bool, compared: bool, excluded: bool) -> None:
         """Enables the actions that have something to act on."""
         for name, able in (
             ("save_filtered", table),
             ("save_statistics", table),
             ("exclude", table),
             ("save_plot", faces),
-            ("save_exclusions", unsaved),
+            ("save_changes", unsaved),
             ("stop_comparing", compared),
-            ("undo", changed),
             ("include", excluded),
             ("include_all", excluded),
         ):

@@ -14,7 +14,7 @@ from app.outputs.tables import READABLE_SUFFIXES
 
 
 class SessionFiles(QObject):
-    """The file dialogs of a session viewer, and its question about unsaved exclusions."""
+    """The file dialogs of a session viewer, and its question about changes that cannot be saved."""
 
     def __init__(self, window: QWidget, model: SessionModel) -> None:
         super().__init__(window)
@@ -43,18 +43,24 @@ class SessionFiles(QObject):
         self._save("statistics", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.save_statistics)
 
     def when_saved(self, call: Callable[[], object]) -> None:
-        """Calls `call`, but first asks whether to save the exclusions if they have unsaved changes."""
-        if not self._model.unsaved:
-            call()
-            return
+        """Calls `call` when all changes are saved. If they cannot be, it asks what to do."""
         if self._question is not None:
             self._question.raise_()
+        elif self._model.unsaved:
+            self._model.editing.save(call, partial(self._ask, call))
+        else:
+            call()
+
+    def _ask(self, call: Callable[[], object]) -> None:
+        if self._question is not None:
             return
         button = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Save the excluded ranges next to the table?"))
-        box.setInformativeText(self.tr("They have changed since they were last saved."))
+        box.setText(self.tr("Your last changes are not saved. Save them anyway?"))
+        box.setInformativeText(
+            self.tr("Files that another program changed are kept under another name. Otherwise your changes are lost.")
+        )
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)
         box.finished.connect(partial(self._answered, call))
@@ -66,7 +72,7 @@ class SessionFiles(QObject):
         if box is not None:
             box.deleteLater()
         if answer == QMessageBox.StandardButton.Save:
-            self._model.save_exclusions(then=call)
+            self._model.editing.save(call, anyway=True)
         elif answer == QMessageBox.StandardButton.Discard:
             call()
 

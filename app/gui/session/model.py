@@ -10,19 +10,22 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import StudioError, UsageError
+from app.errors import UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
+from app.gui.session.editing import Editing
 from app.outputs.collisions import check_distinct
-from app.outputs.exclusions import Span, Spans, exclusions_path, read_exclusions, write_exclusions
+from app.outputs.exclusions import Span
 from app.outputs.plot import plot_comparison
-from app.outputs.reading import read_pose_table
 from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
-from app.session.session import Kind, Session, is_original, save_filtered, session_of, warnings_about
+from app.session.edits import Edits
+from app.session.faces import face_text
+from app.session.session import Kind, Session, is_original, save_filtered, warnings_about
 from app.session.statistics import FaceStatistics, face_statistics, write_statistics
+from app.session.storage import Saved, edit_paths, read_for_comparison, read_session
 from app.session.video import SessionVideo
 from app.settings import Reference
 from app.watch.player import PlayerState
@@ -65,9 +68,9 @@ class SessionModel(QObject):
         self.drawn: int | None = 0
         """The table whose faces are drawn on the video: 0 for the first, 1 for the second, None for neither."""
         self._options = ViewOptions()
-        self._saved_exclusions: Spans = ()
         self._checked_length_s: float | None = None
         self._workers = Workers("session", self.failed.emit, threads=1)
+        self.editing = Editing(self)
         self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
         self._frames.on_value(self._emit_frame)
@@ -76,8 +79,8 @@ class SessionModel(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether the exclusions have changed since they were read or saved."""
-        return self.session.excluded != self._saved_exclusions
+        """Whether there are changes that are not on disk."""
+        return self.editing.unsaved
 
     @property
     def closed(self) -> bool:
@@ -122,10 +125,10 @@ class SessionModel(QObject):
         self._check_match()
 
     def open_tables(self, paths: Sequence[Path]) -> None:
-        """Reads one table, or two to compare, and the saved exclusions of the first."""
+        """Reads one table, or two to compare, and what was changed in them before."""
         paths = tuple(paths)
         if paths:
-            self._workers.run(partial(_read_tables, paths, lambda: self._workers.stop.requested), self._set_opened)
+            self._workers.run(partial(read_session, paths, lambda: self._workers.stop.requested), self._set_opened)
 
     def compare_with(self, path: Path) -> None:
         """Reads a second table to compare with the first."""
@@ -134,17 +137,16 @@ class SessionModel(QObject):
             self.open_tables((path,))
             return
 
-        def read() -> Session:
-            return session_of((first, read_pose_table(path, stopped=lambda: self._workers.stop.requested)))
+        def read() -> PoseTableData:
+            return read_for_comparison(path, lambda: self._workers.stop.requested)
 
-        def show(compared: Session) -> None:
-            self._set_session(replace(compared, excluded=self.session.excluded, history=self.session.history))
+        def show(second: PoseTableData) -> None:
+            self.editing.change(lambda session: session.compared_with(second), heavy=True)
 
         self._workers.run(read, show)
 
     def stop_comparing(self) -> None:
-        if self.session.second is not None:
-            self._set_session(replace(self.session, tables=self.session.tables[:1], partners=None))
+        self.editing.change(Session.alone, heavy=False)
 
     # Selecting
 
@@ -173,37 +175,27 @@ class SessionModel(QObject):
         """Sets the available width and height for the video in device pixels."""
         self._set_options(replace(self._options, size=size))
 
-    # Excluding
+    # Changing
 
     def exclude(self, start_s: float, end_s: float) -> None:
         if self.session.first is not None:
-            self._change(self.session.excluding(Span(start_s, end_s)))
+            span = Span(start_s, end_s)
+            self.edit(lambda session: session.edits.excluding(span), self.tr("exclude a range"))
 
     def include(self, span: Span) -> None:
-        self._change(self.session.including(span))
+        self.edit(lambda session: session.edits.including(span), self.tr("remove an exclusion"))
 
     def include_all(self) -> None:
-        self._change(self.session.including_all())
+        self.edit(lambda session: replace(session.edits, excluded=()), self.tr("remove all exclusions"))
 
-    def undo(self) -> None:
-        self._change(self.session.undone())
+    def edit(self, make: Callable[[Session], Edits], title: str, *, heavy: bool = False) -> None:
+        """Changes the session to the edits that `make` returns; `title` names the change in the menu.
+
+        `heavy`: in a worker, because faces change. An error of `make` is reported, and changes nothing.
+        """
+        self.editing.change(lambda session: session.edited(make(session), title), heavy=heavy)
 
     # Saving
-
-    def save_exclusions(self, then: Callable[[], object] | None = None) -> None:
-        """Writes the exclusions next to the table, and then calls `then`."""
-        table, excluded = self.session.first, self.session.excluded
-        if table is None:
-            return
-
-        def done(path: Path) -> None:
-            self._saved_exclusions = excluded
-            self._report_saved(path)
-            self.session_changed.emit(self.session)
-            if then is not None:
-                then()
-
-        self._workers.run(partial(write_exclusions, table.path, excluded), done)
 
     def save_filtered(self, path: Path) -> None:
         def done(rows: int) -> None:
@@ -223,7 +215,7 @@ class SessionModel(QObject):
         """The work, after a check that it does not overwrite a file of this session, which raises UsageError."""
         video = (self.video.path,) if self.video is not None else ()
         tables = [table.path for table in self.session.tables]
-        files = [name for table in tables for name in (table, record_path(table), exclusions_path(table))]
+        files = [name for table in tables for name in (table, record_path(table), *edit_paths(table))]
 
         def checked() -> T:
             check_distinct([path], (*files, *video))
@@ -233,6 +225,7 @@ class SessionModel(QObject):
 
     def close(self) -> None:
         """Requests everything to stop. May be called twice."""
+        self.editing.close()
         self._workers.close(wait=False)
         if self.video is not None:
             self.video.close()
@@ -259,29 +252,30 @@ class SessionModel(QObject):
             if state.duration_s != self._checked_length_s:
                 self._check_match()
 
-    def _set_opened(self, opened: tuple[Session, StudioError | None]) -> None:
-        session, error = opened
-        self._saved_exclusions = session.excluded
+    def _set_opened(self, opened: tuple[Session, Saved]) -> None:
+        session, saved = opened
         self.face_id = None
-        self._set_session(session)
-        if error is not None:
+        self.editing.start(saved)
+        self.show_changed(Session(), session)
+        for error in saved.errors:
             self.failed.emit(error)
 
-    def _set_session(self, session: Session) -> None:
+    def show_changed(self, before: Session, session: Session) -> None:
+        """Shows a session after a change, or another one."""
         self.session = session
         if self.face_id not in session.face_ids:
-            self.face_id = next(iter(session.face_ids), None)
-        self._draw_default_table()
+            moved = {part.track_id: part.face_id for part in session.edits.identities.assigned}
+            heir = moved.get(self.face_id) if self.face_id is not None else None
+            self.face_id = heir if heir in session.face_ids else next(iter(session.face_ids), None)
+        if session.originals[:1] != before.originals[:1]:
+            self._draw_default_table()
+        elif session.tables != before.tables:
+            self.draw_table(self.drawn if self.drawn is None or self.drawn < len(session.tables) else 0)
         self.session_changed.emit(session)
-        self._check_match()
-        self._update_tracks()
+        if session.tables != before.tables:
+            self._check_match()
+            self._update_tracks()
         self._update_statistics()
-
-    def _change(self, session: Session) -> None:
-        if session is not self.session:
-            self.session = session
-            self.session_changed.emit(session)
-            self._update_statistics()
 
     def _update_tracks(self) -> None:
         session, face_id = self.session, self.face_id
@@ -328,15 +322,6 @@ class SessionModel(QObject):
                 self.video.redraw()
 
 
-def _read_tables(paths: tuple[Path, ...], stopped: Callable[[], bool]) -> tuple[Session, StudioError | None]:
-    """The session, and the error if the exclusions cannot be read."""
-    tables: list[PoseTableData] = [read_pose_table(path, stopped=stopped) for path in paths]
-    try:
-        return session_of(tables, read_exclusions(paths[0])), None
-    except StudioError as error:
-        return session_of(tables), error
-
-
 def _tracks_with_gaps(session: Session, face_id: int | None) -> tuple[FaceTrack, ...]:
     return tuple(track.with_gaps() for track in session.tracks(face_id)) if face_id is not None else ()
 
@@ -345,6 +330,6 @@ def _plot(session: Session, face_id: int | None, path: Path) -> None:
     if face_id is None or session.first is None:
         raise UsageError("There is no face to plot.", advice="First open a table that contains faces.")
     tracks = session.tracks(face_id)
-    named = [(table.title, track) for table, track in zip(session.tables, tracks, strict=False)]
-    title = f"{session.first.source_name or session.first.name}, face {face_id}"
+    named = list(zip(session.titles, tracks, strict=False))
+    title = f"{session.first.source_name or session.first.name}, {face_text(session.first.names, face_id)}"
     plot_comparison(path, named, session.excluded, title=title, signs=session.first.reference.signs)

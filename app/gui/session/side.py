@@ -98,8 +98,8 @@ class SessionSide(QWidget):
         self._face.setEnabled(bool(session.face_ids))
         self._drawn.clear()
         self._drawn.addItem(self.tr("Nothing"), None)
-        for which, table in enumerate(session.tables):
-            self._drawn.addItem(shortened(table.title), which)
+        for which, name in enumerate(session.titles):
+            self._drawn.addItem(shortened(name), which)
         self.show_drawn(drawn)
         self.events.show_excluded(session.excluded)
 

@@ -57,7 +57,7 @@ class StatisticsPage(QWidget):
             self._differences.show_sections([("", rows)])
 
     def _table_text(self, session: Session, which: int, table: TableStatistics) -> str:
-        name = shortened(session.tables[which].title) if which < len(session.tables) else table.table
+        name = shortened(session.titles[which]) if which < len(session.tables) else table.table
         return self.tr("{name}: {frames} frames, {share}").format(
             name=name, frames=table.frames, share=f"{100 * table.share:.0f} %"
         )

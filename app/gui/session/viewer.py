@@ -118,13 +118,14 @@ class SessionViewer(QMainWindow):
                 "open_table": lambda: files.choose_table(self.open_table),
                 "compare": files.choose_second_table,
                 "stop_comparing": model.stop_comparing,
-                "save_exclusions": model.save_exclusions,
+                "save_changes": lambda: model.editing.save(anyway=True),
                 "save_filtered": files.save_filtered,
                 "save_plot": files.save_plot,
                 "save_statistics": files.save_statistics,
                 "close": self.close,
                 "exclude": self._switch_excluding,
-                "undo": model.undo,
+                "undo": model.editing.undo,
+                "redo": model.editing.redo,
                 "include": self._include_here,
                 "include_all": model.include_all,
                 "play": self.play_or_pause,
@@ -143,7 +144,7 @@ class SessionViewer(QMainWindow):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setIconSize(QSize(18, 18))
-        for name in ["open_video", "open_table", "compare", "|", "save_exclusions", "save_plot"]:
+        for name in ["open_video", "open_table", "compare", "|", "save_changes", "save_plot"]:
             bar.addSeparator() if name == "|" else bar.addAction(self._actions[name])
         self.addToolBar(bar)
         picture = QWidget()
@@ -209,13 +210,12 @@ class SessionViewer(QMainWindow):
             unsaved=self.model.unsaved,
             compared=session.second is not None,
             excluded=bool(session.excluded),
-            changed=bool(session.history),
         )
+        self._actions.show_steps(session.done, session.undone)
         self._show_title()
 
     def _show_tracks(self, tracks: tuple[FaceTrack, ...]) -> None:
-        names = [table.title for table in self.model.session.tables]
-        self._curves.show_tracks(tracks, names, self.model.kind)
+        self._curves.show_tracks(tracks, self.model.session.titles, self.model.kind)
 
     def _show_statistics(self, face_statistics: FaceStatistics | None) -> None:
         self._side.show_statistics(face_statistics, self.model.session)
