@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import DataError
+from app.outputs.exclusions import Span
+from app.outputs.sorted_rows import FrameClock
+from app.session.edits import Edits
+from app.session.event_files import events_of, events_path, events_text
+from app.session.events import Event, Label, following, frames_of, in_order, preceding, spans_of, with_labels_of
+
+CLOCK = FrameClock(np.array([0, 1, 2, 5, 60]), np.array([0, 1, 2, 5, 60]) / 30)
+NAMES = {2: "Anna"}
+
+
+def read(text: str | bytes) -> tuple[Event, ...]:
+    return events_of(text.encode() if isinstance(text, str) else text, "a.events.csv", CLOCK, NAMES)
+
+
+def test_events_are_written_for_people_and_scripts_and_read_back(tmp_path: Path) -> None:
+    events = in_order(
+        [Event(0.2, 1.0, "smile", 2, "broad, with teeth"), Event(0.5, 0.5, "=blink"), Event(0, 2, "talk", 9)]
+    )
+    text = events_text(events, CLOCK, NAMES)
+    assert text.splitlines() == [
+        "start_s,end_s,label,face,note,start_frame,end_frame,face_name",
+        "0.000000,2.000000,talk,9,,0,59,",
+        '0.200000,1.000000,smile,2,"broad, with teeth",6,29,Anna',
+        "0.500000,,'=blink,,,15,,",
+    ]
+    assert read(text) == events
+    assert events_path(tmp_path / "talk.csv") == tmp_path / "talk.events.csv"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 10**9),
+            st.integers(0, 10**7),
+            st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=5),
+            st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=5).map(str.strip),
+        ),
+        max_size=6,
+    )
+)
+def test_any_events_come_back_as_they_were(rows: list[tuple[int, int, str, str]]) -> None:
+    events = in_order(
+        Event(start / 1e6, (start + length) / 1e6, label, None, note) for start, length, label, note in rows
+    )
+    again = read(events_text(events, CLOCK, {}))
+    assert [(event.label, event.note) for event in again] == [(event.label, event.note) for event in events]
+    assert [event.span for event in again] == pytest.approx([event.span for event in events], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "label;start_s;end_s;face\nsmile;0,2;1,0;Anna\n",
+        "sep=;\nlabel;start_s;end_s;face;comment\n\n smile ;0,2;1,0;2;x\n",
+        "start_frame,end_frame,label,face\n6,29,smile,2.0\n",
+        "\ufeffSTART_S\tEND_S\tLABEL\tFACE\r\n0:00.2\t0:01\tsmile\tanna\r\n",
+        "start_s,end_s,label,face\n0.2,1.0,smile,2".encode("utf-16"),
+    ],
+    ids=["German spreadsheet", "hint and blank lines", "frames", "clock times", "UTF-16"],
+)
+def test_files_that_were_edited_by_hand_are_read(content: str | bytes) -> None:
+    assert read(content) == (Event(0.2, 1.0, "smile", 2),)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "the column start_s is missing"),
+        ("start_s\n1\n", "the column label is missing"),
+        ("start_s,end_s,label\n1,2,a\n3,2,b\n", "row 2 ends before it starts"),
+        ("start_s,end_s,label\nsoon,2,a\n", "row 1 has “soon” as its start_s"),
+        ("start_s,label\n-1,a\n", "row 1 has “-1” as its start_s"),
+        ("start_s,label\nnan,a\n", "row 1 has “nan” as its start_s"),
+        ("start_s,label\n,a\n", "row 1 has no start"),
+        ("start_s,label\n1,\n", "row 1 has no label"),
+        ("start_s,label,face\n1,a,Zoe\n", "row 1 is about the face “Zoe”"),
+        ("start_frame,label\n1.5,a\n", "row 1 has “1.5” as its start_frame"),
+        (b"start_s,label\n1,\xff\n", "it is not a text"),
+    ],
+    ids=[
+        "empty",
+        "no label",
+        "backwards",
+        "word",
+        "negative",
+        "NaN",
+        "no start",
+        "empty label",
+        "face",
+        "frame",
+        "bytes",
+    ],
+)
+def test_a_file_that_is_not_valid_is_refused_with_its_row(content: str | bytes, reason: str) -> None:
+    with pytest.raises(DataError, match=reason) as caught:
+        read(content)
+    assert "a.events.csv" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("event", "frames"),
+    [
+        (Event(0.033333, 0.033333, "a"), (1, 1)),
+        (Event(0.033, 0.1, "a"), (1, 2)),
+        (Event(0.067, 0.067, "a"), (2, 2)),
+        (Event(1.0, 1.0, "a"), (30, 30)),
+        (Event(3.0, 4.0, "a"), (90, 119)),
+        (Event(0.01, 0.011, "a"), (1, 1)),
+    ],
+    ids=["a frame's time", "rounded to milliseconds", "rounded up", "without a face", "after the last face", "between"],
+)
+def test_events_name_the_frames_that_they_include(event: Event, frames: tuple[int, int]) -> None:
+    assert frames_of(event, CLOCK) == frames
+
+
+def test_a_label_holds_for_a_face_in_its_own_events_and_in_those_of_nobody() -> None:
+    events = (Event(0, 2, "a", 1), Event(1, 3, "a"), Event(5, 6, "a", 2), Event(7, 7, "a"), Event(0, 9, "b"))
+    assert spans_of(events, "a", 1) == (pytest.approx((0, 3), abs=1e-5),)
+    assert spans_of(events, "a") == (pytest.approx((0, 3), abs=1e-5), pytest.approx((5, 6), abs=1e-5))
+
+
+def test_the_next_and_the_previous_event_are_found() -> None:
+    events = (Event(1, 2, "a"), Event(3, 3, "b"))
+    assert following(events, 1.0) == events[1] and following(events, 3) is None
+    assert preceding(events, 3.0) == events[0] and preceding(events, 1) is None
+
+
+def test_labels_get_colours_and_keys_of_their_own_until_there_are_none() -> None:
+    labels = with_labels_of((), [Event(0, 0, f"label {number}") for number in range(12)])
+    assert [label.key for label in labels] == [*"123456789", "", "", ""]
+    assert len({label.colour for label in labels[:9]}) == 9
+
+
+def test_renaming_a_label_renames_its_events_and_takes_its_key_from_others() -> None:
+    edits = Edits().adding(Event(0, 1, "a"), Event(2, 3, "b"))
+    edits = edits.with_label(Label("c", "#000000", "2"), former="a")
+    assert [(label.name, label.key) for label in edits.labels] == [("c", "2"), ("b", "")]
+    assert [event.label for event in edits.events] == ["c", "b"]
+    assert edits.without_label("c").events == (Event(2, 3, "b"),)
+    assert edits.excluding(Span(1, 2)).events == edits.events
