@@ -24,7 +24,7 @@ def mirrored(analysis: Analysis) -> Analysis:
     def point(old: TrailPoint) -> TrailPoint:
         return TrailPoint((width - old.centre[0], old.centre[1]), old.height, _mirrored_pose(old.pose))
 
-    return _changed(analysis, image, box, point, pose=_mirrored_pose)
+    return changed(analysis, image, box, point, pose=_mirrored_pose)
 
 
 def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
@@ -40,10 +40,10 @@ def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
     def point(old: TrailPoint) -> TrailPoint:
         return TrailPoint((old.centre[0] * factor, old.centre[1] * factor), old.height * factor, old.pose)
 
-    return _changed(analysis, image, lambda box: box.scaled(factor), point, pose=lambda pose: pose)
+    return changed(analysis, image, lambda box: box.scaled(factor), point, pose=lambda pose: pose)
 
 
-def _changed(
+def changed(
     analysis: Analysis,
     image: BgrImage,
     box: Callable[[Box], Box],
@@ -51,6 +51,7 @@ def _changed(
     *,
     pose: Callable[[HeadPose], HeadPose],
 ) -> Analysis:
+    """The analysis with another picture, and its boxes, trails and poses where they are in that one."""
     frame: Frame = replace(analysis.frame, image=image)
     faces = tuple(_face(face, box(face.box), tuple(map(point, face.trail)), pose) for face in analysis.faces)
     return Analysis(frame, faces, analysis.timings_ms)

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.drawing.drawing import draw
 from app.drawing.reshaping import fitted
+from app.drawing.zooming import zoomed
 from app.frames import Analysis, Face
 from app.threads.handoff import Newest
 from app.threads.workers import Monitor, Worker, synchronized
@@ -79,8 +80,7 @@ class Painter(Monitor):
         started_s = time.perf_counter()
         options, analysis = self._options(), job.analysis
         face = selected_face(analysis, options.followed)
-        sized = analysis if options.size is None else fitted(analysis, options.size)
-        picture = draw(sized, options.style, options.reference)
+        picture = draw(_sized(analysis, options), options.style, options.reference)
         self._draw_ms.append(1000 * (time.perf_counter() - started_s))
         captured_s = analysis.frame.captured_s
         if captured_s is not None and not job.redrawn:
@@ -89,6 +89,12 @@ class Painter(Monitor):
         delay_ms = float(np.mean(self._delay_ms)) if captured_s is not None and self._delay_ms else None
         pace = replace(job.pace, timings_ms=timings, delay_ms=delay_ms)
         return ShownFrame(analysis, picture, options, face, _network_view(analysis, face, job.network_crop), pace)
+
+
+def _sized(analysis: Analysis, options: ViewOptions) -> Analysis:
+    if options.size is None:
+        return analysis
+    return fitted(analysis, options.size) if options.zoom.factor == 1 else zoomed(analysis, options.size, options.zoom)
 
 
 def selected_face(analysis: Analysis, followed: int | None) -> Face | None:

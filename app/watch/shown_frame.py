@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from app.drawing.zooming import Zoom
 from app.settings import Reference, Style
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ class ViewOptions:
 
     `style` says what is drawn, `reference` what the angles are relative to. `followed` is a track id, None for the
     largest face. `size` is the width and height of the place for the picture in device pixels, None for the frame's
-    own size.
+    own size. `zoom` is the part of the picture that is shown there.
     """
 
     style: Style = Style()
     reference: Reference = Reference()
     followed: int | None = None
     size: tuple[int, int] | None = None
+    zoom: Zoom = Zoom()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.drawing.zooming import Zoom
 from app.errors import StudioError
+from app.frames import Face
 from app.gui.kit.bridge import GuiCalls, LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.state.model_selection import ModelSelection
@@ -41,6 +43,7 @@ class LiveView(QObject):
         self._followed: int | None = None
         self._neutral: HeadPose | None = None
         self._size: tuple[int, int] | None = None
+        self._zoom = Zoom()
         self.state = WatcherState()
         self.newest: ShownFrame | None = None
         self.watcher = Watcher(self.request)
@@ -52,7 +55,7 @@ class LiveView(QObject):
     @property
     def options(self) -> ViewOptions:
         kept = self._preferences.current
-        return ViewOptions(kept.style, Reference(self._neutral, kept.signs), self._followed, self._size)
+        return ViewOptions(kept.style, Reference(self._neutral, kept.signs), self._followed, self._size, self._zoom)
 
     @property
     def settings(self) -> AnalysisSettings:
@@ -78,6 +81,11 @@ class LiveView(QObject):
         self._size = (width, height)
         self._redraw_if_changed()
 
+    def set_zoom(self, zoom: Zoom) -> None:
+        """What part of the picture is shown."""
+        self._zoom = zoom
+        self._redraw_if_changed()
+
     def follow(self, track_id: int | None) -> None:
         """Selects a face by its track id; None selects the largest."""
         self._followed = track_id
@@ -93,9 +101,10 @@ class LiveView(QObject):
         if ids:
             self.follow((higher or ids)[0])
 
-    def set_neutral(self) -> None:
-        """Makes the present pose of the selected face the neutral pose."""
-        face = self.newest.face if self.newest is not None else None
+    def set_neutral(self, face: Face | None = None) -> None:
+        """Makes the pose of this face, or the present one of the selected face, the neutral pose."""
+        if face is None and self.newest is not None:
+            face = self.newest.face
         if face is None or face.smoothed is None:
             message = "There is no face to take a neutral pose from."
             self.failed.emit(StudioError(message, advice="Wait until a face is shown."))

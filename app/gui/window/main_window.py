@@ -24,6 +24,7 @@ from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
+from app.gui.window.picture_menu import PictureMenu
 from app.gui.window.playback import Playback
 from app.gui.window.saving import SavingController
 from app.gui.window.status_line import StatusLine
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self._charts = ChartController(
             self, studio, self.chart, actions=self._actions, files=files, notice=self.notice
         )
+        self._picture_menu = PictureMenu(self, studio, self.view, self._actions, self.notice)
         self._models = ModelControls(
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
         )
