@@ -149,6 +149,10 @@ class WholeChart(QWidget):
             row.addWidget(widget)
         texts = self.tr("Cancel"), self.tr("Analyse"), self.tr("Analyse again")
         self._analyse.setMinimumWidth(max(map(self._button_width, texts)))
+        for widget in (self._analyse, self._progress):
+            kept = widget.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(kept)
         offer = QWidget()
         column = QVBoxLayout(offer)
         column.addStretch(1)
@@ -191,7 +195,7 @@ class WholeChart(QWidget):
         self._analyse.setAccessibleName(self.tr("Cancel the analysis") if running is not None else text)
         self._analyse.setEnabled(self._state.source is not None or running is not None)
         stale = bool(self._state.differences) and running is None
-        self._analyse.setVisible(running is not None or stale or (again and not self._state.table_name))
+        self._analyse.setVisible(running is not None or stale)
 
     def _show_progress(self, running: Running, *, own: bool) -> None:
         total = running.total

@@ -13,13 +13,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import Paced
-from app.session.video_curves import FaceCurve
+from app.session.video_curves import FaceCurve, Line
 
 _DRAW_EVERY_MS = 40
 _MINIMUM_HALF_RANGE_DEG = 10.0
 _SHORTEST_S = 0.2
 _ZOOM = 1.5
 _PAN = 0.1
+_MOST_SMOOTH_POINTS = 3000
+"""Of one plot. Smooth edges of more points take too long to draw, and are not seen where lines are that dense."""
+
 _MARKED = QColor(128, 128, 128, 40)
 
 
@@ -44,6 +47,7 @@ class WholePlots(QWidget):
         self._faces: tuple[FaceCurve, ...] = ()
         self._by_angle = False
         self._end_s = 0.0
+        self._cursor_s: float | None = None
         self._view = pg.GraphicsLayoutWidget()
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.ci.setContentsMargins(0, 2, 12, 0)
@@ -86,6 +90,12 @@ class WholePlots(QWidget):
         self._draw()
 
     def move_cursor(self, time_s: float | None) -> None:
+        """Moves the cursor. If it leaves what is shown, that follows it by a page."""
+        start_s, end_s = self.shown_s
+        was_shown = self._cursor_s is not None and start_s <= self._cursor_s <= end_s
+        if time_s is not None and was_shown and not start_s <= time_s <= end_s:
+            self._show(time_s, time_s + end_s - start_s)
+        self._cursor_s = time_s
         for row in self._rows:
             row.cursor.setVisible(time_s is not None)
             if time_s is not None:
@@ -200,9 +210,10 @@ class _Row:
             item.hide()
         self._lines: list[Any] = []
 
-    def show_lines(self, lines: Sequence[Any]) -> None:
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        smooth = sum(len(line.time_s) for line in lines) <= _MOST_SMOOTH_POINTS
         for item, line in zip(self._lines, lines, strict=True):
-            item.setData(line.time_s, line.angle)
+            item.setData(line.time_s, line.angle, antialias=smooth)
 
     def set_range(self, extremes: Sequence[tuple[float, float]]) -> None:
         known = [value for pair in extremes for value in pair if not math.isnan(value)]
@@ -216,12 +227,12 @@ class _Row:
         while len(self._lines) > len(faces):
             self.plot.removeItem(self._lines.pop())
         while len(self._lines) < len(faces):
-            line = pg.PlotCurveItem(connect="finite", antialias=False)
+            line = pg.PlotCurveItem(connect="finite")
             line.setZValue(-len(self._lines))
             self.plot.addItem(line, ignoreBounds=True)
             self._lines.append(line)
         for line, colour in zip(self._lines, faces, strict=True):
-            line.setPen(pg.mkPen(colour, width=1))
+            line.setPen(pg.mkPen(colour, width=1.2))
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(colours.line))
