@@ -72,7 +72,7 @@ class FaceAttention:
     `elsewhere_s`: how much of that it points at no target, in the looks `elsewhere`.
     `transitions`: how often a look at the target of the row is followed by one at the target of the column. Between
     them, the face may point elsewhere, but is always visible. A look that follows one at the same target is a return.
-    `runs`: the states over time that all of this comes from, for drawing.
+    `left_out`: the ranges that are left out. `runs`: the states over time that all of this comes from.
     """
 
     face_id: int
@@ -82,6 +82,7 @@ class FaceAttention:
     elsewhere: Durations
     targets: tuple[TargetAttention, ...]
     transitions: tuple[tuple[int, ...], ...]
+    left_out: Spans
     runs: Runs
 
     @property
@@ -136,6 +137,7 @@ def attention(
             for place in range(count)
         ),
         transitions=_transitions(runs, count),
+        left_out=left_out,
         runs=runs,
     )
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from app.outputs.exclusions import Span, Spans, merged
 from app.session.events import Event, Events, Label, in_order, with_labels_of
 from app.session.identities import Identities
+from app.session.targets import Targets
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Excluded ranges, the identities of faces, events and their labels."""
+    """Excluded ranges, the identities of faces, events and their labels, and targets; None: the usual ones."""
 
     excluded: Spans = ()
     identities: Identities = Identities()
     events: Events = ()
     labels: tuple[Label, ...] = ()
+    targets: Targets | None = None
 
     def excluding(self, span: Span) -> Edits:
         """With one more excluded range."""

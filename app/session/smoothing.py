@@ -12,6 +12,7 @@ from app.analysis.zero_lag import zero_lag_angles
 from app.outputs.rows import Columns, Numbers
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
+from app.session.session import Kind, Session
 from app.settings import AnalysisSettings, Signs
 from hopenet.pose import ANGLES
 
@@ -34,6 +35,31 @@ def with_zero_lag(
     settings = _settings_of(table.record)
     record = {**(table.record or {}), "settings": {**settings, "filter": ZERO_LAG, "smoothing": strength}}
     return replace(table, tracks=tracks, columns=_SmoothedColumns(table.columns, tracks), record=record)
+
+
+class Smoother:
+    """Smooths the tables of a session again, and remembers the result.
+
+    Thread: any. Two at once may do the same work twice.
+    """
+
+    def __init__(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        self._stopped = stopped
+        self._known: tuple[tuple[PoseTableData, float, PoseTableData], ...] = ()
+
+    def prepared(self, session: Session, kind: Kind, strength: float | None) -> Session:
+        """The session itself, or with smoothed tables if `kind` is “zero-lag”. `strength` None: that of each table."""
+        if kind != "zero-lag" or not session.tables:
+            return session
+        wanted = [(table, recorded_strength(table) if strength is None else strength) for table in session.tables]
+        known = self._known
+        tables: list[tuple[PoseTableData, float, PoseTableData]] = []
+        for table, own_strength in wanted:
+            found = next((each for each in known if each[0] is table and each[1] == own_strength), None)
+            smoothed = found[2] if found else with_zero_lag(table, own_strength, stopped=self._stopped)
+            tables.append((table, own_strength, smoothed))
+        self._known = tuple(tables)
+        return replace(session, tables=tuple(smoothed for _, _, smoothed in tables))
 
 
 def recorded_strength(table: PoseTableData) -> float:

@@ -4,6 +4,7 @@ talk.csv             the table
 talk-excluded.json   excluded ranges
 talk-session.json    identities of faces, labels of events
 talk.events.csv      events
+talk-targets.json    targets of attention
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.session.events import Label, with_labels_of
 from app.session.identities import Identities, identified
 from app.session.identity_files import described_labels, labels_in, session_in, session_path, session_text
 from app.session.session import Session, session_of
+from app.session.targets import Targets, targets_in, targets_path, targets_text
 
 _LARGEST_FILE = 1 << 26
 
@@ -42,9 +44,9 @@ class Saved:
     errors: tuple[StudioError, ...] = ()
 
 
-def edit_paths(table: Path) -> tuple[Path, Path, Path]:
-    """The files of a table's edits: excluded ranges, identities and labels, events."""
-    return exclusions_path(table), session_path(table), events_path(table)
+def edit_paths(table: Path) -> tuple[Path, Path, Path, Path]:
+    """The files of a table's edits: excluded ranges, identities and labels, events, targets."""
+    return exclusions_path(table), session_path(table), events_path(table), targets_path(table)
 
 
 def read_edits(table: PoseTableData) -> Saved:
@@ -53,7 +55,7 @@ def read_edits(table: PoseTableData) -> Saved:
     Without a file of labels, the labels are those that were used last.
     """
     edits, contents, errors = Edits(), dict[Path, bytes | None](), list[StudioError]()
-    for path, read in zip(edit_paths(table.path), (_with_excluded, _with_session, _with_events), strict=True):
+    for path, read in zip(edit_paths(table.path), _READERS, strict=True):
         try:
             content = _content(path)
             if content is not None:
@@ -108,6 +110,10 @@ def write_edits(table: PoseTableData, edits: Edits, saved: Saved, *, anyway: boo
             (edits.events, edits.identities.names) != (before.events, before.identities.names),
             events_text(edits.events, table.clock, names),
         ),
+        (
+            edits.targets != before.targets,
+            targets_text(edits.targets or Targets(), table.reference),
+        ),
     )
     contents, errors = dict(saved.contents), list[StudioError]()
     for path, (changed, text) in zip(edit_paths(table.path), wanted, strict=True):
@@ -155,6 +161,14 @@ def _with_session(edits: Edits, content: bytes, name: str, table: PoseTableData)
 
 def _with_events(edits: Edits, content: bytes, name: str, table: PoseTableData) -> Edits:
     return replace(edits, events=events_of(content, name, table.clock, _names(table, edits.identities)))
+
+
+def _with_targets(edits: Edits, content: bytes, name: str, table: PoseTableData) -> Edits:
+    return replace(edits, targets=targets_in(content, name).for_table(table.reference))
+
+
+_READERS = (_with_excluded, _with_session, _with_events, _with_targets)
+"""For each of the `edit_paths`."""
 
 
 def _names(table: PoseTableData, identities: Identities) -> Mapping[int, str]:
