@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import os
 
-from detectors.base import BgrImage, Box, Detection, DetectorOptions, FaceDetector, overlap, overlaps, shared_area
+from detectors.base import (
+    SMALLEST_REGION_PX,
+    BgrImage,
+    Box,
+    Detection,
+    DetectorOptions,
+    FaceDetector,
+    overlap,
+    overlaps,
+    shared_area,
+)
 from detectors.box_file import BoxFileDetector
 from detectors.box_lines import BoxLines, read_box_file
 from detectors.table import DETECTORS, DetectorKind, detector_kind, open_detector
@@ -18,6 +28,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __all__ = [
     "DETECTORS",
+    "SMALLEST_REGION_PX",
     "BgrImage",
     "Box",
     "BoxFileDetector",

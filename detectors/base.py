@@ -95,6 +95,10 @@ class Detection(NamedTuple):
     score: float
 
 
+SMALLEST_REGION_PX = 16
+"""No detector finds a face in a region with a shorter side."""
+
+
 @dataclass(frozen=True, slots=True)
 class DetectorOptions:
     """Options that every detector accepts.

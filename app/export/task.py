@@ -15,6 +15,7 @@ from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Referen
 from app.video import VideoOptions
 from app.video.picture_files import PICTURE_SUFFIXES
 from app.video.source import check_source
+from detectors import SMALLEST_REGION_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,22 @@ def check_outputs(task: ExportTask) -> None:
 
 
 def check_region(task: ExportTask, *, size: tuple[int, int]) -> None:
-    """Raises UsageError if the region is outside a picture of this width and height."""
+    """Raises UsageError if the region is outside a picture of this width and height, or too small for a face."""
     region = task.detector.options.region
-    if region is not None and region.clipped(*size).is_empty:
+    if region is None:
+        return
+    inside = region.clipped(*size)
+    named = ",".join(f"{edge:g}" for edge in region)
+    if inside.is_empty:
         raise UsageError(
-            f"The region {','.join(f'{edge:g}' for edge in region)} is outside the picture, which is "
-            f"{size[0]}×{size[1]} pixels large.",
+            f"The region {named} is outside the picture, which is {size[0]}×{size[1]} pixels large.",
             advice="Choose a region inside it.",
+        )
+    if min(inside.width, inside.height) < SMALLEST_REGION_PX:
+        raise UsageError(
+            f"The region {named} has only {inside.width:g}×{inside.height:g} pixels of the picture, which is too small "
+            f"for a face.",
+            advice=f"Choose a region of at least {SMALLEST_REGION_PX}×{SMALLEST_REGION_PX} pixels.",
         )
 
 

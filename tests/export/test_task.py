@@ -103,6 +103,15 @@ def test_a_region_outside_the_picture_is_refused(region: tuple[float, ...], vide
         check_region(ExportTask(video, detector=choice), size=(640, 480))
 
 
+@pytest.mark.parametrize("region", [(0, 0, 1e9, 5), (635, 0, 9999, 480), (-50, -50, 9, 9)])
+def test_a_region_of_which_too_little_is_in_the_picture_for_a_face_is_refused(
+    region: tuple[float, ...], video: Path
+) -> None:
+    choice = DetectorChoice(options=DetectorOptions(region=Box(*region)))
+    with pytest.raises(UsageError, match="too small for a face"):
+        check_region(ExportTask(video, detector=choice), size=(640, 480))
+
+
 def test_a_region_that_is_partly_inside_is_accepted(video: Path) -> None:
     choice = DetectorChoice(options=DetectorOptions(region=Box(600, 400, 9999, 9999)))
     check_region(ExportTask(video, detector=choice), size=(640, 480))

@@ -25,7 +25,7 @@ from app.gui.export.queue_panel import QueuePanel
 from app.gui.export.queue_status import QueueStatus
 from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
 from app.gui.state.studio import Studio
-from app.settings import Reference
+from app.settings import DetectorChoice, Reference
 from app.video.picture_files import PICTURE_SUFFIXES
 
 _QUEUE_SIZE = QSize(1060, 420)
@@ -171,7 +171,7 @@ class ExportController(QObject):
             settings=ExportSettings(
                 snapshot=models.choice.snapshot or models.default_snapshot,
                 engine=models.choice.engine,
-                detector=models.choice.detector,
+                detector=self._detector(videos),
                 settings=replace(live_view.settings, detect_every=models.choice.detect_every),
                 style=live_view.options.style,
                 reference=self._reference(videos),
@@ -182,13 +182,19 @@ class ExportController(QObject):
             present_s=present_s,
         )
 
+    def _detector(self, videos: Sequence[ToExport]) -> DetectorChoice:
+        """The window's, but its region only for the video that it was drawn for."""
+        detector = self._studio.models.choice.detector
+        return detector if self._is_shown(videos) else replace(detector, options=replace(detector.options, region=None))
+
     def _reference(self, videos: Sequence[ToExport]) -> Reference:
         """The window's, but its neutral pose only for the video that it was taken in."""
-        live_view = self._studio.live_view
-        shown, reference = live_view.state.facts, live_view.options.reference
-        if len(videos) == 1 and shown is not None and shown.path == videos[0].path:
-            return reference
-        return replace(reference, neutral=None)
+        reference = self._studio.live_view.options.reference
+        return reference if self._is_shown(videos) else replace(reference, neutral=None)
+
+    def _is_shown(self, videos: Sequence[ToExport]) -> bool:
+        shown = self._studio.live_view.state.facts
+        return len(videos) == 1 and shown is not None and shown.path == videos[0].path
 
     def _start(self, dialog: ExportDialog, videos: Sequence[ToExport]) -> None:
         facts = {video.path: video.facts for video in videos}

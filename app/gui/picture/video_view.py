@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
     QTransform,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
@@ -99,6 +100,25 @@ class VideoView(QWidget):
     def device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()
         return QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+
+    def picture_transform(self) -> QTransform | None:
+        """From pixels of the whole picture to this widget; None while there is no picture."""
+        place = self._picture_rect()
+        if self._frame is None or place.isEmpty():
+            return None
+        options = self._frame.shown.options
+        section = self._section(options.zoom, options.size)
+        scales = (place.width() * section.scale / section.size[0], place.height() * section.scale / section.size[1])
+        sign, left = (-1, place.right()) if options.style.mirror else (1, place.left())
+        return QTransform(
+            *(sign * scales[0], 0, 0, scales[1]),
+            left - sign * scales[0] * section.left,
+            place.top() - scales[1] * section.top,
+        )
+
+    def picture_size(self) -> tuple[int, int] | None:
+        """The width and height of the whole picture in its own pixels."""
+        return self._frame.shown.analysis.frame.size if self._frame is not None else None
 
     def picture_transform(self) -> QTransform | None:
         """From pixels of the whole picture to this widget; None while there is no picture."""

@@ -17,6 +17,7 @@ from app.models.catalogue import SnapshotEntry, own_entry, snapshot_entries
 from app.models.loader import LoadedModels, Loader, LoadEvent, Loading, Ready, Refused
 from app.settings import AUTO, ModelChoice
 from app.weights import ModelStore
+from detectors import Box
 
 
 class ModelSelection(QObject):
@@ -47,7 +48,7 @@ class ModelSelection(QObject):
         self._gui_calls = GuiCalls(self)
         self._loading: LatestValue[LoadEvent] = LatestValue()
         self._loading.on_value(self._take_event)
-        self._boxes_source = ""
+        self._source = ""
         self.catalogue: tuple[SnapshotEntry, ...] = ()
         self.default_snapshot = ""
         self.load_event: LoadEvent | None = None
@@ -79,6 +80,11 @@ class ModelSelection(QObject):
         options = replace(detector.options, minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles)
         self._choose(replace(self.choice, detector=replace(detector, options=options), detect_every=detect_every))
 
+    def set_region(self, region: Box | None) -> None:
+        """Detects only in this region of the source that is open; None: in the whole picture."""
+        detector = self.choice.detector
+        self._choose(replace(self.choice, detector=replace(detector, options=replace(detector.options, region=region))))
+
     def choose_device(self, device: str) -> None:
         self._choose(replace(self.choice, engine=replace(self.choice.engine, device=device)))
 
@@ -86,10 +92,13 @@ class ModelSelection(QObject):
         self.loader.ask(self.choice)
 
     def source_opened(self, address: str) -> None:
-        """Gives up a box file when another source is opened: its boxes belong to one video."""
-        if self.choice.detector.boxes is not None and address != self._boxes_source:
-            self.choose_detector(AUTO)
-        self._boxes_source = address
+        """Gives up a box file and a region when another source is opened: they belong to one."""
+        if address != self._source:
+            if self.choice.detector.boxes is not None:
+                self.choose_detector(AUTO)
+            if self.choice.detector.options.region is not None:
+                self.set_region(None)
+        self._source = address
 
     def add_snapshot(self, path: Path) -> None:
         """Reads a file of the user's in a worker, then lists and chooses it; emits `failed` if it cannot be used."""

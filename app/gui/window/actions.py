@@ -168,6 +168,13 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("follow_next", QT_TRANSLATE_NOOP("Actions", "Follow ne&xt face"), "F"),
     ActionRow("follow_largest", QT_TRANSLATE_NOOP("Actions", "Follow &largest face"), "Esc"),
+    ActionRow(
+        "region",
+        QT_TRANSLATE_NOOP("Actions", "Detect only in a re&gion…"),
+        "Ctrl+D",
+        tip=QT_TRANSLATE_NOOP("Actions", "Draw the part of the picture in which faces are detected"),
+    ),
+    ActionRow("clear_region", QT_TRANSLATE_NOOP("Actions", "Detect in the &whole picture"), "Ctrl+Shift+D"),
     ActionRow("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "F1"),
     ActionRow("show_log", QT_TRANSLATE_NOOP("Actions", "Show &log"), "Ctrl+Shift+L"),
     ActionRow("about", QT_TRANSLATE_NOOP("Actions", "&About")),
@@ -201,5 +208,9 @@ MENUS: tuple[MenuRow, ...] = (
 
 `recent`, `sample`, `pan` and `theme` are submenus.
 """
+REGION: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Detector"), "region clear_region")
+"""In the menu of detectors, which has other entries as well."""
+LISTED = (*MENUS, REGION)
+"""What the list of shortcuts shows."""
 SAMPLE: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Open s&ample"), "open_sample open_synthetic")
 PAN: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Mo&ve zoomed picture"), "pan_left pan_right pan_up pan_down")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
 from app.models.catalogue import KnownError, SnapshotEntry
@@ -180,7 +180,13 @@ class DetectorMenu(_ChoiceMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setTitle(self.tr("&Detector"))
+        self._region_actions: tuple[QAction, ...] = ()
         self.show_choice(AUTO)
+
+    def show_region_actions(self, *actions: QAction) -> None:
+        """Lists these actions, which concern the region of the picture, above the settings."""
+        self._region_actions = actions
+        self._content = None  # So that the next choice, although it is the same, is shown with them.
 
     def show_choice(self, current: str, *, video: bool = False) -> None:
         """`video` says whether a video is open: only then can a box file be chosen, because it belongs to a video."""
@@ -200,6 +206,7 @@ class DetectorMenu(_ChoiceMenu):
                     kind.title, kind.name, partial(self.chosen.emit, kind.name), checked=current == kind.name, tip=tip
                 )
         self.addSeparator()
+        self.addActions(self._region_actions)
         self.addAction(self.tr("&Settings…")).triggered.connect(self.settings_wanted)
 
 

@@ -26,6 +26,7 @@ from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
 from app.gui.window.picture_menu import PictureMenu
 from app.gui.window.playback import Playback
+from app.gui.window.region_controls import RegionControls
 from app.gui.window.saving import SavingController
 from app.gui.window.status_line import StatusLine
 from app.gui.window.workspace import Workspace
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         )
         self.dialogs = Dialogs(self, studio, files)
         self.exports = ExportController(self, studio, files)
+        self.region = RegionControls(self, studio, self.view, self._actions)
         self._saving = SavingController(
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
@@ -245,7 +247,7 @@ class MainWindow(QMainWindow):
                 "reset_neutral": live_view.reset_neutral,
                 "follow_next": live_view.follow_next,
                 "follow_largest": self._leave_full_screen_or_follow_largest,
-                "shortcuts": lambda: dialogs.show_shortcuts(list(self._actions.shortcuts(actions.MENUS))),
+                "shortcuts": lambda: dialogs.show_shortcuts(list(self._actions.shortcuts(actions.LISTED))),
                 "show_log": dialogs.show_log,
                 "about": dialogs.show_about,
             }

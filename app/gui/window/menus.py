@@ -38,6 +38,7 @@ class Menus(QObject):
         self.choose_scheme = choose_scheme
         self.snapshot = SnapshotMenu(window)
         self.detector = DetectorMenu(window)
+        self.detector.show_region_actions(*(actions[name] for name in table.REGION[1].split()))
         self.device = DeviceMenu(window)
         self._sources: list[str] = []
         self._recent = self._make_recent()
