@@ -47,6 +47,7 @@ class Durations(NamedTuple):
 class TargetAttention:
     """One face and one target. Shares, from 0 to 1, are of the time in which the face is visible.
 
+    `time_s` and `share` are those of the frames; bridged interruptions only decide what is one look and what are two.
     `share_low`, `share_high`: between these the share lies if each direction is wrong by up to the error of the
     targets. `undecided`: the share of time in which the direction is nearer to the cone's edge than its spread; NaN if
     the network gives no spread. `looks`: each until the face points elsewhere, is not visible, or is left out.
@@ -130,10 +131,10 @@ def attention(
         face_id=track.face_id,
         counted_s=_time_s(frames, range(NOT_VISIBLE, count)),
         visible_s=visible_s,
-        elsewhere_s=_time_s(runs, (AWAY,)),
+        elsewhere_s=_time_s(frames, (AWAY,)),
         elsewhere=_durations(runs.counted_s[runs.state == AWAY]),
         targets=tuple(
-            _of_target(place, targets, runs, visible_s, weights_s, off_deg[:, place], undecided[:, place])
+            _of_target(place, targets, frames, runs, visible_s, weights_s, off_deg[:, place], undecided[:, place])
             for place in range(count)
         ),
         transitions=_transitions(runs, count),
@@ -189,6 +190,7 @@ def _undecided(angles: Numbers, spread: Numbers, off_deg: Numbers, targets: Targ
 def _of_target(
     place: int,
     targets: Targets,
+    frames: Runs,
     runs: Runs,
     visible_s: float,
     weights_s: Numbers,
@@ -197,7 +199,7 @@ def _of_target(
 ) -> TargetAttention:
     target = targets.targets[place]
     at_target = runs.state == place
-    time_s = float(runs.counted_s[at_target].sum())
+    time_s = _time_s(frames, (place,))
     share = _share(time_s, visible_s)
     low, high = (
         _share(float(weights_s[off_deg <= target.radius_deg + side * targets.error_deg].sum()), visible_s)
@@ -207,7 +209,7 @@ def _of_target(
         name=target.name,
         time_s=time_s,
         share=share,
-        # Bridged interruptions are in the share only.
+        # Where cones overlap, a direction in one may count for the other.
         share_low=min(low, share),
         share_high=max(high, share),
         undecided=_share(float((weights_s * undecided)[weights_s > 0].sum()), visible_s),
