@@ -37,7 +37,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     outputs = parser.add_argument_group("outputs")
     outputs.add_argument(
-        "-o", "--output", type=Path, metavar="VIDEO", help="annotated video (.mp4, .mov, .mkv) or picture"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="VIDEO",
+        help="annotated video (.mp4, .mov, .mkv) or picture; of a folder of pictures also a folder",
     )
     suffixes = ", ".join(known.suffix for known in FORMATS if known.suffix)
     outputs.add_argument(
@@ -75,10 +79,11 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
     if namespace.max_megapixels is not None:
         set_maximum_megapixels(namespace.max_megapixels)
     analysis = arguments.analysis_arguments(namespace)
+    source, output = source_path(namespace.source), namespace.output
     formats = [namespace.table_format, *([None] * len(namespace.poses))]
     return ExportTask(
-        source=source_path(namespace.source),
-        video=namespace.output,
+        source=source,
+        video=output,
         tables=tuple(TableOutput(path, name) for path, name in zip(namespace.poses, formats, strict=False)),
         snapshot=analysis.snapshot,
         engine=analysis.engine,
@@ -97,6 +102,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         ),
         overwrite=namespace.force,
         resume=namespace.resume,
+        as_pictures=output is not None and source.is_dir() and (not output.suffix or output.is_dir()),
     )
 
 

@@ -72,6 +72,12 @@ class ExportQueue(Monitor):
         """Whether unfinished exports can be continued after the queue is closed."""
         return self._file is not None and self._file.is_written
 
+    def when_written(self, call: Callable[[], object]) -> None:
+        """Calls this once the queue's file has what is in the queue now, and not at all if it cannot be written."""
+        file = self._file
+        if file is not None:
+            file.submit(lambda: call() if file.is_written else None)
+
     # What is in the queue
 
     def add(self, task: ExportTask, *, total: int | None = None, preset: str = "") -> int:

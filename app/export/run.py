@@ -76,7 +76,7 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
                 reference=task.reference,
                 sink=sink,
                 tables=tables,
-                expected=_expected(task, facts),
+                expected=expected_frames(task, facts),
                 control=control,
             )
         notes = (*source.notes, *(sink.notes if sink is not None else ()), *(work.notes if work is not None else ()))
@@ -219,7 +219,7 @@ def _frames(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
         raise no_frame_from(task, last.time)
 
 
-def _expected(task: ExportTask, facts: SourceFacts) -> int | None:
+def expected_frames(task: ExportTask, facts: SourceFacts) -> int | None:
     """About how many frames the task has; None if that is unknown."""
     count, end = facts.frame_count, facts.end
     if not task.since and task.until is None:

@@ -14,6 +14,7 @@ from app.outputs.tables import TableFormat, table_format
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 from app.video import VideoOptions
 from app.video.picture_files import PICTURE_SUFFIXES
+from app.video.pictures_writer import check_pictures_folder
 from app.video.source import check_source
 from detectors import SMALLEST_REGION_PX
 
@@ -39,7 +40,8 @@ class ExportTask:
     `snapshot`: a name in the manifest or a file; None: the default snapshot. `reference`: what drawn and written angles
     are relative to. `since`, `until`: the part of the source, in seconds of its own time: frames shown from `since` on
     and before `until` (None: up to the end). `overwrite`: replace outputs that exist. `resume`: keep the
-    work of an interrupted export, and continue what was kept.
+    work of an interrupted export, and continue what was kept. `as_pictures`: `video` is a folder, and each picture of a
+    folder is written into it as a picture.
     """
 
     source: Path
@@ -56,15 +58,19 @@ class ExportTask:
     video_options: VideoOptions = VideoOptions()
     overwrite: bool = False
     resume: bool = False
+    as_pictures: bool = False
 
     @property
     def written(self) -> tuple[Path, ...]:
-        """The video and the tables, without the tables' records."""
+        """The video, or the folder of pictures, and the tables without their records."""
         return tuple(path for path in (self.video, *(table.path for table in self.tables)) if path is not None)
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """Every file that the export creates. Tables that differ only in their extension share a record."""
+        """Every file that the export creates; of annotated pictures only their folder.
+
+        Tables that differ only in their extension share a record.
+        """
         return (*self.written, *dict.fromkeys(record_path(table.path) for table in self.tables))
 
     @property
@@ -103,9 +109,22 @@ def check_outputs(task: ExportTask) -> None:
     for path in task.outputs:
         if path.suffix.lower() in PICTURE_SUFFIXES and is_there(path) and is_same_output(path.parent, task.source):
             raise UsageError(f"{path} is one of the pictures of the source.", advice="Choose another name.")
-        check_writable(path)
-        if is_there(path) and not task.overwrite:
+        if task.as_pictures and path == task.video:
+            check_pictures_folder(path)
+        else:
+            check_writable(path)
+        if is_in_the_way(task, path) and not task.overwrite:
             raise OutputExists(f"{path} already exists.", advice="Choose another name.")
+
+
+def is_in_the_way(task: ExportTask, path: Path) -> bool:
+    """Whether something is there that this output would replace. An empty folder for pictures is not in the way."""
+    if not is_there(path):
+        return False
+    try:
+        return not (task.as_pictures and path == task.video and path.is_dir() and not any(path.iterdir()))
+    except OSError:
+        return True
 
 
 def check_region(task: ExportTask, *, size: tuple[int, int]) -> None:

@@ -83,7 +83,7 @@ class PictureWriter:
                 f"{self._path} can contain only one picture, but there are more.", advice="Choose a video instead."
             )
         suffix = self._path.suffix.lower()
-        encoded = _encoded(image, suffix)
+        encoded = encoded_picture(image, suffix)
         with writing(self._path):
             self._part.write_bytes(encoded)
         self.frames_written = 1
@@ -99,7 +99,8 @@ class PictureWriter:
                 raise OutputError(f"{self._path} was not written: there were no frames.")
 
 
-def _encoded(image: BgrImage, suffix: str) -> bytes:
+def encoded_picture(image: BgrImage, suffix: str) -> bytes:
+    """The picture of shape (H, W, 3), BGR uint8, as a file with one of the extensions of PICTURE_OPTIONS."""
     done, encoded = cv2.imencode(suffix, image, PICTURE_OPTIONS[suffix])
     if not done:
         raise ValueError(f"A picture of shape {image.shape} cannot be written as {suffix}.")

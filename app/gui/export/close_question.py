@@ -1,4 +1,4 @@
-"""The question whether to close the program while exports are unfinished."""
+"""The question what becomes of unfinished exports when the program is closed."""
 
 from __future__ import annotations
 
@@ -9,32 +9,48 @@ from app.gui.state.studio import Studio
 
 
 def confirm_close(parent: QWidget, studio: Studio) -> bool:
-    """Whether the program may be closed. Asks the user if exports are unfinished, because closing cancels them.
+    """Whether the program may be closed. Asks the user if exports are unfinished: they are cancelled, or stay for the
+    next start.
 
     The question goes away by itself when the last export is finished.
     """
     left = _unfinished(studio)
     if not left:
         return True
+    queue = studio.queue
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     if left == 1:
         box.setText(QCoreApplication.translate("CloseQuestion", "An export is not finished."))
-        box.setInformativeText(QCoreApplication.translate("CloseQuestion", "Closing cancels it."))
     else:
         box.setText(QCoreApplication.translate("CloseQuestion", "{} exports are not finished.").format(left))
-        effect = QCoreApplication.translate("CloseQuestion", "Closing cancels them. Finished files are kept.")
-        box.setInformativeText(effect)
-    close = box.addButton(
-        QCoreApplication.translate("CloseQuestion", "Cancel exports and close"), QMessageBox.ButtonRole.DestructiveRole
+    box.setInformativeText(
+        QCoreApplication.translate(
+            "CloseQuestion", "They can continue the next time the program starts. Finished files are kept."
+        )
+        if queue.outlives_closing
+        else QCoreApplication.translate(
+            "CloseQuestion", "Closing cancels them, because the queue cannot be saved. Finished files are kept."
+        )
     )
-    box.setDefaultButton(
-        box.addButton(QCoreApplication.translate("CloseQuestion", "Keep open"), QMessageBox.ButtonRole.RejectRole)
+    role = QMessageBox.ButtonRole
+    later = (
+        box.addButton(QCoreApplication.translate("CloseQuestion", "&Pause and continue next time"), role.AcceptRole)
+        if queue.outlives_closing
+        else None
     )
+    cancel = box.addButton(
+        QCoreApplication.translate("CloseQuestion", "&Cancel exports and close"), role.DestructiveRole
+    )
+    stay = box.addButton(QCoreApplication.translate("CloseQuestion", "&Keep open"), role.RejectRole)
+    box.setDefaultButton(later or stay)
+    box.setEscapeButton(stay)
     finished = studio.queue_changed.connect(lambda _rows: None if _unfinished(studio) else box.accept())
     box.exec()
     studio.queue_changed.disconnect(finished)
-    return box.clickedButton() is close or not _unfinished(studio)
+    if box.clickedButton() is cancel:
+        queue.cancel_all()
+    return box.clickedButton() in (later, cancel) or not _unfinished(studio)
 
 
 def _unfinished(studio: Studio) -> int:

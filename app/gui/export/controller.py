@@ -84,7 +84,9 @@ class ExportController(QObject):
         if state.facts is not None:
             player = self._studio.live_view.watcher.player
             present_s = player.state.position_s if player is not None else None
-            self._show_dialog([ToExport(state.facts.path, state.facts)], present_s=present_s)
+            marks = self._studio.marks.current
+            shown = [ToExport(state.facts.path, state.facts)]
+            self._show_dialog(shown, present_s=present_s, marked=(marks.start_s, marks.end_s))
         else:
             self.add_videos()
 
@@ -124,11 +126,19 @@ class ExportController(QObject):
 
     # The dialog
 
-    def _show_dialog(self, videos: Sequence[ToExport], note: str = "", *, present_s: float | None = None) -> None:
+    def _show_dialog(
+        self,
+        videos: Sequence[ToExport],
+        note: str = "",
+        *,
+        present_s: float | None = None,
+        marked: tuple[float | None, float | None] = (None, None),
+    ) -> None:
         tasks = [row.task for row in self._studio.queue.rows if not row.is_over]
 
         def show(promised: frozenset[str]) -> None:
-            dialog = self._dialog(videos, self._around(videos, promised, present_s), note=note)
+            around = replace(self._around(videos, promised), present_s=present_s, marked=marked)
+            dialog = self._dialog(videos, around, note=note)
             dialog.accepted.connect(lambda: self._start(dialog, videos))
             dialog.open()
 
@@ -144,7 +154,7 @@ class ExportController(QObject):
 
         def show(found: tuple[ToExport, frozenset[str]]) -> None:
             video, promised = found
-            dialog = self._dialog([video], self._around([video], promised, None), edited=row.task, preset=row.preset)
+            dialog = self._dialog([video], self._around([video], promised), edited=row.task, preset=row.preset)
             dialog.accepted.connect(lambda: self._studio.queue.edit(number, dialog.tasks[0], preset=dialog.preset_name))
             dialog.open()
 
@@ -164,10 +174,10 @@ class ExportController(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 
-    def _around(self, videos: Sequence[ToExport], promised: frozenset[str], present_s: float | None) -> Around:
+    def _around(self, videos: Sequence[ToExport], promised: frozenset[str]) -> Around:
         models, live_view = self._studio.models, self._studio.live_view
         return Around(
-            snapshots=[(entry.key, entry.title) for entry in models.catalogue if not entry.refusal],
+            snapshots=[(entry.key, entry.title) for entry in models.catalogue if entry.can_be_used],
             settings=ExportSettings(
                 snapshot=models.choice.snapshot or models.default_snapshot,
                 engine=models.choice.engine,
@@ -179,7 +189,6 @@ class ExportController(QObject):
             presets=self._presets,
             workers=self._studio.workers,
             promised=promised,
-            present_s=present_s,
         )
 
     def _detector(self, videos: Sequence[ToExport]) -> DetectorChoice:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,85 +16,145 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListView,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from app.export.conflicts import Conflict, Examined, examined
+from app.export.export_settings import ADDED, ExportSettings, ToExport, settings_of, stem_of
 from app.export.task import ExportTask
-from app.gui.export.dialog_parts import AnalysisPart, OutputsPart, RangePart, ToExport
+from app.gui.export.dialog_parts import AnalysisPart, RangePart
+from app.gui.export.outputs_part import OutputsPart
+from app.gui.export.preset_row import PresetRow
+from app.gui.export.preset_store import PresetStore
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
+from app.gui.kit.workers import Workers
+from app.gui.kit.source_names import source_name
 from app.gui.panels.overlay_panel import OverlayPanel
-from app.outputs.collisions import is_folder, is_there, output_key
-from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
+from app.outputs.collisions import is_folder
+from app.settings import Reference, Style
 
-_NAME_SUFFIX = "-poses"
 _FORBIDDEN = '/\\:*?"<>|'
 _AS_MEASURED = Reference()
+_FEW = 20
+"""So many videos are examined at once; more in a worker, because the disk is asked about every file."""
+
+_NOTHING = Examined((), None, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the dialog offers and needs from the window.
+
+    `snapshots` are keys and titles. `settings` are those of the window. `presets`, `workers`: None in a dialog that has
+    no window. `promised`: the keys of files that queued exports will write, so that no other export may write them.
+    `present_s`: the position of the video that is open, and `marked` its in and out marks, in seconds.
+    """
+
+    snapshots: Sequence[tuple[str, str]]
+    settings: ExportSettings
+    presets: PresetStore | None = None
+    workers: Workers | None = None
+    promised: Collection[str] = field(default_factory=frozenset)
+    present_s: float | None = None
+    marked: tuple[float | None, float | None] = (None, None)
 
 
 class ExportDialog(QDialog):
     """Collects the settings of an export. Once it is accepted, `tasks` are the exports to do.
 
-    `snapshots` are keys and titles, `snapshot` is the key that is chosen at first. Style, detector, settings and
-    reference are those of the window. `present_s` is the position of the video that is open, in seconds. `promised` are
-    files that queued exports will write, so that no other export may write them. Before the dialog is accepted, it asks
-    whether to overwrite existing files.
+    `edited` is the task of a queued export whose settings are changed, and `preset` the name of its preset. `note` is
+    shown below the title. Before the dialog is accepted, it asks what to do if files exist.
     """
 
     def __init__(
         self,
         videos: Sequence[ToExport],
+        around: Around,
         *,
-        snapshots: Sequence[tuple[str, str]],
-        snapshot: str,
-        detector: DetectorChoice,
-        settings: AnalysisSettings,
-        style: Style,
-        reference: Reference = _AS_MEASURED,
-        engine: EngineChoice | None = None,
-        present_s: float | None = None,
-        promised: Collection[Path] = (),
+        edited: ExportTask | None = None,
+        preset: str = "",
+        note: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Export"))
+        self.setWindowTitle(self.tr("Export") if edited is None else self.tr("Settings of an export"))
         self._videos = tuple(videos)
-        self._engine = engine or EngineChoice()
-        self._window_style, self._style = style, style
-        self._reference = reference
+        self._around = around
+        self._base = around.settings
+        self._style = self._window_style = around.settings.style
+        self._reference = around.settings.reference
+        self._examined = _NOTHING
+        self._examining = 0
         self._overwrite = False
-        self._promised = frozenset(map(output_key, promised))
         first = self._videos[0]
-        single = len(self._videos) == 1
+        self._single = single = len(self._videos) == 1
         picture = all(video.is_picture for video in self._videos)
+        folders = all(video.is_folder for video in self._videos)
         sound = any(video.facts is None or video.facts.has_sound for video in self._videos)
-        self.range = RangePart(first.end_s if single else None, present_s if single else None)
-        self.analysis = AnalysisPart(snapshots, snapshot, detector, settings)
-        self.outputs = OutputsPart(picture=picture, sound=sound and not picture)
+        self.range = RangePart(first.end_s if single else None, around.present_s if single else None)
+        if single:
+            self.range.show_marked(*around.marked)
+        self.analysis = AnalysisPart(
+            around.snapshots, around.settings.snapshot or "", around.settings.detector, around.settings.settings
+        )
+        self.outputs = OutputsPart(picture=picture, folders=folders, sound=sound and not picture and not folders)
+        self.preset = None if around.presets is None else PresetRow(around.presets, lambda: self.settings)
         self.as_in_window = QCheckBox(self.tr("Same as in the w&indow"))
         self.overlay = OverlayPanel(mirror=False)
-        self.use_reference = QCheckBox(self._reference_text())
-        self.name = QLineEdit(first.stem + _NAME_SUFFIX if single else _NAME_SUFFIX)
+        self.use_reference = QCheckBox()
+        self.name = QLineEdit(first.stem + ADDED if single else ADDED)
         self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
-        self.files = _quiet()
-        self._single = single
+        self.files = _FileList(self.tr("Files that will be written"))
+        self.skip = QCheckBox()
         self._problem = QLabel()
         self._warning = QLabel()
         self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))
         self._problem.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._export = self._buttons.addButton(self.tr("&Export"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._lay_out(picture=picture)
+        title = self.tr("&Export") if edited is None else self.tr("Sa&ve")
+        self._export = self._buttons.addButton(title, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out(picture=picture or folders, note=note)
+        self._show_base()
+        if edited is not None:
+            self._show_task(edited, preset)
         self._connect()
         self._check()
 
     @property
     def tasks(self) -> tuple[ExportTask, ...]:
         """One for each video. They replace only files that existed when the user agreed."""
-        made = map(self._task, self._videos)
-        return tuple(replace(task, overwrite=self._overwrite and any(map(is_there, task.outputs))) for task in made)
+        found = self._examined
+        if self.skip.isChecked():
+            return found.new_tasks
+        pairs = zip(found.tasks, found.existing, strict=True)
+        return tuple(replace(task, overwrite=self._overwrite and bool(paths)) for task, paths in pairs)
+
+    @property
+    def settings(self) -> ExportSettings:
+        """What is chosen, without the range and the name of a single video."""
+        first, name, place = self._videos[0], self.name.text().strip(), self.folder.text
+        added = name.removeprefix(first.stem) if self._single and name.startswith(first.stem) else name
+        chosen = self.outputs.applied(self._base)
+        return replace(
+            chosen,
+            added=self._base.added if self._single and added == name else added,
+            folder=None if not place or (self._single and Path(place) == first.folder) else Path(place),
+            snapshot=self.analysis.snapshot_key,
+            detector=self.analysis.choice,
+            settings=self.analysis.settings,
+            style=self._window_style if self.as_in_window.isChecked() else self._style,
+            reference=self._reference if self.use_reference.isChecked() else _AS_MEASURED,
+        )
+
+    @property
+    def preset_name(self) -> str:
+        """The preset that the settings are from; empty if they were changed, or are from none."""
+        return "" if self.preset is None else self.preset.name
 
     @property
     def problem(self) -> str:
@@ -102,54 +162,102 @@ class ExportDialog(QDialog):
         return str(self._problem.text())
 
     def accept(self) -> None:
-        """Asks first if files would be overwritten."""
-        written = [path for task in self.tasks for path in task.outputs]
+        """Asks first if files would be overwritten. They are looked for once more."""
+        self._check(then=self._ask_and_accept)
+
+    def _ask_and_accept(self) -> None:
+        found = self._examined
+        if self.problem:
+            return
         note = self.tr("Existing files are replaced only when the export is complete.")
-        confirm_overwrite(self, written, self._accept_overwrite, note=note)
+        skip = None if self._single or not found.new_tasks else self._accept_skipping
+        existing = () if self.skip.isChecked() else found.existing_files
+        confirm_overwrite(self, existing, self._accept_overwrite, note=note, skip=skip)
+
+    def show_settings(self, settings: ExportSettings) -> None:
+        """Chooses these settings, for example a preset's. What belongs to one source stays as it is."""
+        boxes = self.analysis.choice.boxes
+        self._base = replace(settings, detector=replace(settings.detector, boxes=boxes))
+        if settings.reference != _AS_MEASURED:
+            around = self._around.settings.reference
+            self._reference = replace(around, signs=settings.reference.signs)
+        self._show_base()
+        self.use_reference.setChecked(settings.reference != _AS_MEASURED)
+        self.name.setText(self._videos[0].stem + settings.added if self._single else settings.added)
+        folder = settings.folder or (self._videos[0].folder if self._single else None)
+        self.folder.edit.setText("" if folder is None else str(folder))
+        self._check()
 
     def _accept_overwrite(self) -> None:
         self._overwrite = True
         super().accept()
 
-    def _task(self, video: ToExport) -> ExportTask:
-        place = Path(self.folder.text) if self.folder.text else video.folder
-        stem = self.name.text().strip() if self._single else video.stem + self.name.text().strip()
-        since, until = self.range.limits
-        outputs = self.outputs
-        style = self._window_style if self.as_in_window.isChecked() else self._style
-        return ExportTask(
-            video.path,
-            outputs.video_of(video, place, stem),
-            outputs.tables_of(place, stem),
-            snapshot=self.analysis.snapshot_key,
-            engine=self._engine,
-            detector=self.analysis.choice,
-            settings=self.analysis.settings,
-            style=replace(style, mirror=False),  # The table's boxes and angles are those of the source's picture.
-            reference=self._reference if self.use_reference.isChecked() else _AS_MEASURED,
-            since=since,
-            until=until,
-            video_options=outputs.video_options,
-        )
+    def _accept_skipping(self) -> None:
+        self.skip.setChecked(True)
+        super().accept()
 
-    def _lay_out(self, *, picture: bool) -> None:
+    def _show_base(self) -> None:
+        base = self._base
+        self.analysis.show_settings(base)
+        self.outputs.show_settings(base)
+        self._style = base.style
+        self.as_in_window.setChecked(replace(base.style, mirror=False) == replace(self._window_style, mirror=False))
+        self.overlay.show_style(base.style)
+        self._show_reference()
+
+    def _show_reference(self) -> None:
+        self.use_reference.setText(self._reference_text())
+        self.use_reference.setVisible(self._reference != _AS_MEASURED)
+        self.use_reference.setChecked(self._reference != _AS_MEASURED)
+
+    def _show_task(self, task: ExportTask, preset: str) -> None:
+        self._base = settings_of(task)
+        self._reference = task.reference if task.reference != _AS_MEASURED else self._reference
+        self._show_base()
+        self.use_reference.setChecked(task.reference != _AS_MEASURED)
+        self.range.show_limits(task.since, task.until)
+        self.name.setText(stem_of(task))
+        self.folder.edit.setText(str(task.written[0].parent))
+        if self.preset is not None:
+            self.preset.show_name(preset)
+
+    def _lay_out(self, *, picture: bool, note: str) -> None:
         about = QLabel(self._about())
         about.setFont(theme.tabular_digits(about.font(), scale=1.1, bold=True))
-        self.as_in_window.setChecked(True)
-        self.overlay.show_style(self._window_style)
         self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)
-        self.use_reference.setChecked(True)
-        self.use_reference.setVisible(self._reference != _AS_MEASURED)
-        names = QFormLayout()
-        names.setVerticalSpacing(theme.SPACE)
-        label = self.tr("&Name") if self._single else self.tr("&Added to each name")
-        names.addRow(label, self.name)
-        names.addRow(self.tr("F&older"), self.folder)
-        names.addRow("", self.files)
-        if not self._single:
-            self.folder.edit.setPlaceholderText(self.tr("next to each video"))
-        else:
-            self.folder.edit.setText(str(self._videos[0].folder))
+        self.range.setEnabled(not picture)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, theme.SPACE, 0)
+        column.setSpacing(theme.MARGIN + 4)
+        column.addWidget(about)
+        if note:
+            column.addWidget(_quiet(note))
+        if self.preset is not None:
+            column.addWidget(self.preset)
+        column.addLayout(self._choices())
+        column.addLayout(_titled(self.tr("Output"), self.outputs, self.use_reference))
+        column.addLayout(self._names())
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        problem = QHBoxLayout()
+        problem.addWidget(self._warning)
+        problem.addWidget(self._problem, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
+        whole.setSpacing(theme.MARGIN)
+        whole.addWidget(scroll)
+        whole.addLayout(problem)
+        whole.addWidget(self._buttons)
+        self.setMinimumWidth(content.minimumSizeHint().width() + 3 * theme.MARGIN + 16)
+        room = self.screen().availableSize() - theme.FRAME
+        self.resize(max(720, self.minimumWidth()), min(content.sizeHint().height() + 130, room.height()))
+
+    def _choices(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * theme.MARGIN + theme.SPACE)
         grid.addLayout(_titled(self.tr("Range"), self.range), 0, 0)
@@ -158,21 +266,23 @@ class ExportDialog(QDialog):
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         grid.setRowStretch(1, 1)
-        self.range.setEnabled(not picture)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
-        column.setSpacing(theme.MARGIN + 4)
-        column.addWidget(about)
-        column.addLayout(grid)
-        column.addLayout(_titled(self.tr("Output"), self.outputs, self.use_reference))
-        column.addLayout(names)
-        row = QHBoxLayout()
-        row.addWidget(self._warning)
-        row.addWidget(self._problem, 1)
-        column.addLayout(row)
-        column.addStretch()
-        column.addWidget(self._buttons)
-        self.setMinimumWidth(680)
+        return grid
+
+    def _names(self) -> QFormLayout:
+        names = QFormLayout()
+        names.setVerticalSpacing(theme.SPACE)
+        names.addRow(self.tr("&Name") if self._single else self.tr("&Added to each name"), self.name)
+        folder = QLabel(self.tr("F&older"))
+        folder.setBuddy(self.folder.edit)
+        names.addRow(folder, self.folder)
+        names.addRow(self.tr("Files"), self.files)
+        self.skip.setVisible(not self._single)
+        if not self._single:
+            self.folder.edit.setPlaceholderText(self.tr("next to each video"))
+            names.addRow("", self.skip)
+        else:
+            self.folder.edit.setText(str(self._videos[0].folder))
+        return names
 
     def _connect(self) -> None:
         self._buttons.accepted.connect(self.accept)
@@ -182,23 +292,75 @@ class ExportDialog(QDialog):
         self.name.textChanged.connect(self._check)
         self.folder.edit.textChanged.connect(self._check)
         self.as_in_window.toggled.connect(self._check)
+        self.use_reference.toggled.connect(self._check)
+        self.skip.toggled.connect(self._check)
         self.overlay.style_changed.connect(self._set_style)
+        if self.preset is not None:
+            self.preset.chosen.connect(self.show_settings)
 
     def _set_style(self, style: Style) -> None:
         self._style = style
+        self._check()
 
-    def _check(self) -> None:
+    # Checking
+
+    def _check(self, *_: object, then: Callable[[], object] = lambda: None) -> None:
+        """Looks for problems, and then calls `then`, unless something is changed meanwhile."""
         self.overlay.setEnabled(self.outputs.video.isChecked() and not self.as_in_window.isChecked())
         self.as_in_window.setEnabled(self.outputs.video.isChecked())
-        problem = self._find_problem()
+        settings = self.settings
+        if self.preset is not None:
+            self.preset.show_settings(settings)
+        self._examining += 1
+        number, examine = self._examining, self._examination(settings)
+
+        def show(found: Examined) -> None:
+            if number == self._examining:
+                self._show_examined(found)
+                then()
+
+        if len(self._videos) <= _FEW or self._around.workers is None:
+            show(examine())
+            return
+        self._export.setEnabled(False)
+        self._around.workers.run(examine, show)
+
+    def _examination(self, settings: ExportSettings) -> Callable[[], Examined]:
+        """A function for any thread that looks for conflicts among the exports."""
+        since, until = self.range.limits
+        stem = self.name.text().strip() if self._single else None
+        videos, promised, usable = self._videos, self._around.promised, not self._find_plain_problem()
+
+        def examine() -> Examined:
+            tasks = tuple(settings.task(video, stem=stem, since=since, until=until) for video in videos)
+            return examined(tasks, promised) if usable else Examined(tasks, None, ((),) * len(tasks))
+
+        return examine
+
+    def _show_examined(self, found: Examined) -> None:
+        self._examined = found
+        problem = self._find_plain_problem() or self._conflict_text(found.conflict)
+        if not problem and self.skip.isChecked() and not found.new_tasks:
+            problem = self.tr("The files of all videos exist already. Nothing is left to export.")
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._warning.setVisible(bool(problem))
         self._export.setEnabled(not problem)
         self._export.setToolTip(problem)
-        self.files.setText(self._files_text())
+        skipped = sum(map(bool, found.existing))
+        self.skip.setText(
+            self.tr("S&kip videos whose files exist ({} of {})").format(skipped, len(self._videos))
+            if skipped
+            else self.tr("S&kip videos whose files exist")
+        )
+        tasks = found.new_tasks if self.skip.isChecked() else found.tasks
+        self.files.show_names([self._shown_name(task, path) for task in tasks for path in task.outputs])
 
-    def _find_problem(self) -> str:
+    @staticmethod
+    def _shown_name(task: ExportTask, path: Path) -> str:
+        return f"{path.name}/" if task.as_pictures and path == task.video else path.name
+
+    def _find_plain_problem(self) -> str:
         parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._videos)))
         return next((text for text in parts if text), "") or self._find_name_problem() or self._find_folder_problem()
 
@@ -212,23 +374,19 @@ class ExportDialog(QDialog):
         if self._single and not name:
             return self.tr("The files need a name.")
         wrong = next((letter for letter in name if letter in _FORBIDDEN), None)
-        if wrong is not None:
-            return self.tr("A name cannot contain “{}”.").format(wrong)
-        written = [path for task in self.tasks for path in task.outputs]
-        keys = [output_key(path) for path in written]
-        for video in self._videos:
-            if output_key(video.path) in keys:
-                itself = self.tr("{} would be overwritten by its own export. Choose another name or folder.")
-                return itself.format(video.path.name)
-        promised = next((path for path, key in zip(written, keys, strict=True) if key in self._promised), None)
-        if promised is not None:
-            return self.tr("Another queued export already writes {}. Choose another name.").format(promised.name)
-        numbers = Counter(keys)
-        twice = next((path for path, key in zip(written, keys, strict=True) if numbers[key] > 1), None)
-        if twice is not None:
-            several = self.tr("Several videos would be exported to {}. Clear the folder to write next to each video.")
-            return several.format(twice.name)
-        return ""
+        return "" if wrong is None else self.tr("A name cannot contain “{}”.").format(wrong)
+
+    def _conflict_text(self, conflict: Conflict | None) -> str:
+        if conflict is None:
+            return ""
+        texts = {
+            "source": self.tr("{} would be overwritten by its own export. Choose another name or folder."),
+            "promised": self.tr("Another queued export already writes {}. Choose another name."),
+            "twice": self.tr("Several videos would be exported to {}. Clear the folder to write next to each video."),
+        }
+        return texts[conflict.kind].format(conflict.path.name)
+
+    # Texts
 
     def _about(self) -> str:
         if not self._single:
@@ -238,10 +396,11 @@ class ExportDialog(QDialog):
             return video.path.name
         facts = [video.path.name, f"{video.facts.width} × {video.facts.height}"]
         if not video.is_picture:
-            if video.end_s is not None:
+            if video.end_s is not None and not video.is_folder:
                 facts.append(number_format.clock(video.end_s))
             if video.facts.frame_count is not None:
-                facts.append(self.tr("{} frames").format(video.facts.frame_count))
+                counted = self.tr("{} pictures") if video.is_folder else self.tr("{} frames")
+                facts.append(counted.format(video.facts.frame_count))
         return "   ·   ".join(facts)
 
     def _reference_text(self) -> str:
@@ -251,18 +410,41 @@ class ExportDialog(QDialog):
         flipped = ", ".join(text for name, text in names.items() if getattr(signs, name) < 0)
         if self._reference.neutral is None:
             return self.tr("Use the window's signs (flipped: {})").format(flipped)
+        taken_in = source_name(self._reference.neutral_source) or self.tr("the window")
         if flipped:
-            return self.tr("Use the window's neutral pose and signs (flipped: {})").format(flipped)
-        return self.tr("Use the window's neutral pose")
-
-    def _files_text(self) -> str:
-        written = self._task(self._videos[0]).written
-        names = ", ".join(path.name for path in written)
-        return names if self._single or not written else self.tr("{}, …").format(names)
+            both = self.tr("Use the neutral pose taken in {} and the window's signs (flipped: {})")
+            return both.format(taken_in, flipped)
+        return self.tr("Use the neutral pose taken in {}").format(taken_in)
 
 
-def _quiet() -> QLabel:
-    label = QLabel()
+class _FileList(QListView):
+    """Names of files, a few lines high; it can be scrolled."""
+
+    _LINES = 4
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._names = QStringListModel(self)
+        self.setModel(self._names)
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setTabKeyNavigation(False)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._names.stringList())
+
+    def show_names(self, names: Sequence[str]) -> None:
+        if list(names) != self._names.stringList():
+            self._names.setStringList(list(names))
+        lines = min(max(len(names), 1), self._LINES)
+        self.setFixedHeight(lines * (self.fontMetrics().height() + 4) + 2 * self.frameWidth() + 4)
+
+
+def _quiet(text: str) -> QLabel:
+    label = QLabel(text)
     label.setObjectName("quiet")
     label.setFont(theme.quiet_font(label.font()))
     label.setWordWrap(True)

@@ -1,19 +1,17 @@
-"""The parts of the export dialog: the range of the video, the analysis, and the outputs."""
+"""Parts of the export dialog: the range of the video, and the analysis."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QFormLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -21,49 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.task import TableOutput
-from app.gui.kit import theme
+from app.export.export_settings import ExportSettings
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.time_box import TimeBox
-from app.outputs.tables import FORMATS
 from app.settings import AUTO, AnalysisSettings, DetectorChoice
-from app.video import ENCODERS, SourceFacts, VideoOptions, available_encoders
-from app.video.picture_files import PICTURE_SUFFIXES
-from app.video.sink import PICTURE_OPTIONS
-from app.video.writer import VIDEO_FORMATS
 from detectors import DETECTORS
-
-_BETTER, _SMALLER = 6, 7
-"""Steps of the encoders' constant quality that give about twice and half the file size."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToExport:
-    """A video, a picture or a folder to export. `facts` is None if it could not be opened."""
-
-    path: Path
-    facts: SourceFacts | None = None
-
-    @property
-    def is_picture(self) -> bool:
-        return self.path.suffix.lower() in PICTURE_SUFFIXES and (self.facts is None or self.facts.kind == "picture")
-
-    @property
-    def end_s(self) -> float | None:
-        if self.facts is None:
-            return None
-        return self.facts.duration_s if self.facts.end is None else float(self.facts.end)
-
-    @property
-    def folder(self) -> Path:
-        return self.path.parent
-
-    @property
-    def stem(self) -> str:
-        """The name without its extension; a folder has no extension."""
-        is_folder = self.facts is not None and self.facts.kind == "folder"
-        return self.path.name if is_folder else self.path.stem
 
 
 class RangePart(QWidget):
@@ -105,6 +66,15 @@ class RangePart(QWidget):
             box.valueChanged.connect(self.changed)
         self._update_enabled()
 
+    def show_marked(self, start_s: float | None, end_s: float | None) -> None:
+        """Chooses the range between the video's in and out marks; None leaves a side open, both change nothing."""
+        if start_s is None and end_s is None:
+            return
+        self.part.setChecked(True)
+        self.since.setValue(start_s or 0.0)
+        if end_s is not None:
+            self.until.setValue(end_s)
+
     @property
     def limits(self) -> tuple[Fraction, Fraction | None]:
         """Start and end in seconds; an end of None is the video's own."""
@@ -117,6 +87,14 @@ class RangePart(QWidget):
         if self._end_s is None:
             return not self.until.value()
         return self.until.value() >= round(self._end_s, 3)
+
+    def show_limits(self, since: Fraction, until: Fraction | None) -> None:
+        """Chooses the whole video, or this range."""
+        self.whole.setChecked(not since and until is None)
+        self.part.setChecked(bool(since) or until is not None)
+        self.since.setValue(float(since))
+        if until is not None:
+            self.until.setValue(float(until))
 
     def problem(self) -> str:
         since, until = self.limits
@@ -178,6 +156,17 @@ class AnalysisPart(QWidget):
         self.boxes.edit.textChanged.connect(self.changed)
         self._update_enabled()
 
+    def show_settings(self, settings: ExportSettings) -> None:
+        """Chooses what is in these settings. A snapshot that is not listed, for example a removed file, is added."""
+        self._choice, self._settings = settings.detector, settings.settings
+        if settings.snapshot is not None:
+            if self.snapshot.findData(settings.snapshot) < 0:
+                self.snapshot.addItem(Path(settings.snapshot).name, settings.snapshot)
+            self.snapshot.setCurrentIndex(self.snapshot.findData(settings.snapshot))
+        self.detector.setCurrentIndex(max(0, self.detector.findData(settings.detector.name)))
+        self.boxes.edit.setText("" if settings.detector.boxes is None else str(settings.detector.boxes))
+        self.smoothing.set_value(settings.settings.smoothing)
+
     @property
     def snapshot_key(self) -> str | None:
         key: str | None = self.snapshot.currentData()
@@ -206,100 +195,3 @@ class AnalysisPart(QWidget):
     def _update_enabled(self) -> None:
         self._form.setRowVisible(self.boxes, self._needs_boxes)
         self.changed.emit()
-
-
-class OutputsPart(QWidget):
-    """Which files are written: video, table and published text; and their formats."""
-
-    changed = Signal()
-
-    def __init__(self, *, picture: bool, sound: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._picture = picture
-        self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
-        self.table = QCheckBox(self.tr("Pose &table"))
-        self.text = QCheckBox(self.tr("Te&xt (published format)"))
-        self.text.setToolTip(self.tr("One line per face: frame, yaw, pitch, roll, as written by the published scripts"))
-        self.video.setChecked(True)
-        self.table.setChecked(True)
-        self.container = _combo(self.tr("Video format"), [(suffix[1:].upper(), suffix) for suffix in VIDEO_FORMATS])
-        self.container.removeItem(self.container.findData(".m4v"))
-        self.encoder = _combo(
-            self.tr("Encoder"), [(one.title, one.name) for one in ENCODERS if one.name in available_encoders()]
-        )
-        qualities = [
-            (self.tr("Best quality"), "best"),
-            (self.tr("Good quality"), "good"),
-            (self.tr("Small file"), "small"),
-        ]
-        self.quality = _combo(self.tr("Quality"), qualities, chosen=1)
-        self.sound = QCheckBox(self.tr("&Sound"))
-        self.sound.setChecked(sound)
-        self.sound.setVisible(not picture)
-        formats = [(one.title, one.name) for one in FORMATS if one.name != "txt"]
-        self.format = _combo(self.tr("Table format"), formats)
-        for box in (self.container, self.encoder, self.quality):
-            box.setVisible(not picture)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.video, 0, 0)
-        for column, widget in enumerate((self.container, self.encoder, self.quality, self.sound), start=1):
-            grid.addWidget(widget, 0, column)
-        grid.addWidget(self.table, 1, 0)
-        grid.addWidget(self.format, 1, 1, 1, 2)
-        grid.addWidget(self.text, 2, 0)
-        grid.setColumnMinimumWidth(0, self.table.sizeHint().width() + theme.MARGIN)
-        grid.setColumnStretch(5, 1)
-        grid.setHorizontalSpacing(10)
-        self._has_sound = sound
-        for check in (self.video, self.table, self.text):
-            check.toggled.connect(self._update_enabled)
-        for box in (self.container, self.format):
-            box.currentIndexChanged.connect(self.changed)
-        self._update_enabled()
-
-    @property
-    def video_options(self) -> VideoOptions:
-        name = self.encoder.currentData()
-        default = next(one for one in ENCODERS if one.name == name).codecs[0].quality
-        quality = {"best": default - _BETTER, "good": None, "small": default + _SMALLER}[self.quality.currentData()]
-        return VideoOptions(name, quality, sound=self.sound.isChecked() and self.sound.isEnabled())
-
-    def video_of(self, one: ToExport, place: Path, stem: str) -> Path | None:
-        if not self.video.isChecked():
-            return None
-        own = one.path.suffix.lower()
-        if one.is_picture:
-            return place / f"{stem}{own if own in PICTURE_OPTIONS else '.png'}"
-        return place / f"{stem}{'.mp4' if self._picture else self.container.currentData()}"
-
-    def tables_of(self, place: Path, stem: str) -> tuple[TableOutput, ...]:
-        chosen = next(one for one in FORMATS if one.name == self.format.currentData())
-        tables = []
-        if self.table.isChecked():
-            named = None if chosen.suffix else chosen.name
-            tables.append(TableOutput(place / f"{stem}{chosen.suffix or '.csv'}", named))
-        if self.text.isChecked():
-            tables.append(TableOutput(place / f"{stem}.txt"))
-        return tuple(tables)
-
-    def problem(self) -> str:
-        chosen = any(check.isChecked() for check in (self.video, self.table, self.text))
-        return "" if chosen else self.tr("No output is chosen. Choose a video, a table, or a text.")
-
-    def _update_enabled(self) -> None:
-        for widget in (self.container, self.encoder, self.quality):
-            widget.setEnabled(self.video.isChecked())
-        self.sound.setEnabled(self.video.isChecked() and self._has_sound)
-        self.format.setEnabled(self.table.isChecked())
-        self.changed.emit()
-
-
-def _combo(name: str, entries: Sequence[tuple[str, str]], *, chosen: int = 0) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.setToolTip(name)
-    for title, key in entries:
-        combo.addItem(title, key)
-    combo.setCurrentIndex(chosen)
-    return combo

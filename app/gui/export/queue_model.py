@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.export.queue_rows import Done, Failed, QueueRow
 from app.gui.kit import number_format, theme
 
-VIDEO, SNAPSHOT, PROGRESS, SPEED, LEFT, OUTCOME = range(6)
+VIDEO, OUTPUTS, SETTINGS, PROGRESS, SPEED, LEFT, OUTCOME = range(7)
 """The columns"""
 FRACTION = Qt.ItemDataRole.UserRole
 """The role of the progress as a number from 0 to 1, None if it is not known"""
+ROWS_TYPE = "application/x-export-queue-rows"
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
 
 class QueueModel(QAbstractTableModel):
     """The queue as a table model. Rows that stay are only updated, so that they stay selected."""
+
+    placed = Signal(list, object)
+    """The numbers of rows that were dragged, and the number of the row before which they were dropped, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +53,8 @@ class QueueModel(QAbstractTableModel):
             return None
         names = (
             self.tr("Video"),
-            self.tr("Snapshot"),
+            self.tr("Written files"),
+            self.tr("Settings"),
             self.tr("Progress"),
             self.tr("Frames/s"),
             self.tr("Time left"),
@@ -59,29 +64,86 @@ class QueueModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return {VIDEO: str(row.task.source), OUTCOME: self.result_of(row)}.get(column) or self._text(row, column)
+            return self._tip(row, column)
         if role == FRACTION and column == PROGRESS:
             return _fraction(row)
         if role == Qt.ItemDataRole.DecorationRole and column == OUTCOME and isinstance(row.outcome, Done | Failed):
             return theme.icon("done" if isinstance(row.outcome, Done) else "warning")
         return None
 
+    # Rows are dragged within the table
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled  # Between two rows, but not onto one.
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def supportedDropActions(self) -> Qt.DropAction:  # noqa: N802
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return [ROWS_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        numbers = sorted({self.rows[index.row()].number for index in indexes})
+        data = QMimeData()
+        data.setData(ROWS_TYPE, " ".join(map(str, numbers)).encode("ascii"))
+        return data
+
+    def dropMimeData(  # noqa: N802
+        self,
+        data: QMimeData,
+        action: Qt.DropAction,  # noqa: ARG002 - Qt's signature
+        row: int,
+        column: int,  # noqa: ARG002
+        parent: Index,  # noqa: ARG002
+    ) -> bool:
+        """Reports where the rows were dropped. It returns False, so that the view removes nothing by itself."""
+        numbers = [int(number) for number in bytes(data.data(ROWS_TYPE).data()).split()]
+        self.placed.emit(numbers, self.rows[row].number if 0 <= row < len(self.rows) else None)
+        return False
+
+    # Texts
+
+    def result_of(self, row: QueueRow) -> str:
+        """What became of an export that is over, in full; empty until then."""
+        if isinstance(row.outcome, Failed):
+            return str(row.outcome.error)
+        return self._outcome(row) if row.is_over else ""
+
     def _text(self, row: QueueRow, column: int) -> str:
-        match column:
-            case 0:
-                return row.task.source.name
-            case 1:
-                return Path(row.task.snapshot).name if row.task.snapshot else self.tr("default")
-            case 2:
-                return self._progress(row)
-            case 3:
-                return "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}"
-            case 4:
-                return "" if row.left_s is None else number_format.clock(row.left_s)
-        return self._outcome(row)
+        texts: dict[int, Callable[[QueueRow], str]] = {
+            VIDEO: lambda row: row.task.source.name,
+            OUTPUTS: lambda row: ", ".join(path.name for path in row.task.written),
+            SETTINGS: lambda row: row.preset or self._snapshot(row),
+            PROGRESS: self._progress,
+            SPEED: lambda row: "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}",
+            LEFT: lambda row: "" if row.left_s is None else number_format.clock(row.left_s),
+            OUTCOME: self._outcome,
+        }
+        return texts[column](row)
+
+    def _tip(self, row: QueueRow, column: int) -> str:
+        if column == VIDEO:
+            return str(row.task.source)
+        if column == OUTPUTS:
+            return "\n".join(map(str, row.task.outputs))
+        if column == SETTINGS:
+            task = row.task
+            lines = [self.tr("Preset: {}").format(row.preset)] if row.preset else []
+            lines += [
+                self.tr("Snapshot: {}").format(self._snapshot(row)),
+                self.tr("Detector: {}").format(task.detector.name),
+                self.tr("Smoothing: {:.0f} %").format(100 * task.settings.smoothing),
+            ]
+            return "\n".join(lines)
+        return (self.result_of(row) if column == OUTCOME else "") or self._text(row, column)
+
+    def _snapshot(self, row: QueueRow) -> str:
+        return Path(row.task.snapshot).name if row.task.snapshot else self.tr("default")
 
     def _progress(self, row: QueueRow) -> str:
         if row.done:
@@ -90,12 +152,6 @@ class QueueModel(QAbstractTableModel):
                 self.tr("{} frames").format(row.done) if total is None else self.tr("{} of {}").format(row.done, total)
             )
         return self.tr("preparing…") if row.state == "running" else ""
-
-    def result_of(self, row: QueueRow) -> str:
-        """What became of an export that is over, in full; empty until then."""
-        if isinstance(row.outcome, Failed):
-            return str(row.outcome.error)
-        return self._outcome(row) if row.is_over else ""
 
     def _outcome(self, row: QueueRow) -> str:
         outcome = row.outcome

@@ -21,10 +21,11 @@ def confirm_overwrite(
     choose_another: Callable[[], object] = lambda: None,
     *,
     note: str = "",
+    skip: Callable[[], object] | None = None,
 ) -> None:
     """Calls `overwrite` if none of the files exists or the user agrees, and `choose_another` if not.
 
-    `note` is shown below the question.
+    `note` is shown below the question. With `skip`, the user can also leave out what would replace a file.
     """
     existing = [path for path in paths if is_there(path)]
     if not existing:
@@ -49,6 +50,11 @@ def confirm_overwrite(
     replace = box.addButton(
         QCoreApplication.translate("ConfirmOverwrite", "&Replace"), QMessageBox.ButtonRole.DestructiveRole
     )
+    if skip is not None:
+        left_out = box.addButton(
+            QCoreApplication.translate("ConfirmOverwrite", "&Skip those videos"), QMessageBox.ButtonRole.AcceptRole
+        )
+        left_out.clicked.connect(lambda _checked=False: skip())
     another = box.addButton(
         QCoreApplication.translate("ConfirmOverwrite", "Choose another &name"), QMessageBox.ButtonRole.RejectRole
     )

@@ -11,8 +11,8 @@ CONTEXT = "Actions"
 """The translation context of the texts in both tables."""
 
 ACTIONS: tuple[ActionRow, ...] = (
-    ActionRow("open_video", QT_TRANSLATE_NOOP("Actions", "&Open video or picture…"), "Ctrl+O", "video"),
-    ActionRow("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder of pictures…"), "Ctrl+Shift+O", "folder"),
+    ActionRow("open_video", QT_TRANSLATE_NOOP("Actions", "&Open videos or pictures…"), "Ctrl+O", "video"),
+    ActionRow("open_folder", QT_TRANSLATE_NOOP("Actions", "Open &folder…"), "Ctrl+Shift+O", "folder"),
     ActionRow("open_camera", QT_TRANSLATE_NOOP("Actions", "Open &camera…"), "Ctrl+K", "camera"),
     ActionRow("open_address", QT_TRANSLATE_NOOP("Actions", "Open &network stream…"), "Ctrl+L", "stream"),
     ActionRow("open_sample", QT_TRANSLATE_NOOP("Actions", "Sample &video"), icon="sample"),
@@ -22,6 +22,12 @@ ACTIONS: tuple[ActionRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Open &session…"),
         "Ctrl+T",
         tip=QT_TRANSLATE_NOOP("Actions", "Review a video together with its pose table"),
+    ),
+    ActionRow(
+        "open_own_session",
+        QT_TRANSLATE_NOOP("Actions", "Open session of this vi&deo"),
+        "Ctrl+Shift+T",
+        tip=QT_TRANSLATE_NOOP("Actions", "Review the video that is open together with the pose table of its export"),
     ),
     ActionRow(
         "save_picture",
@@ -184,7 +190,7 @@ MENUS: tuple[MenuRow, ...] = (
     (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
-            "open_video open_folder open_camera open_address recent sample open_session"
+            "open_video open_folder open_camera open_address recent sample open_session open_own_session"
             " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue | close_source quit"
         ),
     ),

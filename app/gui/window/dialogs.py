@@ -14,14 +14,13 @@ from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import GuiCalls
-from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
+from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
 from app.models.loader import Refused
 from app.threads.workers import SerialWorker
 from app.video.cameras import cameras
-from app.video.picture_files import PICTURE_SUFFIXES
 from hopenet.snapshots import SUFFIXES
 
 
@@ -41,18 +40,6 @@ class Dialogs(QObject):
         self._windows: dict[str, QWidget] = {}
 
     # Sources
-
-    def open_video(self) -> None:
-        pictures = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
-        filters = self.tr("Videos and pictures ({});;All files (*)").format(f"{VIDEOS} {pictures}")
-        path = self._files.open_file(self.tr("Open video or picture"), filters)
-        if path is not None:
-            self._studio.live_view.open(str(path))
-
-    def open_folder(self) -> None:
-        path = self._files.open_folder(self.tr("Open folder of pictures"))
-        if path is not None:
-            self._studio.live_view.open(str(path))
 
     def open_camera(self) -> None:
         dialog = CameraDialog(self._window)
@@ -99,7 +86,9 @@ class Dialogs(QObject):
     # Other windows
 
     def open_session(self, video: Path | None = None, table: Path | None = None) -> None:
-        self._show("session", lambda: _session_viewer(video, table), new=video is not None)
+        """Opens a session viewer with these files, or an empty one. Each session has a window of its own."""
+        name = " ".join(["session", *(str(path) for path in (video, table) if path is not None)])
+        self._show(name, lambda: _session_viewer(video, table))
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
@@ -134,11 +123,8 @@ class Dialogs(QObject):
 
         self._camera_search.submit(lambda: self._gui_calls.post(partial(show, cameras())))
 
-    def _show(self, name: str, make: Callable[[], QWidget], *, new: bool = False) -> None:
+    def _show(self, name: str, make: Callable[[], QWidget]) -> None:
         window = self._windows.get(name)
-        if window is not None and new:
-            window.close()
-            window = None
         if window is None:
             window = make()
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -25,6 +25,7 @@ from app.gui.window.dialogs import Dialogs
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
 from app.gui.window.picture_menu import PictureMenu
+from app.gui.window.own_session import OwnSession
 from app.gui.window.playback import Playback
 from app.gui.window.region_controls import RegionControls
 from app.gui.window.saving import SavingController
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
         )
         self.dialogs = Dialogs(self, studio, files)
         self.exports = ExportController(self, studio, files)
+        self.own_session = OwnSession(self, studio, self.dialogs, self._actions["open_own_session"])
+        self.exports.session_wanted.connect(self.own_session.open)
         self.region = RegionControls(self, studio, self.view, self._actions)
         self._saving = SavingController(
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         )
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.exports.status)
         self._connect_studio()
         self._connect_parts()
         self._connect_actions()
@@ -232,8 +236,8 @@ class MainWindow(QMainWindow):
         live_view, dialogs, exports = self.studio.live_view, self.dialogs, self.exports
         self._actions.connect_calls(
             {
-                "open_video": dialogs.open_video,
-                "open_folder": dialogs.open_folder,
+                "open_video": exports.open_videos,
+                "open_folder": exports.open_folder,
                 "open_camera": dialogs.open_camera,
                 "open_address": dialogs.open_address,
                 "open_sample": lambda: live_view.open(str(SAMPLE)),
@@ -263,10 +267,7 @@ class MainWindow(QMainWindow):
         self.studio.preferences.change(style=style)
 
     def _open_dropped(self, paths: list[str]) -> None:
-        if len(paths) == 1:
-            self.studio.live_view.open(paths[0])
-        elif paths:
-            self.exports.export([Path(path) for path in paths])
+        self.exports.open([Path(path) for path in paths])
 
     def _leave_full_screen_or_follow_largest(self) -> None:
         if self.isFullScreen():
@@ -287,8 +288,9 @@ class MainWindow(QMainWindow):
             self.showNormal()
 
     def find_unfinished(self) -> None:
-        """Looks for recordings of a program that was killed, and offers to finish them."""
+        """Looks for recordings and exports that were not finished, and offers to finish them."""
         self._saving.find_unfinished()
+        self.exports.find_kept()
 
     # The end
 

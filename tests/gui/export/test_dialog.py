@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.export.export_settings import ExportSettings, ToExport
 from app.export.pipeline import RunControl
 from app.export.run import run_task
 from app.export.task import TableOutput
-from app.gui.export.dialog import ExportDialog
-from app.gui.export.dialog_parts import ToExport
+from app.gui.export.dialog import Around, ExportDialog
 from app.gui.kit.time_box import TimeBox
+from app.outputs.collisions import output_key
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
 from app.video import SourceFacts, VideoOptions, open_source, read_back
@@ -41,15 +42,20 @@ def to_export(path: Path, *, seconds: float | None = 8.0, sound: bool = True) ->
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
     def make(*videos: ToExport, **options: object) -> ExportDialog:
+        around = {name: options.pop(name) for name in ("present_s", "marked", "presets", "workers") if name in options}
+        promised = frozenset(map(output_key, options.pop("promised", ())))  # type: ignore[call-overload]
+        rest = {name: options.pop(name) for name in ("edited", "preset", "note") if name in options}
         given = {
-            "snapshots": SNAPSHOTS,
             "snapshot": "resnet50",
             "detector": LIMITED,
             "settings": AnalysisSettings(detect_every=3, smoothing=0.3),
             "style": Style(cube=True),
             **options,
         }
-        dialog = ExportDialog(videos, **given)  # type: ignore[arg-type]
+        settings = ExportSettings(**given)  # type: ignore[arg-type]
+        dialog = ExportDialog(
+            videos, Around(snapshots=SNAPSHOTS, settings=settings, promised=promised, **around), **rest
+        )  # type: ignore[arg-type]
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -177,19 +183,25 @@ def test_a_picture_is_exported_as_a_picture(make: Make, tmp_path: Path) -> None:
     (task,) = dialog.tasks
     assert task.video == tmp_path / "photo-poses.jpg"
     assert not dialog.outputs.encoder.isVisible()
-    assert not task.video_options.sound
+    assert not dialog.outputs.sound.isVisible()
 
 
 def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -> None:
     path = tmp_path / "shots.2024"
     facts = SourceFacts(path, "folder", 640, 360, Fraction(25), Fraction(1, 25), 3)
-    assert make(ToExport(path, facts)).tasks[0].video == tmp_path / "shots.2024-poses.mp4"
+    dialog = make(ToExport(path, facts))
+    (task,) = dialog.tasks
+    assert (task.video, task.as_pictures) == (tmp_path / "shots.2024-poses", True)
+    assert dialog.files.names == ["shots.2024-poses/", "shots.2024-poses.csv", "shots.2024-poses.json"]
+    dialog.outputs.container.setCurrentIndex(dialog.outputs.container.findData(".mp4"))
+    (task,) = dialog.tasks
+    assert (task.video, task.as_pictures) == (tmp_path / "shots.2024-poses.mp4", False)
 
 
 def test_a_silent_video_has_no_sound_to_export(make: Make, tmp_path: Path) -> None:
     dialog = make(to_export(tmp_path / "talk.mp4", sound=False))
     assert not dialog.outputs.sound.isEnabled()
-    assert not dialog.tasks[0].video_options.sound
+    assert not dialog.outputs.sound.isChecked()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.errors import Cancelled, OutputError, SourceError
 from app.export.queue_rows import Done, Failed, QueueRow
 from app.export.run import ExportResult
 from app.export.task import ExportTask
-from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SNAPSHOT, SPEED, VIDEO
+from app.gui.export.queue_model import FRACTION, LEFT, OUTCOME, PROGRESS, SETTINGS, SPEED, VIDEO
 from app.gui.export.queue_panel import QueuePanel
 from app.outputs.record import Counts
 
@@ -62,12 +62,12 @@ def choose(panel: QueuePanel, *rows: int) -> None:
         (1, OUTCOME, "bad.mp4 is not a video. Choose another file."),
         (1, PROGRESS, ""),
         (2, OUTCOME, "Cancelled."),
-        (3, SNAPSHOT, "resnet50"),
+        (3, SETTINGS, "resnet50"),
         (3, PROGRESS, "75 of 300"),
         (3, SPEED, "12.2"),
         (3, LEFT, "01:23"),
         (3, OUTCOME, "running"),
-        (4, SNAPSHOT, "mine.safetensors"),
+        (4, SETTINGS, "mine.safetensors"),
         (4, OUTCOME, "waiting"),
     ],
 )

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from app import logs
+from app.export.queue_rows import Done
 from app.export.task import ExportTask, TableOutput
 from app.gui.window.main_window import MainWindow
 from app.preferences import read_preferences
@@ -153,11 +154,61 @@ def test_the_question_disappears_when_the_exports_finish(exporting: MainWindow, 
     assert (tmp_path / "out.mp4").exists() and (tmp_path / "out.csv").exists()
 
 
-def test_a_request_to_end_closes_without_asking(exporting: MainWindow, end_window: Any, tmp_path: Path) -> None:
-    exporting.close_without_asking()
+@pytest.mark.parametrize("asked", [True, False], ids=["the user's choice", "a request to end"])
+def test_exports_continue_in_the_next_window_after_the_program_was_closed(
+    asked: bool,
+    exporting: MainWindow,
+    end_window: Any,
+    open_window: Callable[..., MainWindow],
+    until: Until,
+    tmp_path: Path,
+) -> None:
+    """Only of finished files is anything visible; what was analysed waits in a folder beside the video."""
+    until(lambda: exporting.studio.queue.rows[0].done > 0)
+    if asked:
+        answers = Answers("Pause and continue next time")
+        exporting.close()
+        answers.stop()
+        assert not answers.left
+    else:
+        exporting.close_without_asking()
     assert not exporting.isVisible()
     end_window(exporting)
-    assert not list(tmp_path.glob("*out*"))
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out.mp4.resume"]
+    window = open_window()
+    answers = Answers("Continue")
+    window.find_unfinished()
+    until(lambda: any(row.state == "done" for row in window.studio.queue.rows))
+    answers.stop()
+    (row,) = window.studio.queue.rows
+    assert isinstance(row.outcome, Done)
+    assert [note.kind for note in row.outcome.result.notes if note.kind == "resumed"] == ["resumed"]
+    assert sorted(path.name for path in tmp_path.glob("*out*")) == ["out.csv", "out.json", "out.mp4"]
+    until(lambda: len(list((tmp_path / "settings" / "export-queues").glob("*.jsonl"))) == 1)  # The new one's.
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("Later", ["out.mp4.resume"]), ("Discard", [])])
+def test_exports_of_the_last_time_can_wait_or_be_discarded(
+    answer: str,
+    kept: list[str],
+    exporting: MainWindow,
+    end_window: Any,
+    open_window: Callable[..., MainWindow],
+    until: Until,
+    tmp_path: Path,
+) -> None:
+    until(lambda: exporting.studio.queue.rows[0].done > 0)
+    exporting.close_without_asking()
+    end_window(exporting)
+    window = open_window()
+    answers = Answers(answer)
+    window.find_unfinished()
+    until(lambda: not answers.left)
+    answers.stop()
+    until(lambda: [path.name for path in tmp_path.glob("*out*")] == kept)
+    assert window.studio.queue.rows == ()
+    queues = tmp_path / "settings" / "export-queues"
+    until(lambda: len(list(queues.glob("*.jsonl"))) == len(kept))
 
 
 def test_a_signal_closes_the_window_although_it_asks_about_an_export(exporting: MainWindow) -> None:
