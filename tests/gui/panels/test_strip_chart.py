@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
+from app.gui.panels import strip_history
 from app.gui.panels.strip_chart import StripChart
 from app.gui.panels.strip_history import StripHistory, y_limit
 from app.settings import Reference
@@ -49,7 +50,7 @@ def _yaws(history: StripHistory) -> list[float | None]:
     ("frames", "yaws"),
     [
         ((at(0.0), at(0.1)), [1.0, 1.0]),
-        ((at(0.0), at(0.1, None), at(0.2)), [1.0, None, None, 1.0]),
+        ((at(0.0), at(0.1, None), at(0.2)), [1.0, None, 1.0]),
         ((at(0.0), at(0.1, track_id=2)), [1.0, None, 1.0]),
         ((at(0.0), at(3.0)), [1.0, None, 1.0]),
         ((at(5.0), at(5.1), at(2.0)), [1.0]),
@@ -64,16 +65,76 @@ def test_lines_are_interrupted_by_gaps(frames: tuple[ShownFrame, ...], yaws: lis
 def test_another_reference_holds_for_the_earlier_samples_too() -> None:
     neutral = ViewOptions(reference=Reference(neutral=HeadPose(1.0, 2.0, 3.0)))
     history = filled(at(0.0), at(0.1, None), replace(at(0.2), options=neutral))
-    assert _yaws(history) == [pytest.approx(0.0), None, None, pytest.approx(0.0)]
+    assert _yaws(history) == [pytest.approx(0.0), None, pytest.approx(0.0)]
     history.add(at(0.2))  # In a paused video, the same frame comes again.
-    assert _yaws(history) == [pytest.approx(1.0), None, None, pytest.approx(1.0)]
+    assert _yaws(history) == [pytest.approx(1.0), None, pytest.approx(1.0)]
     assert history.last(10)[0].tolist() == pytest.approx([0.0, 1.0, 2.0, 3.0, 2.0, 2.0, 2.0])
 
 
-def test_only_the_last_seconds_are_kept() -> None:
+def test_what_is_farthest_from_the_present_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strip_history, "MOST_SAMPLES", 100)
     history = filled(*(at(0.5 * step) for step in range(200)))
-    assert history.last(1000)[0, 0] >= 99.5 - history.kept_s
-    assert len(history.last(5.0)) <= 12
+    assert history.last(1000)[:, 0].tolist() == [0.5 * step for step in range(100, 200)]
+    history.add(at(50.25))
+    history.add(at(99.0))
+    assert history.last(1000)[-1, 0] == 99.0
+
+
+def test_what_was_seen_is_still_there_after_seeking_back_and_forth() -> None:
+    history = filled(*(at(0.1 * step, HeadPose(step, 0, 0)) for step in range(50)))
+    history.add(at(2.0, HeadPose(20, 0, 0)))
+    assert _yaws(history) == list(range(21))
+    history.add(at(4.9, HeadPose(49, 0, 0)))
+    assert _yaws(history) == list(range(50))
+
+
+def test_no_line_crosses_a_seek() -> None:
+    history = filled(at(0.0), at(0.1), at(9.0), at(9.1))
+    assert _yaws(history) == [1.0, 1.0, None, 1.0, 1.0]
+    history = filled(at(5.0), at(5.1), at(4.5), at(4.6), at(5.1))
+    assert _yaws(history) == [1.0, 1.0, None, 1.0, 1.0]
+
+
+def test_a_step_back_does_not_interrupt_the_line() -> None:
+    history = filled(*(at(0.1 * step) for step in range(5)), at(0.3), at(0.2))
+    history.add(at(0.4))
+    assert _yaws(history) == [1.0] * 5
+
+
+def test_what_is_watched_again_replaces_what_was_there() -> None:
+    first = [at(0.1 * step) for step in range(10)]
+    again = [at(0.25 + 0.1 * step, HeadPose(7, 0, 0)) for step in range(3)]
+    history = filled(*first, *again)
+    assert _yaws(history)[-3:] == [7.0, 7.0, 7.0]
+    history.add(at(0.9))
+    # The part between is not known to belong to either run, and no line joins them.
+    assert _yaws(history) == [1.0, 1.0, 1.0, None, 7.0, 7.0, 7.0, None, 1.0, 1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_video_has_its_own_time_on_the_axis(qtbot: QtBot) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.show()
+    qtbot.waitUntil(lambda: plot(chart) is not None)
+    for step in range(100):
+        chart.show_frame(at(60 + 0.1 * step))
+    qtbot.waitUntil(lambda: "now" in _ticks(chart))
+    chart.show_clock(True)
+    assert _ticks(chart) == ["01:00", "01:02", "01:04", "01:06", "01:08"]
+
+
+def _ticks(chart: StripChart) -> list[str]:
+    return [text for _, text in plot(chart).getAxis("bottom")._tickLevels[0]]
+
+
+def test_the_chart_tells_screen_readers_what_it_shows(qtbot: QtBot) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.show()
+    qtbot.waitUntil(lambda: plot(chart) is not None)
+    chart.show_frame(at(0.0, HeadPose(-20.04, 2, 3)))
+    chart.show_frame(at(0.1, HeadPose(-12.34, 2, 3)))
+    qtbot.waitUntil(lambda: plot(chart).accessibleDescription().startswith("Yaw: −12.3°, from −20.0° to −12.3°"))
 
 
 @pytest.mark.parametrize(
