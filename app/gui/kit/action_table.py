@@ -94,7 +94,7 @@ class ActionTable(QObject):
         action = QAction(self._translated(row.text), self._window)
         action.setObjectName(row.name)
         action.setCheckable(row.checkable)
-        action.setShortcuts(QKeySequence.listFromString(row.keys))
+        action.setShortcuts(QKeySequence.listFromString(row.keys) if row.keys else [])
         if row.tip:
             tip = self._translated(row.tip)
             action.setToolTip(f"{tip} ({_keys(action)})" if row.keys else tip)

@@ -47,6 +47,7 @@ class TransportBar(QWidget):
         self.setObjectName("transport")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._playing = self._running = False
+        self._available, self._away = True, False
         self._icons: dict[QToolButton, str] = {}
         self._pages = QStackedLayout()
         self._pages.addWidget(self._video_page())
@@ -56,6 +57,16 @@ class TransportBar(QWidget):
         outer.addLayout(self._pages)
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
+
+    def set_available(self, available: bool) -> None:
+        """Whether there is something to play, so that the bar is shown."""
+        self._available = available
+        self.setVisible(available and not self._away)
+
+    def set_away(self, away: bool) -> None:
+        """Hides the bar for the moment, as in the full screen."""
+        self._away = away
+        self.setVisible(self._available and not away)
 
     def show_state(self, state: PlayerState, *, pictures: int | None = None) -> None:
         """Shows the playback of a video, or of a folder with this many pictures."""

@@ -65,7 +65,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow(
         "record_clean",
-        QT_TRANSLATE_NOOP("Actions", "Record clean &video too"),
+        QT_TRANSLATE_NOOP("Actions", "Record &without drawings too"),
         checkable=True,
         tip=QT_TRANSLATE_NOOP("Actions", "The next recording is also written as a video without anything drawn on it"),
     ),
@@ -102,7 +102,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom i&n"), "Ctrl++; Ctrl+="),
     ActionRow("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom o&ut"), "Ctrl+-"),
-    ActionRow("zoom_fit", QT_TRANSLATE_NOOP("Actions", "Fit &window"), "Ctrl+0"),
+    ActionRow("zoom_fit", QT_TRANSLATE_NOOP("Actions", "Fit win&dow"), "Ctrl+0"),
     ActionRow("zoom_full", QT_TRANSLATE_NOOP("Actions", "&Original size"), "Ctrl+1"),
     ActionRow("pan_left", QT_TRANSLATE_NOOP("Actions", "&Left"), "Alt+Left"),
     ActionRow("pan_right", QT_TRANSLATE_NOOP("Actions", "&Right"), "Alt+Right"),

@@ -22,6 +22,7 @@ from app.gui.state.studio import Studio
 from app.gui.window import actions
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
+from app.gui.window.full_screen import FullScreen
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
 from app.gui.window.picture_menu import PictureMenu
@@ -48,7 +49,6 @@ class MainWindow(QMainWindow):
         self.studio = studio
         self._address = ""  # Of the source that is shown.
         self._damage_told = False
-        self._was_maximised = False  # Before the full screen.
         self._may_ask = True
         self.setWindowTitle(product.TITLE)
         self._actions = ActionTable(self, actions.ACTIONS, context=actions.CONTEXT)
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self._models = ModelControls(
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
         )
+        self._full_screen = FullScreen(self, self.workspace, (self.menuBar(), self.menus.tools, self.status))
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
         self.status.addPermanentWidget(self.exports.status)
@@ -203,7 +204,7 @@ class MainWindow(QMainWindow):
         return WindowLayout(
             (corner.x(), corner.y()),
             (place.width(), place.height()),
-            self.isMaximized() or (self.isFullScreen() and self._was_maximised),
+            self.isMaximized() or (self.isFullScreen() and self._full_screen.was_maximised),
             self.workspace.side_width or before.side_width,
             self.workspace.chart_height or before.chart_height,
             tuple(self.side.open_sections()),
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
         )
         for name in _STYLE_SWITCHES:
             self.action(name).triggered.connect(lambda checked, name=name: self._switch_style(name, checked))
-        self.action("full_screen").triggered.connect(self._set_full_screen)
+        self.action("full_screen").triggered.connect(self._full_screen.switch)
         self.action("side_panel").toggled.connect(self.workspace.set_side_shown)
         self.action("chart").toggled.connect(self.workspace.set_chart_shown)
 
@@ -274,18 +275,6 @@ class MainWindow(QMainWindow):
             self.action("full_screen").trigger()
         else:
             self.studio.live_view.follow(None)
-
-    def _set_full_screen(self, wanted: bool) -> None:
-        for part in (self.menuBar(), self.menus.tools, self.status):
-            part.setVisible(not wanted)
-        self.workspace.show_picture_only(wanted)
-        if wanted:
-            self._was_maximised = self.isMaximized()
-            self.showFullScreen()
-        elif self._was_maximised:
-            self.showMaximized()
-        else:
-            self.showNormal()
 
     def find_unfinished(self) -> None:
         """Looks for recordings and exports that were not finished, and offers to finish them."""

@@ -70,7 +70,7 @@ class Playback(QObject):
         """Shows and enables the controls that the source has."""
         video = state.facts is not None and state.facts.kind != "picture"
         live = state.live and state.status != "empty"
-        self._bar.setVisible(video or live)
+        self._bar.set_available(video or live)
         for name in _SEEKING:
             self._actions[name].setEnabled(video)
         self._actions["play"].setEnabled(video or live)

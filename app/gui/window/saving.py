@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.gui.kit import number_format
 from app.gui.kit.action_table import ActionTable
 from app.gui.kit.file_dialogs import FileDialogs
+from app.gui.kit.folders import show_in_folder
 from app.gui.kit.notice import Notice
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.state.studio import Studio
@@ -48,6 +50,7 @@ class SavingController(QObject):
         self._status = status
         self._notice = notice
         self._recording_since_s = 0.0
+        self._record_text = actions["record"].text()
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show_recording)
         actions.connect_calls({"save_picture": self._save_picture, "record": self._start_or_stop_recording})
@@ -98,6 +101,8 @@ class SavingController(QObject):
     def _show_recording_changed(self) -> None:
         running = self._studio.recorder.recording is not None
         self._actions["record"].setChecked(running)
+        self._actions.set_icon("record", "stop" if running else "record")
+        self._name_record(running=running, elapsed_s=0.0)
         if running:
             self._recording_since_s = time.monotonic()
             self._timer.start()
@@ -112,12 +117,17 @@ class SavingController(QObject):
         if recording is not None:
             elapsed_s = time.monotonic() - self._recording_since_s
             self._status.show_recording(recording.frames, recording.dropped, elapsed_s)
+            self._name_record(running=True, elapsed_s=elapsed_s)
+
+    def _name_record(self, *, running: bool, elapsed_s: float) -> None:
+        """The action's text in the menu, and on the button in the tool bar."""
+        record, text = self._actions["record"], self.tr("Stop {}").format(number_format.clock(elapsed_s))
+        record.setText(self.tr("Stop recor&ding") if running else self._record_text)
+        record.setIconText(text if running else self._record_text.replace("&", ""))
 
     def _show_saved(self, text: str, path: Path) -> None:
-        def show_in_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-        self._notice.say(text, [(self.tr("Show in folder"), show_in_folder)], topic="saved", good=True)
+        show = partial(show_in_folder, path, self._window)
+        self._notice.say(text, [(self.tr("Show in folder"), show)], topic="saved", good=True)
 
     def _proposed_name(self, suffix: str) -> str:
         state = self._studio.live_view.state

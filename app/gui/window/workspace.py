@@ -28,13 +28,13 @@ class Workspace(QSplitter):
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(self.view)
         self._left.addWidget(self.chart)
-        viewer = QWidget()
-        below = _column(viewer)
-        below.addWidget(self._left, 1)
-        below.addWidget(self.transport)
+        self.viewer = QWidget()
+        self._below = _column(self.viewer)
+        self._below.addWidget(self._left, 1)
+        self._below.addWidget(self.transport)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
-        self._pages.addWidget(viewer)
+        self._pages.addWidget(self.viewer)
         main = QWidget()
         above = _column(main)
         above.addWidget(self.notice)
@@ -61,9 +61,20 @@ class Workspace(QSplitter):
         self._show_parts()
 
     def show_picture_only(self, picture_only: bool) -> None:
-        """Hides everything but the picture and the transport bar, for the full screen."""
+        """Hides everything but the picture, for the full screen; the transport bar is shown on top of it."""
         self._picture_only = picture_only
         self._show_parts()
+        if picture_only:
+            self._below.removeWidget(self.transport)
+            self.place_transport()
+        else:
+            self._below.addWidget(self.transport)
+
+    def place_transport(self) -> None:
+        """Puts the transport bar on top of the picture, at the bottom."""
+        height = self.transport.sizeHint().height()
+        self.transport.setGeometry(0, self.viewer.height() - height, self.viewer.width(), height)
+        self.transport.raise_()
 
     def divide(self, side_width: int | None, chart_height: int | None) -> None:
         """Sets the side panel's width and the chart's height in logical pixels; None stands for the default.

@@ -224,6 +224,7 @@ def test_marks_are_the_range_of_the_export_and_belong_to_the_video(video: MainWi
     video.action("mark_end").trigger()
     marks = video.studio.marks.current
     video.action("export").trigger()
+    until(lambda: video.findChildren(ExportDialog))
     dialog = only(video, ExportDialog)
     since, until_time = dialog.range.limits
     assert until_time is not None
