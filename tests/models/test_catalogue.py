@@ -84,7 +84,7 @@ def test_a_users_file_is_described_by_its_weights(snapshot: Path, alone: ModelSt
 def test_an_onnx_file_is_described_by_its_record(alone: ModelStore) -> None:
     entry = own_entry(alone.path(alone.default.name))
     assert (entry.place, entry.refusal) == ("file", "")
-    assert [error.degrees for error in entry.errors] == [4.32]
+    assert [(error.degrees, error.origin) for error in entry.errors] == [(4.32, "measured"), (2.08, "stated")]
 
 
 @pytest.mark.parametrize(
