@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.outputs.rows import COLUMN_NAMES, COLUMNS, OPTIONAL_COLUMNS, Columns, Numbers
+from app.outputs.rows import COLUMN_NAMES, COLUMNS, OPTIONAL_COLUMNS, TRACK_ID, Columns, Numbers
 from hopenet.pose import ANGLES
 
-_INTEGERS = frozenset(column.name for column in COLUMNS if column.decimals is None)
+_INTEGERS = frozenset(column.name for column in (*COLUMNS, TRACK_ID) if column.decimals is None)
 _MAY_BE_MISSING = frozenset(name for name in COLUMN_NAMES if name.startswith(ANGLES)) | OPTIONAL_COLUMNS
 
 _LARGEST_FRAME = 99_999_999
@@ -26,6 +26,7 @@ class _Range:
 _RANGES = {
     "frame": _Range(0, _LARGEST_FRAME, "a frame from 0 to 99,999,999"),
     "face_id": _Range(-(2.0**53), 2.0**53, "a number of a face"),
+    "track_id": _Range(-(2.0**53), 2.0**53, "a number of a track"),
     "time_s": _Range(-1e9, 1e9, "a time in seconds"),
     **dict.fromkeys(("x1", "y1", "x2", "y2"), _Range(-1e9, 1e9, "an edge in pixels")),
     **{

@@ -11,7 +11,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from app.outputs.rows import COLUMN_NAMES, MAXIMUM_ROWS, Columns, Numbers, check_column_names
+from app.outputs.rows import (
+    COLUMN_NAMES,
+    MAXIMUM_ROWS,
+    NAME,
+    TRACK_ID,
+    Columns,
+    Numbers,
+    check_column_names,
+    from_text_field,
+)
 
 _LONGEST_HEADER_BYTES = 1 << 20
 _BLOCK_BYTES = 1 << 21
@@ -42,6 +51,29 @@ def read_csv(path: Path, stopped: Callable[[], bool]) -> Columns:
         return _columns(_Utf8(file, dialect.encoding), dialect, stopped)
 
 
+def read_csv_names(path: Path) -> dict[int, str]:
+    """The names of faces in a table that `read_csv` accepts."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    names: dict[int, str] = {}
+    with path.open("rb") as file:
+        dialect = _dialect(file)
+        if NAME.name not in dialect.names:
+            return names
+        file.seek(0)
+        wanted = {"face_id": pa.float64(), NAME.name: pa.string()}
+        options = csv.ConvertOptions(
+            column_types=wanted, include_columns=list(wanted), decimal_point=dialect.decimal_point, null_values=[""]
+        )
+        for batch in csv.open_csv(_Utf8(file, dialect.encoding), *_options(dialect), convert_options=options):
+            pairs = pa.Table.from_batches([batch]).group_by(list(wanted)).aggregate([])
+            for face_id, name in zip(pairs["face_id"].to_pylist(), pairs[NAME.name].to_pylist(), strict=True):
+                if name and face_id is not None:
+                    names.setdefault(int(face_id), from_text_field(name))
+    return names
+
+
 def text_encoding(start: bytes) -> str:
     """The encoding of a text that starts with these bytes, of which two are enough."""
     # Text redirected in a Windows shell, and spreadsheets' “Unicode text”, are UTF-16 with a byte order mark.
@@ -52,7 +84,7 @@ def _columns(source: _Utf8, dialect: _Dialect, stopped: Callable[[], bool]) -> C
     import pyarrow as pa
     from pyarrow import csv
 
-    wanted = [name for name in COLUMN_NAMES if name in dialect.names]
+    wanted = _wanted(dialect)
     ragged: list[Any] = []
 
     def refuse(row: Any) -> str:
@@ -64,16 +96,7 @@ def _columns(source: _Utf8, dialect: _Dialect, stopped: Callable[[], bool]) -> C
     try:
         batches = csv.open_csv(
             source,
-            # With one thread, errors have the number of the row.
-            read_options=csv.ReadOptions(
-                use_threads=False,
-                block_size=_BLOCK_BYTES,
-                skip_rows=dialect.header_lines,
-                column_names=list(dialect.names),
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=refuse
-            ),
+            *_options(dialect, refuse),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.float64()),
                 include_columns=wanted,
@@ -96,6 +119,25 @@ def _columns(source: _Utf8, dialect: _Dialect, stopped: Callable[[], bool]) -> C
     return {name: np.concatenate([np.zeros(0), *parts.pop(name)]) for name in wanted}
 
 
+def _wanted(dialect: _Dialect) -> list[str]:
+    return [name for name in (*COLUMN_NAMES, TRACK_ID.name) if name in dialect.names]
+
+
+def _options(dialect: _Dialect, refuse: Callable[[Any], str] | None = None) -> tuple[Any, Any]:
+    """How Arrow reads the file's rows. `refuse` is called for rows with too few or too many fields."""
+    from pyarrow import csv
+
+    # With one thread, errors have the number of the row.
+    reading = csv.ReadOptions(
+        use_threads=False,
+        block_size=_BLOCK_BYTES,
+        skip_rows=dialect.header_lines,
+        column_names=list(dialect.names),
+    )
+    parsing = csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True, invalid_row_handler=refuse)
+    return reading, parsing
+
+
 def _reason(error: Exception, ragged: Sequence[Any], dialect: _Dialect) -> str:
     if ragged:
         row = ragged[0]
@@ -103,7 +145,7 @@ def _reason(error: Exception, ragged: Sequence[Any], dialect: _Dialect) -> str:
         return f"row {row.number} has {fields} instead of {row.expected_columns}"
     value = re.search(r"CSV column #(\d+): (?:Row #(\d+): )?.*invalid value '(.{0,40})", str(error), re.DOTALL)
     if value is not None:
-        wanted = [name for name in COLUMN_NAMES if name in dialect.names]
+        wanted = _wanted(dialect)
         name = wanted[int(value[1])] if int(value[1]) < len(wanted) else value[1]
         text = value[3].splitlines()[0].removesuffix("'") if value[3] else ""
         return f"row {value[2]} has “{text}” in the column {name}, which is not a number"

@@ -15,6 +15,8 @@ from app.outputs.rows import (
     COLUMNS,
     FILE,
     MAXIMUM_ROWS,
+    NAME,
+    TRACK_ID,
     Columns,
     Numbers,
     PoseRow,
@@ -34,7 +36,8 @@ _ROWS_IN_GROUP = 5000
 class ParquetWriter:
     """Typed columns, unrounded; null if there is no pose. Units and the convention are in the file's metadata."""
 
-    def __init__(self, path: Path, reference: Reference = AS_MEASURED) -> None:
+    def __init__(self, path: Path, reference: Reference = AS_MEASURED, *, identities: bool = False) -> None:
+        """`identities`: with IDENTITY_COLUMNS."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -47,6 +50,10 @@ class ParquetWriter:
             for column in COLUMNS
         ]
         fields.append(pa.field(FILE.name, pa.string(), metadata={"meaning": FILE.meaning}))
+        self._identities = identities
+        if identities:
+            fields.append(pa.field(TRACK_ID.name, pa.int64(), metadata={"meaning": TRACK_ID.meaning}))
+            fields.append(pa.field(NAME.name, pa.string(), metadata={"meaning": NAME.meaning}))
         self._schema = pa.schema(fields, metadata={"convention": convention(reference)})
         self._file: Any = pq.ParquetWriter(path, self._schema)
         self._pending: list[PoseRow] = []
@@ -74,6 +81,9 @@ class ParquetWriter:
 
         columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in self._pending] for name in COLUMN_NAMES}
         columns[FILE.name] = [encodable(row.file) or None for row in self._pending]
+        if self._identities:
+            columns[TRACK_ID.name] = [row.track_id for row in self._pending]
+            columns[NAME.name] = [encodable(row.name) or None for row in self._pending]
         self._file.write_table(pa.table(columns, schema=self._schema))
         self._pending.clear()
 
@@ -90,7 +100,7 @@ def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:
             # A few kilobytes can hold billions of equal rows.
             if table.metadata.num_rows > MAXIMUM_ROWS:
                 raise ValueError(f"it has {table.metadata.num_rows:,} rows, but {MAXIMUM_ROWS:,} is the maximum")
-            names = [name for name in COLUMN_NAMES if name in table.schema_arrow.names]
+            names = [name for name in (*COLUMN_NAMES, TRACK_ID.name) if name in table.schema_arrow.names]
             for name in names:
                 kind = table.schema_arrow.field(name).type
                 if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind)):
@@ -104,3 +114,23 @@ def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:
         except (pa.ArrowException, OSError) as error:
             raise ValueError("it cannot be read as Parquet") from error
     return {name: np.concatenate([np.zeros(0), *parts.pop(name)]) for name in names}
+
+
+def read_parquet_names(path: Path) -> dict[int, str]:
+    """The names of faces in a table that `read_parquet` accepts."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names: dict[int, str] = {}
+    with path.open("rb") as file:
+        table = pq.ParquetFile(file)
+        if NAME.name not in table.schema_arrow.names or not pa.types.is_string(
+            table.schema_arrow.field(NAME.name).type
+        ):
+            return names
+        for batch in table.iter_batches(_ROWS_IN_BATCH, columns=["face_id", NAME.name], use_threads=False):
+            pairs = pa.Table.from_batches([batch]).group_by(["face_id", NAME.name]).aggregate([])
+            for face_id, name in zip(pairs["face_id"].to_pylist(), pairs[NAME.name].to_pylist(), strict=True):
+                if name:
+                    names.setdefault(int(face_id), name)
+    return names

@@ -16,10 +16,10 @@ from app.atomic_files import contents_of, writing
 from app.errors import DataError
 from app.outputs.checking import check_columns
 from app.outputs.record import record_path
-from app.outputs.rows import COLUMN_NAMES, COLUMNS, PoseRow
-from app.outputs.sorted_rows import sorted_rows
+from app.outputs.rows import COLUMN_NAMES, COLUMNS, TRACK_ID, PoseRow
+from app.outputs.sorted_rows import Indices, sorted_rows
 from app.outputs.table_data import PoseTableData
-from app.outputs.tables import FORMATS, READABLE_SUFFIXES, open_rows, table_format
+from app.outputs.tables import FORMATS, READABLE_SUFFIXES, TableFormat, open_rows, table_format
 from app.settings import Reference, Signs
 from hopenet import HeadPose
 from hopenet.pose import ANGLES
@@ -39,13 +39,13 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     Raises DataError if the table cannot be read or was not written by this program.
     """
     path = Path(path)
-    read = next((known.read for known in FORMATS if known.suffix == path.suffix.lower()), None)
-    if read is None:
+    known = next((known for known in FORMATS if known.suffix == path.suffix.lower()), None)
+    if known is None or known.read is None:
         raise DataError(
             f"{path.name} cannot be opened as a pose table.", advice=f"Supported: {', '.join(READABLE_SUFFIXES)}."
         )
     try:
-        columns = dict(read(contents_of(path), stopped))
+        columns = dict(known.read(contents_of(path), stopped))
         check_columns(columns)
         rows = sorted_rows(columns)
     except FileNotFoundError as error:
@@ -53,23 +53,49 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
     record = _record_of(path)
-    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, recorded_reference(record))
+    names = _names_in(path, known) if TRACK_ID.name in rows.columns else {}
+    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, recorded_reference(record), names)
 
 
-def write_filtered(table: PoseTableData, path: Path, keep: npt.NDArray[np.bool_]) -> int:
+def write_filtered(
+    table: PoseTableData,
+    path: Path,
+    keep: npt.NDArray[np.bool_],
+    *,
+    faces: Indices | None = None,
+    format_name: str | None = None,
+) -> int:
     """Writes the rows for which `keep` is true, in the format of `path`'s extension, and returns their number.
+
+    `faces`: the face ID of each row, of shape (rows,); the former one goes to the column `track_id` where the format
+    has one, together with the face's name. `format_name`: a format in place of the extension's.
 
     Raises OutputError if the path cannot be written, UsageError for an unknown extension.
     """
     kept = {name: column[keep] for name, column in table.columns.items()}
     files = _file_names(table.record)
-    with open_rows(path, table_format(path).open, table.reference) as writer, writing(path):
+    kind = table_format(path, name=format_name)
+    opener = kind.open
+    tracks = kept.get(TRACK_ID.name, kept["face_id"])
+    if faces is not None or table.names or TRACK_ID.name in kept:
+        opener = kind.open_identities or kind.open
+        kept["face_id"] = kept["face_id"] if faces is None else faces[keep].astype(np.float64)
+    with open_rows(path, opener, table.reference) as writer, writing(path):
         for start in range(0, len(kept["frame"]), _ROWS_AT_ONCE):
             part = [kept[name][start : start + _ROWS_AT_ONCE].tolist() for name in COLUMN_NAMES]
-            for values in zip(*part, strict=True):
+            for track, *values in zip(tracks[start : start + _ROWS_AT_ONCE].tolist(), *part, strict=True):
                 row = _row(values)
-                writer.write(replace(row, file=files[row.frame]) if row.frame < len(files) else row)
+                file = files[row.frame] if row.frame < len(files) else ""
+                writer.write(replace(row, file=file, track_id=int(track), name=table.names.get(row.face_id, "")))
     return int(np.count_nonzero(keep))
+
+
+def _names_in(path: Path, known: TableFormat) -> Mapping[int, str]:
+    """The faces' names; empty if they cannot be read, which costs no number."""
+    try:
+        return {} if known.read_names is None else known.read_names(contents_of(path))
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
 
 
 def _row(values: Sequence[float]) -> PoseRow:
@@ -104,6 +130,7 @@ def recorded_reference(record: Mapping[str, Any] | None) -> Reference:
         return Reference(
             HeadPose(*_three(neutral)) if neutral else None,
             Signs(*(1 if sign > 0 else -1 for sign in _three(signs))) if signs else Signs(),
+            str(recorded.get("neutral_source", "")),
         )
     except (TypeError, ValueError, KeyError, OverflowError):
         return Reference()

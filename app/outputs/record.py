@@ -14,7 +14,7 @@ from types import MappingProxyType
 from app import product
 from app.atomic_files import replacing, writing
 from app.frames import Note
-from app.outputs.rows import AS_MEASURED
+from app.outputs.rows import AS_MEASURED, IDENTITY_COLUMNS
 from app.outputs.tables import TableFormat
 from app.settings import AUTO, AnalysisSettings, DetectorChoice, EngineChoice, Reference
 from hopenet import HeadPoseEstimator
@@ -137,10 +137,11 @@ def described_models(
 
 
 def described_reference(reference: Reference) -> dict[str, object]:
-    """The record's `reference`: the neutral pose in degrees, None if there is none, and the signs."""
+    """The record's `reference`: the neutral pose in degrees, None if there is none; where it was taken; the signs."""
     neutral = reference.neutral
     return {
         "neutral": None if neutral is None else {"yaw": neutral.yaw, "pitch": neutral.pitch, "roll": neutral.roll},
+        "neutral_source": reference.neutral_source,
         "signs": asdict(reference.signs),
     }
 
@@ -183,10 +184,10 @@ def write_record(
         "libraries": library_versions(),
         "counts": asdict(counts),
         "reference": described_reference(reference),
-        "table": _described_table(table, reference),
+        "table": described_table(table, reference),
     }
     if others:
-        record["other_tables"] = [{"name": name, **_described_table(kind, reference)} for name, kind in others]
+        record["other_tables"] = [{"name": name, **described_table(kind, reference)} for name, kind in others]
     if pictures:
         record["pictures"] = list(pictures)
         record["face_ids"] = "Faces are numbered in each picture: one number in two pictures can be two faces."
@@ -198,11 +199,13 @@ def write_record(
         part.write_bytes(f"{text}\n".encode(errors="backslashreplace"))
 
 
-def _described_table(table: TableFormat, reference: Reference) -> dict[str, object]:
+def described_table(table: TableFormat, reference: Reference, *, identities: bool = False) -> dict[str, object]:
+    """The record's `table`: its format, what its angles mean, and its columns, also those of corrected faces."""
+    columns = (*table.columns, *IDENTITY_COLUMNS) if identities else table.columns
     return {
         "format": table.name,
         "convention": table.convention(reference),
-        "columns": [{"name": column.name, "unit": column.unit, "meaning": column.meaning} for column in table.columns],
+        "columns": [{"name": column.name, "unit": column.unit, "meaning": column.meaning} for column in columns],
     }
 
 

@@ -29,7 +29,8 @@ class PoseRow:
     The fields are in the order of the table's columns. `yaw_deg`, `pitch_deg` and `roll_deg` are the network's estimate
     for this frame alone, before smoothing. Angles are None if the face has no pose. `damaged` is 1 in a damaged frame,
     and None if that is not known: tables of earlier versions do not say. `file` is the name of the picture's file if
-    the source is a picture or a folder, else empty.
+    the source is a picture or a folder, else empty. `track_id` and `name` are only in tables whose faces were corrected
+    by hand: the ID that the tracker gave the face, and what people called it.
     """
 
     frame: int
@@ -51,6 +52,8 @@ class PoseRow:
     roll_std_deg: float | None
     damaged: int | None = 0
     file: str = ""
+    track_id: int | None = None
+    name: str = ""
 
 
 class Column(NamedTuple):
@@ -91,8 +94,17 @@ FILE = Column("file", "", "name of the picture's file; empty for videos", None)
 WRITTEN_COLUMNS = (*COLUMNS, FILE)
 """The columns of numbers, and the one of text, which is not read back."""
 
+TRACK_ID = Column("track_id", "1", "the face's ID before faces were corrected by hand", None)
+NAME = Column("name", "", "the face's name; empty if it has none", None)
+
+IDENTITY_COLUMNS = (TRACK_ID, NAME)
+"""The last columns of a table whose faces were corrected by hand. They are read back."""
+
 OPTIONAL_COLUMNS = frozenset({"damaged"})
 """Columns that tables of earlier versions do not have; their values are missing then."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the start of a formula."""
 
 _UNITS = ("_deg", "_rad", "_ms", "_s", "_px")
 
@@ -163,7 +175,18 @@ def file_field(name: str) -> str:
     A name that starts like a formula gets `./` in front: spreadsheets run `=…` from a file that somebody sent.
     """
     name = encodable(name)
-    return f"./{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else name
+    return f"./{name}" if name.startswith(_FORMULA) else name
+
+
+def text_field(text: str) -> str:
+    """A text as a field of a text table, never a spreadsheet's formula: if it starts like one, an apostrophe comes
+    before it, which `from_text_field` removes."""
+    text = encodable(text)
+    return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
+
+
+def from_text_field(text: str) -> str:
+    return text.removeprefix("'")
 
 
 def rows(analysis: Analysis, reference: Reference = AS_MEASURED) -> Iterator[PoseRow]:

@@ -136,7 +136,7 @@ def sorted_rows(columns: dict[str, Numbers]) -> SortedRows:
             block[:, place] = column if order is None else column[order]
             stored[name] = block[:, place]
         block.flags.writeable = False
-    for name in COLUMN_NAMES:
+    for name in (*COLUMN_NAMES, *columns):
         if name not in stored:  # an optional one
             column = columns.pop(name) if name in columns else np.full(rows, np.nan)
             stored[name] = column if order is None else column[order]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,11 +11,18 @@ from pathlib import Path
 from app.atomic_files import replacing, writing
 from app.errors import UsageError
 from app.frames import Analysis
-from app.outputs.csv_reading import read_csv
+from app.outputs.csv_reading import read_csv, read_csv_names
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
-from app.outputs.parquet import ParquetWriter, read_parquet
+from app.outputs.parquet import ParquetWriter, read_parquet, read_parquet_names
 from app.outputs.rows import AS_MEASURED, COLUMNS, WRITTEN_COLUMNS, Column, Columns, convention, rows
-from app.outputs.text import CsvWriter, JsonLinesWriter, PublishedTextWriter, RowWriter, read_json_lines
+from app.outputs.text import (
+    CsvWriter,
+    JsonLinesWriter,
+    PublishedTextWriter,
+    RowWriter,
+    read_json_lines,
+    read_json_lines_names,
+)
 from app.settings import Reference, Signs
 
 Opener = Callable[[Path, Reference], RowWriter]
@@ -29,7 +36,9 @@ class TableFormat:
     """A format of pose tables.
 
     `title`, `description`: for people. `suffix`: selects the format if none is named; None: it must be named.
-    `open`: opens a writer. `read`: reads the columns back; None: the format cannot be read. `convention`: what its
+    `open`: opens a writer. `read`: reads the columns back; None: the format cannot be read. `open_identities`: opens a
+    writer with IDENTITY_COLUMNS; None: the format has no place for them. `read_names`: reads the names of faces back.
+    `convention`: what its
     angles mean under a reference. `own_signs`: the signs that the user chose do not apply. `heavy`: importing its
     library blocks every thread of the program.
     """
@@ -40,6 +49,8 @@ class TableFormat:
     description: str
     open: Opener
     read: Reader | None = None
+    open_identities: Opener | None = None
+    read_names: Callable[[Path], Mapping[int, str]] | None = None
     columns: tuple[Column, ...] = WRITTEN_COLUMNS
     convention: Callable[[Reference], str] = convention
     own_signs: bool = False
@@ -63,6 +74,8 @@ FORMATS: tuple[TableFormat, ...] = (
         description="comma-separated, with a header",
         open=_text(CsvWriter),
         read=read_csv,
+        open_identities=_text(partial(CsvWriter, identities=True)),
+        read_names=read_csv_names,
     ),
     TableFormat(
         name="jsonl",
@@ -71,6 +84,8 @@ FORMATS: tuple[TableFormat, ...] = (
         description="one JSON object per line",
         open=_text(JsonLinesWriter),
         read=read_json_lines,
+        open_identities=_text(partial(JsonLinesWriter, identities=True)),
+        read_names=read_json_lines_names,
     ),
     TableFormat(
         name="parquet",
@@ -79,6 +94,8 @@ FORMATS: tuple[TableFormat, ...] = (
         description="Apache Parquet, for large tables",
         open=ParquetWriter,
         read=read_parquet,
+        open_identities=partial(ParquetWriter, identities=True),
+        read_names=read_parquet_names,
         heavy=True,
     ),
     TableFormat(

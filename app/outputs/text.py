@@ -18,14 +18,18 @@ from app.outputs.rows import (
     COLUMN_NAMES,
     COLUMNS,
     FILE,
+    IDENTITY_COLUMNS,
     MAXIMUM_ROWS,
+    NAME,
     OPTIONAL_COLUMNS,
+    TRACK_ID,
     WRITTEN_COLUMNS,
     Columns,
     PoseRow,
     check_column_names,
     encodable,
     file_field,
+    text_field,
 )
 
 _LINES_BETWEEN_CHECKS = 20_000
@@ -78,13 +82,17 @@ def decimal(number: float | None, decimals: int | None) -> str:
 class CsvWriter(TextFile):
     """A header, then one line per row; a field is empty if there is no pose."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, identities: bool = False) -> None:
+        """`identities`: with IDENTITY_COLUMNS."""
         super().__init__(path)
-        self.line(",".join(column.name for column in WRITTEN_COLUMNS))
+        self._identities = identities
+        columns = (*WRITTEN_COLUMNS, *IDENTITY_COLUMNS) if identities else WRITTEN_COLUMNS
+        self.line(",".join(column.name for column in columns))
 
     def write(self, row: PoseRow) -> None:
         numbers = (decimal(getattr(row, column.name), column.decimals) for column in COLUMNS)
-        self.line(",".join((*numbers, _quoted(file_field(row.file)))))
+        faces = (decimal(row.track_id, None), _quoted(text_field(row.name))) if self._identities else ()
+        self.line(",".join((*numbers, _quoted(file_field(row.file)), *faces)))
 
 
 def _quoted(text: str) -> str:
@@ -95,6 +103,11 @@ def _quoted(text: str) -> str:
 class JsonLinesWriter(TextFile):
     """One object per line with the columns as keys, rounded as in CSV; null if there is no pose."""
 
+    def __init__(self, path: Path, *, identities: bool = False) -> None:
+        """`identities`: with IDENTITY_COLUMNS."""
+        super().__init__(path)
+        self._identities = identities
+
     def write(self, row: PoseRow) -> None:
         fields: dict[str, float | str | None] = {}
         for column in COLUMNS:
@@ -102,6 +115,8 @@ class JsonLinesWriter(TextFile):
             rounded = number if number is None or column.decimals is None else round(number, column.decimals) + 0.0
             fields[column.name] = rounded
         fields[FILE.name] = encodable(row.file) or None
+        if self._identities:
+            fields |= {TRACK_ID.name: row.track_id, NAME.name: encodable(row.name) or None}
         self.line(json.dumps(fields, separators=(",", ":"), allow_nan=False))
 
 
@@ -122,6 +137,8 @@ def read_json_lines(path: Path, stopped: Callable[[], bool]) -> Columns:
             if not columns:
                 check_column_names(list(row))
                 columns = {name: array("d") for name in COLUMN_NAMES}
+                if TRACK_ID.name in row:
+                    columns[TRACK_ID.name] = array("d")
             rows += 1
             if rows > MAXIMUM_ROWS:
                 raise ValueError(f"it has more than {MAXIMUM_ROWS:,} rows, which is the maximum")
@@ -129,7 +146,25 @@ def read_json_lines(path: Path, stopped: Callable[[], bool]) -> Columns:
                 column.append(_json_number(row, name, number))
             if not number % _LINES_BETWEEN_CHECKS and stopped():
                 break
-    return {name: np.array(columns.get(name, ()), np.float64) for name in COLUMN_NAMES}
+    names = dict.fromkeys((*COLUMN_NAMES, *columns))
+    return {name: np.array(columns.get(name, ()), np.float64) for name in names}
+
+
+def read_json_lines_names(path: Path) -> dict[int, str]:
+    """The names of faces in a table that `read_json_lines` accepts."""
+    names: dict[int, str] = {}
+    with path.open("rb") as raw:
+        encoding = text_encoding(raw.read(2))
+    with path.open(encoding=encoding) as file:
+        for line in file:
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            if NAME.name not in row:  # Each row has it, or none.
+                break
+            if isinstance(row[NAME.name], str):
+                names.setdefault(int(row["face_id"]), row[NAME.name])
+    return names
 
 
 def _json_row(line: str, number: int) -> dict[str, Any] | None:

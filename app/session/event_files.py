@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.errors import DataError
 from app.outputs.csv_reading import text_encoding
+from app.outputs.rows import from_text_field, text_field
 from app.outputs.sorted_rows import FrameClock
 from app.outputs.text import decimal
 from app.session.events import DECIMALS, LONGEST_NOTE, Event, Events, frames_of, in_order, time_of_frame
@@ -21,7 +22,6 @@ COLUMNS = ("start_s", "end_s", "label", "face", "note", "start_frame", "end_fram
 _DELIMITERS = (",", ";", "\t")
 _LARGEST_S = 1e9
 _MAXIMUM_EVENTS = 200_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def events_path(table: Path) -> Path:
@@ -40,12 +40,12 @@ def events_text(events: Sequence[Event], clock: FrameClock, names: Mapping[int, 
             [
                 decimal(event.start_s, DECIMALS),
                 "" if event.is_moment else decimal(event.end_s, DECIMALS),
-                _harmless(event.label),
+                text_field(event.label),
                 "" if event.face_id is None else event.face_id,
-                _harmless(event.note),
+                text_field(event.note),
                 frames[0],
                 "" if event.is_moment else frames[1],
-                "" if event.face_id is None else _harmless(names.get(event.face_id, "")),
+                "" if event.face_id is None else text_field(names.get(event.face_id, "")),
             ]
         )
     return text.getvalue()
@@ -95,7 +95,7 @@ def _events(rows: Sequence[Sequence[str]], delimiter: str, clock: FrameClock, fa
 
 
 def _event(row: Mapping[str, str], delimiter: str, clock: FrameClock, faces: Mapping[str, int]) -> Event:
-    label = clean_name(_restored(row.get("label", "")))
+    label = clean_name(from_text_field(row.get("label", "")))
     if not label:
         raise ValueError("has no label")
     start_s = _time(row, "start", delimiter, clock, after=0)
@@ -106,7 +106,7 @@ def _event(row: Mapping[str, str], delimiter: str, clock: FrameClock, faces: Map
         end_s = start_s
     if end_s < start_s:
         raise ValueError("ends before it starts")
-    note = _restored(row.get("note", ""))[:LONGEST_NOTE]
+    note = from_text_field(row.get("note", ""))[:LONGEST_NOTE]
     return Event(start_s, end_s, label, _face(row.get("face", ""), faces), note)
 
 
@@ -137,7 +137,7 @@ def _seconds(text: str, column: str) -> float:
 
 
 def _face(text: str, faces: Mapping[str, int]) -> int | None:
-    text = _restored(text)
+    text = from_text_field(text)
     if not text:
         return None
     if text.casefold() in faces:
@@ -146,12 +146,3 @@ def _face(text: str, faces: Mapping[str, int]) -> int | None:
     if number is None:
         raise ValueError(f"is about the face “{text[:40]}”, which is neither an ID nor a name in this session")
     return int(number[1])
-
-
-def _harmless(text: str) -> str:
-    """The text so that a spreadsheet does not take it for a formula."""
-    return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
-
-
-def _restored(text: str) -> str:
-    return text[1:] if text.startswith("'") else text

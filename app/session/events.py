@@ -52,7 +52,7 @@ class Label:
     ranges: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """A moment, whose end is its start, or a range that ends before `end_s`. Seconds of the table's time.
 
@@ -79,7 +79,7 @@ Events = tuple[Event, ...]
 
 def in_order(events: Iterable[Event]) -> Events:
     """The events by their start, each once."""
-    return tuple(sorted(set(events), key=lambda event: (event.start_s, event.end_s, event.label, event.face_id or 0)))
+    return tuple(sorted(set(events), key=_order))
 
 
 def spans_of(events: Iterable[Event], label: str, face_id: int | None = None) -> Spans:
@@ -138,6 +138,10 @@ def time_of_frame(frame: float, clock: FrameClock) -> float | None:
     if len(frames) < 2:
         return None
     return _interpolated(frame, frames.astype(np.float64), times)
+
+
+def _order(event: Event) -> tuple[float, float, str, int, str]:
+    return event.start_s, event.end_s, event.label, -1 if event.face_id is None else event.face_id, event.note
 
 
 def _frame_at(time_s: float, clock: FrameClock) -> float:

@@ -9,7 +9,6 @@ from typing import Literal
 
 from app.errors import UsageError
 from app.outputs.exclusions import Span, Spans, within
-from app.outputs.reading import write_filtered
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.edits import Edits, Step
@@ -17,8 +16,8 @@ from app.session.identities import identified
 from app.session.matching import TooManyPairsError, partners_of
 
 Kind = Literal["smoothed", "raw", "zero-lag"]
-"""Which angles of a table: after the temporal filter, of each frame alone, or smoothed again without delay. For the last
-one, the tables must have been through `app.session.smoothing`."""
+"""Which angles of a table: after the temporal filter, of each frame alone, or smoothed again without delay. For the
+last one, the tables must have been through `app.session.smoothing`."""
 
 
 _LENGTH_FACTOR, _LENGTH_TOLERANCE_S = 1.02, 1.0
@@ -63,12 +62,15 @@ class Session:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """A name for each table, no two the same: the snapshot's, else the file's, else with the folder's."""
-        for name in (lambda table: table.title, lambda table: table.name, lambda table: str(table.path)):
-            names = tuple(name(table) for table in self.tables)
-            if len(set(names)) == len(names):
-                break
-        return names
+        """A name for each table, no two the same: the snapshot's, else the file's."""
+        names = tuple(table.title for table in self.tables)
+        return names if len(set(names)) == len(names) else self.file_names
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The file of each table, with its folder only if both have the same name."""
+        names = tuple(table.name for table in self.tables)
+        return names if len(set(names)) == len(names) else tuple(str(table.path) for table in self.tables)
 
     @property
     def face_ids(self) -> tuple[int, ...]:
@@ -217,18 +219,3 @@ def is_made_from(video: Path, table: PoseTableData) -> bool:
         return True
     stem = Path(table.source_name or "").stem
     return video.stem.startswith((stem, table.path.stem)) or stem.startswith(video.stem)
-
-
-def save_filtered(session: Session, path: Path) -> int:
-    """Writes the first table without the rows in excluded ranges, and returns the number of rows written.
-
-    Raises UsageError if there is no table or `path` is the table itself, OutputError if the file cannot be written.
-    """
-    table = session.first
-    if table is None:
-        raise UsageError("There is no table to save.", advice="Open one first.")
-    if path.resolve() == table.path.resolve():
-        raise UsageError(
-            f"{path.name} is the table itself.", advice="Choose another name. Tables are never overwritten."
-        )
-    return write_filtered(table, path, ~within(session.excluded, table.columns["time_s"]))

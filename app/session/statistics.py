@@ -7,14 +7,16 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.outputs.exclusions import within
-from app.outputs.rows import Numbers, file_field
+from app.outputs.rows import Numbers, file_field, text_field
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
+from app.session.label_statistics import LabelStatistics, frames_with_label, label_statistics
 from app.session.session import Kind, Session
 from hopenet.pose import ANGLES
 
@@ -24,6 +26,7 @@ _HEADER = (
     *("table", "face_id", "angle", "kind", "frames", "share_of_frames"),
     *("mean_deg", "std_deg", "least_deg", "most_deg", "range_deg"),
     *("difference_mean_deg", "difference_mean_absolute_deg"),
+    *("face_name", "label", "label_count", "label_s", "label_share"),
 )
 
 
@@ -71,17 +74,23 @@ class FaceStatistics:
     shared_frames: int
 
 
-def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed") -> FaceStatistics:
-    """The statistics of a face of the first table, without the excluded ranges."""
-    return _face_statistics(session, face_id, kind, _all_frames_kept(session))
+def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed", label: str = "") -> FaceStatistics:
+    """The statistics of a face of the first table, without the excluded ranges.
+
+    `label`: only in the events with this label that are about this face or no face; empty: everywhere.
+    """
+    return _face_statistics(session, face_id, kind, label, _all_frames_kept(session, label, face_id))
 
 
-def _face_statistics(session: Session, face_id: int, kind: Kind, totals: Sequence[int]) -> FaceStatistics:
-    """`totals`: the number of frames of each table that are not excluded."""
-    tracks = tuple(session.kept(track) for track in session.tracks(face_id))
+def _face_statistics(session: Session, face_id: int, kind: Kind, label: str, totals: Sequence[int]) -> FaceStatistics:
+    """`totals`: the number of frames of each table that count."""
+    tracks = tuple(
+        _within_label(session, table, session.kept(track), label, face_id)
+        for table, track in zip(session.tables, session.tracks(face_id), strict=False)
+    )
     tables = tuple(
-        _table_statistics(table, track, kind, total)
-        for table, track, total in zip(session.tables, tracks, totals, strict=False)
+        _table_statistics(name, track, kind, total)
+        for name, track, total in zip(session.file_names, tracks, totals, strict=False)
     )
     if len(tracks) < 2:
         return FaceStatistics(face_id, tables, (), 0)
@@ -100,35 +109,52 @@ def angles_of(track: FaceTrack, kind: Kind) -> Numbers:
 def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> None:
     """Writes the statistics of every face as CSV, one line for each table, face and angle; degrees with four decimals.
 
-    Raises OutputError if the file cannot be written.
+    Lines without a label are about everything that is not excluded; those with one about its events, which the last
+    columns count. Raises OutputError if the file cannot be written.
     """
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(_HEADER)
-    totals = _all_frames_kept(session)
+    everywhere = _all_frames_kept(session)
     for face_id in session.face_ids:
-        of_face = _face_statistics(session, face_id, kind, totals)
-        for place, own in enumerate(of_face.tables):
-            for index, angle in enumerate(ANGLES):
-                degrees = own.angles[index]
-                difference = of_face.differences[index] if place == 1 else Difference(np.nan, np.nan)
-                numbers = (
-                    *(degrees.mean, degrees.std, degrees.minimum, degrees.maximum, degrees.range),
-                    *(difference.mean, difference.mean_absolute),
-                )
-                texts = ["" if np.isnan(number) else f"{number:z.4f}" for number in numbers]
-                lines.writerow(
-                    [file_field(own.table), own.face_id, angle, kind, own.frames, f"{own.share:.4f}", *texts]
-                )
+        _write_face(lines, session, _face_statistics(session, face_id, kind, "", everywhere), kind, None)
+        for label in label_statistics(session, face_id):
+            if label.count:
+                of_face = face_statistics(session, face_id, kind, label.label)
+                _write_face(lines, session, of_face, kind, label)
     with replacing(path) as part, writing(path):
         part.write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 
-def _table_statistics(table: PoseTableData, track: FaceTrack, kind: Kind, total: int) -> TableStatistics:
+def _write_face(
+    lines: Any, session: Session, of_face: FaceStatistics, kind: Kind, label: LabelStatistics | None
+) -> None:
+    of_label = ("", "", "", "")
+    if label is not None:
+        of_label = (text_field(label.label), str(label.count), f"{label.total_s:.3f}", f"{label.share:.4f}")
+    name = text_field(session.name_of(of_face.face_id))
+    for place, own in enumerate(of_face.tables):
+        for index, angle in enumerate(ANGLES):
+            degrees = own.angles[index]
+            difference = of_face.differences[index] if place == 1 else Difference(np.nan, np.nan)
+            numbers = (
+                *(degrees.mean, degrees.std, degrees.minimum, degrees.maximum, degrees.range),
+                *(difference.mean, difference.mean_absolute),
+            )
+            texts = ["" if np.isnan(number) else f"{number:z.4f}" for number in numbers]
+            about = (file_field(own.table), own.face_id, angle, kind, own.frames, f"{own.share:.4f}")
+            lines.writerow([*about, *texts, name, *of_label])
+
+
+def _within_label(session: Session, table: PoseTableData, track: FaceTrack, label: str, face_id: int) -> FaceTrack:
+    return track.kept(frames_with_label(session, table, track.frame, label, face_id)) if label else track
+
+
+def _table_statistics(table: str, track: FaceTrack, kind: Kind, total: int) -> TableStatistics:
     angles = angles_of(track, kind)
     yaw, pitch, roll = (_angle_statistics(angles[:, index]) for index in range(len(ANGLES)))
     share = min(1.0, len(track) / total) if total else 0.0
-    return TableStatistics(table.name, track.face_id, len(track), share, (yaw, pitch, roll))
+    return TableStatistics(table, track.face_id, len(track), share, (yaw, pitch, roll))
 
 
 def _angle_statistics(angle: Numbers) -> AngleStatistics:
@@ -146,14 +172,14 @@ def _differing(first: FaceTrack, second: FaceTrack, kind: Kind) -> Numbers:
     return np.asarray((difference + 180) % 360 - 180, np.float64)
 
 
-def _all_frames_kept(session: Session) -> tuple[int, ...]:
-    return tuple(_frames_kept(session, table) for table in session.tables)
+def _all_frames_kept(session: Session, label: str = "", face_id: int | None = None) -> tuple[int, ...]:
+    return tuple(frames_kept(session, table, label, face_id) for table in session.tables)
 
 
-def _frames_kept(session: Session, table: PoseTableData) -> int:
-    """The number of analysed frames that are not excluded. A frame without a face is not in the table, so its time is
-    interpolated."""
-    if not session.excluded:
+def frames_kept(session: Session, table: PoseTableData, label: str = "", face_id: int | None = None) -> int:
+    """The number of analysed frames that are not excluded, and have the label if there is one. A frame without a face
+    is not in the table, so its time is interpolated."""
+    if not session.excluded and not label:
         return table.frame_count
     frame, time_s = table.clock
     if len(frame) < 2:
@@ -161,14 +187,17 @@ def _frames_kept(session: Session, table: PoseTableData) -> int:
     period_s = (time_s[-1] - time_s[0]) / (frame[-1] - frame[0])
     begin = 0 if frame[-1] < table.frame_count else int(frame[0])
     end = begin + table.frame_count
-    excluded = 0
+    kept = 0
     for start in range(begin, end, _FRAMES_AT_ONCE):
         every = np.arange(start, min(start + _FRAMES_AT_ONCE, end))
         times = np.interp(every, frame, time_s)
         times[every < frame[0]] = time_s[0] + (every[every < frame[0]] - frame[0]) * period_s
         times[every > frame[-1]] = time_s[-1] + (every[every > frame[-1]] - frame[-1]) * period_s
-        excluded += int(np.count_nonzero(within(session.excluded, times)))
-    return table.frame_count - excluded
+        which = ~within(session.excluded, times)
+        if label:
+            which &= frames_with_label(session, table, every, label, face_id)
+        kept += int(np.count_nonzero(which))
+    return kept
 
 
 def _mean(values: Numbers) -> float:

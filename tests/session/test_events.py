@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,12 @@ from app.outputs.sorted_rows import FrameClock
 from app.session.edits import Edits
 from app.session.event_files import events_of, events_path, events_text
 from app.session.events import Event, Label, following, frames_of, in_order, preceding, spans_of, with_labels_of
+from app.session.faces import name_face
+from app.session.label_statistics import label_statistics
+from app.session.session import Session, session_of
+from app.session.statistics import face_statistics, write_statistics
+from app.session.storage import read_edits, remember_labels, remembered_labels, write_edits
+from tests.session.test_faces import table
 
 CLOCK = FrameClock(np.array([0, 1, 2, 5, 60]), np.array([0, 1, 2, 5, 60]) / 30)
 NAMES = {2: "Anna"}
@@ -148,3 +155,82 @@ def test_renaming_a_label_renames_its_events_and_takes_its_key_from_others() -> 
     assert [event.label for event in edits.events] == ["c", "b"]
     assert edits.without_label("c").events == (Event(2, 3, "b"),)
     assert edits.excluding(Span(1, 2)).events == edits.events
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """10 frames per second: face 1 with yaw 1 in frames 0 to 19, face 2 with yaw 2 in all 40."""
+    return session_of([table(tmp_path / "a.csv", {1: range(20), 2: range(40)})])
+
+
+def labelled(session: Session, *events: Event) -> Session:
+    return session.edited(session.edits.adding(*events))
+
+
+def test_labels_are_counted_and_timed_without_what_is_excluded(session: Session) -> None:
+    session = labelled(
+        session, Event(1, 2, "talk", 1), Event(1.5, 3, "talk"), Event(3.5, 3.5, "beep"), Event(0.2, 0.2, "beep", 2)
+    )
+    talk, beep = label_statistics(session)
+    assert (talk.label, talk.count, talk.total_s, talk.share) == ("talk", 2, pytest.approx(2), pytest.approx(0.5))
+    assert (beep.count, beep.total_s, beep.share) == (2, 0, 0)
+    session = session.excluding(Span(0, 1.5)).excluding(Span(3.4, 3.6))
+    talk, beep = label_statistics(session)
+    assert (talk.count, talk.total_s, talk.share) == (2, pytest.approx(1.5), pytest.approx(1.5 / 2.3))
+    assert beep.count == 0
+    assert [label.count for label in label_statistics(session, 2)] == [1, 0]
+
+
+def test_angles_inside_a_label_are_those_of_its_frames(session: Session) -> None:
+    session = labelled(session, Event(1.5, 2.5, "talk"), Event(0.5, 1.0, "talk", 2), Event(3.0, 3.0, "beep"))
+    first, second = (face_statistics(session, face_id, "raw", "talk").tables[0] for face_id in (1, 2))
+    assert (first.frames, first.share) == (5, pytest.approx(0.5))
+    assert (second.frames, second.share, second.angles[0].mean) == (15, 1, 2)
+    assert face_statistics(session, 2, "raw", "beep").tables[0].frames == 1
+    assert face_statistics(session, 2, "raw", "nothing").tables[0].frames == 0
+
+
+def test_the_saved_statistics_have_lines_for_each_label_and_name(tmp_path: Path, session: Session) -> None:
+    session = labelled(session, Event(1.5, 2.5, "talk", 2))
+    session = session.edited(name_face(session, 2, "Anna"))
+    write_statistics(session, tmp_path / "s.csv", "raw")
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["angle"] == "yaw"]
+    columns = ("face_id", "face_name", "label", "frames", "label_count", "label_s")
+    picked = [tuple(row[name] for name in columns) for row in rows]
+    assert picked == [
+        ("2", "Anna", "", "40", "", ""),
+        ("2", "Anna", "talk", "10", "1", "1.000"),
+        ("1", "", "", "20", "", ""),
+    ]
+
+
+def test_events_that_another_program_changed_are_not_replaced(session: Session) -> None:
+    original = session.originals[0]
+    saved = write_edits(original, Edits().adding(Event(1, 2, "talk")), read_edits(original))
+    path = events_path(original.path)
+    changed = path.read_text(encoding="utf-8") + "3,4,walk\n"
+    path.write_text(changed, encoding="utf-8")
+    edits = saved.edits.adding(Event(5, 6, "talk"))
+    refused = write_edits(original, edits, saved)
+    assert "a.events.csv was changed by another program" in str(refused.errors[0])
+    assert path.read_text(encoding="utf-8") == changed
+    assert [event.label for event in read_edits(original).edits.events] == ["talk", "walk"]
+    assert not write_edits(original, edits, refused, anyway=True).errors
+    assert read_edits(original).edits.events == edits.events
+    assert path.with_name("a.events.former.csv").read_text(encoding="utf-8") == changed
+
+
+def test_a_session_without_changes_writes_no_files(tmp_path: Path, session: Session) -> None:
+    original = session.originals[0]
+    before = set(tmp_path.iterdir())
+    write_edits(original, Edits(), read_edits(original))
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_labels_are_offered_again_in_the_next_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOPENET_SETTINGS", str(tmp_path / "settings" / "settings.toml"))
+    assert remembered_labels() == ()
+    labels = (Label("smile", "#E69F00", "1", ranges=False), Label("talk", "#56B4E9", "2"))
+    remember_labels(labels)
+    assert read_edits(table(tmp_path / "new.csv", {1: range(3)})).edits.labels == labels

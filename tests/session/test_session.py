@@ -20,7 +20,8 @@ from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
 from app.session.edits import Edits
 from app.session.matching import MIN_OVERLAP, partners_of
-from app.session.session import Session, is_original, save_filtered, session_of, warnings_about
+from app.session.saving import save_filtered
+from app.session.session import Session, is_original, session_of, warnings_about
 from app.session.statistics import face_statistics, write_statistics
 from detectors import Box, overlaps
 from hopenet import HeadPose, PoseSpread

@@ -1,0 +1,91 @@
+"""How often and how long the labels of a session's events hold, and in which frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.outputs.exclusions import Span, Spans, merged, within
+from app.outputs.sorted_rows import Indices
+from app.outputs.table_data import PoseTableData
+from app.session.events import Event, frames_of, time_of_frame
+from app.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStatistics:
+    """One label. `count`: its events that are not excluded. `total_s`: how long it holds, without what is excluded, and
+    with overlaps counted once. `share`: of all time that is not excluded, from 0 to 1."""
+
+    label: str
+    count: int
+    total_s: float
+    share: float
+
+
+def label_statistics(session: Session, face_id: int | None = None) -> tuple[LabelStatistics, ...]:
+    """Each label in the order of the session's labels. `face_id`: only events of this face and of no face."""
+    whole = (analysed_span(session.first),) if session.first is not None else ()
+    length_s = _length(whole) - _length(_common(whole, session.excluded))
+    rows: list[LabelStatistics] = []
+    for label in session.edits.labels:
+        events = events_of(session, label.name, face_id)
+        spans = _common(merged(event.span for event in events), whole)
+        total_s = _length(spans) - _length(_common(spans, session.excluded))
+        share = min(1.0, total_s / length_s) if length_s > 0 else 0.0
+        rows.append(LabelStatistics(label.name, len(events), total_s, share))
+    return tuple(rows)
+
+
+def events_of(session: Session, label: str, face_id: int | None = None) -> tuple[Event, ...]:
+    """The events with a label that do not lie in an excluded range as a whole. `face_id`: as in `label_statistics`."""
+    chosen = (
+        event
+        for event in session.edits.events
+        if event.label == label and (face_id is None or event.face_id in (None, face_id))
+    )
+    return tuple(event for event in chosen if not _is_excluded(event, session.excluded))
+
+
+def frames_with_label(
+    session: Session, table: PoseTableData, frame: Indices, label: str, face_id: int | None = None
+) -> npt.NDArray[np.bool_]:
+    """Which of the frames, of shape (N,) and in order, are in an event with this label; a moment is in one frame."""
+    inside = np.zeros(len(frame), bool)
+    for event in events_of(session, label, face_id):
+        frames = frames_of(event, table.clock)
+        if frames is not None:
+            start, end = np.searchsorted(frame, [frames[0], frames[1] + 1])
+            inside[start:end] = True
+    return inside
+
+
+def analysed_span(table: PoseTableData) -> Span:
+    """From the first frame that was analysed to the end of the last one."""
+    frame = table.clock.frame
+    if len(frame) < 2:
+        return Span(0.0, table.duration_s)
+    first = 0 if int(frame[-1]) < table.frame_count else int(frame[0])
+    start, end = (time_of_frame(edge, table.clock) for edge in (first, first + table.frame_count))
+    return Span(start or 0.0, end or 0.0)
+
+
+def _is_excluded(event: Event, excluded: Spans) -> bool:
+    if event.is_moment:
+        return bool(within(excluded, np.array([event.start_s]))[0])
+    return any(span.start_s <= event.start_s and event.end_s <= span.end_s for span in excluded)
+
+
+def _common(first: Iterable[Span], second: Iterable[Span]) -> Spans:
+    """The time in both."""
+    others = tuple(second)
+    return merged(
+        Span(max(one.start_s, other.start_s), min(one.end_s, other.end_s)) for one in first for other in others
+    )
+
+
+def _length(spans: Iterable[Span]) -> float:
+    return sum(span.end_s - span.start_s for span in spans)
