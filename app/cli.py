@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import logs, product
-from app.commands import annotate, benchmark, demo, evaluate, lists, train, weights
+from app.commands import annotate, attention, benchmark, demo, evaluate, lists, train, weights
 from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
 from app.outputs.collisions import is_there
@@ -27,6 +27,7 @@ EXIT_FAILED = 2
 COMMANDS: tuple[Command | CommandGroup, ...] = (
     demo.COMMAND,
     annotate.COMMAND,
+    attention.COMMAND,
     evaluate.COMMAND,
     train.COMMAND,
     weights.COMMANDS,

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from app.atomic_files import replacing, writing
-from app.outputs.rows import file_field
-from app.session.attention import Durations, FaceAttention
-from app.session.session import Kind
+from app.errors import UsageError
+from app.outputs.rows import file_field, text_field
+from app.session.attention import Durations, FaceAttention, attention
+from app.session.events import spans_of
+from app.session.looks import frame_times
+from app.session.session import Kind, Session
 from app.session.targets import Target, Targets
 
-COLUMNS = ("table", "label", "face_id", "angles", "target", "measure", "value", "unit")
+COLUMNS = ("table", "label", "face_id", "face_name", "angles", "target", "measure", "value", "unit")
 """`label`: the label of the events to which it is restricted; empty: everything that is not excluded. `angles`: which
 ones were used. `target`: empty in measures of the face as a whole."""
 
@@ -41,6 +44,35 @@ class TableAttention:
     kind: Kind
     faces: tuple[FaceAttention, ...]
     label: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
+def attention_of_faces(
+    session: Session, targets: Targets, kind: Kind, label: str = "", *, with_excluded: bool = False
+) -> TableAttention:
+    """The attention of every face of the first table, in events with this label, or everywhere.
+
+    `with_excluded`: excluded ranges count too. Raises UsageError if there is no table.
+    """
+    table = session.first
+    if table is None:
+        raise UsageError("There is no table.", advice="Open one first.")
+    times = frame_times(table)
+    tracks = (table.track(face_id) for face_id in session.face_ids)
+    faces = tuple(
+        attention(
+            table,
+            track,
+            targets,
+            kind=kind,
+            excluded=() if with_excluded else session.excluded,
+            only=spans_of(session.edits.events, label, track.face_id) if label else None,
+            times=times,
+        )
+        for track in tracks
+        if track is not None
+    )
+    return TableAttention(table.name, targets, kind, faces, label, table.names)
 
 
 def attention_text(tables: Iterable[TableAttention]) -> str:
@@ -50,9 +82,10 @@ def attention_text(tables: Iterable[TableAttention]) -> str:
     lines.writerow(COLUMNS)
     for table in tables:
         for face in table.faces:
+            name = text_field(table.names.get(face.face_id, ""))
             for target, measure in _measures(face, table.targets):
-                first = (file_field(table.table), table.label, face.face_id, table.kind, target, measure.name)
-                lines.writerow((*first, _number(measure.value), measure.unit))
+                about = (file_field(table.table), text_field(table.label), face.face_id, name, table.kind, target)
+                lines.writerow((*about, measure.name, _number(measure.value), measure.unit))
     return text.getvalue()
 
 

@@ -19,12 +19,16 @@ _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("save_filtered", QT_TRANSLATE_NOOP("Session", "Save &filtered table…"), "Ctrl+Shift+S"),
     ActionRow("save_plot", QT_TRANSLATE_NOOP("Session", "Save &plot…"), "Ctrl+P", "picture"),
     ActionRow("save_statistics", QT_TRANSLATE_NOOP("Session", "Save stat&istics…"), "Ctrl+E"),
+    ActionRow("save_attention", QT_TRANSLATE_NOOP("Session", "Save atte&ntion…"), "Ctrl+Shift+E"),
+    ActionRow("load_targets", QT_TRANSLATE_NOOP("Session", "Load tar&gets…")),
+    ActionRow("save_targets", QT_TRANSLATE_NOOP("Session", "Save targets &as…")),
     ActionRow("close", QT_TRANSLATE_NOOP("Session", "C&lose"), "Ctrl+W"),
     ActionRow("exclude", QT_TRANSLATE_NOOP("Session", "&Exclude ranges"), "M", checkable=True),
     ActionRow("undo", QT_TRANSLATE_NOOP("Session", "&Undo"), "Ctrl+Z"),
     ActionRow("redo", QT_TRANSLATE_NOOP("Session", "Red&o"), "Ctrl+Shift+Z"),
     ActionRow("include", QT_TRANSLATE_NOOP("Session", "&Remove exclusion"), "Del"),
     ActionRow("include_all", QT_TRANSLATE_NOOP("Session", "Remove &all exclusions")),
+    ActionRow("add_target", QT_TRANSLATE_NOOP("Session", "Add &target in this direction"), "T"),
     ActionRow("play", QT_TRANSLATE_NOOP("Session", "&Play/pause"), "Space", "play"),
     ActionRow("previous_frame", QT_TRANSLATE_NOOP("Session", "Pre&vious frame"), "Left", "previous"),
     ActionRow("next_frame", QT_TRANSLATE_NOOP("Session", "&Next frame"), "Right", "next"),
@@ -36,9 +40,12 @@ _ACTIONS: tuple[ActionRow, ...] = (
 _MENUS: tuple[MenuRow, ...] = (
     (
         QT_TRANSLATE_NOOP("Session", "&File"),
-        ("open_video open_table compare stop_comparing | save_changes save_filtered save_plot save_statistics | close"),
+        (
+            "open_video open_table compare stop_comparing | save_changes save_filtered save_plot save_statistics "
+            "save_attention | load_targets save_targets | close"
+        ),
     ),
-    (QT_TRANSLATE_NOOP("Session", "&Edit"), "undo redo | exclude include include_all"),
+    (QT_TRANSLATE_NOOP("Session", "&Edit"), "undo redo | exclude include include_all | add_target"),
     (
         QT_TRANSLATE_NOOP("Session", "&Playback"),
         "play | previous_frame next_frame second_back second_forward to_start | show_all",
@@ -70,6 +77,10 @@ class SessionActions(ActionTable):
         for name, able in (
             ("save_filtered", table),
             ("save_statistics", table),
+            ("save_attention", table),
+            ("load_targets", table),
+            ("save_targets", table),
+            ("add_target", faces),
             ("exclude", table),
             ("save_plot", faces),
             ("save_changes", unsaved),

@@ -55,6 +55,11 @@ class SessionCurves(QWidget):
         theme.watch().changed.connect(self._draw)
         self._draw()
 
+    @property
+    def time_box(self) -> Any:
+        """The view box with the time axis that all plots share."""
+        return self._plots[0].box
+
     def show_tracks(self, tracks: Sequence[FaceTrack], names: Sequence[str], kind: Kind) -> None:
         """Draws one track, or two, the second one dashed. The tracks have gaps; `names` are those of their tables."""
         self._tracks, self._names, self._kind = tuple(tracks), tuple(names), kind

@@ -42,6 +42,15 @@ class SessionFiles(QObject):
     def save_statistics(self) -> None:
         self._save("statistics", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.save_statistics)
 
+    def save_attention(self) -> None:
+        self._save("attention", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.attention.save)
+
+    def load_targets(self) -> None:
+        self._choose(self.tr("Load targets"), self.tr("Targets (*.json)"), self._model.attention.load)
+
+    def save_targets(self) -> None:
+        self._save("targets-copy", ".json", self.tr("Targets (*.json)"), self._model.attention.save_targets)
+
     def when_saved(self, call: Callable[[], object]) -> None:
         """Calls `call` when all changes are saved. If they cannot be, it asks what to do."""
         if self._question is not None:

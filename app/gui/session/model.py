@@ -14,6 +14,7 @@ from app.errors import UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
+from app.gui.session.attention_model import AttentionModel
 from app.gui.session.editing import Editing
 from app.outputs.collisions import check_distinct
 from app.outputs.exclusions import Span
@@ -23,7 +24,9 @@ from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.edits import Edits
 from app.session.faces import face_text
-from app.session.session import Kind, Session, is_original, save_filtered, warnings_about
+from app.session.saving import save_filtered, save_table
+from app.session.session import Kind, Session, is_original, warnings_about
+from app.session.smoothing import Smoother
 from app.session.statistics import FaceStatistics, face_statistics, write_statistics
 from app.session.storage import Saved, edit_paths, read_for_comparison, read_session
 from app.session.video import SessionVideo
@@ -70,7 +73,11 @@ class SessionModel(QObject):
         self._options = ViewOptions()
         self._checked_length_s: float | None = None
         self._workers = Workers("session", self.failed.emit, threads=1)
+        self.strength: float | None = None
+        """Of zero-lag smoothing; None: that with which the table was smoothed."""
         self.editing = Editing(self)
+        self._smoother = Smoother(lambda: self._workers.stop.requested)
+        self.attention = AttentionModel(self, self._workers)
         self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
         self._frames.on_value(self._emit_frame)
@@ -156,10 +163,16 @@ class SessionModel(QObject):
             self._update_tracks()
             self._update_statistics()
 
-    def select_kind(self, kind: Kind) -> None:
-        self.kind = kind
+    def select_kind(self, kind: Kind, strength: float | None = None) -> None:
+        """`strength`: of zero-lag smoothing; None: that with which the table was smoothed."""
+        self.kind, self.strength = kind, strength
         self._update_tracks()
         self._update_statistics()
+        self._draw_on_video()
+
+    def prepared(self) -> Callable[[], Session]:
+        """A function for a worker: the present session, whose smoothed angles are those that the user chose."""
+        return partial(self._smoother.prepared, self.session, self.kind, self.strength)
 
     def draw_table(self, which: int | None) -> None:
         """Draws the faces of the first table (0), of the second table (1), or of neither (None) on the video."""
@@ -167,8 +180,7 @@ class SessionModel(QObject):
         tables = self.session.tables
         table = tables[which] if which is not None and which < len(tables) else None
         self._set_options(replace(self._options, reference=table.reference if table is not None else Reference()))
-        if self.video is not None:
-            self.video.set_table(table, self.offset_s)
+        self._draw_on_video()
         self.drawn_changed.emit(which)
 
     def set_size(self, size: tuple[int, int]) -> None:
@@ -201,14 +213,19 @@ class SessionModel(QObject):
         def done(rows: int) -> None:
             self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
 
-        self._workers.run(self._saving(path, partial(save_filtered, self.session, path)), done)
+        prepared = self.prepared()
+        self._workers.run(self._saving(path, lambda: save_filtered(prepared(), path)), done)
 
     def save_plot(self, path: Path) -> None:
-        work = partial(_plot, self.session, self.face_id, path)
-        self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
+        prepared, face_id = self.prepared(), self.face_id
+        self.save(path, lambda: _plot(prepared(), face_id, path))
 
     def save_statistics(self, path: Path) -> None:
-        work = partial(write_statistics, self.session, path, self.kind)
+        prepared, kind = self.prepared(), self.kind
+        self.save(path, lambda: write_statistics(prepared(), path, kind))
+
+    def save(self, path: Path, work: Callable[[], object]) -> None:
+        """Writes a file in a worker, unless it is one of this session."""
         self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
 
     def _saving(self, path: Path, work: Callable[[], T]) -> Callable[[], T]:
@@ -254,7 +271,7 @@ class SessionModel(QObject):
 
     def _set_opened(self, opened: tuple[Session, Saved]) -> None:
         session, saved = opened
-        self.face_id = None
+        self.face_id = self.strength = None
         self.editing.start(saved)
         self.show_changed(Session(), session)
         for error in saved.errors:
@@ -278,25 +295,40 @@ class SessionModel(QObject):
         self._update_statistics()
 
     def _update_tracks(self) -> None:
-        session, face_id = self.session, self.face_id
+        session, prepared, chosen = self.session, self.prepared(), (self.face_id, self.kind, self.strength)
 
         def show(tracks: tuple[FaceTrack, ...]) -> None:
-            if session.tables == self.session.tables and face_id == self.face_id:
+            if session.tables == self.session.tables and chosen == (self.face_id, self.kind, self.strength):
                 self.tracks_changed.emit(tracks)
 
-        self._workers.run(partial(_tracks_with_gaps, session, face_id), show)
+        self._workers.run(lambda: _tracks_with_gaps(prepared(), chosen[0]), show)
 
     def _update_statistics(self) -> None:
-        session, face_id, kind = self.session, self.face_id, self.kind
+        session, prepared, face_id = self.session, self.prepared(), self.face_id
+        chosen = face_id, self.kind, self.strength
         if face_id is None:
             self.statistics_changed.emit(None)
             return
 
         def show(statistics: FaceStatistics) -> None:
-            if (session, face_id, kind) == (self.session, self.face_id, self.kind):
+            if session is self.session and chosen == (self.face_id, self.kind, self.strength):
                 self.statistics_changed.emit(statistics)
 
-        self._workers.run(partial(face_statistics, session, face_id, kind), show)
+        self._workers.run(lambda: face_statistics(prepared(), face_id, chosen[1]), show)
+
+    def _draw_on_video(self) -> None:
+        which, prepared = self.drawn, self.prepared()
+
+        def show(session: Session) -> None:
+            if which == self.drawn and self.video is not None and chosen == (self.session, self.kind, self.strength):
+                table = session.tables[which] if which is not None and which < len(session.tables) else None
+                self.video.set_table(table, self.offset_s)
+
+        chosen = self.session, self.kind, self.strength
+        if self.kind == "zero-lag":
+            self._workers.run(prepared, show)
+        else:
+            show(prepared())
 
     def _draw_default_table(self) -> None:
         """Draws on the original video, but not on an annotated copy, which has its poses already."""

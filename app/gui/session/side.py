@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QScrollArea,
     QTabWidget,
     QVBoxLayout,
@@ -15,10 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.kit import theme
+from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.session.events_page import EventsPage
 from app.gui.session.page import shortened
 from app.gui.session.statistics_page import StatisticsPage
+from app.outputs.table_data import PoseTableData
 from app.session.session import Session
+from app.session.smoothing import recorded_strength
 from app.session.statistics import FaceStatistics
 
 
@@ -32,6 +36,8 @@ class SessionSide(QWidget):
     """A face id, or None."""
     kind_chosen = Signal(str)
     """“smoothed” or “raw”."""
+    strength_chosen = Signal(object)
+    """Of zero-lag smoothing; None: that with which the table was smoothed."""
     spread_switched = Signal(bool)
     drawn_chosen = Signal(object)
     """The table to draw on the video: 0, 1 or None."""
@@ -46,6 +52,14 @@ class SessionSide(QWidget):
         self._kind.setAccessibleName(self.tr("Angles"))
         self._kind.addItem(self.tr("Smoothed"), "smoothed")
         self._kind.addItem(self.tr("Per frame (unsmoothed)"), "raw")
+        self._kind.addItem(self.tr("Smoothed without lag"), "zero-lag")
+        self._kind.setToolTip(
+            self.tr(
+                "Smoothed without lag: forwards and backwards through time, so that turns stay where they are. "
+                "Statistics, plots, attention and saved tables then use it."
+            )
+        )
+        self._strength = LabelledSlider(self, self.tr("Stren&gth"), 0, 1, step=0.05, text_of="{:.2f}".format)
         self._drawn = QComboBox()
         self._drawn.setAccessibleName(self.tr("Draw on video"))
         self._spread = QCheckBox(self.tr("Show &spread"))
@@ -53,11 +67,14 @@ class SessionSide(QWidget):
         self._spread.setChecked(True)
         self.statistics = StatisticsPage()
         self.events = EventsPage()
+        self._opened: tuple[PoseTableData, ...] = ()
+        self._own_strength: float | None = None
         self._pages = QTabWidget()
         self._pages.setDocumentMode(True)
         self._lay_out()
         self._face.activated.connect(lambda _: self.face_chosen.emit(self._face.currentData()))
-        self._kind.activated.connect(lambda _: self.kind_chosen.emit(self._kind.currentData()))
+        self._kind.activated.connect(lambda _: self._choose_kind(self._kind.currentData()))
+        self._strength.changed.connect(self._choose_strength)
         self._drawn.activated.connect(lambda _: self.drawn_chosen.emit(self._drawn.currentData()))
         self._spread.toggled.connect(self.spread_switched)
         self.show_session(Session(), None, None)
@@ -69,6 +86,11 @@ class SessionSide(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("&Face"), self._face)
         form.addRow(self.tr("&Angles"), self._kind)
+        strength = QHBoxLayout()
+        strength.addWidget(self._strength.slider)
+        strength.addWidget(self._strength.value)
+        form.addRow(self._strength.name, strength)
+        self._show_strength(shown=False)
         form.addRow(self.tr("&Draw on video"), self._drawn)
         form.addRow("", self._spread)
         layout = QVBoxLayout(self)
@@ -101,7 +123,25 @@ class SessionSide(QWidget):
         for which, name in enumerate(session.titles):
             self._drawn.addItem(shortened(name), which)
         self.show_drawn(drawn)
+        if session.originals[:1] != self._opened:
+            self._opened, self._own_strength = session.originals[:1], None
+            self._strength.set_value(recorded_strength(self._opened[0]) if self._opened else 0)
         self.events.show_excluded(session.excluded)
+
+    def _choose_kind(self, kind: str) -> None:
+        self._show_strength(shown=kind == "zero-lag")
+        if kind == "zero-lag":
+            self.strength_chosen.emit(self._own_strength)
+        else:
+            self.kind_chosen.emit(kind)
+
+    def _choose_strength(self, strength: float) -> None:
+        self._own_strength = strength
+        self.strength_chosen.emit(strength)
+
+    def _show_strength(self, *, shown: bool) -> None:
+        for widget in (self._strength.name, self._strength.slider, self._strength.value):
+            widget.setVisible(shown)
 
     def show_drawn(self, drawn: int | None) -> None:
         self._drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)

@@ -17,6 +17,9 @@ from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.theme import FRAME
 from app.gui.picture.video_view import VideoView
 from app.gui.session.actions import SessionActions
+from app.gui.session.attention_controller import AttentionController
+from app.gui.session.attention_lane import AttentionLane
+from app.gui.session.attention_page import AttentionPage
 from app.gui.session.bar import SessionBar
 from app.gui.session.curves import SessionCurves
 from app.gui.session.files import SessionFiles
@@ -43,6 +46,8 @@ class SessionViewer(QMainWindow):
         self._picture = VideoView()
         self._curves = SessionCurves()
         self._side = SessionSide()
+        self._attention_page, self._lane = AttentionPage(), AttentionLane(self._curves.time_box)
+        self._attention = AttentionController(self.model, self._attention_page, self._lane, self._files)
         self._tables: tuple[PoseTableData, ...] = ()
         self._time_s = 0.0
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
@@ -122,6 +127,10 @@ class SessionViewer(QMainWindow):
                 "save_filtered": files.save_filtered,
                 "save_plot": files.save_plot,
                 "save_statistics": files.save_statistics,
+                "save_attention": files.save_attention,
+                "load_targets": files.load_targets,
+                "save_targets": files.save_targets,
+                "add_target": self._attention_page.add_from_frame,
                 "close": self.close,
                 "exclude": self._switch_excluding,
                 "undo": model.editing.undo,
@@ -159,11 +168,13 @@ class SessionViewer(QMainWindow):
         below.setSpacing(0)
         below.addWidget(self._bar)
         below.addWidget(self._curves, 1)
+        below.addWidget(self._lane)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(picture)
         left.addWidget(lower)
         left.setSizes([350, 450])
         left.setCollapsible(1, False)
+        self._side.add_page(self.tr("Attention"), self._attention_page)
         self._side.setMinimumWidth(320)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
@@ -191,7 +202,10 @@ class SessionViewer(QMainWindow):
         side.events.include_requested.connect(model.include)
         side.face_chosen.connect(model.select_face)
         side.kind_chosen.connect(model.select_kind)
+        side.strength_chosen.connect(lambda strength: model.select_kind("zero-lag", strength))
         side.spread_switched.connect(curves.show_spread)
+        self._lane.seek_requested.connect(self.seek)
+        self._attention.refused.connect(lambda reason: self.notice.say(reason, topic="failure"))
         side.drawn_chosen.connect(model.draw_table)
         model.drawn_changed.connect(side.show_drawn)
         self._bar.speed_chosen.connect(self._set_speed)
@@ -252,6 +266,7 @@ class SessionViewer(QMainWindow):
         self.setWindowModified(self.model.unsaved)
 
     def _show_time(self, time_s: float) -> None:
+        self._attention.show_time(time_s)
         self._bar.show_time(time_s, self.model.length_s)
 
     # Actions
