@@ -101,11 +101,17 @@ class Reference:
     """What the angles that are shown and written are relative to.
 
     `neutral`: the pose that counts as straight ahead; None: facing the camera. `signs`: the positive directions.
+    `neutral_source`: the path or address of the source that the neutral pose was taken in; empty if it is not known.
     Axes and cubes are not affected: they follow the head as it appears in the picture.
     """
 
     neutral: HeadPose | None = None
     signs: Signs = Signs()
+    neutral_source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.neutral is None:
+            object.__setattr__(self, "neutral_source", "")
 
     def apply(self, pose: HeadPose) -> HeadPose:
         """The pose relative to this reference.

@@ -189,7 +189,8 @@ def _start(line: Mapping[str, Any]) -> LogStart:
 
 def _reference(line: Mapping[str, Any]) -> Reference:
     neutral = line["neutral"]
-    return Reference(None if neutral is None else HeadPose(**neutral), Signs(**line["signs"]))
+    source = line.get("neutral_source", "")  # Logs of earlier versions do not say.
+    return Reference(None if neutral is None else HeadPose(**neutral), Signs(**line["signs"]), source)
 
 
 def _face(face: Face) -> list[object]:

@@ -32,8 +32,8 @@ from app.gui.export.preset_store import PresetStore
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
-from app.gui.kit.workers import Workers
 from app.gui.kit.source_names import source_name
+from app.gui.kit.workers import Workers
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.outputs.collisions import is_folder
 from app.settings import Reference, Style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.export.queue_rows import QueueRow
@@ -13,6 +13,7 @@ from app.gui.export.preset_store import PresetStore
 from app.gui.export.queue_model import QueueModel
 from app.gui.export.queue_table import QueueTable
 from app.gui.kit import theme
+from app.gui.kit.folders import show_in_folder
 
 _RUNNING = ("running", "paused")
 _CHANGEABLE = ("waiting", "cancelled", "failed")
@@ -225,9 +226,8 @@ class QueuePanel(QWidget):
         self.remove_wanted.emit([row.number for row in self._chosen() if not row.is_running])
 
     def _reveal(self) -> None:
-        for row in self._chosen():
-            folder = row.task.written[0].parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        for folder in dict.fromkeys(row.task.written[0].parent for row in self._chosen()):
+            show_in_folder(folder, self)
             return
 
     def _copy_result(self) -> None:

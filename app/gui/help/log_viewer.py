@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QColor, QDesktopServices, QFontDatabase, QShowEvent, QTextCharFormat, QTextCursor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QColor, QFontDatabase, QShowEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from app.gui.help.fault_report import anonymous
 from app.gui.help.reporting import Reporter
 from app.gui.kit import theme
 from app.gui.kit.bridge import LatestValue
+from app.gui.kit.folders import show_in_folder
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.logs import LINES_KEPT, LogLine, log_folder, start_window_log
 
@@ -98,7 +99,7 @@ class LogViewer(QWidget):
         copy.clicked.connect(lambda: reporter.copy(self._settings))
         reporter.copied.connect(lambda: self._note.setText(self.tr("The report has been copied to the clipboard.")))
         folder = QPushButton(self.tr("Open log &folder"))
-        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))))
+        folder.clicked.connect(lambda: show_in_folder(log_folder(), self))
         if self._log.path is None:
             folder.setEnabled(False)
             folder.setToolTip(self.tr("The log folder is not writable, so the log is kept in memory only."))

@@ -10,8 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.gui.help.fault_report import anonymous
 from app.gui.help.reporting import Reporter
 from app.gui.kit.bridge import GuiCalls
+from app.gui.kit.folders import show_in_folder
 from app.logs import log_folder, window_log
 from app.threads.workers import report_uncaught
 
@@ -148,7 +148,7 @@ class UnexpectedErrorBox(QDialog):
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         if log is not None:
             folder = QPushButton(self.tr("Open log &folder"))
-            folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_folder()))))
+            folder.clicked.connect(lambda: show_in_folder(log_folder(), self))
             buttons.addButton(folder, QDialogButtonBox.ButtonRole.ActionRole)
         return buttons
 

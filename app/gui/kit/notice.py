@@ -61,6 +61,13 @@ class Notice(QFrame):
             self._buttons.append(button)
         self.show()
 
+    def set_text(self, text: str, *, topic: str) -> None:
+        """Changes the text of the message about this topic and leaves its buttons as they are; does nothing if another
+        message is shown."""
+        if self.topic == topic and self._text.text() != text:
+            self._text.setText(text)
+            self._text.setAccessibleName(text)
+
     def dismiss(self) -> None:
         self.topic = ""
         self.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -31,7 +32,7 @@ class AnglesPanel(Panel):
         )
         self._smoothing.slider.setToolTip(self.tr("How much the displayed angles are smoothed over time"))
         self._smoothing.changed.connect(self.smoothing_changed)
-        self._neutral: HeadPose | None = None
+        self._neutral: tuple[HeadPose, str] | None = None
         self._neutral_text = QLabel()
         self._neutral_text.setObjectName("quiet")
         self._neutral_text.setFont(theme.tabular_digits(self.font()))
@@ -55,7 +56,8 @@ class AnglesPanel(Panel):
         self.show_neutral(None)
 
     def show_frame(self, shown: ShownFrame) -> None:
-        self.show_neutral(shown.options.reference.neutral)
+        reference = shown.options.reference
+        self.show_neutral(reference.neutral, reference.neutral_source)
         self._set.setEnabled(shown.face is not None and shown.face.smoothed is not None)
 
     def clear(self) -> None:
@@ -71,16 +73,19 @@ class AnglesPanel(Panel):
             choice.setCurrentIndex(choice.findData(getattr(signs, name)))
             choice.blockSignals(False)
 
-    def show_neutral(self, neutral: HeadPose | None) -> None:
+    def show_neutral(self, neutral: HeadPose | None, source: str = "") -> None:
+        """`source`: the path or address of what the neutral pose was taken in."""
         self._reset.setEnabled(neutral is not None)
         if neutral is None:
             text = self.tr("Neutral pose: facing the camera")
-        elif neutral == self._neutral:
+        elif (neutral, source) == self._neutral:
             return
         else:
             angles = "  ".join(number_format.angle(angle) for angle in neutral)
             text = self.tr("Neutral pose: {}").format(angles)
-        self._neutral = neutral
+            if source:
+                text += "\n" + self.tr("Taken in {}").format(source if "://" in source else Path(source).name)
+        self._neutral = None if neutral is None else (neutral, source)
         if self._neutral_text.text() != text:
             self._neutral_text.setText(text)
 

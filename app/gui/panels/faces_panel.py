@@ -27,6 +27,8 @@ class FacesPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._track_id: int | None = None
+        self._activity = ""
+        self._is_stale = False
         self._chip = FaceChip()
         self._title = QLabel()
         self._title.setObjectName("selectedFace")
@@ -53,7 +55,21 @@ class FacesPanel(Panel):
         """Shows that no source is open."""
         self._text.forget()
         self._table.clear()
-        self._show_none(self.tr("No picture yet"), None)
+        self._show_none(self._activity or self.tr("No picture yet"), None)
+
+    def set_activity(self, activity: str) -> None:
+        """What is going on before the faces of the picture are known; empty once they are."""
+        if activity == self._activity:
+            return
+        before, self._activity = self._activity, activity
+        if activity and self._track_id is None and self._title.text() in (before, self.tr("No picture yet")):
+            self._title.setText(activity)
+
+    def set_stale(self, stale: bool) -> None:
+        """Greys the angles, because they are not how things are now."""
+        self._is_stale = stale
+        self._angles.setEnabled(not stale)
+        self._table.setEnabled(not stale)
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
@@ -80,12 +96,13 @@ class FacesPanel(Panel):
         faces, reference, followed = shown.analysis.faces, shown.options.reference, shown.options.followed
         face = shown.face
         self._table.show_faces([one for one in faces if one is not face], reference)
+        self._angles.setEnabled(not (shown.pace.settling or self._is_stale))
         if face is not None:
             self._show_face(face, followed, None if face.smoothed is None else reference.apply(face.smoothed))
         elif followed is not None:
             self._show_none(self.tr("Currently not in the picture."), followed)
         elif shown.pace.waiting_for:
-            self._show_none(self.tr("Looking for faces…"), None)
+            self._show_none(self._activity or self.tr("Looking for faces…"), None)
         else:
             self._show_none(self.tr("No face in the picture"), None)
 

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
     QTransform,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
@@ -71,7 +70,8 @@ class VideoView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._frame: QtFrame | None = None
-        self._hint = ""
+        self._hint = self._activity = ""
+        self._stale = False
         self._zoom = Zoom()
         self._pressed: QPointF | None = None
         self._dragged = False
@@ -97,28 +97,22 @@ class VideoView(QWidget):
         self._hint = hint
         self.update()
 
+    def set_activity(self, activity: str) -> None:
+        """Sets the text on the picture that says what is going on before its faces are known; empty for none."""
+        if activity != self._activity:
+            self._activity = activity
+            self.setAccessibleDescription(activity)
+            self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Greys the picture, because it is not how things are now."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
     def device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()
         return QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-
-    def picture_transform(self) -> QTransform | None:
-        """From pixels of the whole picture to this widget; None while there is no picture."""
-        place = self._picture_rect()
-        if self._frame is None or place.isEmpty():
-            return None
-        options = self._frame.shown.options
-        section = self._section(options.zoom, options.size)
-        scales = (place.width() * section.scale / section.size[0], place.height() * section.scale / section.size[1])
-        sign, left = (-1, place.right()) if options.style.mirror else (1, place.left())
-        return QTransform(
-            *(sign * scales[0], 0, 0, scales[1]),
-            left - sign * scales[0] * section.left,
-            place.top() - scales[1] * section.top,
-        )
-
-    def picture_size(self) -> tuple[int, int] | None:
-        """The width and height of the whole picture in its own pixels."""
-        return self._frame.shown.analysis.frame.size if self._frame is not None else None
 
     def picture_transform(self) -> QTransform | None:
         """From pixels of the whole picture to this widget; None while there is no picture."""
@@ -222,7 +216,9 @@ class VideoView(QWidget):
                 image = self._frame.image
                 if not self._has_exact_size(image):
                     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(self._picture_rect(), image)
+                painter.drawImage(self._picture_rect(), _greyed(image) if self._stale else image)
+                if self._activity:
+                    self._draw_plate(painter, self._activity, below=False)
                 if self._zoom.factor != 1:
                     self._draw_scale(painter)
             elif self._hint:
@@ -332,9 +328,15 @@ class VideoView(QWidget):
     def _draw_scale(self, painter: QPainter) -> None:
         """How large a pixel of the picture is shown, in the corner."""
         text = self.tr("{:.0f} %").format(100 * self._section(self._zoom).scale)
-        metrics = painter.fontMetrics()
-        plate = metrics.boundingRect(text).adjusted(-8, -4, 8, 4)
-        plate.moveBottomLeft(self.rect().bottomLeft() + QPoint(10, -10))
+        self._draw_plate(painter, text, below=True)
+
+    def _draw_plate(self, painter: QPainter, text: str, *, below: bool) -> None:
+        """A text on a dark plate, in the lower or upper left corner."""
+        plate = painter.fontMetrics().boundingRect(text).adjusted(-8, -4, 8, 4)
+        if below:
+            plate.moveBottomLeft(self.rect().bottomLeft() + QPoint(10, -10))
+        else:
+            plate.moveTopLeft(self.rect().topLeft() + QPoint(10, 10))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_PLATE)
         painter.drawRoundedRect(plate, 5, 5)
@@ -349,3 +351,7 @@ class VideoView(QWidget):
             self.setCursor(shape.PointingHandCursor)
         else:
             self.setCursor(shape.OpenHandCursor if self._shows_part else shape.ArrowCursor)
+
+
+def _greyed(image: QImage) -> QImage:
+    return image.convertToFormat(QImage.Format.Format_Grayscale8)

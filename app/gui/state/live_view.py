@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,10 +17,11 @@ from app.gui.state.model_selection import ModelSelection
 from app.gui.state.preference_store import PreferenceStore
 from app.models.loader import LoadEvent, Ready
 from app.settings import AnalysisSettings, Reference
+from app.video.live_addresses import is_live
+from app.video.streams import without_password
 from app.watch.listener import ViewListener, ViewRequest, WatcherState
 from app.watch.shown_frame import ShownFrame, ViewOptions
 from app.watch.watcher import Watcher
-from hopenet import HeadPose
 
 
 class LiveView(QObject):
@@ -35,13 +38,21 @@ class LiveView(QObject):
     """StudioError: the snapshot or detector failed while it was used."""
     failed = Signal(object)
     """StudioError: something that the user asked for was not possible."""
+    neutral_left = Signal(object)
+    """Reference: a neutral pose does not count in the source that has just been opened."""
 
     def __init__(self, preferences: PreferenceStore, models: ModelSelection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
         self._models = models
         self._followed: int | None = None
-        self._neutral: HeadPose | None = None
+        self._neutral_poses: dict[str, Reference] = {}
+        """For each source that has one, the neutral pose and where it was taken."""
+        self._neutral_wanted = False
+        """A neutral pose was asked for, and the numbers of the present frame are about to settle."""
+        self._address = ""
+        self._remembered = ""
+        """The address that is the latest of the recent sources because a frame of it was shown."""
         self._size: tuple[int, int] | None = None
         self._zoom = Zoom()
         self.state = WatcherState()
@@ -55,7 +66,8 @@ class LiveView(QObject):
     @property
     def options(self) -> ViewOptions:
         kept = self._preferences.current
-        return ViewOptions(kept.style, Reference(self._neutral, kept.signs), self._followed, self._size, self._zoom)
+        reference = replace(self._neutral_poses.get(self._address, Reference()), signs=kept.signs)
+        return ViewOptions(kept.style, reference, self._followed, self._size, self._zoom)
 
     @property
     def settings(self) -> AnalysisSettings:
@@ -66,14 +78,30 @@ class LiveView(QObject):
         return ViewRequest(self.options, self.settings, self._models.loaded)
 
     def open(self, address: str) -> None:
-        """Watches a path, or an address of a camera or stream."""
+        """Watches a path, or an address of a camera or stream. Its own neutral pose counts, and no other source's.
+
+        It becomes one of the recent sources when its first frame is shown.
+        """
         self._models.source_opened(address)
         self.follow(None)
-        if address != "synthetic":
-            self._preferences.change(recent=self._preferences.current.with_recent(address).recent)
+        before = self.options.reference
+        self._address, self._neutral_wanted = _same_name(address), False
+        if before.neutral is not None and self.options.reference.neutral is None:
+            self.neutral_left.emit(before)
         self.watcher.open(address)
 
+    def forget_recent(self, address: str) -> None:
+        """Takes a source out of the recent ones."""
+        others = tuple(one for one in self._preferences.current.recent if one != address)
+        self._preferences.change(recent=others)
+
+    def keep_neutral(self, reference: Reference) -> None:
+        """Makes a neutral pose that was taken in another source count in the present one."""
+        self._neutral_poses[self._address] = reference
+        self._redraw_if_changed()
+
     def close_source(self) -> None:
+        self._address, self._neutral_wanted = "", False
         self.watcher.close_source()
 
     def set_picture_size(self, width: int, height: int) -> None:
@@ -109,11 +137,16 @@ class LiveView(QObject):
             message = "There is no face to take a neutral pose from."
             self.failed.emit(StudioError(message, advice="Wait until a face is shown."))
             return
-        self._neutral = face.smoothed
+        if self.newest is not None and self.newest.pace.settling:
+            self._neutral_wanted = True
+            return
+        shown = without_password(self.state.address) if self.state.live else self.state.address
+        self._neutral_poses[self._address] = Reference(face.smoothed, neutral_source=shown)
         self._redraw_if_changed()
 
     def reset_neutral(self) -> None:
-        self._neutral = None
+        self._neutral_wanted = False
+        self._neutral_poses.pop(self._address, None)
         self._redraw_if_changed()
 
     def close(self) -> None:
@@ -134,13 +167,33 @@ class LiveView(QObject):
         if self.state.status in ("empty", "refused"):
             return  # It came late, from a source that has been closed.
         self.newest = qt_frame.shown
+        if self._neutral_wanted and not self.newest.pace.settling:
+            self._neutral_wanted = False
+            if self.newest.face is not None:
+                self.set_neutral()
+        self._remember_source()
         self.frame_shown.emit(qt_frame)
+
+    def _remember_source(self) -> None:
+        address = self.state.address
+        if self.state.status == "opening":
+            return  # The frame may still be one of the source before.
+        if address and address not in (self._remembered, "synthetic"):
+            self._preferences.change(recent=self._preferences.current.with_recent(address).recent)
+        self._remembered = address
 
     def _take_state(self, state: WatcherState) -> None:
         if state.status in ("opening", "empty"):
             self.newest = None
+        if state.address != self.state.address or state.status == "empty":
+            self._remembered = ""
         self.state = state
         self.state_changed.emit(state)
+
+
+def _same_name(address: str) -> str:
+    """One name for each source: the absolute path of a file, and the address of anything else."""
+    return address if is_live(address) else str(Path(address).absolute())
 
 
 class _Listener(ViewListener):

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from app.gui.kit import theme
 from app.gui.kit.action_table import ActionTable
+from app.gui.kit.source_names import source_name
 from app.gui.window import actions as table
 from app.gui.window.choice_button import ChoiceButton, MenuButton
 from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
-from app.gui.window.recent_names import recent_name, recent_place
+from app.gui.window.recent_names import recent_place
 from app.preferences import Scheme
 
 _OPEN_BUTTON = "open_video open_folder open_camera open_address | open_sample open_synthetic"
@@ -64,7 +65,7 @@ class Menus(QObject):
         self._sources = list(sources)
         self._recent.clear()
         for source in sources:
-            action = self._recent.addAction(recent_name(source).replace("&", "&&"))
+            action = self._recent.addAction(source_name(source).replace("&", "&&"))
             action.setToolTip(recent_place(source))
             action.triggered.connect(lambda _checked=False, source=source: self._open_source(source))
         self._recent.setEnabled(bool(sources))

@@ -46,13 +46,14 @@ class StatusLine(QStatusBar):
     def show_load(self, event: LoadEvent | None, models: LoadedModels | None) -> None:
         """Shows what is being loaded, or else the models in use."""
         if isinstance(event, Loading):
-            self._models.setText(self._loading_text(event))
+            self._models.setText(self.loading_text(event))
             self._show_progress(event)
             return
         self._show_progress(None)
         self._models.setText(self.models_text(models))
 
-    def _loading_text(self, event: Loading) -> str:
+    def loading_text(self, event: Loading) -> str:
+        """What is being loaded now, as a sentence."""
         if not event.what:
             return self.tr("Loading the models…")
         texts = {

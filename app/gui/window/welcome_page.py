@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.kit import theme
-from app.gui.window.recent_names import recent_name, recent_place
+from app.gui.kit.source_names import source_name
+from app.gui.window.recent_names import recent_place
 
 _WIDTH_PX = 640
 _TILE_ICON_PX = 28
@@ -32,18 +33,16 @@ _PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class WelcomePage(QWidget):
-    """Offers four ways to start, and the recent sources. Accepts dropped files."""
+    """Offers four ways to start, and the recent sources."""
 
     video_wanted = Signal()
     camera_wanted = Signal()
     address_wanted = Signal()
     sample_wanted = Signal()
     source_wanted = Signal(str)
-    files_dropped = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self._tiles: list[tuple[QToolButton, str]] = []
         self._sources: list[str] | None = None
         column = QWidget(self)
@@ -84,7 +83,7 @@ class WelcomePage(QWidget):
         self._sources = list(sources)
         self._recent.clear()
         for source in sources:
-            item = QListWidgetItem(recent_name(source))
+            item = QListWidgetItem(source_name(source))
             item.setData(Qt.ItemDataRole.UserRole, source)
             item.setData(_PLACE_ROLE, recent_place(source))
             self._recent.addItem(item)
@@ -94,17 +93,11 @@ class WelcomePage(QWidget):
         self._recent_title.setVisible(bool(sources))
         self._recent.setVisible(bool(sources))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-            self._highlight_drop_place(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002, N802
-        self._highlight_drop_place(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        self._highlight_drop_place(False)
-        self.files_dropped.emit([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+    def highlight_drop_place(self, highlighted: bool) -> None:
+        """Shows that what is dragged may be dropped here."""
+        self._drop.setProperty("highlighted", highlighted)
+        self._drop.style().unpolish(self._drop)
+        self._drop.style().polish(self._drop)
 
     def _make_drop_place(self) -> QFrame:
         self._drop = QFrame()
@@ -140,11 +133,6 @@ class WelcomePage(QWidget):
     def _draw_icons(self) -> None:
         for tile, icon in self._tiles:
             tile.setIcon(theme.icon(icon))
-
-    def _highlight_drop_place(self, highlighted: bool) -> None:
-        self._drop.setProperty("highlighted", highlighted)
-        self._drop.style().unpolish(self._drop)
-        self._drop.style().polish(self._drop)
 
 
 class _PlaceDelegate(QStyledItemDelegate):
