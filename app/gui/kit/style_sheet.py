@@ -108,6 +108,9 @@ QToolButton#welcomeTile { border: 1px solid $line; border-radius: 8px; backgroun
 QToolButton#welcomeTile:hover { background: $hover; }
 QToolButton#welcomeTile:pressed { background: $pressed; }
 QToolButton#welcomeTile:focus { border-color: $focus; }
+QLabel#dropHint {
+    border: 2px dashed $accent; border-radius: 10px; background: $hover; color: $text; padding: 18px; font-weight: 600;
+}
 QListWidget#recent { border: 1px solid $line; border-radius: 8px; background: $panel; padding: 4px; }
 QListWidget#recent::item { padding: 5px 8px; border-radius: 5px; color: $text; }
 QListWidget#recent::item:hover { background: $hover; }

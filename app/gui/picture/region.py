@@ -44,7 +44,7 @@ def moved(box: Box, edges: Edges, by: tuple[float, float], size: tuple[int, int]
     """The rectangle with these edges moved by so many pixels right and down, as far as it stays inside the picture and
     large enough."""
     width, height = size
-    x, y = (round(step) for step in by)
+    x, y = (float(round(step)) for step in by)
     if edges == WHOLE:
         x = min(max(x, -box.x1), width - box.x2)
         y = min(max(y, -box.y1), height - box.y2)

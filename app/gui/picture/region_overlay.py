@@ -56,7 +56,7 @@ class RegionOverlay(QWidget):
         size: Callable[[], tuple[int, int] | None],
     ) -> None:
         super().__init__(view)
-        self._transform, self._size = transform, size
+        self._view, self._transform, self._size = view, transform, size
         self._region: Box | None = None
         self._draft: Box | None = None
         self._is_drawing = False
@@ -221,7 +221,7 @@ class RegionOverlay(QWidget):
     def _set_drawing(self, drawing: bool) -> None:
         changed, self._is_drawing = drawing != self._is_drawing, drawing
         if not drawing and (self.hasFocus() or self._bar.focused is not None):
-            self.parentWidget().setFocus()  # Otherwise the next button of the window would have it.
+            self._view.setFocus()  # Otherwise the next button of the window would have it.
         self._grip = None
         self._draft = self._draft if drawing else None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not drawing)
@@ -237,8 +237,7 @@ class RegionOverlay(QWidget):
         self.update()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        self.setGeometry(parent.rect())
+        self.setGeometry(self._view.rect())
         self._bar.fit(self.width())
         self._bar.move(max(0, (self.width() - self._bar.width()) // 2), 8)
         self.raise_()

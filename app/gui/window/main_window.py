@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent
@@ -22,6 +21,7 @@ from app.gui.state.studio import Studio
 from app.gui.window import actions
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
+from app.gui.window.drops import Drops
 from app.gui.window.full_screen import FullScreen
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
@@ -66,6 +66,15 @@ class MainWindow(QMainWindow):
         self.own_session = OwnSession(self, studio, self.dialogs, self._actions["open_own_session"])
         self.exports.session_wanted.connect(self.own_session.open)
         self.region = RegionControls(self, studio, self.view, self._actions)
+        self.view.setAcceptDrops(False)
+        self.drops = Drops(
+            self,
+            studio,
+            exports=self.exports,
+            dialogs=self.dialogs,
+            sessions=self.own_session,
+            dragged_over=self.workspace.welcome.highlight_drop_place,
+        )
         self._saving = SavingController(
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
@@ -222,8 +231,6 @@ class MainWindow(QMainWindow):
         welcome.address_wanted.connect(self.action("open_address").trigger)
         welcome.sample_wanted.connect(self.action("open_sample").trigger)
         welcome.source_wanted.connect(studio.live_view.open)
-        for place in (welcome, self.view):
-            place.files_dropped.connect(self._open_dropped)
         side = self.side
         side.overlay.style_changed.connect(lambda style: studio.preferences.change(style=style))
         side.angles.smoothing_changed.connect(lambda strength: studio.preferences.change(smoothing=strength))
@@ -266,9 +273,6 @@ class MainWindow(QMainWindow):
     def _switch_style(self, name: str, switched_on: bool) -> None:
         style = replace(self.studio.preferences.current.style, **{name: switched_on})
         self.studio.preferences.change(style=style)
-
-    def _open_dropped(self, paths: list[str]) -> None:
-        self.exports.open([Path(path) for path in paths])
 
     def _leave_full_screen_or_follow_largest(self) -> None:
         if self.isFullScreen():

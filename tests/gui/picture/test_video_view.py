@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.drawing.zooming import Zoom, zoomed
 from app.frames import Analysis, Face, Frame
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.picture.video_view import VideoView
-from app.gui.window.welcome_page import WelcomePage
 from app.settings import Style
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import Box
@@ -244,16 +243,13 @@ def test_a_new_size_is_requested_once_it_has_settled(view: VideoView, qtbot: QtB
     assert len(sizes) < 5
 
 
-@pytest.mark.parametrize("kind", [VideoView, WelcomePage])
-def test_dropped_files_are_reported(kind: type[QWidget], qtbot: QtBot, tmp_path: Path) -> None:
-    place: Any = kind()
-    qtbot.addWidget(place)
+def test_dropped_files_are_reported(view: VideoView, qtbot: QtBot, tmp_path: Path) -> None:
     paths = [tmp_path / "ä video.mp4", tmp_path / "b.png"]
     dropped = QMimeData()
     dropped.setUrls([*(QUrl.fromLocalFile(str(path)) for path in paths), QUrl("https://example.org/video.mp4")])
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    with qtbot.waitSignal(place.files_dropped, timeout=5000) as taken:
-        place.dropEvent(event)
+    with qtbot.waitSignal(view.files_dropped, timeout=5000) as taken:
+        view.dropEvent(event)
     assert taken.args == [[str(path) for path in paths]]

@@ -174,13 +174,13 @@ def test_the_window_title_is_the_name_of_the_source(crowd: MainWindow, until: Un
 
 
 def test_a_dropped_file_is_opened(window: MainWindow, two_faces: Path, until: Until) -> None:
-    window.view.files_dropped.emit([str(two_faces)])
+    window.drops.take([two_faces])
     until(lambda: window.studio.live_view.newest is not None)
     assert window.studio.live_view.state.title == two_faces.name
 
 
 def test_several_dropped_files_open_the_export_dialog(window: MainWindow, two_faces: Path, until: Until) -> None:
-    window.view.files_dropped.emit([str(two_faces), str(SAMPLE)])
+    window.drops.take([two_faces, SAMPLE])
 
     def asked() -> ExportDialog | None:
         shown = (one for one in QApplication.topLevelWidgets() if isinstance(one, ExportDialog) and one.isVisible())
