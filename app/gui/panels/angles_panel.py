@@ -9,11 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.directions import sides
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.panels.panel import Panel
 from app.settings import Signs
 from app.watch.shown_frame import ShownFrame
-from hopenet import HeadPose
+from hopenet import ANGLES, HeadPose
 
 
 class AnglesPanel(Panel):
@@ -44,11 +45,7 @@ class AnglesPanel(Panel):
         self._reset.setToolTip(self.tr("Measure angles from facing the camera again (Shift+N)"))
         self._reset.setAccessibleName(self.tr("Reset the neutral pose"))
         self._reset.clicked.connect(self.neutral_reset_requested)
-        self._choices = {
-            "yaw": _choice(self.tr("to the picture's left"), self.tr("to the picture's right")),
-            "pitch": _choice(self.tr("up"), self.tr("down")),
-            "roll": _choice(self.tr("clockwise"), self.tr("counter-clockwise")),
-        }
+        self._choices = {angle: _choice(*sides(angle)) for angle in ANGLES}
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
         self._lay_out()
@@ -109,7 +106,9 @@ class AnglesPanel(Panel):
         for row, (name, choice) in enumerate(self._choices.items()):
             choice.setAccessibleName(texts[name])
             choice.currentIndexChanged.connect(lambda _index, name=name: self._change(name))
-            signs.addWidget(QLabel(texts[name]), row, 0)
+            label = QLabel(texts[name])
+            label.setBuddy(choice)
+            signs.addWidget(label, row, 0)
             signs.addWidget(choice, row, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.frames import Face
 from app.gui.kit import number_format, theme
+from app.gui.kit.directions import spoken_angle
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.panels.face_chip import FaceChip
 from app.gui.panels.faces_table import FacesTable
 from app.gui.panels.panel import Panel
+from app.settings import Signs
 from app.watch.shown_frame import ShownFrame
-from hopenet import HeadPose, PoseSpread
+from hopenet import ANGLES, HeadPose, PoseSpread
 
 _LARGE = 1.7
+_AS_MEASURED = Signs()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -40,6 +52,11 @@ class FacesPanel(Panel):
         self._angles = _Angles()
         self._note = QLabel(wordWrap=True)
         self._note.setObjectName("quiet")
+        # In the place of the angles, which there are none of then, so that what is below does not move.
+        self._numbers = QStackedWidget()
+        self._numbers.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._numbers.addWidget(self._angles)
+        self._numbers.addWidget(self._note)
         self._table = FacesTable()
         self._table.follow_requested.connect(self.follow_requested)
         self._lay_out()
@@ -81,8 +98,7 @@ class FacesPanel(Panel):
         column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.SPACE)
         column.addLayout(header)
-        column.addWidget(self._note)
-        column.addWidget(self._angles)
+        column.addWidget(self._numbers)
         column.addWidget(self._table)
 
     def show_calibrated(self, calibrated: bool) -> None:
@@ -98,7 +114,8 @@ class FacesPanel(Panel):
         self._table.show_faces([one for one in faces if one is not face], reference)
         self._angles.setEnabled(not (shown.pace.settling or self._is_stale))
         if face is not None:
-            self._show_face(face, followed, None if face.smoothed is None else reference.apply(face.smoothed))
+            pose = None if face.smoothed is None else reference.apply(face.smoothed)
+            self._show_face(face, followed, pose, reference.signs)
         elif followed is not None:
             self._show_none(self.tr("Currently not in the picture."), followed)
         elif shown.pace.waiting_for:
@@ -106,19 +123,21 @@ class FacesPanel(Panel):
         else:
             self._show_none(self.tr("No face in the picture"), None)
 
-    def _show_face(self, face: Face, followed: int | None, pose: HeadPose | None) -> None:
+    def _show_face(self, face: Face, followed: int | None, pose: HeadPose | None, signs: Signs) -> None:
         self._show_name(face.track_id, followed=followed == face.track_id)
-        self._angles.show_pose(pose, face.spread)
-        self._note.setText("" if pose is not None else self.tr("Too small or too far outside to measure its pose."))
-        self._note.setVisible(pose is None)
+        self._angles.show_pose(pose, face.spread, signs)
+        self._show_note("" if pose is not None else self.tr("Too small or too far outside to measure its pose."))
 
     def _show_none(self, note: str, followed: int | None) -> None:
         self._show_name(followed, followed=followed is not None)
         if followed is None:
             self._title.setText(note)
         self._angles.show_pose(None, None)
+        self._show_note(note if followed is not None else "")
+
+    def _show_note(self, note: str) -> None:
         self._note.setText(note)
-        self._note.setVisible(followed is not None)
+        self._numbers.setCurrentIndex(1 if note else 0)
 
     def _show_name(self, track_id: int | None, *, followed: bool) -> None:
         self._track_id = track_id
@@ -148,10 +167,10 @@ class _Angles(QWidget):
         grid.setColumnStretch(1, 1)
         self._values: list[QLabel] = []
         self._spreads: list[QLabel] = []
-        for row, (name, label) in enumerate(zip(self._names, self._labels, strict=True)):
+        for row, label in enumerate(self._labels):
             value = QLabel(alignment=_RIGHT)
             value.setFont(theme.tabular_digits(self.font(), scale=_LARGE, bold=True))
-            value.setAccessibleName(name)
+            value.setObjectName(f"{ANGLES[row]}Value")
             value.setMinimumWidth(value.fontMetrics().horizontalAdvance("−188.8°"))
             spread = QLabel(alignment=_RIGHT)
             spread.setObjectName("quiet")
@@ -181,8 +200,11 @@ class _Angles(QWidget):
         self._uncalibrated.setToolTip(tip)
         self._uncalibrated.setVisible(not calibrated)
 
-    def show_pose(self, pose: HeadPose | None, spread: PoseSpread | None) -> None:
+    def show_pose(self, pose: HeadPose | None, spread: PoseSpread | None, signs: Signs = _AS_MEASURED) -> None:
+        """`signs`: those that the pose is given with, which say to which side each angle is."""
         for row, value in enumerate(self._values):
+            spoken = number_format.ABSENT if pose is None else spoken_angle(ANGLES[row], pose[row], signs)
+            value.setAccessibleName(f"{self._names[row]}: {spoken}")
             value.setText(number_format.ABSENT if pose is None else number_format.angle(pose[row]))
             value.setEnabled(pose is not None)
             known = pose is not None and spread is not None
@@ -191,3 +213,4 @@ class _Angles(QWidget):
     def _colour(self) -> None:
         for label, name, colour in zip(self._labels, self._names, theme.angle_colours(), strict=True):
             label.setText(f'<span style="color:{colour.name()}">●</span>&nbsp;&nbsp;{name}')
+            label.setAccessibleName(name)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtGui import QCursor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from app.frames import Face
 from app.gui.kit import number_format, theme
@@ -130,7 +137,8 @@ class FacesTable(QTableView):
             ]
         )
         self._fewer_for = self._fewer_for + 1 if len(faces) < self._kept_rows else 0
-        if len(faces) > self._kept_rows or self._fewer_for > _SHRINKS_AFTER:
+        wanted = len(faces) > self._kept_rows or self._fewer_for > _SHRINKS_AFTER
+        if wanted and not self._is_pointer_below():
             self._kept_rows = len(faces)
             self._update_height()
 
@@ -144,6 +152,17 @@ class FacesTable(QTableView):
             self._request(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _is_pointer_below(self) -> bool:
+        """Whether another height would move what is under the pointer."""
+        panel = self.parentWidget()
+        while panel is not None and not isinstance(panel, QScrollArea):
+            panel = panel.parentWidget()
+        if panel is None or not panel.isVisible():
+            return False
+        pointer = QCursor.pos()
+        inside = panel.rect().contains(panel.mapFromGlobal(pointer))
+        return inside and self.mapFromGlobal(pointer).y() >= (self.height() if self.isVisible() else 0)
 
     def _request(self, index: QModelIndex) -> None:
         self.follow_requested.emit(index.data(Qt.ItemDataRole.UserRole))

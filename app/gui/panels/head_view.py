@@ -14,15 +14,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.drawing.colours import AXIS_COLOURS
 from app.drawing.geometry import head_axes
 from app.gui.kit import theme
+from app.gui.kit.directions import spoken_angle
 from app.gui.kit.pacing import Paced
 from app.gui.panels.head_mesh import DARK, HAIR, LIPS, SHADOW, SKIN, WHITE, Mesh, head_mesh, on_face
 from app.gui.panels.panel import Panel
+from app.settings import Signs
 from app.watch.shown_frame import ShownFrame
-from hopenet import HeadPose
+from hopenet import ANGLES, HeadPose
 
 Array = npt.NDArray[np.float64]
 
 _SIDE = 140
+_DESCRIBED_EVERY_MS = 1000
 _EVERY_MS = 50
 """Painting takes about three milliseconds, so it is not done for every frame."""
 
@@ -51,9 +54,11 @@ class HeadView(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pose: HeadPose | None = None
         self._painting = Paced[ShownFrame](self, _EVERY_MS, self._show)
+        self._description = Paced[ShownFrame](self, _DESCRIBED_EVERY_MS, self._describe)
 
     def show_frame(self, shown: ShownFrame) -> None:
         self._painting.offer(shown)
+        self._description.offer(shown)
 
     def show_pose(self, pose: HeadPose | None) -> None:
         if pose != self._pose:
@@ -62,6 +67,8 @@ class HeadView(Panel):
 
     def clear(self) -> None:
         self._painting.forget()
+        self._description.forget()
+        self.setAccessibleDescription("")
         self.show_pose(None)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -72,26 +79,44 @@ class HeadView(Panel):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             side = min(self.width(), self.height())
             place = QRectF((self.width() - side) / 2, 0, side, side)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.colours().base))
-            painter.drawRoundedRect(place, _RADIUS, _RADIUS)
-            painter.setClipRect(place)
-            axes = head_axes(self._pose or HeadPose(0.0, 0.0, 0.0))
-            head = _head_image(axes, max(1, round(side * self.devicePixelRatioF())))
-            if self._pose is None:
-                painter.setOpacity(_FAINT)
-                painter.drawImage(place, head)
-                return
-            behind = [axis for axis in range(3) if axes[axis, 2] < -0.05]
-            _draw_axes(painter, place, axes, behind)
-            painter.drawImage(place, head)
-            _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
+            paint_plate(painter, place)
+            paint_head(painter, place, self._pose)
+
+    def _describe(self, shown: ShownFrame) -> None:
+        pose = shown.face.smoothed if shown.face is not None else None
+        if pose is None:
+            self.setAccessibleDescription(self.tr("No pose"))
+            return
+        sides = (spoken_angle(angle, degrees, Signs()) for angle, degrees in zip(ANGLES, pose, strict=True))
+        self.setAccessibleDescription(self.tr("Yaw {}; pitch {}; roll {}").format(*sides))
 
     def _show(self, shown: ShownFrame) -> None:
         pose = shown.face.smoothed if shown.face is not None else None
         if pose is not None and shown.options.style.mirror:
             pose = HeadPose(-pose.yaw, pose.pitch, -pose.roll)
         self.show_pose(pose)
+
+
+def paint_plate(painter: QPainter, place: QRectF) -> None:
+    """The ground that a head is painted on. Whatever follows stays inside it."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.colours().base))
+    painter.drawRoundedRect(place, _RADIUS, _RADIUS)
+    painter.setClipRect(place)
+
+
+def paint_head(painter: QPainter, place: QRectF, pose: HeadPose | None) -> None:
+    """A head in a square place as seen in a picture, with its axes; None: faint, without axes."""
+    axes = head_axes(pose or HeadPose(0.0, 0.0, 0.0))
+    head = _head_image(axes, max(1, round(place.width() * painter.device().devicePixelRatio())))
+    if pose is None:
+        painter.setOpacity(_FAINT)
+        painter.drawImage(place, head)
+        return
+    behind = [axis for axis in range(3) if axes[axis, 2] < -0.05]
+    _draw_axes(painter, place, axes, behind)
+    painter.drawImage(place, head)
+    _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,8 @@ class SidePanel(QScrollArea):
         self.setObjectName("sidePanel")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: otherwise everything would become narrower when a section grows.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.faces, self.overlay, self.angles, self.timings = (
             FacesPanel(),

@@ -26,7 +26,7 @@ class TimingsPanel(Panel):
         self._times = [_number("88888 ms") for _ in STAGES]
         bars = _grid(stretched=1)
         for row, (name, bar, time) in enumerate(zip(names, self._bars, self._times, strict=True)):
-            time.setAccessibleName(name)
+            time.setObjectName(name)
             for column, widget in enumerate((QLabel(name), bar, time)):
                 bars.addWidget(widget, row, column)
         self._analysed, self._source, self._delay, self._dropped = (_number("8888.8 frames/s") for _ in range(4))
@@ -38,7 +38,7 @@ class TimingsPanel(Panel):
             (self.tr("Frames not analysed"), self._dropped),
         )
         for row, (name, value) in enumerate(rates):
-            value.setAccessibleName(name)
+            value.setObjectName(name)
             lines.addWidget(QLabel(name), row, 0)
             lines.addWidget(value, row, 1)
         layout = QVBoxLayout(self)
@@ -71,18 +71,18 @@ class TimingsPanel(Panel):
         for bar, time, spent in zip(self._bars, self._times, known, strict=True):
             bar.show_share(0.0 if spent is None else spent / scale_ms)
             bar.setToolTip(self.tr("A full bar is {:g} ms.").format(scale_ms))
-            time.setText(number_format.ABSENT if spent is None else self._milliseconds(spent))
+            _say(time, number_format.ABSENT if spent is None else self._milliseconds(spent))
         self._show_rates(pace if self._running else None)
-        self._dropped.setText(f"{pace.dropped:,}".replace(",", "\u202f"))
+        _say(self._dropped, f"{pace.dropped:,}".replace(",", "\u202f"))
 
     def _show_rates(self, pace: Pace | None) -> None:
         for label, rate in (
             (self._analysed, pace and pace.analysed_per_s),
             (self._source, pace and pace.source_per_s),
         ):
-            label.setText(number_format.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
+            _say(label, number_format.ABSENT if rate is None else self.tr("{:.1f} frames/s").format(rate))
         delay_ms = pace.delay_ms if pace is not None else None
-        self._delay.setText(number_format.ABSENT if delay_ms is None else self._milliseconds(delay_ms))
+        _say(self._delay, number_format.ABSENT if delay_ms is None else self._milliseconds(delay_ms))
 
     def _milliseconds(self, spent_ms: float) -> str:
         return self.tr("{:.1f} ms").format(spent_ms) if spent_ms < 100 else self.tr("{:.0f} ms").format(spent_ms)
@@ -123,6 +123,12 @@ def _grid(*, stretched: int) -> QGridLayout:
     grid.setVerticalSpacing(3)
     grid.setColumnStretch(stretched, 1)
     return grid
+
+
+def _say(label: QLabel, text: str) -> None:
+    """Shows a value; screen readers get its name with it."""
+    label.setText(text)
+    label.setAccessibleName(f"{label.objectName()}: {text}")
 
 
 def _number(widest: str) -> QLabel:

@@ -195,6 +195,7 @@ class TransportBar(QWidget):
     def _say_time(self, text: str) -> None:
         self._time.setText(text)
         self._time.setAccessibleDescription(text)
+        self.seek.setAccessibleDescription(text)
 
     def _show_speed(self, speed: float) -> None:
         self._speed.setText(_speed_text(speed))

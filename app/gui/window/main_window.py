@@ -30,6 +30,7 @@ from app.gui.window.own_session import OwnSession
 from app.gui.window.playback import Playback
 from app.gui.window.region_controls import RegionControls
 from app.gui.window.saving import SavingController
+from app.gui.window.spoken_picture import SpokenPicture
 from app.gui.window.status_line import StatusLine
 from app.gui.window.workspace import Workspace
 from app.preferences import Preferences, Scheme, WindowLayout
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
             self, studio, actions=self._actions, files=files, status=self.status, notice=self.notice
         )
         self._playback = Playback(self, studio, self.workspace.transport, self._actions)
+        studio.live_view.frame_shown.connect(SpokenPicture(self.view).show_frame)
         self._charts = ChartController(
             self, studio, self.chart, actions=self._actions, files=files, notice=self.notice
         )

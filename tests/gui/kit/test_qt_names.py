@@ -16,7 +16,7 @@ class NoWorker:
         started.append(name)
 
 
-import app.gui.panels.strip_chart as module
+import app.gui.kit.plotting as module
 module.Worker = NoWorker
 StripChart().show()
 assert started == ["pyqtgraph"], started

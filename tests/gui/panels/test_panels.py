@@ -60,7 +60,7 @@ def title(panel: FacesPanel) -> str:
 
 
 def angles(panel: FacesPanel) -> list[str]:
-    return [find(panel, QLabel, name).text() for name in ("Yaw", "Pitch", "Roll")]
+    return [find(panel, QLabel, name).text() for name in ("yawValue", "pitchValue", "rollValue")]
 
 
 def listed(panel: FacesPanel) -> list[str]:
@@ -147,7 +147,7 @@ def test_the_overlay_panel_emits_the_whole_style_but_only_for_changes_by_the_use
     panel.show_style(Style(cube=True, size=1.5, opacity=0.5))
     assert not styles
     find(panel, QCheckBox, "Trail").click()
-    find(panel, QSlider, "Width").setValue(40)
+    find(panel, QSlider, "Width").setValue(200)
     assert styles == [
         Style(cube=True, size=1.5, opacity=0.5, trail=True),
         Style(cube=True, size=1.5, opacity=0.5, trail=True, width=2.0),
@@ -176,7 +176,7 @@ def test_signs_smoothing_and_neutral_pose_are_requested(qtbot: QtBot) -> None:
         find(panel, QComboBox, "Positive yaw").setCurrentIndex(1)
     assert signs.args == [Signs(yaw=-1, pitch=-1)]
     with qtbot.waitSignal(panel.smoothing_changed) as smoothing:
-        find(panel, QSlider, "Smoothing").setValue(16)
+        find(panel, QSlider, "Smoothing").setValue(80)
     assert smoothing.args == [0.8]
     set_neutral = find(panel, QPushButton, "Set neutral pose")
     reset = find(panel, QPushButton, "Reset the neutral pose")

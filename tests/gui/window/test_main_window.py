@@ -107,9 +107,7 @@ def test_angles_are_shown_relative_to_the_neutral_pose(crowd: MainWindow, until:
     assert max(map(abs, face.smoothed)) > 0.5
     crowd.action("set_neutral").trigger()
     until(lambda: seen(crowd).options.reference.neutral is not None)
-    values = [
-        label for label in crowd.side.faces.findChildren(QLabel) if label.accessibleName() in ("Yaw", "Pitch", "Roll")
-    ]
+    values = [find(crowd.side.faces, QLabel, f"{angle}Value") for angle in ("yaw", "pitch", "roll")]
     until(lambda: len(values) == 3 and all(label.text().lstrip("−") == "0.0°" for label in values))
     crowd.action("reset_neutral").trigger()
     until(lambda: seen(crowd).options.reference.neutral is None)
