@@ -69,6 +69,8 @@ class _Guard(QObject):
     def _keeps_key(self, watched: QObject, event: QKeyEvent) -> bool:
         if event.modifiers() & _MODIFIERS or watched.property(OPEN_TO_ACCIDENTS):
             return False
+        if isinstance(watched, QWidget) and watched.window().windowType() == Qt.WindowType.Popup:
+            return False  # No shortcut reaches an open list of choices, and Return chooses in it.
         for kind, keys in _USED_KEYS.items():
             if isinstance(watched, kind) and event.key() in keys:
                 event.accept()

@@ -191,3 +191,17 @@ def test_the_entries_of_a_drop_down_are_readable(scheme: str, panel: Callable[[Q
         ]
         assert max(lightness) - min(lightness) > 90, f"entry {row} in the {theme.colours().base} scheme {scheme}"
     widget.hidePopup()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_return_chooses_in_an_open_drop_down(key: Qt.Key, panel: Callable[[QWidget], QScrollArea]) -> None:
+    widget = combo()
+    panel(widget)
+    widget.setCurrentIndex(0)
+    widget.showPopup()
+    window = widget.view().window()
+    QTest.qWaitForWindowExposed(window)
+    QTest.keyClick(widget.view(), Qt.Key.Key_Down)
+    QTest.keyClick(window.windowHandle(), key)
+    assert widget.currentIndex() == 1
+    widget.hidePopup()
