@@ -17,6 +17,7 @@ from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
 from app.watch.shown_frame import ShownFrame
+from tests.gui.find import find
 from tests.photograph import astronaut
 
 Until = Callable[..., None]
