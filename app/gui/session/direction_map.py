@@ -91,7 +91,7 @@ class DirectionMap(QWidget):
         return QSize(300, 240)
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
-        return min(420, round(0.8 * width))
+        return min(360, round(0.72 * width))
 
     def show_targets(self, targets: Targets, selected: int | None, signs: Signs) -> None:
         """Shows targets, of which one may be chosen, in the signs of a table."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -90,7 +92,8 @@ class SessionSide(QWidget):
         strength.addWidget(self._strength.slider)
         strength.addWidget(self._strength.value)
         form.addRow(self._strength.name, strength)
-        self._show_strength(shown=False)
+        form.setRowVisible(strength, False)
+        self._show_strength = partial(form.setRowVisible, strength)
         form.addRow(self.tr("&Draw on video"), self._drawn)
         form.addRow("", self._spread)
         layout = QVBoxLayout(self)
@@ -129,7 +132,7 @@ class SessionSide(QWidget):
         self.events.show_excluded(session.excluded)
 
     def _choose_kind(self, kind: str) -> None:
-        self._show_strength(shown=kind == "zero-lag")
+        self._show_strength(kind == "zero-lag")
         if kind == "zero-lag":
             self.strength_chosen.emit(self._own_strength)
         else:
@@ -138,10 +141,6 @@ class SessionSide(QWidget):
     def _choose_strength(self, strength: float) -> None:
         self._own_strength = strength
         self.strength_chosen.emit(strength)
-
-    def _show_strength(self, *, shown: bool) -> None:
-        for widget in (self._strength.name, self._strength.slider, self._strength.value):
-            widget.setVisible(shown)
 
     def show_drawn(self, drawn: int | None) -> None:
         self._drawn.setCurrentIndex(0 if drawn is None else 1 + drawn)
