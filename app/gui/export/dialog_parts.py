@@ -22,30 +22,45 @@ from PySide6.QtWidgets import (
 from app.export.export_settings import ExportSettings
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.path_edit import PathEdit
+from app.gui.kit.picture_box import PictureBox
 from app.gui.kit.time_box import TimeBox
 from app.settings import AUTO, AnalysisSettings, DetectorChoice
 from detectors import DETECTORS
 
 
 class RangePart(QWidget):
-    """The whole video, or a range of it."""
+    """The whole video, or a range of it. Of a folder, the range counts its `pictures`."""
 
     changed = Signal()
 
-    def __init__(self, end_s: float | None, present_s: float | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        end_s: float | None,
+        present_s: float | None,
+        parent: QWidget | None = None,
+        *,
+        pictures: int | None = None,
+    ) -> None:
         super().__init__(parent)
         self._end_s = end_s
-        self.whole = QRadioButton(self.tr("The &whole video"))
-        self.part = QRadioButton(self.tr("From"))
+        self.whole = QRadioButton(self.tr("The &whole video") if pictures is None else self.tr("&All pictures"))
+        self.part = QRadioButton(self.tr("From") if pictures is None else self.tr("From picture"))
         group = QButtonGroup(self)
         group.addButton(self.whole)
         group.addButton(self.part)
         self.whole.setChecked(True)
-        self.since = TimeBox(self.tr("From"))
-        self.until = TimeBox(self.tr("To"))
+        self.since, self.until = (
+            (TimeBox(self.tr("From")), TimeBox(self.tr("To")))
+            if pictures is None
+            else (
+                PictureBox(self.tr("From picture"), "start", pictures),
+                PictureBox(self.tr("To picture"), "end", pictures),
+            )
+        )
         if end_s is not None:
-            for box in (self.since, self.until):
-                box.setMaximum(end_s)
+            if pictures is None:
+                for box in (self.since, self.until):
+                    box.setMaximum(end_s)
             self.until.setValue(end_s)
         else:
             self.until.setSpecialValueText(self.tr("the end"))
@@ -179,7 +194,7 @@ class AnalysisPart(QWidget):
 
     @property
     def settings(self) -> AnalysisSettings:
-        return replace(self._settings, smoothing=round(self.smoothing.slider.value() * 0.05, 2))
+        return replace(self._settings, smoothing=self.smoothing.number)
 
     @property
     def _needs_boxes(self) -> bool:

@@ -52,6 +52,11 @@ class LabelledSlider(QObject):
         for column, widget in enumerate((self.name, self.slider, self.value)):
             grid.addWidget(widget, row, column)
 
+    @property
+    def number(self) -> float:
+        """The value that is shown."""
+        return round(self.slider.value() * _UNIT, 6)
+
     def set_value(self, value: float) -> None:
         """Shows the value, unless the user is dragging the slider."""
         if not self.slider.isSliderDown():
@@ -66,10 +71,10 @@ class LabelledSlider(QObject):
             self.slider.setValue(stepped)  # Which comes back here.
             return
         self._show_text()
-        self.changed.emit(round(value * _UNIT, 6))
+        self.changed.emit(self.number)
 
     def _show_text(self) -> None:
-        text = self._text_of(self.slider.value() * _UNIT)
+        text = self._text_of(self.number)
         self.value.setText(text)
         self.slider.setAccessibleDescription(text)
 
