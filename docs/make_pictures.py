@@ -17,11 +17,13 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtWidgets import QApplication  # noqa: E402 - after the checkout is on the path
 
 from app.export.task import ExportTask, TableOutput  # noqa: E402
+from app.gui.guide.signs_picture import SignsPicture  # noqa: E402
 from app.gui.session.viewer import SessionViewer  # noqa: E402
 from app.gui.window.main_window import MainWindow  # noqa: E402
 from app.main import main  # noqa: E402
 from app.models.loader import Ready  # noqa: E402
 from app.product import SAMPLE  # noqa: E402
+from app.settings import Signs  # noqa: E402
 from benchmarks.driving import Driver, Step, after  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -50,6 +52,10 @@ def story(window: MainWindow, folder: Path) -> Iterator[Step]:
     viewer.resize(*SIZE)
     yield after(2.0)
     viewer.grab().save(str(PICTURES / "session.png"))
+
+    signs = SignsPicture(Signs())
+    signs.resize(signs.sizeHint())
+    signs.grab().save(str(PICTURES / "signs.png"))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class FacesPanel(Panel):
 
     follow_requested = Signal(object)
     """A track id, or None to follow the largest face again."""
+    meaning_wanted = Signal()
+    """The user wants to read what the numbers mean."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,12 @@ class FacesPanel(Panel):
         self._follow.setCheckable(True)
         self._follow.setAccessibleName(self.tr("Follow this face"))
         self._follow.clicked.connect(self._request)
+        self._meaning = QToolButton()
+        self._meaning.setText("?")
+        self._meaning.setAutoRaise(True)
+        self._meaning.setToolTip(self.tr("What do the numbers mean?"))
+        self._meaning.setAccessibleName(self.tr("What do the numbers mean?"))
+        self._meaning.clicked.connect(self.meaning_wanted)
         self._angles = _Angles()
         self._note = QLabel(wordWrap=True)
         self._note.setObjectName("quiet")
@@ -93,6 +101,7 @@ class FacesPanel(Panel):
         header.setSpacing(8)
         header.addWidget(self._chip)
         header.addWidget(self._title, 1)
+        header.addWidget(self._meaning)
         header.addWidget(self._follow)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)

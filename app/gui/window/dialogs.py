@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from app.gui.guide.numbers_dialog import NumbersDialog
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
@@ -92,6 +93,9 @@ class Dialogs(QObject):
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
+
+    def show_numbers(self) -> None:
+        self._show("numbers", lambda: NumbersDialog(self._studio, self._window))
 
     def show_log(self) -> None:
         self._show("log", lambda: LogViewer(asdict(self._studio.preferences.current)))

@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
         side.angles.neutral_requested.connect(studio.live_view.set_neutral)
         side.angles.neutral_reset_requested.connect(studio.live_view.reset_neutral)
         side.faces.follow_requested.connect(studio.live_view.follow)
+        side.faces.meaning_wanted.connect(self.dialogs.show_numbers)
         self._models.calibration_known.connect(side.faces.show_calibrated)
 
     def _connect_actions(self) -> None:
@@ -262,6 +263,7 @@ class MainWindow(QMainWindow):
                 "follow_next": live_view.follow_next,
                 "follow_largest": self._leave_full_screen_or_follow_largest,
                 "shortcuts": lambda: dialogs.show_shortcuts(list(self._actions.shortcuts(actions.LISTED))),
+                "numbers": dialogs.show_numbers,
                 "show_log": dialogs.show_log,
                 "about": dialogs.show_about,
             }

@@ -1,0 +1,1 @@
+"""The dialog for everything that the window remembers."""
