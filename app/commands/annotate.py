@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 
 from tqdm import tqdm
@@ -20,6 +21,7 @@ from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
 from app.video import ENCODERS, VideoOptions
+from app.video.facts import DEFAULT_FRAME_RATE
 from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
 from app.video.source import source_path
 from app.weights import ModelStore
@@ -80,6 +82,10 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         set_maximum_megapixels(namespace.max_megapixels)
     analysis = arguments.analysis_arguments(namespace)
     source, output = source_path(namespace.source), namespace.output
+    source = source_path(namespace.source)
+    since, until = namespace.since, namespace.until
+    if source.is_dir():
+        since, until = _picture_range(since, until)
     formats = [namespace.table_format, *([None] * len(namespace.poses))]
     return ExportTask(
         source=source,
@@ -91,8 +97,8 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         settings=analysis.settings,
         style=arguments.style(namespace),
         reference=arguments.reference(namespace),
-        since=namespace.since,
-        until=namespace.until,
+        since=since,
+        until=until,
         video_options=VideoOptions(
             namespace.encoder,
             namespace.quality,
@@ -104,6 +110,26 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         resume=namespace.resume,
         as_pictures=output is not None and source.is_dir() and (not output.suffix or output.is_dir()),
     )
+
+
+def _picture_range(since: Fraction, until: Fraction | None) -> tuple[Fraction, Fraction | None]:
+    """The times of a range of pictures in a folder. `since` (0: the first) and `until` are numbers counted from 1.
+
+    Raises UsageError for a number that is not whole, and for an empty range.
+    """
+    first = since or Fraction(1)
+    for number in (first, *(() if until is None else (until,))):
+        if number.denominator != 1 or number < 1:
+            raise UsageError(
+                f"A range of a folder counts its pictures from 1, so {float(number):g} is not one of them.",
+                advice="Give whole numbers, such as --from 3 --to 12.",
+            )
+    if until is not None and until < first:
+        raise UsageError(
+            f"The range from picture {first} to picture {until} is empty.",
+            advice="Choose a last picture after the first.",
+        )
+    return (first - 1) / DEFAULT_FRAME_RATE, None if until is None else until / DEFAULT_FRAME_RATE
 
 
 def export_and_report(task: ExportTask) -> int:

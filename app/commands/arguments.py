@@ -211,10 +211,15 @@ def add_range_arguments(parser: argparse.ArgumentParser) -> None:
         type=moment,
         default=Fraction(0),
         metavar="TIME",
-        help="start, in seconds or h:mm:ss, such as 12.5 or 1:02:03.5 (default: 0)",
+        help="start, in seconds or h:mm:ss, such as 12.5 or 1:02:03.5 (default: 0); of a folder, the number of the "
+        "first picture, counted from 1",
     )
     part.add_argument(
-        "--to", dest="until", type=moment, metavar="TIME", help="end, not included (default: the video's end)"
+        "--to",
+        dest="until",
+        type=moment,
+        metavar="TIME",
+        help="end, not included (default: the video's end); of a folder, the number of the last picture",
     )
 
 

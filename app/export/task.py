@@ -13,6 +13,7 @@ from app.outputs.record import record_path
 from app.outputs.tables import TableFormat, table_format
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Style
 from app.video import VideoOptions
+from app.video.facts import DEFAULT_FRAME_RATE
 from app.video.picture_files import PICTURE_SUFFIXES
 from app.video.pictures_writer import check_pictures_folder
 from app.video.source import check_source
@@ -153,6 +154,12 @@ def check_range(task: ExportTask, *, end: Fraction | None) -> None:
         raise UsageError(
             f"The range {float(task.since):g} s to {float(task.until or 0):g} s is empty.",
             advice="Choose an end after the start.",
+        )
+    if task.since > 0 and end is not None and task.since >= end and task.source.is_dir():
+        pictures, first = (time * DEFAULT_FRAME_RATE for time in (end, task.since + 1 / DEFAULT_FRAME_RATE))
+        raise UsageError(
+            f"{task.source.name} has {pictures} pictures, so there is no picture {first}.",
+            advice="Choose an earlier picture.",
         )
     if task.since > 0 and end is not None and task.since >= end:
         raise UsageError(

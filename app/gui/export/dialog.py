@@ -96,7 +96,11 @@ class ExportDialog(QDialog):
         picture = all(video.is_picture for video in self._videos)
         folders = all(video.is_folder for video in self._videos)
         sound = any(video.facts is None or video.facts.has_sound for video in self._videos)
-        self.range = RangePart(first.end_s if single else None, around.present_s if single else None)
+        self.range = RangePart(
+            first.end_s if single else None,
+            around.present_s if single else None,
+            pictures=len(first.facts.file_names) if single and first.is_folder and first.facts is not None else None,
+        )
         if single:
             self.range.show_marked(*around.marked)
         self.analysis = AnalysisPart(

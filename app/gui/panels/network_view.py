@@ -71,6 +71,8 @@ class NetworkView(Panel):
             painter.drawText(QRectF(0, side, self.width(), line), _CENTRED, self._text)
 
     def _reason(self, shown: ShownFrame) -> str:
+        if shown.face is None and shown.pace.waiting_for:
+            return ""  # What is going on stands in place of the angles.
         if shown.face is None:
             return self.tr("No face in the picture")
         if shown.face.undefined:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider,
 from app.gui.kit import number_format, theme
 from app.gui.kit.accidents import OPEN_TO_ACCIDENTS
 from app.gui.kit.pacing import Paced
+from app.video.facts import DEFAULT_FRAME_RATE
 
 _REQUEST_EVERY_MS = 60
 _PREVIEW_SIDE = 176
@@ -17,6 +20,8 @@ _PER_S = 1000
 _MARK_PX, _BRACKET_PX = 8, 4
 """Half the height of the marks of a range, and the length of their ends."""
 _BAND_OPACITY = 0.22
+_ROUNDING = 1e-3
+"""Of a picture: a time that was a float in between may be a little before the picture that it came from."""
 
 
 class SeekSlider(QSlider):
@@ -36,6 +41,7 @@ class SeekSlider(QSlider):
         self.setSingleStep(_PER_S)
         self.setPageStep(10 * _PER_S)
         self._scrubbing = False
+        self._pictures: Sequence[str] = ()
         self._marks: tuple[float | None, float | None] = (None, None)
         self._preview = Preview(self)
         self._seeks = Paced[float](self, _REQUEST_EVERY_MS, self.seek_requested.emit)
@@ -49,6 +55,21 @@ class SeekSlider(QSlider):
             self.setMaximum(max(1, round(duration_s * _PER_S)))
         if not self._scrubbing:
             self.setValue(round(position_s * _PER_S))
+
+    def set_pictures(self, names: Sequence[str]) -> None:
+        """The names of a folder's pictures, which are shown instead of times; none for a video."""
+        self._pictures = names
+
+    def picture_at(self, time_s: float) -> int:
+        """The place in the folder of the picture at this time."""
+        return min(len(self._pictures) - 1, int(time_s * DEFAULT_FRAME_RATE + _ROUNDING))
+
+    def caption(self, time_s: float) -> str:
+        """What is shown below a preview of this time."""
+        if not self._pictures:
+            return number_format.clock(time_s, tenths=True)
+        place = self.picture_at(time_s)
+        return self.tr("{} of {} · {}").format(place + 1, len(self._pictures), self._pictures[place])
 
     def show_marks(self, start_s: float | None, end_s: float | None) -> None:
         """Marks a range on the groove; None leaves a side open."""
@@ -168,6 +189,7 @@ class Preview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pixmap: QPixmap | None = None
         self.time_s = 0.0
+        self._caption = ""
         """The time at the pointer."""
         self.image_s: float | None = None
         """The time that the picture was requested for; None without a picture."""
@@ -190,7 +212,7 @@ class Preview(QWidget):
 
     def show_at(self, time_s: float, slider: SeekSlider) -> None:
         """Shows the preview above this time of the slider."""
-        self.time_s = time_s
+        self.time_s, self._caption = time_s, slider.caption(time_s)
         size = self.sizeHint()
         above = slider.mapToGlobal(QPoint(round(slider.x_at(time_s)), 0))
         left, top = above.x() - size.width() // 2, above.y() - size.height() - 4
@@ -206,7 +228,7 @@ class Preview(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         line = self.fontMetrics().height() + 6
         if self._pixmap is None:
-            return QSize(self.fontMetrics().horizontalAdvance("00:00:00.0") + 16, line)
+            return QSize(self.fontMetrics().horizontalAdvance(max("00:00:00.0", self._caption, key=len)) + 16, line)
         size = self._pixmap.deviceIndependentSize().toSize()
         return QSize(size.width() + 6, size.height() + 3 + line)
 
@@ -222,4 +244,5 @@ class Preview(QWidget):
             painter.setFont(theme.tabular_digits(self.font()))
             painter.setPen(QColor(colours.text))
             caption = QRect(0, self.height() - line, self.width(), line)
-            painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, number_format.clock(self.time_s, tenths=True))
+            text = painter.fontMetrics().elidedText(self._caption, Qt.TextElideMode.ElideMiddle, caption.width() - 6)
+            painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, text)
