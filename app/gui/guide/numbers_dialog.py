@@ -66,8 +66,8 @@ class NumbersDialog(QDialog):
             "angles": self.tr(
                 "In degrees, always in the order yaw, pitch, roll. All three are 0 when the face looks straight into "
                 "the camera. Left and right are those of the picture as it was recorded: mirroring it changes no "
-                "number. For a head that is turned about several axes at once: first roll, then yaw, then pitch, each about an "
-                "axis of the picture."
+                "number. For a head that is turned about several axes at once: first roll, then yaw, then pitch, each "
+                "about an axis of the picture."
             ),
             "spread": self._spread_text(),
             "neutral": self._neutral_text(reference),

@@ -119,28 +119,6 @@ def paint_head(painter: QPainter, place: QRectF, pose: HeadPose | None) -> None:
     _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
 
 
-def paint_plate(painter: QPainter, place: QRectF) -> None:
-    """The ground that a head is painted on. Whatever follows stays inside it."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.colours().base))
-    painter.drawRoundedRect(place, _RADIUS, _RADIUS)
-    painter.setClipRect(place)
-
-
-def paint_head(painter: QPainter, place: QRectF, pose: HeadPose | None) -> None:
-    """A head in a square place as seen in a picture, with its axes; None: faint, without axes."""
-    axes = head_axes(pose or HeadPose(0.0, 0.0, 0.0))
-    head = _head_image(axes, max(1, round(place.width() * painter.device().devicePixelRatio())))
-    if pose is None:
-        painter.setOpacity(_FAINT)
-        painter.drawImage(place, head)
-        return
-    behind = [axis for axis in range(3) if axes[axis, 2] < -0.05]
-    _draw_axes(painter, place, axes, behind)
-    painter.drawImage(place, head)
-    _draw_axes(painter, place, axes, [axis for axis in range(3) if axis not in behind])
-
-
 @lru_cache(maxsize=1)
 def _mesh() -> Mesh:
     return head_mesh()

@@ -53,7 +53,10 @@ def test_the_dialog_follows_the_signs_and_the_snapshot(window: MainWindow, until
     until(lambda: window.studio.models.loaded is not None)
     find(window.side, QToolButton, "What do the numbers mean?").click()
     dialog = only(window, NumbersDialog)
-    texts = lambda: " ".join(label.text() for label in dialog.findChildren(QLabel))  # noqa: E731
+
+    def texts() -> str:
+        return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
     assert "the picture's left" in dialog.picture.accessibleDescription()
     assert "compact is calibrated" in texts()
     assert "flipped" not in texts()
