@@ -61,6 +61,7 @@ _RANGES = {
     "threads": (1, 256),
     "smoothing": (0.0, 1.0),
     "chart_s": (1.0, 600.0),
+    "volume": (0.0, 1.0),
     "position": (-_FARTHEST_PX, _FARTHEST_PX),
     "side_width": (0, _FARTHEST_PX),
     "chart_height": (0, _FARTHEST_PX),
@@ -99,10 +100,18 @@ class Preferences:
     style: Style = Style()
     scheme: Scheme = "system"
     language: Language = "system"
+    volume: float = 1.0
+    muted: bool = False
     chart_s: float = 10.0
+    chart_spread: bool = True
     chart_mode: Literal["live", "whole"] = "live"
     recent: tuple[str, ...] = ()
     folder: str | None = None
+    export_folder: str | None = None
+    recording_folder: str | None = None
+    picture_folder: str | None = None
+    ask_before_closing: bool = True
+    hints_seen: bool = False
     layout: WindowLayout = field(default_factory=WindowLayout)
 
     def with_recent(self, source: str) -> Preferences:

@@ -41,6 +41,7 @@ class StripChart(QWidget):
         self._outdated = False
         self._plot: Any = None
         self._is_video = False
+        self._spread_shown = True
         self._library = PlottingLibrary(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +71,12 @@ class StripChart(QWidget):
         """Shows the source's own time on the axis, instead of how long ago something was."""
         self._is_video = shown
         self._draw()
+
+    def show_spread(self, shown: bool) -> None:
+        """Whether each line has a band of one spread on each side."""
+        if shown != self._spread_shown:
+            self._spread_shown = shown
+            self._draw()
 
     def set_span(self, span_s: float) -> None:
         """Shows the last `span_s` seconds, without emitting `span_changed`."""
@@ -164,6 +171,7 @@ class StripChart(QWidget):
         for column, (curve, band) in enumerate(zip(self._curves, self._bands, strict=True), start=1):
             angle, spread = samples[:, column], samples[:, column + 3]
             curve.setData(ago_s, angle)
+            band.setVisible(self._spread_shown)
             band.show_values(ago_s, angle - spread, angle + spread)
 
     def _describe(self) -> None:

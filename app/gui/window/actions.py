@@ -65,7 +65,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow(
         "record_clean",
-        QT_TRANSLATE_NOOP("Actions", "Record &without drawings too"),
+        QT_TRANSLATE_NOOP("Actions", "Record without drawings too"),
         checkable=True,
         tip=QT_TRANSLATE_NOOP("Actions", "The next recording is also written as a video without anything drawn on it"),
     ),
@@ -76,6 +76,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+W",
         tip=QT_TRANSLATE_NOOP("Actions", "Close the video, camera or stream"),
     ),
+    ActionRow("preferences", QT_TRANSLATE_NOOP("Actions", "P&references…"), "Ctrl+,"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), "Ctrl+Q"),
     *(ActionRow(overlay.name, overlay.text, overlay.shortcut, checkable=True) for overlay in OVERLAYS),
     ActionRow("mirror", QT_TRANSLATE_NOOP("Actions", "&Mirror picture"), "M", checkable=True),
@@ -86,6 +87,13 @@ ACTIONS: tuple[ActionRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Chart of the &whole video"),
         "Ctrl+Shift+J",
         tip=QT_TRANSLATE_NOOP("Actions", "Show the angles over the whole video, instead of the last seconds"),
+        checkable=True,
+    ),
+    ActionRow(
+        "chart_spread",
+        QT_TRANSLATE_NOOP("Actions", "Sp&read in the chart"),
+        "Ctrl+Shift+B",
+        tip=QT_TRANSLATE_NOOP("Actions", "Show the spread of each angle as a band in the chart of the last seconds"),
         checkable=True,
     ),
     ActionRow(
@@ -192,13 +200,13 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera open_address recent sample open_session open_own_session"
-            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue | close_source quit"
+            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue | close_source | preferences | quit"
         ),
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&View"),
         f"{' '.join(overlay.name for overlay in OVERLAYS)} | mirror | zoom_in zoom_out zoom_fit zoom_full pan |"
-        " side_panel chart whole_chart full_screen | theme",
+        " side_panel chart whole_chart chart_spread full_screen | theme",
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&Playback"),

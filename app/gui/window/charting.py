@@ -53,12 +53,15 @@ class ChartController(QObject):
         preferences.changed.connect(self._show_preferences)
         actions.connect_calls({"analyse_video": self._analyse, "save_analysis": self._save})
         actions["whole_chart"].triggered.connect(self._choose_mode)
+        actions["chart_spread"].triggered.connect(lambda shown: preferences.change(chart_spread=shown))
         self._show_preferences(preferences.current)
         self._show_watcher(studio.live_view.state)
         self._show_whole(whole.state)
 
     def _show_preferences(self, preferences: Preferences) -> None:
         self._chart.live.set_span(preferences.chart_s)
+        self._chart.live.show_spread(preferences.chart_spread)
+        self._actions["chart_spread"].setChecked(preferences.chart_spread)
         self._chart.set_mode(preferences.chart_mode)
         self._actions["whole_chart"].setChecked(self._chart.mode == "whole")
 

@@ -46,6 +46,18 @@ def _yaws(history: StripHistory) -> list[float | None]:
     return [None if np.isnan(yaw) else float(yaw) for yaw in history.last(10)[:, 1]]
 
 
+def test_the_band_of_the_spread_can_be_switched_off(qtbot: QtBot) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.show()
+    qtbot.waitUntil(lambda: plot(chart) is not None)
+    chart.show_frame(at(0.0))
+    chart.show_frame(at(0.1))
+    for shown in (False, True):
+        chart.show_spread(shown)
+        assert [band.isVisible() for band in chart._bands] == [shown] * 3
+
+
 @pytest.mark.parametrize(
     ("frames", "yaws"),
     [
