@@ -18,6 +18,12 @@ Indices = npt.NDArray[np.int64]
 _LONGEST_STEP_FRAMES = 1.5
 """A longer step from one row of a track to the next is an absence."""
 
+_SAME_S = 1e-6
+"""Times in text tables have six decimals."""
+
+_USUAL_PERIOD_S = 0.04
+"""How long the only frame of a track counts."""
+
 MAXIMUM_FACES = 100_000
 """Of one table. Each is an object of its own."""
 
@@ -56,6 +62,25 @@ class FaceTrack:
         """The row of a frame; None if the face is not in it."""
         row = int(np.searchsorted(self.frame, frame))
         return row if row < len(self.frame) and self.frame[row] == frame else None
+
+    def row_at(self, time_s: float) -> int | None:
+        """The row of the frame that is shown at this time; None if the face is not in it. Rows in gaps are none."""
+        row = int(np.searchsorted(self.time_s, time_s + _SAME_S, side="right")) - 1
+        if row > 0 and self.frame[row] == self.frame[row - 1]:  # A row of NaN that stands for a gap.
+            row -= 1
+        if row < 0:
+            return None
+        following = int(np.searchsorted(self.frame, self.frame[row], side="right"))
+        if following < len(self.frame) and self.frame[following] == self.frame[row] + 1:
+            return row  # The next frame has the face too, and has not been reached.
+        return row if time_s < self.time_s[row] + self._period_s(row, following) - _SAME_S else None
+
+    def _period_s(self, row: int, following: int) -> float:
+        """How long the frame of a row is shown, judged by the rows beside it. `following`: the row of a later frame."""
+        other = following if following < len(self.frame) else int(np.searchsorted(self.frame, self.frame[row])) - 1
+        if other < 0:
+            return _USUAL_PERIOD_S
+        return float((self.time_s[other] - self.time_s[row]) / (self.frame[other] - self.frame[row]))
 
     def kept(self, which: npt.NDArray[np.bool_] | slice) -> FaceTrack:
         """The rows for which `which`, of shape (N,), is true, or those of a slice."""

@@ -18,6 +18,9 @@ from app.session.edits import Edits
 from app.session.identities import ALL_FRAMES, LAST_FRAME, Frames, Identities, clean_name, shared_frames
 from app.session.session import Session
 
+_ROUNDING_S = 1e-6
+"""Text tables have times with six decimals."""
+
 
 def face_text(names: Mapping[int, str], face_id: int) -> str:
     """What a face is called: “Anna (face 2)” or “face 2”."""
@@ -28,7 +31,7 @@ def face_text(names: Mapping[int, str], face_id: int) -> str:
 def frames_between(table: PoseTableData, start_s: float = -np.inf, end_s: float = np.inf) -> Frames:
     """The frames with start_s ≤ time < end_s."""
     frame, time_s = table.clock
-    first, end = np.searchsorted(time_s, [start_s, end_s])
+    first, end = np.searchsorted(time_s, [start_s - _ROUNDING_S, end_s - _ROUNDING_S])
     beginning = 0 if first == 0 else int(frame[first]) if first < len(frame) else LAST_FRAME
     return Frames(beginning, LAST_FRAME if end >= len(frame) else int(frame[end]) - 1)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.gui.kit.action_table import ActionRow, ActionTable, MenuRow
 from app.session.edits import Step
+from app.session.events import KEYS, Label
 
 _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("open_video", QT_TRANSLATE_NOOP("Session", "Open &video…"), "Ctrl+O", "video"),
@@ -16,7 +17,8 @@ _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("compare", QT_TRANSLATE_NOOP("Session", "&Compare with table…"), "Ctrl+Shift+T", "plus"),
     ActionRow("stop_comparing", QT_TRANSLATE_NOOP("Session", "Stop co&mparing")),
     ActionRow("save_changes", QT_TRANSLATE_NOOP("Session", "&Save changes"), "Ctrl+S", "done"),
-    ActionRow("save_filtered", QT_TRANSLATE_NOOP("Session", "Save &filtered table…"), "Ctrl+Shift+S"),
+    ActionRow("save_table", QT_TRANSLATE_NOOP("Session", "Save table with &faces…"), "Ctrl+Alt+S"),
+    ActionRow("save_filtered", QT_TRANSLATE_NOOP("Session", "Save fi&ltered table…"), "Ctrl+Shift+S"),
     ActionRow("save_plot", QT_TRANSLATE_NOOP("Session", "Save &plot…"), "Ctrl+P", "picture"),
     ActionRow("save_statistics", QT_TRANSLATE_NOOP("Session", "Save stat&istics…"), "Ctrl+E"),
     ActionRow("save_attention", QT_TRANSLATE_NOOP("Session", "Save atte&ntion…"), "Ctrl+Shift+E"),
@@ -26,9 +28,25 @@ _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("exclude", QT_TRANSLATE_NOOP("Session", "&Exclude ranges"), "M", checkable=True),
     ActionRow("undo", QT_TRANSLATE_NOOP("Session", "&Undo"), "Ctrl+Z"),
     ActionRow("redo", QT_TRANSLATE_NOOP("Session", "Red&o"), "Ctrl+Shift+Z"),
-    ActionRow("include", QT_TRANSLATE_NOOP("Session", "&Remove exclusion"), "Del"),
+    ActionRow("exclude_marked", QT_TRANSLATE_NOOP("Session", "E&xclude marked range"), "X"),
+    ActionRow("include", QT_TRANSLATE_NOOP("Session", "&Delete event or exclusion"), "Del"),
     ActionRow("include_all", QT_TRANSLATE_NOOP("Session", "Remove &all exclusions")),
     ActionRow("add_target", QT_TRANSLATE_NOOP("Session", "Add &target in this direction"), "T"),
+    ActionRow("mark_start", QT_TRANSLATE_NOOP("Session", "Mark &start of range"), "I"),
+    ActionRow("mark_end", QT_TRANSLATE_NOOP("Session", "Mark &end of range"), "O"),
+    ActionRow("drop", QT_TRANSLATE_NOOP("Session", "Drop mar&ks"), "Esc"),
+    ActionRow("name_face", QT_TRANSLATE_NOOP("Session", "&Name face…"), "F2"),
+    ActionRow("merge_faces", QT_TRANSLATE_NOOP("Session", "Selected faces are the same &person"), "P"),
+    ActionRow("split_face", QT_TRANSLATE_NOOP("Session", "&Split face here"), "S"),
+    ActionRow("move_face", QT_TRANSLATE_NOOP("Session", "&Move face…"), "R"),
+    ActionRow("restore_faces", QT_TRANSLATE_NOOP("Session", "&Restore faces of the table")),
+    ActionRow("next_face", QT_TRANSLATE_NOOP("Session", "Ne&xt face"), "F"),
+    ActionRow("previous_face", QT_TRANSLATE_NOOP("Session", "Pre&vious face"), "Shift+F"),
+    ActionRow("add_label", QT_TRANSLATE_NOOP("Session", "Add &label…"), "L"),
+    ActionRow("edit_event", QT_TRANSLATE_NOOP("Session", "&Edit event…"), "E"),
+    ActionRow("next_event", QT_TRANSLATE_NOOP("Session", "&Next event"), "N"),
+    ActionRow("previous_event", QT_TRANSLATE_NOOP("Session", "&Previous event"), "Shift+N"),
+    *(ActionRow(f"mark_{key}", QT_TRANSLATE_NOOP("Session", "Mark label"), key) for key in KEYS),
     ActionRow("play", QT_TRANSLATE_NOOP("Session", "&Play/pause"), "Space", "play"),
     ActionRow("previous_frame", QT_TRANSLATE_NOOP("Session", "Pre&vious frame"), "Left", "previous"),
     ActionRow("next_frame", QT_TRANSLATE_NOOP("Session", "&Next frame"), "Right", "next"),
@@ -41,11 +59,22 @@ _MENUS: tuple[MenuRow, ...] = (
     (
         QT_TRANSLATE_NOOP("Session", "&File"),
         (
-            "open_video open_table compare stop_comparing | save_changes save_filtered save_plot save_statistics "
-            "save_attention | load_targets save_targets | close"
+            "open_video open_table compare stop_comparing | save_changes save_table save_filtered save_plot "
+            "save_statistics save_attention | load_targets save_targets | close"
         ),
     ),
-    (QT_TRANSLATE_NOOP("Session", "&Edit"), "undo redo | exclude include include_all | add_target"),
+    (
+        QT_TRANSLATE_NOOP("Session", "&Edit"),
+        "undo redo | mark_start mark_end drop | exclude exclude_marked include include_all | add_target",
+    ),
+    (
+        QT_TRANSLATE_NOOP("Session", "F&aces"),
+        "name_face merge_faces | split_face move_face | restore_faces | next_face previous_face",
+    ),
+    (
+        QT_TRANSLATE_NOOP("Session", "E&vents"),
+        f"add_label | {' '.join(f'mark_{key}' for key in KEYS)} | edit_event | next_event previous_event",
+    ),
     (
         QT_TRANSLATE_NOOP("Session", "&Playback"),
         "play | previous_frame next_frame second_back second_forward to_start | show_all",
@@ -72,10 +101,35 @@ class SessionActions(ActionTable):
             self[name].setText(text.format(steps[-1].title if steps else "").strip())
             self[name].setEnabled(bool(steps))
 
-    def enable(self, *, table: bool, faces: bool, unsaved: bool, compared: bool, excluded: bool) -> None:
+    def show_labels(self, labels: Sequence[Label]) -> None:
+        """Names the labels that digits mark. In the menu are only those that have one."""
+        for key in KEYS:
+            label = next((label for label in labels if label.key == key), None)
+            action = self[f"mark_{key}"]
+            text = self.tr("Mark “{}”").format(label.name.replace("&", "&&")) if label is not None else ""
+            action.setText(text or self.tr("Add label for key {}…").format(key))
+
+    def enable(
+        self,
+        *,
+        table: bool,
+        faces: bool,
+        unsaved: bool,
+        compared: bool,
+        excluded: bool,
+        corrected: bool,
+        events: bool,
+    ) -> None:
         """Enables the actions that have something to act on."""
         for name, able in (
             ("save_filtered", table),
+            ("save_table", faces),
+            *((name, table) for name in ("exclude_marked", "mark_start", "mark_end", "drop", "add_label")),
+            *((f"mark_{key}", table) for key in KEYS),
+            *((name, faces) for name in ("name_face", "merge_faces", "split_face", "move_face")),
+            *((name, faces) for name in ("next_face", "previous_face")),
+            ("restore_faces", corrected),
+            *((name, events) for name in ("edit_event", "next_event", "previous_event")),
             ("save_statistics", table),
             ("save_attention", table),
             ("load_targets", table),
@@ -85,7 +139,7 @@ class SessionActions(ActionTable):
             ("save_plot", faces),
             ("save_changes", unsaved),
             ("stop_comparing", compared),
-            ("include", excluded),
+            ("include", excluded or events),
             ("include_all", excluded),
         ):
             self[name].setEnabled(able)

@@ -22,11 +22,14 @@ _SHORTEST_RANGE_S = 0.02
 
 
 class SessionCurves(QWidget):
-    """Shows the tracks of one face. Clicking or dragging seeks; dragging with Shift, or while `excluding`, excludes."""
+    """Shows the tracks of one face. Clicking or dragging seeks; dragging with Shift, or while `excluding`, excludes;
+    dragging with Ctrl marks a range."""
 
     seek_requested = Signal(float)
     range_dragged = Signal(float, float)
     """The start and end of a range to exclude."""
+    range_marked = Signal(float, float)
+    """The start and end of a range for whatever is chosen next."""
     include_requested = Signal(float)
     """A time that was right-clicked: the exclusion there is to be removed."""
 
@@ -39,6 +42,7 @@ class SessionCurves(QWidget):
         self._names: tuple[str, ...] = ()
         self._spread_shown = True
         self._excluded: tuple[Span, ...] = ()
+        self._marked: Span | None = None
         self._end_s = 0.0
         self._time_s = 0.0
         self._view = pg.GraphicsLayoutWidget()
@@ -95,15 +99,21 @@ class SessionCurves(QWidget):
         self._text.offer(time_s)
 
     def show_selection(self, span: Span | None) -> None:
-        """Shows the range that is being dragged; None for no range."""
+        """Shows the range that is being dragged; None shows the marked one, if there is one."""
         for plot in self._plots:
-            plot.show_selection(span)
+            plot.show_selection(span if span is not None else self._marked)
 
-    def finish_selection(self, span: Span) -> None:
+    def show_marked(self, span: Span | None) -> None:
+        """Shows the marked range, or a line at the one end that is marked; None for neither."""
+        self._marked = span
+        self.show_selection(None)
+
+    def finish_selection(self, span: Span, *, marks: bool) -> None:
+        """A range was dragged, to mark it or to exclude it."""
         self.show_selection(None)
         start_s, end_s = max(0.0, min(span)), max(span)
         if end_s - start_s >= _SHORTEST_RANGE_S:
-            self.range_dragged.emit(start_s, end_s)
+            (self.range_marked if marks else self.range_dragged).emit(start_s, end_s)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         self.show_selection(None)
@@ -133,13 +143,15 @@ class SessionCurves(QWidget):
 
 
 class _Box(pg.ViewBox):  # type: ignore[misc]
-    """Handles the mouse: click or drag to seek, Shift+drag to exclude, wheel to zoom, middle button to pan."""
+    """Handles the mouse: click or drag to seek, Shift+drag to exclude, Ctrl+drag to mark, wheel to zoom, middle button
+    to pan."""
 
     def __init__(self, owner: SessionCurves) -> None:
         super().__init__(enableMenu=False)
         self.setMouseEnabled(x=True, y=False)
         self._owner = owner
         self._selection_start_s: float | None = None
+        self._marks = False
         self.is_dragged = False
 
     def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
@@ -158,14 +170,15 @@ class _Box(pg.ViewBox):  # type: ignore[misc]
         event.accept()
         now_s = self._time_of(event.pos())
         if event.isStart():
+            self._marks = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            selects = shift or self._owner.excluding
+            selects = shift or self._marks or self._owner.excluding
             self._selection_start_s = self._time_of(event.buttonDownPos()) if selects else None
         self.is_dragged = not event.isFinish()
         if self._selection_start_s is None:
             self._owner.seek_requested.emit(max(0.0, now_s))
         elif event.isFinish():
-            self._owner.finish_selection(Span(self._selection_start_s, now_s))
+            self._owner.finish_selection(Span(self._selection_start_s, now_s), marks=self._marks)
         else:
             self._owner.show_selection(Span(self._selection_start_s, now_s))
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.gui.session.model import SessionModel
-from app.outputs.tables import READABLE_SUFFIXES
+from app.outputs.tables import FORMATS, READABLE_SUFFIXES
 
 
 class SessionFiles(QObject):
@@ -32,9 +32,10 @@ class SessionFiles(QObject):
         self._choose(self.tr("Compare with pose table"), self._table_filter(), self._model.compare_with)
 
     def save_filtered(self) -> None:
-        first = self._model.session.first
-        suffix = first.path.suffix if first is not None else ""
-        self._save("filtered", suffix, self._table_filter(), self._model.save_filtered)
+        self._save_table("filtered", self._model.save_filtered)
+
+    def save_table(self) -> None:
+        self._save_table("faces", self._model.save_table)
 
     def save_plot(self) -> None:
         self._save("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.save_plot)
@@ -99,6 +100,22 @@ class SessionFiles(QObject):
         if chosen:
             path = Path(chosen)
             then(path if path.suffix else path.with_suffix(suffix))
+
+    def _save_table(self, content: str, then: Callable[[Path, str | None], None]) -> None:
+        first = self._model.session.first
+        if first is None:
+            return
+        suffix = first.path.suffix
+        own = {f"{known.title} (*{known.suffix or '.csv'})": known for known in FORMATS}
+        kinds = sorted(own, key=lambda text: own[text].suffix != suffix)
+        proposed = first.path.with_name(f"{first.path.stem}-{content}{suffix}")
+        chosen, kind = QFileDialog.getSaveFileName(self._window, self.tr("Save as"), str(proposed), ";;".join(kinds))
+        if chosen:
+            path = Path(chosen)
+            # Formats without an extension of their own are chosen by name; the others by the extension that was typed.
+            format_name = own[kind].name if kind in own and own[kind].suffix is None else None
+            wanted = (own[kind].suffix or ".csv") if kind in own else suffix
+            then(path if path.suffix else path.with_suffix(wanted), format_name)
 
     def _table_filter(self) -> str:
         return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES))

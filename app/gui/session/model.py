@@ -24,6 +24,7 @@ from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.edits import Edits
 from app.session.faces import face_text
+from app.session.label_statistics import LabelStatistics, label_statistics
 from app.session.saving import save_filtered, save_table
 from app.session.session import Kind, Session, is_original, warnings_about
 from app.session.smoothing import Smoother
@@ -47,10 +48,14 @@ class SessionModel(QObject):
     """Which table is drawn on the video: 0, 1 or None"""
     session_changed = Signal(object)
     """Session"""
+    face_changed = Signal(object)
+    """The ID of the face that was selected, or None."""
     tracks_changed = Signal(object)
     """tuple[FaceTrack, …]: the selected face in each table, with gaps while it is absent."""
     statistics_changed = Signal(object)
     """FaceStatistics of the selected face, or None if no face is selected."""
+    labels_changed = Signal(object)
+    """tuple[LabelStatistics, …] of the selected face."""
     frame_shown = Signal(object)
     """QtFrame"""
     video_changed = Signal(object)
@@ -67,6 +72,8 @@ class SessionModel(QObject):
         self.session = Session()
         self.kind: Kind = "smoothed"
         self.face_id: int | None = None
+        self.label = ""
+        """Statistics are only about events with this label; empty: about everything."""
         self.video: SessionVideo | None = None
         self.drawn: int | None = 0
         """The table whose faces are drawn on the video: 0 for the first, 1 for the second, None for neither."""
@@ -160,6 +167,7 @@ class SessionModel(QObject):
     def select_face(self, face_id: int | None) -> None:
         if face_id != self.face_id:
             self.face_id = face_id
+            self.face_changed.emit(face_id)
             self._update_tracks()
             self._update_statistics()
 
@@ -169,6 +177,11 @@ class SessionModel(QObject):
         self._update_tracks()
         self._update_statistics()
         self._draw_on_video()
+
+    def select_label(self, label: str) -> None:
+        """Restricts the statistics to events with this label; empty: to none."""
+        self.label = label
+        self._update_statistics()
 
     def prepared(self) -> Callable[[], Session]:
         """A function for a worker: the present session, whose smoothed angles are those that the user chose."""
@@ -209,12 +222,11 @@ class SessionModel(QObject):
 
     # Saving
 
-    def save_filtered(self, path: Path) -> None:
-        def done(rows: int) -> None:
-            self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
+    def save_filtered(self, path: Path, format_name: str | None = None) -> None:
+        self._save_table(save_filtered, path, format_name)
 
-        prepared = self.prepared()
-        self._workers.run(self._saving(path, lambda: save_filtered(prepared(), path)), done)
+    def save_table(self, path: Path, format_name: str | None = None) -> None:
+        self._save_table(save_table, path, format_name)
 
     def save_plot(self, path: Path) -> None:
         prepared, face_id = self.prepared(), self.face_id
@@ -227,6 +239,13 @@ class SessionModel(QObject):
     def save(self, path: Path, work: Callable[[], object]) -> None:
         """Writes a file in a worker, unless it is one of this session."""
         self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
+
+    def _save_table(self, write: Callable[..., int], path: Path, format_name: str | None) -> None:
+        def done(rows: int) -> None:
+            self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
+
+        prepared = self.prepared()
+        self._workers.run(self._saving(path, lambda: write(prepared(), path, format_name=format_name)), done)
 
     def _saving(self, path: Path, work: Callable[[], T]) -> Callable[[], T]:
         """The work, after a check that it does not overwrite a file of this session, which raises UsageError."""
@@ -280,6 +299,8 @@ class SessionModel(QObject):
     def show_changed(self, before: Session, session: Session) -> None:
         """Shows a session after a change, or another one."""
         self.session = session
+        if self.label not in {label.name for label in session.edits.labels}:
+            self.label = ""
         if self.face_id not in session.face_ids:
             moved = {part.track_id: part.face_id for part in session.edits.identities.assigned}
             heir = moved.get(self.face_id) if self.face_id is not None else None
@@ -305,16 +326,22 @@ class SessionModel(QObject):
 
     def _update_statistics(self) -> None:
         session, prepared, face_id = self.session, self.prepared(), self.face_id
-        chosen = face_id, self.kind, self.strength
+        chosen = face_id, self.kind, self.strength, self.label
         if face_id is None:
             self.statistics_changed.emit(None)
+            self.labels_changed.emit(label_statistics(session))
             return
 
-        def show(statistics: FaceStatistics) -> None:
-            if session is self.session and chosen == (self.face_id, self.kind, self.strength):
-                self.statistics_changed.emit(statistics)
+        def compute() -> tuple[FaceStatistics, tuple[LabelStatistics, ...]]:
+            ready = prepared()
+            return face_statistics(ready, face_id, chosen[1], chosen[3]), label_statistics(ready, face_id)
 
-        self._workers.run(lambda: face_statistics(prepared(), face_id, chosen[1]), show)
+        def show(statistics: tuple[FaceStatistics, tuple[LabelStatistics, ...]]) -> None:
+            if session is self.session and chosen == (self.face_id, self.kind, self.strength, self.label):
+                self.statistics_changed.emit(statistics[0])
+                self.labels_changed.emit(statistics[1])
+
+        self._workers.run(compute, show)
 
     def _draw_on_video(self) -> None:
         which, prepared = self.drawn, self.prepared()

@@ -162,9 +162,9 @@ def _coarsened(x: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Number
 
 
 def value_at(track: FaceTrack, angle: Numbers, index: int, time_s: float) -> str:
-    """The angle in the last row at or before this time, with its spread; a dash while the face is absent."""
-    row = int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
-    if row < 0 or np.isnan(angle[row]):
+    """The angle in the frame at this time, with its spread; a dash while the face is absent."""
+    row = track.row_at(time_s)
+    if row is None or np.isnan(angle[row]):
         return number_format.ABSENT
     spread = track.spread[row, index]
     return number_format.angle(float(angle[row])) + (

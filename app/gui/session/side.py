@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.session.events_page import EventsPage
+from app.gui.session.faces_page import FacesPage
 from app.gui.session.page import shortened
 from app.gui.session.statistics_page import StatisticsPage
 from app.outputs.table_data import PoseTableData
@@ -31,7 +32,7 @@ from app.session.statistics import FaceStatistics
 class SessionSide(QWidget):
     """Shows a session and the statistics of one face, and emits what the user chooses.
 
-    `statistics`, `events`: its pages. Others are added with `add_page`.
+    `statistics`, `faces`, `events`: its pages. Others are added with `add_page`.
     """
 
     face_chosen = Signal(object)
@@ -68,7 +69,9 @@ class SessionSide(QWidget):
         self._spread.setToolTip(self.tr("Shades one standard deviation of the network's distribution on each side"))
         self._spread.setChecked(True)
         self.statistics = StatisticsPage()
+        self.faces = FacesPage()
         self.events = EventsPage()
+        self._tables: tuple[PoseTableData, ...] = ()
         self._opened: tuple[PoseTableData, ...] = ()
         self._own_strength: float | None = None
         self._pages = QTabWidget()
@@ -102,6 +105,7 @@ class SessionSide(QWidget):
         layout.addLayout(form)
         layout.addWidget(self._pages, 1)
         self.add_page(self.tr("Statistics"), self.statistics)
+        self.add_page(self.tr("Faces"), self.faces)
         self.add_page(self.tr("Events"), self.events)
 
     def add_page(self, title: str, page: QWidget) -> None:
@@ -115,12 +119,26 @@ class SessionSide(QWidget):
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._pages.addTab(scroll, title)
 
-    def show_session(self, session: Session, face_id: int | None, drawn: int | None) -> None:
-        self._face.clear()
-        for known in session.face_ids:
-            self._face.addItem(self._face_text(session, known), known)
+    def show_page(self, page: QWidget) -> None:
+        """Brings a page to the front."""
+        for place in range(self._pages.count()):
+            scroll = self._pages.widget(place)
+            if isinstance(scroll, QScrollArea) and scroll.widget() is page:
+                self._pages.setCurrentIndex(place)
+
+    def show_face(self, face_id: int | None) -> None:
         self._face.setCurrentIndex(self._face.findData(face_id))
+
+    def show_session(self, session: Session, face_id: int | None, drawn: int | None, *, video: bool = False) -> None:
+        """`video`: whether there is one to draw on."""
+        if session.tables != self._tables:
+            self._tables = session.tables
+            self._face.clear()
+            for known in session.face_ids:
+                self._face.addItem(self._face_text(session, known), known)
+        self.show_face(face_id)
         self._face.setEnabled(bool(session.face_ids))
+        self._drawn.setEnabled(video and bool(session.tables))
         self._drawn.clear()
         self._drawn.addItem(self.tr("Nothing"), None)
         for which, name in enumerate(session.titles):
@@ -129,7 +147,6 @@ class SessionSide(QWidget):
         if session.originals[:1] != self._opened:
             self._opened, self._own_strength = session.originals[:1], None
             self._strength.set_value(recorded_strength(self._opened[0]) if self._opened else 0)
-        self.events.show_excluded(session.excluded)
 
     def _choose_kind(self, kind: str) -> None:
         self._show_strength(kind == "zero-lag")
@@ -150,7 +167,9 @@ class SessionSide(QWidget):
 
     def _face_text(self, session: Session, face_id: int) -> str:
         frames = len(session.tracks(face_id)[0])
-        text = self.tr("Face {face}, {frames} frames").format(face=face_id, frames=frames)
+        name = session.name_of(face_id)
+        text = self.tr("{name} (face {face}), {frames} frames") if name else self.tr("Face {face}, {frames} frames")
+        text = text.format(name=name, face=face_id, frames=frames)
         if session.second is None:
             return text
         partner = (session.partners or {}).get(face_id)

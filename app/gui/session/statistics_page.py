@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from app.gui.kit import theme
 from app.gui.session.page import shortened, title
@@ -17,6 +18,9 @@ from app.session.statistics import FaceStatistics, TableStatistics
 class StatisticsPage(QWidget):
     """The angles of a face in each table outside the excluded ranges, and how two tables differ."""
 
+    label_chosen = Signal(str)
+    """Only events with this label count; empty: everything."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         angles = self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")
@@ -26,15 +30,28 @@ class StatisticsPage(QWidget):
         self._differences = StatisticsTable(angles, (self.tr("Mean"), self.tr("Mean |difference|")))
         self._differences.setAccessibleName(self.tr("Differences"))
         self._differences_title = title("")
+        self._label = QComboBox()
+        self._label.setAccessibleName(self.tr("Statistics of"))
+        self._label.activated.connect(lambda _: self.label_chosen.emit(self._label.currentData()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE)
         layout.addWidget(title(self.tr("Statistics (excluded ranges left out)")))
+        layout.addWidget(self._label)
         layout.addWidget(self._statistics)
         layout.addWidget(self._differences_title)
         layout.addWidget(self._differences)
         layout.addStretch()
+        self.show_labels((), "")
         self.show_statistics(None, Session())
+
+    def show_labels(self, labels: Sequence[str], chosen: str) -> None:
+        self._label.clear()
+        self._label.addItem(self.tr("The whole video"), "")
+        for label in labels:
+            self._label.addItem(self.tr("During “{}”").format(label), label)
+        self._label.setCurrentIndex(max(0, self._label.findData(chosen)))
+        self._label.setVisible(bool(labels))
 
     def show_statistics(self, face_statistics: FaceStatistics | None, session: Session) -> None:
         sections: list[tuple[str, Sequence[Sequence[float]]]] = [("", [(math.nan,) * 4] * 3)]

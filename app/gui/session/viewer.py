@@ -22,12 +22,18 @@ from app.gui.session.attention_lane import AttentionLane
 from app.gui.session.attention_page import AttentionPage
 from app.gui.session.bar import SessionBar
 from app.gui.session.curves import SessionCurves
+from app.gui.session.event_lanes import EventLanes
+from app.gui.session.events_controller import EventsController
+from app.gui.session.faces_controller import FacesController
 from app.gui.session.files import SessionFiles
+from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
+from app.outputs.exclusions import Span
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
+from app.session.events import KEYS
 from app.session.session import Session
 from app.session.statistics import FaceStatistics
 from app.watch.player import PlayerState
@@ -48,6 +54,10 @@ class SessionViewer(QMainWindow):
         self._side = SessionSide()
         self._attention_page, self._lane = AttentionPage(), AttentionLane(self._curves.time_box)
         self._attention = AttentionController(self.model, self._attention_page, self._lane, self._files)
+        self._marks = Marks(self)
+        self._lanes = EventLanes(self._curves.time_box)
+        self._faces = FacesController(self.model, self._side.faces, self._now, lambda: self._marks.span)
+        self._events = EventsController(self.model, self._side.events, self._lanes, self._marks, self._now)
         self._tables: tuple[PoseTableData, ...] = ()
         self._time_s = 0.0
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
@@ -105,6 +115,7 @@ class SessionViewer(QMainWindow):
         self._open_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self._events.end_running()
         if self.model.unsaved and not self.model.closed:
             event.ignore()
             self._files.when_saved(self.close_now)
@@ -124,6 +135,7 @@ class SessionViewer(QMainWindow):
                 "compare": files.choose_second_table,
                 "stop_comparing": model.stop_comparing,
                 "save_changes": lambda: model.editing.save(anyway=True),
+                "save_table": files.save_table,
                 "save_filtered": files.save_filtered,
                 "save_plot": files.save_plot,
                 "save_statistics": files.save_statistics,
@@ -135,7 +147,23 @@ class SessionViewer(QMainWindow):
                 "exclude": self._switch_excluding,
                 "undo": model.editing.undo,
                 "redo": model.editing.redo,
-                "include": self._include_here,
+                "exclude_marked": self._exclude_marked,
+                "mark_start": lambda: self._marks.set_start(self._time_s),
+                "mark_end": lambda: self._marks.set_end(self._time_s),
+                "drop": self._drop,
+                "name_face": self._name_face,
+                "merge_faces": self._faces.merge,
+                "split_face": self._faces.split,
+                "move_face": self._faces.ask_move,
+                "restore_faces": self._faces.restore,
+                "next_face": partial(self._faces.select_next, 1),
+                "previous_face": partial(self._faces.select_next, -1),
+                "add_label": self._events.add_label,
+                "edit_event": self._side.events.edit_selected,
+                "next_event": partial(self._events.jump, forward=True),
+                "previous_event": partial(self._events.jump, forward=False),
+                **{f"mark_{key}": partial(self._events.press_key, key) for key in KEYS},
+                "include": self._delete_here,
                 "include_all": model.include_all,
                 "play": self.play_or_pause,
                 "previous_frame": partial(self._step, -1),
@@ -168,6 +196,7 @@ class SessionViewer(QMainWindow):
         below.setSpacing(0)
         below.addWidget(self._bar)
         below.addWidget(self._curves, 1)
+        below.addWidget(self._lanes)
         below.addWidget(self._lane)
         left = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(picture)
@@ -198,6 +227,13 @@ class SessionViewer(QMainWindow):
         curves.seek_requested.connect(self.seek)
         curves.range_dragged.connect(model.exclude)
         curves.include_requested.connect(self._include_at)
+        curves.range_marked.connect(lambda start_s, end_s: self._marks.set_span(Span(start_s, end_s)))
+        self._marks.changed.connect(curves.show_marked)
+        self._events.seek_requested.connect(self.seek)
+        self._events.said.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
+        side.statistics.label_chosen.connect(model.select_label)
+        model.face_changed.connect(side.show_face)
+        model.face_changed.connect(side.faces.show_face)
         side.events.seek_requested.connect(self.seek)
         side.events.include_requested.connect(model.include)
         side.face_chosen.connect(model.select_face)
@@ -213,7 +249,9 @@ class SessionViewer(QMainWindow):
     # Showing
 
     def _show_session(self, session: Session) -> None:
-        self._side.show_session(session, self.model.face_id, self.model.drawn)
+        self._side.show_session(session, self.model.face_id, self.model.drawn, video=self.model.video is not None)
+        self._side.statistics.show_labels([label.name for label in session.edits.labels], self.model.label)
+        self._actions.show_labels(session.edits.labels)
         self._curves.show_excluded(session.excluded)
         if session.tables != self._tables:
             self._tables = session.tables
@@ -224,6 +262,8 @@ class SessionViewer(QMainWindow):
             unsaved=self.model.unsaved,
             compared=session.second is not None,
             excluded=bool(session.excluded),
+            corrected=bool(session.edits.identities.assigned),
+            events=bool(session.edits.events),
         )
         self._actions.show_steps(session.done, session.undone)
         self._show_title()
@@ -267,6 +307,7 @@ class SessionViewer(QMainWindow):
 
     def _show_time(self, time_s: float) -> None:
         self._attention.show_time(time_s)
+        self._lanes.show_time(time_s)
         self._bar.show_time(time_s, self.model.length_s)
 
     # Actions
@@ -284,9 +325,31 @@ class SessionViewer(QMainWindow):
     def _switch_excluding(self) -> None:
         self._curves.excluding = self._actions["exclude"].isChecked()
 
-    def _include_here(self) -> None:
-        if not self._side.events.include_selected():
+    def _delete_here(self) -> None:
+        """Deletes what is selected, the exclusions first if their list has the focus; else the exclusion shown."""
+        events = self._side.events
+        ways = (events.delete_selected, events.include_selected)
+        if not any(delete() for delete in (reversed(ways) if events.is_in_exclusions else ways)):
             self._include_at(self._time_s)
+
+    def _exclude_marked(self) -> None:
+        if (span := self._marks.span) is None:
+            self.statusBar().showMessage(self.tr("Mark a range first: its start with I, its end with O."), _MESSAGE_MS)
+            return
+        self._marks.clear()
+        self.model.exclude(*span)
+
+    def _drop(self) -> None:
+        if not self._events.drop_running():
+            self._marks.clear()
+
+    def _name_face(self) -> None:
+        if self.model.face_id is not None:
+            self._side.show_page(self._side.faces)
+            self._side.faces.edit_name(self.model.face_id)
+
+    def _now(self) -> float:
+        return self._time_s
 
     def _include_at(self, time_s: float) -> None:
         span = self.model.session.excluded_at(time_s)

@@ -197,7 +197,6 @@ def test_dragging_excludes_a_range_and_updates_the_statistics(
     assert excluded_ranges(viewer).count() == 1
     left = sum(not span.start_s <= index / RATE < span.end_s for index in range(FRAMES))
     qtbot.waitUntil(lambda: heading(viewer).startswith(f"a: {left} frames"), timeout=PATIENCE_MS)
-    assert viewer.isWindowModified()
     viewer.action("undo").trigger()
     assert viewer.model.session.excluded == ()
     qtbot.waitUntil(lambda: heading(viewer).startswith("a: 60 frames"), timeout=PATIENCE_MS)
@@ -279,11 +278,11 @@ def test_faces_are_drawn_at_the_right_time_on_an_annotated_part_of_a_video(
     qtbot.waitUntil(lambda: drawn_yaw() == pytest.approx(expected, abs=0.01), timeout=PATIENCE_MS)
 
 
-def test_exclusions_are_saved_and_read_back(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+def test_each_change_is_saved_at_once_and_read_back(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
     viewer.model.exclude(0.5, 1.0)
-    viewer.action("save_exclusions").trigger()
+    assert viewer.isWindowModified()
     qtbot.waitUntil(lambda: not viewer.isWindowModified(), timeout=PATIENCE_MS)
     assert read_exclusions(path) == (Span(0.5, 1.0),)
     again = opened(None, path)
@@ -357,28 +356,45 @@ def test_a_table_of_another_video_is_reported(qtbot: QtBot, opened: Open, tmp_pa
     ("answer", "closed", "kept"),
     [
         (QMessageBox.StandardButton.Save, True, (Span(0.5, 1.0),)),
-        (QMessageBox.StandardButton.Discard, True, ()),
-        (QMessageBox.StandardButton.Cancel, False, ()),
+        (QMessageBox.StandardButton.Discard, True, None),
+        (QMessageBox.StandardButton.Cancel, False, None),
     ],
     ids=["save", "discard", "cancel"],
 )
-def test_closing_asks_whether_to_save_changed_exclusions(
+def test_closing_asks_what_to_do_with_changes_that_cannot_be_saved(
     qtbot: QtBot,
     opened: Open,
     tmp_path: Path,
     answer: QMessageBox.StandardButton,
     closed: bool,
-    kept: tuple[Span, ...],
+    kept: tuple[Span, ...] | None,
 ) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
+    exclusions_path(path).write_text("of another program", encoding="utf-8")
     viewer.model.exclude(0.5, 1.0)
+    qtbot.waitUntil(lambda: "was changed by another program" in viewer.notice.text, timeout=PATIENCE_MS)
+    assert viewer.isWindowModified()
     assert not viewer.close()
+    qtbot.waitUntil(lambda: bool(viewer.findChildren(QMessageBox)), timeout=PATIENCE_MS)
     question = only(viewer, QMessageBox)
     assert not viewer.close() and only(viewer, QMessageBox) is question
     question.button(answer).click()
     qtbot.waitUntil(lambda: not viewer.findChildren(QMessageBox) and viewer.isVisible() != closed, timeout=PATIENCE_MS)
-    assert read_exclusions(path) == kept
+    if kept is None:
+        assert exclusions_path(path).read_text(encoding="utf-8") == "of another program"
+    else:
+        assert read_exclusions(path) == kept
+        assert (tmp_path / "a-excluded.former.json").read_text(encoding="utf-8") == "of another program"
+
+
+def test_closing_right_after_a_change_saves_it(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv")
+    viewer = opened(None, path)
+    viewer.model.exclude(0.5, 1.0)
+    viewer.close()
+    qtbot.waitUntil(lambda: not viewer.isVisible(), timeout=PATIENCE_MS)
+    assert read_exclusions(path) == (Span(0.5, 1.0),)
 
 
 def test_closing_while_the_video_plays_ends_all_threads(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:

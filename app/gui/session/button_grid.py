@@ -1,0 +1,25 @@
+"""Buttons beside and below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from app.gui.kit import theme
+
+_COLUMNS = 2
+
+
+class ButtonGrid(QWidget):
+    """Buttons in two columns of equal width, which a narrow panel has room for in every language."""
+
+    def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.SPACE)
+        for place, button in enumerate(buttons):
+            grid.addWidget(button, *divmod(place, _COLUMNS))
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)

@@ -1,0 +1,190 @@
+"""The events of a session over time, below its curves: a lane for each label."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from app.gui.kit import number_format, theme
+from app.session.events import Event, Label
+
+_LANE_PX = 16
+_MOST_LANES = 9
+_NEAR_PX = 4.0
+_MOMENT_PX = 5.0
+
+
+class EventLanes(QWidget):
+    """Ranges as bars, moments as diamonds, each in its label's colour. A click seeks, a double-click edits.
+
+    `time_box`: the view box of the curves, whose time axis it shares.
+    """
+
+    seek_requested = Signal(float)
+    event_chosen = Signal(object)
+    """Event"""
+    edit_requested = Signal(object)
+    """Event"""
+
+    def __init__(self, time_box: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Events over time"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._box = time_box
+        self._labels: tuple[Label, ...] = ()
+        self._events: Mapping[str, list[Event]] = {}
+        self._longest_s: Mapping[str, float] = {}
+        self._running: Mapping[str, float] = {}
+        self._selected: frozenset[Event] = frozenset()
+        self._time_s = 0.0
+        time_box.sigXRangeChanged.connect(lambda *_: self.update())
+        time_box.sigResized.connect(lambda *_: self.update())
+        theme.watch().changed.connect(self.update)
+        self.hide()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, _LANE_PX * max(1, min(_MOST_LANES, len(self._labels))) + 2)
+
+    def show_events(self, events: Sequence[Event], labels: Sequence[Label]) -> None:
+        """Shows the events, in order. Labels beyond the ninth share the last lane."""
+        by_label: dict[str, list[Event]] = {label.name: [] for label in labels}
+        for event in events:
+            by_label.setdefault(event.label, []).append(event)
+        self._events, self._labels = by_label, tuple(labels)
+        self._longest_s = {
+            name: max((event.end_s - event.start_s for event in own), default=0.0) for name, own in by_label.items()
+        }
+        self.setVisible(bool(labels))
+        self.updateGeometry()
+        self.update()
+
+    def show_running(self, running: Mapping[str, float]) -> None:
+        """The starts of ranges that have not ended, by label."""
+        self._running = dict(running)
+        self.update()
+
+    def show_selected(self, events: Sequence[Event]) -> None:
+        self._selected = frozenset(events)
+        self.update()
+
+    def show_time(self, time_s: float) -> None:
+        self._time_s = time_s
+        self.update()
+
+    def text_at(self, position: QPointF) -> str:
+        """What is at a place of the widget."""
+        event = self._event_at(position)
+        if event is None:
+            lane = int(position.y() // _LANE_PX)
+            return self._labels[lane].name if 0 <= lane < len(self._labels) else ""
+        when = number_format.clock(event.start_s, tenths=True)
+        if not event.is_moment:
+            when += f" – {number_format.clock(event.end_s, tenths=True)} ({event.end_s - event.start_s:.2f} s)"
+        return "\n".join(part for part in (f"{event.label}: {when}", event.note) if part)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        colours = theme.colours()
+        left, width, start_s, end_s = self._scale()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), QColor(colours.base))
+            if end_s <= start_s or width <= 0:
+                return
+            painter.save()
+            painter.setClipRect(QRectF(left, 0, width, self.height()))
+            for place, label in enumerate(self._labels):
+                self._paint_lane(painter, min(place, _MOST_LANES - 1), label)
+            x = self._x(self._time_s)
+            painter.setPen(QPen(QColor(colours.text), 1.5))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+            painter.restore()
+            painter.setPen(QColor(colours.quiet))
+            font = theme.quiet_font(self.font())
+            painter.setFont(font)
+            for place, label in enumerate(self._labels[:_MOST_LANES]):
+                area = QRectF(2, place * _LANE_PX, left - 5, _LANE_PX)
+                text = painter.fontMetrics().elidedText(
+                    label.key or label.name, Qt.TextElideMode.ElideRight, int(area.width())
+                )
+                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        if event.button() == Qt.MouseButton.LeftButton:
+            found = self._event_at(event.position())
+            if found is not None:
+                self.event_chosen.emit(found)
+            self.seek_requested.emit(found.start_s if found is not None else max(0.0, self._time_at(event.position())))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        found = self._event_at(event.position())
+        if found is not None:
+            self.edit_requested.emit(found)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.text_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def _paint_lane(self, painter: QPainter, lane: int, label: Label) -> None:
+        colour = QColor(label.colour)
+        ink = QColor(theme.colours().text)
+        top = lane * _LANE_PX + 3
+        height = _LANE_PX - 5
+        last_px = -1.0
+        for event in self._visible(label.name):
+            x1, x2 = self._x(event.start_s), self._x(event.end_s)
+            chosen = event in self._selected
+            if x2 < last_px and not chosen:  # Nothing of it would be visible.
+                continue
+            last_px = max(x2, x1 + 0.5)
+            painter.setBrush(colour)
+            painter.setPen(QPen(ink, 2) if chosen else QPen(colour.darker(130), 0.5))
+            if event.is_moment:
+                middle = QPointF(x1, top + height / 2)
+                across, down = QPointF(_MOMENT_PX, 0), QPointF(0, _MOMENT_PX)
+                painter.drawPolygon([middle - across, middle - down, middle + across, middle + down])
+            else:
+                painter.drawRoundedRect(QRectF(x1, top, max(2.0, x2 - x1), height), 2, 2)
+        if label.name in self._running:
+            colour.setAlpha(120)
+            edges = sorted((self._x(self._running[label.name]), self._x(self._time_s)))
+            painter.setBrush(colour)
+            painter.setPen(QPen(QColor(label.colour), 1, Qt.PenStyle.DashLine))
+            painter.drawRect(QRectF(edges[0], top, max(2.0, edges[1] - edges[0]), height))
+
+    def _visible(self, label: str) -> list[Event]:
+        own = self._events.get(label, [])
+        _, _, start_s, end_s = self._scale()
+        first = bisect_left(own, start_s - self._longest_s.get(label, 0.0), key=lambda event: event.start_s)
+        last = bisect_left(own, end_s, key=lambda event: event.start_s)
+        # An event before the visible part may still reach into it; a moment is wider than its time.
+        return own[max(0, first - 1) : last + 1]
+
+    def _event_at(self, position: QPointF) -> Event | None:
+        lane = int(position.y() // _LANE_PX)
+        labels = self._labels[lane:] if lane == _MOST_LANES - 1 else self._labels[lane : lane + 1]
+        for label in labels:
+            for event in reversed(self._visible(label.name)):
+                if self._x(event.start_s) - _NEAR_PX <= position.x() <= self._x(event.end_s) + _NEAR_PX:
+                    return event
+        return None
+
+    def _scale(self) -> tuple[float, float, float, float]:
+        """The left edge and width of the time axis in this widget, and its first and last time."""
+        area = self._box.sceneBoundingRect()
+        start_s, end_s = self._box.viewRange()[0]
+        return float(area.left()), float(area.width()), float(start_s), float(end_s)
+
+    def _x(self, time_s: float) -> float:
+        left, width, start_s, end_s = self._scale()
+        return left + width * (time_s - start_s) / max(end_s - start_s, 1e-9)
+
+    def _time_at(self, position: QPointF) -> float:
+        left, width, start_s, end_s = self._scale()
+        return start_s + (position.x() - left) / max(width, 1.0) * (end_s - start_s)
