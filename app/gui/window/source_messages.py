@@ -18,7 +18,7 @@ from app.models.loader import Loading
 from app.settings import Reference
 from app.watch.listener import WatcherState
 
-_COUNT_EVERY_MS = 1000
+_COUNT_EVERY_MS = 200
 _SOURCE, _NEUTRAL = "source", "neutral"
 
 
