@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QImage
+from PySide6.QtGui import QAction, QActionGroup, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.number_format import ABSENT
 from app.gui.picture.seek_slider import SeekSlider
+from app.gui.picture.volume_row import VolumeRow
 
 if TYPE_CHECKING:
     from app.watch.player import PlayerState
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _ICON_PX = 20
+_WIDE_PX = 700
+"""A narrower bar has no slider for the volume, so that the one for the position is long enough."""
 _FRAMES_PER_S = 60
 """For the room that a frame's number needs; a video with more only makes the slider a little shorter."""
 
@@ -106,6 +109,10 @@ class TransportBar(QWidget):
     def show_preview(self, time_s: float, image: QImage) -> None:
         self.seek.show_preview(time_s, image)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self.volume.slider.setVisible(self.width() >= _WIDE_PX)
+
     def _video_page(self) -> QWidget:
         page, row = _page()
         back = self._button("previous", self.tr("Previous frame (,)"))
@@ -137,6 +144,8 @@ class TransportBar(QWidget):
         self._loop = self._button("loop", self.tr("Loop (Shift+L)"))
         self._loop.setCheckable(True)
         self._loop.clicked.connect(self.loop_requested)
+        self.volume = VolumeRow()
+        self.volume.hide()
         for button in (back, self._play, forward):
             row.addWidget(button)
         row.addWidget(self.seek, 1)
@@ -144,6 +153,7 @@ class TransportBar(QWidget):
         row.addWidget(self._time)
         row.addWidget(self._speed)
         row.addWidget(self._loop)
+        row.addWidget(self.volume)
         self._show_speed(1.0)
         return page
 

@@ -200,7 +200,7 @@ class VideoView(QWidget):
 
     def _section(self, zoom: Zoom, size: tuple[int, int] | None = None) -> Section:
         assert self._frame is not None  # noqa: S101 — for the type checker
-        return section_of(self._frame.shown.analysis.frame.size, size or self.device_size().toTuple(), zoom)  # type: ignore[arg-type]
+        return section_of(self._frame.shown.analysis.frame.size, size or self.device_size().toTuple(), zoom)
 
     @property
     def _shows_part(self) -> bool:

@@ -17,6 +17,7 @@ from app.gui.picture.previews import Previews
 from app.gui.picture.transport_bar import SPEEDS, TransportBar
 from app.gui.state.marks import Marks
 from app.gui.state.studio import Studio
+from app.gui.window.sound_controls import SoundControls
 from app.watch.listener import WatcherState
 from app.watch.player import Player
 
@@ -61,6 +62,7 @@ class Playback(QObject):
         self._damage: str | None = None
         self._address = ""
         self._previews = Previews(self._show_preview)
+        self._sound = SoundControls(self, studio, bar.volume, actions)
         self._timer = QTimer(self, interval=_SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
         self._connect()
@@ -81,6 +83,7 @@ class Playback(QObject):
             self._address = state.address
             self._studio.marks.clear()
         self._show_marks(self._studio.marks.current)
+        self._sound.show_watcher(state)
         watching = state.status == "watching"
         if live:
             self._live_since = (self._live_since or time.monotonic()) if watching else None
@@ -93,6 +96,7 @@ class Playback(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._sound.close()
         self._previews.close()
 
     def _connect(self) -> None:
