@@ -226,9 +226,8 @@ class QueuePanel(QWidget):
         self.remove_wanted.emit([row.number for row in self._chosen() if not row.is_running])
 
     def _reveal(self) -> None:
-        for folder in dict.fromkeys(row.task.written[0].parent for row in self._chosen()):
-            show_in_folder(folder, self)
-            return
+        for row in self._chosen()[:1]:
+            show_in_folder(row.task.written[0], self)
 
     def _copy_result(self) -> None:
         lines = [f"{row.task.source}: {self.model.result_of(row)}" for row in self._chosen() if row.is_over]

@@ -93,7 +93,7 @@ def test_every_choice_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> No
     dialog.range.until.setValue(3.25)
     dialog.analysis.snapshot.setCurrentIndex(0)
     dialog.analysis.detector.setCurrentIndex(dialog.analysis.detector.findData("dlib-hog"))
-    dialog.analysis.smoothing.slider.setValue(16)
+    dialog.analysis.smoothing.set_value(0.8)
     dialog.as_in_window.setChecked(False)
     find(dialog.overlay, QCheckBox, "Trail").click()
     outputs.container.setCurrentIndex(outputs.container.findData(".mkv"))

@@ -163,11 +163,11 @@ def test_dropped_videos_are_reported(panel: QueuePanel, qtbot: QtBot, tmp_path: 
 
 
 def test_the_folder_of_the_selected_export_is_opened(panel: QueuePanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[QUrl] = []
-    monkeypatch.setattr("app.gui.export.queue_panel.QDesktopServices.openUrl", opened.append)
+    shown: list[Path] = []
+    monkeypatch.setattr("app.gui.export.queue_panel.show_in_folder", lambda path, _parent: shown.append(path))
     choose(panel, 0)
     panel.reveal.click()
-    assert [Path(url.toLocalFile()).name for url in opened] == ["out"]
+    assert [path.parent.name for path in shown] == ["out"]
 
 
 def test_an_empty_queue_looks_different_from_a_full_one(panel: QueuePanel, qtbot: QtBot) -> None:

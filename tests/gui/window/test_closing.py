@@ -164,7 +164,10 @@ def test_exports_continue_in_the_next_window_after_the_program_was_closed(
     tmp_path: Path,
 ) -> None:
     """Only of finished files is anything visible; what was analysed waits in a folder beside the video."""
-    until(lambda: exporting.studio.queue.rows[0].done > 0)
+    queue = exporting.studio.queue
+    queue.resume()
+    until(lambda: queue.rows[0].done > 5)
+    queue.pause()
     if asked:
         answers = Answers("Pause and continue next time")
         exporting.close()
@@ -197,7 +200,10 @@ def test_exports_of_the_last_time_can_wait_or_be_discarded(
     until: Until,
     tmp_path: Path,
 ) -> None:
-    until(lambda: exporting.studio.queue.rows[0].done > 0)
+    queue = exporting.studio.queue
+    queue.resume()
+    until(lambda: queue.rows[0].done > 5)
+    queue.pause()
     exporting.close_without_asking()
     end_window(exporting)
     window = open_window()
