@@ -91,11 +91,13 @@ class TrailPoint(NamedTuple):
 class Face:
     """One head in one frame.
 
-    `track_id` is the face's ID, counted from 1; in a picture that stands alone, the face's number in that picture. `score` is on the detector's own scale; a box carried by optical flow
+    `track_id` is the face's ID, counted from 1; in a picture that stands alone, the number of the face in that picture.
+    `score` is on the detector's own scale; a box carried by optical flow
     keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
-    `undefined`: the face has no pose because the network's answer is not a number.
+    `undefined`: the face has no pose because the network's answer is not a number. `name`: what people call the face;
+    empty if it has no name.
     """
 
     track_id: int
@@ -106,6 +108,7 @@ class Face:
     spread: PoseSpread | None
     trail: tuple[TrailPoint, ...] = ()
     undefined: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -109,7 +109,7 @@ def _draw_trail(picture: BgrImage, face: Face, style: Style) -> None:
 
 
 def _id_caption(face: Face, _: Reference) -> Caption:
-    return Caption(chip=str(face.track_id))
+    return Caption(chip=face.name or str(face.track_id))
 
 
 def _angles_caption(face: Face, reference: Reference) -> Caption:

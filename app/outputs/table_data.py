@@ -114,6 +114,7 @@ class PoseTableData:
             self._pose(track.raw[row]),
             self._pose(track.smoothed[row]),
             None if np.isnan(spread).any() else PoseSpread(*(float(value) for value in spread)),
+            name=self.names.get(track.face_id, ""),
         )
 
     def _pose(self, angles: Numbers) -> HeadPose | None:

@@ -55,6 +55,7 @@ _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("to_start", QT_TRANSLATE_NOOP("Session", "&Go to start"), "Home"),
     ActionRow("show_all", QT_TRANSLATE_NOOP("Session", "Show &whole video"), "0"),
 )
+_EVENTS = QT_TRANSLATE_NOOP("Session", "E&vents")
 _MENUS: tuple[MenuRow, ...] = (
     (
         QT_TRANSLATE_NOOP("Session", "&File"),
@@ -72,8 +73,8 @@ _MENUS: tuple[MenuRow, ...] = (
         "name_face merge_faces | split_face move_face | restore_faces | next_face previous_face",
     ),
     (
-        QT_TRANSLATE_NOOP("Session", "E&vents"),
-        f"add_label | {' '.join(f'mark_{key}' for key in KEYS)} | edit_event | next_event previous_event",
+        _EVENTS,
+        "add_label | edit_event | next_event previous_event",
     ),
     (
         QT_TRANSLATE_NOOP("Session", "&Playback"),
@@ -88,8 +89,10 @@ class SessionActions(ActionTable):
     def __init__(self, window: QMainWindow, calls: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(window, _ACTIONS, context="Session")
         self.connect_calls(calls)
-        for row in _MENUS:
-            window.menuBar().addMenu(self.make_menu(row))
+        menus = {row[0]: self.make_menu(row) for row in _MENUS}
+        for menu in menus.values():
+            window.menuBar().addMenu(menu)
+        self._events = menus[_EVENTS]
 
     def show_playing(self, *, playing: bool) -> None:
         self.set_icon("play", "pause" if playing else "play")
@@ -102,12 +105,14 @@ class SessionActions(ActionTable):
             self[name].setEnabled(bool(steps))
 
     def show_labels(self, labels: Sequence[Label]) -> None:
-        """Names the labels that digits mark. In the menu are only those that have one."""
+        """Names the labels that digits mark, and lists them in the menu. The other digits add a label."""
         for key in KEYS:
             label = next((label for label in labels if label.key == key), None)
             action = self[f"mark_{key}"]
-            text = self.tr("Mark “{}”").format(label.name.replace("&", "&&")) if label is not None else ""
-            action.setText(text or self.tr("Add label for key {}…").format(key))
+            self._events.removeAction(action)
+            if label is not None:
+                action.setText(self.tr("Mark “{}”").format(label.name.replace("&", "&&")))
+                self._events.insertAction(self["edit_event"], action)
 
     def enable(
         self,

@@ -97,6 +97,10 @@ class EventLanes(QWidget):
                 return
             painter.save()
             painter.setClipRect(QRectF(left, 0, width, self.height()))
+            painter.setFont(theme.quiet_font(self.font()))
+            for place, label in enumerate(self._labels[:_MOST_LANES]):
+                painter.setPen(QColor(colours.faint))
+                painter.drawText(QPointF(left + 4, place * _LANE_PX + _LANE_PX - 4), label.name)
             for place, label in enumerate(self._labels):
                 self._paint_lane(painter, min(place, _MOST_LANES - 1), label)
             x = self._x(self._time_s)
@@ -104,14 +108,10 @@ class EventLanes(QWidget):
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
             painter.restore()
             painter.setPen(QColor(colours.quiet))
-            font = theme.quiet_font(self.font())
-            painter.setFont(font)
+            painter.setFont(theme.quiet_font(self.font()))
             for place, label in enumerate(self._labels[:_MOST_LANES]):
                 area = QRectF(2, place * _LANE_PX, left - 5, _LANE_PX)
-                text = painter.fontMetrics().elidedText(
-                    label.key or label.name, Qt.TextElideMode.ElideRight, int(area.width())
-                )
-                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+                painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label.key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:

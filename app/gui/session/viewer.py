@@ -68,6 +68,7 @@ class SessionViewer(QMainWindow):
         self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
         self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
         self.setAcceptDrops(True)
+        self.statusBar()  # Made now, so that the first message does not move the curves.
         self._show_session(self.model.session)
         self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
         if video is not None:
