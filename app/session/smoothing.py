@@ -9,24 +9,31 @@ from typing import Any
 import numpy as np
 
 from app.analysis.zero_lag import zero_lag_angles
-from app.outputs.rows import Columns, Numbers
+from app.outputs.rows import Numbers
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
+from app.session.identities import Identities, faces_of_rows
 from app.session.session import Kind, Session
 from app.settings import AnalysisSettings, Signs
 from hopenet.pose import ANGLES
+
+NO_IDENTITIES = Identities()
 
 ZERO_LAG = "zero-lag"
 """The name of this filter in a record."""
 
 
 def with_zero_lag(
-    table: PoseTableData, strength: float, *, stopped: Callable[[], bool] = lambda: False
+    table: PoseTableData,
+    strength: float,
+    *,
+    identities: Identities = NO_IDENTITIES,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> PoseTableData:
     """The table with its raw angles, smoothed without delay, as the smoothed ones; its record says so.
 
-    `strength`: from 0 to 1, as everywhere. Once `stopped` returns true, the other faces stay as they are: the result is
-    not wanted any more.
+    `strength`: from 0 to 1, as everywhere. `identities`: those by which the table's rows are its tracks. Once `stopped`
+    returns true, the other faces stay as they are: the result is not wanted any more.
     """
     tracks = tuple(
         track if stopped() else replace(track, smoothed=_zero_lag(track, table.reference.signs, strength))
@@ -34,7 +41,7 @@ def with_zero_lag(
     )
     settings = _settings_of(table.record)
     record = {**(table.record or {}), "settings": {**settings, "filter": ZERO_LAG, "smoothing": strength}}
-    return replace(table, tracks=tracks, columns=_SmoothedColumns(table.columns, tracks), record=record)
+    return replace(table, tracks=tracks, columns=_SmoothedColumns(table, tracks, identities), record=record)
 
 
 class Smoother:
@@ -54,9 +61,13 @@ class Smoother:
         wanted = [(table, recorded_strength(table) if strength is None else strength) for table in session.tables]
         known = self._known
         tables: list[tuple[PoseTableData, float, PoseTableData]] = []
-        for table, own_strength in wanted:
+        for place, (table, own_strength) in enumerate(wanted):
             found = next((each for each in known if each[0] is table and each[1] == own_strength), None)
-            smoothed = found[2] if found else with_zero_lag(table, own_strength, stopped=self._stopped)
+            # Only the first table has identities that people change here, and only its columns are saved.
+            identities = session.edits.identities if place == 0 else NO_IDENTITIES
+            smoothed = (
+                found[2] if found else with_zero_lag(table, own_strength, identities=identities, stopped=self._stopped)
+            )
             tables.append((table, own_strength, smoothed))
         self._known = tuple(tables)
         return replace(session, tables=tuple(smoothed for _, _, smoothed in tables))
@@ -85,8 +96,9 @@ def _settings_of(record: Mapping[str, Any] | None) -> Mapping[str, Any]:
 class _SmoothedColumns(Mapping[str, Numbers]):
     """The columns of a table, with the smoothed angles of its tracks. Read-only."""
 
-    def __init__(self, columns: Columns, tracks: tuple[FaceTrack, ...]) -> None:
-        self._columns, self._tracks = columns, tracks
+    def __init__(self, table: PoseTableData, tracks: tuple[FaceTrack, ...], identities: Identities) -> None:
+        self._table, self._tracks, self._identities = table, tracks, identities
+        self._columns = table.columns
         self._places = {f"{angle}_smooth_deg": place for place, angle in enumerate(ANGLES)}
 
     def __getitem__(self, name: str) -> Numbers:
@@ -95,7 +107,7 @@ class _SmoothedColumns(Mapping[str, Numbers]):
             return self._columns[name]
         column = np.empty(len(self._columns["frame"]))
         # The tracks are in the order of the face IDs, and their rows in that of the frames.
-        order = np.lexsort((self._columns["frame"], self._columns["face_id"]))
+        order = np.lexsort((self._columns["frame"], faces_of_rows(self._table, self._identities)))
         column[order] = np.concatenate([track.smoothed[:, place] for track in self._tracks] or [np.empty(0)])
         column.flags.writeable = False
         return column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -16,7 +17,11 @@ from app.outputs.reading import read_pose_table, write_filtered
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
-from app.session.smoothing import recorded_strength, with_zero_lag
+from app.session.faces import swap_faces
+from app.session.identities import Frames
+from app.session.saving import save_table
+from app.session.session import session_of
+from app.session.smoothing import Smoother, recorded_strength, with_zero_lag
 from app.settings import Reference, Signs
 from detectors import Box
 from hopenet import HeadPose
@@ -69,6 +74,25 @@ def test_a_saved_part_of_the_table_has_the_new_angles_in_its_own_order(tmp_path:
     for before, after in zip(smoothed.tracks, saved.tracks, strict=True):
         assert np.allclose(before.smoothed, after.smoothed, atol=1e-4)
     assert saved.columns["face_id"].tolist() == smoothed.columns["face_id"].tolist()
+
+
+def test_a_saved_table_with_corrected_faces_has_the_angles_of_the_corrected_faces(tmp_path: Path) -> None:
+    session = session_of([table(tmp_path / "t.csv")])
+    session = session.edited(swap_faces(session, 2, 7, Frames(20, 40)), "swap")
+    smoother = Smoother()
+    prepared = smoother.prepared(session, "zero-lag", 0.5)
+    assert smoother.prepared(session, "zero-lag", 0.5).tables[0] is prepared.tables[0], "it is computed only once"
+    assert smoother.prepared(session, "smoothed", 0.5) is session
+    save_table(prepared, tmp_path / "s.csv")
+    saved = read_pose_table(tmp_path / "s.csv")
+    for face_id in (2, 7):
+        own, expected = saved.track(face_id), prepared.tables[0].track(face_id)
+        assert own is not None
+        assert expected is not None
+        assert np.allclose(own.smoothed, expected.smoothed, atol=1e-4)
+        assert np.allclose(own.smoothed, zero_lag_angles(own.raw, own.time_s, 0.5), atol=0.01)
+    record = json.loads(record_path(tmp_path / "s.csv").read_text(encoding="utf-8"))
+    assert record["settings"] == {"filter": "zero-lag", "smoothing": 0.5}
 
 
 def test_the_record_says_which_filter_and_strength(tmp_path: Path) -> None:
