@@ -21,6 +21,9 @@ _LONGEST_STEP_FRAMES = 1.5
 _SAME_S = 1e-6
 """Times in text tables have six decimals."""
 
+_PERIOD_OFF_S = 1e-5
+"""By how much the length of a frame is wrong if both its times were rounded."""
+
 _USUAL_PERIOD_S = 0.04
 """How long the only frame of a track counts."""
 
@@ -73,7 +76,7 @@ class FaceTrack:
         following = int(np.searchsorted(self.frame, self.frame[row], side="right"))
         if following < len(self.frame) and self.frame[following] == self.frame[row] + 1:
             return row  # The next frame has the face too, and has not been reached.
-        return row if time_s < self.time_s[row] + self._period_s(row, following) - _SAME_S else None
+        return row if time_s < self.time_s[row] + self._period_s(row, following) - _PERIOD_OFF_S else None
 
     def _period_s(self, row: int, following: int) -> float:
         """How long the frame of a row is shown, judged by the rows beside it. `following`: the row of a later frame."""

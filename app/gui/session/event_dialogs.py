@@ -110,6 +110,7 @@ class EventDialog(QDialog):
             self._face.addItem(text.format(name=name, face=face_id), face_id)
         self._face.setCurrentIndex(self._face.findData(event.face_id) if event.face_id is not None else 0)
         self._note = QLineEdit(event.note)
+        self._note.setAccessibleName(self.tr("Note"))
         self._note.setMaxLength(LONGEST_NOTE)
         self._problem = QLabel(self.tr("The end is before the start."))
         self._problem.setObjectName("quiet")

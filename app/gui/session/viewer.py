@@ -85,7 +85,7 @@ class SessionViewer(QMainWindow):
             self.notice.dismiss_topic(topic)
         self._picture.clear(self.tr("Opening {}…").format(path.name))
         self.model.open_video(path)
-        self._show_title()
+        self._show_session(self.model.session)
 
     def open_table(self, path: Path) -> None:
         self._files.when_saved(partial(self.model.open_tables, (path,)))
