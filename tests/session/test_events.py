@@ -49,8 +49,8 @@ def test_events_are_written_for_people_and_scripts_and_read_back(tmp_path: Path)
         st.tuples(
             st.integers(0, 10**9),
             st.integers(0, 10**7),
-            st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=5),
-            st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=5).map(str.strip),
+            st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=5),
+            st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=5).map(str.strip),
         ),
         max_size=6,
     )
@@ -132,8 +132,8 @@ def test_events_name_the_frames_that_they_include(event: Event, frames: tuple[in
 
 def test_a_label_holds_for_a_face_in_its_own_events_and_in_those_of_nobody() -> None:
     events = (Event(0, 2, "a", 1), Event(1, 3, "a"), Event(5, 6, "a", 2), Event(7, 7, "a"), Event(0, 9, "b"))
-    assert spans_of(events, "a", 1) == (pytest.approx((0, 3), abs=1e-5),)
-    assert spans_of(events, "a") == (pytest.approx((0, 3), abs=1e-5), pytest.approx((5, 6), abs=1e-5))
+    np.testing.assert_allclose(spans_of(events, "a", 1), [(0, 3)], atol=1e-5)
+    np.testing.assert_allclose(spans_of(events, "a"), [(0, 3), (5, 6)], atol=1e-5)
 
 
 def test_the_next_and_the_previous_event_are_found() -> None:
@@ -172,11 +172,12 @@ def test_labels_are_counted_and_timed_without_what_is_excluded(session: Session)
         session, Event(1, 2, "talk", 1), Event(1.5, 3, "talk"), Event(3.5, 3.5, "beep"), Event(0.2, 0.2, "beep", 2)
     )
     talk, beep = label_statistics(session)
-    assert (talk.label, talk.count, talk.total_s, talk.share) == ("talk", 2, pytest.approx(2), pytest.approx(0.5))
+    assert (talk.label, talk.count) == ("talk", 2)
+    assert (talk.total_s, talk.share) == pytest.approx((2, 0.5))
     assert (beep.count, beep.total_s, beep.share) == (2, 0, 0)
     session = session.excluding(Span(0, 1.5)).excluding(Span(3.4, 3.6))
     talk, beep = label_statistics(session)
-    assert (talk.count, talk.total_s, talk.share) == (2, pytest.approx(1.5), pytest.approx(1.5 / 2.3))
+    assert (talk.count, talk.total_s, talk.share) == pytest.approx((2, 1.5, 1.5 / 2.3))
     assert beep.count == 0
     assert [label.count for label in label_statistics(session, 2)] == [1, 0]
 
@@ -184,7 +185,7 @@ def test_labels_are_counted_and_timed_without_what_is_excluded(session: Session)
 def test_angles_inside_a_label_are_those_of_its_frames(session: Session) -> None:
     session = labelled(session, Event(1.5, 2.5, "talk"), Event(0.5, 1.0, "talk", 2), Event(3.0, 3.0, "beep"))
     first, second = (face_statistics(session, face_id, "raw", "talk").tables[0] for face_id in (1, 2))
-    assert (first.frames, first.share) == (5, pytest.approx(0.5))
+    assert (first.frames, first.share) == pytest.approx((5, 0.5))
     assert (second.frames, second.share, second.angles[0].mean) == (15, 1, 2)
     assert face_statistics(session, 2, "raw", "beep").tables[0].frames == 1
     assert face_statistics(session, 2, "raw", "nothing").tables[0].frames == 0

@@ -89,7 +89,7 @@ def test_a_track_that_jumps_to_another_person_is_split_and_given_to_that_person(
     session = session.edited(reassign_face(session, 2, frames=frames_between(session.first, start_s=1.2)))
     assert yaws(session) == {1: [1] * 10, 2: [2] * 12, 3: [3] * 15, 4: [2] * 18}
     assert new_face_id(session) == 5
-    session = session.edited(reassign_face(session, 4, 1, frames_between(session.first, 1.2, 2.0)))
+    session = session.edited(reassign_face(session, 4, 1, frames_between(session.originals[0], 1.2, 2.0)))
     assert yaws(session) == {1: [1] * 10 + [2] * 8, 2: [2] * 12, 3: [3] * 15, 4: [2] * 10}
     with pytest.raises(UsageError, match="Face 4 and face 3 are both in 10 frames"):
         reassign_face(session, 4, 3)
