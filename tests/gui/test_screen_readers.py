@@ -14,6 +14,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QGraphicsView,
     QLineEdit,
     QPushButton,
     QScrollBar,
@@ -83,7 +84,8 @@ def _walk(interface: object) -> Iterator[Heard]:
         own = child.object()
         if not isinstance(own, _OF_QT):
             yield _heard(child, own)
-        if child.role() not in _WITH_ITEMS:
+        # Below a plot there is nothing with a name, and PySide deletes its viewport with what `object` returned of it.
+        if child.role() not in _WITH_ITEMS and not isinstance(own, QGraphicsView):
             yield from _walk(child)
 
 
