@@ -47,8 +47,9 @@ class Pace:
     waiting_for: Literal["", "models", "faces"] = ""
     """What is missing before the picture's faces are known: the models are being loaded, or the detector has not looked
     at this picture, shot or place of the video yet. Empty: whoever is not among the faces was not found."""
-    settling: bool = False
-    """Whether the picture stands still, and its numbers may still change: what precedes it is being analysed."""
+    rest: Literal["", "settling", "settled"] = ""
+    """Of a picture that stands still: "settling" while what precedes it is being analysed, so that its numbers may
+    still change, then "settled"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

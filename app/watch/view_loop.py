@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.errors import StudioError
 from app.frames import Analysis, Frame
@@ -156,15 +156,15 @@ class ViewLoop:
             self._pace.add(moving, jumped=jumped)
             settled = self._analysis.settled(frame, request)
             if settled is None:
-                self._show(moving, settling=True)
+                self._show(moving, rest="settling")
                 settled = self._analysis.settle(
                     frame, request, self._frames_before(), wanted=lambda: self._is_wanted(frame, request)
-                )
+                ) or self._analysis.settled(frame, request)  # If the models failed, the frame has no faces.
         else:
             self._pace.add(settled, jumped=jumped)
         if settled is not None:
             self._listener.on_analysed(settled, request)
-            self._show(settled)
+            self._show(settled, rest="settled")
 
     def _is_wanted(self, frame: Frame, request: ViewRequest) -> bool:
         now = self._request()
@@ -177,8 +177,8 @@ class ViewLoop:
             self._lead = lead_in(self._files.enter_context(self._open_again()))
         return self._lead
 
-    def _show(self, analysis: Analysis, *, settling: bool = False) -> None:
-        pace = replace(self._pace.pace, waiting_for=self._analysis.waiting_for, settling=settling)
+    def _show(self, analysis: Analysis, *, rest: Literal["", "settling", "settled"] = "") -> None:
+        pace = replace(self._pace.pace, waiting_for=self._analysis.waiting_for, rest=rest)
         self._painter.show(analysis, self._analysis.network_crop(analysis), pace)
 
     def _options(self) -> ViewOptions:

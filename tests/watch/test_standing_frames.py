@@ -44,9 +44,7 @@ class Audience(ViewListener):
 
     def rests_at(self, index: int) -> ShownFrame:
         """The frame of this number, once its numbers are final."""
-        return self.until(
-            lambda shown: shown.analysis.frame.index == index and not shown.pace.settling and not shown.pace.waiting_for
-        )
+        return self.until(lambda shown: shown.analysis.frame.index == index and shown.pace.rest == "settled")
 
 
 @contextmanager
@@ -118,7 +116,7 @@ def test_by_whatever_way_one_comes_to_a_frame_its_angles_and_its_number_are_the_
         found.append(face)
     for face in found[1:]:
         assert face.smoothed is not None
-        assert tuple(face.smoothed) == pytest.approx(found[0].smoothed, abs=0.02)
+        assert tuple(face.smoothed) == pytest.approx(tuple(found[0].smoothed), abs=0.02)
         assert (face.track_id, len(face.trail)) == (found[0].track_id, len(found[0].trail))
 
 
@@ -189,5 +187,5 @@ def test_while_its_numbers_are_not_final_a_frame_is_shown_with_what_is_known(
         audience.rests_at(TARGET)
         shown = [one for one in audience.all if one.analysis.frame.index == TARGET]
     models.detector.close()
-    assert [one.pace.settling for one in shown][-1] is False
+    assert shown[-1].pace.rest == "settled"
     assert all(len(one.analysis.faces) == 1 for one in shown)

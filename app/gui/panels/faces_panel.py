@@ -121,7 +121,7 @@ class FacesPanel(Panel):
         faces, reference, followed = shown.analysis.faces, shown.options.reference, shown.options.followed
         face = shown.face
         self._table.show_faces([one for one in faces if one is not face], reference)
-        self._angles.setEnabled(not (shown.pace.settling or self._is_stale))
+        self._angles.setEnabled(not (shown.pace.rest == "settling" or self._is_stale))
         if face is not None:
             pose = None if face.smoothed is None else reference.apply(face.smoothed)
             self._show_face(face, followed, pose, reference.signs)

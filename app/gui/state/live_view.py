@@ -137,7 +137,7 @@ class LiveView(QObject):
             message = "There is no face to take a neutral pose from."
             self.failed.emit(StudioError(message, advice="Wait until a face is shown."))
             return
-        if self.newest is not None and self.newest.pace.settling:
+        if self.newest is not None and self.newest.pace.rest == "settling":
             self._neutral_wanted = True
             return
         shown = without_password(self.state.address) if self.state.live else self.state.address
@@ -167,7 +167,7 @@ class LiveView(QObject):
         if self.state.status in ("empty", "refused"):
             return  # It came late, from a source that has been closed.
         self.newest = qt_frame.shown
-        if self._neutral_wanted and not self.newest.pace.settling:
+        if self._neutral_wanted and self.newest.pace.rest != "settling":
             self._neutral_wanted = False
             if self.newest.face is not None:
                 self.set_neutral()
