@@ -23,13 +23,19 @@ from hopenet import HeadPose, PoseSpread
 
 @dataclass(frozen=True, slots=True)
 class RecordingPlan:
-    """What is recorded, and where to. `title`, `address`: the source's. `started`: the time of day, in ISO 8601."""
+    """What is recorded, and where to.
+
+    `title`, `address`: the source's. `started`: the time of day, in ISO 8601. `clean`: where the video without anything
+    drawn on it goes; None: there is none. `microphone`: whether its sound is recorded.
+    """
 
     video: Path | None
     table: Path | None
     title: str
     address: str
     started: str
+    clean: Path | None = None
+    microphone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,9 @@ class LoggedFrame:
     change: Mapping[str, object]
 
 
+_PATHS = ("video", "table", "clean")
+
+
 class AnalysisLog:
     """A log being written. Thread: the recording's."""
 
@@ -60,7 +69,7 @@ class AnalysisLog:
         """Raises OSError."""
         self._file = path.open("x", encoding="utf-8", newline="\n", buffering=1)
         self._before: tuple[ViewRequest, tuple[int, int]] | None = None
-        self._line({"plan": {**asdict(plan), "video": _text(plan.video), "table": _text(plan.table)}})
+        self._line({"plan": {**asdict(plan), **{name: _text(getattr(plan, name)) for name in _PATHS}}})
 
     def write(self, analysis: Analysis, request: ViewRequest, size: tuple[int, int]) -> None:
         """Adds a frame whose boxes are in the pixels of the recorded video. `size`: the source's own at this moment.
@@ -177,8 +186,10 @@ def _text(path: Path | None) -> str | None:
 
 
 def _plan(line: Mapping[str, Any]) -> RecordingPlan:
-    video, table = (None if line[name] is None else Path(line[name]) for name in ("video", "table"))
-    return RecordingPlan(video, table, line["title"], line["address"], line["started"])
+    video, table, clean = (None if line.get(name) is None else Path(line[name]) for name in _PATHS)
+    return RecordingPlan(
+        video, table, line["title"], line["address"], line["started"], clean, line.get("microphone", False)
+    )
 
 
 def _start(line: Mapping[str, Any]) -> LogStart:

@@ -10,10 +10,11 @@ from datetime import datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from app.atomic_files import replacing
 from app.drawing.drawing import draw
-from app.errors import StudioError, UsageError
+from app.errors import OutputError, StudioError, UsageError
 from app.frames import Analysis
 from app.outputs.collisions import check_not_watched
 from app.outputs.record import record_path
@@ -27,6 +28,7 @@ from app.video.streams import without_password
 from app.video.writer import VIDEO_FORMATS
 from app.watch.analysis_log import RecordingPlan
 from app.watch.listener import ViewListener, ViewRequest, WatcherState
+from app.watch.recorded_sound import Wave
 from app.watch.recording_folder import Finished, RecordingFolder, finish
 from app.watch.shown_frame import ViewOptions
 from app.watch.unfinished import claim_new
@@ -70,6 +72,14 @@ class _Moment:
     epoch: int
 
 
+Hear = Callable[[Wave, float], None]
+"""Takes samples at `recorded_sound.RATE`, and the moment of `time.perf_counter` at which the first was heard."""
+
+
+class Closing(Protocol):
+    def close(self) -> None: ...
+
+
 class Recording(ViewListener):
     """Writes the analyses of one source to a video, a table, or both, until it is stopped or another source is opened.
 
@@ -81,6 +91,8 @@ class Recording(ViewListener):
     survives the end of the program.
 
     `title`: the source's name for people. `address`: the source as the user named it; a video never overwrites itself.
+    `clean`: a second video, without anything drawn on it. `open_microphone`: opens a microphone whose sound is recorded
+    as well; it may raise StudioError.
     `ended` is called once if the recording ends by itself, because of an error or because the source was closed.
     Thread: any.
     """
@@ -92,18 +104,21 @@ class Recording(ViewListener):
         *,
         title: str,
         address: str = "",
+        clean: Path | None = None,
+        open_microphone: Callable[[Hear], Closing] | None = None,
         journal: Path | None = None,
         ended: Callable[[], object] = lambda: None,
     ) -> None:
         """Raises UsageError for an extension of another kind of file, OutputError if a path cannot be written."""
         if video is None and table is None:
             raise UsageError("A recording needs a video or a table.", advice="Choose at least one.")
-        if video is not None:
-            _check_suffix(video, tuple(VIDEO_FORMATS))
+        for path in (video, clean):
+            if path is not None:
+                _check_suffix(path, tuple(VIDEO_FORMATS))
         if table is not None:
             table_format(table)
         record = record_path(table) if table is not None else None
-        written = [path for path in (video, table, record) if path is not None]
+        written = [path for path in (video, table, record, clean) if path is not None]
         check_not_watched(written, address)
         for path in written:
             _check_writable(path)
@@ -115,16 +130,27 @@ class Recording(ViewListener):
         self._epoch = 0
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         shown = without_password(address) if is_live(address) else address
-        self._folder = RecordingFolder(RecordingPlan(video, table, title, shown, now))
+        plan = RecordingPlan(video, table, title, shown, now, clean, open_microphone is not None)
+        self._folder = RecordingFolder(plan)
         self._claim = claim_new(journal, self._folder.path) if journal is not None else None
         self._finished: Finished | None = None
         self._error: StudioError | None = None
         self._unfinished: Path | None = None
         self._source_changed = False
+        self._sound_error: OSError | None = None
         self.frames = 0
         """How many have been written so far."""
         self.dropped = 0
         """How many were left out because too many were waiting."""
+        self._microphone: Closing | None = None
+        if open_microphone is not None:
+            try:
+                self._microphone = open_microphone(self._hear)
+            except BaseException:
+                self._folder.discard()
+                if self._claim is not None:
+                    self._claim.remove()
+                raise
         self._worker = Worker("recording", self._run)
 
     def on_state(self, state: WatcherState) -> None:
@@ -156,6 +182,15 @@ class Recording(ViewListener):
         if not taken and self._error is None:
             self.dropped += 1
 
+    def _hear(self, wave: Wave, heard_s: float) -> None:
+        """Thread: the microphone's."""
+        if self._folder.sound is not None and self._sound_error is None:
+            try:
+                self._folder.sound.add(wave, heard_s)
+            except OSError as error:
+                LOG.warning("The sound of the recording cannot be written: %s", error)
+                self._sound_error = error
+
     def stop(self) -> Recorded:
         """Completes the video and the table, and waits until that is done."""
         self._inbox.end()
@@ -178,6 +213,11 @@ class Recording(ViewListener):
                 self._inbox.abandon()
                 break
             self.frames += 1
+        if self._microphone is not None:
+            self._microphone.close()
+        if self._sound_error is not None:
+            reason = self._sound_error.strerror or self._sound_error
+            self._error = self._error or OutputError(f"The sound could not be written completely: {reason}.")
         if self.frames:
             self._try(partial(self._folder.end, dropped=self.dropped))
             self._try(self._finish)

@@ -27,9 +27,10 @@ from app.video.fragments import encoded_packets
 from app.video.writer import output_tick
 from app.watch.analysis_log import AnalysisLog, LoggedFrame, LogReader, LogStart, RecordingPlan
 from app.watch.listener import ViewRequest
+from app.watch.recorded_sound import SoundFile, has_sound
 from detectors import Box
 
-_VIDEO, _LOG = "video.mp4", "analyses.jsonl"
+_VIDEO, _CLEAN, _SOUND, _LOG = "video.mp4", "clean.mp4", "sound.wav", "analyses.jsonl"
 _USUAL_RATE = Fraction(25)
 _TICK = Fraction(1, 90_000)
 """A whole multiple of this is the frame time of every usual frame rate."""
@@ -62,8 +63,10 @@ class RecordingFolder:
         with writing(target):
             self.path = _new_folder(target)
             self._log = AnalysisLog(self.path / _LOG, plan)
+            self.sound = SoundFile(self.path / _SOUND) if plan.microphone else None
         self._files = ExitStack()
         self._video: VideoWriter | None = None
+        self._clean: VideoWriter | None = None
         self._size: tuple[int, int] | None = None
 
     def write(self, analysis: Analysis, request: ViewRequest) -> None:
@@ -74,20 +77,26 @@ class RecordingFolder:
         self.check_present()
         with writing(self.path / _LOG):
             self._log.write(_fitted(analysis, self._size), request, frame.size)
-        if self._plan.video is None:
-            return
-        if self._video is None:
-            video = VideoWriter(
-                self.path / _VIDEO, size=self._size, source=_facts(self._plan, self._size), fragments=True
-            )
-            self._video = self._files.enter_context(video)
-        self._video.write(draw(analysis, replace(options.style, mirror=False), options.reference), frame.time)
+        if self.sound is not None and frame.captured_s is not None:
+            self.sound.place(frame.time, frame.captured_s)
+        if self._plan.video is not None:
+            self._video = self._video or self._opened(_VIDEO, self._size)
+            self._video.write(draw(analysis, replace(options.style, mirror=False), options.reference), frame.time)
+        if self._plan.clean is not None:
+            self._clean = self._clean or self._opened(_CLEAN, self._size)
+            self._clean.write(frame.image, frame.time)
+
+    def _opened(self, name: str, size: tuple[int, int]) -> VideoWriter:
+        video = VideoWriter(self.path / name, size=size, source=_facts(self._plan, size), fragments=True)
+        return self._files.enter_context(video)
 
     def end(self, *, dropped: int) -> None:
         """Completes what is in the folder. `dropped`: how many frames were left out. Raises OutputError."""
         with writing(self.path / _LOG):
             self._log.end(dropped=dropped)
             self._log.close()
+            if self.sound is not None:
+                self.sound.close()
         self._files.close()
 
     def check_present(self) -> None:
@@ -105,6 +114,8 @@ class RecordingFolder:
         """Removes the folder and all that is in it. Never raises OSError."""
         with suppress(OSError):
             self._log.close()
+            if self.sound is not None:
+                self.sound.close()
         with suppress(Exception):  # A file that is discarded need not be complete.
             self._files.close()
         remove_folder(self.path)
@@ -129,7 +140,9 @@ def finish(folder: Path, *, plan: RecordingPlan | None = None, recovered: bool =
     kept = _kept(log, shown, summary)
     with together():
         if plan.video is not None:
-            _write_video(plan.video, folder / _VIDEO, _facts(plan, log.start.size))
+            _write_video(plan.video, folder / _VIDEO, _facts(plan, log.start.size, folder / _SOUND))
+        if plan.clean is not None and _shown(folder / _CLEAN):
+            _write_video(plan.clean, folder / _CLEAN, _facts(plan, log.start.size, folder / _SOUND))
         if plan.table is not None:
             _write_table(plan, log, kept, summary, recovered=recovered)
         for _ in kept:
@@ -151,7 +164,7 @@ def summary_of(folder: Path) -> tuple[RecordingPlan, int, float] | None:
 
 def remove_folder(folder: Path) -> None:
     """Removes a recording's folder; other files that somebody put there stay. Never raises OSError."""
-    for name in (_VIDEO, _LOG):
+    for name in (_VIDEO, _CLEAN, _SOUND, _LOG):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     with suppress(OSError):
@@ -233,9 +246,11 @@ def _notes(summary: _Summary, *, recovered: bool) -> Sequence[Note]:
     return (Note("recovered", f"{sentence}.", ({"frames": summary.frames, "left_out": summary.left_out},)),)
 
 
-def _facts(plan: RecordingPlan, size: tuple[int, int]) -> SourceFacts:
-    # The writer refuses to overwrite the file that is watched.
-    return SourceFacts(Path(plan.address), "video", *size, frame_rate=_USUAL_RATE, time_base=_TICK)
+def _facts(plan: RecordingPlan, size: tuple[int, int], sound: Path | None = None) -> SourceFacts:
+    """Of a video with the sound in this file, if there is any; else of the source, which must not be overwritten."""
+    if sound is None or not has_sound(sound):
+        return SourceFacts(Path(plan.address), "video", *size, frame_rate=_USUAL_RATE, time_base=_TICK)
+    return SourceFacts(sound, "video", *size, frame_rate=_USUAL_RATE, time_base=_TICK, has_sound=True)
 
 
 def _analysis(logged: LoggedFrame, number: int, size: tuple[int, int]) -> Analysis:

@@ -168,10 +168,11 @@ def _free(plan: RecordingPlan) -> RecordingPlan:
     """The plan with names that no file has."""
     for number in count():
         ending = "" if number == 0 else "-recovered" if number == 1 else f"-recovered-{number}"
-        video, table = (
-            None if path is None else path.with_stem(path.stem + ending) for path in (plan.video, plan.table)
+        video, table, clean = (
+            None if path is None else path.with_stem(path.stem + ending)
+            for path in (plan.video, plan.table, plan.clean)
         )
-        written = (video, table, None if table is None else record_path(table))
+        written = (video, table, clean, None if table is None else record_path(table))
         if not any(path is not None and os.path.lexists(path) for path in written):
-            return replace(plan, video=video, table=table)
+            return replace(plan, video=video, table=table, clean=clean)
     raise AssertionError

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import StudioError
+from app.errors import SourceError, StudioError
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
-from app.watch.recording import Recorded, Recording, save_still
+from app.watch.recording import Closing, Hear, Recorded, Recording, save_still
 from app.watch.recording_folder import Finished
 from app.watch.unfinished import Unfinished, find_unfinished, journal_folder
 
 LOG = logging.getLogger(__name__)
+
+WITHOUT = "Switch the microphone off in the File menu, and record again."
 
 
 class Recorder(QObject):
@@ -59,8 +61,13 @@ class Recorder(QObject):
             lambda _none: self.saved.emit(self.tr("Saved {}.").format(path.name), path),
         )
 
-    def start(self, video: Path | None, table: Path | None) -> None:
-        """Records the present source. Does nothing while there is a recording."""
+    def start(
+        self, video: Path | None, table: Path | None, *, clean: Path | None = None, microphone: bool = False
+    ) -> None:
+        """Records the present source. Does nothing while there is a recording.
+
+        `clean`: a second video, without anything drawn on it. `microphone`: with its sound, if the source is live.
+        """
         if self._starting or self.recording is not None:
             return
         self._starting = True
@@ -73,6 +80,8 @@ class Recorder(QObject):
                     table,
                     title=source.title,
                     address=source.address,
+                    clean=clean,
+                    open_microphone=_open_microphone if microphone and source.live else None,
                     journal=self._journal,
                     ended=lambda: self._gui_calls.post(partial(self._end, recording)),
                 )
@@ -176,6 +185,15 @@ class Recorder(QObject):
             self.failed.emit(StudioError(" ".join((*map(str, errors), text)).strip()))
         else:
             self.saved.emit(text, written[-1][0])
+
+
+def _open_microphone(hear: Hear) -> Closing:
+    """Thread: a worker's. Raises SourceError."""
+    try:
+        from app.gui.state.microphone import Microphone
+    except ImportError as error:
+        raise SourceError("The library for sound cannot be used on this system.", advice=WITHOUT) from error
+    return Microphone(hear)
 
 
 def _finish_each(recordings: Sequence[Unfinished]) -> tuple[list[Finished], list[StudioError]]:

@@ -66,7 +66,10 @@ class SavingController(QObject):
     def show_watcher(self, state: WatcherState) -> None:
         """Enables what can be saved of the source in its present state."""
         self._actions["save_picture"].setEnabled(state.status not in ("empty", "refused"))
-        self._actions["record"].setEnabled(self._studio.recorder.recording is not None or state.status == "watching")
+        recording = self._studio.recorder.recording is not None
+        self._actions["record"].setEnabled(recording or state.status == "watching")
+        self._actions["microphone"].setEnabled(not recording and (state.live or state.status == "empty"))
+        self._actions["record_clean"].setEnabled(not recording)
 
     def _offer_unfinished(self, found: tuple[Unfinished, ...]) -> None:
         UnfinishedQuestion(self._window, self._studio.recorder, found).open()
@@ -91,10 +94,12 @@ class SavingController(QObject):
         if video is None:
             return
         table = video.with_suffix(".csv")
+        clean = video.with_stem(f"{video.stem}-clean") if self._actions["record_clean"].isChecked() else None
+        microphone = self._actions["microphone"].isChecked()
         confirm_overwrite(
             self._window,
-            (video, table, record_path(table)),
-            lambda: self._studio.recorder.start(video, table),
+            [path for path in (video, table, record_path(table), clean) if path is not None],
+            lambda: self._studio.recorder.start(video, table, clean=clean, microphone=microphone),
             lambda: self._ask_where_to_record(str(video)),
         )
 
