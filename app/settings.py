@@ -16,6 +16,9 @@ FilterChoice = Literal["one-euro"]
 FILTER_CHOICES: tuple[FilterChoice, ...] = ("one-euro",)
 """The smoothing filters, as listed in `app.analysis.smoothing`."""
 
+ZERO_LAG: Literal["zero-lag"] = "zero-lag"
+"""The filter without delay, of `app.analysis.zero_lag`: only for exports, because it needs the frames that follow."""
+
 Sign = Literal[1, -1]
 
 AUTO = "auto"
@@ -38,7 +41,7 @@ class AnalysisSettings:
 
     detect_every: int = 1
     smoothing: float = 0.5
-    filter: FilterChoice = "one-euro"
+    filter: Literal["one-euro", "zero-lag"] = "one-euro"
     crop: CropChoice = "measured"
 
     def __post_init__(self) -> None:
@@ -46,8 +49,9 @@ class AnalysisSettings:
             raise ValueError(f"The detection interval must be at least 1 (every frame), not {self.detect_every}.")
         if not 0 <= self.smoothing <= 1:
             raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {self.smoothing:g}.")
-        if self.filter not in FILTER_CHOICES:
-            raise ValueError(f"Unknown filter “{self.filter}”. Choose one of: {', '.join(FILTER_CHOICES)}.")
+        if self.filter not in (*FILTER_CHOICES, ZERO_LAG):
+            names = ", ".join((*FILTER_CHOICES, ZERO_LAG))
+            raise ValueError(f"Unknown filter “{self.filter}”. Choose one of: {names}.")
         if self.crop not in CROP_CHOICES:
             raise ValueError(f"Unknown crop “{self.crop}”. Choose one of: {', '.join(CROP_CHOICES)}.")
 
@@ -58,7 +62,7 @@ class Style:
 
     Overlays, as listed in `app.drawing.overlays`:
         `axis`: the three axes, as published. `cube`: a cube around the head. `box`: the face box. `id`: the face's
-        number. `angles`: yaw, pitch and roll in whole degrees, if the face is large enough for the text. `trail`: the
+        number. `angles`: yaw, pitch and roll, if the face is large enough for the text. `trail`: the
         path of the nose axis's tip over the last second.
 
     `mirror`: flip the picture left to right; text stays readable and the numbers do not change.

@@ -16,7 +16,8 @@ from app.errors import DataError
 from app.outputs.reading import read_pose_table, write_filtered
 from app.outputs.record import described_models, record_path
 from app.outputs.table_data import PoseTableData
-from app.outputs.tables import READABLE_SUFFIXES, table_format
+from app.outputs.tables import table_format
+from app.session.belonging import session_paths
 from app.settings import AnalysisSettings, ModelChoice
 from hopenet import HeadPoseEstimator
 
@@ -29,19 +30,16 @@ _PLACE = ("device", "engine")
 """Of the settings: where the network runs changes nothing that can be seen."""
 
 
-def table_beside(video: Path) -> PoseTableData | None:
-    """The pose table beside a video that has its name, or None. Tables that cannot be read are passed over."""
-    for suffix in READABLE_SUFFIXES:
-        path = video.with_suffix(suffix)
-        if not path.is_file():
-            continue
-        try:
-            table = read_pose_table(path)
-        except DataError:
-            continue
-        if not table.is_recording and table.source_name in (None, video.name):
-            return table
-    return None
+def table_of(video: Path) -> PoseTableData | None:
+    """The pose table that belongs to a video, or None. One that cannot be read is passed over."""
+    path = session_paths(video).table
+    if path is None:
+        return None
+    try:
+        table = read_pose_table(path)
+    except DataError:
+        return None
+    return None if table.is_recording or table.source_name not in (None, video.name) else table
 
 
 def analysed_as(

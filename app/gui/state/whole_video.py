@@ -23,7 +23,7 @@ from app.gui.state.preference_store import PreferenceStore
 from app.outputs.reading import read_pose_table
 from app.outputs.table_data import PoseTableData
 from app.session.video_curves import VideoCurves
-from app.session.whole_tables import Difference, analysed_as, differences, save_table, table_beside
+from app.session.whole_tables import Difference, analysed_as, differences, save_table, table_of
 from app.settings import Reference
 from app.threads.signals import Stop
 from app.watch.listener import WatcherState
@@ -181,7 +181,7 @@ class WholeVideo(QObject):
 
         def look() -> tuple[PoseTableData, VideoCurves] | None:
             kept = self._kept.get(_File.of(source))
-            table = read_pose_table(kept) if kept is not None else table_beside(source)
+            table = read_pose_table(kept) if kept is not None else table_of(source)
             return None if table is None else (table, VideoCurves.of(table, reference))
 
         self._workers.run(look, partial(self._show_table, source))
