@@ -33,6 +33,8 @@ _INVERSE = np.array([1.0, -1.0, -1.0, -1.0])
 _ALMOST_EQUAL = 0.9999
 """The cosine of half the angle between rotations (1.6°) from which their mean needs no sine."""
 
+_ROWS_AT_ONCE = 5_000
+
 _Quaternion = tuple[float, float, float, float]
 
 
@@ -87,10 +89,10 @@ def _smoothed_stretch(quaternions: Numbers, times: Numbers, strength: float) -> 
     padded, padded_times = (each[::-1] for each in _continued_back(padded[::-1], -padded_times[::-1], padding_s))
     steps_s = np.diff(-padded_times)
     speeds = _speeds_deg_s(padded, steps_s)
-    gains = _gains(rest_cutoff_hz + CUTOFF_PER_SPEED * speeds, steps_s).tolist()
-    forwards = _low_pass(padded.tolist(), gains)
+    gains = _gains(rest_cutoff_hz + CUTOFF_PER_SPEED * speeds, steps_s)
+    forwards = _low_pass(padded, gains)
     backwards = _low_pass(forwards[::-1], gains[::-1])[::-1]
-    return np.array(backwards[before : before + len(times)])
+    return np.asarray(backwards[before : before + len(times)], np.float64)
 
 
 def _continued_back(quaternions: Numbers, times: Numbers, padding_s: float) -> tuple[Numbers, Numbers]:
@@ -118,8 +120,8 @@ def _speeds_deg_s(quaternions: Numbers, steps_s: Numbers) -> Numbers:
     velocities = np.degrees(between[:, 1:] * (scale / steps_s)[:, None])
     # A velocity belongs to the middle of its step.
     gains = _gains(np.full(len(steps_s) - 1, SPEED_CUTOFF_HZ), (steps_s[1:] + steps_s[:-1]) / 2)
-    for order in (slice(None), slice(None, None, -1)):
-        velocities[order] = _mean_velocities(velocities[order].tolist(), gains[order].tolist())
+    velocities = _mean_velocities(velocities, gains)
+    velocities = _mean_velocities(velocities[::-1], gains[::-1])[::-1]
     return np.asarray(np.linalg.norm(velocities, axis=1), np.float64)
 
 
@@ -131,23 +133,39 @@ def _gains(cutoffs_hz: Numbers, steps_s: Numbers) -> Numbers:
     return np.asarray(1 / (1 + 1 / (2 * math.pi * _TWO_PASSES * cutoffs_hz * steps_s)), np.float64)
 
 
-def _mean_velocities(velocities: list[list[float]], gains: list[float]) -> list[list[float]]:
-    x, y, z = velocities[0]
-    means = [[x, y, z]]
-    for (new_x, new_y, new_z), gain in zip(velocities[1:], gains, strict=True):
-        x, y, z = x + gain * (new_x - x), y + gain * (new_y - y), z + gain * (new_z - z)
-        means.append([x, y, z])
-    return means
+def _mean_velocities(velocities: Numbers, gains: Numbers) -> Numbers:
+    """One pass through velocities, of shape (N, 3)."""
+    passed = np.empty_like(velocities)
+    passed[0] = x, y, z = velocities[0].tolist()
+    for start in range(1, len(velocities), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        means: list[tuple[float, float, float]] = []
+        own_gains = gains[start - 1 : part.stop - 1].tolist()
+        for (new_x, new_y, new_z), gain in zip(velocities[part].tolist(), own_gains, strict=True):
+            x, y, z = x + gain * (new_x - x), y + gain * (new_y - y), z + gain * (new_z - z)
+            means.append((x, y, z))
+        passed[part] = means
+    return passed
 
 
-def _low_pass(quaternions: Sequence[Sequence[float]], gains: Sequence[float]) -> list[_Quaternion]:
-    """One pass through rotations that need not have the same sign. In plain numbers, as each needs the one before."""
-    w, x, y, z = quaternions[0]
+def _low_pass(quaternions: Numbers, gains: Numbers) -> Numbers:
+    """One pass through rotations, of shape (N, 4), that need not have the same sign.
+
+    In plain numbers, as each needs the one before; and in parts, so that no single step keeps other threads waiting.
+    """
+    passed = np.empty_like(quaternions)
+    w, x, y, z = quaternions[0].tolist()
     state = (w, x, y, z)
-    passed = [state]
-    for (w, x, y, z), gain in zip(quaternions[1:], gains, strict=True):
-        state = _towards(state, (w, x, y, z), gain)
-        passed.append(state)
+    passed[0] = state
+    for start in range(1, len(quaternions), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        states: list[_Quaternion] = []
+        for (w, x, y, z), gain in zip(
+            quaternions[part].tolist(), gains[start - 1 : part.stop - 1].tolist(), strict=True
+        ):
+            state = _towards(state, (w, x, y, z), gain)
+            states.append(state)
+        passed[part] = states
     return passed
 
 
