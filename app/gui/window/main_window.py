@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -30,6 +29,7 @@ from app.gui.window.own_session import OwnSession
 from app.gui.window.playback import Playback
 from app.gui.window.region_controls import RegionControls
 from app.gui.window.saving import SavingController
+from app.gui.window.source_messages import SourceMessages
 from app.gui.window.spoken_picture import SpokenPicture
 from app.gui.window.status_line import StatusLine
 from app.gui.window.workspace import Workspace
@@ -89,6 +89,9 @@ class MainWindow(QMainWindow):
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
         )
         self._full_screen = FullScreen(self, self.workspace, (self.menuBar(), self.menus.tools, self.status))
+        self._source_messages = SourceMessages(
+            self, studio, workspace=self.workspace, status=self.status, choose_another=self._choose_another
+        )
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
         self.status.addPermanentWidget(self.exports.status)
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{state.title} — {product.TITLE}" if state.title else product.TITLE)
         self._playback.show_watcher(state)
         self._saving.show_watcher(state)
-        for topic in ("source", "saved", "damage") if state.status == "opening" else ("source",):
+        for topic in ("saved", "damage") if state.status == "opening" else ():
             self.notice.dismiss_topic(topic)
         is_new = state.address != self._address
         if state.status == "empty" or (state.status == "opening" and is_new):
@@ -137,18 +140,6 @@ class MainWindow(QMainWindow):
             self.side.clear()
             self._damage_told = False
             self.notice.dismiss_topic("damage")
-        if state.status == "opening" and is_new:
-            self.view.clear(self.tr("Opening {}…").format(state.title))
-        elif state.status == "opening" and state.waiting:
-            self.notice.say(state.waiting, topic="source")
-        elif state.status == "refused":
-            self.view.clear("")
-            self.notice.say(str(state.error), self._source_buttons(state), topic="source")
-        elif state.status == "lost":
-            self.notice.say(self._loss_text(state), self._source_buttons(state), topic="source")
-        elif state.status == "ended":
-            text = self.tr("{} has ended.").format(state.title)
-            self.notice.say(text, [(self.tr("Open again"), self.studio.live_view.watcher.reopen)], topic="source")
         self._address = state.address
         self._models.show_choice()
 
@@ -157,15 +148,6 @@ class MainWindow(QMainWindow):
         if self.notice.topic == "damage" or not (self._damage_told or self.notice.topic):
             self._damage_told = True
             self.notice.say(damage, topic="damage")
-
-    def _loss_text(self, state: WatcherState) -> str:
-        if state.retry_in_s is None:
-            return str(state.error)
-        return self.tr("{} Retrying in {:.0f} s.").format(state.error, state.retry_in_s)
-
-    def _source_buttons(self, state: WatcherState) -> list[tuple[str, Callable[[], object]]]:
-        again = self.tr("Try now") if state.retry_in_s is not None else self.tr("Try again")
-        return [(again, self.studio.live_view.watcher.reopen), (self.tr("Choose another…"), self._choose_another)]
 
     def _choose_another(self) -> None:
         state = self.studio.live_view.state
