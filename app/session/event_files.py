@@ -34,8 +34,9 @@ def events_text(events: Sequence[Event], clock: FrameClock, names: Mapping[int, 
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(COLUMNS)
-    for event in events:
-        frames = frames_of(event, clock) or ("", "")
+    frames = frames_of(events, clock)
+    for place, event in enumerate(events):
+        first, last = ("", "") if frames is None else frames[place]
         lines.writerow(
             [
                 decimal(event.start_s, DECIMALS),
@@ -43,8 +44,8 @@ def events_text(events: Sequence[Event], clock: FrameClock, names: Mapping[int, 
                 text_field(event.label),
                 "" if event.face_id is None else event.face_id,
                 text_field(event.note),
-                frames[0],
-                "" if event.is_moment else frames[1],
+                first,
+                "" if event.is_moment else last,
                 "" if event.face_id is None else text_field(names.get(event.face_id, "")),
             ]
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from app.outputs.exclusions import Span, Spans, merged
 from app.outputs.rows import Numbers
-from app.outputs.sorted_rows import FrameClock
+from app.outputs.sorted_rows import FrameClock, Indices
 
 KEYS = tuple("123456789")
 """The digits that can mark an event."""
@@ -111,25 +110,29 @@ def next_label(labels: Sequence[Label], name: str = "") -> Label:
 def with_labels_of(labels: Sequence[Label], events: Iterable[Event]) -> tuple[Label, ...]:
     """The labels, and one more for each that only events have."""
     known = list(labels)
+    names = {label.name for label in labels}
     for event in events:
-        if event.label not in {label.name for label in known}:
-            new = next_label(known, event.label)
-            known.append(new)
+        if event.label not in names:
+            names.add(event.label)
+            known.append(next_label(known, event.label))
     return tuple(known)
 
 
-def frames_of(event: Event, clock: FrameClock) -> tuple[int, int] | None:
-    """The first and last frame of an event; None for a table with fewer than two frames.
+def frames_of(events: Sequence[Event], clock: FrameClock) -> Indices | None:
+    """The first and last frame of each event, of shape (N, 2); None for a table with fewer than two frames.
 
-    Frames without a face are not in the table: their times are interpolated.
+    A moment is in one frame. Frames without a face are not in the table: their times are interpolated.
     """
     if len(clock.frame) < 2:
         return None
-    if event.is_moment:
-        moment = max(0, math.floor(_frame_at(event.start_s + _SAME_S, clock)))
-        return moment, moment
-    first, end = (max(0, math.ceil(_frame_at(edge - _SAME_S, clock))) for edge in event.span)
-    return first, max(first, end - 1)
+    start_s, end_s = np.array([event.span for event in events], np.float64).reshape(-1, 2).T
+    moment = start_s == end_s
+    frame, time_s = clock.frame.astype(np.float64), clock.time_s
+    shown = np.floor(_interpolated(start_s + _SAME_S, time_s, frame))
+    first = np.where(moment, shown, np.ceil(_interpolated(start_s - _SAME_S, time_s, frame)))
+    after = np.where(moment, shown + 1, np.ceil(_interpolated(end_s - _SAME_S, time_s, frame)))
+    frames = np.maximum(0, np.stack([first, np.maximum(first, after - 1)], axis=1))
+    return np.asarray(frames, np.int64)
 
 
 def time_of_frame(frame: float, clock: FrameClock) -> float | None:
@@ -137,22 +140,16 @@ def time_of_frame(frame: float, clock: FrameClock) -> float | None:
     frames, times = clock
     if len(frames) < 2:
         return None
-    return _interpolated(frame, frames.astype(np.float64), times)
+    return float(_interpolated(np.array([frame]), frames.astype(np.float64), times)[0])
 
 
 def _order(event: Event) -> tuple[float, float, str, int, str]:
     return event.start_s, event.end_s, event.label, -1 if event.face_id is None else event.face_id, event.note
 
 
-def _frame_at(time_s: float, clock: FrameClock) -> float:
-    return _interpolated(time_s, clock.time_s, clock.frame.astype(np.float64))
-
-
-def _interpolated(x: float, xs: Numbers, ys: Numbers) -> float:
+def _interpolated(x: Numbers, xs: Numbers, ys: Numbers) -> Numbers:
     """Linear between the samples, and beyond them with their average slope."""
     slope = (ys[-1] - ys[0]) / (xs[-1] - xs[0]) if xs[-1] > xs[0] else 0.0
-    if x < xs[0]:
-        return float(ys[0] + (x - xs[0]) * slope)
-    if x > xs[-1]:
-        return float(ys[-1] + (x - xs[-1]) * slope)
-    return float(np.interp(x, xs, ys))
+    y = np.interp(x, xs, ys)
+    y = np.where(x < xs[0], ys[0] + (x - xs[0]) * slope, y)
+    return np.asarray(np.where(x > xs[-1], ys[-1] + (x - xs[-1]) * slope, y))

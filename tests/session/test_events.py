@@ -127,7 +127,7 @@ def test_a_file_that_is_not_valid_is_refused_with_its_row(content: str | bytes, 
     ids=["a frame's time", "rounded to milliseconds", "rounded up", "without a face", "after the last face", "between"],
 )
 def test_events_name_the_frames_that_they_include(event: Event, frames: tuple[int, int]) -> None:
-    assert frames_of(event, CLOCK) == frames
+    np.testing.assert_array_equal(frames_of([event], CLOCK), [frames])
 
 
 def test_a_label_holds_for_a_face_in_its_own_events_and_in_those_of_nobody() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.gui.kit import number_format, theme
@@ -17,6 +17,7 @@ _LANE_PX = 16
 _MOST_LANES = 9
 _NEAR_PX = 4.0
 _MOMENT_PX = 5.0
+_VISIBLE_PX = 0.5
 
 
 class EventLanes(QWidget):
@@ -37,11 +38,14 @@ class EventLanes(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._box = time_box
         self._labels: tuple[Label, ...] = ()
+        self._shown: tuple[tuple[Event, ...], tuple[Label, ...]] = ((), ())
         self._events: Mapping[str, list[Event]] = {}
         self._longest_s: Mapping[str, float] = {}
         self._running: Mapping[str, float] = {}
         self._selected: frozenset[Event] = frozenset()
         self._time_s = 0.0
+        self._painted: QPixmap | None = None
+        self._painted_scale: tuple[object, ...] = ()
         time_box.sigXRangeChanged.connect(lambda *_: self.update())
         time_box.sigResized.connect(lambda *_: self.update())
         theme.watch().changed.connect(self.update)
@@ -52,6 +56,9 @@ class EventLanes(QWidget):
 
     def show_events(self, events: Sequence[Event], labels: Sequence[Label]) -> None:
         """Shows the events, in order. Labels beyond the ninth share the last lane."""
+        if (tuple(events), tuple(labels)) == self._shown:
+            return
+        self._shown = tuple(events), tuple(labels)
         by_label: dict[str, list[Event]] = {label.name: [] for label in labels}
         for event in events:
             by_label.setdefault(event.label, []).append(event)
@@ -59,6 +66,7 @@ class EventLanes(QWidget):
         self._longest_s = {
             name: max((event.end_s - event.start_s for event in own), default=0.0) for name, own in by_label.items()
         }
+        self._painted = None
         self.setVisible(bool(labels))
         self.updateGeometry()
         self.update()
@@ -69,7 +77,7 @@ class EventLanes(QWidget):
         self.update()
 
     def show_selected(self, events: Sequence[Event]) -> None:
-        self._selected = frozenset(events)
+        self._selected, self._painted = frozenset(events), None
         self.update()
 
     def show_time(self, time_s: float) -> None:
@@ -91,27 +99,43 @@ class EventLanes(QWidget):
         colours = theme.colours()
         left, width, start_s, end_s = self._scale()
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(self.rect(), QColor(colours.base))
             if end_s <= start_s or width <= 0:
                 return
-            painter.save()
-            painter.setClipRect(QRectF(left, 0, width, self.height()))
-            painter.setFont(theme.quiet_font(self.font()))
-            for place, label in enumerate(self._labels[:_MOST_LANES]):
-                painter.setPen(QColor(colours.faint))
-                painter.drawText(QPointF(left + 4, place * _LANE_PX + _LANE_PX - 4), label.name)
-            for place, label in enumerate(self._labels):
-                self._paint_lane(painter, min(place, _MOST_LANES - 1), label)
-            x = self._x(self._time_s)
-            painter.setPen(QPen(QColor(colours.text), 1.5))
-            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-            painter.restore()
+            painter.drawPixmap(0, 0, self._picture())
             painter.setPen(QColor(colours.quiet))
             painter.setFont(theme.quiet_font(self.font()))
             for place, label in enumerate(self._labels[:_MOST_LANES]):
                 area = QRectF(2, place * _LANE_PX, left - 5, _LANE_PX)
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label.key)
+            painter.setClipRect(QRectF(left, 0, width, self.height()))
+            for place, label in enumerate(self._labels):
+                self._paint_running(painter, min(place, _MOST_LANES - 1), label)
+            x = self._x(self._time_s)
+            painter.setPen(QPen(QColor(colours.text), 1.5))
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def _picture(self) -> QPixmap:
+        """The events, painted again only if they or the time axis change, so that the cursor costs nothing."""
+        scale = (*self._scale(), self.size(), self.devicePixelRatioF(), theme.is_dark())
+        if self._painted is not None and scale == self._painted_scale:
+            return self._painted
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        left, width, _, _ = self._scale()
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(QRectF(left, 0, width, self.height()))
+            painter.setFont(theme.quiet_font(self.font()))
+            painter.setPen(QColor(theme.colours().faint))
+            for place, label in enumerate(self._labels[:_MOST_LANES]):
+                painter.drawText(QPointF(left + 4, place * _LANE_PX + _LANE_PX - 4), label.name)
+            for place, label in enumerate(self._labels):
+                self._paint_lane(painter, min(place, _MOST_LANES - 1), label)
+        self._painted, self._painted_scale = picture, scale
+        return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:
@@ -140,7 +164,7 @@ class EventLanes(QWidget):
         for event in self._visible(label.name):
             x1, x2 = self._x(event.start_s), self._x(event.end_s)
             chosen = event in self._selected
-            if x2 < last_px and not chosen:  # Nothing of it would be visible.
+            if x2 < last_px + _VISIBLE_PX and not chosen:  # It could not be told from the one before.
                 continue
             last_px = max(x2, x1 + 0.5)
             painter.setBrush(colour)
@@ -151,12 +175,16 @@ class EventLanes(QWidget):
                 painter.drawPolygon([middle - across, middle - down, middle + across, middle + down])
             else:
                 painter.drawRoundedRect(QRectF(x1, top, max(2.0, x2 - x1), height), 2, 2)
-        if label.name in self._running:
-            colour.setAlpha(120)
-            edges = sorted((self._x(self._running[label.name]), self._x(self._time_s)))
-            painter.setBrush(colour)
-            painter.setPen(QPen(QColor(label.colour), 1, Qt.PenStyle.DashLine))
-            painter.drawRect(QRectF(edges[0], top, max(2.0, edges[1] - edges[0]), height))
+
+    def _paint_running(self, painter: QPainter, lane: int, label: Label) -> None:
+        if label.name not in self._running:
+            return
+        colour = QColor(label.colour)
+        painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine))
+        colour.setAlpha(120)
+        painter.setBrush(colour)
+        edges = sorted((self._x(self._running[label.name]), self._x(self._time_s)))
+        painter.drawRect(QRectF(edges[0], lane * _LANE_PX + 3, max(2.0, edges[1] - edges[0]), _LANE_PX - 5))
 
     def _visible(self, label: str) -> list[Event]:
         own = self._events.get(label, [])
