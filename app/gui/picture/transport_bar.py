@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _ICON_PX = 20
+_NAME_PX = 160
 _WIDE_PX = 700
 """A narrower bar has no slider for the volume, so that the one for the position is long enough."""
 _FRAMES_PER_S = 60
@@ -71,8 +73,8 @@ class TransportBar(QWidget):
         self._away = away
         self.setVisible(self._available and not away)
 
-    def show_state(self, state: PlayerState, *, pictures: int | None = None) -> None:
-        """Shows the playback of a video, or of a folder with this many pictures."""
+    def show_state(self, state: PlayerState, *, pictures: Sequence[str] = ()) -> None:
+        """Shows the playback of a video, or of a folder with pictures of these names."""
         self._pages.setCurrentIndex(0)
         self._playing = state.playing
         play = self.tr("Pause (Space)") if state.playing else self.tr("Play (Space)")
@@ -80,11 +82,11 @@ class TransportBar(QWidget):
             play = self.tr("Play from the start (Space)")
         self._set_button(self._play, "pause" if state.playing else "play", play)
         self.seek.show_position(state.position_s, state.duration_s)
-        if pictures is None or not state.duration_s:
-            self._show_time(state)
+        self.seek.set_pictures(pictures if state.duration_s else ())
+        if pictures and state.duration_s:
+            self._show_picture(state, pictures)
         else:
-            number = min(pictures, 1 + round(state.position_s / state.duration_s * pictures))
-            self._say_time(self.tr("{} / {}").format(number, pictures))
+            self._show_time(state)
         self._show_speed(state.speed)
         self._loop.setChecked(state.loop)
         self._damage.setVisible(state.damage is not None)
@@ -201,6 +203,15 @@ class TransportBar(QWidget):
         width = self._time.fontMetrics().horizontalAdvance(widest) + 2 * theme.SPACE
         self._time.setMinimumWidth(width)
         self._say_time(text)
+
+    def _show_picture(self, state: PlayerState, pictures: Sequence[str]) -> None:
+        number = self.seek.picture_at(state.position_s) if state.frame is None else state.frame
+        count, metrics = self.tr("picture {} of {}"), self._time.fontMetrics()
+        name = metrics.elidedText(pictures[number], Qt.TextElideMode.ElideMiddle, _NAME_PX)
+        widest = count.format(len(pictures), len(pictures))
+        self._time.setMinimumWidth(_NAME_PX + metrics.horizontalAdvance(f"{widest} · ") + 16)
+        self._say_time(f"{name} · {count.format(number + 1, len(pictures))}")
+        self._time.setAccessibleDescription(f"{pictures[number]}, {count.format(number + 1, len(pictures))}")
 
     def _say_time(self, text: str) -> None:
         self._time.setText(text)

@@ -216,7 +216,7 @@ class Playback(QObject):
         if player is not None:
             state, facts = player.state, live_view.state.facts
             is_folder = facts is not None and facts.kind == "folder"
-            self._bar.show_state(state, pictures=facts.frame_count if is_folder and facts is not None else None)
+            self._bar.show_state(state, pictures=facts.file_names if is_folder and facts is not None else ())
             self._actions["loop"].setChecked(state.loop)
             self._show_damage(state.damage)
             running = watching and state.playing

@@ -67,9 +67,13 @@ def test_marks_are_drawn_where_they_are(bar: TransportBar) -> None:
     assert slider.grab().toImage() == before
 
 
-def test_a_folder_shows_the_number_of_the_picture(bar: TransportBar) -> None:
-    bar.show_state(replace(PLAYING, position_s=3.0, duration_s=10.0), pictures=10)
-    assert find(bar, QToolButton, "Time").text() == "4 / 10"
+def test_a_folder_shows_the_name_and_the_number_of_the_picture(bar: TransportBar) -> None:
+    names = [f"shot{number}.jpg" for number in range(1, 11)]
+    bar.show_state(replace(PLAYING, position_s=0.12, duration_s=0.4), pictures=names)
+    assert find(bar, QToolButton, "Time").text() == "shot4.jpg · picture 4 of 10"
+    assert bar.seek.caption(0.159) == "4 of 10 · shot4.jpg"
+    bar.show_state(PLAYING)
+    assert bar.seek.caption(1.0) == "00:01.0"
 
 
 def test_play_and_pause_are_one_button(qtbot: QtBot, bar: TransportBar) -> None:
