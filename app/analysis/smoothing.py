@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from app.settings import AnalysisSettings, FilterChoice
+from app.settings import ZERO_LAG, AnalysisSettings, FilterChoice
 from hopenet import HeadPose
 
 if TYPE_CHECKING:
@@ -114,4 +114,6 @@ FILTERS: Mapping[FilterChoice, Callable[[float], PoseFilter]] = {"one-euro": One
 
 def pose_filter(settings: AnalysisSettings) -> PoseFilter:
     """A new filter for one head."""
+    if settings.filter == ZERO_LAG:
+        raise ValueError("Smoothing without delay needs the frames that follow, so it is not for one frame at a time.")
     return FILTERS[settings.filter](settings.smoothing)

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from app.export.resume import is_kept, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
+from app.settings import ZERO_LAG
 from app.video import ENCODERS, VideoOptions
 from app.video.facts import DEFAULT_FRAME_RATE
 from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
@@ -69,6 +71,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="keep the work if the export is interrupted, and continue what an earlier run with --resume has kept",
     )
+    outputs.add_argument(
+        "--zero-lag",
+        action="store_true",
+        help="smooth without delay, forwards and backwards through time; the video is decoded twice",
+    )
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
     arguments.add_range_arguments(parser)
     arguments.add_reference_arguments(parser)
@@ -81,6 +88,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
     if namespace.max_megapixels is not None:
         set_maximum_megapixels(namespace.max_megapixels)
     analysis = arguments.analysis_arguments(namespace)
+    settings = replace(analysis.settings, filter=ZERO_LAG) if namespace.zero_lag else analysis.settings
     source, output = source_path(namespace.source), namespace.output
     source = source_path(namespace.source)
     since, until = namespace.since, namespace.until
@@ -94,7 +102,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         snapshot=analysis.snapshot,
         engine=analysis.engine,
         detector=analysis.detector,
-        settings=analysis.settings,
+        settings=settings,
         style=arguments.style(namespace),
         reference=arguments.reference(namespace),
         since=since,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +14,14 @@ from app.errors import Cancelled, UsageError
 from app.export.pipeline import RunControl, export_frames
 from app.export.resume import ResumableWork, resumable
 from app.export.task import ExportTask, check_outputs, check_range, check_region, no_frame_from
+from app.export.zero_lag import analyses_without_delay
 from app.frames import Analysis, Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
 from app.outputs.record import Counts, SourceRecord, described_models, record_path, write_record
 from app.outputs.tables import PoseTable, open_pose_table
 from app.outputs.tables_in_process import open_in_process
+from app.settings import ZERO_LAG, AnalysisSettings
 from app.threads.signals import Stop
 from app.video import Sink, Source, SourceFacts, open_sink, open_source
 from app.video.pictures_writer import PicturesWriter, pictures_folder
@@ -27,7 +29,7 @@ from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 
-_ALONE: Mapping[str, Any] = {"smoothing": 0.0, "detect_every": 1}
+_ALONE: Mapping[str, Any] = {"smoothing": 0.0, "detect_every": 1, "filter": "one-euro"}
 """The settings by which pictures are analysed, each one alone."""
 
 
@@ -68,15 +70,25 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
         with _outputs(task, facts, control, work) as (sink, tables), _models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)
-            analyze = _Analyses(Analyzer(detector, estimator, task.settings))
+            expected = expected_frames(task, facts)
+            analyze = _Analyses(Analyzer(detector, estimator, _settings(task)))
+            written: Callable[[Frame], Analysis] = analyze
+            if task.settings.filter == ZERO_LAG:
+                written, control = analyses_without_delay(
+                    _frames(task, source, control.stop),
+                    analyze,
+                    strength=task.settings.smoothing,
+                    expected=expected,
+                    control=control,
+                )
             counts = export_frames(
                 _frames(task, source, control.stop),
-                analyze,
+                written,
                 style=task.style,
                 reference=task.reference,
                 sink=sink,
                 tables=tables,
-                expected=expected_frames(task, facts),
+                expected=expected,
                 control=control,
             )
         notes = (*source.notes, *(sink.notes if sink is not None else ()), *(work.notes if work is not None else ()))
@@ -90,6 +102,13 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
         )
         _write_records(task, source, described, counts, notes)
         return ExportResult(counts, source.damage, (*notes, *counts.notes))
+
+
+def _settings(task: ExportTask) -> AnalysisSettings:
+    """The settings of the analysis. What is smoothed without delay is smoothed after it."""
+    if task.settings.filter != ZERO_LAG:
+        return task.settings
+    return replace(task.settings, filter="one-euro", smoothing=0.0)
 
 
 class _Analyses:

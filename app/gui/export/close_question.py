@@ -10,7 +10,7 @@ from app.gui.state.studio import Studio
 
 def confirm_close(parent: QWidget, studio: Studio) -> bool:
     """Whether the program may be closed. Asks the user if exports are unfinished: they are cancelled, or stay for the
-    next start.
+    next start. By the user's preferences, they stay without a question.
 
     The question goes away by itself when the last export is finished.
     """
@@ -18,6 +18,8 @@ def confirm_close(parent: QWidget, studio: Studio) -> bool:
     if not left:
         return True
     queue = studio.queue
+    if queue.outlives_closing and not studio.preferences.current.ask_before_closing:
+        return True
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Question)
     if left == 1:
@@ -26,7 +28,8 @@ def confirm_close(parent: QWidget, studio: Studio) -> bool:
         box.setText(QCoreApplication.translate("CloseQuestion", "{} exports are not finished.").format(left))
     box.setInformativeText(
         QCoreApplication.translate(
-            "CloseQuestion", "They can continue the next time the program starts. Finished files are kept."
+            "CloseQuestion",
+            "Unfinished ones can continue when the program is started again. Finished files are kept.",
         )
         if queue.outlives_closing
         else QCoreApplication.translate(

@@ -16,7 +16,8 @@ from app.export.queue_rows import QueueRow
 from app.export.run import expected_frames
 from app.export.task import ExportTask
 from app.gui.export.adding import Adding
-from app.gui.export.dialog import Around, ExportDialog
+from app.gui.export.dialog import ExportDialog
+from app.gui.export.dialog_frame import Around
 from app.gui.export.done_notice import DoneNotice
 from app.gui.export.kept_question import KeptQueues
 from app.gui.export.preset_store import PresetStore
@@ -176,9 +177,11 @@ class ExportController(QObject):
 
     def _around(self, videos: Sequence[ToExport], promised: frozenset[str]) -> Around:
         models, live_view = self._studio.models, self._studio.live_view
+        folder = self._studio.preferences.current.export_folder
         return Around(
             snapshots=[(entry.key, entry.title) for entry in models.catalogue if entry.can_be_used],
             settings=ExportSettings(
+                folder=Path(folder) if folder is not None else None,
                 snapshot=models.choice.snapshot or models.default_snapshot,
                 engine=models.choice.engine,
                 detector=self._detector(videos),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,15 +24,14 @@ from PySide6.QtWidgets import (
 from app.export.conflicts import Conflict, Examined, examined
 from app.export.export_settings import ADDED, ExportSettings, ToExport, settings_of, stem_of
 from app.export.task import ExportTask
+from app.gui.export.dialog_frame import Around, FileList, quiet, titled
 from app.gui.export.dialog_parts import AnalysisPart, RangePart
 from app.gui.export.outputs_part import OutputsPart
 from app.gui.export.preset_row import PresetRow
-from app.gui.export.preset_store import PresetStore
 from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.source_names import source_name
-from app.gui.kit.workers import Workers
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.outputs.collisions import is_folder
 from app.settings import Reference, Style
@@ -44,24 +42,6 @@ _FEW = 20
 """So many videos are examined at once; more in a worker, because the disk is asked about every file."""
 
 _NOTHING = Examined((), None, ())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """What the dialog offers and needs from the window.
-
-    `snapshots` are keys and titles. `settings` are those of the window. `presets`, `workers`: None in a dialog that has
-    no window. `promised`: the keys of files that queued exports will write, so that no other export may write them.
-    `present_s`: the position of the video that is open, and `marked` its in and out marks, in seconds.
-    """
-
-    snapshots: Sequence[tuple[str, str]]
-    settings: ExportSettings
-    presets: PresetStore | None = None
-    workers: Workers | None = None
-    promised: Collection[str] = field(default_factory=frozenset)
-    present_s: float | None = None
-    marked: tuple[float | None, float | None] = (None, None)
 
 
 class ExportDialog(QDialog):
@@ -99,7 +79,7 @@ class ExportDialog(QDialog):
         self.range = RangePart(
             first.end_s if single else None,
             around.present_s if single else None,
-            pictures=len(first.facts.file_names) if single and first.is_folder and first.facts is not None else None,
+            pictures=first.facts.frame_count if single and first.is_folder and first.facts is not None else None,
         )
         if single:
             self.range.show_marked(*around.marked)
@@ -113,7 +93,7 @@ class ExportDialog(QDialog):
         self.use_reference = QCheckBox()
         self.name = QLineEdit(first.stem + ADDED if single else ADDED)
         self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
-        self.files = _FileList(self.tr("Files that will be written"))
+        self.files = FileList(self.tr("Files that will be written"))
         self.skip = QCheckBox()
         self._problem = QLabel()
         self._warning = QLabel()
@@ -128,6 +108,7 @@ class ExportDialog(QDialog):
             self._show_task(edited, preset)
         self._connect()
         self._check()
+        self._fit()
 
     @property
     def tasks(self) -> tuple[ExportTask, ...]:
@@ -229,20 +210,23 @@ class ExportDialog(QDialog):
         about = QLabel(self._about())
         about.setFont(theme.tabular_digits(about.font(), scale=1.1, bold=True))
         self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)
-        self.range.setEnabled(not picture)
+        self.range.setEnabled(not all(video.is_picture for video in self._videos))
+        if picture:
+            self.analysis.leave_unsmoothed()
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, theme.SPACE, 0)
         column.setSpacing(theme.MARGIN + 4)
         column.addWidget(about)
         if note:
-            column.addWidget(_quiet(note))
+            column.addWidget(quiet(note))
         if self.preset is not None:
             column.addWidget(self.preset)
         column.addLayout(self._choices())
-        column.addLayout(_titled(self.tr("Output"), self.outputs, self.use_reference))
+        column.addLayout(titled(self.tr("Output"), self.outputs, self.use_reference))
         column.addLayout(self._names())
         column.addStretch()
+        self._content, self._column = content, column
         scroll = QScrollArea()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
@@ -258,15 +242,21 @@ class ExportDialog(QDialog):
         whole.addLayout(problem)
         whole.addWidget(self._buttons)
         self.setMinimumWidth(content.minimumSizeHint().width() + 3 * theme.MARGIN + 16)
+
+    def _fit(self) -> None:
+        """As high as the content, or as the screen allows; the rest is scrolled."""
+        content = self._content
+        self._column.activate()
+        around = 3 * theme.MARGIN + self._buttons.sizeHint().height() + self._problem.sizeHint().height() + theme.SPACE
         room = self.screen().availableSize() - theme.FRAME
-        self.resize(max(720, self.minimumWidth()), min(content.sizeHint().height() + 130, room.height()))
+        self.resize(max(720, self.minimumWidth()), min(content.sizeHint().height() + around, room.height()))
 
     def _choices(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * theme.MARGIN + theme.SPACE)
-        grid.addLayout(_titled(self.tr("Range"), self.range), 0, 0)
-        grid.addLayout(_titled(self.tr("Analysis"), self.analysis), 1, 0)
-        grid.addLayout(_titled(self.tr("Overlays"), self.as_in_window, self.overlay), 0, 1, 2, 1)
+        grid.addLayout(titled(self.tr("Range"), self.range), 0, 0)
+        grid.addLayout(titled(self.tr("Analysis"), self.analysis), 1, 0)
+        grid.addLayout(titled(self.tr("Overlays"), self.as_in_window, self.overlay), 0, 1, 2, 1)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
         grid.setRowStretch(1, 1)
@@ -419,49 +409,3 @@ class ExportDialog(QDialog):
             both = self.tr("Use the neutral pose taken in {} and the window's signs (flipped: {})")
             return both.format(taken_in, flipped)
         return self.tr("Use the neutral pose taken in {}").format(taken_in)
-
-
-class _FileList(QListView):
-    """Names of files, a few lines high; it can be scrolled."""
-
-    _LINES = 4
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._names = QStringListModel(self)
-        self.setModel(self._names)
-        self.setAccessibleName(name)
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QListView.SelectionMode.NoSelection)
-        self.setTabKeyNavigation(False)
-
-    @property
-    def names(self) -> list[str]:
-        return list(self._names.stringList())
-
-    def show_names(self, names: Sequence[str]) -> None:
-        if list(names) != self._names.stringList():
-            self._names.setStringList(list(names))
-        lines = min(max(len(names), 1), self._LINES)
-        self.setFixedHeight(lines * (self.fontMetrics().height() + 4) + 2 * self.frameWidth() + 4)
-
-
-def _quiet(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("quiet")
-    label.setFont(theme.quiet_font(label.font()))
-    label.setWordWrap(True)
-    return label
-
-
-def _titled(title: str, *widgets: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(theme.SPACE)
-    heading = QLabel(title)
-    heading.setObjectName("sectionTitle")
-    column.addWidget(heading)
-    for widget in widgets:
-        column.addWidget(widget)
-    column.addStretch()
-    return column

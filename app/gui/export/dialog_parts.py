@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -24,7 +26,7 @@ from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.picture_box import PictureBox
 from app.gui.kit.time_box import TimeBox
-from app.settings import AUTO, AnalysisSettings, DetectorChoice
+from app.settings import AUTO, ZERO_LAG, AnalysisSettings, DetectorChoice
 from detectors import DETECTORS
 
 
@@ -167,6 +169,13 @@ class AnalysisPart(QWidget):
         row.addWidget(self.smoothing.slider)
         row.addWidget(self.smoothing.value)
         self._form.addRow(self.smoothing.name, row)
+        self.zero_lag = QCheckBox(self.tr("Without dela&y"))
+        self.zero_lag.setToolTip(
+            self.tr("Smooth forwards and backwards in time, so that turns stay where they are. It takes longer.")
+        )
+        self.zero_lag.setChecked(settings.filter == ZERO_LAG)
+        self.zero_lag.toggled.connect(self.changed)
+        self._form.addRow("", self.zero_lag)
         self.detector.currentIndexChanged.connect(self._update_enabled)
         self.boxes.edit.textChanged.connect(self.changed)
         self._update_enabled()
@@ -181,6 +190,7 @@ class AnalysisPart(QWidget):
         self.detector.setCurrentIndex(max(0, self.detector.findData(settings.detector.name)))
         self.boxes.edit.setText("" if settings.detector.boxes is None else str(settings.detector.boxes))
         self.smoothing.set_value(settings.settings.smoothing)
+        self.zero_lag.setChecked(settings.settings.filter == ZERO_LAG)
 
     @property
     def snapshot_key(self) -> str | None:
@@ -194,11 +204,18 @@ class AnalysisPart(QWidget):
 
     @property
     def settings(self) -> AnalysisSettings:
-        return replace(self._settings, smoothing=self.smoothing.number)
+        smoother: Literal["one-euro", "zero-lag"] = ZERO_LAG if self.zero_lag.isChecked() else "one-euro"
+        return replace(self._settings, smoothing=self.smoothing.number, filter=smoother)
 
     @property
     def _needs_boxes(self) -> bool:
         return any(kind.needs_boxes for kind in DETECTORS if kind.name == self.detector.currentData())
+
+    def leave_unsmoothed(self) -> None:
+        """For pictures, of which each is judged alone."""
+        for widget in (self.smoothing.name, self.smoothing.slider, self.smoothing.value, self.zero_lag):
+            widget.setEnabled(False)
+            widget.setToolTip(self.tr("Each picture is judged alone, so there is nothing to smooth."))
 
     def problem(self, videos: int) -> str:
         if not self._needs_boxes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.export.queue_rows import QueueRow
 from app.gui.kit import number_format, theme
@@ -35,6 +35,7 @@ class QueueStatus(QWidget):
         row.setSpacing(theme.SPACE)
         for widget in (self.text, self.bar, self.left):
             row.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.hide()
 
     def show_rows(self, rows: Sequence[QueueRow]) -> None:

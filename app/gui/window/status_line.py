@@ -65,10 +65,10 @@ class StatusLine(QStatusBar):
         return texts[event.phase].format(event.what)
 
     def models_text(self, models: LoadedModels | None) -> str:
-        """The models in use, for example “mediapipe · compact · CPU”."""
+        """The models in use, named as on the buttons, for example “MediaPipe · compact · CPU”."""
         if models is None:
             return self.tr("No models are loaded.")
-        return f"{models.detector.detector.name} · {models.estimator.record.name} · {self.engine_text(models)}"
+        return f"{self.detector_texts(models)[0]} · {models.estimator.record.name} · {self.engine_text(models)}"
 
     def detector_texts(self, models: LoadedModels) -> tuple[str, str]:
         """The detector's title without its part in brackets, and the whole title."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +17,8 @@ from app.export.export_settings import ExportSettings, ToExport
 from app.export.pipeline import RunControl
 from app.export.run import run_task
 from app.export.task import TableOutput
-from app.gui.export.dialog import Around, ExportDialog
+from app.gui.export.dialog import ExportDialog
+from app.gui.export.dialog_frame import Around
 from app.gui.kit.time_box import TimeBox
 from app.outputs.collisions import output_key
 from app.product import SAMPLE
@@ -42,9 +44,11 @@ def to_export(path: Path, *, seconds: float | None = 8.0, sound: bool = True) ->
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
     def make(*videos: ToExport, **options: object) -> ExportDialog:
-        around = {name: options.pop(name) for name in ("present_s", "marked", "presets", "workers") if name in options}
+        around: dict[str, Any] = {
+            name: options.pop(name) for name in ("present_s", "marked", "presets", "workers") if name in options
+        }
         promised = frozenset(map(output_key, options.pop("promised", ())))  # type: ignore[call-overload]
-        rest = {name: options.pop(name) for name in ("edited", "preset", "note") if name in options}
+        rest: dict[str, Any] = {name: options.pop(name) for name in ("edited", "preset", "note") if name in options}
         given = {
             "snapshot": "resnet50",
             "detector": LIMITED,
@@ -53,9 +57,8 @@ def make(qtbot: QtBot) -> Make:
             **options,
         }
         settings = ExportSettings(**given)  # type: ignore[arg-type]
-        dialog = ExportDialog(
-            videos, Around(snapshots=SNAPSHOTS, settings=settings, promised=promised, **around), **rest
-        )  # type: ignore[arg-type]
+        surroundings = Around(snapshots=SNAPSHOTS, settings=settings, promised=promised, **around)
+        dialog = ExportDialog(videos, surroundings, **rest)
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -196,6 +199,24 @@ def test_a_folder_of_pictures_keeps_its_whole_name(make: Make, tmp_path: Path) -
     dialog.outputs.container.setCurrentIndex(dialog.outputs.container.findData(".mp4"))
     (task,) = dialog.tasks
     assert (task.video, task.as_pictures) == (tmp_path / "shots.2024-poses.mp4", False)
+
+
+def test_the_range_of_a_folder_counts_its_pictures_and_nothing_is_smoothed(make: Make, tmp_path: Path) -> None:
+    facts = SourceFacts(tmp_path / "shots", "folder", 640, 360, Fraction(25), Fraction(1, 25), 12, 0.48)
+    dialog = make(ToExport(tmp_path / "shots", facts))
+    dialog.range.part.setChecked(True)
+    assert (dialog.range.since.text(), dialog.range.until.text()) == ("1", "12")
+    dialog.range.since.setValue(dialog.range.since.valueFromText("3"))
+    dialog.range.until.setValue(dialog.range.until.valueFromText("5"))
+    assert (dialog.tasks[0].since, dialog.tasks[0].until) == (Fraction(2, 25), Fraction(5, 25))
+    assert not dialog.analysis.smoothing.slider.isEnabled()
+
+
+def test_a_neutral_pose_says_which_video_it_is_from(make: Make, tmp_path: Path) -> None:
+    reference = Reference(HeadPose(1, 2, 3), neutral_source="/studies/baseline.mp4")
+    dialog = make(to_export(tmp_path / "talk.mp4"), reference=reference)
+    assert dialog.use_reference.text() == "Use the neutral pose taken in baseline.mp4"
+    assert dialog.tasks[0].reference.neutral_source == "/studies/baseline.mp4"
 
 
 def test_a_silent_video_has_no_sound_to_export(make: Make, tmp_path: Path) -> None:
