@@ -90,8 +90,11 @@ class Preferences:
     """Everything that the window remembers.
 
     `choice`: the models; a box file is not written to the file, because it belongs to one video. `added_snapshots`:
-    paths of the user's own files. `language`: of the window, from its next start on. `recent`: addresses of sources, the latest first. `folder`: where the user last
-    opened or saved something.
+    paths of the user's own files. `language`: of the window, from its next start on. `recent`: addresses of sources,
+    the latest first. `folder`: where the user last opened or saved something. `export_folder`, `recording_folder`,
+    `picture_folder`: where exports, recordings and pictures go; None: beside the video, and where the user last saved
+    something. `ask_before_closing`: ask what becomes of unfinished exports; otherwise they continue at the next start.
+    `hints_seen`: the hints of the first start need not be shown again.
     """
 
     choice: ModelChoice = ModelChoice()

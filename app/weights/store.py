@@ -90,6 +90,11 @@ class ModelStore:
         return cls(read_manifest(bundled / "manifest.toml"), bundled=bundled, folders=folders, cache=cache)
 
     @property
+    def folder(self) -> Path:
+        """Where models are downloaded to."""
+        return self._cache.folder
+
+    @property
     def records(self) -> tuple[ModelRecord, ...]:
         return tuple(self._records.values())
 

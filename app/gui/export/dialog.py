@@ -274,8 +274,8 @@ class ExportDialog(QDialog):
         if not self._single:
             self.folder.edit.setPlaceholderText(self.tr("next to each video"))
             names.addRow("", self.skip)
-        else:
-            self.folder.edit.setText(str(self._videos[0].folder))
+        place = self._base.folder or (self._videos[0].folder if self._single else None)
+        self.folder.edit.setText("" if place is None else str(place))
         return names
 
     def _connect(self) -> None:

@@ -17,7 +17,11 @@ MenuRow = tuple[object, str]
 """A menu's untranslated title, and the names of what is in it, separated by spaces; “|” stands for a separator."""
 
 _NO_SUBMENUS: Mapping[str, QMenu] = {}
-_ROLES = {"quit": QAction.MenuRole.QuitRole, "about": QAction.MenuRole.AboutRole}
+_ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+}
 """Actions that macOS moves to the application's menu. Without a role it would guess from their texts."""
 
 

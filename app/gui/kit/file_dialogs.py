@@ -45,13 +45,21 @@ class FileDialogs:
         return Path(path) if path else None
 
     def save_file(
-        self, title: str, name: str, filters: str, *, suffix: str, confirm_overwrite: bool = True
+        self,
+        title: str,
+        name: str,
+        filters: str,
+        *,
+        suffix: str,
+        confirm_overwrite: bool = True,
+        folder: str | None = None,
     ) -> Path | None:
-        """`name` is the proposed file name, or path; `suffix` is added to a name without one."""
+        """`name` is the proposed file name, or path; `suffix` is added to a name without one. `folder`: where to start
+        instead of the folder that was used last, which it then does not become."""
         option = QFileDialog.Option(0) if confirm_overwrite else QFileDialog.Option.DontConfirmOverwrite
-        proposed = str(Path(self._start) / name)
+        proposed = str(Path(folder or self._start) / name)
         path, _ = QFileDialog.getSaveFileName(self._window, title, proposed, filters, options=option)
-        chosen = self._chosen(path, remember=True)
+        chosen = self._chosen(path, remember=folder is None)
         return chosen if chosen is None or chosen.suffix else chosen.with_suffix(suffix)
 
     @property

@@ -25,7 +25,8 @@ class AnglesPanel(Panel):
     neutral_requested = Signal()
     neutral_reset_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, neutral: bool = True) -> None:
+        """`neutral`: whether there is a source whose neutral pose can be set."""
         super().__init__(parent)
         self._signs = Signs()
         self._smoothing = LabelledSlider(
@@ -49,6 +50,8 @@ class AnglesPanel(Panel):
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
         self._lay_out()
+        for widget in (self._set, self._reset, self._neutral_text):
+            widget.setVisible(neutral)
         self.show_signs(self._signs)
         self.show_neutral(None)
 

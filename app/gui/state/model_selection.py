@@ -66,19 +66,17 @@ class ModelSelection(QObject):
         """What is wanted now; while it is loading, older models are in use."""
         return self._preferences.current.choice
 
+    def choose(self, choice: ModelChoice) -> None:
+        """Makes this the choice as a whole."""
+        if choice != self.choice:
+            self._choose(choice)
+
     def choose_snapshot(self, key: str | None) -> None:
         self._choose(replace(self.choice, snapshot=key))
 
     def choose_detector(self, name: str, boxes: Path | None = None) -> None:
         detector = replace(self.choice.detector, name=name, boxes=boxes)
         self._choose(replace(self.choice, detector=detector))
-
-    def set_detector_limits(
-        self, *, minimum_score: float | None, largest_faces: int | None, tiles: int, detect_every: int
-    ) -> None:
-        detector = self.choice.detector
-        options = replace(detector.options, minimum_score=minimum_score, largest_faces=largest_faces, tiles=tiles)
-        self._choose(replace(self.choice, detector=replace(detector, options=options), detect_every=detect_every))
 
     def set_region(self, region: Box | None) -> None:
         """Detects only in this region of the source that is open; None: in the whole picture."""

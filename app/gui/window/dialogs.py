@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from app.gui.guide.numbers_dialog import NumbersDialog
 from app.gui.help.about_dialog import AboutDialog
@@ -16,6 +16,7 @@ from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.file_dialogs import FileDialogs
+from app.gui.preferences.dialog import PreferencesDialog
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
@@ -76,12 +77,7 @@ class Dialogs(QObject):
         dialog = DetectorSettingsDialog(self._studio.models.choice, self._window)
         self._show_dialog(
             dialog,
-            lambda: self._studio.models.set_detector_limits(
-                minimum_score=dialog.minimum_score,
-                largest_faces=dialog.largest_faces,
-                tiles=dialog.tiles,
-                detect_every=dialog.detect_every,
-            ),
+            lambda: self._studio.models.choose(dialog.applied(self._studio.models.choice)),
         )
 
     # Other windows
@@ -93,6 +89,14 @@ class Dialogs(QObject):
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
+
+    def show_preferences(self, menus: Mapping[str, QMenu]) -> None:
+        """`menus`: those of snapshot, detector and device, by these names."""
+        if self._window.findChild(PreferencesDialog) is None:
+            dialog = PreferencesDialog(self._studio, menus, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.meaning_wanted.connect(self.show_numbers)
+            dialog.open()
 
     def show_numbers(self) -> None:
         self._show("numbers", lambda: NumbersDialog(self._studio, self._window))

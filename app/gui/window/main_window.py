@@ -245,6 +245,7 @@ class MainWindow(QMainWindow):
                 "follow_next": live_view.follow_next,
                 "follow_largest": self._leave_full_screen_or_follow_largest,
                 "shortcuts": lambda: dialogs.show_shortcuts(list(self._actions.shortcuts(actions.LISTED))),
+                "preferences": lambda: dialogs.show_preferences(self.menus.choices),
                 "numbers": dialogs.show_numbers,
                 "show_log": dialogs.show_log,
                 "about": dialogs.show_about,

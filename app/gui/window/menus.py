@@ -78,6 +78,11 @@ class Menus(QObject):
         """Shows what is in use on one of the tool bar's buttons: snapshot, detector or device."""
         self._choice_buttons[name].show_choice(text, tip)
 
+    @property
+    def choices(self) -> dict[str, QMenu]:
+        """The menus of snapshot, detector and device, by these names."""
+        return {"snapshot": self.snapshot, "detector": self.detector, "device": self.device}
+
     def open_menu(self, name: str) -> None:
         """Opens the menu of one of the tool bar's buttons: snapshot, detector or device."""
         self._choice_buttons[name].showMenu()

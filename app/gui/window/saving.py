@@ -76,7 +76,10 @@ class SavingController(QObject):
 
     def _save_picture(self) -> None:
         filters = self.tr("Pictures (*.png *.jpg *.webp *.bmp *.tif)")
-        path = self._files.save_file(self.tr("Save picture"), self._proposed_name(".png"), filters, suffix=".png")
+        folder = self._studio.preferences.current.picture_folder
+        path = self._files.save_file(
+            self.tr("Save picture"), self._proposed_name(".png"), filters, suffix=".png", folder=folder
+        )
         if path is not None:
             self._studio.recorder.save_picture(path)
 
@@ -90,7 +93,8 @@ class SavingController(QObject):
     def _ask_where_to_record(self, name: str) -> None:
         title, filters = self.tr("Record to a video and a table"), self.tr("Videos (*.mp4 *.mov *.mkv)")
         # The question whether to overwrite comes below, once for all three files.
-        video = self._files.save_file(title, name, filters, suffix=".mp4", confirm_overwrite=False)
+        folder = self._studio.preferences.current.recording_folder
+        video = self._files.save_file(title, name, filters, suffix=".mp4", confirm_overwrite=False, folder=folder)
         if video is None:
             return
         table = video.with_suffix(".csv")

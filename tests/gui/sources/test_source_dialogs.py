@@ -27,7 +27,7 @@ from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.settings import DetectorChoice, ModelChoice
 from app.video.cameras import Camera, CameraMode
-from detectors import DetectorOptions
+from detectors import Box, DetectorOptions
 from tests.gui.find import find, only
 
 Until = Callable[..., None]
@@ -141,7 +141,7 @@ def test_a_chosen_video_or_folder_is_opened_and_its_folder_is_remembered(
 ) -> None:
     picture = next((Path(__file__).parents[1] / "pictures").glob("*.png"))
     (tmp_path / "1.png").write_bytes(picture.read_bytes())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(SAMPLE), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(SAMPLE)], ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: str(tmp_path))
     window.action(action).trigger()
     until(lambda: window.studio.live_view.newest is not None)
@@ -158,6 +158,7 @@ def test_a_cancelled_dialog_changes_nothing(
     until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.state.status == "watching")
     before = window.studio.preferences.current
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     window.action(action).trigger()
@@ -182,11 +183,13 @@ def test_a_window_that_is_already_open_comes_to_the_front(action: str, window: M
 
 
 def test_detector_settings_show_the_preferences_and_give_the_edited_values(qtbot: QtBot) -> None:
-    dialog = DetectorSettingsDialog(
-        ModelChoice(detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=3, tiles=2)), detect_every=5)
+    choice = ModelChoice(
+        detector=DetectorChoice("mediapipe", DetectorOptions(largest_faces=3, tiles=2, region=Box(1, 2, 300, 400))),
+        detect_every=5,
     )
+    dialog = DetectorSettingsDialog(choice)
     qtbot.addWidget(dialog)
-    assert (dialog.minimum_score, dialog.largest_faces, dialog.tiles, dialog.detect_every) == (None, 3, 2, 5)
+    assert dialog.applied(choice) == choice
     score, (faces, every) = only(dialog, QDoubleSpinBox), dialog.findChildren(QSpinBox)
     assert score.text().startswith("default (")
     score.setValue(0.7)
@@ -194,4 +197,5 @@ def test_detector_settings_show_the_preferences_and_give_the_edited_values(qtbot
     assert faces.text() == "all"
     every.setValue(1)
     only(dialog, QCheckBox).click()
-    assert (dialog.minimum_score, dialog.largest_faces, dialog.tiles, dialog.detect_every) == (0.7, None, 1, 1)
+    options = DetectorOptions(minimum_score=0.7, region=Box(1, 2, 300, 400))
+    assert dialog.applied(choice) == ModelChoice(detector=DetectorChoice("mediapipe", options))
