@@ -150,6 +150,7 @@ class _DegreesDelegate(QStyledItemDelegate):
         box.setRange(*_RANGES[_NUMBERS[index.column() - 1]])
         box.setSuffix("°")
         box.setFrame(False)
+        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         return box
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
