@@ -129,7 +129,7 @@ class StripChart(QWidget):
         for band in self._bands:
             self._plot.addItem(band, ignoreBounds=True)
         self._curves = [self._plot.plot(connect="finite", antialias=True) for _ in range(3)]
-        self._column.takeAt(1)
+        self._column.takeAt(self._column.count() - 1)  # The header may be elsewhere.
         self._column.addWidget(self._plot, 1)
         self._plot.show()
         self._column.activate()

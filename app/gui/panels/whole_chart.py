@@ -60,7 +60,7 @@ class WholeChart(QWidget):
         self._text = QLabel()
         self._faces = QComboBox()
         self._buttons = [QToolButton() for _ in range(3)]
-        self._save = QPushButton(self.tr("Save table…"))
+        self._save = QToolButton()
         self._analyse = QPushButton()
         self._progress = QProgressBar()
         self._offer = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
@@ -90,8 +90,8 @@ class WholeChart(QWidget):
             self._curves = state.curves
             self._list_faces()
         self._pages.setCurrentIndex(0 if self._curves is None else 1)
-        for widget in (self._faces, *self._buttons):
-            widget.setEnabled(self._curves is not None)
+        for widget in (self._faces, *self._buttons, self._save):
+            widget.setVisible(self._curves is not None)
         self._show_values()
 
     def show_length(self, length_s: float | None) -> None:
@@ -134,6 +134,8 @@ class WholeChart(QWidget):
             button.setAutoRaise(True)
             button.clicked.connect(call)
         self._save.setToolTip(self.tr("Save these angles as a pose table, with its record"))
+        self._save.setAccessibleName(self.tr("Save pose table…"))
+        self._save.setAutoRaise(True)
         self._save.clicked.connect(self.save_requested)
         self._analyse.clicked.connect(self._analyse_or_cancel)
         self._start.clicked.connect(self.analysis_requested)
@@ -145,14 +147,11 @@ class WholeChart(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._text, 1)
-        for widget in (self._progress, self._faces, *self._buttons, self._save, self._analyse):
+        # What appears and vanishes takes its place from the text, and moves nothing else.
+        for widget in (self._progress, self._analyse, self._faces, *self._buttons, self._save):
             row.addWidget(widget)
         texts = self.tr("Cancel"), self.tr("Analyse"), self.tr("Analyse again")
         self._analyse.setMinimumWidth(max(map(self._button_width, texts)))
-        for widget in (self._analyse, self._progress):
-            kept = widget.sizePolicy()
-            kept.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(kept)
         offer = QWidget()
         column = QVBoxLayout(offer)
         column.addStretch(1)
@@ -170,7 +169,7 @@ class WholeChart(QWidget):
         return QPushButton(text).sizeHint().width()
 
     def _draw_icons(self) -> None:
-        for button, name in zip(self._buttons, ("plus", "minus", "reset"), strict=True):
+        for button, name in zip((*self._buttons, self._save), ("plus", "minus", "reset", "export"), strict=True):
             button.setIcon(theme.icon(name))
 
     def _make_plots(self) -> None:
@@ -265,7 +264,8 @@ class WholeChart(QWidget):
         shown = self._values_at(at_s)
         parts = [number_format.clock(at_s, tenths=True)]
         for curve, row in shown[:1]:
-            parts.append(self.tr("Face {}").format(curve.face_id))
+            if len(self._drawn) > 1:
+                parts.append(self.tr("Face {}").format(curve.face_id))
             for colour, angle in zip(theme.angle_colours(), curve.angles[row], strict=True):
                 text = number_format.ABSENT if np.isnan(angle) else number_format.angle(float(angle))
                 parts.append(f'<span style="color:{colour.name()}">●</span>&nbsp;{text}')
