@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import logs, product
@@ -58,6 +58,7 @@ def open_window(
 def _run(application: QApplication, source: str | None, snapshot: str | None, detector: str | None) -> int:
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
+    application.setWindowIcon(QIcon(str(theme.ICONS / "hopenet-studio.svg")))
     guard(application)
     translators = _install_translators(application, preferences.language)
     with UnexpectedErrors():

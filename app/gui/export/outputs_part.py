@@ -34,7 +34,7 @@ class OutputsPart(QWidget):
         self._picture, self._folders, self._has_sound = picture, folders, sound
         self._options = VideoOptions()
         self.video = QCheckBox(self.tr("Annotated &picture") if picture else self.tr("Annotated &video"))
-        self.table = QCheckBox(self.tr("Pose &table"))
+        self.table = QCheckBox(self.tr("Pose ta&ble"))
         self.text = QCheckBox(self.tr("Te&xt (published format)"))
         self.text.setToolTip(self.tr("One line per face: frame, yaw, pitch, roll, as written by the published scripts"))
         self.container = _combo(self.tr("Video format"), [(suffix[1:].upper(), suffix) for suffix in VIDEO_FORMATS])

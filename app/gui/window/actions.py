@@ -25,7 +25,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow(
         "open_own_session",
-        QT_TRANSLATE_NOOP("Actions", "Open session of this vi&deo"),
+        QT_TRANSLATE_NOOP("Actions", "Open session of th&is video"),
         "Ctrl+Shift+T",
         tip=QT_TRANSLATE_NOOP("Actions", "Review the video that is open together with the pose table of its export"),
     ),
@@ -76,7 +76,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+W",
         tip=QT_TRANSLATE_NOOP("Actions", "Close the video, camera or stream"),
     ),
-    ActionRow("preferences", QT_TRANSLATE_NOOP("Actions", "P&references…"), "Ctrl+,"),
+    ActionRow("preferences", QT_TRANSLATE_NOOP("Actions", "Preferences…"), "Ctrl+,"),
     ActionRow("quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), "Ctrl+Q"),
     *(ActionRow(overlay.name, overlay.text, overlay.shortcut, checkable=True) for overlay in OVERLAYS),
     ActionRow("mirror", QT_TRANSLATE_NOOP("Actions", "&Mirror picture"), "M", checkable=True),
