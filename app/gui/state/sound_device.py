@@ -1,4 +1,4 @@
-"""The device that plays sound, by Qt. Imported in the sound's thread, so that the window opens as fast without it."""
+"""The device that plays sound, by Qt. Imported with the first video that has sound."""
 
 from __future__ import annotations
 
