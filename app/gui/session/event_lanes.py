@@ -160,9 +160,11 @@ class EventLanes(QWidget):
         ink = QColor(theme.colours().text)
         top = lane * _LANE_PX + 3
         height = _LANE_PX - 5
+        left, width, start_s, end_s = self._scale()
+        per_s = width / (end_s - start_s)
         last_px = -1.0
         for event in self._visible(label.name):
-            x1, x2 = self._x(event.start_s), self._x(event.end_s)
+            x1, x2 = (left + per_s * (edge - start_s) for edge in event.span)
             chosen = event in self._selected
             if x2 < last_px + _VISIBLE_PX and not chosen:  # It could not be told from the one before.
                 continue
