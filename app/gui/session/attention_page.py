@@ -132,9 +132,9 @@ class AttentionPage(QWidget):
         for part in (self._map, self._table):
             part.chosen.connect(self._select)
             part.edited.connect(self._replace_target)
+            part.removed.connect(self._remove_target)
         self._table.refused.connect(self.refused)
         self._map.added.connect(self._add_direction)
-        self._map.removed.connect(self._remove_target)
         self._label.activated.connect(lambda _: self.label_chosen.emit(self._label.currentData()))
         for box in (self._bridge, self._error):
             box.setKeyboardTracking(False)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDoubleSpinBox,
@@ -23,6 +23,7 @@ from app.gui.kit import number_format, theme
 from app.session.targets import LARGEST_RADIUS_DEG, SMALLEST_RADIUS_DEG, Target, Targets
 
 _SWATCH_PX = 12
+_REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _NUMBERS = ("yaw_deg", "pitch_deg", "radius_deg")
 _RANGES = {
     "yaw_deg": (-90.0, 90.0),
@@ -76,13 +77,14 @@ class _Table(QTableWidget):
 
 
 class TargetsTable(_Table):
-    """Name, yaw, pitch and radius of each target. Double click, F2 or typing edits a field."""
+    """Name, yaw, pitch and radius of each target. A double click or F2 edits a field, Del removes the target."""
 
     edited = Signal(int, object)
     """The place of a target, and the Target that it becomes."""
     refused = Signal(str)
     """Why a field cannot be changed like that."""
     chosen = Signal(int)
+    removed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__(("", "", "", ""))
@@ -91,7 +93,7 @@ class TargetsTable(_Table):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed)
         self.setItemDelegate(_DegreesDelegate(self))
         self._targets = Targets(())
         self._filling = False
@@ -114,6 +116,18 @@ class TargetsTable(_Table):
             self.setCurrentCell(selected, max(0, self.currentColumn()))
         self._filling = False
         self._fit_height()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _REMOVING:
+            event.accept()  # Otherwise it would remove an exclusion.
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in _REMOVING and self.currentRow() >= 0:
+            self.removed.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
 
     def _take(self, item: QTableWidgetItem) -> None:
         if self._filling:

@@ -208,6 +208,18 @@ def test_fields_of_the_table_can_be_typed_and_what_is_not_valid_is_said(
     assert "must begin with a letter or digit" in viewer.notice.text
 
 
+def test_del_in_the_table_removes_the_target_and_no_exclusion(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    viewer = opened(table(tmp_path / "t.csv", [0.0] * 20))
+    viewer.model.exclude(0, 1)
+    shown = only(viewer, TargetsTable)
+    viewer.activateWindow()
+    shown.setFocus()
+    qtbot.waitUntil(shown.hasFocus, timeout=PATIENCE_MS)
+    QTest.keyClick(shown, Qt.Key.Key_Delete)
+    assert targets_of(viewer) == ()
+    assert len(viewer.model.session.excluded) == 1
+
+
 def test_bridging_and_the_error_are_saved_with_the_targets(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "t.csv", [0.0] * 10 + [40.0] + [0.0] * 9)
     viewer = opened(path)
