@@ -33,6 +33,7 @@ from app.outputs.exclusions import Span
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
+from app.session.belonging import RECORD_SUFFIX, SessionPaths
 from app.session.events import KEYS
 from app.session.session import Session
 from app.session.statistics import FaceStatistics
@@ -88,6 +89,8 @@ class SessionViewer(QMainWindow):
         self._show_session(self.model.session)
 
     def open_table(self, path: Path) -> None:
+        self._events.end_running()
+        self._marks.clear()
         self._files.when_saved(partial(self.model.open_tables, (path,)))
 
     def play_or_pause(self) -> None:
@@ -132,7 +135,7 @@ class SessionViewer(QMainWindow):
             self,
             {
                 "open_video": lambda: files.choose_video(lambda path: self._open_files([str(path)])),
-                "open_table": lambda: files.choose_table(self.open_table),
+                "open_table": lambda: files.choose_table(lambda path: self._open_files([str(path)])),
                 "compare": files.choose_second_table,
                 "stop_comparing": model.stop_comparing,
                 "save_changes": lambda: model.editing.save(anyway=True),
@@ -358,8 +361,22 @@ class SessionViewer(QMainWindow):
             self.model.include(span)
 
     def _open_files(self, files: Sequence[str]) -> None:
-        for path in map(Path, files):
+        """Opens these files. One alone in an empty viewer brings the others of its session; a record always does."""
+        paths = [Path(file) for file in files]
+        empty = self.model.video is None and not self.model.session.tables
+        if len(paths) == 1 and (empty or paths[0].suffix.lower() == RECORD_SUFFIX):
+            self.model.find_session(paths[0], partial(self._open_session, paths[0]))
+            return
+        for path in paths:
             if path.suffix.lower() in READABLE_SUFFIXES:
                 self.open_table(path)
             else:
                 self.open_video(path)
+
+    def _open_session(self, path: Path, found: SessionPaths) -> None:
+        if found.video is None and found.table is None:
+            self.notice.say(self.tr("{} is not the record of a pose table.").format(path.name), topic="failure")
+        if found.video is not None:
+            self.open_video(found.video)
+        if found.table is not None:
+            self.open_table(found.table)

@@ -22,6 +22,7 @@ from app.outputs.reading import read_pose_table
 from app.product import SAMPLE
 from app.session.event_files import events_path
 from app.session.events import Event, Label
+from app.session.faces import name_face
 from app.session.identity_files import session_path
 from app.session.storage import read_session
 from tests.gui.find import find, only
@@ -330,3 +331,32 @@ def test_nothing_is_said_to_be_drawn_without_a_video(opened: Open, tmp_path: Pat
     assert not find(viewer, QComboBox, "Draw on video").isEnabled()
     viewer.open_video(SAMPLE)
     assert find(viewer, QComboBox, "Draw on video").isEnabled()
+
+
+def test_a_table_with_faces_is_saved_in_every_format_and_opened_again(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
+    viewer = opened(None, table(tmp_path / "a.csv"))
+    viewer.model.edit(lambda session: name_face(session, 2, "Anna"), "name", heavy=True)
+    qtbot.waitUntil(lambda: viewer.model.session.name_of(2) == "Anna", timeout=PATIENCE_MS)
+    for name, format_name in (("b.csv", None), ("b.jsonl", None), ("b.parquet", None), ("b-openface.csv", "openface")):
+        with qtbot.waitSignal(viewer.model.saved, timeout=PATIENCE_MS):
+            viewer.model.save_table(tmp_path / name, format_name)
+        if format_name is None:
+            assert read_pose_table(tmp_path / name).names == {2: "Anna"}
+    assert "pose_Rx" in (tmp_path / "b-openface.csv").read_text(encoding="utf-8")
+    viewer.open_table(tmp_path / "b.parquet")
+    qtbot.waitUntil(lambda: "b.parquet" in viewer.windowTitle(), timeout=PATIENCE_MS)
+    assert viewer.model.session.name_of(2) == "Anna"
+
+
+def test_a_started_range_ends_when_another_table_is_opened(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    path, other = table(tmp_path / "a.csv"), table(tmp_path / "b.csv")
+    viewer = opened(None, path)
+    with_labels(viewer, TALK)
+    press(qtbot, viewer, Qt.Key.Key_1)
+    viewer.seek(1.0)
+    viewer.open_table(other)
+    qtbot.waitUntil(lambda: "b.csv" in viewer.windowTitle(), timeout=PATIENCE_MS)
+    assert events(viewer) == []
+    assert read_session([path])[0].edits.events == (Event(0.0, 1.0, "talks"),)
