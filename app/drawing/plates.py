@@ -20,7 +20,7 @@ _WHITE: Colour = (255, 255, 255)
 _PLATE_OPACITY = 0.68
 _WEIGHT = 550
 _WIDEST_VALUE = "−88.8°"
-_WIDEST_PLATE = 3.0
+_WIDEST_PLATE = 3.6
 """The maximum width of a plate with values, in box widths: a wider one is hard to match to its face."""
 
 

@@ -124,7 +124,7 @@ class WholeChart(QWidget):
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._faces.setAccessibleName(self.tr("Faces in the chart"))
         self._faces.setToolTip(self.tr("Which faces are drawn"))
-        self._faces.setMinimumContentsLength(8)
+        self._faces.setMinimumContentsLength(6)
         self._faces.currentIndexChanged.connect(lambda _index: self._choose_faces())
         calls = self._zoom_in, self._zoom_out, self._show_all
         tips = self.tr("Zoom in (+)"), self.tr("Zoom out (−)"), self.tr("Show the whole video (0)")
@@ -265,11 +265,12 @@ class WholeChart(QWidget):
         parts = [number_format.clock(at_s, tenths=True)]
         for curve, row in shown[:1]:
             if len(self._drawn) > 1:
-                parts.append(self.tr("Face {}").format(curve.face_id))
+                ink = theme.face_line(curve.face_id).name()
+                parts.append(f'<span style="color:{ink}">■</span>&nbsp;{curve.face_id}')
             for colour, angle in zip(theme.angle_colours(), curve.angles[row], strict=True):
                 text = number_format.ABSENT if np.isnan(angle) else number_format.angle(float(angle))
                 parts.append(f'<span style="color:{colour.name()}">●</span>&nbsp;{text}')
-        self._text.setText("&nbsp;&nbsp;".join(parts))
+        self._text.setText("&nbsp; ".join(parts))
         self._text.setToolTip(self._state.table_name)
 
     def _values_at(self, time_s: float) -> list[tuple[FaceCurve, int]]:

@@ -61,8 +61,8 @@ class SoundControls(QObject):
 
 @cache
 def _import_library() -> None:
-    """Takes 8 ms, once. In the sound's thread, the program stood still at two of two starts: PySide makes its enums while
-    the library is being loaded, and then waits for Python's lock, whose holder waited to load a library of its own.
+    """Takes 8 ms, once. In the sound's thread, the program stood still at two of two starts: PySide makes its enums
+    while the library is being loaded, and waits for Python's lock, whose holder waits to load a library of its own.
 
     Thread: the GUI's.
     """
