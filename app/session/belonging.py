@@ -16,7 +16,7 @@ from app.outputs.record import record_path
 from app.outputs.record_reading import is_of_recording, read_record, source_in
 from app.outputs.tables import FORMATS, READABLE_SUFFIXES
 
-_RECORD_SUFFIX = ".json"
+RECORD_SUFFIX = ".json"
 _MOST_RECORDS = 500
 """So many records are read to find those of a video whose name they do not begin with."""
 
@@ -39,7 +39,7 @@ def session_paths(path: Path) -> SessionPaths:
     Thread: any; it asks the disk.
     """
     suffix = path.suffix.lower()
-    if suffix == _RECORD_SUFFIX:
+    if suffix == RECORD_SUFFIX:
         record = read_record(path)
         return SessionPaths() if record is None else _of_record(path, record, _table_of(path, record))
     if suffix in READABLE_SUFFIXES:
@@ -73,7 +73,7 @@ def _of_video(video: Path) -> SessionPaths:
 def _records_of(video: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """The records in the video's folder that name it as their source; rather those whose name begins like its."""
     try:
-        paths = sorted(path for path in video.parent.iterdir() if path.suffix.lower() == _RECORD_SUFFIX)
+        paths = sorted(path for path in video.parent.iterdir() if path.suffix.lower() == RECORD_SUFFIX)
     except OSError:
         return
     alike = [path for path in paths if path.stem.startswith(video.stem)]

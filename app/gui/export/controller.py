@@ -56,6 +56,10 @@ class ExportController(QObject):
             studio.queue_changed.connect(show)
 
     @property
+    def presets(self) -> PresetStore:
+        return self._presets
+
+    @property
     def panel(self) -> QueuePanel:
         return self._queue_window.panel
 

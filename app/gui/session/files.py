@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.gui.session.model import SessionModel
 from app.outputs.tables import FORMATS, READABLE_SUFFIXES
+from app.session.belonging import RECORD_SUFFIX
 
 
 class SessionFiles(QObject):
@@ -26,7 +27,8 @@ class SessionFiles(QObject):
         self._choose(self.tr("Open video"), self.tr("All files (*)"), then)
 
     def choose_table(self, then: Callable[[Path], None]) -> None:
-        self._choose(self.tr("Open pose table"), self._table_filter(), then)
+        filters = self.tr("Pose tables and records ({})").format(_patterns((*READABLE_SUFFIXES, RECORD_SUFFIX)))
+        self._choose(self.tr("Open pose table"), filters, then)
 
     def choose_second_table(self) -> None:
         self._choose(self.tr("Compare with pose table"), self._table_filter(), self._model.compare_with)
@@ -118,9 +120,13 @@ class SessionFiles(QObject):
             then(path if path.suffix else path.with_suffix(wanted), format_name)
 
     def _table_filter(self) -> str:
-        return self.tr("Pose tables ({})").format(" ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES))
+        return self.tr("Pose tables ({})").format(_patterns(READABLE_SUFFIXES))
 
     def _folder(self) -> str:
         first, video = self._model.session.first, self._model.video
         opened = first.path if first is not None else video.path if video is not None else None
         return str(opened.parent) if opened is not None else ""
+
+
+def _patterns(suffixes: Sequence[str]) -> str:
+    return " ".join(f"*{suffix}" for suffix in suffixes)

@@ -22,6 +22,7 @@ from app.outputs.plot import plot_comparison
 from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
+from app.session.belonging import SessionPaths, session_paths
 from app.session.edits import Edits
 from app.session.faces import face_text
 from app.session.label_statistics import LabelStatistics, label_statistics
@@ -137,6 +138,10 @@ class SessionModel(QObject):
         )
         self._draw_default_table()
         self._check_match()
+
+    def find_session(self, path: Path, then: Callable[[SessionPaths], object]) -> None:
+        """Looks for the other files of the session that this one belongs to, and calls `then` with all of them."""
+        self._workers.run(partial(session_paths, path), then)
 
     def open_tables(self, paths: Sequence[Path]) -> None:
         """Reads one table, or two to compare, and what was changed in them before."""
