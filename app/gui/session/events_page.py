@@ -93,12 +93,12 @@ class EventsPage(QWidget):
         )
         self._no_labels.setObjectName("quiet")
         self._no_labels.setWordWrap(True)
-        self._add_label = _button(self.tr("Add &label…"), self.tr("Adds a label for events (L)"))
+        self._add_label = _button(self.tr("Add label…"), self.tr("Adds a label for events (L)"))
         self._mark_label = _button(
-            self.tr("Mar&k"),
+            self.tr("Mark"),
             self.tr("Starts or ends a range with the selected label, or marks a moment, as its key does"),
         )
-        self._edit_label = _button(self.tr("E&dit label…"), "")
+        self._edit_label = _button(self.tr("Edit label…"), "")
         self._remove_label = _button(self.tr("Remove label"), self.tr("Removes the label and its events"))
         self.for_face = QCheckBox(self.tr("Mark events of the selected face"))
         self.for_face.setToolTip(self.tr("Otherwise, new events are about no face in particular"))
@@ -117,7 +117,7 @@ class EventsPage(QWidget):
         _as_list(self._events, stretched=4)
         self._events.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._events.setMinimumHeight(110)
-        self._edit_event = _button(self.tr("Edit &event…"), self.tr("Edits the selected event (E)"))
+        self._edit_event = _button(self.tr("Edit event…"), self.tr("Edits the selected event (E)"))
         self._remove_event = _button(self.tr("Delete"), self.tr("Deletes the selected events (Del)"))
         self._events.activated.connect(lambda _: self._go_to_event())
         self._events.selectionModel().selectionChanged.connect(lambda *_: self._report_selection())
@@ -137,7 +137,7 @@ class EventsPage(QWidget):
         )
         self._no_ranges.setObjectName("quiet")
         self._no_ranges.setWordWrap(True)
-        self._remove = _button(self.tr("&Remove exclusion"), self.tr("Include the selected ranges again (Del)"))
+        self._remove = _button(self.tr("Remove exclusion"), self.tr("Include the selected ranges again (Del)"))
         self._remove.clicked.connect(self.include_selected)
         self._ranges.itemSelectionChanged.connect(self._update_enabled)
         self._ranges.itemActivated.connect(lambda item: self.seek_requested.emit(_span_of(item).start_s))

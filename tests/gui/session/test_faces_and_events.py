@@ -360,3 +360,13 @@ def test_a_started_range_ends_when_another_table_is_opened(qtbot: QtBot, opened:
     qtbot.waitUntil(lambda: "b.csv" in viewer.windowTitle(), timeout=PATIENCE_MS)
     assert events(viewer) == []
     assert read_session([path])[0].edits.events == (Event(0.0, 1.0, "talks"),)
+
+
+def test_no_letter_is_on_two_menus_or_two_entries_of_a_menu(opened: Open) -> None:
+    viewer = opened(None)
+    bar = viewer.menuBar()
+    menus = [bar.actions(), *(menu.actions() for action in bar.actions() if (menu := action.menu()) is not None)]
+    for actions in menus:
+        texts = [action.text().replace("&&", "") for action in actions if "&" in action.text().replace("&&", "")]
+        letters = [text[text.index("&") + 1].lower() for text in texts]
+        assert len(set(letters)) == len(letters), texts
