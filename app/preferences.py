@@ -62,7 +62,6 @@ _RANGES = {
     "smoothing": (0.0, 1.0),
     "chart_s": (1.0, 600.0),
     "volume": (0.0, 1.0),
-    "volume": (0.0, 1.0),
     "position": (-_FARTHEST_PX, _FARTHEST_PX),
     "side_width": (0, _FARTHEST_PX),
     "chart_height": (0, _FARTHEST_PX),
@@ -104,8 +103,6 @@ class Preferences:
     style: Style = Style()
     scheme: Scheme = "system"
     language: Language = "system"
-    volume: float = 1.0
-    muted: bool = False
     volume: float = 1.0
     muted: bool = False
     chart_s: float = 10.0

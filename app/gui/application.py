@@ -68,6 +68,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         window.find_unfinished()
         if source is not None:
             studio.live_view.open(source)
+        window.hints.show_first()
         QTimer.singleShot(0, resolve_qt_names)  # Once the window is visible, and before the first frame.
         try:
             with _signals_close(window):

@@ -111,6 +111,8 @@ QToolButton#welcomeTile:focus { border-color: $focus; }
 QLabel#dropHint {
     border: 2px dashed $accent; border-radius: 10px; background: $hover; color: $text; padding: 18px; font-weight: 600;
 }
+QFrame#hint QLabel { color: $on_accent; background: transparent; }
+QFrame#hint QPushButton { color: $on_accent; background: transparent; border: 1px solid $on_accent; }
 QListWidget#recent { border: 1px solid $line; border-radius: 8px; background: $panel; padding: 4px; }
 QListWidget#recent::item { padding: 5px 8px; border-radius: 5px; color: $text; }
 QListWidget#recent::item:hover { background: $hover; }

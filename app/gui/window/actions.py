@@ -190,6 +190,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("clear_region", QT_TRANSLATE_NOOP("Actions", "Detect in the &whole picture"), "Ctrl+Shift+D"),
     ActionRow("numbers", QT_TRANSLATE_NOOP("Actions", "What do the &numbers mean?"), "Shift+F1"),
+    ActionRow("hints", QT_TRANSLATE_NOOP("Actions", "Show h&ints")),
     ActionRow("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "F1"),
     ActionRow("show_log", QT_TRANSLATE_NOOP("Actions", "Show &log"), "Ctrl+Shift+L"),
     ActionRow("about", QT_TRANSLATE_NOOP("Actions", "&About")),
@@ -217,7 +218,7 @@ MENUS: tuple[MenuRow, ...] = (
         ),
     ),
     (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | copy_angles | follow_next follow_largest"),
-    (QT_TRANSLATE_NOOP("Actions", "&Help"), "numbers shortcuts show_log | about"),
+    (QT_TRANSLATE_NOOP("Actions", "&Help"), "numbers hints shortcuts show_log | about"),
 )
 """In the order of the menu bar; the menus of snapshot, detector and device stand before the last one.
 

@@ -21,6 +21,7 @@ from app.gui.window import actions
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
 from app.gui.window.drops import Drops
+from app.gui.window.first_hints import FirstHints
 from app.gui.window.full_screen import FullScreen
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self._source_messages = SourceMessages(
             self, studio, workspace=self.workspace, status=self.status, choose_another=self._choose_another
         )
+        self.hints = FirstHints(self, studio, self.menus, self._actions)
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
         self.status.addPermanentWidget(self.exports.status)

@@ -78,6 +78,12 @@ class Menus(QObject):
         """Shows what is in use on one of the tool bar's buttons: snapshot, detector or device."""
         self._choice_buttons[name].show_choice(text, tip)
 
+    def button(self, name: str) -> QWidget:
+        """A button of the tool bar: “open”, or one for a choice or an action of this name."""
+        if name == "open":
+            return self._open_button
+        return self._choice_buttons.get(name) or self.tools.widgetForAction(self._actions[name])
+
     @property
     def choices(self) -> dict[str, QMenu]:
         """The menus of snapshot, detector and device, by these names."""
