@@ -70,6 +70,11 @@ class SessionVideo(Monitor):
         if (player := self._player) is not None:
             player.seek(self._start_s)
 
+    def seek_frame(self, number: int) -> None:
+        """Goes to the frame of this number, counted from 0."""
+        if (player := self._player) is not None:
+            player.seek_frame(number)
+
     def step(self, frames: int) -> None:
         if (player := self._player) is not None:
             player.step(frames)

@@ -52,7 +52,15 @@ _ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("next_frame", QT_TRANSLATE_NOOP("Session", "&Next frame"), "Right", "next"),
     ActionRow("second_back", QT_TRANSLATE_NOOP("Session", "Jump &back 1 s"), "Shift+Left"),
     ActionRow("second_forward", QT_TRANSLATE_NOOP("Session", "Jump &forward 1 s"), "Shift+Right"),
+    ActionRow("back_10_s", QT_TRANSLATE_NOOP("Session", "Jump back 10 s"), "Ctrl+Left"),
+    ActionRow("forward_10_s", QT_TRANSLATE_NOOP("Session", "Jump forward 10 s"), "Ctrl+Right"),
     ActionRow("to_start", QT_TRANSLATE_NOOP("Session", "&Go to start"), "Home"),
+    ActionRow("to_end", QT_TRANSLATE_NOOP("Session", "Go to en&d"), "End"),
+    ActionRow("go_to", QT_TRANSLATE_NOOP("Session", "Go &to time or frame…"), "Ctrl+G"),
+    ActionRow("zoom_in", QT_TRANSLATE_NOOP("Session", "Zoom &in"), "Ctrl++; Ctrl+="),
+    ActionRow("zoom_out", QT_TRANSLATE_NOOP("Session", "Zoom o&ut"), "Ctrl+-"),
+    ActionRow("zoom_fit", QT_TRANSLATE_NOOP("Session", "Fit window"), "Ctrl+0"),
+    ActionRow("zoom_full", QT_TRANSLATE_NOOP("Session", "&Original size"), "Ctrl+1"),
     ActionRow("show_all", QT_TRANSLATE_NOOP("Session", "Show &whole video"), "0"),
 )
 _EVENTS = QT_TRANSLATE_NOOP("Session", "E&vents")
@@ -78,7 +86,10 @@ _MENUS: tuple[MenuRow, ...] = (
     ),
     (
         QT_TRANSLATE_NOOP("Session", "&Playback"),
-        "play | previous_frame next_frame second_back second_forward to_start | show_all",
+        (
+            "play | previous_frame next_frame second_back second_forward back_10_s forward_10_s to_start to_end go_to"
+            " | show_all | zoom_in zoom_out zoom_fit zoom_full"
+        ),
     ),
 )
 

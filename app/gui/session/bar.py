@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.gui.kit import number_format, theme
+from app.gui.picture.transport_bar import frame_text
 from app.gui.session.actions import SessionActions
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -47,8 +48,10 @@ class SessionBar(QWidget):
         self._speed.activated.connect(lambda _index: self.speed_chosen.emit(self._speed.currentData()))
         row.addWidget(self._speed)
 
-    def show_time(self, time_s: float, length_s: float) -> None:
-        self._time.setText(f"{number_format.clock(time_s, tenths=True)} / {number_format.clock(length_s, tenths=True)}")
+    def show_time(self, time_s: float, length_s: float, frame: int | None = None) -> None:
+        """Shows the position, the length, and the number of the frame if it is known."""
+        text = f"{number_format.clock(time_s, tenths=True)} / {number_format.clock(length_s, tenths=True)}"
+        self._time.setText(text if frame is None else f"{text} · {frame_text(frame)}")
 
 
 def _button(actions: SessionActions, name: str) -> QToolButton:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import UsageError
+from app.drawing.zooming import Zoom
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
@@ -204,6 +205,10 @@ class SessionModel(QObject):
     def set_size(self, size: tuple[int, int]) -> None:
         """Sets the available width and height for the video in device pixels."""
         self._set_options(replace(self._options, size=size))
+
+    def set_zoom(self, zoom: Zoom) -> None:
+        """Sets what part of the picture is shown."""
+        self._set_options(replace(self._options, zoom=zoom))
 
     # Changing
 

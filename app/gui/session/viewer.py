@@ -11,11 +11,14 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
+from app.gui.kit import number_format
 from app.gui.kit.notice import Notice
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
+from app.gui.kit.places import Place
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.theme import FRAME
-from app.gui.picture.video_view import VideoView
+from app.gui.picture.go_to_dialog import GoToDialog
+from app.gui.picture.video_view import ZOOM_STEP, VideoView
 from app.gui.session.actions import SessionActions
 from app.gui.session.attention_controller import AttentionController
 from app.gui.session.attention_lane import AttentionLane
@@ -61,6 +64,8 @@ class SessionViewer(QMainWindow):
         self._events = EventsController(self.model, self._side.events, self._lanes, self._marks, self._now)
         self._tables: tuple[PoseTableData, ...] = ()
         self._time_s = 0.0
+        self._frame, self._frame_s = 0, -1.0
+        """The number of the frame that is shown, and its time."""
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
         self._actions = self._make_actions()
         self._bar = SessionBar(self._actions)
@@ -174,7 +179,15 @@ class SessionViewer(QMainWindow):
                 "next_frame": partial(self._step, 1),
                 "second_back": partial(self._skip, -1.0),
                 "second_forward": partial(self._skip, 1.0),
+                "back_10_s": partial(self._skip, -10.0),
+                "forward_10_s": partial(self._skip, 10.0),
                 "to_start": partial(self.seek, 0.0),
+                "to_end": lambda: self.seek(self.model.length_s),
+                "go_to": self._ask_where_to,
+                "zoom_in": lambda: self._picture.zoom_by(ZOOM_STEP),
+                "zoom_out": lambda: self._picture.zoom_by(1 / ZOOM_STEP),
+                "zoom_fit": self._picture.zoom_fit,
+                "zoom_full": self._picture.zoom_original,
                 "show_all": self._curves.show_all,
             },
         )
@@ -208,7 +221,6 @@ class SessionViewer(QMainWindow):
         left.setSizes([350, 450])
         left.setCollapsible(1, False)
         self._side.add_page(self.tr("Attention"), self._attention_page)
-        self._side.setMinimumWidth(320)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
         whole.addWidget(self._side)
@@ -227,6 +239,7 @@ class SessionViewer(QMainWindow):
         model.failed.connect(self._show_failure)
         model.saved.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
         self._picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
+        self._picture.zoom_wanted.connect(model.set_zoom)
         self._picture.files_dropped.connect(self._open_files)
         curves.seek_requested.connect(self.seek)
         curves.range_dragged.connect(model.exclude)
@@ -280,7 +293,9 @@ class SessionViewer(QMainWindow):
 
     def _show_frame(self, qt_frame: QtFrame) -> None:
         self._picture.show_frame(qt_frame)
-        self._time_s = qt_frame.shown.analysis.frame.time_s + self.model.offset_s
+        frame = qt_frame.shown.analysis.frame
+        self._time_s = frame.time_s + self.model.offset_s
+        self._frame, self._frame_s = frame.index, self._time_s
         self._curves.move_cursor(self._time_s)
         self._clock.offer(self._time_s)
 
@@ -312,12 +327,27 @@ class SessionViewer(QMainWindow):
     def _show_time(self, time_s: float) -> None:
         self._attention.show_time(time_s)
         self._lanes.show_time(time_s)
-        self._bar.show_time(time_s, self.model.length_s)
+        # A part of a longer video has frame numbers of its own, which are not those of the table.
+        frame = self._frame if not self.model.offset_s and self._frame_s == time_s else None
+        self._bar.show_time(time_s, self.model.length_s, frame)
 
     # Actions
     def _step(self, frames: int) -> None:
         if self.model.video is not None:
             self.model.video.step(frames)
+
+    def _ask_where_to(self) -> None:
+        present = number_format.clock(self._time_s, tenths=True)
+        dialog = GoToDialog(present, self.model.length_s or None, None, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.place_chosen.connect(self._go_to)
+        dialog.open()
+
+    def _go_to(self, place: Place) -> None:
+        if place.time_s is not None:
+            self.seek(place.time_s)
+        elif place.frame is not None and self.model.video is not None:
+            self.model.video.seek_frame(place.frame)
 
     def _skip(self, by_s: float) -> None:
         self.seek(max(0.0, self._time_s + by_s))
