@@ -296,10 +296,13 @@ class DirectionMap(QWidget):
         # A cone around the edge of the map comes back on the other side.
         breaks = np.flatnonzero(np.abs(np.diff(edge[:, 1])) > LARGEST_DEG) + 1
         pieces = [QPolygonF([self.point_of(*point) for point in piece]) for piece in np.split(edge, breaks)]
-        painter.setPen(QPen(colour, 2.5 if is_selected else 1.5))
+        width = 2.5 if is_selected else 1.5
         painter.setBrush(fill if len(pieces) == 1 else Qt.BrushStyle.NoBrush)
-        for piece in pieces:
-            (painter.drawPolygon if len(pieces) == 1 else painter.drawPolyline)(piece)
+        for pen in (QPen(QColor(theme.colours().base), width + 2), QPen(colour, width)):
+            painter.setPen(pen)
+            for piece in pieces:
+                (painter.drawPolygon if len(pieces) == 1 else painter.drawPolyline)(piece)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         middle = self.point_of(target.yaw_deg, target.pitch_deg)
         painter.setBrush(colour)
         painter.drawEllipse(middle, 2.0, 2.0)
@@ -351,10 +354,10 @@ def _moved(target: Target, yaw_deg: float, pitch_deg: float) -> Target:
 
 
 def _image_of(density: Numbers, across: int, up: int) -> QImage | None:
-    """The density as a picture in the colour of text, the more opaque the longer."""
+    """The density as a picture in grey, beside which all targets' colours stand out; the more opaque the longer."""
     if not density.max(initial=0.0) > 0:
         return None
-    ink = QColor(theme.colours().accent)
+    ink = QColor(theme.colours().quiet)
     cells = density[:: -1 if up > 0 else 1, :: 1 if across > 0 else -1]
     alpha = np.where(cells > 0, 24 + (_OPACITY - 24) * (cells / cells.max()) ** _GAMMA, 0)
     pixels = np.empty((*cells.shape, 4), np.uint8)
