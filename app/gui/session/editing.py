@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.errors import StudioError
+from app.errors import OutputError, StudioError
 from app.gui.kit.workers import Workers
 from app.session.edits import Edits
+from app.session.events import Label
 from app.session.session import Session
 from app.session.storage import Saved, remember_labels, write_edits
 
 if TYPE_CHECKING:
     from app.gui.session.model import SessionModel
+
+LOG = logging.getLogger(__name__)
 
 Change = Callable[[Session], Session]
 
@@ -87,9 +91,10 @@ class Editing(QObject):
         labels = edits.labels if edits.labels != self._saved.edits.labels else None
 
         def write() -> Saved:
+            written = write_edits(tables[0], edits, self._saved, anyway=anyway)
             if labels:
-                remember_labels(labels)
-            return write_edits(tables[0], edits, self._saved, anyway=anyway)
+                _remember(labels)
+            return written
 
         def show(written: Saved) -> None:
             self._saving = False
@@ -162,3 +167,10 @@ class Editing(QObject):
     def _fail_saving(self, error: StudioError) -> None:
         self._saving = False
         self._model.failed.emit(error)
+
+
+def _remember(labels: tuple[Label, ...]) -> None:
+    try:
+        remember_labels(labels)
+    except OutputError as error:  # The next session starts without them, and that is all.
+        LOG.warning("The labels are not remembered: %s", error)

@@ -9,7 +9,16 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QLineEdit, QPushButton, QTableView, QTableWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.gui.session.event_dialogs import EventDialog, LabelDialog
@@ -365,8 +374,21 @@ def test_a_started_range_ends_when_another_table_is_opened(qtbot: QtBot, opened:
 def test_no_letter_is_on_two_menus_or_two_entries_of_a_menu(opened: Open) -> None:
     viewer = opened(None)
     bar = viewer.menuBar()
-    menus = [bar.actions(), *(menu.actions() for action in bar.actions() if (menu := action.menu()) is not None)]
+    menus = [bar.actions(), *(menu.actions() for menu in bar.findChildren(QMenu))]
+    menus += [menu.actions() for action in bar.actions() if isinstance(menu := action.menu(), QMenu)]
     for actions in menus:
         texts = [action.text().replace("&&", "") for action in actions if "&" in action.text().replace("&&", "")]
         letters = [text[text.index("&") + 1].lower() for text in texts]
         assert len(set(letters)) == len(letters), texts
+
+
+def test_changes_are_saved_although_labels_cannot_be_remembered(
+    qtbot: QtBot, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HOPENET_SETTINGS", str(tmp_path / "file" / "settings.toml"))
+    path = table(tmp_path / "a.csv")
+    viewer = opened(None, path)
+    with_labels(viewer, TALK)
+    until_saved(qtbot, viewer)
+    assert read_session([path])[0].edits.labels == (TALK,)
