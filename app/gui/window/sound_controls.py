@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
 
 from PySide6.QtCore import QObject
 
@@ -14,6 +13,11 @@ from app.gui.state.studio import Studio
 from app.preferences import Preferences
 from app.watch.listener import WatcherState
 from app.watch.playback_sound import PlaybackSound, SoundOutput, SoundStatus, SoundUnavailable
+
+with suppress(ImportError):  # The sound says so.
+    # Takes 17 ms, and has to be before any thread starts: PySide makes enums while this library is being loaded, and
+    # waits for Python's lock. If its holder waits to load a library of its own, the program stands still.
+    import PySide6.QtMultimedia  # noqa: F401
 
 
 class SoundControls(QObject):
@@ -42,7 +46,6 @@ class SoundControls(QObject):
         for name in ("mute", "louder", "quieter"):
             self._actions[name].setEnabled(audible)
         if audible:
-            _import_library()
             self._sound.start()
 
     def close(self) -> None:
@@ -57,17 +60,6 @@ class SoundControls(QObject):
         self._sound.set_volume(0.0 if preferences.muted else preferences.volume)
         self._row.show_volume(preferences.volume, muted=preferences.muted)
         self._actions["mute"].setChecked(preferences.muted)
-
-
-@cache
-def _import_library() -> None:
-    """Takes 8 ms, once. In the sound's thread, the program stood still at two of two starts: PySide makes its enums
-    while the library is being loaded, and waits for Python's lock, whose holder waits to load a library of its own.
-
-    Thread: the GUI's.
-    """
-    with suppress(ImportError):  # The sound says so.
-        import app.gui.state.sound_device  # noqa: F401
 
 
 def open_device() -> SoundOutput:
