@@ -141,6 +141,7 @@ def test_the_record_has_the_reference_other_tables_and_changes(tmp_path: Path) -
     read = json.loads(path.read_text(encoding="utf-8"))
     assert read["reference"] == {
         "neutral": {"yaw": 3, "pitch": -8, "roll": 2},
+        "neutral_source": "",
         "signs": {"yaw": 1, "pitch": -1, "roll": 1},
     }
     assert read["table"]["convention"] == convention(EVERYTHING)

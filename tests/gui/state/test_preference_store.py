@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -101,6 +102,9 @@ def test_a_change_is_saved_a_moment_later(window: MainWindow, settings_file: Pat
 
 
 def test_the_latest_source_is_the_first_recent_one(window: MainWindow, until: Until, tmp_path: Path) -> None:
-    for address in (str(SAMPLE), "synthetic", str(SAMPLE.parent), str(SAMPLE)):
-        window.studio.live_view.open(address)
-    assert window.studio.preferences.current.recent == (str(SAMPLE), str(SAMPLE.parent))
+    copy = shutil.copy(SAMPLE, tmp_path / "copy.mp4")
+    live_view = window.studio.live_view
+    for address in (str(SAMPLE), "synthetic", str(copy), str(SAMPLE)):
+        live_view.open(address)
+        until(lambda address=address: live_view.state.address == address and live_view.newest is not None)
+    assert window.studio.preferences.current.recent == (str(SAMPLE), str(copy))

@@ -33,14 +33,14 @@ def test_closing_right_after_the_start_saves_the_layout(
 
 
 @pytest.mark.parametrize("address", [str(SAMPLE), "camera:No such camera", str(SAMPLE.parent)])
-def test_closing_while_a_source_is_being_opened_remembers_it(
+def test_closing_while_a_source_is_being_opened_ends_it_and_does_not_list_it_as_seen(
     address: str, window: MainWindow, end_window: Any, settings_file: Path
 ) -> None:
     watcher = window.studio.live_view.watcher
     window.studio.live_view.open(address)
     end_window(window)
     assert watcher.player is None
-    assert read_preferences(settings_file).recent == (address,)
+    assert read_preferences(settings_file).recent == ()
 
 
 @pytest.mark.parametrize("address", [str(SAMPLE), "synthetic"])
