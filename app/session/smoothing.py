@@ -14,13 +14,10 @@ from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.identities import Identities, faces_of_rows
 from app.session.session import Kind, Session
-from app.settings import AnalysisSettings, Signs
+from app.settings import ZERO_LAG, AnalysisSettings, Signs
 from hopenet.pose import ANGLES
 
 NO_IDENTITIES = Identities()
-
-ZERO_LAG = "zero-lag"
-"""The name of this filter in a record."""
 
 
 def with_zero_lag(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,6 +25,9 @@ from app.session.targets import LARGEST_RADIUS_DEG, SMALLEST_RADIUS_DEG, Target,
 _SWATCH_PX = 12
 _REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _NUMBERS = ("yaw_deg", "pitch_deg", "radius_deg")
+_FIELDS = ("name", *_NUMBERS)
+"""Of a target, by column."""
+
 _RANGES = {
     "yaw_deg": (-90.0, 90.0),
     "pitch_deg": (-180.0, 180.0),
@@ -134,13 +137,10 @@ class TargetsTable(_Table):
             return
         place = item.row()
         target = self._targets.targets[place]
-        field, value = ("name", item.text().strip())
         try:
-            if item.column():
-                field = _NUMBERS[item.column() - 1]
-                changed = replace(target, **{field: float(item.data(Qt.ItemDataRole.UserRole))})
-            else:
-                changed = replace(target, name=value)
+            value = item.data(Qt.ItemDataRole.UserRole) if item.column() else item.text().strip()
+            changes: dict[str, Any] = {_FIELDS[item.column()]: value}
+            changed = replace(target, **changes)
             others = self._targets.targets
             Targets((*others[:place], changed, *others[place + 1 :]))
         except ValueError as error:
@@ -173,12 +173,14 @@ class _DegreesDelegate(QStyledItemDelegate):
         else:
             super().setEditorData(editor, index)
 
-    def setModelData(self, editor: QWidget, model: object, index: QModelIndex | QPersistentModelIndex) -> None:  # type: ignore[override]  # noqa: N802
+    def setModelData(  # noqa: N802
+        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         if isinstance(editor, QDoubleSpinBox):
             editor.interpretText()
-            index.model().setData(index, editor.value(), Qt.ItemDataRole.UserRole)  # type: ignore[attr-defined]
+            model.setData(index, editor.value(), Qt.ItemDataRole.UserRole)
         else:
-            super().setModelData(editor, model, index)  # type: ignore[arg-type]
+            super().setModelData(editor, model, index)
 
 
 class Line(NamedTuple):
