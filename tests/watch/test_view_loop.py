@@ -59,9 +59,11 @@ class Asked:
 
     def __init__(self) -> None:
         self.repeats = self.releases = 0
+        self.repeated = threading.Event()
 
     def repeat(self) -> None:
         self.repeats += 1
+        self.repeated.set()
 
     def release(self) -> None:
         self.releases += 1
@@ -319,3 +321,45 @@ def test_redrawing_repeats_the_frame_only_if_it_must_be_analysed_again(
     finally:
         view_loop.stop()
     assert asked.repeats == expected
+
+
+def test_what_is_missing_before_faces_are_known_is_said_and_only_then_playing_begins(
+    videos: list[Frame], estimator: HeadPoseEstimator
+) -> None:
+    class Held:
+        name = "mediapipe"
+
+        def __init__(self) -> None:
+            self.released = threading.Event()
+
+        def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+            assert self.released.wait(60)
+            return ()
+
+        def close(self) -> None:
+            """Holds nothing."""
+
+    held, asked = Held(), Asked()
+    models = LoadedModels(ModelChoice(), BackgroundDetector(held, patience_s=0), estimator)
+    order = [videos[8], videos[8], videos[9], videos[0]]  # Loading, looking, found none; then a seek.
+    source, audience, now = Steps(iter(order)), Audience(), [ViewRequest(models=None)]
+    view_loop = ViewLoop(source, request=lambda: now[-1], listener=audience, ended=audience.on_ended, video=asked)
+    releases: list[int] = []
+    try:
+        for number in range(len(order)):
+            source.let()
+            audience.wait(lambda audience, number=number: len(audience.shown) == number + 1)
+            releases.append(asked.releases)
+            if number == 0:
+                now.append(ViewRequest(models=models))
+            if number == 1:
+                held.released.set()
+                assert asked.repeated.wait(60)
+            if number == 2:
+                held.released.clear()
+    finally:
+        held.released.set()
+        view_loop.stop()
+        models.detector.close()
+    assert [shown.pace.waiting_for for shown in audience.shown] == ["models", "faces", "", "faces"]
+    assert releases[:2] == [0, 0]
