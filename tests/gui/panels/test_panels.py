@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -307,3 +308,58 @@ def _fitted(panel: QWidget) -> QWidget:
     layout.activate()
     panel.resize(panel.width(), panel.sizeHint().height())
     return panel
+
+
+@pytest.fixture
+def side(qtbot: QtBot) -> SidePanel:
+    panel = SidePanel()
+    panel.resize(320, 1200)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.show_frame(shown(face(1)))
+    return panel
+
+
+def places(side: SidePanel) -> list[tuple[int, int, int]]:
+    """Left edge, top and width of everything below the faces."""
+    titles = [button for button in side.findChildren(QToolButton) if button.objectName() == "sectionHead"]
+    sliders = side.findChildren(QSlider)
+    corners = [(part, part.mapTo(side, QPoint(0, 0))) for part in (*titles, *sliders)]
+    return [(corner.x(), corner.y(), part.width()) for part, corner in corners]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        lambda: shown(face(1, pose=None)),
+        lambda: shown(),
+        lambda: shown(face(1, pose=HeadPose(-179.96, 100.04, -123.4))),
+    ],
+    ids=["without a pose", "without a face", "with long numbers"],
+)
+def test_nothing_in_the_side_panel_moves_when_a_frame_differs(
+    side: SidePanel, qtbot: QtBot, frame: Callable[[], ShownFrame]
+) -> None:
+    qtbot.wait(200)
+    before = places(side)
+    side.show_frame(frame())
+    qtbot.wait(200)
+    assert places(side) == before
+
+
+def test_faces_that_appear_do_not_move_what_is_under_the_pointer(
+    side: SidePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slider = find(side, QSlider, "Width")
+    monkeypatch.setattr(QCursor, "pos", lambda: slider.mapToGlobal(QPoint(5, 5)))
+    qtbot.wait(200)
+    before = places(side)
+    side.show_frame(shown(face(1), face(2), face(3)))
+    qtbot.wait(200)
+    assert places(side) == before
+    monkeypatch.setattr(QCursor, "pos", lambda: QPoint(-500, -500))
+    side.show_frame(shown(face(1), face(2), face(3)))
+    table = find(side, QTableView, "Other faces")
+    qtbot.waitUntil(table.isVisible)
+    assert places(side) != before
