@@ -114,9 +114,11 @@ def test_by_whatever_way_one_comes_to_a_frame_its_angles_and_its_number_are_the_
         assert face.smoothed is not None
         assert face.smoothed != face.pose
         found.append(face)
+    first = found[0].smoothed
     for face in found[1:]:
         assert face.smoothed is not None
-        assert tuple(face.smoothed) == pytest.approx(tuple(found[0].smoothed), abs=0.02)
+        assert first is not None
+        assert tuple(face.smoothed) == pytest.approx(tuple(first), abs=0.02)
         assert (face.track_id, len(face.trail)) == (found[0].track_id, len(found[0].trail))
 
 

@@ -25,7 +25,12 @@ def shown(parent: QWidget) -> list[str]:
 
 def test_the_folder_of_a_file_is_opened(parent: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(QUrl(url).toLocalFile()) or True)
+
+    def note(url: QUrl) -> bool:
+        opened.append(url.toLocalFile())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", note)
     show_in_folder(tmp_path / "a.csv", parent)
     show_in_folder(tmp_path, parent)
     assert [Path(one) for one in opened] == [tmp_path, tmp_path]

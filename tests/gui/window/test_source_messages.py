@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton
 
 from app.errors import SourceError
@@ -49,10 +50,17 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copy(SAMPLE, tmp_path / "copy.mp4"))
 
 
-def test_it_says_what_is_going_on_until_the_faces_are_known(window: MainWindow, until: Until) -> None:
+def test_it_says_what_is_going_on_until_the_faces_are_known(
+    window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said: list[str] = []
     panel, set_activity = only(window, FacesPanel), window.view.set_activity
-    window.view.set_activity = lambda text: (said.append(text), set_activity(text))[1]  # type: ignore[method-assign]
+
+    def note(activity: str) -> None:
+        said.append(activity)
+        set_activity(activity)
+
+    monkeypatch.setattr(window.view, "set_activity", note)
     window.studio.live_view.open(str(SAMPLE))
     until(lambda: window.studio.live_view.newest is not None and newest(window).face is not None)
     assert said[0] == "Opening sample.mp4…"
@@ -88,7 +96,12 @@ def test_a_lost_stream_counts_down_and_is_grey_until_it_is_back(window: MainWind
     live_view._take_state(replace(state, status="lost", error=lost, retry_in_s=3.0))
     texts = [window.notice.text]
     kept = buttons(window)["Try now"]
-    until(lambda: (texts.append(window.notice.text), "Retrying in 1 s." in window.notice.text)[1])
+
+    def counted_to_one() -> bool:
+        texts.append(window.notice.text)
+        return "Retrying in 1 s." in texts[-1]
+
+    until(counted_to_one)
     assert list(dict.fromkeys(texts)) == [f"The stream has ended. Retrying in {left} s." for left in (3, 2, 1)]
     assert buttons(window)["Try now"] is kept  # So that it keeps the focus.
     grey = _middle(window)
@@ -102,7 +115,7 @@ def test_a_lost_stream_counts_down_and_is_grey_until_it_is_back(window: MainWind
     until(lambda: only(window, FacesPanel)._angles.isEnabled())
 
 
-def _middle(window: MainWindow):  # type: ignore[no-untyped-def]
+def _middle(window: MainWindow) -> QColor:
     image = window.view.grab().toImage()
     return image.pixelColor(image.width() // 2, image.height() // 3)
 
@@ -111,11 +124,11 @@ def test_only_what_was_seen_is_a_recent_source(window: MainWindow, tmp_path: Pat
     live_view, preferences = window.studio.live_view, window.studio.preferences
     live_view.open(str(tmp_path / "missing.mp4"))
     until(lambda: live_view.state.status == "refused")
-    assert preferences.current.recent == ()
+    assert not preferences.current.recent
     assert "Remove from Recent" not in buttons(window)
     live_view.open(str(SAMPLE))
     until(lambda: live_view.newest is not None)
-    assert preferences.current.recent == (str(SAMPLE),)
+    assert list(preferences.current.recent) == [str(SAMPLE)]
 
 
 def test_a_recent_source_that_is_gone_can_be_removed(
@@ -125,9 +138,9 @@ def test_a_recent_source_that_is_gone_can_be_removed(
     window = open_window(with_detector("mediapipe", recent=(gone, str(SAMPLE))))
     window.studio.live_view.open(gone)
     until(lambda: "Remove from Recent" in buttons(window))
-    assert window.studio.preferences.current.recent == (gone, str(SAMPLE))
+    assert list(window.studio.preferences.current.recent) == [gone, str(SAMPLE)]
     buttons(window)["Remove from Recent"].click()
-    assert window.studio.preferences.current.recent == (str(SAMPLE),)
+    assert list(window.studio.preferences.current.recent) == [str(SAMPLE)]
     until(lambda: window.studio.live_view.state.status == "empty")
     assert window.notice.isHidden()
 
