@@ -24,8 +24,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.kit import theme
 from app.gui.state.studio import Studio
+from app.gui.window import sound_controls
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
+from app.watch.playback_sound import SoundOutput, SoundUnavailable
 from app.weights import ModelStore
 from tests.gui.choices import with_detector
 from tests.gui.leaks import nothing_left_in_qt
@@ -45,6 +47,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _nothing_outlives_its_test_in_qt(qapp: QApplication) -> Iterator[None]:
     with nothing_left_in_qt(qapp):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests play no sound, and need no device for it."""
+
+    def refuse() -> SoundOutput:
+        raise SoundUnavailable("No device for sound was found.")
+
+    monkeypatch.setattr(sound_controls, "open_device", refuse)
 
 
 class Until:
