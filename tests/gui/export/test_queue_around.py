@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushB
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, StudioError
-from app.export.queue_rows import Failed
+from app.export.export_settings import ExportSettings
+from app.export.presets import presets_path, read_presets
+from app.export.queue_rows import Failed, QueueRow
 from app.export.task import ExportTask
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.done_notice import DoneNotice
@@ -21,6 +23,9 @@ from app.gui.export.queue_panel import QueuePanel
 from app.gui.export.queue_status import QueueStatus, left_of
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
+from app.settings import DetectorChoice, Reference, Signs, Style
+from detectors import Box, DetectorOptions
+from hopenet import HeadPose
 from tests.gui.export.test_queue_panel import CANCELLED, DONE, FAILED, RUNNING, WAITING, choose
 from tests.gui.find import find
 
@@ -280,6 +285,44 @@ def test_videos_that_are_in_the_queue_already_are_left_out(window: MainWindow, u
     assert dialog is not None and [one.source.name for one in dialog.tasks] == ["b.mp4"]
     dialog.reject()
     window.studio.queue.cancel_all()
+
+
+def test_a_preset_is_saved_and_given_to_waiting_exports(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    videos(tmp_path, "a.mp4")
+    queue = window.studio.queue
+    queue.pause()
+    boxes = DetectorChoice("boxes", DetectorOptions(region=Box(0, 0, 9, 9)), tmp_path / "boxes.txt")
+    usual = ExportSettings(
+        snapshot=window.studio.models.default_snapshot,
+        video=False,
+        table="jsonl",
+        added="-x",
+        detector=boxes,
+        reference=Reference(HeadPose(1, 2, 3), Signs(yaw=-1)),
+        style=Style(cube=True),
+    )
+    window.exports.presets.put("Usual", usual.for_any_source())
+    until(lambda: presets_path().exists())
+    kept = read_presets(presets_path())["Usual"]
+    assert kept.detector == DetectorChoice() and kept.reference == Reference(signs=Signs(yaw=-1))
+    tasks = (ExportTask(tmp_path / "a.mp4", tmp_path / name) for name in ("first.mp4", "second.mp4"))
+    _, number = queue.add_rows(QueueRow(0, task) for task in tasks)  # The first one is begun, and cannot be changed.
+    window.exports.panel.preset_chosen.emit([number], "Usual")
+    until(lambda: queue.rows[1].preset == "Usual", 10)
+    changed = queue.rows[1].task
+    assert (changed.video, changed.tables[0].path) == (None, tmp_path / "a-x.jsonl")
+    assert changed.style == Style(cube=True)
+    window.exports.panel.edit_wanted.emit(number)
+    until(lambda: dialog_of(window))
+    dialog = dialog_of(window)
+    assert dialog is not None
+    assert (dialog.preset_name, dialog.tasks[0]) == ("Usual", changed)
+    dialog.name.setText("mine")
+    assert dialog.preset_name == ""
+    dialog.accept()
+    until(lambda: queue.rows[1].task.tables[0].path == tmp_path / "mine.jsonl")
+    assert queue.rows[1].preset == ""
+    queue.cancel_all()
 
 
 def test_many_files_are_read_in_a_worker_that_can_be_stopped(
