@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,7 @@ from app.gui.kit import number_format, theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.source_names import source_name
+from app.gui.kit.tall_area import TallArea
 from app.gui.panels.overlay_panel import OverlayPanel
 from app.outputs.collisions import is_folder
 from app.settings import Reference, Style
@@ -40,6 +40,9 @@ _FORBIDDEN = '/\\:*?"<>|'
 _AS_MEASURED = Reference()
 _FEW = 20
 """So many videos are examined at once; more in a worker, because the disk is asked about every file."""
+
+_NAME_PX = 200
+"""A longer name is elided, and complete in the tool tip."""
 
 _NOTHING = Examined((), None, ())
 
@@ -227,21 +230,15 @@ class ExportDialog(QDialog):
         column.addLayout(self._names())
         column.addStretch()
         self._content, self._column = content, column
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         problem = QHBoxLayout()
         problem.addWidget(self._warning)
         problem.addWidget(self._problem, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
         whole.setSpacing(theme.MARGIN)
-        whole.addWidget(scroll)
+        whole.addWidget(TallArea(content))
         whole.addLayout(problem)
         whole.addWidget(self._buttons)
-        self.setMinimumWidth(content.minimumSizeHint().width() + 3 * theme.MARGIN + 16)
 
     def _fit(self) -> None:
         """As high as the content, or as the screen allows; the rest is scrolled."""
@@ -249,7 +246,7 @@ class ExportDialog(QDialog):
         self._column.activate()
         around = 3 * theme.MARGIN + self._buttons.sizeHint().height() + self._problem.sizeHint().height() + theme.SPACE
         room = self.screen().availableSize() - theme.FRAME
-        self.resize(max(720, self.minimumWidth()), min(content.sizeHint().height() + around, room.height()))
+        self.resize(max(720, self.minimumSizeHint().width()), min(content.sizeHint().height() + around, room.height()))
 
     def _choices(self) -> QGridLayout:
         grid = QGridLayout()
@@ -404,7 +401,9 @@ class ExportDialog(QDialog):
         flipped = ", ".join(text for name, text in names.items() if getattr(signs, name) < 0)
         if self._reference.neutral is None:
             return self.tr("Use the window's signs (flipped: {})").format(flipped)
-        taken_in = source_name(self._reference.neutral_source) or self.tr("the window")
+        name = source_name(self._reference.neutral_source)
+        self.use_reference.setToolTip(name)
+        taken_in = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX) or self.tr("the window")
         if flipped:
             both = self.tr("Use the neutral pose taken in {} and the window's signs (flipped: {})")
             return both.format(taken_in, flipped)

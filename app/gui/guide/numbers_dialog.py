@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from app.gui.guide.signs_picture import SignsPicture
 from app.gui.kit import number_format, theme
+from app.gui.kit.tall_area import TallArea
 from app.gui.state.studio import Studio
 from app.settings import Reference, Signs
 from hopenet.pose import ANGLES
@@ -38,16 +39,11 @@ class NumbersDialog(QDialog):
                 column.addWidget(title)
             column.addWidget(paragraph)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 6, 14)
-        layout.addWidget(scroll)
+        layout.addWidget(TallArea(body))
         layout.addWidget(buttons)
         room = self.screen().availableSize() - theme.FRAME
         self.resize(min(720, room.width()), min(620, room.height()))

@@ -9,17 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QMenu,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.gui.kit import theme
+from app.gui.kit.tall_area import TallArea
 from app.gui.preferences.files_pages import FilesPage, StoragePage
 from app.gui.preferences.page import Page
 from app.gui.preferences.pages import AnglesPage, AppearancePage, ModelsPage
@@ -102,11 +101,7 @@ class PreferencesDialog(QDialog):
         self._pages[self._list.currentRow()].restore_defaults()
 
 
-def _scrolling(page: Page) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(page)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+def _scrolling(page: Page) -> TallArea:
+    area = TallArea(page)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area

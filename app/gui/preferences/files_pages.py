@@ -128,7 +128,7 @@ class StoragePage(Page):
         if not shiboken6.isValid(self):
             return  # Closed before the worker was done.
         for name, one in kept.items():
-            size = QLocale().formattedDataSize(one.size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            size = QLocale.c().formattedDataSize(one.size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
             self._labels[name].setText(f"{one.path}\n{size if one.size_bytes else self.tr('empty')}")
             self._shows[name].clicked.connect(partial(_show, one.path, self))
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QGroupBox,
+    QLabel,
     QMenu,
     QPushButton,
     QSpinBox,
@@ -44,7 +45,6 @@ class AppearancePage(Page):
         self.title = self.tr("Appearance")
         self._scheme = _combo((("system", self.tr("System")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))))
         self._language = _combo((("system", self.tr("System")), ("en", "English"), ("de", "Deutsch")))
-        self._language.setToolTip(self.tr("From the next start of the program on"))
         self._overlay = OverlayPanel()
         self._span = _combo([(span_s, self.tr("{:g} s").format(span_s)) for span_s in SPANS_S])
         self._spread = QCheckBox(self.tr("Show the s&pread as a band"))
@@ -57,6 +57,10 @@ class AppearancePage(Page):
         window = QFormLayout()
         window.addRow(self.tr("&Theme"), self._scheme)
         window.addRow(self.tr("&Language"), self._language)
+        note = QLabel(self.tr("A change of the language takes effect at the next start."))
+        note.setObjectName("quiet")
+        note.setWordWrap(True)
+        window.addRow("", note)
         chart = QFormLayout()
         chart.addRow(self.tr("Last seconds"), self._span)
         chart.addRow(self._spread)

@@ -111,8 +111,10 @@ class SessionActions(ActionTable):
     def show_steps(self, done: Sequence[Step], undone: Sequence[Step]) -> None:
         """Names what would be undone and redone."""
         for name, steps in (("undo", done), ("redo", undone)):
-            text = self.tr("&Undo {}") if name == "undo" else self.tr("Red&o {}")
-            self[name].setText(text.format(steps[-1].title if steps else "").strip())
+            plain, with_title = (
+                (self.tr("&Undo"), self.tr("&Undo {}")) if name == "undo" else (self.tr("Red&o"), self.tr("Red&o {}"))
+            )
+            self[name].setText(with_title.format(steps[-1].title) if steps else plain)
             self[name].setEnabled(bool(steps))
 
     def show_labels(self, labels: Sequence[Label]) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.number_box import NumberBox
 from app.gui.session.attention_model import ShownAttention
 from app.gui.session.attention_tables import Line, MeasuresTable, TargetsTable, with_target
 from app.gui.session.direction_map import DirectionMap
@@ -301,8 +301,8 @@ class AttentionPage(QWidget):
             button.setEnabled(self._selected < len(self._targets.targets))
 
 
-def _box(name: str, maximum: float, step: float, decimals: int, unit: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
+def _box(name: str, maximum: float, step: float, decimals: int, unit: str) -> NumberBox:
+    box = NumberBox()
     box.setAccessibleName(name)
     box.setRange(0.0, maximum)
     box.setSingleStep(step)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.number_box import NumberBox
 from app.session.targets import LARGEST_RADIUS_DEG, SMALLEST_RADIUS_DEG, Target, Targets
 
 _SWATCH_PX = 12
@@ -159,7 +160,7 @@ class _DegreesDelegate(QStyledItemDelegate):
     ) -> QWidget:
         if not index.column():
             return super().createEditor(parent, option, index)
-        box = QDoubleSpinBox(parent)
+        box = NumberBox(parent)
         box.setDecimals(1)
         box.setRange(*_RANGES[_NUMBERS[index.column() - 1]])
         box.setSuffix("°")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
+from app.gui.kit.tall_area import TallArea
 from app.gui.session.events_page import EventsPage
 from app.gui.session.faces_page import FacesPage
 from app.gui.session.page import shortened
@@ -27,6 +26,8 @@ from app.outputs.table_data import PoseTableData
 from app.session.session import Session
 from app.session.smoothing import recorded_strength
 from app.session.statistics import FaceStatistics
+
+_MINIMUM_WIDTH = 320
 
 
 class SessionSide(QWidget):
@@ -76,6 +77,7 @@ class SessionSide(QWidget):
         self._own_strength: float | None = None
         self._pages = QTabWidget()
         self._pages.setDocumentMode(True)
+        self._pages.setUsesScrollButtons(False)  # All pages are seen; the panel is as wide as that needs.
         self._lay_out()
         self._face.activated.connect(lambda _: self.face_chosen.emit(self._face.currentData()))
         self._kind.activated.connect(lambda _: self._choose_kind(self._kind.currentData()))
@@ -108,22 +110,20 @@ class SessionSide(QWidget):
         self.add_page(self.tr("Faces"), self.faces)
         self.add_page(self.tr("Events"), self.events)
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return super().minimumSizeHint().expandedTo(QSize(_MINIMUM_WIDTH, 0))
+
     def add_page(self, title: str, page: QWidget) -> None:
         """Adds a page as the last tab; it scrolls if it is too high."""
-        scroll = QScrollArea()
-        scroll.setWidget(page)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page.setObjectName("sideBody")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pages.addTab(scroll, title)
+        self._pages.addTab(TallArea(page), title)
 
     def show_page(self, page: QWidget) -> None:
         """Brings a page to the front."""
         for place in range(self._pages.count()):
             scroll = self._pages.widget(place)
-            if isinstance(scroll, QScrollArea) and scroll.widget() is page:
+            if isinstance(scroll, TallArea) and scroll.widget() is page:
                 self._pages.setCurrentIndex(place)
 
     def show_face(self, face_id: int | None) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from app.gui.kit.number_box import NumberBox
 from app.settings import ModelChoice
 from detectors import DETECTORS
 
@@ -31,7 +31,9 @@ class DetectorForm(QWidget):
 
     def __init__(self, choice: ModelChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._score = QDoubleSpinBox(minimum=_DEFAULT, maximum=10.0, singleStep=0.05, decimals=2)
+        self._score = NumberBox()
+        self._score.setRange(_DEFAULT, 10.0)
+        self._score.setSingleStep(0.05)
         self._faces = QSpinBox(minimum=0, maximum=1000)
         self._faces.setSpecialValueText(self.tr("all"))
         self._tiles = QCheckBox(self.tr("Also search &tiles of the picture for small faces (MediaPipe; slower)"))

@@ -123,7 +123,7 @@
         <translation>Ein Video zusammen mit seiner Posentabelle durchsehen</translation>
     </message>
     <message>
-        <source>Open session of this vi&amp;deo</source>
+        <source>Open session of th&amp;is video</source>
         <translation>Sitzung &amp;dieses Videos öffnen</translation>
     </message>
     <message>
@@ -191,7 +191,7 @@
         <translation>Video, Kamera oder Stream schließen</translation>
     </message>
     <message>
-        <source>P&amp;references…</source>
+        <source>Preferences…</source>
         <translation>Einstell&amp;ungen…</translation>
     </message>
     <message>
@@ -443,6 +443,10 @@
         <translation>Was bedeuten die &amp;Zahlen?</translation>
     </message>
     <message>
+        <source>Show h&amp;ints</source>
+        <translation>Hin&amp;weise zeigen</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>&amp;Tastenkürzel</translation>
     </message>
@@ -602,6 +606,14 @@
         <translation>&amp;Detektor</translation>
     </message>
     <message>
+        <source>Without dela&amp;y</source>
+        <translation>Ohne Ver&amp;zögerung</translation>
+    </message>
+    <message>
+        <source>Smooth forwards and backwards in time, so that turns stay where they are. It takes longer.</source>
+        <translation>Vorwärts und rückwärts durch die Zeit glätten, sodass Drehungen bleiben, wo sie sind. Das dauert länger.</translation>
+    </message>
+    <message>
         <source>Each picture is judged alone, so there is nothing to smooth.</source>
         <translation>Jedes Bild wird für sich beurteilt, daher gibt es nichts zu glätten.</translation>
     </message>
@@ -699,10 +711,6 @@
         <translation>Dunkel</translation>
     </message>
     <message>
-        <source>From the next start of the program on</source>
-        <translation>Gilt ab dem nächsten Start des Programms</translation>
-    </message>
-    <message>
         <source>{:g} s</source>
         <translation>{:g} s</translation>
     </message>
@@ -717,6 +725,10 @@
     <message>
         <source>&amp;Language</source>
         <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>A change of the language takes effect at the next start.</source>
+        <translation>Eine Änderung der Sprache gilt ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>Last seconds</source>
@@ -1011,8 +1023,8 @@
         <translation>{} Exporte sind nicht fertig.</translation>
     </message>
     <message>
-        <source>What is unfinished can continue the next time the program starts. Finished files are kept.</source>
-        <translation type="unfinished"></translation>
+        <source>Unfinished ones can continue when the program is started again. Finished files are kept.</source>
+        <translation>Nicht fertige können beim nächsten Start des Programms fortgesetzt werden. Fertige Dateien bleiben erhalten.</translation>
     </message>
     <message>
         <source>Closing cancels them, because the queue cannot be saved. Finished files are kept.</source>
@@ -1444,24 +1456,24 @@
         <translation>Keine. Fügen Sie ein Label wie „spricht“ hinzu; seine Taste beginnt und beendet dann Bereiche oder markiert Momente.</translation>
     </message>
     <message>
-        <source>Add &amp;label…</source>
-        <translation>&amp;Label hinzufügen…</translation>
+        <source>Add label…</source>
+        <translation>Label hinzufügen…</translation>
     </message>
     <message>
         <source>Adds a label for events (L)</source>
         <translation>Fügt ein Label für Ereignisse hinzu (L)</translation>
     </message>
     <message>
-        <source>Mar&amp;k</source>
-        <translation>&amp;Markieren</translation>
+        <source>Mark</source>
+        <translation>Markieren</translation>
     </message>
     <message>
         <source>Starts or ends a range with the selected label, or marks a moment, as its key does</source>
         <translation>Beginnt oder beendet einen Bereich mit dem ausgewählten Label oder markiert einen Moment, wie seine Taste</translation>
     </message>
     <message>
-        <source>E&amp;dit label…</source>
-        <translation>Label bearbei&amp;ten…</translation>
+        <source>Edit label…</source>
+        <translation>Label bearbeiten…</translation>
     </message>
     <message>
         <source>Remove label</source>
@@ -1473,15 +1485,15 @@
     </message>
     <message>
         <source>Mark events of the selected face</source>
-        <translation>Ereignisse des ausgewählten Gesichts markieren</translation>
+        <translation>Für das ausgewählte Gesicht markieren</translation>
     </message>
     <message>
         <source>Otherwise, new events are about no face in particular</source>
         <translation>Sonst gehören neue Ereignisse zu keinem bestimmten Gesicht</translation>
     </message>
     <message>
-        <source>Edit &amp;event…</source>
-        <translation>Ereignis be&amp;arbeiten…</translation>
+        <source>Edit event…</source>
+        <translation>Ereignis bearbeiten…</translation>
     </message>
     <message>
         <source>Edits the selected event (E)</source>
@@ -1500,8 +1512,8 @@
         <translation>Keine. Um einen Bereich auszuschließen, ziehen Sie bei gedrückter Umschalttaste über die Kurven, oder markieren Sie ihn mit I und O und drücken Sie X.</translation>
     </message>
     <message>
-        <source>&amp;Remove exclusion</source>
-        <translation>Au&amp;sschluss aufheben</translation>
+        <source>Remove exclusion</source>
+        <translation>Ausschluss aufheben</translation>
     </message>
     <message>
         <source>Include the selected ranges again (Del)</source>
@@ -1671,7 +1683,7 @@
     </message>
     <message>
         <source>Use the window&apos;s signs (flipped: {})</source>
-        <translation>Vorzeichen des Hauptfensters verwenden (umgekehrt: {})</translation>
+        <translation>Vorzeichen wie im Hauptfenster (umgekehrt: {})</translation>
     </message>
     <message>
         <source>the window</source>
@@ -1679,11 +1691,11 @@
     </message>
     <message>
         <source>Use the neutral pose taken in {} and the window&apos;s signs (flipped: {})</source>
-        <translation>Neutralhaltung aus {} und Vorzeichen des Hauptfensters verwenden (umgekehrt: {})</translation>
+        <translation>Neutralhaltung aus {} und Vorzeichen wie im Hauptfenster (umgekehrt: {})</translation>
     </message>
     <message>
         <source>Use the neutral pose taken in {}</source>
-        <translation>Neutralhaltung aus {} verwenden</translation>
+        <translation>Neutralhaltung aus {}</translation>
     </message>
 </context>
 <context>
@@ -1728,32 +1740,32 @@
         <translation>Wählen Sie die Gesichter einer Person mit Strg oder Umschalt aus und führen Sie sie zusammen. Wo ein Gesicht auf eine andere Person springt, teilen Sie es oder ordnen Sie es zu.</translation>
     </message>
     <message>
-        <source>&amp;Same person</source>
-        <translation>Selbe &amp;Person</translation>
+        <source>Same person</source>
+        <translation>Selbe Person</translation>
     </message>
     <message>
         <source>Merges the selected faces (P)</source>
         <translation>Führt die ausgewählten Gesichter zusammen (P)</translation>
     </message>
     <message>
-        <source>S&amp;plit here</source>
-        <translation>&amp;Hier teilen</translation>
+        <source>Split here</source>
+        <translation>Hier teilen</translation>
     </message>
     <message>
         <source>The face is another person from the present frame on (S)</source>
         <translation>Ab dem gezeigten Frame ist das Gesicht eine andere Person (S)</translation>
     </message>
     <message>
-        <source>Mo&amp;ve…</source>
-        <translation>&amp;Zuordnen…</translation>
+        <source>Move…</source>
+        <translation>Zuordnen…</translation>
     </message>
     <message>
         <source>Gives a range of the face to another one, or swaps both (R)</source>
         <translation>Ordnet einen Bereich des Gesichts einem anderen zu oder tauscht beide (R)</translation>
     </message>
     <message>
-        <source>&amp;Restore</source>
-        <translation>Wiederherste&amp;llen</translation>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
     </message>
     <message>
         <source>Shows the faces of the table as the tracker found them</source>
@@ -1859,6 +1871,21 @@
     <message>
         <source>There is no folder {}.</source>
         <translation>Den Ordner {} gibt es nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>FirstHints</name>
+    <message>
+        <source>Start here: open a video, a camera or a stream. Or drop files anywhere on the window.</source>
+        <translation>Hier beginnen: Öffnen Sie ein Video, eine Kamera oder einen Stream. Oder ziehen Sie Dateien irgendwo auf das Fenster.</translation>
+    </message>
+    <message>
+        <source>Choose another network or detector here at any time, even while a video plays.</source>
+        <translation>Wählen Sie hier jederzeit ein anderes Netz oder einen anderen Detektor, auch während ein Video läuft.</translation>
+    </message>
+    <message>
+        <source>Export analyses every frame, and writes an annotated video and a table of all angles.</source>
+        <translation>Der Export analysiert jeden Frame und schreibt ein annotiertes Video und eine Tabelle aller Winkel.</translation>
     </message>
 </context>
 <context>
@@ -2368,7 +2395,7 @@
         <translation>Annotiertes &amp;Video</translation>
     </message>
     <message>
-        <source>Pose &amp;table</source>
+        <source>Pose ta&amp;ble</source>
         <translation>&amp;Posentabelle</translation>
     </message>
     <message>
@@ -2913,7 +2940,7 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Tabelle mit &amp;Gesichtern speichern…</translation>
     </message>
     <message>
-        <source>Save fi&amp;ltered table…</source>
+        <source>Save filte&amp;red table…</source>
         <translation>Ge&amp;filterte Tabelle speichern…</translation>
     </message>
     <message>
@@ -2973,7 +3000,7 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Bereichs&amp;anfang markieren</translation>
     </message>
     <message>
-        <source>Mark &amp;end of range</source>
+        <source>Mark e&amp;nd of range</source>
         <translation>Bereichs&amp;ende markieren</translation>
     </message>
     <message>
@@ -3049,8 +3076,40 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>1 s v&amp;or</translation>
     </message>
     <message>
+        <source>Jump back 10 s</source>
+        <translation>10 s zurück</translation>
+    </message>
+    <message>
+        <source>Jump forward 10 s</source>
+        <translation>10 s vor</translation>
+    </message>
+    <message>
         <source>&amp;Go to start</source>
         <translation>Zum &amp;Anfang</translation>
+    </message>
+    <message>
+        <source>Go to en&amp;d</source>
+        <translation>Zum &amp;Ende</translation>
+    </message>
+    <message>
+        <source>Go &amp;to time or frame…</source>
+        <translation>Gehe zu Zeit oder &amp;Frame…</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Ve&amp;rgrößern</translation>
+    </message>
+    <message>
+        <source>Zoom o&amp;ut</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Fit window</source>
+        <translation>An Fenster anpassen</translation>
+    </message>
+    <message>
+        <source>&amp;Original size</source>
+        <translation>Or&amp;iginalgröße</translation>
     </message>
     <message>
         <source>Show &amp;whole video</source>
@@ -3080,8 +3139,16 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>SessionActions</name>
     <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
         <source>&amp;Undo {}</source>
         <translation>&amp;Rückgängig: {}</translation>
+    </message>
+    <message>
+        <source>Red&amp;o</source>
+        <translation>&amp;Wiederholen</translation>
     </message>
     <message>
         <source>Red&amp;o {}</source>
@@ -3139,6 +3206,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Pose tables and records ({})</source>
+        <translation>Posentabellen und Begleitdateien ({})</translation>
     </message>
     <message>
         <source>Open pose table</source>
@@ -3247,11 +3318,11 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Schattiert auf jeder Seite eine Standardabweichung der Verteilung des Netzes</translation>
     </message>
     <message>
-        <source>&amp;Face</source>
+        <source>Fa&amp;ce</source>
         <translation>Gesi&amp;cht</translation>
     </message>
     <message>
-        <source>&amp;Angles</source>
+        <source>An&amp;gles</source>
         <translation>W&amp;inkel</translation>
     </message>
     <message>
@@ -3316,6 +3387,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Mark a range first: its start with I, its end with O.</source>
         <translation>Markieren Sie zuerst einen Bereich: den Anfang mit I, das Ende mit O.</translation>
+    </message>
+    <message>
+        <source>{} is not the record of a pose table.</source>
+        <translation>{} ist keine Begleitdatei einer Posentabelle.</translation>
     </message>
 </context>
 <context>
@@ -4094,10 +4169,6 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>WholeChart</name>
     <message>
-        <source>Save table…</source>
-        <translation>Tabelle speichern…</translation>
-    </message>
-    <message>
         <source>Analyse whole video</source>
         <translation>Ganzes Video analysieren</translation>
     </message>
@@ -4124,6 +4195,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Save these angles as a pose table, with its record</source>
         <translation>Diese Winkel als Posentabelle mit Begleitdatei speichern</translation>
+    </message>
+    <message>
+        <source>Save pose table…</source>
+        <translation>Posentabelle speichern…</translation>
     </message>
     <message>
         <source>Progress of the analysis</source>
@@ -4285,6 +4360,13 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Leave the region as it was (Esc)</source>
         <translation>Die Region lassen, wie sie war (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>_Bubble</name>
+    <message>
+        <source>Got it</source>
+        <translation>Verstanden</translation>
     </message>
 </context>
 <context>
