@@ -350,3 +350,27 @@ def test_many_files_are_read_in_a_worker_that_can_be_stopped(
     until_cancelled.set()
     until(lambda: not [one for one in window.findChildren(QProgressDialog) if one.isVisible()])
     assert len(reading) < 10 and dialog_of(window) is None
+
+
+def test_the_video_that_is_open_leads_to_its_session(
+    window: MainWindow, until: Until, tmp_path: Path, qapp: QApplication
+) -> None:
+    videos(tmp_path, "a.mp4")
+    action = window.action("open_own_session")
+    window.studio.live_view.open(str(tmp_path / "a.mp4"))
+    until(lambda: window.studio.live_view.state.facts is not None)
+    assert not action.isEnabled()
+    window.exports.export_open_video()
+    until(lambda: dialog_of(window))
+    dialog = dialog_of(window)
+    assert dialog is not None
+    dialog.outputs.video.setChecked(False)
+    dialog.range.part.setChecked(True)
+    dialog.range.until.setValue(0.3)
+    dialog.range.since.setValue(0)
+    dialog.accept()
+    until(action.isEnabled)
+    action.trigger()
+    until(lambda: any("a-poses.csv" in one.windowTitle() for one in qapp.topLevelWidgets() if one.isVisible()))
+    (viewer,) = [one for one in qapp.topLevelWidgets() if "a-poses.csv" in one.windowTitle()]
+    assert viewer.windowTitle().startswith("a.mp4 · a-poses.csv")
