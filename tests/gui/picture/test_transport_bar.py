@@ -69,7 +69,7 @@ def test_marks_are_drawn_where_they_are(bar: TransportBar) -> None:
 
 def test_a_folder_shows_the_name_and_the_number_of_the_picture(bar: TransportBar) -> None:
     names = [f"shot{number}.jpg" for number in range(1, 11)]
-    bar.show_state(replace(PLAYING, position_s=0.12, duration_s=0.4), pictures=names)
+    bar.show_state(replace(PLAYING, position_s=0.12, frame=3, duration_s=0.4), pictures=names)
     assert find(bar, QToolButton, "Time").text() == "shot4.jpg · picture 4 of 10"
     assert bar.seek.caption(0.159) == "4 of 10 · shot4.jpg"
     bar.show_state(PLAYING)
