@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 class TallArea(QScrollArea):
     """Scrolls its content vertically, and is never narrower than it: no text is cut at its right, in any language."""
 
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)

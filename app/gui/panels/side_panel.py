@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.gui.kit import theme
+from app.gui.kit.tall_area import TallArea
 from app.gui.panels.angles_panel import AnglesPanel
 from app.gui.panels.faces_panel import FacesPanel
 from app.gui.panels.head_view import HeadView
@@ -21,14 +22,14 @@ from app.watch.shown_frame import ShownFrame
 _MINIMUM_WIDTH = 280
 
 
-class SidePanel(QScrollArea):
+class SidePanel(TallArea):
     """Shows frames in its panels. Those with signals or controls for others are attributes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        body = QWidget()
+        body.setObjectName("sideBody")
+        super().__init__(body, parent)
         self.setObjectName("sidePanel")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Always there: otherwise everything would become narrower when a section grows.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -48,18 +49,15 @@ class SidePanel(QScrollArea):
         )
         self._panels = [panel for _, _, panels in sections for panel in panels]
         self._sections = {name: _Section(title, _side_by_side(panels)) for name, title, panels in sections}
-        body = QWidget()
-        body.setObjectName("sideBody")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for section in self._sections.values():
             column.addWidget(section)
         column.addStretch(1)
-        self.setWidget(body)
-        # Wide enough that nothing is cut off at the right when the scroll bar is visible.
-        needed = body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        self.setMinimumWidth(max(_MINIMUM_WIDTH, needed))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return super().minimumSizeHint().expandedTo(QSize(_MINIMUM_WIDTH, 0))
 
     def show_frame(self, shown: ShownFrame) -> None:
         for panel in self._panels:

@@ -2138,7 +2138,7 @@
     <name>ModelControls</name>
     <message>
         <source>loading…</source>
-        <translation>wird geladen…</translation>
+        <translation>lädt…</translation>
     </message>
     <message>
         <source>{} stays in use.</source>
@@ -3913,7 +3913,7 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
     <message>
         <source>Delay, capture to screen</source>
-        <translation>Verzögerung, Kamera bis Bildschirm</translation>
+        <translation>Verzögerung bis Bildschirm</translation>
     </message>
     <message>
         <source>Frames not analysed</source>

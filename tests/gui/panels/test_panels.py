@@ -289,7 +289,7 @@ def test_timings_look_as_they_did(qtbot: QtBot, same_picture: Same) -> None:
 def test_the_side_panel_looks_as_it_did(qtbot: QtBot, same_picture: Same) -> None:
     panel = SidePanel()
     qtbot.addWidget(panel)
-    panel.resize(panel.minimumWidth(), 700)
+    panel.resize(panel.minimumSizeHint().width(), 700)
     panel.show_frame(shown(*crowd(2), pace=Pace(29.8, 30.0, None, 0, _TIMINGS)))
     panel.set_open_sections(("faces", "head", "timings"))
     qtbot.waitUntil(lambda: find(panel.timings, QLabel, "Analysis rate").text() == "29.8 frames/s")
