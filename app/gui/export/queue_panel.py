@@ -120,7 +120,7 @@ class QueuePanel(QWidget):
         """What can be done with the selected rows, by name; the keys work in the table."""
         numbers, keys = self._numbers, QKeySequence.StandardKey
         rows: tuple[tuple[str, str, Callable[[], object], QKeySequence | QKeySequence.StandardKey | str], ...] = (
-            ("session", self.tr("Open &session"), self._activate, "Return"),
+            ("session", self.tr("&Open session"), self._activate, "Return"),
             ("edit", self.tr("&Edit settings…"), self._edit, "F2"),
             ("up", self.tr("Move &up"), lambda: self.move_wanted.emit(numbers(), -1), "Alt+Up"),
             ("down", self.tr("Move &down"), lambda: self.move_wanted.emit(numbers(), 1), "Alt+Down"),

@@ -108,7 +108,7 @@
     </message>
     <message>
         <source>Sample &amp;video</source>
-        <translation>Beispiel&amp;video</translation>
+        <translation>B&amp;eispielvideo</translation>
     </message>
     <message>
         <source>S&amp;ynthetic camera</source>
@@ -2726,7 +2726,7 @@
         <translation>Fe&amp;rtige entfernen</translation>
     </message>
     <message>
-        <source>Open &amp;session</source>
+        <source>&amp;Open session</source>
         <translation>&amp;Sitzung öffnen</translation>
     </message>
     <message>

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.session.viewer import SessionViewer
@@ -20,6 +20,7 @@ from app.settings import AUTO
 from detectors import DETECTORS
 from hopenet.engines import DEVICES, Device, device_refusal
 from tests.gui.find import find
+from tests.gui.languages import LANGUAGES, spoken
 
 Until = Callable[..., None]
 
@@ -210,6 +211,13 @@ def test_no_shortcut_is_used_twice(any_window: QMainWindow) -> None:
     assert sorted(keys) == sorted(set(keys))
 
 
+@pytest.fixture(params=LANGUAGES)
+def _language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
+    with spoken(qapp, request.param):
+        yield
+
+
+@pytest.mark.usefixtures("_language")
 def test_no_mnemonic_is_used_twice_in_a_bar_or_menu(any_window: QMainWindow) -> None:
     menus = any_window.findChildren(QMenu)  # With those of the tool bar.
     for titles in (

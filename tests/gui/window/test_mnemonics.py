@@ -23,6 +23,7 @@ from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.product import SAMPLE
 from app.settings import ModelChoice
+from tests.gui.languages import LANGUAGES, spoken
 
 Until = Callable[..., None]
 
@@ -66,6 +67,13 @@ DIALOGS: dict[str, Callable[[], QDialog]] = {
 }
 
 
+@pytest.fixture(params=LANGUAGES)
+def _language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
+    with spoken(qapp, request.param):
+        yield
+
+
+@pytest.mark.usefixtures("_language")
 @pytest.mark.parametrize("name", DIALOGS)
 def test_alt_keys_of_dialogs_are_unique_and_reach_what_can_have_the_focus(name: str, qtbot: QtBot) -> None:
     dialog = DIALOGS[name]()
@@ -84,6 +92,7 @@ def export(window: MainWindow, until: Until) -> ExportDialog:
     return dialog
 
 
+@pytest.mark.usefixtures("_language")
 def test_alt_keys_of_the_export_dialog_are_unique_and_reach_what_can_have_the_focus(export: ExportDialog) -> None:
     check(export)
     export.reject()
