@@ -68,22 +68,7 @@ class FaceTrack:
 
     def row_at(self, time_s: float) -> int | None:
         """The row of the frame that is shown at this time; None if the face is not in it. Rows in gaps are none."""
-        row = int(np.searchsorted(self.time_s, time_s + _SAME_S, side="right")) - 1
-        if row > 0 and self.frame[row] == self.frame[row - 1]:  # A row of NaN that stands for a gap.
-            row -= 1
-        if row < 0:
-            return None
-        following = int(np.searchsorted(self.frame, self.frame[row], side="right"))
-        if following < len(self.frame) and self.frame[following] == self.frame[row] + 1:
-            return row  # The next frame has the face too, and has not been reached.
-        return row if time_s < self.time_s[row] + self._period_s(row, following) - _PERIOD_OFF_S else None
-
-    def _period_s(self, row: int, following: int) -> float:
-        """How long the frame of a row is shown, judged by the rows beside it. `following`: the row of a later frame."""
-        other = following if following < len(self.frame) else int(np.searchsorted(self.frame, self.frame[row])) - 1
-        if other < 0:
-            return _USUAL_PERIOD_S
-        return float((self.time_s[other] - self.time_s[row]) / (self.frame[other] - self.frame[row]))
+        return row_at(self.frame, self.time_s, time_s)
 
     def kept(self, which: npt.NDArray[np.bool_] | slice) -> FaceTrack:
         """The rows for which `which`, of shape (N,), is true, or those of a slice."""
@@ -107,6 +92,30 @@ class FaceTrack:
             smoothed=split(self.smoothed),
             spread=split(self.spread),
         )
+
+
+def row_at(frame: Indices, time_s: Numbers, at_s: float) -> int | None:
+    """The row of the frame that is shown at a time; None if there is none. Rows in gaps are none.
+
+    `frame`, `time_s`: of a face, in order. Shape: (N,) each.
+    """
+    row = int(np.searchsorted(time_s, at_s + _SAME_S, side="right")) - 1
+    if row > 0 and frame[row] == frame[row - 1]:  # A row of NaN that stands for a gap.
+        row -= 1
+    if row < 0:
+        return None
+    following = int(np.searchsorted(frame, frame[row], side="right"))
+    if following < len(frame) and frame[following] == frame[row] + 1:
+        return row  # The next frame has the face too, and has not been reached.
+    return row if at_s < time_s[row] + _period_s(frame, time_s, row, following) - _PERIOD_OFF_S else None
+
+
+def _period_s(frame: Indices, time_s: Numbers, row: int, following: int) -> float:
+    """How long the frame of a row is shown, judged by the rows beside it. `following`: the row of a later frame."""
+    other = following if following < len(frame) else int(np.searchsorted(frame, frame[row])) - 1
+    if other < 0:
+        return _USUAL_PERIOD_S
+    return float((time_s[other] - time_s[row]) / (frame[other] - frame[row]))
 
 
 class FrameClock(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from app.analysis.rotations import angles_of, quaternions_of
 from app.outputs.rows import Numbers
-from app.outputs.sorted_rows import FaceTrack, Indices
+from app.outputs.sorted_rows import FaceTrack, Indices, row_at
 from app.outputs.table_data import PoseTableData
 from app.settings import Reference, Signs
 from hopenet import HeadPose
@@ -17,88 +18,150 @@ from hopenet import HeadPose
 BINS = 750
 """About as many points as a line shows. More take time to draw without being visible."""
 
-_STORED_BINS = 8 * BINS
-"""Of the coarse copy of a curve, from which long parts are drawn."""
+_STORED_BINS = 32 * BINS
+"""Of the coarse copy of a long curve, from which long parts are drawn."""
 
-_SAME_TIME_S = 1e-6
+_STORED_PER_BIN = 4
+"""From fewer stored bins, a bin would look displaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """What is drawn of one angle of a face: times in seconds and angles in degrees, NaN in gaps. Shape: (N,) each."""
+    """What is drawn of one angle of a face: times in seconds and angles in degrees, NaN in gaps. Shape: (N,) each.
+
+    `coarse`: with the smallest and the largest angle in each step of time, instead of every frame.
+    """
 
     time_s: Numbers
     angle: Numbers
+    coarse: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """What is drawn of the spread of one angle: times, and the edges in degrees, NaN in gaps. Shape: (N,) each."""
+
+    time_s: Numbers
+    low: Numbers
+    high: Numbers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bins:
+    """The smallest and the largest values in equal steps of time, NaN in steps without any; shape (M, 3)."""
+
+    time_s: Numbers
+    low: Numbers
+    high: Numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceCurve:
-    """The smoothed angles of one face, relative to a reference, without gaps: a row for each frame that it is in.
+    """The angles of one face, as they are to be shown, without gaps: a row for each frame that it is in.
 
-    Shapes: `frame`, `time_s` (N,); `angles` (N, 3) as yaw, pitch, roll in degrees, NaN where the face has no pose.
-    `gap_after`: whether the face is absent between a row and the next. `_low`, `_high`: the smallest and largest angles
-    in equal steps of time from `time_s[0]`, NaN in steps without any; shape (M, 3).
+    Shapes: `frame`, `time_s` (N,); `angles`, `spread` (N, 3) as yaw, pitch, roll in degrees, NaN where the face has no
+    pose; `spread` is None if it is not drawn. `gap_after`: whether the face is absent between a row and the next.
+    `extremes`: the smallest and the largest yaw, pitch and roll, NaN without any; `outer_extremes` include the spread.
+    Making one takes time; `lines` and `bands` are fast for a video of any length.
     """
 
     face_id: int
     frame: Indices
     time_s: Numbers
     angles: Numbers
+    spread: Numbers | None
     gap_after: npt.NDArray[np.bool_]
-    _low: Numbers
-    _high: Numbers
+    extremes: tuple[Numbers, Numbers]
+    outer_extremes: tuple[Numbers, Numbers]
+    _stored: _Bins | None
+    _stored_band: _Bins | None
 
     @classmethod
-    def of(cls, track: FaceTrack, angles: Numbers) -> FaceCurve:
-        """`angles`: those of the track's rows, as they are to be shown."""
-        low, high = _binned(track.time_s, angles, _edges(track.time_s[0], track.time_s[-1], _STORED_BINS))
+    def of(cls, track: FaceTrack, angles: Numbers, spread: Numbers | None = None) -> FaceCurve:
+        """`angles`, `spread`: those of the track's rows, as they are to be shown."""
         gap_after = np.append(np.diff(track.frame) > 1, True)
-        return cls(track.face_id, track.frame, track.time_s, angles, gap_after, low, high)
-
-    @property
-    def extremes(self) -> tuple[Numbers, Numbers]:
-        """The smallest and the largest yaw, pitch and roll; NaN without any."""
-        low, high = np.full((1, 3), np.nan), np.full((1, 3), np.nan)
-        return np.fmin.reduce(np.vstack([low, self._low])), np.fmax.reduce(np.vstack([high, self._high]))
+        extremes = outer = _extremes(angles, angles)
+        stored = _stored(track.time_s, angles, angles)
+        stored_band = None
+        if spread is not None:
+            low, high = angles - spread, angles + spread
+            outer = _extremes(np.fmin(angles, low), np.fmax(angles, high))
+            stored_band = _stored(track.time_s, low, high)
+        return cls(
+            track.face_id,
+            track.frame,
+            track.time_s,
+            angles,
+            spread,
+            gap_after,
+            extremes,
+            outer,
+            stored,
+            stored_band,
+        )
 
     def row_at(self, time_s: float) -> int | None:
         """The row of the frame that is shown at this time; None if the face is not in it."""
-        row = int(np.searchsorted(self.time_s, time_s + _SAME_TIME_S, side="right")) - 1
-        if row < 0 or (self.gap_after[row] and time_s - self.time_s[row] > self._step_s):
-            return None
-        return row
+        return row_at(self.frame, self.time_s, time_s)
 
     def lines(self, start_s: float, end_s: float) -> tuple[Line, Line, Line]:
         """Yaw, pitch and roll between two times, each with no more points than can be seen, and with their peaks."""
-        first = max(0, int(np.searchsorted(self.time_s, start_s)) - 1)
-        last = min(len(self.time_s), int(np.searchsorted(self.time_s, end_s)) + 1)
-        if last - first <= 2 * BINS:
-            return self._rows(first, last)
-        stored_s = (self.time_s[-1] - self.time_s[0]) / _STORED_BINS
-        if end_s - start_s > 4 * stored_s * BINS:
-            middles = self.time_s[0] + stored_s * (np.arange(_STORED_BINS) + 0.5)
-            part = slice(int(np.searchsorted(middles, start_s)), int(np.searchsorted(middles, end_s)))
-            time_s, lows, highs = middles[part], self._low[part], self._high[part]
+        rows = self._rows(start_s, end_s)
+        if rows.stop - rows.start <= 2 * BINS:
+            time_s, angles = self._with_gaps(rows, self.angles)
+            yaw, pitch, roll = (Line(time_s, angles[:, angle]) for angle in range(3))
+            return yaw, pitch, roll
+        bins = self._binned(start_s, end_s, self._stored, lambda: (self.angles[rows], self.angles[rows]), rows)
+        x = np.repeat(bins.time_s, 2)
+        yaw, pitch, roll = (
+            Line(x, np.stack([bins.low[:, a], bins.high[:, a]], axis=1).ravel(), coarse=True) for a in range(3)
+        )
+        return yaw, pitch, roll
+
+    def bands(self, start_s: float, end_s: float) -> tuple[Band, Band, Band]:
+        """The spread around yaw, pitch and roll between two times. Without a spread, the edges are the angles."""
+        rows = self._rows(start_s, end_s)
+
+        def edges() -> tuple[Numbers, Numbers]:
+            spread = self.spread[rows] if self.spread is not None else 0.0
+            return self.angles[rows] - spread, self.angles[rows] + spread
+
+        if rows.stop - rows.start <= 2 * BINS:
+            low, high = edges()
+            time_s, low = self._with_gaps(rows, low, whole=False)
+            _, high = self._with_gaps(rows, high, whole=False)
         else:
-            time_s, lows, highs = self.time_s[first:last], self.angles[first:last], self.angles[first:last]
+            bins = self._binned(start_s, end_s, self._stored_band, edges, rows)
+            time_s, low, high = bins.time_s, bins.low, bins.high
+        yaw, pitch, roll = (Band(time_s, low[:, angle], high[:, angle]) for angle in range(3))
+        return yaw, pitch, roll
+
+    def _rows(self, start_s: float, end_s: float) -> slice:
+        """The rows between two times, and one more at each end."""
+        first = max(0, int(np.searchsorted(self.time_s, start_s)) - 1)
+        return slice(first, min(len(self.time_s), int(np.searchsorted(self.time_s, end_s)) + 1))
+
+    def _binned(
+        self,
+        start_s: float,
+        end_s: float,
+        stored: _Bins | None,
+        edges_of_rows: Callable[[], tuple[Numbers, Numbers]],
+        rows: slice,
+    ) -> _Bins:
         edges = _edges(start_s, end_s, BINS)
-        low, _ = _binned(time_s, lows, edges)
-        _, high = _binned(time_s, highs, edges)
-        x = np.repeat((edges[:-1] + edges[1:]) / 2, 2)
-        yaw, pitch, roll = (Line(x, np.stack([low[:, a], high[:, a]], axis=1).ravel()) for a in range(3))
-        return yaw, pitch, roll
+        if stored is not None:
+            stored_s = (self.time_s[-1] - self.time_s[0]) / _STORED_BINS
+            if end_s - start_s > _STORED_PER_BIN * stored_s * BINS:
+                part = slice(int(np.searchsorted(stored.time_s, start_s)), int(np.searchsorted(stored.time_s, end_s)))
+                return _binned(stored.time_s[part], stored.low[part], stored.high[part], edges)
+        return _binned(self.time_s[rows], *edges_of_rows(), edges)
 
-    @property
-    def _step_s(self) -> float:
-        """How long a frame is shown, about."""
-        return float(np.median(np.diff(self.time_s[:1000]))) if len(self.time_s) > 1 else 1.0
-
-    def _rows(self, first: int, last: int) -> tuple[Line, Line, Line]:
-        gaps = np.flatnonzero(self.gap_after[first : last - 1]) + 1
-        time_s = np.insert(self.time_s[first:last], gaps, self.time_s[first:last][gaps - 1])
-        angles = np.insert(self.angles[first:last], gaps, np.nan, axis=0)
-        yaw, pitch, roll = (Line(time_s, angles[:, angle]) for angle in range(3))
-        return yaw, pitch, roll
+    def _with_gaps(self, rows: slice, values: Numbers, *, whole: bool = True) -> tuple[Numbers, Numbers]:
+        """The times and values of rows, with a row of NaN in each absence. `values`: of all rows if `whole`."""
+        gaps = np.flatnonzero(self.gap_after[rows.start : max(rows.start, rows.stop - 1)]) + 1
+        time_s, values = self.time_s[rows], values[rows] if whole else values
+        return np.insert(time_s, gaps, time_s[gaps - 1]), np.insert(values, gaps, np.nan, axis=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,15 +224,26 @@ def _edges(start_s: float, end_s: float, bins: int) -> Numbers:
     return np.linspace(start_s, max(end_s, start_s + 1e-3), bins + 1)
 
 
-def _binned(time_s: Numbers, angles: Numbers, edges: Numbers) -> tuple[Numbers, Numbers]:
-    """The smallest and largest of the known angles between two edges each, NaN without any. Shape: (bins, 3) each."""
+def _stored(time_s: Numbers, low: Numbers, high: Numbers) -> _Bins | None:
+    """A coarse copy; None for a curve that is short."""
+    if len(time_s) <= _STORED_BINS:
+        return None
+    return _binned(time_s, low, high, _edges(time_s[0], time_s[-1], _STORED_BINS))
+
+
+def _extremes(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    unknown = np.full((1, 3), np.nan)
+    return np.fmin.reduce(np.vstack([unknown, low])), np.fmax.reduce(np.vstack([unknown, high]))
+
+
+def _binned(time_s: Numbers, lows: Numbers, highs: Numbers, edges: Numbers) -> _Bins:
+    """The smallest known low and the largest known high value between two edges each."""
     bins = len(edges) - 1
     low, high = np.full((bins, 3), np.nan), np.full((bins, 3), np.nan)
     starts = np.searchsorted(time_s, edges)
     starts[-1] = np.searchsorted(time_s, edges[-1], side="right")
     filled = np.flatnonzero(starts[1:] > starts[:-1])
     if len(filled):
-        inside = angles[: starts[-1]]
-        low[filled] = np.fmin.reduceat(inside, starts[filled])
-        high[filled] = np.fmax.reduceat(inside, starts[filled])
-    return low, high
+        low[filled] = np.fmin.reduceat(lows[: starts[-1]], starts[filled])
+        high[filled] = np.fmax.reduceat(highs[: starts[-1]], starts[filled])
+    return _Bins((edges[:-1] + edges[1:]) / 2, low, high)

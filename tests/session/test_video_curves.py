@@ -65,6 +65,24 @@ def test_no_line_crosses_an_absence(end_s: float) -> None:
     assert unknown[first : last + 1].any()
 
 
+@pytest.mark.parametrize("share", [1.0, 0.4, 0.05, 0.001], ids=["whole", "part", "little", "frames"])
+def test_the_spread_is_drawn_around_the_angles_at_every_zoom(share: float) -> None:
+    frames = np.arange(200_000)
+    angles = np.full((len(frames), 3), 5.0)
+    spread = np.full((len(frames), 3), 2.0)
+    spread[100_000] = 30
+    empty = np.zeros((len(frames), 4))
+    track = FaceTrack(1, frames, frames / RATE, empty, empty[:, 0], angles, angles, spread)
+    shown = FaceCurve.of(track, track.smoothed, track.spread)
+    bands = shown.bands(100_000 / RATE * (1 - share), 100_000 / RATE * (1 + share))
+    for band in bands:
+        assert len(band.time_s) <= 2 * BINS + 4
+        assert (np.nanmin(band.low), np.nanmax(band.high)) == (-25, 35)
+        assert (np.nanmax(band.low), np.nanmin(band.high)) == (3, 7)
+    assert [edge.tolist() for edge in shown.outer_extremes] == [[-25.0] * 3, [35.0] * 3]
+    assert [edge.tolist() for edge in shown.extremes] == [[5.0] * 3] * 2
+
+
 def test_the_row_of_a_time_is_that_of_the_frame_that_is_shown_then() -> None:
     shown = curve(np.array([0, 1, 2, 50, 51]), np.arange(5.0))
     assert [shown.row_at(time_s) for time_s in (0.0, 1.5 / RATE, 2 / RATE, 50.2 / RATE)] == [0, 1, 2, 3]

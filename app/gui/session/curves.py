@@ -14,15 +14,14 @@ from app.gui.kit import theme
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
 from app.gui.session.plots import AnglePlot, value_at
 from app.outputs.exclusions import Span
-from app.outputs.sorted_rows import FaceTrack
-from app.session.session import Kind
-from app.session.statistics import angles_of
+from app.session.video_curves import FaceCurve
 
 _SHORTEST_RANGE_S = 0.02
+_DRAW_EVERY_MS = 40
 
 
 class SessionCurves(QWidget):
-    """Shows the tracks of one face. Clicking or dragging seeks; dragging with Shift, or while `excluding`, excludes;
+    """Shows the curves of one face. Clicking or dragging seeks; dragging with Shift, or while `excluding`, excludes;
     dragging with Ctrl marks a range."""
 
     seek_requested = Signal(float)
@@ -37,8 +36,7 @@ class SessionCurves(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Yaw, pitch and roll over time"))
         self.excluding = False
-        self._tracks: tuple[FaceTrack, ...] = ()
-        self._kind: Kind = "smoothed"
+        self._curves: tuple[FaceCurve, ...] = ()
         self._names: tuple[str, ...] = ()
         self._spread_shown = True
         self._excluded: tuple[Span, ...] = ()
@@ -55,6 +53,8 @@ class SessionCurves(QWidget):
         self._plots = [AnglePlot(self._view, _Box(self), row, time_title=title) for row, title in enumerate(titles)]
         for plot in self._plots[1:]:
             plot.plot.setXLink(self._plots[0].plot)
+        self._drawing: Paced[bool] = Paced(self, _DRAW_EVERY_MS, lambda _due: self._draw_visible_part())
+        self._plots[0].box.sigXRangeChanged.connect(lambda: self._drawing.offer(True))
         self._text: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_values)
         theme.watch().changed.connect(self._draw)
         self._draw()
@@ -64,9 +64,9 @@ class SessionCurves(QWidget):
         """The view box with the time axis that all plots share."""
         return self._plots[0].box
 
-    def show_tracks(self, tracks: Sequence[FaceTrack], names: Sequence[str], kind: Kind) -> None:
-        """Draws one track, or two, the second one dashed. The tracks have gaps; `names` are those of their tables."""
-        self._tracks, self._names, self._kind = tuple(tracks), tuple(names), kind
+    def show_curves(self, curves: Sequence[FaceCurve], names: Sequence[str]) -> None:
+        """Draws one curve, or two, the second one dashed. `names` are those of their tables."""
+        self._curves, self._names = tuple(curves), tuple(names)
         self._draw()
 
     def show_excluded(self, excluded: Sequence[Span]) -> None:
@@ -122,12 +122,20 @@ class SessionCurves(QWidget):
     def _draw(self) -> None:
         colours = theme.colours()
         self._view.setBackground(QColor(colours.base))
-        angles = [angles_of(track, self._kind) for track in self._tracks]
         for index, (plot, colour) in enumerate(zip(self._plots, theme.angle_colours(), strict=True)):
             plot.set_colours(colours, colour)
-            plot.show_lines(self._tracks, [own[:, index] for own in angles], index, spread=self._spread_shown)
+            plot.set_height(self._curves, index, with_spread=self._spread_shown)
             plot.show_excluded(self._excluded)
+        self._draw_visible_part()
         self._show_values(self._time_s)
+
+    def _draw_visible_part(self) -> None:
+        """Draws only what is visible, with no more points than can be distinguished."""
+        start_s, end_s = self._plots[0].box.viewRange()[0]
+        lines = [curve.lines(start_s, end_s) for curve in self._curves]
+        bands = [curve.bands(start_s, end_s) for curve in self._curves] if self._spread_shown else []
+        for index, plot in enumerate(self._plots):
+            plot.show_lines([own[index] for own in lines], [own[index] for own in bands])
 
     def _keep_visible(self, time_s: float) -> None:
         box = self._plots[0].box
@@ -138,7 +146,7 @@ class SessionCurves(QWidget):
     def _show_values(self, time_s: float) -> None:
         titles = (self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll"))
         for index, (plot, title) in enumerate(zip(self._plots, titles, strict=True)):
-            values = [value_at(track, angles_of(track, self._kind)[:, index], index, time_s) for track in self._tracks]
+            values = [value_at(curve, index, time_s) for curve in self._curves]
             plot.show_text(title, list(zip(self._names, values, strict=False)))
 
 

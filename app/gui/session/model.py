@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import UsageError
 from app.drawing.zooming import Zoom
+from app.errors import UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
@@ -30,9 +30,10 @@ from app.session.label_statistics import LabelStatistics, label_statistics
 from app.session.saving import save_filtered, save_table
 from app.session.session import Kind, Session, is_original, warnings_about
 from app.session.smoothing import Smoother
-from app.session.statistics import FaceStatistics, face_statistics, write_statistics
+from app.session.statistics import FaceStatistics, angles_of, face_statistics, write_statistics
 from app.session.storage import Saved, edit_paths, read_for_comparison, read_session
 from app.session.video import SessionVideo
+from app.session.video_curves import FaceCurve
 from app.settings import Reference
 from app.watch.player import PlayerState
 from app.watch.shown_frame import ShownFrame, ViewOptions
@@ -53,7 +54,9 @@ class SessionModel(QObject):
     face_changed = Signal(object)
     """The ID of the face that was selected, or None."""
     tracks_changed = Signal(object)
-    """tuple[FaceTrack, …]: the selected face in each table, with gaps while it is absent."""
+    """tuple[FaceTrack, …]: the selected face in each table."""
+    curves_changed = Signal(object)
+    """tuple[FaceCurve, …]: its angles, to be drawn."""
     statistics_changed = Signal(object)
     """FaceStatistics of the selected face, or None if no face is selected."""
     labels_changed = Signal(object)
@@ -328,11 +331,17 @@ class SessionModel(QObject):
     def _update_tracks(self) -> None:
         session, prepared, chosen = self.session, self.prepared(), (self.face_id, self.kind, self.strength)
 
-        def show(tracks: tuple[FaceTrack, ...]) -> None:
-            if session.tables == self.session.tables and chosen == (self.face_id, self.kind, self.strength):
-                self.tracks_changed.emit(tracks)
+        def compute() -> tuple[tuple[FaceTrack, ...], tuple[FaceCurve, ...]]:
+            tracks = prepared().tracks(chosen[0]) if chosen[0] is not None else ()
+            curves = (FaceCurve.of(track, angles_of(track, chosen[1]), track.spread) for track in tracks if len(track))
+            return tracks, tuple(curves)
 
-        self._workers.run(lambda: _tracks_with_gaps(prepared(), chosen[0]), show)
+        def show(computed: tuple[tuple[FaceTrack, ...], tuple[FaceCurve, ...]]) -> None:
+            if session.tables == self.session.tables and chosen == (self.face_id, self.kind, self.strength):
+                self.tracks_changed.emit(computed[0])
+                self.curves_changed.emit(computed[1])
+
+        self._workers.run(compute, show)
 
     def _update_statistics(self) -> None:
         session, prepared, face_id = self.session, self.prepared(), self.face_id
@@ -389,10 +398,6 @@ class SessionModel(QObject):
             self._options = options
             if self.video is not None:
                 self.video.redraw()
-
-
-def _tracks_with_gaps(session: Session, face_id: int | None) -> tuple[FaceTrack, ...]:
-    return tuple(track.with_gaps() for track in session.tracks(face_id)) if face_id is not None else ()
 
 
 def _plot(session: Session, face_id: int | None, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,15 +14,14 @@ from PySide6.QtWidgets import QGraphicsItem
 from app.gui.kit import number_format, theme
 from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
-from app.outputs.rows import Numbers
-from app.outputs.sorted_rows import FaceTrack
+from app.session.video_curves import Band, FaceCurve, Line
 
-_BINS = 750
-"""About as many points as a plot shows. More would take time to draw without being visible."""
 _MINIMUM_HALF_RANGE_DEG = 10.0
 _AXIS_WIDTH_PX = 46
 _EXCLUDED = QColor(128, 128, 128, 84)
 _SELECTION = QColor(128, 128, 128, 130)
+_NO_LINE = Line(np.empty(0), np.empty(0))
+_NO_BAND = Band(np.empty(0), np.empty(0), np.empty(0))
 _BAND_OPACITIES = 44, 24
 """Of the first and second track, out of 255."""
 
@@ -44,7 +44,7 @@ class AnglePlot:
         self.plot.showGrid(x=True, y=True, alpha=0.22)
         self._zero = pg.InfiniteLine(0, angle=0)
         self._bands = [SpreadBand(), SpreadBand()]
-        self._lines = [pg.PlotCurveItem(connect="finite", antialias=True) for _ in range(2)]
+        self._lines = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
         self.cursor = pg.InfiniteLine(0, angle=90)
         self._selection = _region(_SELECTION)
         self._selection.hide()
@@ -57,8 +57,6 @@ class AnglePlot:
         for item in (*self._lines, *self._bands):
             # Cached as a picture, so that a cursor moving over it costs almost nothing.
             item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._tracks: list[tuple[Numbers, Numbers, Numbers]] = []
-        self.box.sigXRangeChanged.connect(self._draw_visible_part)
         self._colour = QColor()
         self._colours = theme.colours()
 
@@ -73,22 +71,34 @@ class AnglePlot:
         self.cursor.setPen(pg.mkPen(QColor(colours.text), width=1.5))
         lighter = QColor(colour)
         lighter.setAlpha(190)
-        self._lines[0].setPen(pg.mkPen(colour, width=2))
-        self._lines[1].setPen(pg.mkPen(lighter, width=1.5, dash=[5, 3]))
+        # Of each curve: while every frame is drawn, and while the line is coarse.
+        self._pens = (
+            (pg.mkPen(colour, width=2), pg.mkPen(colour, width=1)),
+            (pg.mkPen(lighter, width=1.5, dash=[5, 3]), pg.mkPen(lighter, width=1)),
+        )
         for band, opacity in zip(self._bands, _BAND_OPACITIES, strict=True):
             fill = QColor(colour)
             fill.setAlpha(opacity)
             band.set_colour(fill)
 
-    def show_lines(self, tracks: Sequence[FaceTrack], angles: Sequence[Numbers], index: int, *, spread: bool) -> None:
-        """Draws the angle of each track over time. `index` is the angle's column in the spread of a track."""
-        self._tracks = [
-            (track.time_s, middle, track.spread[:, index]) for track, middle in zip(tracks, angles, strict=True)
-        ]
-        for band in self._bands:
-            band.setVisible(spread)
-        self._update_height(with_spread=spread)
-        self._draw_visible_part()
+    def show_lines(self, lines: Sequence[Line], bands: Sequence[Band]) -> None:
+        """Draws what is visible of each curve, and its spread unless there are no bands."""
+        for which, (item, band) in enumerate(zip(self._lines, self._bands, strict=True)):
+            line = lines[which] if which < len(lines) else _NO_LINE
+            # Wide smooth lines take long to draw, and are not seen where a line goes up and down in each pixel.
+            item.setPen(self._pens[which][line.coarse])
+            item.setData(line.time_s, line.angle, antialias=not line.coarse)
+            edges = bands[which] if which < len(bands) else _NO_BAND
+            band.show_values(edges.time_s, edges.low, edges.high)
+
+    def set_height(self, curves: Sequence[FaceCurve], index: int, *, with_spread: bool) -> None:
+        """Chooses the angles that are visible, so that these curves fit. `index` is the angle's place."""
+        pairs = [curve.outer_extremes if with_spread else curve.extremes for curve in curves]
+        known = [float(edge[index]) for pair in pairs for edge in pair if not math.isnan(edge[index])]
+        low, high = (min(known), max(known)) if known else (0.0, 0.0)
+        middle, half = (low + high) / 2, max(_MINIMUM_HALF_RANGE_DEG, (high - low) / 2)
+        # With room for the text above the lines.
+        self.box.setYRange(middle - 1.05 * half, middle + 1.45 * half, padding=0)
 
     def show_excluded(self, excluded: Sequence[Span]) -> None:
         while len(self._excluded) > len(excluded):
@@ -116,34 +126,6 @@ class AnglePlot:
         text = f'<span style="background-color:{self._colours.base}">&nbsp;{text}&nbsp;</span>'
         self._label.setText(text, color=self._colours.text, size="9pt")
 
-    def _update_height(self, *, with_spread: bool) -> None:
-        edges = [middle + side * spread * with_spread for _, middle, spread in self._tracks for side in (-1, 1)]
-        known = np.concatenate(edges) if edges else np.empty(0)
-        known = known[~np.isnan(known)]
-        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-        middle, half = (low + high) / 2, max(_MINIMUM_HALF_RANGE_DEG, (high - low) / 2)
-        # With room for the text above the lines.
-        self.box.setYRange(middle - 1.05 * half, middle + 1.45 * half, padding=0)
-
-    def _draw_visible_part(self) -> None:
-        """Draws only what is visible, with no more points than can be distinguished."""
-        start, end = self.box.viewRange()[0]
-        for which, (line, band) in enumerate(zip(self._lines, self._bands, strict=True)):
-            if which >= len(self._tracks):
-                line.setData([], [])
-                band.show_values(np.empty(0), np.empty(0), np.empty(0))
-                continue
-            time_s, middle, spread = self._tracks[which]
-            part = slice(max(0, int(np.searchsorted(time_s, start)) - 2), int(np.searchsorted(time_s, end)) + 2)
-            time_s, middle, spread = time_s[part], middle[part], spread[part]
-            band.show_values(*_coarsened(time_s, middle - spread, middle + spread))
-            x, low, high = _coarsened(time_s, middle, middle)
-            if len(x) < len(time_s):
-                # The minimum and the maximum at each point, so that peaks remain visible.
-                line.setData(np.repeat(x, 2), np.stack([low, high], axis=1).ravel())
-            else:
-                line.setData(time_s, middle)
-
 
 class _Degrees(pg.AxisItem):  # type: ignore[misc]
     """An axis whose numbers have a true minus sign."""
@@ -152,24 +134,14 @@ class _Degrees(pg.AxisItem):  # type: ignore[misc]
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
 
-def _coarsened(x: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """At most about 2 × _BINS points, each with the minimum and maximum of the known samples that it replaces."""
-    step = len(x) // _BINS
-    if step < 2:
-        return x, low, high
-    starts = np.arange(0, len(x), step)
-    return x[starts], np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts)
-
-
-def value_at(track: FaceTrack, angle: Numbers, index: int, time_s: float) -> str:
+def value_at(curve: FaceCurve, index: int, time_s: float) -> str:
     """The angle in the frame at this time, with its spread; a dash while the face is absent."""
-    row = track.row_at(time_s)
-    if row is None or np.isnan(angle[row]):
+    row = curve.row_at(time_s)
+    if row is None or np.isnan(curve.angles[row, index]):
         return number_format.ABSENT
-    spread = track.spread[row, index]
-    return number_format.angle(float(angle[row])) + (
-        "" if np.isnan(spread) else f" {number_format.spread(float(spread))}"
-    )
+    spread = math.nan if curve.spread is None else float(curve.spread[row, index])
+    text = number_format.angle(float(curve.angles[row, index]))
+    return text + ("" if math.isnan(spread) else f" {number_format.spread(spread)}")
 
 
 def _region(colour: QColor) -> Any:

@@ -33,13 +33,13 @@ from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
 from app.outputs.exclusions import Span
-from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
 from app.session.belonging import RECORD_SUFFIX, SessionPaths
 from app.session.events import KEYS
 from app.session.session import Session
 from app.session.statistics import FaceStatistics
+from app.session.video_curves import FaceCurve
 from app.watch.player import PlayerState
 
 _MESSAGE_MS = 6000
@@ -231,7 +231,7 @@ class SessionViewer(QMainWindow):
     def _connect(self) -> None:
         model, side, curves = self.model, self._side, self._curves
         model.session_changed.connect(self._show_session)
-        model.tracks_changed.connect(self._show_tracks)
+        model.curves_changed.connect(self._show_curves)
         model.statistics_changed.connect(self._show_statistics)
         model.frame_shown.connect(self._show_frame)
         model.video_changed.connect(self._show_state)
@@ -285,8 +285,8 @@ class SessionViewer(QMainWindow):
         self._actions.show_steps(session.done, session.undone)
         self._show_title()
 
-    def _show_tracks(self, tracks: tuple[FaceTrack, ...]) -> None:
-        self._curves.show_tracks(tracks, self.model.session.titles, self.model.kind)
+    def _show_curves(self, curves: tuple[FaceCurve, ...]) -> None:
+        self._curves.show_curves(curves, self.model.session.titles)
 
     def _show_statistics(self, face_statistics: FaceStatistics | None) -> None:
         self._side.show_statistics(face_statistics, self.model.session)

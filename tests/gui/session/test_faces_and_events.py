@@ -34,6 +34,7 @@ from app.session.events import Event, Label
 from app.session.faces import name_face
 from app.session.identity_files import session_path
 from app.session.storage import read_session
+from app.session.video_curves import FaceCurve
 from tests.gui.find import find, only
 from tests.gui.session.test_viewer import (
     FRAMES,
@@ -298,13 +299,12 @@ def cursor_time(viewer: SessionViewer) -> float:
 def test_a_legend_has_values_only_in_frames_that_have_the_face(tmp_path: Path) -> None:
     track = read_pose_table(table(tmp_path / "a.csv")).track(2)
     assert track is not None
-    torn = track.kept(~np.isin(track.frame, [10, 11, 12])).with_gaps()
-    shown = {
-        frame: value_at(torn, torn.raw[:, 0], 0, frame / RATE) != "–" for frame in (0, 9, 10, 12, 13, 28, 29, 30, 59)
-    }
+    torn = track.kept(~np.isin(track.frame, [10, 11, 12]))
+    curve = FaceCurve.of(torn, torn.raw, torn.spread)
+    shown = {frame: value_at(curve, 0, frame / RATE) != "–" for frame in (0, 9, 10, 12, 13, 28, 29, 30, 59)}
     assert shown == {0: True, 9: True, 10: False, 12: False, 13: True, 28: True, 29: True, 30: False, 59: False}
-    assert value_at(torn, torn.raw[:, 0], 0, 9.5 / RATE) == value_at(torn, torn.raw[:, 0], 0, 9 / RATE)
-    assert value_at(torn, torn.raw[:, 0], 0, -0.1) == "–"
+    assert value_at(curve, 0, 9.5 / RATE) == value_at(curve, 0, 9 / RATE)
+    assert value_at(curve, 0, -0.1) == "–"
 
 
 def test_two_tables_of_one_snapshot_have_different_names(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
