@@ -100,7 +100,8 @@ class NumbersDialog(QDialog):
             return text
         name = models.estimator.record.name
         if models.estimator.record.decoding.is_calibrated:
-            return f"{text} {self.tr('That of the snapshot {} is calibrated.').format(name)}"
+            own = self.tr("That of the snapshot {} is calibrated.")
+            return f"{text} {own.format(name)}"
         own = self.tr("That of the snapshot {} is not: a larger value is less sure, but its size says nothing.").format(
             name
         )
@@ -115,7 +116,8 @@ class NumbersDialog(QDialog):
         if reference.neutral is None:
             return text
         angles = ", ".join(number_format.angle(angle) for angle in reference.neutral)
-        return f"{text} {self.tr('Now: yaw, pitch, roll {}.').format(angles)}"
+        now = self.tr("Now: yaw, pitch, roll {}.")
+        return f"{text} {now.format(angles)}"
 
 
 def _paragraph() -> QLabel:

@@ -129,7 +129,8 @@ class StoragePage(Page):
             return  # Closed before the worker was done.
         for name, one in kept.items():
             size = QLocale.c().formattedDataSize(one.size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-            self._labels[name].setText(f"{one.path}\n{size if one.size_bytes else self.tr('empty')}")
+            empty = self.tr("empty")
+            self._labels[name].setText(f"{one.path}\n{size if one.size_bytes else empty}")
             self._shows[name].clicked.connect(partial(_show, one.path, self))
 
 

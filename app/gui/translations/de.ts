@@ -2376,12 +2376,20 @@
         <translation>± 2.5° gibt an, wie sicher das Netz ist: eine Standardabweichung, für jedes Gesicht und jeden Winkel. Sie ist kalibriert, wenn sie an die Fehler auf Bildern mit bekannten Winkeln angepasst wurde: Etwa zwei von drei Fehlern sind dann kleiner.</translation>
     </message>
     <message>
+        <source>That of the snapshot {} is calibrated.</source>
+        <translation>Die des Snapshots {} ist kalibriert.</translation>
+    </message>
+    <message>
         <source>That of the snapshot {} is not: a larger value is less sure, but its size says nothing.</source>
         <translation>Die des Snapshots {} ist es nicht: Ein größerer Wert ist unsicherer, aber seine Größe besagt nichts.</translation>
     </message>
     <message>
         <source>Angles are measured from facing the camera, or from a pose that you set while somebody holds it (N): for a camera that is not straight in front. It belongs to the video in which it was set. Axes and cubes on the picture do not change.</source>
         <translation>Winkel werden vom Blick in die Kamera aus gemessen, oder von einer Kopfhaltung, die Sie setzen, während jemand sie einnimmt (N): für eine Kamera, die nicht gerade davor steht. Sie gehört zu dem Video, in dem sie gesetzt wurde. Achsen und Würfel auf dem Bild ändern sich nicht.</translation>
+    </message>
+    <message>
+        <source>Now: yaw, pitch, roll {}.</source>
+        <translation>Jetzt: Gieren, Nicken, Rollen {}.</translation>
     </message>
 </context>
 <context>
@@ -3813,6 +3821,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>{}: show in folder</source>
         <translation>{}: im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
@@ -95,6 +96,19 @@ def test_the_german_translation_has_every_text_of_the_program_and_no_other(tmp_p
     german, now = texts_of(GERMAN), texts_of(file)
     assert sorted(key for key in now if not german.get(key)) == [], "not translated; see docs/extending.md"
     assert sorted(german.keys() - now.keys()) == [], "not in the program any more: run lupdate with -no-obsolete"
+
+
+def test_every_text_that_the_code_gives_to_the_translator_is_found_by_lupdate() -> None:
+    """It finds none within an f-string, for example, and so they would stay English in silence."""
+    known = {text for _, text in texts_of(GERMAN)}
+    missed = [
+        (path.name, call.lineno)
+        for path in (ROOT / "app" / "gui").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "tr"
+        if not (isinstance(call.args[0], ast.Constant) and call.args[0].value in known)
+    ]
+    assert missed == [], "move the text out of the f-string, or run lupdate"
 
 
 def test_placeholders_access_keys_and_quotation_marks_are_kept_in_german() -> None:
