@@ -27,18 +27,21 @@ from app.export.task import ExportTask
 from app.frames import Analysis, Face, Frame
 from app.gui.export.dialog import Around, ExportDialog
 from app.gui.export.queue_panel import QueuePanel
+from app.gui.guide.numbers_dialog import NumbersDialog
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.help.unexpected_errors import UnexpectedErrorBox
 from app.gui.picture.go_to_dialog import GoToDialog
 from app.gui.preferences.dialog import PreferencesDialog
-from app.gui.session.event_dialogs import LabelDialog
+from app.gui.session.event_dialogs import EventDialog, LabelDialog
+from app.gui.session.move_face_dialog import MoveFaceDialog
 from app.gui.session.viewer import SessionViewer
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
+from app.outputs.exclusions import Span
 from app.outputs.tables import open_pose_table
 from app.product import SAMPLE
 from app.session.events import Event, Label
@@ -101,6 +104,8 @@ def test_in_the_main_window(size: QSize, open_window: Callable[..., MainWindow],
     cut += settled(window, qtbot)
     window.action("whole_chart").trigger()
     cut += settled(window, qtbot)
+    window.action("numbers").trigger()
+    cut += settled(only(window, NumbersDialog), qtbot)
     assert not cut, "\n".join(cut)
 
 
@@ -115,6 +120,11 @@ def test_in_the_session_viewer(size: QSize, table: Path, until: Until, qtbot: Qt
     viewer.model.edit(lambda session: session.edits.adding(Event(0.5, 1.0, TALKS.name)), "")
     pages = only(viewer, QTabWidget)
     cut = [text for page in shown_pages(pages, viewer) for text in [*settled(page, qtbot), *settled(viewer, qtbot)]]
+    session = viewer.model.session
+    for dialog in (EventDialog(session.edits.events[0], session), MoveFaceDialog(session, 1, 0.5, Span(0.5, 1.0))):
+        qtbot.addWidget(dialog)
+        dialog.show()
+        cut += settled(dialog, qtbot)
     viewer.close_now()
     assert viewer.model.join(10)
     assert not cut, "\n".join(cut)
