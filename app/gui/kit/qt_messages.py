@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLoggingCategory, QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 LOG = logging.getLogger("Qt")
 
@@ -24,6 +24,11 @@ NOISE: tuple[tuple[str, str], ...] = (
 )
 """Category and beginning of the messages that are dropped, because neither the user nor the program can act on them."""
 
+_RULES = "qt.multimedia.symbolsresolver=false"
+"""Qt does not compose these messages at all. They say that an optional library such as PipeWire is missing, and come
+while the system's loader loads Qt's library for sound. To log them, Python would have to run inside the loader, for
+which other threads may be waiting while they hold Python's lock: a deadlock."""
+
 
 @contextmanager
 def qt_messages_in_log() -> Iterator[None]:
@@ -34,10 +39,12 @@ def qt_messages_in_log() -> Iterator[None]:
     """
     level_before = LOG.level
     LOG.setLevel(logging.DEBUG)
+    QLoggingCategory.setFilterRules(_RULES)
     before = qInstallMessageHandler(_log)
     try:
         yield
     finally:
+        QLoggingCategory.setFilterRules("")
         qInstallMessageHandler(before)
         LOG.setLevel(level_before)
 

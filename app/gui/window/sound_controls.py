@@ -14,11 +14,6 @@ from app.preferences import Preferences
 from app.watch.listener import WatcherState
 from app.watch.playback_sound import PlaybackSound, SoundOutput, SoundStatus, SoundUnavailable
 
-with suppress(ImportError):  # The sound says so.
-    # Takes 17 ms, and has to be before any thread starts: PySide makes enums while this library is being loaded, and
-    # waits for Python's lock. If its holder waits to load a library of its own, the program stands still.
-    import PySide6.QtMultimedia  # noqa: F401
-
 
 class SoundControls(QObject):
     """Thread: the GUI's. The sound has a thread of its own."""
@@ -32,7 +27,9 @@ class SoundControls(QObject):
         self._sound = PlaybackSound(
             lambda: watcher.player, lambda: watcher.state.facts, open_device, self._statuses.put
         )
+        self._audible = False
         watcher.listeners.add(self._sound)
+        studio.live_view.frame_shown.connect(self._start)
         row.volume_requested.connect(lambda volume: studio.preferences.change(volume=volume, muted=False))
         row.mute_requested.connect(lambda muted: studio.preferences.change(muted=muted))
         actions["mute"].triggered.connect(lambda muted: studio.preferences.change(muted=muted))
@@ -42,15 +39,23 @@ class SoundControls(QObject):
 
     def show_watcher(self, state: WatcherState) -> None:
         audible = state.facts is not None and state.facts.kind == "video" and state.facts.has_sound
+        self._audible = audible
         self._row.setVisible(audible)
         for name in ("mute", "louder", "quieter"):
             self._actions[name].setEnabled(audible)
-        if audible:
-            self._sound.start()
 
     def close(self) -> None:
         self._studio.live_view.watcher.listeners.remove(self._sound)
         self._sound.close()
+
+    def _start(self) -> None:
+        """Starts the sound with the first frame of a video that has sound, so that nothing waits for its library."""
+        if self._audible:
+            self._studio.live_view.frame_shown.disconnect(self._start)
+            with suppress(ImportError):  # The sound says so.
+                # Here rather than in the sound's thread: PySide's classes are made in the GUI thread. Takes 15 ms.
+                import PySide6.QtMultimedia  # noqa: F401
+            self._sound.start()
 
     def _change_volume(self, by: int) -> None:
         steps = round(self._studio.preferences.current.volume * STEPS) + by

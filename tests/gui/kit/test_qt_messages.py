@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,3 +81,37 @@ def test_the_earlier_handler_is_back_afterwards(caplog: pytest.LogCaptureFixture
         qInstallMessageHandler(before)
     assert seen == ["outside"]
     assert [record.getMessage() for record in caplog.records] == ["inside"]
+
+
+_LOADED_BESIDE_ANOTHER_THREAD = """
+import ctypes, sys, threading
+import PySide6.QtWidgets
+from app.gui.kit.qt_messages import qt_messages_in_log
+
+def load_libraries() -> None:
+    while not ended.is_set():
+        begun.set()
+        try:
+            ctypes.CDLL("no-such-library.so")  # Holds Python's lock while it waits for the system's loader.
+        except OSError:
+            pass
+
+begun, ended = threading.Event(), threading.Event()
+sys.setswitchinterval(1e-6)
+with qt_messages_in_log():
+    thread = threading.Thread(target=load_libraries, daemon=True)
+    thread.start()
+    begun.wait()
+    import PySide6.QtMultimedia
+ended.set()
+thread.join()
+print("loaded")
+"""
+
+
+def test_the_library_for_sound_is_loaded_silently_while_another_thread_loads_libraries() -> None:
+    """Its messages came from within the system's loader: writing them to the log stopped the program for good."""
+    pytest.importorskip("PySide6.QtMultimedia")
+    command = [sys.executable, "-c", _LOADED_BESIDE_ANOTHER_THREAD]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert (run.stdout, run.stderr) == ("loaded\n", "")
