@@ -54,7 +54,7 @@ def test_a_first_session(platform: str, snapshot: Path, blazeface: Path, tmp_pat
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["platform"] == platform
     assert "squeezenet-1.1" in report["second snapshot"]
-    assert "dlib-hog" in report["second detector"]
+    assert "dlib HOG" in report["second detector"]
     assert "broken.pkl" in report["refusal"]
     assert report["earlier models stay"]
     assert report["same frame, mirrored"]

@@ -143,7 +143,7 @@ def _has_text(widget: QWidget) -> bool:
 
 
 def _text(widget: QWidget) -> str:
-    return widget.currentText() if isinstance(widget, QComboBox) else widget.text()  # type: ignore[attr-defined,no-any-return]
+    return widget.currentText() if isinstance(widget, QComboBox) else widget.text()  # type: ignore[attr-defined]
 
 
 def _hidden_px(widget: QWidget, window: QWidget) -> int:

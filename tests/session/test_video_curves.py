@@ -77,8 +77,8 @@ def test_the_spread_is_drawn_around_the_angles_at_every_zoom(share: float) -> No
     bands = shown.bands(100_000 / RATE * (1 - share), 100_000 / RATE * (1 + share))
     for band in bands:
         assert len(band.time_s) <= 2 * BINS + 4
-        assert (np.nanmin(band.low), np.nanmax(band.high)) == (-25, 35)
-        assert (np.nanmax(band.low), np.nanmin(band.high)) == (3, 7)
+        assert (np.nanmin(band.low), np.nanmax(band.high)) == (-25.0, 35.0)
+        assert (np.nanmax(band.low), np.nanmin(band.high)) == (3.0, 7.0)
     assert [edge.tolist() for edge in shown.outer_extremes] == [[-25.0] * 3, [35.0] * 3]
     assert [edge.tolist() for edge in shown.extremes] == [[5.0] * 3] * 2
 

@@ -142,6 +142,10 @@ class Scene:
             assert time.monotonic() < ends_s, self.statuses
             time.sleep(0.01)
 
+    def wait_for_sound(self, *, after: int) -> None:
+        """Waits until more than so many writes were made to the first device."""
+        self.wait(lambda: len(self.devices[0].heard) > after)
+
     def audible(self) -> list[tuple[float, Samples]]:
         return [(at_s, wave) for at_s, wave in self.devices[-1].heard if wave[-1, 0] > 0] if self.devices else []
 
@@ -176,7 +180,7 @@ def test_nothing_is_heard_while_paused_or_at_another_speed(scene: Scene) -> None
         scene.player.state = state
         scene.wait(lambda: scene.statuses[-1].state == "off")
         written = len(scene.devices[0].heard)
-        scene.wait(lambda written=written: len(scene.devices[0].heard) > written + 3)
+        scene.wait_for_sound(after=written + 3)
         assert not any(wave.any() for _, wave in scene.devices[0].heard[written:])
         scene.player.state = PlayerState(playing=True)
         scene.wait(lambda: scene.statuses[-1].state == "playing")

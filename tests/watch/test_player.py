@@ -158,6 +158,10 @@ def test_the_present_frame_comes_once_more_and_no_step_is_lost_by_it() -> None:
         watcher.wait(lambda: watcher.seen[-1] == 20)
 
 
+def wait_for_frame(watcher: Watcher, player: Player, number: int) -> None:
+    watcher.wait(lambda: player.state.frame == number)
+
+
 def test_the_number_of_the_frame_is_told_and_can_be_sought(tmp_path: Path) -> None:
     times = [0, 1, 2, 30, 31, 32, 33, 60, 61, 62]
     path = tmp_path / "uneven.mkv"
@@ -172,7 +176,7 @@ def test_the_number_of_the_frame_is_told_and_can_be_sought(tmp_path: Path) -> No
         watcher.wait(lambda: watcher.seen == [0])
         for number in (7, 3, 9, 0, 1000):
             player.seek_frame(number)
-            watcher.wait(lambda number=number: player.state.frame == min(number, 9))
+            wait_for_frame(watcher, player, min(number, 9))
             assert watcher.seen[-1] == min(number, 9)
             assert player.state.position_s == pytest.approx(times[min(number, 9)] / 25, abs=0.002)
 

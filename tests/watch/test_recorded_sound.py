@@ -75,12 +75,16 @@ def wait(holds: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+def wait_for_frames(recording: Recording, count: int) -> None:
+    wait(lambda: recording.frames == count)
+
+
 def feed(recording: Recording, microphone: FakeMicrophone, seconds: int = 2) -> None:
     """Frames of this many seconds, and a tone that is heard in the second half of each second."""
     request = ViewRequest(ViewOptions(Style(opacity=1.0)))
     for index in range(25 * seconds):
         recording.on_analysed(analysis(index), request)
-        wait(lambda index=index: recording.frames == index + 1)
+        wait_for_frames(recording, index + 1)
         heard = np.zeros(RATE // 25, np.int16) if index % 25 < 13 else tone(RATE // 25)
         microphone.hear(heard, STARTED_S + index / 25)
 
@@ -91,7 +95,8 @@ def loud_from(video: Path) -> float:
         for frame in container.decode(audio=0):
             loud = np.flatnonzero(np.abs(frame.to_ndarray()[0]) > 0.05)
             if len(loud):
-                return float(frame.pts * frame.time_base) + int(loud[0]) / frame.sample_rate
+                assert frame.time is not None
+                return frame.time + int(loud[0]) / frame.sample_rate
     raise AssertionError
 
 

@@ -15,5 +15,5 @@ class NumberBox(QDoubleSpinBox):
         self.setLocale(QLocale.c())
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        state, text, position = super().validate(text.replace(",", "."), position)  # type: ignore[misc]
+        state, text, position = super().validate(text.replace(",", "."), position)
         return state, text, position

@@ -36,7 +36,11 @@ class TsTranslator(QTranslator):
         return not self._texts
 
     def translate(
-        self, context: bytes | str, source: bytes | str, disambiguation: bytes | str | None = None, n: int = -1
+        self,
+        context: bytes | str,
+        source: bytes | str,
+        disambiguation: bytes | str | None = None,  # noqa: ARG002
+        n: int = -1,  # noqa: ARG002
     ) -> str:
         """The translation; None, which Qt takes as “not found”, if there is none."""
         key = _text(context), _text(source)

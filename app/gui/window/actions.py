@@ -128,11 +128,11 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("previous_frame", QT_TRANSLATE_NOOP("Actions", "Pre&vious frame"), ",; J"),
     ActionRow("next_frame", QT_TRANSLATE_NOOP("Actions", "&Next frame"), "."),
     ActionRow("back_1_s", QT_TRANSLATE_NOOP("Actions", "Back &1 s"), "Shift+Left"),
-    ActionRow("forward_1_s", QT_TRANSLATE_NOOP("Actions", "Forward 1 s"), "Shift+Right"),
+    ActionRow("forward_1_s", QT_TRANSLATE_NOOP("Actions", "F&orward 1 s"), "Shift+Right"),
     ActionRow("skip_back", QT_TRANSLATE_NOOP("Actions", "&Back 5 s"), "Left"),
     ActionRow("skip_forward", QT_TRANSLATE_NOOP("Actions", "For&ward 5 s"), "Right"),
     ActionRow("back_10_s", QT_TRANSLATE_NOOP("Actions", "Back 1&0 s"), "Ctrl+Left"),
-    ActionRow("forward_10_s", QT_TRANSLATE_NOOP("Actions", "Forward 10 s"), "Ctrl+Right"),
+    ActionRow("forward_10_s", QT_TRANSLATE_NOOP("Actions", "Fo&rward 10 s"), "Ctrl+Right"),
     ActionRow("to_start", QT_TRANSLATE_NOOP("Actions", "Go to s&tart"), "Home"),
     ActionRow("to_end", QT_TRANSLATE_NOOP("Actions", "Go to &end"), "End"),
     ActionRow("go_to", QT_TRANSLATE_NOOP("Actions", "&Go to time or frame…"), "Ctrl+G"),
@@ -148,13 +148,13 @@ ACTIONS: tuple[ActionRow, ...] = (
         "O",
         tip=QT_TRANSLATE_NOOP("Actions", "Exports end with the frame that is shown"),
     ),
-    ActionRow("clear_start", QT_TRANSLATE_NOOP("Actions", "Clear in mark"), "Shift+I"),
-    ActionRow("clear_end", QT_TRANSLATE_NOOP("Actions", "Clear out mark"), "Shift+O"),
+    ActionRow("clear_start", QT_TRANSLATE_NOOP("Actions", "&Clear in mark"), "Shift+I"),
+    ActionRow("clear_end", QT_TRANSLATE_NOOP("Actions", "Clear out mar&k"), "Shift+O"),
     ActionRow("slower", QT_TRANSLATE_NOOP("Actions", "&Slower"), "["),
     ActionRow("faster", QT_TRANSLATE_NOOP("Actions", "F&aster"), "]"),
     ActionRow("loop", QT_TRANSLATE_NOOP("Actions", "&Loop"), "Shift+L", checkable=True),
     ActionRow("mute", QT_TRANSLATE_NOOP("Actions", "&Mute"), "Shift+M", checkable=True),
-    ActionRow("louder", QT_TRANSLATE_NOOP("Actions", "Lou&der"), "Ctrl+Up"),
+    ActionRow("louder", QT_TRANSLATE_NOOP("Actions", "&Louder"), "Ctrl+Up"),
     ActionRow("quieter", QT_TRANSLATE_NOOP("Actions", "&Quieter"), "Ctrl+Down"),
     ActionRow(
         "reconnect",
@@ -201,20 +201,22 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera open_address recent sample open_session open_own_session"
-            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue | close_source | preferences | quit"
+            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue"
+            " | close_source | preferences | quit"
         ),
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&View"),
-        f"{' '.join(overlay.name for overlay in OVERLAYS)} | mirror | zoom_in zoom_out zoom_fit zoom_full pan |"
-        " side_panel chart whole_chart chart_spread full_screen | theme",
+        (
+            f"{' '.join(overlay.name for overlay in OVERLAYS)} | mirror | zoom_in zoom_out zoom_fit zoom_full pan |"
+            " side_panel chart whole_chart chart_spread full_screen | theme"
+        ),
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "&Playback"),
         (
-            "play pause play_faster previous_frame next_frame"
-            " | back_1_s forward_1_s skip_back skip_forward back_10_s forward_10_s to_start to_end go_to"
-            " | mark_start mark_end clear_start clear_end | slower faster loop | analyse_video | mute louder quieter | reconnect"
+            "play pause play_faster slower faster loop | previous_frame next_frame jump go_to"
+            " | mark_start mark_end clear_start clear_end | analyse_video | sound | reconnect"
         ),
     ),
     (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | copy_angles | follow_next follow_largest"),
@@ -226,7 +228,12 @@ MENUS: tuple[MenuRow, ...] = (
 """
 REGION: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Detector"), "region clear_region")
 """In the menu of detectors, which has other entries as well."""
-LISTED = (*MENUS, REGION)
-"""What the list of shortcuts shows."""
 SAMPLE: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Open s&ample"), "open_sample open_synthetic")
+JUMP: MenuRow = (
+    QT_TRANSLATE_NOOP("Actions", "&Jump"),
+    "back_1_s forward_1_s | skip_back skip_forward | back_10_s forward_10_s | to_start to_end",
+)
+SOUND: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Soun&d"), "mute louder quieter")
 PAN: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Mo&ve zoomed picture"), "pan_left pan_right pan_up pan_down")
+LISTED = (*MENUS, JUMP, SOUND, PAN, REGION)
+"""What the list of shortcuts shows."""

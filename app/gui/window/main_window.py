@@ -25,8 +25,8 @@ from app.gui.window.first_hints import FirstHints
 from app.gui.window.full_screen import FullScreen
 from app.gui.window.menus import Menus
 from app.gui.window.model_controls import ModelControls
-from app.gui.window.picture_menu import PictureMenu
 from app.gui.window.own_session import OwnSession
+from app.gui.window.picture_menu import PictureMenu
 from app.gui.window.playback import Playback
 from app.gui.window.region_controls import RegionControls
 from app.gui.window.saving import SavingController

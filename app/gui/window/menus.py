@@ -120,6 +120,8 @@ class Menus(QObject):
             "recent": self._recent,
             "sample": make(table.SAMPLE),
             "pan": make(table.PAN),
+            "jump": make(table.JUMP),
+            "sound": make(table.SOUND),
             "theme": self._schemes,
         }
         made = [make(row, submenus) for row in table.MENUS]

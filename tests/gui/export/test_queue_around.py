@@ -63,13 +63,11 @@ def test_the_time_left_is_unknown_while_a_length_or_the_speed_is() -> None:
 def test_the_queue_is_opened_from_the_status_bar_by_mouse_and_keyboard(status: QueueStatus, qtbot: QtBot) -> None:
     status.show_rows(ROWS)
     status.show()
-    for act in (
-        lambda: qtbot.mouseClick(status, Qt.MouseButton.LeftButton),
-        lambda: qtbot.keyClick(status, Qt.Key.Key_Return),
-        lambda: qtbot.keyClick(status, Qt.Key.Key_Space),
-    ):
+    with qtbot.waitSignal(status.clicked):
+        qtbot.mouseClick(status, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
         with qtbot.waitSignal(status.clicked):
-            act()
+            qtbot.keyClick(status, key)
 
 
 @pytest.fixture

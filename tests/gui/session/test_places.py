@@ -59,7 +59,11 @@ def test_a_frame_can_be_typed(viewer: SessionViewer, until: Until, qtbot: QtBot)
 
 def test_the_picture_can_be_enlarged(viewer: SessionViewer, until: Until) -> None:
     viewer.action("zoom_in").trigger()
-    shown = lambda: viewer._picture._frame.shown.options.zoom.factor  # type: ignore[union-attr]  # noqa: E731
+
+    def shown() -> float:
+        frame = viewer._picture._frame
+        return 0.0 if frame is None else frame.shown.options.zoom.factor
+
     until(lambda: shown() == 1.25)
     viewer.action("zoom_fit").trigger()
     until(lambda: shown() == 1)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.gui.window import full_screen
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 
@@ -22,7 +21,8 @@ def full(window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch) -> M
     """The window in the full screen, with the sample video."""
     window.studio.live_view.open(str(SAMPLE))
     until(lambda: window.studio.live_view.newest is not None)
-    monkeypatch.setattr(full_screen.QCursor, "pos", lambda: window.view.mapToGlobal(window.view.rect().center()))
+    middle = window.view.rect().center()
+    monkeypatch.setattr("app.gui.window.full_screen.QCursor.pos", lambda: window.view.mapToGlobal(middle))
     window._full_screen._timer.setInterval(50)
     window.action("full_screen").trigger()
     until(window.isFullScreen)

@@ -108,7 +108,7 @@ def test_the_chosen_entries_are_checked(ready: MainWindow, snapshot: Path, until
     entries(ready.menus.snapshot)["squeezenet-1.1"].trigger()
     entries(ready.menus.detector)["dlib-hog"].trigger()
     until(lambda: "squeezenet-1.1" in ready.status.models_text(ready.studio.models.loaded))
-    until(lambda: "dlib-hog" in ready.status.models_text(ready.studio.models.loaded))
+    until(lambda: "dlib HOG" in ready.status.models_text(ready.studio.models.loaded))
     assert checked(ready.menus.snapshot) == ["squeezenet-1.1"]
     assert checked(ready.menus.detector) == ["dlib-hog"]
 
