@@ -307,8 +307,8 @@
         <translation>&amp;1 s zurück</translation>
     </message>
     <message>
-        <source>Forward 1 s</source>
-        <translation>1 s vor</translation>
+        <source>F&amp;orward 1 s</source>
+        <translation>1 s &amp;vor</translation>
     </message>
     <message>
         <source>&amp;Back 5 s</source>
@@ -323,8 +323,8 @@
         <translation>1&amp;0 s zurück</translation>
     </message>
     <message>
-        <source>Forward 10 s</source>
-        <translation>10 s vor</translation>
+        <source>Fo&amp;rward 10 s</source>
+        <translation>10 s vo&amp;r</translation>
     </message>
     <message>
         <source>Go to s&amp;tart</source>
@@ -355,12 +355,12 @@
         <translation>Exporte enden mit dem gezeigten Frame</translation>
     </message>
     <message>
-        <source>Clear in mark</source>
-        <translation>In-Marke löschen</translation>
+        <source>&amp;Clear in mark</source>
+        <translation>In-Marke lösc&amp;hen</translation>
     </message>
     <message>
-        <source>Clear out mark</source>
-        <translation>Out-Marke löschen</translation>
+        <source>Clear out mar&amp;k</source>
+        <translation>Out-Mar&amp;ke löschen</translation>
     </message>
     <message>
         <source>&amp;Slower</source>
@@ -379,7 +379,7 @@
         <translation>Stu&amp;mmschalten</translation>
     </message>
     <message>
-        <source>Lou&amp;der</source>
+        <source>&amp;Louder</source>
         <translation>La&amp;uter</translation>
     </message>
     <message>
@@ -485,6 +485,14 @@
     <message>
         <source>Open s&amp;ample</source>
         <translation>Beispiel ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Jump</source>
+        <translation>Sp&amp;ringen</translation>
+    </message>
+    <message>
+        <source>Soun&amp;d</source>
+        <translation>T&amp;on</translation>
     </message>
     <message>
         <source>Mo&amp;ve zoomed picture</source>

@@ -25,7 +25,8 @@ from app.export.export_settings import ExportSettings, ToExport
 from app.export.queue_rows import Failed, QueueRow
 from app.export.task import ExportTask
 from app.frames import Analysis, Face, Frame
-from app.gui.export.dialog import Around, ExportDialog
+from app.gui.export.dialog import ExportDialog
+from app.gui.export.dialog_frame import Around
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.guide.numbers_dialog import NumbersDialog
 from app.gui.help.about_dialog import AboutDialog
@@ -119,7 +120,7 @@ def test_in_the_session_viewer(size: QSize, table: Path, until: Until, qtbot: Qt
     viewer.model.edit(lambda session: session.edits.with_label(TALKS, None), "")
     viewer.model.edit(lambda session: session.edits.adding(Event(0.5, 1.0, TALKS.name)), "")
     pages = only(viewer, QTabWidget)
-    cut = [text for page in shown_pages(pages, viewer) for text in [*settled(page, qtbot), *settled(viewer, qtbot)]]
+    cut = [text for page in shown_pages(pages) for text in [*settled(page, qtbot), *settled(viewer, qtbot)]]
     session = viewer.model.session
     for dialog in (EventDialog(session.edits.events[0], session), MoveFaceDialog(session, 1, 0.5, Span(0.5, 1.0))):
         qtbot.addWidget(dialog)
@@ -163,7 +164,7 @@ def exports(tmp_path: Path) -> Iterator[ExportDialog]:
     yield ExportDialog(videos, around)
 
 
-def dialogs(table: Path, window: QWidget) -> Iterator[QWidget]:
+def dialogs() -> Iterator[QWidget]:
     """Every dialog that can be made from little."""
     yield DetectorSettingsDialog(ModelChoice())
     camera = CameraDialog()
@@ -187,17 +188,19 @@ def settled(window: QWidget, qtbot: QtBot) -> list[str]:
     return cut_texts(window)
 
 
-def shown_pages(tabs: QTabWidget, window: QWidget) -> Iterator[QWidget]:
+def shown_pages(tabs: QTabWidget) -> Iterator[QWidget]:
     for place in range(tabs.count()):
         tabs.setCurrentIndex(place)
-        yield tabs.widget(place)
+        page = tabs.widget(place)
+        assert page is not None
+        yield page
 
 
-def test_in_dialogs(table: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_in_dialogs(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(logs, "log_folder", lambda: tmp_path)
     log = logs.start_window_log()
     cut = []
-    for dialog in dialogs(table, QWidget()):
+    for dialog in dialogs():
         qtbot.addWidget(dialog)
         dialog.show()
         cut += [f"{type(dialog).__name__}: {text}" for text in settled(dialog, qtbot)]
