@@ -230,8 +230,8 @@ class AttentionPage(QWidget):
 
     def _error_text(self) -> str:
         return self.tr(
-            "Good snapshots are wrong by about 4° per angle on average, which is 5° to 6° for the direction, and by "
-            "more for faces that are turned far, small or blurred. A difference between two shares means little if "
+            "The direction that the bundled snapshot gives is off by about 5° on average, and by more for faces that "
+            "are small or blurred. A difference between two shares means little if "
             "their ranges overlap. A face that turns until it is no longer found counts as not visible, not as "
             "looking away."
         )
