@@ -916,8 +916,8 @@
         <translation>Näher am Rand als die Streuung: {} der Zeit</translation>
     </message>
     <message>
-        <source>Good snapshots are wrong by about 4° per angle on average, which is 5° to 6° for the direction, and by more for faces that are turned far, small or blurred. A difference between two shares means little if their ranges overlap. A face that turns until it is no longer found counts as not visible, not as looking away.</source>
-        <translation>Gute Snapshots irren sich je Winkel im Mittel um etwa 4°, also 5° bis 6° in der Richtung, und um mehr bei Gesichtern, die weit gedreht, klein oder unscharf sind. Ein Unterschied zwischen zwei Anteilen besagt wenig, wenn sich ihre Spannen überschneiden. Ein Gesicht, das sich dreht, bis es nicht mehr gefunden wird, zählt als nicht sichtbar, nicht als Abwendung.</translation>
+        <source>The direction that the bundled snapshot gives is off by about 5° on average, and by more for faces that are small or blurred. A difference between two shares means little if their ranges overlap. A face that turns until it is no longer found counts as not visible, not as looking away.</source>
+        <translation>Die Richtung, die der mitgelieferte Snapshot angibt, ist im Mittel um etwa 5° falsch, und um mehr bei Gesichtern, die klein oder unscharf sind. Ein Unterschied zwischen zwei Anteilen besagt wenig, wenn sich ihre Spannen überschneiden. Ein Gesicht, das sich dreht, bis es nicht mehr gefunden wird, zählt als nicht sichtbar, nicht als Abwendung.</translation>
     </message>
     <message>
         <source>Target</source>
