@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -58,7 +59,7 @@ class Driver(QObject):
             self._window = windows[0]
             self._running = self._story(self._window)
         elif self._step is not None and not self._step():
-            self._check_patience(getattr(self._step, "__name__", "a step"))
+            self._check_patience(_name(self._step))
             return
         self._since_s = time.monotonic()
         self._step = None  # A step that fails must not be called again.
@@ -75,6 +76,13 @@ class Driver(QObject):
             self._window.close()
         else:
             QApplication.closeAllWindows()
+
+
+def _name(step: Step) -> str:
+    """The name of a step, and where it is in the story."""
+    code = getattr(step, "__code__", None)
+    place = "" if code is None else f" in line {code.co_firstlineno} of {Path(code.co_filename).name}"
+    return f"{getattr(step, '__name__', 'a step')}{place}"
 
 
 def after(seconds: float) -> Step:

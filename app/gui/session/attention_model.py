@@ -26,9 +26,6 @@ from app.session.targets import SavedTargets, Targets, read_targets, write_targe
 if TYPE_CHECKING:
     from app.gui.session.model import SessionModel
 
-_LONGEST_FRAME_S = 0.5
-"""A direction older than this is not that of the present frame."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownAttention:
@@ -142,9 +139,9 @@ class AttentionModel(QObject):
 
 
 def direction_at(track: FaceTrack, kind: Kind, time_s: float) -> tuple[float, float] | None:
-    """Yaw and pitch of a track with gaps at this time; None while the face is absent."""
-    row = int(np.searchsorted(track.time_s, time_s + 1e-6, side="right")) - 1
-    if row < 0 or time_s - track.time_s[row] > _LONGEST_FRAME_S:
+    """Yaw and pitch of a track at this time; None while the face is absent."""
+    row = track.row_at(time_s)
+    if row is None:
         return None
     yaw, pitch, _ = angles_of(track, kind)[row].tolist()
     return None if np.isnan(yaw) or np.isnan(pitch) else (yaw, pitch)
