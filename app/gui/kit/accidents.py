@@ -3,21 +3,25 @@
 The wheel scrolls a panel although the pointer happens to be on one of its sliders, boxes or tabs: those take the wheel
 only while they have the keyboard's focus, and the wheel does not give it to them. Keys without Ctrl or Alt go to the
 focused widget if it has a use for them, and are shortcuts of the window, such as Space for play, only if it has none.
+Return presses the focused button of a window, as it does on the web; in a dialog, Return means its default button.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QDial,
+    QDialog,
+    QRadioButton,
     QSlider,
     QTabBar,
     QWidget,
@@ -46,6 +50,7 @@ _USED_KEYS: Mapping[type[QWidget], frozenset[Qt.Key]] = {
 """Fields for text claim their keys themselves."""
 
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_KEY_EVENTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 
 
 class _Guard(QObject):
@@ -58,6 +63,11 @@ class _Guard(QObject):
                 watched.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             return self._keeps_key(watched, event)
+        elif kind in _KEY_EVENTS and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+            if not _is_pressed_by_return(watched):
+                return False
+            space = QKeyEvent(kind, _KEY.Key_Space, event.modifiers(), "", event.isAutoRepeat())
+            return QCoreApplication.sendEvent(watched, space)
         return False
 
     def _keeps_from_scrolling(self, watched: QObject, event: QEvent) -> bool:
@@ -75,7 +85,17 @@ class _Guard(QObject):
             if isinstance(watched, kind) and event.key() in keys:
                 event.accept()
                 return True
+        if event.key() in _ENTER and _is_pressed_by_return(watched):
+            event.accept()
+            return True
         return False
+
+
+def _is_pressed_by_return(watched: QObject) -> bool:
+    """Buttons, but not boxes to be ticked, which Return ticks nowhere."""
+    if not isinstance(watched, QAbstractButton) or isinstance(watched, (QCheckBox, QRadioButton)):
+        return False
+    return not isinstance(watched.window(), QDialog)
 
 
 def guard(application: QApplication) -> None:

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSlider,
     QSpinBox,
     QTabBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.gui.kit import theme
 from app.gui.kit.accidents import _Guard, guard
+from app.gui.window.choice_button import MenuButton
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences
 
@@ -205,3 +210,53 @@ def test_return_chooses_in_an_open_drop_down(key: Qt.Key, panel: Callable[[QWidg
     QTest.keyClick(window.windowHandle(), key)
     assert widget.currentIndex() == 1
     widget.hidePopup()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("make", [QPushButton, QToolButton])
+def test_return_presses_the_focused_button_of_a_window(
+    make: Callable[[], QAbstractButton], key: Qt.Key, panel: Callable[[QWidget], QScrollArea]
+) -> None:
+    button = make()
+    window = panel(button).window()
+    pressed: list[str] = []
+    QShortcut(QKeySequence(key), window, lambda: pressed.append("shortcut"))
+    button.clicked.connect(lambda: pressed.append("button"))
+    button.setFocus()
+    QTest.keyClick(button, key)
+    assert pressed == ["button"]
+
+
+def test_return_opens_the_menu_of_a_focused_button(panel: Callable[[QWidget], QScrollArea]) -> None:
+    menu = QMenu()
+    menu.addAction("one")
+    button = MenuButton(menu)
+    panel(button)
+    button.setFocus()
+    opened: list[bool] = []
+    menu.aboutToShow.connect(lambda: opened.append(True))
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert opened == [True]
+
+
+def test_return_ticks_no_box_and_means_the_default_button_in_a_dialog(panel: Callable[[QWidget], QScrollArea]) -> None:
+    box = QCheckBox("a box")
+    panel(box)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert not box.isChecked()
+    dialog = QDialog()
+    layout = QVBoxLayout(dialog)
+    tool, default = QToolButton(), QPushButton("default")
+    default.setDefault(True)
+    pressed: list[str] = []
+    for button, name in ((tool, "tool"), (default, "default")):
+        layout.addWidget(button)
+        button.clicked.connect(lambda _checked=False, name=name: pressed.append(name))
+    tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    dialog.show()
+    tool.setFocus()
+    QTest.keyClick(tool, Qt.Key.Key_Return)
+    assert pressed == ["default"]
+    dialog.close()
