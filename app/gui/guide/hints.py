@@ -62,7 +62,7 @@ class Hints(QObject):
             application = QApplication.instance()
             if application is not None:
                 application.installEventFilter(self)
-        self._place()
+            self._place()
 
     def next(self) -> None:
         """The hint that is shown has been read."""
