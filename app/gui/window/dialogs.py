@@ -16,6 +16,7 @@ from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.file_dialogs import FileDialogs
+from app.gui.kit.plotting import PlottingLibrary
 from app.gui.preferences.dialog import PreferencesDialog
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
@@ -85,7 +86,7 @@ class Dialogs(QObject):
     def open_session(self, video: Path | None = None, table: Path | None = None) -> None:
         """Opens a session viewer with these files, or an empty one. Each session has a window of its own."""
         name = " ".join(["session", *(str(path) for path in (video, table) if path is not None)])
-        self._show(name, lambda: _session_viewer(video, table))
+        PlottingLibrary(self).request(lambda: self._show(name, lambda: _session_viewer(video, table)))
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
@@ -148,6 +149,6 @@ class Dialogs(QObject):
 
 
 def _session_viewer(video: Path | None, table: Path | None) -> QWidget:
-    from app.gui.session.viewer import SessionViewer  # Imports pyqtgraph, which would delay the main window.
+    from app.gui.session.viewer import SessionViewer  # It needs pyqtgraph, which delays the main window.
 
     return SessionViewer(video, [table] if table is not None else [])
