@@ -21,6 +21,8 @@ _LEVELS = {
 NOISE: tuple[tuple[str, str], ...] = (
     # Platforms without a window manager (offscreen) cannot raise windows, grab keys or limit sizes. The window works.
     ("", "This plugin does not support "),
+    # There is no sound server. The button for sound says that no device was found.
+    ("", "PulseAudioService: "),
 )
 """Category and beginning of the messages that are dropped, because neither the user nor the program can act on them."""
 

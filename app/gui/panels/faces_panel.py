@@ -43,6 +43,7 @@ class FacesPanel(Panel):
         self._track_id: int | None = None
         self._activity = ""
         self._is_stale = False
+        self._has_region = False
         self._chip = FaceChip()
         self._title = QLabel()
         self._title.setObjectName("selectedFace")
@@ -81,6 +82,9 @@ class FacesPanel(Panel):
         self._text.forget()
         self._table.clear()
         self._show_none(self._activity or self.tr("No picture yet"), None)
+
+    def set_region(self, has_region: bool) -> None:
+        self._has_region = has_region
 
     def set_activity(self, activity: str) -> None:
         """What is going on before the faces of the picture are known; empty once they are."""
@@ -130,7 +134,8 @@ class FacesPanel(Panel):
         elif shown.pace.waiting_for:
             self._show_none(self._activity or self.tr("Looking for faces…"), None)
         else:
-            self._show_none(self.tr("No face in the picture"), None)
+            where = self.tr("No face in the region") if self._has_region else self.tr("No face in the picture")
+            self._show_none(where, None)
 
     def _show_face(self, face: Face, followed: int | None, pose: HeadPose | None, signs: Signs) -> None:
         self._show_name(face.track_id, followed=followed == face.track_id)

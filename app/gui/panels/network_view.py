@@ -25,6 +25,7 @@ class NetworkView(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._image: QImage | None = None
         self._text = ""
+        self._has_region = False
         self.clear()
 
     def show_frame(self, shown: ShownFrame) -> None:
@@ -36,6 +37,9 @@ class NetworkView(Panel):
         # A copy of about 150 kB, because the image does not own the pixels that it is made from.
         image = QImage(crop.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888).copy()
         self._set(image, self.tr("{} × {} px").format(width, height))
+
+    def set_region(self, has_region: bool) -> None:
+        self._has_region = has_region
 
     def clear(self) -> None:
         self._set(None, self.tr("No picture yet"))
@@ -74,7 +78,7 @@ class NetworkView(Panel):
         if shown.face is None and shown.pace.waiting_for:
             return ""  # What is going on stands in place of the angles.
         if shown.face is None:
-            return self.tr("No face in the picture")
+            return self.tr("No face in the region") if self._has_region else self.tr("No face in the picture")
         if shown.face.undefined:
             return self.tr("The network's answer for this face is not a number")
         if shown.face.pose is None:

@@ -13,5 +13,8 @@ class Panel(QWidget):
     def show_frame(self, shown: ShownFrame) -> None:
         """Shows a frame. Called for every frame, so expensive updates are paced."""
 
+    def set_region(self, has_region: bool) -> None:
+        """Whether faces are looked for in a region of the picture only."""
+
     def clear(self) -> None:
         """Shows that no source is open."""

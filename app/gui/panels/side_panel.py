@@ -63,6 +63,11 @@ class SidePanel(TallArea):
         for panel in self._panels:
             panel.show_frame(shown)
 
+    def set_region(self, has_region: bool) -> None:
+        """Whether faces are looked for in a region of the picture only."""
+        for panel in self._panels:
+            panel.set_region(has_region)
+
     def clear(self) -> None:
         """Shows that no source is open."""
         for panel in self._panels:

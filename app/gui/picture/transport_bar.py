@@ -94,14 +94,14 @@ class TransportBar(QWidget):
             self._damage.setToolTip(str(state.damage))
             self._damage.setAccessibleName(str(state.damage))
 
-    def show_live(self, running: bool, elapsed_s: float) -> None:
-        """Shows a live source, and for how long it has been open."""
+    def show_live(self, running: bool, elapsed_s: float, *, lost: bool = False) -> None:
+        """Shows a live source, and for how long it has been open. `lost`: it is being looked for again."""
         self._pages.setCurrentIndex(1)
         self._running = running
         switch = self.tr("Stop (Space)") if running else self.tr("Start (Space)")
         self._set_button(self._switch, "stop" if running else "play", switch)
         self._live_mark.setEnabled(running)
-        self._live_mark.setText(self.tr("LIVE") if running else self.tr("STOPPED"))
+        self._live_mark.setText(self.tr("LIVE") if running else self.tr("LOST") if lost else self.tr("STOPPED"))
         self._elapsed.setText(number_format.clock(elapsed_s))
 
     def show_marks(self, start_s: float | None, end_s: float | None) -> None:

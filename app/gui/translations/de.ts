@@ -1803,6 +1803,10 @@
         <translation>Gesichter werden gesucht…</translation>
     </message>
     <message>
+        <source>No face in the region</source>
+        <translation>Kein Gesicht in der Region</translation>
+    </message>
+    <message>
         <source>No face in the picture</source>
         <translation>Kein Gesicht im Bild</translation>
     </message>
@@ -2304,6 +2308,10 @@
     <message>
         <source>No picture yet</source>
         <translation>Noch kein Bild</translation>
+    </message>
+    <message>
+        <source>No face in the region</source>
+        <translation>Kein Gesicht in der Region</translation>
     </message>
     <message>
         <source>No face in the picture</source>
@@ -3981,6 +3989,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>LIVE</source>
         <translation>LIVE</translation>
+    </message>
+    <message>
+        <source>LOST</source>
+        <translation>VERLOREN</translation>
     </message>
     <message>
         <source>STOPPED</source>

@@ -82,9 +82,7 @@ class MainWindow(QMainWindow):
         )
         self._playback = Playback(self, studio, self.workspace.transport, self._actions)
         studio.live_view.frame_shown.connect(SpokenPicture(self.view).show_frame)
-        self._charts = ChartController(
-            self, studio, self.chart, actions=self._actions, files=files, notice=self.notice
-        )
+        self._charts = ChartController(self, studio, self.chart, actions=self._actions, files=files, notice=self.notice)
         self._picture_menu = PictureMenu(self, studio, self.view, self._actions, self.notice)
         self._models = ModelControls(
             self, studio, menus=self.menus, dialogs=self.dialogs, status=self.status, notice=self.notice
@@ -162,6 +160,7 @@ class MainWindow(QMainWindow):
         for name in _STYLE_SWITCHES:
             self.action(name).setChecked(getattr(preferences.style, name))
         self.side.show_settings(preferences.style, preferences.smoothing, preferences.signs)
+        self.side.set_region(preferences.choice.detector.options.region is not None)
         self.workspace.welcome.show_recent(preferences.recent)
         self.menus.show_recent(preferences.recent)
         self.menus.show_scheme(preferences.scheme)

@@ -87,7 +87,7 @@ class Playback(QObject):
         watching = state.status == "watching"
         if live:
             self._live_since = (self._live_since or time.monotonic()) if watching else None
-            self._bar.show_live(watching, self._elapsed_s())
+            self._bar.show_live(watching, self._elapsed_s(), lost=state.status == "lost")
         if watching:
             self._timer.start()
         else:
@@ -221,7 +221,7 @@ class Playback(QObject):
             self._show_damage(state.damage)
             running = watching and state.playing
         elif live_view.state.live:
-            self._bar.show_live(watching, self._elapsed_s())
+            self._bar.show_live(watching, self._elapsed_s(), lost=live_view.state.status == "lost")
             running = watching
         if running != self._running:
             self._running = running

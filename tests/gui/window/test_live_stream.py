@@ -9,13 +9,13 @@ from typing import Any
 
 import av
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.gui.picture.transport_bar import TransportBar
 from app.gui.window.main_window import MainWindow
 from app.watch.listener import WatcherState
 from tests.gui.choices import with_detector
-from tests.gui.find import only
+from tests.gui.find import find, only
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.usefixtures("blazeface")
@@ -77,6 +77,7 @@ def test_a_lost_stream_is_reported_and_opened_again(
     until(lambda: state(window).status == "lost" and window.notice.isVisible())
     assert "was lost" in window.notice.text or "cannot be opened" in window.notice.text
     assert "Retrying in" in window.notice.text
+    assert not find(window.workspace.transport, QLabel, "LOST").isEnabled()
     assert window.notice.text.count("\n") == 0
     assert button(window, "Try now")
     assert button(window, "Choose another…")

@@ -8,8 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from app.gui.export.dialog import ExportDialog
+from app.gui.panels.network_view import NetworkView
 from app.gui.window.main_window import MainWindow
 from detectors import Box
 from tests.gui.find import only
@@ -17,6 +19,7 @@ from tests.photograph import astronaut
 
 Until = Callable[..., None]
 LEFT_HALF = Box(0, 0, 210, 320)
+WITHOUT_FACES = Box(0, 220, 200, 320)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,14 @@ def faces(window: MainWindow) -> int:
     return -1 if newest is None else len(newest.analysis.faces)
 
 
+def said(window: MainWindow) -> dict[str, str]:
+    """What the panels say in place of a face."""
+    title = window.side.faces.findChild(QLabel, "selectedFace")
+    network = only(window.side, NetworkView)
+    assert title is not None
+    return {"title of the faces": title.text(), "network input": network.accessibleDescription()}
+
+
 def region(window: MainWindow) -> Box | None:
     return window.studio.models.choice.detector.options.region
 
@@ -51,6 +62,12 @@ def test_only_faces_in_the_region_are_found_until_another_source_is_opened(
     until(lambda: faces(window) == 2)
     window.action("region").trigger()
     assert window.region.overlay.is_drawing
+    window.region.overlay.chosen.emit(LEFT_HALF)
+    until(lambda: faces(window) == 1)
+    window.region.overlay.chosen.emit(WITHOUT_FACES)
+    until(lambda: faces(window) == 0)
+    for text in ("title of the faces", "network input"):
+        until(lambda text=text: said(window)[text] == "No face in the region")
     window.region.overlay.chosen.emit(LEFT_HALF)
     until(lambda: faces(window) == 1)
     window.studio.live_view.open(first)
