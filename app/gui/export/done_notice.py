@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app import product
 from app.export.queue_rows import QueueRow
 
 _SHOWN_MS = 10_000
+
+
+def sum_of(done: int, failed: int) -> str:
+    """How many exports are done and how many failed; "" if there is neither."""
+    sentences = []
+    if done:
+        many = QCoreApplication.translate("DoneNotice", "{} exports are done.").format(done)
+        sentences.append(QCoreApplication.translate("DoneNotice", "1 export is done.") if done == 1 else many)
+    if failed:
+        many = QCoreApplication.translate("DoneNotice", "{} exports failed.").format(failed)
+        sentences.append(QCoreApplication.translate("DoneNotice", "1 export failed.") if failed == 1 else many)
+    return " ".join(sentences)
 
 
 class DoneNotice(QObject):
@@ -37,14 +49,7 @@ class DoneNotice(QObject):
             self._batch.clear()
             done, failed = ended.count("done"), ended.count("failed")
             if done or failed:
-                self._tell(self.text(done, failed))
-
-    def text(self, done: int, failed: int) -> str:
-        exports = self.tr("1 export is done.") if done == 1 else self.tr("{} exports are done.").format(done)
-        if not failed:
-            return exports
-        failures = self.tr("1 export failed.") if failed == 1 else self.tr("{} exports failed.").format(failed)
-        return f"{exports} {failures}" if done else failures
+                self._tell(sum_of(done, failed))
 
     def _tell(self, text: str) -> None:
         if QApplication.activeWindow() is not None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.export.queue_rows import QueueRow
+from app.gui.export.done_notice import sum_of
 from app.gui.export.preset_store import PresetStore
 from app.gui.export.queue_model import QueueModel
 from app.gui.export.queue_table import QueueTable
@@ -262,9 +263,16 @@ class QueuePanel(QWidget):
         self._draw_pause()
 
     def _show_result(self, chosen: Sequence[QueueRow]) -> None:
-        """Shows the whole result of the selected export, or of the last one that failed; the column is too narrow."""
-        shown = chosen or [row for row in self.model.rows if row.state == "failed"][-1:]
+        """Shows the whole result of the selected export, or of the last one that failed; the column is too narrow.
+
+        Without a selection, how many are done and failed stands before it once none is left.
+        """
+        rows = self.model.rows
+        shown = chosen or [row for row in rows if row.state == "failed"][-1:]
         text = self.model.result_of(shown[0]) if len(shown) == 1 else ""
+        if not chosen and len(rows) > 1 and all(row.is_over for row in rows):
+            states = [row.state for row in rows]
+            text = f"{sum_of(states.count('done'), states.count('failed'))} {text}".strip()
         self.result.setText(text)
         self.result.setVisible(bool(text))
 

@@ -176,3 +176,23 @@ def test_an_empty_queue_looks_different_from_a_full_one(panel: QueuePanel, qtbot
     assert not panel.pause.isEnabled()
     empty = panel.grab().toImage()
     assert full != empty
+
+
+def test_the_end_of_all_exports_is_summed_up(panel: QueuePanel) -> None:
+    panel.show_rows((DONE, replace(DONE, number=6), FAILED, CANCELLED))
+    assert panel.result.text() == ("2 exports are done. 1 export failed. bad.mp4 is not a video. Choose another file.")
+    panel.show_rows((DONE, replace(DONE, number=6)))
+    assert panel.result.text() == "2 exports are done."
+
+
+def test_nothing_is_summed_up_while_an_export_waits(panel: QueuePanel) -> None:
+    panel.show_rows((DONE, WAITING))
+    assert panel.result.isHidden()
+
+
+def test_home_and_end_select_the_first_and_the_last_export(panel: QueuePanel, qtbot: QtBot) -> None:
+    panel.table.selectRow(2)
+    qtbot.keyClick(panel.table, Qt.Key.Key_End)
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [4]
+    qtbot.keyClick(panel.table, Qt.Key.Key_Home)
+    assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [0]
