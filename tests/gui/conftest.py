@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontInfo, QImage
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.gui.kit import theme
 from app.gui.state.studio import Studio
@@ -57,6 +59,24 @@ def _no_sound(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SoundUnavailable("No device for sound was found.")
 
     monkeypatch.setattr(sound_controls, "open_device", refuse)
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Widgets that a test adds live until it is closed.
+
+    Once the test's function has returned, nothing else refers to them. Python would then collect them at any moment,
+    such as while they paint, which crashes.
+    """
+    kept: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def keep(widget: QWidget, **given: Any) -> None:
+        kept.append(widget)
+        add(widget, **given)
+
+    monkeypatch.setattr(qtbot, "addWidget", keep)
+    return qtbot
 
 
 class Until:
