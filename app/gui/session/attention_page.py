@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -93,6 +93,8 @@ class AttentionPage(QWidget):
         remove.clicked.connect(lambda: self._remove_target(self._selected))
         colour = QPushButton(self.tr("&Colour…"))
         colour.clicked.connect(self._choose_colour)
+        for button in (add, remove, colour):  # As in a ButtonGrid: Space plays the video after a click.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return add, remove, colour
 
     def _lay_out(self) -> None:

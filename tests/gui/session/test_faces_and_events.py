@@ -392,3 +392,11 @@ def test_changes_are_saved_although_labels_cannot_be_remembered(
     with_labels(viewer, TALK)
     until_saved(qtbot, viewer)
     assert read_session([path])[0].edits.labels == (TALK,)
+
+
+def test_a_click_on_a_button_of_a_page_leaves_space_to_the_video(opened: Open, tmp_path: Path) -> None:
+    viewer = opened(None, table(tmp_path / "buttons.csv"))
+    words = {"Add label…", "Mark", "Edit label…", "Remove label", "Edit event…", "Merge", "Split", "Add", "Colour…"}
+    buttons = [button for button in viewer.findChildren(QPushButton) if button.text().replace("&", "") in words]
+    assert len(buttons) >= 7
+    assert [button.text() for button in buttons if button.focusPolicy() != Qt.FocusPolicy.TabFocus] == []
