@@ -53,6 +53,11 @@ class FrameMaker:
         """Before the first picture of each decoder."""
         self._shapes = Shapes(container, stream)
 
+    def stop(self) -> None:
+        """After the last picture of each decoder: lets go of it. Its pictures fill megabytes, while a closed video may
+        be held for long."""
+        self._shapes = self._convert = None
+
     def see(self, decoded: Decoded) -> Shape:
         """The picture's shape. Every picture has to be seen, in order, whether a frame is made of it or not."""
         if self._shapes is None:

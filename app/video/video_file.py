@@ -238,7 +238,10 @@ class VideoFile:
             else:
                 stream.thread_type = "AUTO"
             self._maker.start(container, stream)
-            yield container, stream
+            try:
+                yield container, stream
+            finally:
+                self._maker.stop()
 
 
 class _Waiting(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,8 +11,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.codeccontext import VideoCodecContext
 
 from app.errors import SourceError
+from app.product import SAMPLE
 from app.video import open_source, read_back
 from tests.video.videos import corners, make_video, painted
 
@@ -240,3 +243,18 @@ def test_shared_videos_are_read_to_their_last_frame(name: str, shared_data: Path
     assert times == list(read_back(video).times)
     assert len(times) == source.facts.frame_count
     assert source.damage is None
+
+
+def test_a_closed_video_holds_no_decoder() -> None:
+    def decoders() -> int:
+        return sum(isinstance(one, VideoCodecContext) for one in gc.get_objects())
+
+    gc.collect()
+    before = decoders()
+    with open_source(SAMPLE) as video:
+        frames = iter(video.frames())
+        next(frames)
+        assert decoders() == before + 1
+    del frames
+    assert decoders() == before
+    assert video.facts.path == SAMPLE
