@@ -29,7 +29,10 @@ class StallWatch(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        self._timer.stop()
+        """Ends measuring; a stall that lasts until now counts."""
+        if self._timer.isActive():
+            self._tick()
+            self._timer.stop()
 
     @property
     def longest_ms(self) -> float:

@@ -59,9 +59,9 @@ class Hints(QObject):
         if self._shown is None and self._left and self._left[0].is_due():
             self._shown = self._left[0]
             self._bubble.show_text(self._shown.text)
-            application = QApplication.instance()
-            if application is not None:
-                application.installEventFilter(self)
+            keys = self._window.windowHandle()
+            if keys is not None:
+                keys.installEventFilter(self)
             self._place()
 
     def next(self) -> None:
@@ -87,12 +87,11 @@ class Hints(QObject):
         if watched is self._window and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
         elif self._shown is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            return self._takes_escape(watched, event)
+            return self._takes_escape(event)
         return False
 
-    def _takes_escape(self, watched: QObject, event: QKeyEvent) -> bool:
-        elsewhere = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        if elsewhere is not None or not isinstance(watched, QWidget) or watched.window() is not self._window:
+    def _takes_escape(self, event: QKeyEvent) -> bool:
+        if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()  # Otherwise it would be a shortcut, and no key.
@@ -103,9 +102,9 @@ class Hints(QObject):
     def _hide(self) -> None:
         self._shown = None
         self._bubble.hide()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        keys = self._window.windowHandle()
+        if keys is not None:
+            keys.removeEventFilter(self)
 
     def _place(self) -> None:
         if self._shown is not None:

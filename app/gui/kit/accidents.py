@@ -8,13 +8,14 @@ Return presses the focused button of a window, as it does on the web; in a dialo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QCheckBox,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from shiboken6 import isValid
 
 OPEN_TO_ACCIDENTS = "openToAccidents"
 """A dynamic property of widgets that change nothing but what is shown, such as the seek slider."""
@@ -54,41 +56,99 @@ _KEY_EVENTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 
 
 class _Guard(QObject):
+    """Filters the events of the windows, for the wheel, and of the widget with the focus, for the keys.
+
+    It does not filter those of the whole application: Python is then called for each of the thousands of events of
+    every widget, which doubles the time in which a window is built or gets other colours.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._focused: QWidget | None = None
+        application.focusWindowChanged.connect(self._follow_window)
+        application.focusChanged.connect(self._follow_focus)
+        self._follow_window(application.focusWindow())
+        self._follow_focus(None, application.focusWidget())
+
+    def _follow_window(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)  # Installed twice, it is called once.
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if self._focused is not None and isValid(self._focused):
+            self._focused.removeEventFilter(self)
+        self._focused = now
+        if now is not None:
+            now.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         kind = event.type()
-        if kind == QEvent.Type.Wheel:
-            return self._keeps_from_scrolling(watched, event)
-        if kind == QEvent.Type.Polish:
-            if isinstance(watched, _SCROLLED) and watched.focusPolicy() == Qt.FocusPolicy.WheelFocus:
-                watched.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if isinstance(watched, QWindow):
+            return kind == QEvent.Type.Wheel and isinstance(event, QWheelEvent) and _scrolls_around(watched, event)
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             return self._keeps_key(watched, event)
-        elif kind in _KEY_EVENTS and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+        if kind in _KEY_EVENTS and isinstance(event, QKeyEvent) and event.key() in _ENTER:
             if not _is_pressed_by_return(watched):
                 return False
             space = QKeyEvent(kind, _KEY.Key_Space, event.modifiers(), "", event.isAutoRepeat())
             return QCoreApplication.sendEvent(watched, space)
         return False
 
-    def _keeps_from_scrolling(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(watched, _SCROLLED) or watched.hasFocus() or watched.property(OPEN_TO_ACCIDENTS):
-            return False
-        event.ignore()  # Its parent gets it, and scrolls.
-        return True
-
     def _keeps_key(self, watched: QObject, event: QKeyEvent) -> bool:
-        if event.modifiers() & _MODIFIERS or watched.property(OPEN_TO_ACCIDENTS):
+        if event.modifiers() & _MODIFIERS or not isinstance(watched, QWidget):
             return False
-        if isinstance(watched, QWidget) and watched.window().windowType() == Qt.WindowType.Popup:
+        if watched.window().windowType() == Qt.WindowType.Popup:
             return False  # No shortcut reaches an open list of choices, and Return chooses in it.
-        for kind, keys in _USED_KEYS.items():
-            if isinstance(watched, kind) and event.key() in keys:
-                event.accept()
-                return True
-        if event.key() in _ENTER and _is_pressed_by_return(watched):
+        key = event.key()
+        if any(_uses(widget, key) for widget in _up_from(watched)) or (
+            key in _ENTER and _is_pressed_by_return(watched)
+        ):
             event.accept()
             return True
         return False
+
+
+def _scrolls_around(window: QWindow, event: QWheelEvent) -> bool:
+    """Keeps the wheel from the widget below the pointer, if that is not to get it, and scrolls what contains it."""
+    top = next((widget for widget in QApplication.topLevelWidgets() if widget.windowHandle() is window), None)
+    if top is None or QApplication.activePopupWidget() is not None:
+        return False
+    around = list(_up_from(top.childAt(event.position().toPoint())))
+    scrolled = next((widget for widget in around if isinstance(widget, (*_SCROLLED, QAbstractScrollArea))), None)
+    if not isinstance(scrolled, _SCROLLED) or scrolled.hasFocus() or scrolled.property(OPEN_TO_ACCIDENTS):
+        return False
+    area = next((widget for widget in around if isinstance(widget, QAbstractScrollArea)), None)
+    if area is not None:
+        QCoreApplication.sendEvent(area.viewport(), _wheel_in(area.viewport(), top, event))
+    return True
+
+
+def _wheel_in(widget: QWidget, top: QWidget, event: QWheelEvent) -> QWheelEvent:
+    """The event in the coordinates of a widget of the window `top`."""
+    return QWheelEvent(
+        widget.mapFrom(top, event.position()),
+        event.globalPosition(),
+        event.pixelDelta(),
+        event.angleDelta(),
+        event.buttons(),
+        event.modifiers(),
+        event.phase(),
+        event.inverted(),
+        event.source(),
+    )
+
+
+def _up_from(widget: QWidget | None) -> Iterator[QWidget]:
+    """The widget and all that contain it, up to its window."""
+    while widget is not None:
+        yield widget
+        widget = None if widget.isWindow() else widget.parentWidget()
+
+
+def _uses(widget: QWidget, key: int) -> bool:
+    if widget.property(OPEN_TO_ACCIDENTS):
+        return False
+    return any(isinstance(widget, kind) and key in keys for kind, keys in _USED_KEYS.items())
 
 
 def _is_pressed_by_return(watched: QObject) -> bool:
@@ -101,4 +161,4 @@ def _is_pressed_by_return(watched: QObject) -> bool:
 def guard(application: QApplication) -> None:
     """Guards all widgets of the application. Does nothing if it does so already."""
     if application.findChild(_Guard, options=Qt.FindChildOption.FindDirectChildrenOnly) is None:
-        application.installEventFilter(_Guard(application))
+        _Guard(application)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QPushButton
-from pytestqt.qtbot import QtBot
 
 from app.gui.window.main_window import MainWindow
 from app.preferences import read_preferences
@@ -60,11 +60,11 @@ def test_with_a_video_open_they_begin_with_what_can_be_done_with_it(window: Main
     assert said(window).startswith("Choose another network")
 
 
-def test_escape_ends_them_and_nothing_else(window: MainWindow, until: Until, qtbot: QtBot) -> None:
+def test_escape_ends_them_and_nothing_else(window: MainWindow, until: Until) -> None:
     open_sample(window, until)
     window.studio.live_view.follow(7)
     window.action("hints").trigger()
-    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
     assert said(window) == ""
     assert window.studio.live_view.options.followed == 7
 

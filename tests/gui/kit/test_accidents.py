@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
@@ -41,8 +42,7 @@ def _guarded(qapp: QApplication) -> Iterator[None]:
     guards = qapp.findChildren(_Guard)
     assert len(guards) == 1
     yield
-    qapp.removeEventFilter(guards[0])
-    guards[0].setParent(None)
+    shiboken6.delete(guards[0])
 
 
 def scroll(widget: QWidget, notches: int = -1) -> None:
@@ -260,3 +260,20 @@ def test_return_ticks_no_box_and_means_the_default_button_in_a_dialog(panel: Cal
     QTest.keyClick(tool, Qt.Key.Key_Return)
     assert pressed == ["default"]
     dialog.close()
+
+
+def test_only_the_window_and_what_has_the_focus_are_guarded(
+    panel: Callable[[QWidget], QScrollArea], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python called for every event of every widget doubles the time in which windows are built."""
+    watched: list[object] = []
+
+    def see(_guard: _Guard, seen: object, _event: object) -> bool:
+        watched.append(seen)
+        return False
+
+    monkeypatch.setattr(_Guard, "eventFilter", see)
+    widget = combo()
+    area = panel(widget)
+    assert watched
+    assert not {widget, area.viewport(), area.widget()} & set(watched)
