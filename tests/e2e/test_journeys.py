@@ -56,14 +56,19 @@ def test_an_own_video_from_opening_to_its_session_and_everything_switched(tmp_pa
     assert "squeezenet-1.1" in told["models"] and "MediaPipe" in told["models"]
 
 
+def unfinished(question: str) -> int:
+    """How many exports a question names."""
+    found = re.fullmatch(r"(An export|(\d+) exports) (is|are|was|were) not finished\.", question)
+    assert found is not None, question
+    return int(found[2] or 1)
+
+
 def test_a_queue_with_a_broken_video_that_is_closed_in_the_middle_and_goes_on(run: Run, tmp_path: Path) -> None:
     told = travelled("many videos", tmp_path)
-    left = told["unfinished"]
-    assert 1 <= left <= 4
-    begun = "An export is" if left == 1 else f"{left} exports are"
-    assert told["question"] == f"{begun} not finished."
+    before = unfinished(told["question"])
     told = travelled("many videos, continued", tmp_path)
-    assert told["question"] == f"{begun} not finished.".replace("is not", "was not").replace("are not", "were not")
+    # An export may have ended while the question was open.
+    assert 1 <= unfinished(told["question"]) <= before <= 4
     assert told["states"] == {f"{number}.mp4": "failed" if number == 3 else "done" for number in range(1, 7)}
     (reason,) = told["reasons"]
     assert "3.mp4" in reason

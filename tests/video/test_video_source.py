@@ -247,7 +247,7 @@ def test_shared_videos_are_read_to_their_last_frame(name: str, shared_data: Path
 
 def test_a_closed_video_holds_no_decoder() -> None:
     def decoders() -> int:
-        return sum(isinstance(one, VideoCodecContext) for one in gc.get_objects())
+        return sum(type(one) is VideoCodecContext for one in gc.get_objects())
 
     gc.collect()
     before = decoders()

@@ -40,8 +40,8 @@ def crowd(window: MainWindow, two_faces: Path, until: Until) -> MainWindow:
     """The window with the picture of two heads, drawn in the size of the view."""
     window.studio.live_view.open(str(two_faces))
     until(lambda: len(seen(window).analysis.faces) == 2 if window.studio.live_view.newest else False)
-    size = window.view.device_size()
-    until(lambda: seen(window).options.size == (size.width(), size.height()))
+    # The place for the picture is settled only when the parts around it are shown.
+    until(lambda: seen(window).options.size == window.view.device_size().toTuple())
     return window
 
 
