@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QStringListModel
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
 from app.export.export_settings import ExportSettings
@@ -35,7 +35,7 @@ class Around:
 class FileList(QListView):
     """Names of files, a few lines high; it can be scrolled."""
 
-    _LINES = 4
+    _LINES = 6
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -46,6 +46,8 @@ class FileList(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     @property
     def names(self) -> list[str]:

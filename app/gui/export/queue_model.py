@@ -120,7 +120,7 @@ class QueueModel(QAbstractTableModel):
             OUTPUTS: lambda row: ", ".join(path.name for path in row.task.written),
             SETTINGS: lambda row: row.preset or self._snapshot(row),
             PROGRESS: self._progress,
-            SPEED: lambda row: "" if row.frames_per_s is None else f"{row.frames_per_s:.1f}",
+            SPEED: lambda row: "" if row.is_over or row.frames_per_s is None else f"{row.frames_per_s:.1f}",
             LEFT: lambda row: "" if row.left_s is None else number_format.clock(row.left_s),
             OUTCOME: self._outcome,
         }

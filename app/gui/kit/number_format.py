@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.drawing.angle_text import angle_text
 
 ABSENT = "–"
@@ -15,6 +17,11 @@ def angle(degrees: float) -> str:
 def spread(degrees: float) -> str:
     """For example ± 2.5°."""
     return f"± {degrees:.1f}°"
+
+
+def share(part: float) -> str:
+    """A part of 1 as a percentage, for example 84.5 %; a dash if it is not a number."""
+    return ABSENT if math.isnan(part) else f"{100 * part:.1f} %"
 
 
 def clock(time_s: float, *, tenths: bool = False, hours: bool = False) -> str:

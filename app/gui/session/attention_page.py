@@ -181,16 +181,18 @@ class AttentionPage(QWidget):
             return
         self._seen.setText(
             self.tr("Visible for {visible} of {all} s ({share})").format(
-                visible=f"{found.visible_s:.1f}", all=f"{found.counted_s:.1f}", share=_percent(found.visible_share)
+                visible=f"{found.visible_s:.1f}",
+                all=f"{found.counted_s:.1f}",
+                share=number_format.share(found.visible_share),
             )
         )
         self._shares.show_lines(
             [
                 *(
-                    Line(target.colour, target.name, (_percent(own.share), _range(own)), self._tip(own))
+                    Line(target.colour, target.name, (number_format.share(own.share), _range(own)), self._tip(own))
                     for target, own in zip(self._targets.targets, found.targets, strict=True)
                 ),
-                Line("", self.tr("Elsewhere"), (_percent(found.elsewhere_share), "")),
+                Line("", self.tr("Elsewhere"), (number_format.share(found.elsewhere_share), "")),
             ]
         )
         elsewhere = Line("", self.tr("Elsewhere"), _numbers(found.elsewhere, found))
@@ -216,7 +218,7 @@ class AttentionPage(QWidget):
         self._next.show_lines(lines, ("", *names))
 
     def _tip(self, own: TargetAttention) -> str:
-        undecided = "–" if math.isnan(own.undecided) else _percent(own.undecided)
+        undecided = "–" if math.isnan(own.undecided) else number_format.share(own.undecided)
         first = "–" if math.isnan(own.first_look_s) else number_format.clock(own.first_look_s, tenths=True)
         return "\n".join(
             (
@@ -328,11 +330,7 @@ def _seconds(value: float) -> str:
 def _range(own: TargetAttention) -> str:
     if math.isnan(own.share):
         return number_format.ABSENT
-    return f"{100 * own.share_low:.0f}–{100 * own.share_high:.0f} %"
-
-
-def _percent(share: float) -> str:
-    return number_format.ABSENT if math.isnan(share) else f"{100 * share:.0f} %"
+    return f"{100 * own.share_low:.1f}–{100 * own.share_high:.1f} %"
 
 
 def _elided(name: str) -> str:

@@ -179,7 +179,7 @@ class EventsPage(QWidget):
         for row, label in enumerate(statistics):
             key, colour = labels.get(label.label, ("", "#808080"))
             time = number_format.clock(label.total_s, tenths=True) if label.total_s else number_format.ABSENT
-            share = f"{100 * label.share:.1f} %" if label.total_s else number_format.ABSENT
+            share = number_format.share(label.share) if label.total_s else number_format.ABSENT
             for column, text in enumerate((key, label.label, str(label.count), time, share)):
                 item = QTableWidgetItem(text)
                 if column >= _COUNT:

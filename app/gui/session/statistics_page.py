@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from app.gui.kit import theme
+from app.gui.kit import number_format, theme
 from app.gui.session.page import shortened, title
 from app.gui.session.statistics_table import StatisticsTable
 from app.session.session import Session
@@ -76,5 +76,5 @@ class StatisticsPage(QWidget):
     def _table_text(self, session: Session, which: int, table: TableStatistics) -> str:
         name = shortened(session.titles[which]) if which < len(session.tables) else table.table
         return self.tr("{name}: {frames} frames, {share}").format(
-            name=name, frames=table.frames, share=f"{100 * table.share:.0f} %"
+            name=name, frames=table.frames, share=number_format.share(table.share)
         )

@@ -4166,8 +4166,8 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Wohin ist jeder Kopf gedreht?</translation>
     </message>
     <message>
-        <source>Open a video or a camera. Axes appear on every face at once.</source>
-        <translation>Öffnen Sie ein Video oder eine Kamera. Auf jedem Gesicht erscheinen sofort Achsen.</translation>
+        <source>Open a video or a camera. Axes are drawn on every face.</source>
+        <translation>Öffnen Sie ein Video oder eine Kamera. Auf jedes Gesicht werden Achsen gezeichnet.</translation>
     </message>
     <message>
         <source>Recent</source>

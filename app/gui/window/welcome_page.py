@@ -52,7 +52,7 @@ class WelcomePage(QWidget):
         layout.addStretch(2)
         layout.addWidget(_line(self.tr("Which way is each head turned?"), "welcomeTitle"))
         layout.addWidget(
-            _line(self.tr("Open a video or a camera. Axes appear on every face at once."), "welcomeSubtitle")
+            _line(self.tr("Open a video or a camera. Axes are drawn on every face."), "welcomeSubtitle")
         )
         layout.addWidget(self._make_drop_place())
         layout.addLayout(self._make_tiles())

@@ -97,7 +97,7 @@ def drag(chart: DirectionMap, start: tuple[float, float], end: tuple[float, floa
 
 def test_the_cone_straight_ahead_is_measured_at_once_and_nothing_is_written(opened: Open, tmp_path: Path) -> None:
     viewer = opened(table(tmp_path / "t.csv", [0.0] * 10 + [40.0] * 10))
-    assert cells(viewer, "Shares of time")[0] == ["Straight ahead", "50 %", "50–50 %"]
+    assert cells(viewer, "Shares of time")[0] == ["Straight ahead", "50.0 %", "50.0–50.0 %"]
     assert cells(viewer, "Looks")[0][1:] == ["1", "30.0", "1.00 s", "1.00 s"]
     assert cells(viewer, "Looks away")[0][1:] == ["1", "30.0", "1.00 s", "1.00 s"]
     assert not targets_path(tmp_path / "t.csv").exists()
@@ -111,7 +111,7 @@ def test_dragging_a_circle_and_its_edge_changes_the_target_its_numbers_and_its_f
     drag(chart, (3, 0), (31, 0))
     (target,) = targets_of(viewer)
     assert (target.yaw_deg, target.pitch_deg) == pytest.approx((28, 0), abs=1)
-    until_share(qtbot, viewer, 0, "75 %")
+    until_share(qtbot, viewer, 0, "75.0 %")
     edge = target.yaw_deg - target.radius_deg
     drag(chart, (edge, 0), (edge + 11, 0))
     assert targets_of(viewer)[0].radius_deg == pytest.approx(4, abs=1)
@@ -147,7 +147,7 @@ def test_the_keyboard_moves_resizes_and_removes_the_chosen_circle(qtbot: QtBot, 
     assert chart.accessibleDescription() == "Straight ahead: 1.0°, 5.0°, 16.0°"
     QTest.keyClick(chart, Qt.Key.Key_Delete)
     assert targets_of(viewer) == ()
-    qtbot.waitUntil(lambda: cells(viewer, "Shares of time") == [["Elsewhere", "100 %", ""]], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: cells(viewer, "Shares of time") == [["Elsewhere", "100.0 %", ""]], timeout=PATIENCE_MS)
 
 
 def test_a_double_click_adds_a_target_there(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_double_click_adds_a_target_there(qtbot: QtBot, opened: Open, tmp_path
     assert (added.name, added.radius_deg) == ("Target", 12)
     assert added.yaw_deg == pytest.approx(-25, abs=1)
     assert added.colour != targets_of(viewer)[0].colour
-    until_share(qtbot, viewer, 1, "100 %")
+    until_share(qtbot, viewer, 1, "100.0 %")
 
 
 def test_the_direction_of_the_present_frame_becomes_a_target(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_the_direction_of_the_present_frame_becomes_a_target(qtbot: QtBot, opene
     qtbot.waitUntil(lambda: viewer._attention_page._direction == (33.0, 0.0), timeout=PATIENCE_MS)
     viewer.action("add_target").trigger()
     assert (targets_of(viewer)[1].yaw_deg, targets_of(viewer)[1].pitch_deg) == (33, 0)
-    until_share(qtbot, viewer, 1, "50 %")
+    until_share(qtbot, viewer, 1, "50.0 %")
 
 
 def test_after_the_last_frame_there_is_no_direction_to_take(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_fields_of_the_table_can_be_typed_and_what_is_not_valid_is_said(
     shown = only(viewer, TargetsTable)
     type_number(shown, 0, 1, "38.5")
     qtbot.waitUntil(lambda: targets_of(viewer)[0].yaw_deg == 38.5, timeout=PATIENCE_MS)
-    until_share(qtbot, viewer, 0, "100 %")
+    until_share(qtbot, viewer, 0, "100.0 %")
     item = shown.item(0, 0)
     assert item is not None
     item.setText("screen")
@@ -227,7 +227,7 @@ def test_bridging_and_the_error_are_saved_with_the_targets(qtbot: QtBot, opened:
     find(viewer, QDoubleSpinBox, "Bridge interruptions below").setValue(0)
     qtbot.waitUntil(lambda: cells(viewer, "Looks")[0][1] == "2", timeout=PATIENCE_MS)
     find(viewer, QDoubleSpinBox, "Error of the direction").setValue(20)
-    until_share(qtbot, viewer, 0, "95 %")
+    until_share(qtbot, viewer, 0, "95.0 %")
     qtbot.waitUntil(
         lambda: (
             targets_path(path).exists()
@@ -247,13 +247,13 @@ def test_attention_can_be_restricted_to_a_label(qtbot: QtBot, opened: Open, tmp_
     labels = find(viewer, QComboBox, "Part of the video")
     labels.setCurrentIndex(labels.findData("talks"))
     labels.activated.emit(labels.currentIndex())
-    until_share(qtbot, viewer, 0, "100 %")
+    until_share(qtbot, viewer, 0, "100.0 %")
 
 
 def test_excluding_changes_attention(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(table(tmp_path / "t.csv", [0.0] * 10 + [40.0] * 10))
     viewer.model.exclude(0, 0.5)
-    until_share(qtbot, viewer, 0, "33 %")
+    until_share(qtbot, viewer, 0, "33.3 %")
 
 
 def test_attention_and_targets_are_saved_and_loaded(
@@ -311,7 +311,7 @@ def test_angles_smoothed_without_lag_are_used_by_statistics_attention_and_saved_
 ) -> None:
     yaws = [15 + (12 if index % 2 else -12) for index in range(120)]
     viewer = opened(table(tmp_path / "t.csv", [float(yaw) for yaw in yaws]))
-    until_share(qtbot, viewer, 0, "50 %")
+    until_share(qtbot, viewer, 0, "50.0 %")
     kinds = find(viewer, QComboBox, "Angles")
     kinds.setCurrentIndex(kinds.findData("zero-lag"))
     kinds.activated.emit(kinds.currentIndex())

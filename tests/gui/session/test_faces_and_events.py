@@ -268,7 +268,7 @@ def test_statistics_are_restricted_to_a_label(qtbot: QtBot, opened: Open, tmp_pa
     with_labels(viewer, TALK)
     viewer.model.edit(lambda session: session.edits.adding(Event(0.5, 1.0, "talks")), "event")
     choose(viewer, "Statistics of", 1)
-    qtbot.waitUntil(lambda: heading(viewer).startswith("a: 15 frames, 100 %"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: heading(viewer).startswith("a: 15 frames, 100.0 %"), timeout=PATIENCE_MS)
     choose(viewer, "Statistics of", 0)
     qtbot.waitUntil(lambda: heading(viewer).startswith("a: 60 frames"), timeout=PATIENCE_MS)
 
