@@ -226,7 +226,7 @@ def test_two_tables_are_compared_face_by_face(qtbot: QtBot, opened: Open, tmp_pa
     cell = differences.item(0, 1)
     assert cell is not None and cell.text() == "−3.0°"
     choose(viewer, "Face", 1)
-    qtbot.waitUntil(lambda: heading(viewer).startswith("first: 30 frames, 50 %"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: heading(viewer).startswith("first: 30 frames, 50.0 %"), timeout=PATIENCE_MS)
     viewer.action("stop_comparing").trigger()
     qtbot.waitUntil(lambda: not differences.isVisible(), timeout=PATIENCE_MS)
 
