@@ -215,18 +215,18 @@ class SessionViewer(QMainWindow):
         below.addWidget(self._curves, 1)
         below.addWidget(self._lanes)
         below.addWidget(self._lane)
-        left = QSplitter(Qt.Orientation.Vertical)
+        # From the outside inwards: each time that a widget gets a parent, Qt styles all of its content anew.
+        whole, left = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        self.setCentralWidget(whole)
+        whole.addWidget(left)
+        whole.addWidget(self._side)
         left.addWidget(picture)
         left.addWidget(lower)
         left.setSizes([350, 450])
         left.setCollapsible(1, False)
         self._side.add_page(self.tr("Attention"), self._attention_page)
-        whole = QSplitter(Qt.Orientation.Horizontal)
-        whole.addWidget(left)
-        whole.addWidget(self._side)
         whole.setStretchFactor(0, 1)
         whole.setSizes([930, 350])
-        self.setCentralWidget(whole)
 
     def _connect(self) -> None:
         model, side, curves = self.model, self._side, self._curves
