@@ -51,9 +51,7 @@ class WelcomePage(QWidget):
         layout.setSpacing(14)
         layout.addStretch(2)
         layout.addWidget(_line(self.tr("Which way is each head turned?"), "welcomeTitle"))
-        layout.addWidget(
-            _line(self.tr("Open a video or a camera. Axes are drawn on every face."), "welcomeSubtitle")
-        )
+        layout.addWidget(_line(self.tr("Open a video or a camera. Axes are drawn on every face."), "welcomeSubtitle"))
         layout.addWidget(self._make_drop_place())
         layout.addLayout(self._make_tiles())
         self._recent_title = _line(self.tr("Recent"), "sectionTitle")
