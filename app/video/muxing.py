@@ -21,6 +21,7 @@ from app.video.carried import NOTHING, Carried
 from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
 from app.video.encoders import ChosenEncoder
 from app.video.facts import SourceFacts
+from app.video.scheduling import usual_scheduling
 from app.video.sound import Sound
 
 _BITS_PER_PIXEL = 0.1
@@ -91,7 +92,8 @@ class VideoMuxer:
             self._stream.metadata["timecode"] = carried.timecode
         if carried.chapters:
             self._container.set_chapters(list(carried.chapters))
-        self._container.start_encoding()
+        with usual_scheduling():
+            self._container.start_encoding()
 
     @property
     def notes(self) -> tuple[Note, ...]:

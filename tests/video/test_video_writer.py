@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -249,6 +250,23 @@ def test_every_available_encoder_writes_every_frame(encoder: str, tmp_path: Path
     assert record.codec == {"h264": "h264", "h265": "hevc", "av1": "av1"}[encoder]
     assert record.codec_tag == {"h264": "avc1", "h265": "hvc1", "av1": "av01"}[encoder]
     assert record.times == read_back(video).times
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how each thread is scheduled")
+@pytest.mark.parametrize("encoder", available_encoders())
+def test_no_encoder_runs_before_everything_else_on_the_machine(encoder: str, tmp_path: Path) -> None:
+    def scheduling() -> set[tuple[int, int]]:
+        threads = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+        return {(os.sched_getscheduler(thread), os.sched_getparam(thread).sched_priority) for thread in threads}
+
+    before = scheduling()
+    with VideoWriter(
+        tmp_path / "out.mp4", size=(64, 48), source=_facts(tmp_path / "none"), options=VideoOptions(encoder)
+    ) as writer:
+        writer.write(painted(64, 48), Fraction(0))
+        assert scheduling() == before
+        writer.write(painted(64, 48), Fraction(1, 25))
+    assert scheduling() == before
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,6 @@ CORNERS_BGR = ((0, 0, 220), (0, 200, 0), (220, 0, 0), (200, 200, 200))
 """Top left red, top right green, bottom left blue, bottom right light grey."""
 
 
-_OPTIONS = {"libvpx": {"deadline": "realtime", "cpu-used": "-8"}}
-"""By default, libvpx chooses its speed by the clock, and on a busy machine it may encode one picture forever."""
-
-
 def painted(width: int, height: int, shade: int = 0) -> Picture:
     """A picture (height, width, 3) of four coloured quarters; a `shade` from 0 to 30 makes frames differ."""
     image = np.empty((height, width, 3), np.uint8)
@@ -60,8 +56,7 @@ def make_video(
 ) -> Path:
     """Writes a video of painted frames at the given ticks, with a 440 Hz tone if `tone` names a codec."""
     with av.open(str(path), "w", container_options=options or {}) as container:
-        options_of_codec = _OPTIONS.get(codec, {}) | (codec_options or {})
-        video = container.add_stream(codec, rate=rate, time_base=time_base, options=options_of_codec)
+        video = container.add_stream(codec, rate=rate, time_base=time_base, options=codec_options or {})
         assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, pixels
         audio = container.add_stream(tone, rate=tone_rate, layout="mono") if tone else None
