@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ settings.load_profile("patient")
 
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared"
+_NUMBERS = count(1)
 MOST_WORKERS = 4
 """Each worker loads torch and Qt, about 1 GB."""
 
@@ -68,6 +70,13 @@ def _folders_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("HOPENET_SETTINGS", str(folder / "settings.toml"))
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_its_own(_folders_of_their_own: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has saved, another one never reads. The folder is made by whoever saves something."""
+    of_all = Path(os.environ["HOPENET_SETTINGS"])
+    monkeypatch.setenv("HOPENET_SETTINGS", str(of_all.parent / f"test-{next(_NUMBERS)}" / of_all.name))
 
 
 @pytest.fixture(autouse=True)
