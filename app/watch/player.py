@@ -149,7 +149,8 @@ class Player(Monitor):
 
     def repeat(self) -> None:
         """Gives the present frame once more if it stands still. A seek or a step that is waiting is not lost."""
-        self._repeat = True
+        with self._monitor:
+            self._repeat = True
         self._alarm.ring()
 
     def set_speed(self, speed: float) -> None:
@@ -186,12 +187,12 @@ class Player(Monitor):
             target, steps = self._take_request()
             if target is not None or steps:
                 return self._go_to(cursor, current, target, steps)
-            repeated, self._repeat = self._repeat, False
-            held = self._is_held and time.perf_counter() < self._held_until_s
+            repeated = self._take_repeat()
+            held = self._is_held and self._state.playing and time.perf_counter() < self._held_until_s
             if held or not self._state.playing:
                 if repeated or not (held or self._given_standing):
                     return current
-                self._alarm.wait_until(self._held_until_s if held and self._state.playing else None)
+                self._alarm.wait_until(self._held_until_s if held else None)
                 continue
             self.release()
             following = cursor.following()
@@ -247,6 +248,11 @@ class Player(Monitor):
             requested = self._target, self._steps
             self._target, self._steps = None, 0
             return requested
+
+    def _take_repeat(self) -> bool:
+        with self._monitor:
+            repeated, self._repeat = self._repeat, False
+            return repeated
 
     def _note_position(self, frame: Frame) -> bool:
         """Notes that this frame is shown; False if the user has asked for another place meanwhile."""

@@ -144,6 +144,9 @@ class ViewLoop:
                 if not self._analysis.waiting_for:
                     self._video.release()
                 self._analysis.when_detected(self._video.repeat)
+                if self._analysis.is_outdated(self._request()):
+                    # It changed after this frame's request was taken, but before `redraw` could see which one was.
+                    self._video.repeat()
 
     def _stands_at(self, frame: Frame) -> bool:
         return self._open_again is not None and self._video is not None and self._video.stands_at(frame)

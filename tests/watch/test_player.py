@@ -447,6 +447,14 @@ def test_whoever_presses_play_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> 
         watcher.wait(lambda: player.state.ended)
 
 
+def test_a_pause_before_playing_has_begun_gives_the_frame_as_one_that_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.watch.player.LONGEST_HOLD_S", 1e9)
+    with analysed(Shades(3)) as (player, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        player.pause()
+        watcher.wait(lambda: watcher.seen == [0, 0])
+
+
 def test_a_frame_that_begins_to_stand_still_is_given_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.watch.player.LONGEST_HOLD_S", 1e9)
     with analysed(Shades(3)) as (player, watcher):

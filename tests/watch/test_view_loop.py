@@ -156,6 +156,25 @@ def test_until_models_are_loaded_frames_are_shown_without_faces(videos: list[Fra
     assert [bool(shown.analysis.faces) for shown in audience.shown] == [False, True]
 
 
+def test_a_frame_is_given_again_if_the_models_came_just_after_it_was_taken_up(
+    videos: list[Frame], models: LoadedModels
+) -> None:
+    requests = iter([ViewRequest()])
+    source, audience, video = Steps(iter(videos)), Audience(), Asked()
+    view_loop = ViewLoop(
+        source,
+        request=lambda: next(requests, ViewRequest(models=models)),
+        listener=audience,
+        ended=audience.on_ended,
+        video=video,
+    )
+    try:
+        source.let()
+        assert video.repeated.wait(60)
+    finally:
+        view_loop.stop()
+
+
 def test_another_network_keeps_the_track_ids(
     videos: list[Frame], models: LoadedModels, published_snapshot: Path
 ) -> None:
