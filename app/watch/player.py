@@ -78,6 +78,7 @@ class Player(Monitor):
         self._closed = False
         self._target: Fraction | FrameNumber | None = None
         self._steps = 0
+        self._loop_range: tuple[Fraction, Fraction | None] = (Fraction(0), None)
         self._repeat = False
         self._clock_is_outdated = False
         """Whether the clock must be set again: the speed was changed, or playing started."""
@@ -164,6 +165,15 @@ class Player(Monitor):
     def set_loop(self, loop: bool) -> None:
         self._change(loop=loop)
 
+    def set_loop_range(self, start_s: float | None, end_s: float | None) -> None:
+        """A loop shows the frames from `start_s` on and before `end_s`; None: from the first one, or to the last one.
+
+        What is sought beyond the end plays on to the end of the video, and the loop goes on from its start then.
+        """
+        start = Fraction(0) if start_s is None else _as_written(start_s)
+        with self._monitor:
+            self._loop_range = start, None if end_s is None else _as_written(end_s)
+
     def close(self) -> None:
         """Ends `frames` within a frame's decoding. May be called twice."""
         self._closed = True
@@ -198,13 +208,26 @@ class Player(Monitor):
             following = cursor.following()
             if self._alarm.wait_until(self._due_s(current, following)):
                 continue
+            if following is None:
+                self._note_what_is_unusual()
+            if self._loops_before(following, current):
+                return self._go_to_loop_start(cursor, current)
             if following is not None:
                 return cursor.step(1)
-            self._note_what_is_unusual()
-            if self._state.loop and self._source.facts.kind != "picture":
-                return self._go_to(cursor, current, Fraction(0), 0)
             self._change(playing=False, ended=True)
         return None
+
+    def _loops_before(self, following: Frame | None, current: Frame) -> bool:
+        """Whether the loop goes back to its start instead of on to the frame that follows."""
+        if not self._state.loop or self._source.facts.kind == "picture":
+            return False
+        end = self._loop_range[1]
+        return following is None or (end is not None and current.time < end <= following.time)
+
+    def _go_to_loop_start(self, cursor: FrameCursor, current: Frame) -> Frame | None:
+        start = self._loop_range[0]
+        frame = self._go_to(cursor, current, start, 0)
+        return frame if frame is None or frame.time >= start else cursor.step(1)
 
     def _go_to(
         self, cursor: FrameCursor, current: Frame, target: Fraction | FrameNumber | None, steps: int
@@ -277,3 +300,8 @@ class Player(Monitor):
         self._alarm.ring()
         if changed and self._on_changed is not None:
             self._on_changed()
+
+
+def _as_written(time_s: float) -> Fraction:
+    """The decimal number that the user sees; the float nearest to it may lie on the other side of a frame's time."""
+    return Fraction(repr(time_s))

@@ -134,6 +134,20 @@ def test_a_loop_goes_on_until_it_is_switched_off() -> None:
         watcher.wait(lambda: player.state.ended)
 
 
+def test_a_loop_keeps_to_its_range_but_not_what_is_sought_beyond_it() -> None:
+    with watching(Shades(40), paused=True) as (player, watcher):
+        watcher.wait(lambda: watcher.seen == [0])
+        player.set_loop(True)
+        player.set_loop_range(0.095, 0.13)  # Frame 9 is before the start, and frame 13 after the end.
+        player.play()
+        watcher.wait(lambda: len(watcher.seen) >= 20)
+        assert watcher.seen[:20] == [*range(13), 10, 11, 12, 10, 11, 12, 10]
+        player.seek(0.37)
+        watcher.wait(lambda: watcher.seen[-6:] == [37, 38, 39, 10, 11, 12])
+        player.set_loop_range(None, None)
+        watcher.wait(lambda: watcher.seen[-2:] == [39, 0])
+
+
 def test_a_seek_while_paused_shows_exactly_that_frame() -> None:
     with watching(Shades(500), paused=True) as (player, watcher):
         watcher.wait(lambda: watcher.seen == [0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -65,13 +65,17 @@ class _Guard(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._focused: QWidget | None = None
-        application.focusWindowChanged.connect(self._follow_window)
+        application.focusWindowChanged.connect(self._follow_windows)
         application.focusChanged.connect(self._follow_focus)
-        self._follow_window(application.focusWindow())
+        self._follow_windows()
+        # No signal tells of a new window, and one below the pointer gets the wheel without ever having had the focus.
+        dispatcher = QAbstractEventDispatcher.instance()
+        if dispatcher is not None:
+            dispatcher.aboutToBlock.connect(self._follow_windows)
         self._follow_focus(None, application.focusWidget())
 
-    def _follow_window(self, window: QWindow | None) -> None:
-        if window is not None:
+    def _follow_windows(self) -> None:
+        for window in QApplication.topLevelWindows():
             window.installEventFilter(self)  # Installed twice, it is called once.
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:

@@ -196,6 +196,9 @@ class Playback(QObject):
 
     def _show_marks(self, marks: Marks) -> None:
         self._bar.show_marks(marks.start_s, marks.end_s)
+        player = self._studio.live_view.watcher.player
+        if player is not None:
+            player.set_loop_range(marks.start_s, marks.end_s)
         self._actions["clear_start"].setEnabled(marks.start_s is not None)
         self._actions["clear_end"].setEnabled(marks.end_s is not None)
 

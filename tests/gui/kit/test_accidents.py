@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -122,6 +122,26 @@ def test_the_wheel_scrolls_a_panel_and_changes_only_what_has_the_focus(
     widget.setFocus()
     scroll(widget, 1 if isinstance(widget, QSpinBox | QSlider) else -1)
     assert value(widget) != before
+
+
+def test_the_wheel_changes_nothing_in_a_window_that_never_had_the_focus(
+    panel: Callable[[QWidget], QScrollArea],
+) -> None:
+    panel(QLabel())
+    window = QWidget()
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    widget = combo()
+    QVBoxLayout(window).addWidget(widget)
+    widget.setCurrentIndex(1)
+    window.show()
+    assert QTest.qWaitForWindowExposed(window)
+    waiting = QEventLoop()
+    QTimer.singleShot(0, waiting.quit)
+    waiting.exec()  # The wheel comes while the program waits for something to happen.
+    assert not widget.hasFocus()
+    scroll(widget)
+    assert widget.currentIndex() == 1
+    window.close()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -235,6 +236,23 @@ def test_marks_are_the_range_of_the_export_and_belong_to_the_video(video: MainWi
     assert video.studio.marks.current == Marks(marks.start_s, None)
     video.studio.live_view.open("synthetic")
     until(lambda: not video.studio.marks.current)
+
+
+def test_a_loop_keeps_to_the_marks(video: MainWindow, until: Until) -> None:
+    seen: list[int] = []
+    video.action("mark_start").trigger()
+    player(video).seek_frame(66)
+    until(lambda: index(video) == 66)
+    video.action("mark_end").trigger()
+    video.action("loop").trigger()
+    player(video).play()
+
+    def looped() -> bool:
+        seen.append(index(video))
+        return any(after < before for before, after in itertools.pairwise(seen))
+
+    until(looped)
+    assert all(60 <= number <= 66 for number in seen)
 
 
 def test_what_is_unusual_about_a_video_is_told_once_and_again_on_request(
