@@ -54,7 +54,7 @@ class ExportQueue(Monitor):
         self._running: tuple[int, Stop] | None = None
         self._cancelled: set[int] = set()
         self._worker: Worker | None = None
-        self._closed = False
+        self._closing = Stop()
         self._reported_s = 0.0
 
     @property
@@ -160,15 +160,17 @@ class ExportQueue(Monitor):
 
     @synchronized
     def pause(self) -> None:
-        """Pauses the running export; no other one starts."""
+        """Pauses the running export; no other one starts, so those that wait can still be changed."""
         self._pauses += 1
         self._gate.close()
         self._mark_running("paused")
+        self._report()
 
     @synchronized
     def resume(self) -> None:
         self._gate.open()
         self._mark_running("running")
+        self._report()
 
     @synchronized
     def cancel(self, number: int) -> None:
@@ -199,13 +201,13 @@ class ExportQueue(Monitor):
 
     @synchronized
     def _stop(self) -> Worker | None:
-        self._closed = True
+        self._closing.request()
         if self._running is not None:
             self._running[1].request()
         return self._worker
 
     def _start_worker(self) -> None:
-        if self._closed:
+        if self._closing.requested:
             return
         if self._worker is None and any(row.state == "waiting" for row in self._rows.values()):
             self._worker = Worker("exports", self._work)
@@ -213,9 +215,8 @@ class ExportQueue(Monitor):
 
     def _work(self) -> None:
         store: ModelStore | None = None
-        while (turn := self._next()) is not None:
+        while (turn := self._next_when_open()) is not None:
             row, stop = turn
-            self._gate.pass_through(stop)
             outcome: TaskOutcome
             try:
                 store = store or self._make_store()
@@ -248,15 +249,22 @@ class ExportQueue(Monitor):
             discard_work(task)
             return run_task(task, store=store, control=control)
 
-    @synchronized
+    def _next_when_open(self) -> tuple[QueueRow, Stop] | None:
+        """The export that is next, None if there is none. What has not begun waits as long as the queue is paused."""
+        while True:
+            self._gate.pass_through(self._closing)
+            with self._monitor:
+                if self._gate.is_open or self._closing.requested:
+                    return self._next()
+
     def _next(self) -> tuple[QueueRow, Stop] | None:
         waiting = next((row for row in self._rows.values() if row.state == "waiting"), None)
-        if waiting is None or self._closed:
+        if waiting is None or self._closing.requested:
             self._worker = None
             return None
         stop = Stop()
         self._running = waiting.number, stop
-        row = replace(waiting, state="running" if self._gate.is_open else "paused")
+        row = replace(waiting, state="running")
         self._put(row)
         return row, stop
 
@@ -297,7 +305,8 @@ class ExportQueue(Monitor):
 
     def _mark_running(self, state: State) -> None:
         if self._running is not None:
-            self._put(replace(self._rows[self._running[0]], state=state))
+            number = self._running[0]
+            self._rows[number] = replace(self._rows[number], state=state)
 
     def _put(self, row: QueueRow) -> None:
         self._rows[row.number] = row

@@ -91,7 +91,12 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
                 expected=expected,
                 control=control,
             )
-        notes = (*source.notes, *(sink.notes if sink is not None else ()), *(work.notes if work is not None else ()))
+        notes = (
+            *source.notes,
+            *_fitting_note(task, source),
+            *(sink.notes if sink is not None else ()),
+            *(work.notes if work is not None else ()),
+        )
         described = described_models(
             estimator,
             detector.name,
@@ -102,6 +107,15 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
         )
         _write_records(task, source, described, counts, notes)
         return ExportResult(counts, source.damage, (*notes, *counts.notes))
+
+
+def _fitting_note(task: ExportTask, source: Source) -> tuple[Note, ...]:
+    """Says what a video's one size does to frames of another. Annotated pictures keep their own."""
+    if task.video is None or task.as_pictures or all(note.kind != "size change" for note in source.notes):
+        return ()
+    width, height = source.facts.size
+    sentence = f"In the written video of {width} × {height}, frames of another size are fitted on black."
+    return (Note("output", sentence),)
 
 
 def _settings(task: ExportTask) -> AnalysisSettings:

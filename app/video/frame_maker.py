@@ -110,7 +110,7 @@ class FrameMaker:
         return Note(
             "size change",
             f"The picture's size changes {times}, first at {float(first.time):.2f} s from {_times(first.before)} to "
-            f"{_times(first.after)}. Each frame is analysed in its own size, and fitted on black in the video.",
+            f"{_times(first.after)}. Each frame is analysed in its own size.",
             tuple(
                 {
                     "frame": change.frame,

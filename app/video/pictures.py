@@ -169,8 +169,7 @@ class Pictures:
         more = f" and {len(sizes) - 3} more" if len(sizes) > 3 else ""
         return Note(
             "size change",
-            f"The pictures have {len(sizes)} sizes ({shown}{more}): each is analysed in its own size, and fitted on "
-            "black in the video.",
+            f"The pictures have {len(sizes)} sizes ({shown}{more}): each is analysed in its own size.",
             self._places({place: {"size": list(known[place])} for place in changes}),
         )
 

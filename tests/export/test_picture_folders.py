@@ -87,6 +87,22 @@ def test_a_range_of_a_folder_counts_its_pictures(folder: Path) -> None:
     assert json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["counts"]["frames"] == 2
 
 
+@pytest.mark.usefixtures("_detectors")
+@pytest.mark.parametrize(("written", "fitted"), [("annotated", False), ("annotated.mp4", True), (None, False)])
+def test_only_a_video_fits_pictures_of_other_sizes_on_black(written: str | None, fitted: bool, folder: Path) -> None:
+    table = folder.parent / "poses.csv"
+    video = None if written is None else folder.parent / written
+    task = ExportTask(folder, video, (TableOutput(table),), as_pictures=written == "annotated")
+    result = run_task(task, store=ModelStore.standard(), control=RunControl())
+    sentences = [note.sentence for note in result.notes if note.kind in ("size change", "output")]
+    height, width = astronaut()[:320].shape[:2]
+    said = f"In the written video of {width} × {height}, frames of another size are fitted on black."
+    assert sentences[0].endswith("each is analysed in its own size.")
+    assert sentences[1:] == ([said] if fitted else [])
+    notes = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))["notes"]
+    assert [note["sentence"] for note in notes if note["kind"] in ("size change", "output")] == sentences
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

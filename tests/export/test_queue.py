@@ -181,6 +181,36 @@ def test_a_pause_holds_the_running_export_until_it_is_resumed(
     assert reports.states(number) == ["waiting", "running", "paused", "running", "done"]
 
 
+def test_nothing_begins_while_the_queue_is_paused_so_even_the_first_export_can_be_changed(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
+) -> None:
+    queue.pause()
+    number, other = queue.add(task("first")), queue.add(task("other"))
+    assert [row.state for row in queue.rows] == ["waiting", "waiting"]
+    queue.edit(number, task("changed"))
+    queue.move([number], 1)
+    queue.remove(other)
+    assert [row.task for row in queue.rows] == [task("changed")]
+    queue.resume()
+    assert [row.state for row in reports.wait_for(all_over)] == ["done"]
+    assert leftovers(tmp_path) == ["changed.csv", "changed.json", "changed.mp4"]
+
+
+def test_a_pause_between_two_exports_holds_the_second(
+    queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask]
+) -> None:
+    first = queue.add(task("first"))
+    reports.wait_for(all_over)
+    queue.pause()
+    second = queue.add(task("second"))
+    queue.remove(second)
+    queue.resume()
+    third = queue.add(task("third"))
+    rows = reports.wait_for(lambda rows: len(rows) == 2 and all_over(rows))
+    assert [(row.number, row.state) for row in rows] == [(first, "done"), (third, "done")]
+    assert reports.states(second) == ["waiting"]
+
+
 def test_a_failed_export_can_be_retried_once_its_cause_is_gone(
     queue: ExportQueue, reports: Reports, task: Callable[..., ExportTask], tmp_path: Path
 ) -> None:

@@ -52,8 +52,9 @@ class ExportController(QObject):
         self.status.clicked.connect(self.show_queue)
         self._notice = DoneNotice(window, self.show_queue)
         self._connect(self._queue_window.panel)
-        for show in (self._queue_window.panel.show_rows, self.status.show_rows, self._notice.show_rows):
+        for show in (self._queue_window.panel.show_rows, self._notice.show_rows):
             studio.queue_changed.connect(show)
+        studio.queue_changed.connect(lambda rows: self.status.show_rows(rows, paused=studio.queue.is_paused))
 
     @property
     def presets(self) -> PresetStore:
@@ -193,6 +194,7 @@ class ExportController(QObject):
                 style=live_view.options.style,
                 reference=self._reference(videos),
             ),
+            default_snapshot=models.default_snapshot,
             presets=self._presets,
             workers=self._studio.workers,
             promised=promised,

@@ -90,7 +90,9 @@ class ExportDialog(QDialog):
             around.snapshots, around.settings.snapshot or "", around.settings.detector, around.settings.settings
         )
         self.outputs = OutputsPart(picture=picture, folders=folders, sound=sound and not picture and not folders)
-        self.preset = None if around.presets is None else PresetRow(around.presets, lambda: self.settings)
+        self.preset = (
+            None if around.presets is None else PresetRow(around.presets, lambda: self.settings, self._is_same)
+        )
         self.as_in_window = QCheckBox(self.tr("Same as in the w&indow"))
         self.overlay = OverlayPanel(mirror=False)
         self.use_reference = QCheckBox()
@@ -176,6 +178,18 @@ class ExportDialog(QDialog):
         self.folder.edit.setText("" if folder is None else str(folder))
         self._check()
 
+    def _is_same(self, preset: ExportSettings, settings: ExportSettings) -> bool:
+        """Whether these settings do what the preset does; for a single video, whatever does not concern it may differ.
+
+        A preset without a snapshot means the default one, which the settings name.
+        """
+        given, chosen = (self._with_snapshot(one).for_any_source() for one in (preset, settings))
+        video = self._videos[0]
+        return given == chosen or (self._single and given.task(video) == chosen.task(video))
+
+    def _with_snapshot(self, settings: ExportSettings) -> ExportSettings:
+        return replace(settings, snapshot=settings.snapshot or self._around.default_snapshot or None)
+
     def _accept_overwrite(self) -> None:
         self._overwrite = True
         super().accept()
@@ -186,7 +200,7 @@ class ExportDialog(QDialog):
 
     def _show_base(self) -> None:
         base = self._base
-        self.analysis.show_settings(base)
+        self.analysis.show_settings(self._with_snapshot(base))
         self.outputs.show_settings(base)
         self._style = base.style
         self.as_in_window.setChecked(replace(base.style, mirror=False) == replace(self._window_style, mirror=False))

@@ -18,13 +18,15 @@ from app.gui.kit.workers import Workers
 class Around:
     """What the dialog offers and needs from the window.
 
-    `snapshots` are keys and titles. `settings` are those of the window. `presets`, `workers`: None in a dialog that has
+    `snapshots` are keys and titles, and `default_snapshot` is the key of the one that settings without a snapshot mean.
+    `settings` are those of the window. `presets`, `workers`: None in a dialog that has
     no window. `promised`: the keys of files that queued exports will write, so that no other export may write them.
     `present_s`: the position of the video that is open, and `marked` its in and out marks, in seconds.
     """
 
     snapshots: Sequence[tuple[str, str]]
     settings: ExportSettings
+    default_snapshot: str = ""
     presets: PresetStore | None = None
     workers: Workers | None = None
     promised: Collection[str] = field(default_factory=frozenset)

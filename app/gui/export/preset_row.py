@@ -12,17 +12,25 @@ from app.gui.export.preset_store import PresetStore
 
 
 class PresetRow(QWidget):
-    """`settings()` returns the settings that a new preset gets, as they are in the dialog."""
+    """`settings()` returns the settings that a new preset gets, as they are in the dialog.
+
+    `is_same(preset, settings)` tells whether the settings of the dialog still do what the preset does.
+    """
 
     chosen = Signal(object)
     """ExportSettings: the preset that the user chose."""
 
     def __init__(
-        self, presets: PresetStore, settings: Callable[[], ExportSettings], parent: QWidget | None = None
+        self,
+        presets: PresetStore,
+        settings: Callable[[], ExportSettings],
+        is_same: Callable[[ExportSettings, ExportSettings], bool],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._presets = presets
         self._settings = settings
+        self._is_same = is_same
         self._name = ""
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Preset"))
@@ -52,7 +60,8 @@ class PresetRow(QWidget):
 
     def show_settings(self, settings: ExportSettings) -> None:
         """Shows whether these settings are still those of the preset."""
-        if self._name and self._presets.presets.get(self._name) != settings.for_any_source():
+        preset = self._presets.presets.get(self._name)
+        if preset is not None and not self._is_same(preset, settings):
             self._set_name("")
 
     def show_name(self, name: str) -> None:

@@ -38,7 +38,8 @@ class QueueStatus(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.hide()
 
-    def show_rows(self, rows: Sequence[QueueRow]) -> None:
+    def show_rows(self, rows: Sequence[QueueRow], *, paused: bool = False) -> None:
+        """`paused`: whether the queue is, which may be before its first export begins."""
         unfinished = [row for row in rows if not row.is_over]
         self.setVisible(bool(unfinished))
         if not unfinished:
@@ -47,7 +48,7 @@ class QueueStatus(QWidget):
         # Those that failed or were cancelled are no progress, but they are not ahead either.
         over = len(rows) - len(unfinished)
         text = self.tr("Export {} of {}").format(over + 1, len(rows))
-        if running.state == "paused":
+        if paused or running.state == "paused":
             text = self.tr("{}, paused").format(text)
         self.text.setText(text)
         done = over + sum(row.done / row.total for row in unfinished if row.total and row.is_running)

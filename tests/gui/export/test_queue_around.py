@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushB
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, StudioError
-from app.export.export_settings import ExportSettings
+from app.export.export_settings import ExportSettings, ToExport
 from app.export.presets import presets_path, read_presets
 from app.export.queue_rows import Failed, QueueRow
 from app.export.task import ExportTask
@@ -304,7 +304,7 @@ def test_a_preset_is_saved_and_given_to_waiting_exports(window: MainWindow, unti
     kept = read_presets(presets_path())["Usual"]
     assert kept.detector == DetectorChoice() and kept.reference == Reference(signs=Signs(yaw=-1))
     tasks = (ExportTask(tmp_path / "a.mp4", tmp_path / name) for name in ("first.mp4", "second.mp4"))
-    _, number = queue.add_rows(QueueRow(0, task) for task in tasks)  # The first one is begun, and cannot be changed.
+    _, number = queue.add_rows(QueueRow(0, task) for task in tasks)
     window.exports.panel.preset_chosen.emit([number], "Usual")
     until(lambda: queue.rows[1].preset == "Usual", 10)
     changed = queue.rows[1].task
@@ -320,6 +320,29 @@ def test_a_preset_is_saved_and_given_to_waiting_exports(window: MainWindow, unti
     dialog.accept()
     until(lambda: queue.rows[1].task.tables[0].path == tmp_path / "mine.jsonl")
     assert queue.rows[1].preset == ""
+    queue.cancel_all()
+
+
+def test_an_edited_row_keeps_the_name_of_its_preset_even_if_that_names_no_snapshot(
+    window: MainWindow, until: Until, tmp_path: Path
+) -> None:
+    """Its annotated video has a container, which a preset for folders of pictures has too but does not use."""
+    videos(tmp_path, "a.mp4")
+    queue, models = window.studio.queue, window.studio.models
+    until(lambda: models.default_snapshot)
+    queue.pause()
+    preset = ExportSettings(pictures=True, style=Style(cube=True, mirror=True))
+    window.exports.presets.put("Plain", preset)
+    (number,) = queue.add_rows([QueueRow(0, preset.task(ToExport(tmp_path / "a.mp4")), preset="Plain")])
+    window.exports.panel.edit_wanted.emit(number)  # The first row of a queue that is paused has not begun.
+    until(lambda: dialog_of(window))
+    dialog = dialog_of(window)
+    assert dialog is not None
+    assert (dialog.preset_name, dialog.analysis.snapshot_key) == ("Plain", models.default_snapshot)
+    dialog.accept()
+    until(lambda: queue.rows[0].task.snapshot == models.default_snapshot)
+    assert queue.rows[0].preset == "Plain"
+    assert window.exports.status.text.text() == "Export 1 of 1, paused"
     queue.cancel_all()
 
 
