@@ -8,8 +8,8 @@ from string import Template
 from typing import Literal, cast
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -25,7 +25,6 @@ SPACE, MARGIN = 6, 12
 FRAME = QSize(8, 40)
 """Space for the frame that the system draws around a window; its true size is not known before a window is shown."""
 
-_ICON_SIDES = (16, 20, 24, 32, 48, 64, 96)
 _PLACEHOLDER = "currentColor"
 _QUIET_SCALE = 0.92
 _RED = frozenset({"record"})
@@ -120,6 +119,8 @@ class Watch(QObject):
             was_dark, self.dark = self.dark, _wanted_dark(scheme)
             if application.style().objectName() != "fusion":
                 application.setStyle("Fusion")
+            # Qt replaces one sheet by another in each widget once per widget around it; this way only once.
+            application.setStyleSheet("")
             application.setPalette(_palette(colours()))
             application.setStyleSheet(_style_sheet(colours()))
         finally:
@@ -220,22 +221,45 @@ def _icon(name: str, dark: bool) -> QIcon:
     path = ICONS / f"{name}.svg"
     if not path.is_file():
         raise ValueError(f"There is no icon “{name}” in {ICONS}.")
-    drawing = path.read_text(encoding="utf-8")
     scheme = DARK if dark else LIGHT
     ink = scheme.danger if name in _RED else scheme.text
-    made = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, scheme.faint)):
-        renderer = QSvgRenderer(QByteArray(drawing.replace(_PLACEHOLDER, colour).encode()))
-        for side in _ICON_SIDES:
-            made.addPixmap(_drawn(renderer, side), mode)
-    return made
+    return QIcon(_Drawing(path.read_text(encoding="utf-8"), ink, scheme.faint))
 
 
-def _drawn(renderer: QSvgRenderer, side: int) -> QPixmap:
-    pixmap = QPixmap(QSize(side, side))
+class _Drawing(QIconEngine):
+    """A drawing in two colours, drawn in the sizes that are shown when they are shown: most icons are seen in one."""
+
+    def __init__(self, drawing: str, ink: str, disabled_ink: str) -> None:
+        super().__init__()
+        self._drawing, self._ink, self._disabled_ink = drawing, ink, disabled_ink
+        self._drawn: dict[tuple[int, int, bool], QPixmap] = {}
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, painter.device().devicePixelRatio()))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: ARG002, N802
+        """`size` is in logical pixels, and `scale` the physical ones in each."""
+        disabled = mode == QIcon.Mode.Disabled
+        key = round(size.width() * scale), round(size.height() * scale), disabled
+        if key not in self._drawn:
+            colour = self._disabled_ink if disabled else self._ink
+            self._drawn[key] = _drawn(self._drawing.replace(_PLACEHOLDER, colour), QSize(*key[:2]))
+        return self._drawn[key]
+
+    def clone(self) -> QIconEngine:
+        return _Drawing(self._drawing, self._ink, self._disabled_ink)
+
+
+def _drawn(drawing: str, size: QSize) -> QPixmap:
+    pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
+    side = min(size.width(), size.height())
+    square = QRectF((size.width() - side) / 2, (size.height() - side) / 2, side, side)
     with QPainter(pixmap) as painter:
-        renderer.render(painter, QRectF(0, 0, side, side))
+        QSvgRenderer(QByteArray(drawing.encode())).render(painter, square)
     return pixmap
 
 

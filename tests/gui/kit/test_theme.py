@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.kit import theme
@@ -96,6 +96,34 @@ def test_icons_have_the_colour_of_text(qapp: QApplication) -> None:
     middle = image.pixelColor(image.width() // 2, image.height() // 2)
     theme.apply(qapp, "system")
     assert middle == QColor(DARK.text)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_icons_are_drawn_in_the_pixels_of_the_screen(qapp: QApplication, scale: float) -> None:
+    drawn = theme.icon("stop").pixmap(QSize(18, 18), scale)
+    assert drawn.size() == QSize(18, 18) * scale
+    assert drawn.devicePixelRatio() == scale
+    image = drawn.toImage()
+    corner, middle = image.pixelColor(0, 0), image.pixelColor(image.width() // 2, image.height() // 2)
+    assert (corner.alpha(), middle.alpha()) == (0, 255)
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_is_shown_already_takes_on_another_scheme(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    window = QWidget()
+    qtbot.addWidget(window)
+    text, button = QLabel("text"), QPushButton("press")
+    text.setObjectName("quiet")
+    column = QVBoxLayout(window)
+    column.addWidget(text)
+    column.addWidget(button)
+    window.show()
+    theme.apply(qapp, "dark")
+    qapp.processEvents()
+    image = button.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 3) == QColor(DARK.control)
+    assert text.palette().color(QPalette.ColorRole.WindowText) == QColor(DARK.quiet)
 
 
 def test_fonts_in_pixels_and_in_points_are_scaled_alike(qapp: QApplication) -> None:
