@@ -73,7 +73,7 @@ def write_filtered(
     Raises OutputError if the path cannot be written, UsageError for an unknown extension.
     """
     kept = {name: column[keep] for name, column in table.columns.items()}
-    files = _file_names(table.record)
+    files = table.pictures
     kind = table_format(path, name=format_name)
     opener = kind.open
     tracks = kept.get(TRACK_ID.name, kept["face_id"])
@@ -85,7 +85,7 @@ def write_filtered(
             part = [kept[name][start : start + _ROWS_AT_ONCE].tolist() for name in COLUMN_NAMES]
             for track, *values in zip(tracks[start : start + _ROWS_AT_ONCE].tolist(), *part, strict=True):
                 row = _row(values)
-                file = files[row.frame] if row.frame < len(files) else ""
+                file = str(files[row.frame]) if row.frame < len(files) else ""
                 writer.write(replace(row, file=file, track_id=int(track), name=table.names.get(row.face_id, "")))
     return int(np.count_nonzero(keep))
 
@@ -104,12 +104,6 @@ def _row(values: Sequence[float]) -> PoseRow:
         name: None if np.isnan(value) else int(value) if name in _INTEGERS else value for name, value in named.items()
     }
     return PoseRow(**fields)
-
-
-def _file_names(record: Mapping[str, Any] | None) -> Sequence[str]:
-    """The names of a folder's pictures by frame, from the record; empty if it has none."""
-    names = (record or {}).get("pictures")
-    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
 
 
 def _record_of(table: Path) -> Mapping[str, Any] | None:

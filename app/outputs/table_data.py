@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ _RECORDED_KINDS = (LIVE, WATCHED_VIDEO, "film, as watched")
 _LARGEST_COUNT = 100_000_000
 _LARGEST_SINCE_S = 1e9
 """Larger numbers in a record are not of a video."""
+
+_PICTURES_PER_S = 25.0
+"""The times of a folder's pictures, which have none of their own."""
 
 _SAME_TIME_S = 0.004
 """Containers round times to ticks, Matroska's of a millisecond; frames are further apart than this."""
@@ -87,6 +90,23 @@ class PoseTableData:
     def duration_s(self) -> float:
         """The time of the last row."""
         return float(self.clock.time_s.max(initial=0.0))
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its frames are pictures that stand alone: one face ID in two of them can be two people."""
+        return self._recorded("source", "kind") == "folder" or bool(self.pictures)
+
+    @property
+    def pictures(self) -> Sequence[str]:
+        """The names of a folder's pictures by frame, from the record; empty if it has none."""
+        names = (self.record or {}).get("pictures")
+        return names if isinstance(names, list) else ()
+
+    def picture_at(self, time_s: float) -> tuple[int, str]:
+        """The frame of the picture at this time, and the picture's name, which is empty if it is not known."""
+        frame = max(0, math.floor(time_s * _PICTURES_PER_S + _SAME_TIME_S))
+        name = self.pictures[frame] if frame < len(self.pictures) else ""
+        return frame, name if isinstance(name, str) else ""
 
     def track(self, face_id: int) -> FaceTrack | None:
         place = bisect_left(self.tracks, face_id, key=lambda track: track.face_id)

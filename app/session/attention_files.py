@@ -17,6 +17,7 @@ from app.session.attention import Durations, FaceAttention, attention
 from app.session.events import spans_of
 from app.session.looks import frame_times
 from app.session.session import Kind, Session
+from app.session.smoothing import known_strength
 from app.session.targets import Target, Targets
 
 COLUMNS = ("table", "label", "face_id", "face_name", "angles", "target", "measure", "value", "unit")
@@ -37,7 +38,8 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TableAttention:
-    """The attention of some faces of a table, and how it was computed."""
+    """The attention of some faces of a table, and how it was computed. `strength`: of smoothing, NaN if unsmoothed or
+    unknown."""
 
     table: str
     targets: Targets
@@ -45,6 +47,7 @@ class TableAttention:
     faces: tuple[FaceAttention, ...]
     label: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
+    strength: float = math.nan
 
 
 def attention_of_faces(
@@ -57,6 +60,11 @@ def attention_of_faces(
     table = session.first
     if table is None:
         raise UsageError("There is no table.", advice="Open one first.")
+    if table.stands_alone:
+        raise UsageError(
+            f"{table.name} is of pictures, in which there is no time to look and no face that goes on.",
+            advice="Attention needs the table of a video.",
+        )
     times = frame_times(table)
     tracks = (table.track(face_id) for face_id in session.face_ids)
     faces = tuple(
@@ -72,7 +80,10 @@ def attention_of_faces(
         for track in tracks
         if track is not None
     )
-    return TableAttention(table.name, targets, kind, faces, label, table.names)
+    strength = known_strength(table) if kind != "raw" else None
+    return TableAttention(
+        table.name, targets, kind, faces, label, table.names, math.nan if strength is None else strength
+    )
 
 
 def attention_text(tables: Iterable[TableAttention]) -> str:
@@ -83,7 +94,7 @@ def attention_text(tables: Iterable[TableAttention]) -> str:
     for table in tables:
         for face in table.faces:
             name = text_field(table.names.get(face.face_id, ""))
-            for target, measure in _measures(face, table.targets):
+            for target, measure in _measures(face, table.targets, table.strength):
                 about = (file_field(table.table), text_field(table.label), face.face_id, name, table.kind, target)
                 lines.writerow((*about, measure.name, _number(measure.value), measure.unit))
     return text.getvalue()
@@ -96,13 +107,14 @@ def write_attention(path: Path, tables: Iterable[TableAttention]) -> None:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _measures(face: FaceAttention, targets: Targets) -> Iterator[tuple[str, Measure]]:
+def _measures(face: FaceAttention, targets: Targets, strength: float) -> Iterator[tuple[str, Measure]]:
     for measure in (
         Measure("analysed_time", face.counted_s, "s"),
         Measure("visible_time", face.visible_s, "s"),
         Measure("visible_share", face.visible_share, "1"),
         Measure("bridged_below", targets.bridge_s, "s"),
         Measure("assumed_error", targets.error_deg, "deg"),
+        Measure("smoothing", strength, "1"),
     ):
         yield "", measure
     for target, found in zip(targets.targets, face.targets, strict=True):

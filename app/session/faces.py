@@ -130,6 +130,11 @@ def _moved(session: Session, moves: Sequence[tuple[int, int]], frames: Frames) -
 def _table(session: Session) -> PoseTableData:
     if session.first is None:
         raise UsageError("There is no table.", advice="Open a pose table first.")
+    if session.first.stands_alone:
+        raise UsageError(
+            "The faces of pictures are numbered in each picture, so one number is not one person.",
+            advice="Names, merging, splitting and moving need a video.",
+        )
     return session.first
 
 

@@ -78,6 +78,11 @@ class Session:
         tracks = self.first.tracks if self.first is not None else ()
         return tuple(track.face_id for track in sorted(tracks, key=lambda track: (-len(track), track.face_id)))
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether a table is of pictures, in each of which faces are numbered anew."""
+        return any(table.stands_alone for table in self.tables)
+
     def name_of(self, face_id: int) -> str:
         """The face's name, or an empty text."""
         return self.first.names.get(face_id, "") if self.first is not None else ""
@@ -160,8 +165,12 @@ def session_of(tables: Sequence[PoseTableData], edits: Edits = NO_EDITS) -> Sess
 
 
 def _partners(tables: Sequence[PoseTableData]) -> Mapping[int, int] | None:
+    if len(tables) < 2:
+        return None
+    if any(table.stands_alone for table in tables):
+        return {}  # Faces are numbered in each picture: one ID has other partners in each.
     try:
-        return partners_of(tables[0], tables[1]) if len(tables) == 2 else None
+        return partners_of(tables[0], tables[1])
     except TooManyPairsError as error:
         raise UsageError(
             f"{tables[0].name} and {tables[1].name} cannot be compared: too many of their boxes overlap.",
@@ -183,7 +192,11 @@ def warnings_about(session: Session, video: Path | None, video_end_s: float | No
             warnings.append(
                 "The tables have different neutral poses or signs, so the differences of their angles mean little."
             )
-        if first.tracks and second.tracks and not session.partners:
+        if session.stands_alone:
+            warnings.append(
+                "The faces of pictures are numbered in each picture, so the tables are not compared face by face."
+            )
+        elif first.tracks and second.tracks and not session.partners:
             warnings.append("No face of one table matches a face of the other, so there is nothing to compare.")
     if video is not None and first is not None and first.source_name is not None and not is_made_from(video, first):
         warnings.append(f"The table {first.name} is of the video {first.source_name}, not of {video.name}.")

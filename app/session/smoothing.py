@@ -52,8 +52,11 @@ class Smoother:
         self._known: tuple[tuple[PoseTableData, float, PoseTableData], ...] = ()
 
     def prepared(self, session: Session, kind: Kind, strength: float | None) -> Session:
-        """The session itself, or with smoothed tables if `kind` is “zero-lag”. `strength` None: that of each table."""
-        if kind != "zero-lag" or not session.tables:
+        """The session itself, or with smoothed tables if `kind` is “zero-lag”. `strength` None: that of each table.
+
+        Pictures that stand alone are not smoothed.
+        """
+        if kind != "zero-lag" or not session.tables or session.stands_alone:
             return session
         wanted = [(table, recorded_strength(table) if strength is None else strength) for table in session.tables]
         known = self._known
@@ -72,9 +75,15 @@ class Smoother:
 
 def recorded_strength(table: PoseTableData) -> float:
     """The strength that the table was smoothed with, according to its record; otherwise the default."""
+    strength = known_strength(table)
+    return AnalysisSettings().smoothing if strength is None else strength
+
+
+def known_strength(table: PoseTableData) -> float | None:
+    """The strength that the table was smoothed with, according to its record; None if that does not say."""
     strength = _settings_of(table.record).get("smoothing")
     known = isinstance(strength, int | float) and 0 <= strength <= 1
-    return float(strength) if known else AnalysisSettings().smoothing  # type: ignore[arg-type]
+    return float(strength) if known else None  # type: ignore[arg-type]
 
 
 def _zero_lag(track: FaceTrack, signs: Signs, strength: float) -> Numbers:

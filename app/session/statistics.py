@@ -18,6 +18,7 @@ from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.label_statistics import LabelStatistics, frames_with_label, label_statistics
 from app.session.session import Kind, Session
+from app.session.smoothing import known_strength
 from hopenet.pose import ANGLES
 
 _FRAMES_AT_ONCE = 1_000_000
@@ -27,7 +28,10 @@ _HEADER = (
     *("mean_deg", "std_deg", "least_deg", "most_deg", "range_deg"),
     *("difference_mean_deg", "difference_mean_absolute_deg"),
     *("face_name", "label", "label_count", "label_s", "label_share"),
+    *("smoothing", "faces"),
 )
+"""`smoothing`: the strength; empty if unsmoothed or unknown. `face_id`: empty for all faces of a table of pictures.
+`faces`: the number of faces in all frames, more than `frames` only there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +59,53 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class TableStatistics:
     """One face in one table. `frames`: how many it is in; `share`: of all frames that are not excluded, from 0 to 1.
-    `angles`: yaw, pitch, roll."""
+    `angles`: yaw, pitch, roll.
+
+    `face_id`: None in a table of pictures that stand alone, where it is about all their faces, `faces` in number.
+    """
 
     table: str
-    face_id: int
+    face_id: int | None
     frames: int
+    faces: int
     share: float
     angles: tuple[AngleStatistics, AngleStatistics, AngleStatistics]
 
 
 @dataclass(frozen=True, slots=True)
 class FaceStatistics:
-    """One face in each table that has it. `differences`: of yaw, pitch and roll; empty if only one table has it."""
+    """One face in each table that has it. `differences`: of yaw, pitch and roll; empty if only one table has it.
 
-    face_id: int
+    `face_id`: None for all faces of pictures that stand alone.
+    """
+
+    face_id: int | None
     tables: tuple[TableStatistics, ...]
     differences: tuple[Difference, ...]
     shared_frames: int
 
 
 def face_statistics(session: Session, face_id: int, kind: Kind = "smoothed", label: str = "") -> FaceStatistics:
-    """The statistics of a face of the first table, without the excluded ranges.
+    """The statistics of a face of the first table, without the excluded ranges; of pictures, those of all faces, since
+    one face ID in two pictures can be two people.
 
     `label`: only in the events with this label that are about this face or no face; empty: everywhere.
     """
+    if session.stands_alone:
+        return _picture_statistics(session, kind, label)
     return _face_statistics(session, face_id, kind, label, _all_frames_kept(session, label, face_id))
+
+
+def _picture_statistics(session: Session, kind: Kind, label: str) -> FaceStatistics:
+    """The statistics of all faces of all pictures in each table."""
+    totals = _all_frames_kept(session, label)
+    tables: list[TableStatistics] = []
+    for name, table, total in zip(session.file_names, session.tables, totals, strict=True):
+        tracks = [_within_label(session, table, session.kept(track), label, None) for track in table.tracks]
+        angles = np.concatenate([angles_of(track, kind) for track in tracks] or [np.empty((0, 3))])
+        frames = len({frame for track in tracks for frame in track.frame.tolist()})
+        tables.append(_of_angles(name, None, angles, frames, total))
+    return FaceStatistics(None, tuple(tables), (), 0)
 
 
 def _face_statistics(session: Session, face_id: int, kind: Kind, label: str, totals: Sequence[int]) -> FaceStatistics:
@@ -116,7 +142,12 @@ def write_statistics(session: Session, path: Path, kind: Kind = "smoothed") -> N
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(_HEADER)
     everywhere = _all_frames_kept(session)
-    for face_id in session.face_ids:
+    if session.stands_alone:
+        _write_face(lines, session, _picture_statistics(session, kind, ""), kind, None)
+        for label in label_statistics(session):
+            if label.count:
+                _write_face(lines, session, _picture_statistics(session, kind, label.label), kind, label)
+    for face_id in session.face_ids if not session.stands_alone else ():
         _write_face(lines, session, _face_statistics(session, face_id, kind, "", everywhere), kind, None)
         for label in label_statistics(session, face_id):
             if label.count:
@@ -132,7 +163,7 @@ def _write_face(
     of_label = ("", "", "", "")
     if label is not None:
         of_label = (text_field(label.label), str(label.count), f"{label.total_s:.3f}", f"{label.share:.4f}")
-    name = text_field(session.name_of(of_face.face_id))
+    name = text_field(session.name_of(of_face.face_id)) if of_face.face_id is not None else ""
     for place, own in enumerate(of_face.tables):
         for index, angle in enumerate(ANGLES):
             degrees = own.angles[index]
@@ -142,19 +173,31 @@ def _write_face(
                 *(difference.mean, difference.mean_absolute),
             )
             texts = ["" if np.isnan(number) else f"{number:z.4f}" for number in numbers]
-            about = (file_field(own.table), own.face_id, angle, kind, own.frames, f"{own.share:.4f}")
-            lines.writerow([*about, *texts, name, *of_label])
+            face_id = "" if own.face_id is None else own.face_id
+            about = (file_field(own.table), face_id, angle, kind, own.frames, f"{own.share:.4f}")
+            lines.writerow([*about, *texts, name, *of_label, _strength(session.tables[place], kind), own.faces])
 
 
-def _within_label(session: Session, table: PoseTableData, track: FaceTrack, label: str, face_id: int) -> FaceTrack:
+def _strength(table: PoseTableData, kind: Kind) -> str:
+    """The strength with which the angles were smoothed; empty if they were not, or if that is not known."""
+    strength = None if kind == "raw" or table.stands_alone else known_strength(table)
+    return "" if strength is None else f"{strength:g}"
+
+
+def _within_label(
+    session: Session, table: PoseTableData, track: FaceTrack, label: str, face_id: int | None
+) -> FaceTrack:
     return track.kept(frames_with_label(session, table, track.frame, label, face_id)) if label else track
 
 
 def _table_statistics(table: str, track: FaceTrack, kind: Kind, total: int) -> TableStatistics:
-    angles = angles_of(track, kind)
+    return _of_angles(table, track.face_id, angles_of(track, kind), len(track), total)
+
+
+def _of_angles(table: str, face_id: int | None, angles: Numbers, frames: int, total: int) -> TableStatistics:
     yaw, pitch, roll = (_angle_statistics(angles[:, index]) for index in range(len(ANGLES)))
-    share = min(1.0, len(track) / total) if total else 0.0
-    return TableStatistics(table, track.face_id, len(track), share, (yaw, pitch, roll))
+    share = min(1.0, frames / total) if total else 0.0
+    return TableStatistics(table, face_id, frames, len(angles), share, (yaw, pitch, roll))
 
 
 def _angle_statistics(angle: Numbers) -> AngleStatistics:

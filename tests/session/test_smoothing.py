@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from dataclasses import replace
@@ -19,9 +20,12 @@ from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
 from app.session.faces import swap_faces
 from app.session.identities import Frames
+from app.session.attention_files import attention_of_faces, attention_text
 from app.session.saving import save_table
-from app.session.session import session_of
+from app.session.session import Kind, session_of
 from app.session.smoothing import Smoother, recorded_strength, with_zero_lag
+from app.session.statistics import write_statistics
+from app.session.targets import Targets
 from app.settings import Reference, Signs
 from detectors import Box
 from hopenet import HeadPose
@@ -111,3 +115,24 @@ def test_without_a_valid_strength_in_the_record_the_default_is_taken(tmp_path: P
     own = table(tmp_path / "t.csv", record=False)
     assert recorded_strength(own) == 0.5
     assert recorded_strength(replace(own, record={"settings": settings})) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength", "known"), [("smoothed", None, "0.7"), ("zero-lag", 0.35, "0.35"), ("raw", None, "")]
+)
+def test_statistics_and_attention_say_how_strongly_angles_were_smoothed(
+    tmp_path: Path, kind: Kind, strength: float | None, known: str
+) -> None:
+    session = Smoother().prepared(session_of([table(tmp_path / "t.csv")]), kind, strength)
+    write_statistics(session, tmp_path / "s.csv", kind)
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        assert {(line["kind"], line["smoothing"]) for line in csv.DictReader(file)} == {(kind, known)}
+    lines = csv.DictReader(attention_text([attention_of_faces(session, Targets(), kind)]).splitlines())
+    values = {line["value"] for line in lines if line["measure"] == "smoothing"}
+    assert values == {f"{float(known):.4f}" if known else ""}
+
+
+def test_statistics_of_a_table_without_a_record_do_not_guess_how_strongly_it_was_smoothed(tmp_path: Path) -> None:
+    write_statistics(session_of([table(tmp_path / "t.csv", record=False)]), tmp_path / "s.csv")
+    with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+        assert {line["smoothing"] for line in csv.DictReader(file)} == {""}
