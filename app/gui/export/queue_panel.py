@@ -78,6 +78,7 @@ class QueuePanel(QWidget):
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._update_enabled)
         self.table.doubleClicked.connect(lambda _index: self._activate())
+        self.table.returned.connect(self._activate)
         self.table.customContextMenuRequested.connect(self._show_menu)
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()

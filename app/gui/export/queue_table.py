@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -32,6 +32,9 @@ _WIDTHS = {VIDEO: 170, OUTPUTS: 210, SETTINGS: 110, PROGRESS: 140, SPEED: 70, LE
 
 
 class QueueTable(QTableView):
+    returned = Signal()
+    """Return was pressed."""
+
     def __init__(self, model: QueueModel, hint: str) -> None:
         super().__init__()
         self._hint = hint
@@ -65,6 +68,13 @@ class QueueTable(QTableView):
         if action in ends:
             modifiers |= Qt.KeyboardModifier.ControlModifier
         return super().moveCursor(action, modifiers)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Return is a key that a table claims for itself, so no shortcut would get it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returned.emit()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """The row that the keyboard is on is selected, so that what is marked is what the buttons act on."""

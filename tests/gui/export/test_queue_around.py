@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,7 @@ from app.gui.export.done_notice import DoneNotice
 from app.gui.export.queue_model import ROWS_TYPE, SETTINGS
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.export.queue_status import QueueStatus, left_of
+from app.gui.kit.accidents import _Guard, guard
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.settings import DetectorChoice, Reference, Signs, Style
@@ -156,6 +158,23 @@ def test_rows_are_handled_by_the_keyboard(
     choose(panel, row)
     with qtbot.waitSignal(getattr(panel, signal)) as emitted:
         qtbot.keyClick(panel.table, key, modifier)
+    assert emitted.args == args
+
+
+@pytest.mark.parametrize(("row", "signal", "args"), [(0, "session_wanted", [1]), (3, "edit_wanted", [5])])
+def test_return_opens_what_a_double_click_opens_although_a_table_claims_that_key(
+    row: int, signal: str, args: list[object], panel: QueuePanel, qtbot: QtBot, qapp: QApplication
+) -> None:
+    guard(qapp)
+    try:
+        panel.activateWindow()
+        panel.table.setFocus()
+        qtbot.waitUntil(panel.table.hasFocus)
+        choose(panel, row)
+        with qtbot.waitSignal(getattr(panel, signal)) as emitted:
+            qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    finally:
+        shiboken6.delete(qapp.findChildren(_Guard)[0])
     assert emitted.args == args
 
 
