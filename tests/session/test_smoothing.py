@@ -18,9 +18,9 @@ from app.outputs.reading import read_pose_table, write_filtered
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
+from app.session.attention_files import attention_of_faces, attention_text
 from app.session.faces import swap_faces
 from app.session.identities import Frames
-from app.session.attention_files import attention_of_faces, attention_text
 from app.session.saving import save_table
 from app.session.session import Kind, session_of
 from app.session.smoothing import Smoother, recorded_strength, with_zero_lag
