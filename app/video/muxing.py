@@ -17,11 +17,11 @@ from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from app.frames import Note
+from app.threads.scheduling import usual_scheduling
 from app.video.carried import NOTHING, Carried
 from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
 from app.video.encoders import ChosenEncoder
 from app.video.facts import SourceFacts
-from app.video.scheduling import usual_scheduling
 from app.video.sound import Sound
 
 _BITS_PER_PIXEL = 0.1
