@@ -26,7 +26,7 @@ _LARGEST_COUNT = 100_000_000
 _LARGEST_SINCE_S = 1e9
 """Larger numbers in a record are not of a video."""
 
-_PICTURES_PER_S = 25.0
+PICTURES_PER_S = 25.0
 """The times of a folder's pictures, which have none of their own."""
 
 _SAME_TIME_S = 0.004
@@ -104,7 +104,7 @@ class PoseTableData:
 
     def picture_at(self, time_s: float) -> tuple[int, str]:
         """The frame of the picture at this time, and the picture's name, which is empty if it is not known."""
-        frame = max(0, math.floor(time_s * _PICTURES_PER_S + _SAME_TIME_S))
+        frame = max(0, math.floor(time_s * PICTURES_PER_S + _SAME_TIME_S))
         name = self.pictures[frame] if frame < len(self.pictures) else ""
         return frame, name if isinstance(name, str) else ""
 

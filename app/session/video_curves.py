@@ -77,9 +77,12 @@ class FaceCurve:
     _stored_band: _Bins | None
 
     @classmethod
-    def of(cls, track: FaceTrack, angles: Numbers, spread: Numbers | None = None) -> FaceCurve:
-        """`angles`, `spread`: those of the track's rows, as they are to be shown."""
-        gap_after = np.append(np.diff(track.frame) > 1, True)
+    def of(
+        cls, track: FaceTrack, angles: Numbers, spread: Numbers | None = None, *, stands_alone: bool = False
+    ) -> FaceCurve:
+        """`angles`, `spread`: those of the track's rows, as they are to be shown. `stands_alone`: no line joins
+        them."""
+        gap_after = np.append(np.diff(track.frame) > 1, True) | stands_alone
         extremes = outer = _extremes(angles, angles)
         stored = _stored(track.time_s, angles, angles)
         stored_band = None

@@ -48,6 +48,7 @@ class AttentionController(QObject):
     def _show_session(self, session: Session) -> None:
         if session.first is not None:
             self._page.show_signs(session.first.reference.signs)
+        self._page.show_alone(alone=session.stands_alone)
         labels = [label.name for label in session.edits.labels]
         if self._model.attention.label not in ("", *labels):
             self._model.attention.set_label("")

@@ -21,7 +21,7 @@ from app.session.events import spans_of
 from app.session.looks import frame_times, rows_of
 from app.session.session import Kind, Session
 from app.session.statistics import angles_of
-from app.session.targets import SavedTargets, Targets, read_targets, write_targets
+from app.session.targets import STRAIGHT_AHEAD, SavedTargets, Targets, read_targets, write_targets
 
 if TYPE_CHECKING:
     from app.gui.session.model import SessionModel
@@ -71,6 +71,7 @@ class AttentionModel(QObject):
         self.label = ""
         """Restricts the attention to events with this label; empty: everything that is not excluded."""
         self._model, self._workers = model, workers
+        self._usual = Targets((replace(STRAIGHT_AHEAD, name=self.tr("Straight ahead")),))
         self._requested: _Wanted | None = None
         self._shown_targets: Targets | None = None
         model.session_changed.connect(self.update)
@@ -79,7 +80,7 @@ class AttentionModel(QObject):
     @property
     def targets(self) -> Targets:
         """Those of the session, or the usual ones."""
-        return self._model.session.edits.targets or Targets()
+        return self._model.session.edits.targets or self._usual
 
     def set_targets(self, targets: Targets, title: str) -> None:
         """Changes the targets, which can be undone. `title` names the change in the menu."""
@@ -129,7 +130,7 @@ class AttentionModel(QObject):
 
     def _wanted(self) -> _Wanted | None:
         model = self._model
-        if model.face_id is None or model.session.first is None:
+        if model.face_id is None or model.session.first is None or model.session.stands_alone:
             return None
         return _Wanted(model.session, self.targets, model.face_id, model.kind, model.strength, self.label)
 

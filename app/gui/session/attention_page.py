@@ -66,6 +66,7 @@ class AttentionPage(QWidget):
         )
         self._error = _box(self.tr("Error of the direction"), LARGEST_ERROR_DEG, 0.5, 1, "°")
         self._error.setToolTip(self._error_text())
+        self._alone = False
         self._seen = QLabel()
         self._seen.setWordWrap(True)
         self._seen.setObjectName("quiet")
@@ -171,11 +172,21 @@ class AttentionPage(QWidget):
         self._from_frame.setEnabled(direction is not None)
         self._map.show_direction(direction)
 
+    def show_alone(self, *, alone: bool) -> None:
+        """`alone`: the table is of pictures, which have no attention."""
+        if alone != self._alone:
+            self._alone = alone
+            self.show_attention(None)
+
     def show_attention(self, shown: ShownAttention | None) -> None:
         self._map.show_density(shown.density if shown is not None else None)
         found = shown.attention if shown is not None else None
         if found is None or len(found.targets) != len(self._targets.targets):
-            self._seen.setText("")
+            self._seen.setText(
+                self.tr("Pictures have no attention: there is no time to look, and no face that goes on.")
+                if self._alone
+                else ""
+            )
             for table in (self._shares, self._looks, self._away, self._next):
                 table.show_lines([])
             return

@@ -48,6 +48,10 @@ class SessionBar(QWidget):
         self._speed.activated.connect(lambda _index: self.speed_chosen.emit(self._speed.currentData()))
         row.addWidget(self._speed)
 
+    def show_picture(self, text: str) -> None:
+        """Shows which picture is shown, in place of a time."""
+        self._time.setText(text)
+
     def show_time(self, time_s: float, length_s: float, frame: int | None = None) -> None:
         """Shows the position, the length, and the number of the frame if it is known."""
         text = f"{number_format.clock(time_s, tenths=True)} / {number_format.clock(length_s, tenths=True)}"

@@ -78,6 +78,12 @@ class SessionCurves(QWidget):
         self._spread_shown = shown
         self._draw()
 
+    def show_pictures(self, per_s: float) -> None:
+        """Counts pictures along the time axis, so many in a second; 0: shows seconds."""
+        titles = ("", "", self.tr("Picture") if per_s else self.tr("Time (s)"))
+        for plot, title in zip(self._plots, titles, strict=True):
+            plot.show_pictures(per_s, title)
+
     def set_length(self, end_s: float) -> None:
         """Sets the length of the time axis. If it changes, the whole video is shown."""
         if max(end_s, 0.1) == self._end_s:

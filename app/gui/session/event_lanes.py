@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.gui.kit import number_format, theme
+from app.gui.kit import theme
+from app.gui.session.when import moment_text, span_text
+from app.outputs.table_data import PoseTableData
 from app.session.events import Event, Label
 
 _LANE_PX = 16
@@ -18,6 +20,8 @@ _MOST_LANES = 9
 _NEAR_PX = 4.0
 _MOMENT_PX = 5.0
 _VISIBLE_PX = 0.5
+_NAME_PX = 4.0
+"""Between a label's name and the edge or the playhead beside it."""
 
 
 class EventLanes(QWidget):
@@ -39,6 +43,7 @@ class EventLanes(QWidget):
         self._box = time_box
         self._labels: tuple[Label, ...] = ()
         self._shown: tuple[tuple[Event, ...], tuple[Label, ...]] = ((), ())
+        self._table: PoseTableData | None = None
         self._events: Mapping[str, list[Event]] = {}
         self._longest_s: Mapping[str, float] = {}
         self._running: Mapping[str, float] = {}
@@ -71,6 +76,10 @@ class EventLanes(QWidget):
         self.updateGeometry()
         self.update()
 
+    def show_table(self, table: PoseTableData | None) -> None:
+        """The table whose times the events have."""
+        self._table = table
+
     def show_running(self, running: Mapping[str, float]) -> None:
         """The starts of ranges that have not ended, by label."""
         self._running = dict(running)
@@ -90,9 +99,8 @@ class EventLanes(QWidget):
         if event is None:
             lane = int(position.y() // _LANE_PX)
             return self._labels[lane].name if 0 <= lane < len(self._labels) else ""
-        when = number_format.clock(event.start_s, tenths=True)
-        if not event.is_moment:
-            when += f" – {number_format.clock(event.end_s, tenths=True)} ({event.end_s - event.start_s:.2f} s)"
+        table = self._table
+        when = moment_text(table, event.start_s) if event.is_moment else span_text(table, event.span, 2)
         return "\n".join(part for part in (f"{event.label}: {when}", event.note) if part)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
@@ -102,9 +110,13 @@ class EventLanes(QWidget):
             painter.fillRect(self.rect(), QColor(colours.base))
             if end_s <= start_s or width <= 0:
                 return
+            painter.setFont(theme.quiet_font(self.font()))
+            painter.setPen(QColor(colours.faint))
+            for place, label in enumerate(self._labels[:_MOST_LANES]):
+                x = self.name_x(painter.fontMetrics().horizontalAdvance(label.name))
+                painter.drawText(QPointF(x, place * _LANE_PX + _LANE_PX - 4), label.name)
             painter.drawPixmap(0, 0, self._picture())
             painter.setPen(QColor(colours.quiet))
-            painter.setFont(theme.quiet_font(self.font()))
             for place, label in enumerate(self._labels[:_MOST_LANES]):
                 area = QRectF(2, place * _LANE_PX, left - 5, _LANE_PX)
                 painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label.key)
@@ -114,6 +126,12 @@ class EventLanes(QWidget):
             x = self._x(self._time_s)
             painter.setPen(QPen(QColor(colours.text), 1.5))
             painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def name_x(self, width_px: int) -> float:
+        """Where a label's name of this width begins: at the left edge, or to the right of a playhead that is there."""
+        left = self._scale()[0] + _NAME_PX
+        playhead = self._x(self._time_s)
+        return playhead + _NAME_PX if left - _NAME_PX <= playhead <= left + width_px + _NAME_PX else left
 
     def _picture(self) -> QPixmap:
         """The events, painted again only if they or the time axis change, so that the cursor costs nothing."""
@@ -128,10 +146,6 @@ class EventLanes(QWidget):
         with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(QRectF(left, 0, width, self.height()))
-            painter.setFont(theme.quiet_font(self.font()))
-            painter.setPen(QColor(theme.colours().faint))
-            for place, label in enumerate(self._labels[:_MOST_LANES]):
-                painter.drawText(QPointF(left + 4, place * _LANE_PX + _LANE_PX - 4), label.name)
             for place, label in enumerate(self._labels):
                 self._paint_lane(painter, min(place, _MOST_LANES - 1), label)
         self._painted, self._painted_scale = picture, scale

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from app.gui.kit import number_format
+from app.gui.session.when import moment_text
 from app.session.events import Event
 from app.session.session import Session
 
@@ -64,11 +65,19 @@ class EventsModel(QAbstractTableModel):
             return event.note or None
         return None
 
+    def _length_text(self, event: Event) -> str:
+        table = self._session.first
+        if table is None or not table.stands_alone:
+            return f"{event.end_s - event.start_s:.2f} s"
+        first, end = (table.picture_at(edge)[0] for edge in event.span)
+        pictures = max(1, end - first)
+        return self.tr("1 picture") if pictures == 1 else self.tr("{} pictures").format(pictures)
+
     def _text(self, event: Event, column: int) -> str:
         if column == _START:
-            return number_format.clock(event.start_s, tenths=True)
+            return moment_text(self._session.first, event.start_s)
         if column == _LENGTH:
-            return number_format.ABSENT if event.is_moment else f"{event.end_s - event.start_s:.2f} s"
+            return number_format.ABSENT if event.is_moment else self._length_text(event)
         if column == _LABEL:
             return event.label
         if column == _NOTE:

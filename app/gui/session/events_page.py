@@ -25,7 +25,9 @@ from app.gui.kit import number_format, theme
 from app.gui.session.button_grid import ButtonGrid
 from app.gui.session.events_model import EventsModel
 from app.gui.session.page import title
+from app.gui.session.when import span_text
 from app.outputs.exclusions import Span
+from app.outputs.table_data import PoseTableData
 from app.session.events import Event
 from app.session.label_statistics import LabelStatistics
 from app.session.session import Session
@@ -157,7 +159,7 @@ class EventsPage(QWidget):
         selected = set(self.selected)
         if self._events_model.show_session(session):
             self.select_events(selected)
-        self.show_excluded(session.excluded)
+        self.show_excluded(session.excluded, session.first)
         self._update_enabled()
 
     def select_events(self, events: set[Event]) -> None:
@@ -220,13 +222,13 @@ class EventsPage(QWidget):
             self.include_requested.emit(_span_of(item))
         return bool(selected)
 
-    def show_excluded(self, excluded: Sequence[Span]) -> None:
+    def show_excluded(self, excluded: Sequence[Span], table: PoseTableData | None = None) -> None:
+        """Lists the ranges, with the times of the table."""
         listed = [_span_of(self._ranges.item(row)) for row in range(self._ranges.count())]
         if listed != list(excluded):
             self._ranges.clear()
             for span in excluded:
-                start, end = (number_format.clock(time_s, tenths=True) for time_s in span)
-                item = QListWidgetItem(f"{start} – {end}   ({span.end_s - span.start_s:.1f} s)")
+                item = QListWidgetItem(span_text(table, span, 1))
                 item.setData(Qt.ItemDataRole.UserRole, tuple(span))
                 self._ranges.addItem(item)
         self._ranges.setVisible(bool(excluded))

@@ -15,9 +15,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from app.drawing.colours import face_ink
-from app.gui.kit import number_format, theme
+from app.gui.kit import theme
 from app.gui.session.button_grid import ButtonGrid
 from app.gui.session.page import title
+from app.gui.session.when import moment_text
 from app.session.session import Session
 
 _NAME, _ID, _FRAMES, _FROM, _TO = range(5)
@@ -55,14 +56,9 @@ class FacesPage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         header.setResizeContentsPrecision(50)
-        hint = QLabel(
-            self.tr(
-                "Select the faces of one person with Ctrl or Shift and merge them. Where a face jumps to another "
-                "person, split it or move it."
-            )
-        )
-        hint.setObjectName("quiet")
-        hint.setWordWrap(True)
+        self._hint = QLabel()
+        self._hint.setObjectName("quiet")
+        self._hint.setWordWrap(True)
         self._merge = _button(self.tr("Same person"), self.tr("Merges the selected faces (P)"))
         self._split = _button(
             self.tr("Split here"), self.tr("The face is another person from the present frame on (S)")
@@ -76,7 +72,7 @@ class FacesPage(QWidget):
         layout.addWidget(title(self.tr("Faces")))
         layout.addWidget(self._table, 1)
         layout.addWidget(row)
-        layout.addWidget(hint)
+        layout.addWidget(self._hint)
         for button, signal in (
             (self._merge, self.merge_requested),
             (self._split, self.split_requested),
@@ -84,7 +80,7 @@ class FacesPage(QWidget):
             (self._restore, self.restore_requested),
         ):
             button.clicked.connect(signal)
-        self._showing = False
+        self._showing = self._alone = False
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._report_selection())
         self.show_session(Session(), None)
 
@@ -97,6 +93,8 @@ class FacesPage(QWidget):
         """Lists the faces. Those that were selected stay so as far as they are there; else `face_id` is selected."""
         selected = set(self.selected)
         self._showing = True
+        self._alone = session.stands_alone
+        self._hint.setText(self._hint_text())
         self._model.show_session(session)
         if self._model.renewed:
             self._select({known for known in selected if known in set(self._model.face_ids)} or {face_id})
@@ -142,9 +140,20 @@ class FacesPage(QWidget):
 
     def _update_enabled(self) -> None:
         selected = self._table.selectionModel().selectedRows()
-        self._merge.setEnabled(len(selected) > 1)
+        self._merge.setEnabled(len(selected) > 1 and not self._alone)
         for button in (self._split, self._move):
-            button.setEnabled(len(selected) == 1)
+            button.setEnabled(len(selected) == 1 and not self._alone)
+
+    def _hint_text(self) -> str:
+        if self._alone:
+            return self.tr(
+                "Pictures: faces are numbered in each picture, so one number in two pictures can be two people. "
+                "Names, merging and splitting need a video."
+            )
+        return self.tr(
+            "Select the faces of one person with Ctrl or Shift and merge them. Where a face jumps to another "
+            "person, split it or move it."
+        )
 
 
 class _FacesModel(QAbstractTableModel):
@@ -178,7 +187,8 @@ class _FacesModel(QAbstractTableModel):
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        editable = Qt.ItemFlag.ItemIsEditable if index.column() == _NAME else Qt.ItemFlag.NoItemFlags
+        named = index.column() == _NAME and not self._session.stands_alone
+        editable = Qt.ItemFlag.ItemIsEditable if named else Qt.ItemFlag.NoItemFlags
         return super().flags(index) | editable
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -199,7 +209,7 @@ class _FacesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(face_ink(face_id, dark=theme.is_dark()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("Double-click, or press F2, to name this face")
+            return None if self._session.stands_alone else self.tr("Double-click, or press F2, to name this face")
         return None
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
@@ -218,7 +228,7 @@ class _FacesModel(QAbstractTableModel):
             return ""
         if column == _FRAMES:
             return f"{len(track):,}"
-        return number_format.clock(float(track.time_s[0 if column == _FROM else -1]), tenths=True)
+        return moment_text(self._session.first, float(track.time_s[0 if column == _FROM else -1]))
 
 
 def _button(text: str, tip: str) -> QPushButton:

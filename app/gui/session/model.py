@@ -304,6 +304,8 @@ class SessionModel(QObject):
     def _set_opened(self, opened: tuple[Session, Saved]) -> None:
         session, saved = opened
         self.face_id = self.strength = None
+        if session.stands_alone:
+            self.kind = "raw"  # Pictures are not smoothed.
         self.editing.start(saved)
         self.show_changed(Session(), session)
         for error in saved.errors:
@@ -333,7 +335,11 @@ class SessionModel(QObject):
 
         def compute() -> tuple[tuple[FaceTrack, ...], tuple[FaceCurve, ...]]:
             tracks = prepared().tracks(chosen[0]) if chosen[0] is not None else ()
-            curves = (FaceCurve.of(track, angles_of(track, chosen[1]), track.spread) for track in tracks if len(track))
+            curves = (
+                FaceCurve.of(track, angles_of(track, chosen[1]), track.spread, stands_alone=session.stands_alone)
+                for track in tracks
+                if len(track)
+            )
             return tracks, tuple(curves)
 
         def show(computed: tuple[tuple[FaceTrack, ...], tuple[FaceCurve, ...]]) -> None:

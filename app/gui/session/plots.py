@@ -14,10 +14,13 @@ from PySide6.QtWidgets import QGraphicsItem
 from app.gui.kit import number_format, theme
 from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
+from app.outputs.rows import Numbers
+from app.outputs.sorted_rows import Indices
 from app.session.video_curves import Band, FaceCurve, Line
 
 _MINIMUM_HALF_RANGE_DEG = 10.0
 _AXIS_WIDTH_PX = 46
+_POINT_PX = 6
 _EXCLUDED = QColor(128, 128, 128, 84)
 _SELECTION = QColor(128, 128, 128, 130)
 _NO_LINE = Line(np.empty(0), np.empty(0))
@@ -31,7 +34,9 @@ class AnglePlot:
 
     def __init__(self, view: Any, box: Any, row: int, *, time_title: str) -> None:
         self.box = box
-        self.plot = view.addPlot(row=row, col=0, viewBox=self.box, axisItems={"left": _Degrees("left")})
+        self._times = _Times("bottom")
+        axes = {"left": _Degrees("left"), "bottom": self._times}
+        self.plot = view.addPlot(row=row, col=0, viewBox=self.box, axisItems=axes)
         self.plot.hideButtons()
         self.plot.setMenuEnabled(False)
         self.plot.getAxis("left").setWidth(_AXIS_WIDTH_PX)
@@ -45,6 +50,7 @@ class AnglePlot:
         self._zero = pg.InfiniteLine(0, angle=0)
         self._bands = [SpreadBand(), SpreadBand()]
         self._lines = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
+        self._points = [pg.ScatterPlotItem(size=_POINT_PX, pen=None) for _ in range(2)]
         self.cursor = pg.InfiniteLine(0, angle=90)
         self._selection = _region(_SELECTION)
         self._selection.hide()
@@ -52,7 +58,7 @@ class AnglePlot:
         self._label = pg.LabelItem(justify="left")
         self._label.setParentItem(self.box)
         self._label.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(4, 2))
-        for item in (self._zero, *self._bands, *reversed(self._lines), self.cursor, self._selection):
+        for item in (self._zero, *self._bands, *reversed(self._lines), *self._points, self.cursor, self._selection):
             self.plot.addItem(item, ignoreBounds=True)
         for item in (*self._lines, *self._bands):
             # Cached as a picture, so that a cursor moving over it costs almost nothing.
@@ -88,8 +94,16 @@ class AnglePlot:
             # Wide smooth lines take long to draw, and are not seen where a line goes up and down in each pixel.
             item.setPen(self._pens[which][line.coarse])
             item.setData(line.time_s, line.angle, antialias=not line.coarse)
+            alone = _stand_alone(line.angle) if not line.coarse else np.zeros(0, np.int64)
+            self._points[which].setData(line.time_s[alone], line.angle[alone], brush=item.opts["pen"].color())
             edges = bands[which] if which < len(bands) else _NO_BAND
             band.show_values(edges.time_s, edges.low, edges.high)
+
+    def show_pictures(self, per_s: float, time_title: str) -> None:
+        """Counts pictures along the time axis, so many in a second; 0: shows seconds. `time_title`: of the axis."""
+        self._times.show_pictures(per_s)
+        if time_title:
+            self.plot.setLabel("bottom", time_title)
 
     def set_height(self, curves: Sequence[FaceCurve], index: int, *, with_spread: bool) -> None:
         """Chooses the angles that are visible, so that these curves fit. `index` is the angle's place."""
@@ -132,6 +146,28 @@ class _Degrees(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: N802 - pyqtgraph's name
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
+class _Times(pg.AxisItem):  # type: ignore[misc]
+    """An axis of seconds, or of the numbers of pictures, counted from 1. `per_s`: pictures in a second; 0: seconds."""
+
+    per_s = 0.0
+
+    def show_pictures(self, per_s: float) -> None:
+        self.per_s = per_s
+        self.setScale(per_s or 1.0)
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: N802
+        if not self.per_s:
+            return list(super().tickStrings(values, scale, spacing))
+        numbers = [value * scale for value in values]
+        return [f"{number + 1:.0f}" if abs(number - round(number)) < 0.01 and number >= 0 else "" for number in numbers]
+
+
+def _stand_alone(angle: Numbers) -> Indices:
+    """Which values have none beside them, so that no line shows them."""
+    known = np.concatenate([[False], np.isfinite(angle), [False]])
+    return np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:])
 
 
 def value_at(curve: FaceCurve, index: int, time_s: float) -> str:

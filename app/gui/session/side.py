@@ -117,7 +117,9 @@ class SessionSide(QWidget):
         """Adds a page as the last tab; it scrolls if it is too high."""
         page.setObjectName("sideBody")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pages.addTab(TallArea(page), title)
+        area = TallArea()
+        self._pages.addTab(area, title)
+        area.setWidget(page)  # Now, because Qt styles all content of what gets a parent anew.
 
     def show_page(self, page: QWidget) -> None:
         """Brings a page to the front."""
@@ -136,6 +138,7 @@ class SessionSide(QWidget):
             self._face.clear()
             for known in session.face_ids:
                 self._face.addItem(self._face_text(session, known), known)
+            self._show_kinds(alone=session.stands_alone)
         self.show_face(face_id)
         self._face.setEnabled(bool(session.face_ids))
         self._drawn.setEnabled(video and bool(session.tables))
@@ -147,6 +150,13 @@ class SessionSide(QWidget):
         if session.originals[:1] != self._opened:
             self._opened, self._own_strength = session.originals[:1], None
             self._strength.set_value(recorded_strength(self._opened[0]) if self._opened else 0)
+
+    def _show_kinds(self, *, alone: bool) -> None:
+        """`alone`: the tables are of pictures, which are not smoothed."""
+        self._kind.setEnabled(not alone)
+        if alone:
+            self._kind.setCurrentIndex(self._kind.findData("raw"))
+            self._show_strength(False)
 
     def _choose_kind(self, kind: str) -> None:
         self._show_strength(kind == "zero-lag")
@@ -167,6 +177,8 @@ class SessionSide(QWidget):
 
     def _face_text(self, session: Session, face_id: int) -> str:
         frames = len(session.tracks(face_id)[0])
+        if session.stands_alone:
+            return self.tr("Face {face} of each picture ({pictures})").format(face=face_id, pictures=frames)
         name = session.name_of(face_id)
         text = self.tr("{name} (face {face}), {frames} frames") if name else self.tr("Face {face}, {frames} frames")
         text = text.format(name=name, face=face_id, frames=frames)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
 from app.gui.session.page import shortened, title
@@ -33,11 +33,21 @@ class StatisticsPage(QWidget):
         self._label = QComboBox()
         self._label.setAccessibleName(self.tr("Statistics of"))
         self._label.activated.connect(lambda _: self.label_chosen.emit(self._label.currentData()))
+        self._alone = QLabel(
+            self.tr(
+                "Pictures: faces are numbered in each picture, so one number in two pictures can be two people. These "
+                "are the statistics of all faces."
+            )
+        )
+        self._alone.setObjectName("quiet")
+        self._alone.setWordWrap(True)
+        self._alone.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE)
         layout.addWidget(title(self.tr("Statistics (excluded ranges left out)")))
         layout.addWidget(self._label)
+        layout.addWidget(self._alone)
         layout.addWidget(self._statistics)
         layout.addWidget(self._differences_title)
         layout.addWidget(self._differences)
@@ -63,6 +73,7 @@ class StatisticsPage(QWidget):
                 )
                 for which, table in enumerate(face_statistics.tables)
             ]
+        self._alone.setVisible(session.stands_alone)
         self._statistics.show_sections(sections)
         compared = face_statistics is not None and bool(face_statistics.differences)
         self._differences_title.setVisible(compared)
@@ -75,6 +86,10 @@ class StatisticsPage(QWidget):
 
     def _table_text(self, session: Session, which: int, table: TableStatistics) -> str:
         name = shortened(session.titles[which]) if which < len(session.tables) else table.table
+        if table.face_id is None:
+            return self.tr("{name}: {faces} faces in {pictures} pictures, {share}").format(
+                name=name, faces=table.faces, pictures=table.frames, share=number_format.share(table.share)
+            )
         return self.tr("{name}: {frames} frames, {share}").format(
             name=name, frames=table.frames, share=number_format.share(table.share)
         )

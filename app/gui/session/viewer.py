@@ -32,8 +32,9 @@ from app.gui.session.files import SessionFiles
 from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
+from app.gui.session.when import position_text
 from app.outputs.exclusions import Span
-from app.outputs.table_data import PoseTableData
+from app.outputs.table_data import PICTURES_PER_S, PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
 from app.session.belonging import RECORD_SUFFIX, SessionPaths
 from app.session.events import KEYS
@@ -272,10 +273,13 @@ class SessionViewer(QMainWindow):
         self._curves.show_excluded(session.excluded)
         if session.tables != self._tables:
             self._tables = session.tables
+            self._curves.show_pictures(PICTURES_PER_S if session.stands_alone else 0.0)
+            self._lanes.show_table(session.first)
             self._curves.set_length(self.model.length_s)
         self._actions.enable(
             table=session.first is not None,
             faces=bool(session.face_ids),
+            persons=bool(session.face_ids) and not session.stands_alone,
             unsaved=self.model.unsaved,
             compared=session.second is not None,
             excluded=bool(session.excluded),
@@ -327,6 +331,10 @@ class SessionViewer(QMainWindow):
     def _show_time(self, time_s: float) -> None:
         self._attention.show_time(time_s)
         self._lanes.show_time(time_s)
+        first = self.model.session.first
+        if first is not None and first.stands_alone:
+            self._bar.show_picture(position_text(first, time_s))
+            return
         # A part of a longer video has frame numbers of its own, which are not those of the table.
         frame = self._frame if not self.model.offset_s and self._frame_s == time_s else None
         self._bar.show_time(time_s, self.model.length_s, frame)

@@ -773,12 +773,20 @@
 <context>
     <name>AttentionModel</name>
     <message>
+        <source>Straight ahead</source>
+        <translation>Geradeaus</translation>
+    </message>
+    <message>
         <source>load targets</source>
         <translation>Ziele laden</translation>
     </message>
 </context>
 <context>
     <name>AttentionPage</name>
+    <message>
+        <source>Pictures have no attention: there is no time to look, and no face that goes on.</source>
+        <translation>Bilder haben keine Aufmerksamkeit: In ihnen vergeht keine Zeit, und kein Gesicht setzt sich fort.</translation>
+    </message>
     <message>
         <source>Where the head points, as seen in the picture: the darker, the longer. Drag a circle to move it, its edge to resize it; double-click to add one. With the keyboard: arrows, +, − and Del.</source>
         <translation>Wohin der Kopf zeigt, wie im Bild gesehen: je dunkler, desto länger. Kreis ziehen: verschieben; Rand ziehen: Größe ändern; Doppelklick: Ziel hinzufügen. Mit der Tastatur: Pfeiltasten, +, − und Entf.</translation>
@@ -1405,6 +1413,14 @@
 <context>
     <name>EventsModel</name>
     <message>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{} pictures</source>
+        <translation>{} Bilder</translation>
+    </message>
+    <message>
         <source>Start</source>
         <translation>Anfang</translation>
     </message>
@@ -1739,6 +1755,10 @@
 </context>
 <context>
     <name>FacesPage</name>
+    <message>
+        <source>Pictures: faces are numbered in each picture, so one number in two pictures can be two people. Names, merging and splitting need a video.</source>
+        <translation>Bilder: Gesichter sind in jedem Bild für sich nummeriert; dieselbe Nummer in zwei Bildern können zwei Personen sein. Namen, Zusammenführen und Teilen brauchen ein Video.</translation>
+    </message>
     <message>
         <source>Faces</source>
         <translation>Gesichter</translation>
@@ -3201,6 +3221,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>SessionCurves</name>
     <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
         <source>Yaw, pitch and roll over time</source>
         <translation>Gieren, Nicken und Rollen im Zeitverlauf</translation>
     </message>
@@ -3301,6 +3325,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 </context>
 <context>
     <name>SessionSide</name>
+    <message>
+        <source>Face {face} of each picture ({pictures})</source>
+        <translation>Gesicht {face} jedes Bildes ({pictures})</translation>
+    </message>
     <message>
         <source>Face</source>
         <translation>Gesicht</translation>
@@ -3657,6 +3685,14 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 </context>
 <context>
     <name>StatisticsPage</name>
+    <message>
+        <source>Pictures: faces are numbered in each picture, so one number in two pictures can be two people. These are the statistics of all faces.</source>
+        <translation>Bilder: Gesichter sind in jedem Bild für sich nummeriert; dieselbe Nummer in zwei Bildern können zwei Personen sein. Dies ist die Statistik aller Gesichter.</translation>
+    </message>
+    <message>
+        <source>{name}: {faces} faces in {pictures} pictures, {share}</source>
+        <translation>{name}: {faces} Gesichter in {pictures} Bildern, {share}</translation>
+    </message>
     <message>
         <source>Yaw</source>
         <translation>Gieren</translation>
@@ -4472,6 +4508,21 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Follow face {}</source>
         <translation>Gesicht {} verfolgen</translation>
+    </message>
+</context>
+<context>
+    <name>SessionTime</name>
+    <message>
+        <source>picture {}</source>
+        <translation>Bild {}</translation>
+    </message>
+    <message>
+        <source>pictures {first} – {last}</source>
+        <translation>Bilder {first} – {last}</translation>
+    </message>
+    <message>
+        <source>picture {number} of {count}</source>
+        <translation>Bild {number} von {count}</translation>
     </message>
 </context>
 </TS>
