@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -151,8 +151,15 @@ def test_the_buttons_of_qt_are_german_too(qapp: QApplication, qtbot: QtBot) -> N
     assert texts == {"Abbrechen", "Schließen", "Öffnen", "Voreinstellungen"}
 
 
+def test_qt_finds_every_text_without_python_which_may_be_waiting_for_the_loader_of_libraries() -> None:
+    assert TsTranslator.translate is QTranslator.translate
+    translator = TsTranslator(GERMAN)
+    texts = texts_of(GERMAN)
+    assert {key: translator.translate(*key) for key in texts} == texts
+
+
 def test_without_a_translation_the_text_is_english() -> None:
-    assert TsTranslator(GERMAN).translate("Actions", "There is no such text") is None
+    assert not TsTranslator(GERMAN).translate("Actions", "There is no such text")
 
 
 def test_numbers_have_a_decimal_point_in_every_language_and_may_be_typed_with_a_comma(qtbot: QtBot) -> None:
