@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -15,13 +16,14 @@ from app.threads.workers import Worker
 
 
 class PlottingLibrary:
-    """Imports pyqtgraph for a widget. The import takes a third of a second, so a thread does it.
+    """Imports pyqtgraph, or a module that needs it, for a widget. That takes a third of a second, so a thread does it.
 
     Thread: the GUI's.
     """
 
-    def __init__(self, owner: QObject) -> None:
+    def __init__(self, owner: QObject, module: str = "pyqtgraph") -> None:
         self._owner = owner
+        self._module = module
         self._gui_calls = GuiCalls()
         self._requested = False
 
@@ -30,18 +32,17 @@ class PlottingLibrary:
         if self._requested:
             return
         self._requested = True
-        if "pyqtgraph" in sys.modules:
+        if self._module in sys.modules:
             then()
         else:
             resolve_qt_names()
-            Worker("pyqtgraph", partial(_import_pyqtgraph, self._gui_calls, partial(self._call, then)))
+            Worker("pyqtgraph", partial(_import, self._module, self._gui_calls, partial(self._call, then)))
 
     def _call(self, then: Callable[[], None]) -> None:
         if shiboken6.isValid(self._owner):
             then()
 
 
-def _import_pyqtgraph(gui_calls: GuiCalls, then: Callable[[], None]) -> None:
-    import pyqtgraph  # noqa: F401
-
+def _import(module: str, gui_calls: GuiCalls, then: Callable[[], None]) -> None:
+    import_module(module)
     gui_calls.post(then)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.bare_plot import BarePlot
 from app.gui.kit.pacing import Paced
 from app.session.video_curves import FaceCurve, Line
 
@@ -58,7 +59,7 @@ class WholePlots(QWidget):
         names = self.tr("Yaw"), self.tr("Pitch"), self.tr("Roll")
         self._rows = [_Row(self, self._view, row, name) for row, name in enumerate(names)]
         for row in self._rows[1:]:
-            row.plot.setXLink(self._rows[0].plot)
+            row.box.setXLink(self._rows[0].box)
         self._drawing: Paced[bool] = Paced(self, _DRAW_EVERY_MS, lambda _due: self._draw())
         self._rows[0].box.sigXRangeChanged.connect(lambda: self._drawing.offer(True))
         self._view.viewport().installEventFilter(self)
@@ -187,14 +188,13 @@ class _Row:
     def __init__(self, owner: WholePlots, view: Any, row: int, name: str) -> None:
         self.box = _Box(owner, row)
         last = row == 2
-        axes = {"left": _Degrees("left"), "bottom": _Clock("bottom")}
-        self.plot = view.addPlot(row=row, col=0, viewBox=self.box, axisItems=axes)
-        self.plot.hideButtons()
-        self.plot.setMenuEnabled(False)
-        self.plot.getAxis("left").setWidth(owner.fontMetrics().horizontalAdvance("−180°") + 12)
-        self.plot.getAxis("bottom").setStyle(showValues=last)
+        left, bottom = _Degrees("left"), _Clock("bottom")
+        self.plot = BarePlot(self.box, left, bottom)
+        view.addItem(self.plot, row=row, col=0)
+        left.setWidth(owner.fontMetrics().horizontalAdvance("−180°") + 12)
+        bottom.setStyle(showValues=last)
         if not last:
-            self.plot.getAxis("bottom").setHeight(4)
+            bottom.setHeight(4)
         view.ci.layout.setRowStretchFactor(row, 1)
         self._name = name
         self._zero = pg.InfiniteLine(0, angle=0)
@@ -205,7 +205,7 @@ class _Row:
         self._label.setParentItem(self.box)
         self._label.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(2, -2))
         for item in (self._zero, self.marked, self.cursor, self.pointer):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
         for item in (self.marked, self.cursor, self.pointer):
             item.hide()
         self._lines: list[Any] = []
@@ -225,16 +225,15 @@ class _Row:
         """Colours the row's name like the angle, and makes a line in each of the other colours."""
         colours = theme.colours()
         while len(self._lines) > len(faces):
-            self.plot.removeItem(self._lines.pop())
+            self.plot.remove(self._lines.pop())
         while len(self._lines) < len(faces):
             line = pg.PlotCurveItem(connect="finite")
             line.setZValue(-len(self._lines))
-            self.plot.addItem(line, ignoreBounds=True)
+            self.plot.add(line)
             self._lines.append(line)
         for line, colour in zip(self._lines, faces, strict=True):
             line.setPen(pg.mkPen(colour, width=1.2))
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
+        for axis in (self.plot.left, self.plot.bottom):
             axis.setPen(pg.mkPen(colours.line))
             axis.setTextPen(pg.mkPen(colours.quiet))
             axis.setStyle(tickLength=-4, tickFont=theme.quiet_font(self._view_font()))

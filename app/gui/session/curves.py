@@ -52,7 +52,7 @@ class SessionCurves(QWidget):
         titles = ("", "", self.tr("Time (s)"))
         self._plots = [AnglePlot(self._view, _Box(self), row, time_title=title) for row, title in enumerate(titles)]
         for plot in self._plots[1:]:
-            plot.plot.setXLink(self._plots[0].plot)
+            plot.box.setXLink(self._plots[0].box)
         self._drawing: Paced[bool] = Paced(self, _DRAW_EVERY_MS, lambda _due: self._draw_visible_part())
         self._plots[0].box.sigXRangeChanged.connect(lambda: self._drawing.offer(True))
         self._text: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_values)

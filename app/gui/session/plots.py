@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QGraphicsItem
 
 from app.gui.kit import number_format, theme
+from app.gui.kit.bare_plot import BarePlot
 from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
 from app.outputs.rows import Numbers
@@ -20,6 +21,8 @@ from app.session.video_curves import Band, FaceCurve, Line
 
 _MINIMUM_HALF_RANGE_DEG = 10.0
 _AXIS_WIDTH_PX = 46
+_GRID_OPACITY = 56
+"""Out of 255."""
 _POINT_PX = 6
 _EXCLUDED = QColor(128, 128, 128, 84)
 _SELECTION = QColor(128, 128, 128, 130)
@@ -35,18 +38,18 @@ class AnglePlot:
     def __init__(self, view: Any, box: Any, row: int, *, time_title: str) -> None:
         self.box = box
         self._times = _Times("bottom")
-        axes = {"left": _Degrees("left"), "bottom": self._times}
-        self.plot = view.addPlot(row=row, col=0, viewBox=self.box, axisItems=axes)
-        self.plot.hideButtons()
-        self.plot.setMenuEnabled(False)
-        self.plot.getAxis("left").setWidth(_AXIS_WIDTH_PX)
-        self.plot.getAxis("bottom").setStyle(showValues=bool(time_title))
+        left, bottom = _Degrees("left"), self._times
+        self.plot = BarePlot(box, left, bottom)
+        view.addItem(self.plot, row=row, col=0)
+        left.setWidth(_AXIS_WIDTH_PX)
+        bottom.setStyle(showValues=bool(time_title))
         if time_title:
-            self.plot.setLabel("bottom", time_title)
+            bottom.setLabel(time_title)
         else:
-            self.plot.getAxis("bottom").setHeight(6)
-        self.plot.getAxis("bottom").enableAutoSIPrefix(enable=False)
-        self.plot.showGrid(x=True, y=True, alpha=0.22)
+            bottom.setHeight(6)
+        bottom.enableAutoSIPrefix(enable=False)
+        for axis in (left, bottom):
+            axis.setGrid(_GRID_OPACITY)
         self._zero = pg.InfiniteLine(0, angle=0)
         self._bands = [SpreadBand(), SpreadBand()]
         self._lines = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
@@ -59,7 +62,7 @@ class AnglePlot:
         self._label.setParentItem(self.box)
         self._label.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(4, 2))
         for item in (self._zero, *self._bands, *reversed(self._lines), *self._points, self.cursor, self._selection):
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
         for item in (*self._lines, *self._bands):
             # Cached as a picture, so that a cursor moving over it costs almost nothing.
             item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -69,8 +72,7 @@ class AnglePlot:
     def set_colours(self, colours: theme.Colours, colour: QColor) -> None:
         """Applies the colours of the scheme, and that of the angle."""
         self._colours, self._colour = colours, colour
-        for side in ("left", "bottom"):
-            axis = self.plot.getAxis(side)
+        for axis in (self.plot.left, self.plot.bottom):
             axis.setPen(QColor(colours.line))
             axis.setTextPen(QColor(colours.quiet))
         self._zero.setPen(pg.mkPen(QColor(colours.faint), width=1))
@@ -103,7 +105,7 @@ class AnglePlot:
         """Counts pictures along the time axis, so many in a second; 0: shows seconds. `time_title`: of the axis."""
         self._times.show_pictures(per_s)
         if time_title:
-            self.plot.setLabel("bottom", time_title)
+            self.plot.bottom.setLabel(time_title)
 
     def set_height(self, curves: Sequence[FaceCurve], index: int, *, with_spread: bool) -> None:
         """Chooses the angles that are visible, so that these curves fit. `index` is the angle's place."""
@@ -116,10 +118,10 @@ class AnglePlot:
 
     def show_excluded(self, excluded: Sequence[Span]) -> None:
         while len(self._excluded) > len(excluded):
-            self.plot.removeItem(self._excluded.pop())
+            self.plot.remove(self._excluded.pop())
         while len(self._excluded) < len(excluded):
             item = _region(_EXCLUDED)
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.add(item)
             self._excluded.append(item)
         for item, span in zip(self._excluded, excluded, strict=True):
             item.setRegion(span)

@@ -117,7 +117,9 @@ class SessionSide(QWidget):
         """Adds a page as the last tab; it scrolls if it is too high."""
         page.setObjectName("sideBody")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pages.addTab(TallArea(page), title)
+        area = TallArea()
+        self._pages.addTab(area, title)
+        area.setWidget(page)  # Now, because Qt styles all content of what gets a parent anew.
 
     def show_page(self, page: QWidget) -> None:
         """Brings a page to the front."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -49,18 +50,35 @@ _MESSAGE_MS = 6000
 class SessionViewer(QMainWindow):
     """A window of its own, which needs nothing from the main window. Closing it ends the threads that it started."""
 
-    def __init__(self, video: Path | None = None, tables: Sequence[Path] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        video: Path | None = None,
+        tables: Sequence[Path] = (),
+        parent: QWidget | None = None,
+        *,
+        at_once: bool = True,
+    ) -> None:
+        """`at_once`: else the caller takes the steps of `building` before anything else."""
         super().__init__(parent)
         self.model = SessionModel(self)
+        self.building = self._build(video, tables)
+        if at_once:
+            deque(self.building, maxlen=0)
+
+    def _build(self, video: Path | None, tables: Sequence[Path]) -> Iterator[None]:
+        """Makes the window in steps, each of which takes at most a few hundredths of a second."""
         self.notice = Notice()
         self._files = SessionFiles(self, self.model)
         self._picture = VideoView()
         self._curves = SessionCurves()
+        self._lanes = EventLanes(self._curves.time_box)
+        self._lane = AttentionLane(self._curves.time_box)
+        yield
         self._side = SessionSide()
-        self._attention_page, self._lane = AttentionPage(), AttentionLane(self._curves.time_box)
+        yield
+        self._attention_page = AttentionPage()
         self._attention = AttentionController(self.model, self._attention_page, self._lane, self._files)
         self._marks = Marks(self)
-        self._lanes = EventLanes(self._curves.time_box)
         self._faces = FacesController(self.model, self._side.faces, self._now, lambda: self._marks.span)
         self._events = EventsController(self.model, self._side.events, self._lanes, self._marks, self._now)
         self._tables: tuple[PoseTableData, ...] = ()
@@ -70,12 +88,14 @@ class SessionViewer(QMainWindow):
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
         self._actions = self._make_actions()
         self._bar = SessionBar(self._actions)
+        yield
         self._lay_out()
         self._connect()
         self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
         self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
         self.setAcceptDrops(True)
         self.statusBar()  # Made now, so that the first message does not move the curves.
+        yield
         self._show_session(self.model.session)
         self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
         if video is not None:

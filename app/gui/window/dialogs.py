@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.plotting import PlottingLibrary
+from app.gui.kit.turns import in_turns
 from app.gui.preferences.dialog import PreferencesDialog
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
@@ -25,6 +26,8 @@ from app.models.loader import Refused
 from app.threads.workers import SerialWorker
 from app.video.cameras import cameras
 from hopenet.snapshots import SUFFIXES
+
+_SESSION_VIEWER = "app.gui.session.viewer"
 
 
 class Dialogs(QObject):
@@ -41,6 +44,8 @@ class Dialogs(QObject):
         self._gui_calls = GuiCalls()  # Without a parent, because a search may end after the window is gone.
         self._camera_search = SerialWorker("cameras")
         self._windows: dict[str, QWidget] = {}
+        self._opening: dict[str, Generator[None, None, None]] = {}
+        """The steps of the sessions whose windows are being made."""
 
     # Sources
 
@@ -86,7 +91,12 @@ class Dialogs(QObject):
     def open_session(self, video: Path | None = None, table: Path | None = None) -> None:
         """Opens a session viewer with these files, or an empty one. Each session has a window of its own."""
         name = " ".join(["session", *(str(path) for path in (video, table) if path is not None)])
-        PlottingLibrary(self).request(lambda: self._show(name, lambda: _session_viewer(video, table)))
+        if name in self._windows:
+            _bring_to_front(self._windows[name])
+        elif name not in self._opening:
+            steps = self._session_steps(name, video, [table] if table is not None else [])
+            self._opening[name] = steps
+            PlottingLibrary(self, _SESSION_VIEWER).request(lambda: in_turns(self, steps))
 
     def show_shortcuts(self, rows: list[tuple[str, str, str]]) -> None:
         self._show("shortcuts", lambda: ShortcutsDialog(rows, self._window))
@@ -110,6 +120,9 @@ class Dialogs(QObject):
 
     def close_all(self) -> None:
         """Closes every window, without asking whether to save. May be called twice."""
+        for steps in list(self._opening.values()):
+            steps.close()
+        self._opening.clear()
         for window in list(self._windows.values()):
             close_now = getattr(window, "close_now", window.close)  # A session viewer's `close` may ask.
             close_now()
@@ -139,16 +152,27 @@ class Dialogs(QObject):
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             window.destroyed.connect(partial(self._forget, name, id(window)))
             self._windows[name] = window
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        _bring_to_front(window)
+
+    def _session_steps(self, name: str, video: Path | None, tables: Sequence[Path]) -> Generator[None, None, None]:
+        from app.gui.session.viewer import SessionViewer  # It needs pyqtgraph, which delays the main window.
+
+        viewer = SessionViewer(video, tables, at_once=False)
+        try:
+            yield from viewer.building
+            self._show(name, lambda: viewer)
+        finally:
+            self._opening.pop(name, None)
+            if name not in self._windows:
+                viewer.model.close()
+                viewer.deleteLater()
 
     def _forget(self, name: str, which: int) -> None:
         if name in self._windows and id(self._windows[name]) == which:
             del self._windows[name]
 
 
-def _session_viewer(video: Path | None, table: Path | None) -> QWidget:
-    from app.gui.session.viewer import SessionViewer  # It needs pyqtgraph, which delays the main window.
-
-    return SessionViewer(video, [table] if table is not None else [])
+def _bring_to_front(window: QWidget) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -279,7 +279,7 @@ def test_the_lanes_show_what_is_at_a_place_and_go_there(qtbot: QtBot, opened: Op
     viewer.model.edit(lambda session: session.edits.adding(Event(0.5, 1.5, "talks", None, "loud")), "event")
     lanes = only(viewer, EventLanes)
     qtbot.waitUntil(lanes.isVisible, timeout=PATIENCE_MS)
-    box: Any = pitch_plot(viewer).getViewBox()
+    box: Any = pitch_plot(viewer).box
     area, (start, end) = box.sceneBoundingRect(), box.viewRange()[0]
     x = area.left() + area.width() * (1.0 - start) / (end - start)
     lanes.grab()
@@ -292,7 +292,9 @@ def test_the_lanes_show_what_is_at_a_place_and_go_there(qtbot: QtBot, opened: Op
 
 
 def cursor_time(viewer: SessionViewer) -> float:
-    lines = [item for item in canvas(viewer).getItem(0, 0).items if isinstance(item, pg.InfiniteLine)]
+    lines = [
+        item for item in canvas(viewer).getItem(0, 0).box.childGroup.childItems() if isinstance(item, pg.InfiniteLine)
+    ]
     return float(next(line for line in lines if line.angle == 90).value())
 
 

@@ -121,13 +121,13 @@ def pitch_plot(viewer: SessionViewer) -> Any:
 
 def cursor(viewer: SessionViewer) -> float:
     """The time of the cursor in the plot of pitch."""
-    lines = [item for item in pitch_plot(viewer).items if isinstance(item, pg.InfiniteLine)]
+    lines = [item for item in pitch_plot(viewer).box.childGroup.childItems() if isinstance(item, pg.InfiniteLine)]
     return float(next(line for line in lines if line.angle == 90).value())
 
 
 def place(viewer: SessionViewer, time_s: float) -> QPoint:
     """The point of a time in the plot of pitch, on the view that receives the mouse."""
-    box = pitch_plot(viewer).getViewBox()
+    box = pitch_plot(viewer).box
     (_, _), (low, high) = box.viewRange()
     return QPoint(canvas(viewer).mapFromScene(box.mapViewToScene(QPointF(time_s, (low + high) / 2))))
 
@@ -174,12 +174,12 @@ def test_clicking_the_curves_seeks_the_video(qtbot: QtBot, opened: Open, tmp_pat
 
 def test_playing_does_not_change_the_zoom(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
-    pitch_plot(viewer).getViewBox().setXRange(0.5, 1.5, padding=0)
+    pitch_plot(viewer).box.setXRange(0.5, 1.5, padding=0)
     viewer.seek(1.0)
     viewer.play_or_pause()
     qtbot.waitUntil(lambda: (position(viewer) or 0) > 1.1, timeout=PATIENCE_MS)
     viewer.play_or_pause()
-    start, end = pitch_plot(viewer).getViewBox().viewRange()[0]
+    start, end = pitch_plot(viewer).box.viewRange()[0]
     assert end - start == pytest.approx(1.0)
 
 

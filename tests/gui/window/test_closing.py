@@ -6,12 +6,13 @@ That no thread, process, timer or window is left behind is checked after every t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from app import logs
 from app.export.queue_rows import Done
@@ -53,6 +54,34 @@ def test_nothing_is_shown_after_closing(address: str, window: MainWindow, end_wi
     count = len(shown)
     QApplication.processEvents()
     assert len(shown) == count
+
+
+def session_viewers() -> list[QWidget]:
+    return [one for one in QApplication.topLevelWidgets() if type(one).__name__ == "SessionViewer"]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_closing_while_a_session_is_being_opened_shows_none(turns: int, window: MainWindow, end_window: Any) -> None:
+    import_module("app.gui.session.viewer")
+    window.dialogs.open_session(SAMPLE)
+    for _ in range(turns):
+        QApplication.processEvents()
+    end_window(window)
+    for _ in range(10):
+        QApplication.processEvents()
+    assert not [
+        one for one in QApplication.topLevelWidgets() if type(one).__name__ == "SessionViewer" and one.isVisible()
+    ]
+
+
+def test_a_session_that_is_asked_for_twice_is_opened_once(window: MainWindow, end_window: Any, until: Until) -> None:
+    window.dialogs.open_session(SAMPLE)
+    window.dialogs.open_session(SAMPLE)
+    until(lambda: [one for one in session_viewers() if one.isVisible()])
+    window.dialogs.open_session(SAMPLE)
+    QApplication.processEvents()
+    assert len(session_viewers()) == 1
+    end_window(window)
 
 
 def test_closing_while_a_video_is_paused(window: MainWindow, end_window: Any, until: Until) -> None:
