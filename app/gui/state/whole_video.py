@@ -77,6 +77,15 @@ class _File:
         return cls(path, facts.st_size, facts.st_mtime_ns)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unsaved:
+    """An analysis that is not saved, and from when to when it took by `time.perf_counter`; None while it runs."""
+
+    source: Path
+    start_s: float
+    end_s: float | None = None
+
+
 class WholeVideo(QObject):
     """Analyses the video that is open with the models and settings of the window, through the export's pipeline.
 
@@ -106,6 +115,8 @@ class WholeVideo(QObject):
         self._analyses = Workers("analysis", self._analysis_failed, threads=1)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[_File, Path] = {}
+        self._unsaved: dict[Path, _Unsaved] = {}
+        """By the table that an analysis is written to."""
         self._table: PoseTableData | None = None
         self._reference: Reference | None = None
         """Of the curves that are shown, or that are being made."""
@@ -134,6 +145,7 @@ class WholeVideo(QObject):
             reference=self._live_view.options.reference,
         )
         self._stop = stop
+        self._unsaved[table] = _Unsaved(source, time.perf_counter())
         self._analyses.stop.add(stop.request)
         report = _Report(source, stop, self._progress.put, self._is_playing)
         control = RunControl(progress=report, stop=stop, helper_processes=True)
@@ -158,7 +170,13 @@ class WholeVideo(QObject):
         """Saves the table that the curves come from, with its record; `saved` or `failed` follows."""
         table = self._table
         if table is not None:
-            self._workers.run(lambda: save_table(table.path, path), lambda _none: self.saved.emit(path))
+            self._workers.run(lambda: save_table(table.path, path), partial(self._saved, table.path, path))
+
+    def unsaved(self, at_least_s: float) -> tuple[Path, ...]:
+        """The videos of which an analysis is not saved that has taken this long so far, running or finished."""
+        now_s = time.perf_counter()
+        analyses = self._unsaved.values()
+        return tuple(one.source for one in analyses if (one.end_s or now_s) - one.start_s >= at_least_s)
 
     def close(self) -> None:
         """Ends everything, waits for it, and removes what was not saved."""
@@ -218,17 +236,27 @@ class WholeVideo(QObject):
         now = analysed_as(loaded.estimator, loaded.detector.detector.name, self._models.choice, settings, alone=alone)
         self._change(differences=differences(table.record, now))
 
+    def _saved(self, table: Path, path: Path, _none: None) -> None:
+        self._unsaved.pop(table, None)
+        self.saved.emit(path)
+
     def _analysed(self, table: Path, file: _File | None) -> None:
         self._stop = None
         self._change(running=None)
+        unsaved = self._unsaved.pop(table)
         if file is None:
             return
+        before = self._kept.get(file)
+        if before is not None:
+            self._unsaved.pop(before, None)  # Nobody can see or save that one any more.
         self._kept[file] = table
+        self._unsaved[table] = replace(unsaved, end_s=time.perf_counter())
         if file.path == self.state.source:
             self._look_for_table(file.path)
 
     def _analysis_failed(self, error: StudioError) -> None:
         self._stop = None
+        self._unsaved = {table: one for table, one in self._unsaved.items() if one.end_s is not None}
         self._change(running=None)
         self.failed.emit(error)
 

@@ -4150,6 +4150,25 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
 </context>
 <context>
+    <name>UnsavedQuestion</name>
+    <message>
+        <source>The analysis of the whole video is not saved: {}</source>
+        <translation>Die Analyse des ganzen Videos ist nicht gespeichert: {}</translation>
+    </message>
+    <message>
+        <source>Closing loses it. To keep it, open the video and choose File &gt; Save pose table.</source>
+        <translation>Beim Schließen geht sie verloren. Um sie zu behalten, öffnen Sie das Video und wählen Sie Datei &gt; Posentabelle speichern.</translation>
+    </message>
+    <message>
+        <source>&amp;Close without saving</source>
+        <translation>Ohne Speichern &amp;schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep open</source>
+        <translation>&amp;Geöffnet lassen</translation>
+    </message>
+</context>
+<context>
     <name>VideoView</name>
     <message>
         <source>Picture</source>

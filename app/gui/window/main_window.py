@@ -33,6 +33,7 @@ from app.gui.window.saving import SavingController
 from app.gui.window.source_messages import SourceMessages
 from app.gui.window.spoken_picture import SpokenPicture
 from app.gui.window.status_line import StatusLine
+from app.gui.window.unsaved_question import confirm_unsaved
 from app.gui.window.workspace import Workspace
 from app.preferences import Preferences, Scheme, WindowLayout
 from app.product import SAMPLE
@@ -289,7 +290,9 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        if self._may_ask and not confirm_close(self, self.studio) and self._may_ask:  # Not if told to close meanwhile.
+        questions = confirm_unsaved, confirm_close
+        confirmed = not self._may_ask or all(question(self, self.studio) for question in questions)
+        if not confirmed and self._may_ask:  # Not if told to close meanwhile.
             event.ignore()
             return
         self.studio.preferences.change(layout=self._layout())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.panels.whole_plots import WholePlots
@@ -168,6 +168,33 @@ def test_what_was_analysed_is_still_there_when_the_video_is_opened_again(
     live_view.open(str(sample))
     until(lambda: whole.state.curves is not None)
     assert whole.state.table_name == ""
+
+
+def test_closing_asks_about_a_long_analysis_that_is_not_saved(
+    analysed: MainWindow, sample: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = analysed.studio.whole_video
+    assert whole.unsaved(0.0) == (sample,)
+    assert whole.unsaved(3600.0) == ()  # One that took less than an hour.
+    monkeypatch.setattr("app.gui.window.unsaved_question.WORTH_A_QUESTION_S", 0.0)
+    asked: list[str] = []
+
+    def keep_open() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        find(box, QPushButton, "Keep open").click()
+
+    QTimer.singleShot(0, keep_open)
+    analysed.close()
+    assert analysed.isVisible() and asked == ["The analysis of the whole video is not saved: talk.mp4"]
+    saved: list[Path] = []
+    whole.saved.connect(saved.append)
+    whole.save(sample.with_name("saved.csv"))
+    until(lambda: saved)
+    assert whole.unsaved(0.0) == ()
+    analysed.close()
+    assert not analysed.isVisible()
 
 
 def test_a_live_source_has_no_whole_video(window: MainWindow, until: Until) -> None:
