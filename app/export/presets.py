@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.atomic_files import replacing, writing
 from app.export.export_settings import ExportSettings
@@ -24,25 +25,52 @@ def presets_path() -> Path:
 def read_presets(path: Path) -> Presets:
     """The presets in a file, by name; none if there is no file. One that cannot be used is left out, and logged."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
+        usable, others = _sorted(_read(path))
     except (OSError, ValueError) as error:
         LOG.warning("The export presets in %s cannot be read: %s", path, error)
         return {}
-    presets: dict[str, ExportSettings] = {}
-    for name, given in document.items() if isinstance(document, dict) else ():
-        try:
-            presets[name] = restored(ExportSettings, given)
-        except (TypeError, ValueError) as error:
-            LOG.warning("The export preset “%s” in %s cannot be used: %s", name, path, error)
-    return presets
+    for name in others:
+        LOG.warning("The export preset “%s” in %s cannot be used.", name, path)
+    return usable
 
 
 def write_presets(presets: Presets, path: Path) -> None:
-    """Writes the file completely or not at all. Raises OutputError if it cannot be written."""
+    """Writes the file completely or not at all. Raises OutputError if it cannot be written.
+
+    What cannot be used in the file that is replaced, such as the presets of a newer version, stays in it. A file that
+    cannot be read at all is kept under another name.
+    """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({name: plain(settings) for name, settings in presets.items()}, indent=2, ensure_ascii=False)
+        try:
+            _, others = _sorted(_read(path))
+        except ValueError:
+            others = {}
+            path.replace(path.with_name(f"{path.stem}-unreadable{path.suffix}"))
+    document = others | {name: plain(settings) for name, settings in presets.items()}
+    text = json.dumps(document, indent=2, ensure_ascii=False)
     with replacing(path) as part, writing(path):
         part.write_bytes(f"{text}\n".encode(errors="backslashreplace"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Raises OSError or ValueError if there is a file that cannot be read."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    if isinstance(document, dict):
+        return document
+    raise ValueError("it is no list of presets")
+
+
+def _sorted(document: Mapping[str, Any]) -> tuple[dict[str, ExportSettings], dict[str, Any]]:
+    """The presets that can be used, and the others as they are."""
+    usable: dict[str, ExportSettings] = {}
+    others: dict[str, Any] = {}
+    for name, given in document.items():
+        try:
+            usable[name] = restored(ExportSettings, given)
+        except (TypeError, ValueError):
+            others[name] = given
+    return usable, others

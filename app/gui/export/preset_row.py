@@ -31,7 +31,7 @@ class PresetRow(QWidget):
         self._presets = presets
         self._settings = settings
         self._is_same = is_same
-        self._name = ""
+        self._name = self._last_name = ""
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Preset"))
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -76,6 +76,7 @@ class PresetRow(QWidget):
 
     def _set_name(self, name: str) -> None:
         self._name = name
+        self._last_name = name or self._last_name
         self.box.setCurrentIndex(max(0, self.box.findData(name)))
         self.delete.setEnabled(bool(name))
         self.setVisible(True)
@@ -91,7 +92,7 @@ class PresetRow(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save as preset"))
         dialog.setLabelText(self.tr("Name of the preset"))
-        dialog.setTextValue(self._name)
+        dialog.setTextValue(self._last_name)  # Who changes a preset's settings may want to save them as that preset.
         dialog.textValueSelected.connect(self._save)
         dialog.open()
 

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 import shiboken6
 from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QProgressDialog, QPushButton, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QInputDialog,
+    QMessageBox,
+    QProgressDialog,
+    QPushButton,
+    QSystemTrayIcon,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, StudioError
@@ -29,7 +37,7 @@ from app.settings import DetectorChoice, Reference, Signs, Style
 from detectors import Box, DetectorOptions
 from hopenet import HeadPose
 from tests.gui.export.test_queue_panel import CANCELLED, DONE, FAILED, RUNNING, WAITING, choose
-from tests.gui.find import find
+from tests.gui.find import find, only
 
 Until = Callable[..., None]
 ROWS = (DONE, replace(RUNNING, done=100, total=300, frames_per_s=50.0), replace(WAITING, total=400))
@@ -336,6 +344,11 @@ def test_a_preset_is_saved_and_given_to_waiting_exports(window: MainWindow, unti
     assert (dialog.preset_name, dialog.tasks[0]) == ("Usual", changed)
     dialog.name.setText("mine")
     assert dialog.preset_name == ""
+    assert dialog.preset is not None
+    dialog.preset.save.click()  # What is changed may be meant to become that preset.
+    ask = only(dialog, QInputDialog)
+    assert ask.textValue() == "Usual"
+    ask.reject()
     dialog.accept()
     until(lambda: queue.rows[1].task.tables[0].path == tmp_path / "mine.jsonl")
     assert queue.rows[1].preset == ""
