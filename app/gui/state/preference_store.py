@@ -24,10 +24,13 @@ class PreferenceStore(QObject):
 
     changed = Signal(object)
     """Preferences"""
+    failed = Signal(object)
+    """StudioError: they could not be saved. Not emitted again until they were."""
 
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._current = preferences
+        self._has_failed = False
         self._worker = SerialWorker("preferences")
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._save_timer.timeout.connect(lambda: self._worker.submit(self._save))
@@ -55,3 +58,8 @@ class PreferenceStore(QObject):
             write_preferences(self._current, preferences_path())
         except StudioError as error:
             LOG.warning("The settings were not saved: %s", error)
+            if not self._has_failed:
+                self._has_failed = True
+                self.failed.emit(StudioError(self.tr("The settings were not saved: {}").format(error)))
+        else:
+            self._has_failed = False

@@ -43,7 +43,7 @@ class Studio(QObject):
         self.marks = MarkStore(self)
         self.recorder = Recorder(self.live_view, self.workers, self)
         self.whole_video = WholeVideo(self.live_view, self.models, self.preferences, make_store, self)
-        for part in (self.models, self.live_view, self.recorder, self.whole_video):
+        for part in (self.preferences, self.models, self.live_view, self.recorder, self.whole_video):
             part.failed.connect(self.failed)
         self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
         self._rows.on_value(self.queue_changed.emit)

@@ -1265,6 +1265,10 @@
         <translation>Als Sitzung öffnen</translation>
     </message>
     <message>
+        <source>Open as sessions. Two tables of one video are compared in one.</source>
+        <translation>Als Sitzungen öffnen. Zwei Tabellen eines Videos werden in einer verglichen.</translation>
+    </message>
+    <message>
         <source>Use as box file</source>
         <translation>Als Boxdatei verwenden</translation>
     </message>
@@ -2553,6 +2557,13 @@
     <message>
         <source>The angles of face {} were copied.</source>
         <translation>Die Winkel von Gesicht {} wurden kopiert.</translation>
+    </message>
+</context>
+<context>
+    <name>PreferenceStore</name>
+    <message>
+        <source>The settings were not saved: {}</source>
+        <translation>Die Einstellungen wurden nicht gespeichert: {}</translation>
     </message>
 </context>
 <context>

@@ -44,6 +44,20 @@ def test_the_window_comes_back_as_it_was_left(open_window: OpenWindow, end_windo
     assert second.studio.preferences.current == read_preferences(settings_file)
 
 
+def test_settings_that_cannot_be_saved_are_told_once(window: MainWindow, settings_file: Path, until: Until) -> None:
+    shutil.rmtree(settings_file.parent, ignore_errors=True)
+    settings_file.parent.write_text("a file where the folder should be")
+    told: list[str] = []
+    window.studio.failed.connect(lambda error: told.append(str(error)))
+    window.studio.preferences.change(smoothing=0.25)
+    until(lambda: told)
+    assert told[0].startswith("The settings were not saved: ")
+    assert window.notice.text == told[0]
+    window.studio.preferences._save()
+    QApplication.processEvents()
+    assert len(told) == 1
+
+
 def test_panels_keep_their_sizes(
     open_window: OpenWindow, end_window: Any, blazeface: Path, until: Until, settings_file: Path
 ) -> None:
