@@ -88,13 +88,17 @@ class Dialogs(QObject):
 
     # Other windows
 
-    def open_session(self, video: Path | None = None, table: Path | None = None) -> None:
-        """Opens a session viewer with these files, or an empty one. Each session has a window of its own."""
-        name = " ".join(["session", *(str(path) for path in (video, table) if path is not None)])
+    def open_session(self, video: Path | None = None, table: Path | None = None, compared: Path | None = None) -> None:
+        """Opens a session viewer with these files, or an empty one. Each session has a window of its own.
+
+        `compared`: a second table of the video.
+        """
+        tables = [path for path in (table, compared) if path is not None]
+        name = " ".join(["session", *(str(path) for path in (video, *tables) if path is not None)])
         if name in self._windows:
             _bring_to_front(self._windows[name])
         elif name not in self._opening:
-            steps = self._session_steps(name, video, [table] if table is not None else [])
+            steps = self._session_steps(name, video, tables)
             self._opening[name] = steps
             PlottingLibrary(self, _SESSION_VIEWER).request(lambda: in_turns(self, steps))
 

@@ -49,6 +49,7 @@ class Meaning:
 _OPEN = QT_TRANSLATE_NOOP("Dropped", "Open")
 _EXPORT = QT_TRANSLATE_NOOP("Dropped", "Export all of them")
 _SESSION = QT_TRANSLATE_NOOP("Dropped", "Open as a session")
+_SESSIONS = QT_TRANSLATE_NOOP("Dropped", "Open as sessions. Two tables of one video are compared in one.")
 _BOXES = QT_TRANSLATE_NOOP("Dropped", "Use as box file")
 _WITH_BOXES = QT_TRANSLATE_NOOP("Dropped", "Open with this box file")
 _SNAPSHOT = QT_TRANSLATE_NOOP("Dropped", "Use as snapshot")
@@ -99,6 +100,7 @@ def meaning_of(dropped: Sequence[Dropped], *, video: bool) -> Meaning:
     kinds = [one.kind for one in dropped]
     sources, boxes, reviewed = kinds.count("source"), kinds.count("boxes"), kinds.count("table") + kinds.count("record")
     snapshots = kinds.count("snapshot")
+    session = _SESSION if kinds.count("table") <= 1 else _SESSIONS
     with_boxes = boxes == 1 and boxes + sources == len(kinds)
     meanings = (
         ("recipe" in kinds, Meaning("nothing", _RECIPE)),
@@ -107,7 +109,7 @@ def meaning_of(dropped: Sequence[Dropped], *, video: bool) -> Meaning:
         (snapshots == len(kinds), Meaning("snapshots", _SNAPSHOT)),
         (with_boxes and sources == 1, Meaning("open with boxes", _WITH_BOXES)),
         (with_boxes and not sources, Meaning("boxes", _BOXES) if video else Meaning("nothing", _NO_VIDEO)),
-        (reviewed and reviewed + sources == len(kinds) and sources <= 1, Meaning("session", _SESSION)),
+        (reviewed and reviewed + sources == len(kinds) and sources <= 1, Meaning("session", session)),
         (sources == len(kinds), Meaning("open", _OPEN if sources == 1 else _EXPORT)),
     )
     return next((meaning for holds, meaning in meanings if holds), Meaning("nothing", _MIXED))

@@ -117,9 +117,15 @@ class Drops(QObject):
             self._studio.models.add_snapshot(path)
 
     def _open_sessions(self, files: Sequence[Dropped]) -> None:
-        """Each table with the video that was dropped with it, or else with the one that belongs to it."""
+        """Each table with the video that was dropped with it, or else with the one that belongs to it. Two of one video
+        are compared."""
         videos, tables, records = (of_kind(files, kind) for kind in ("source", "table", "record"))
-        for table in tables:
+        two = len(tables) == 2
+        if two and videos:
+            self._dialogs.open_session(videos[0], *tables)
+        elif two:
+            self._sessions.open_two(tables)
+        for table in () if two else tables:
             if videos:
                 self._dialogs.open_session(videos[0], table)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -45,6 +46,19 @@ class OwnSession(QObject):
                 self._dialogs.open_session(found.video, found.table)
 
         self._studio.workers.run(partial(session_paths, path), show)
+
+    def open_two(self, tables: Sequence[Path]) -> None:
+        """Opens one session that compares two tables of one video, or else a session for each."""
+
+        def show(found: list[SessionPaths]) -> None:
+            first, second = found
+            if first.video is not None and first.video == second.video:
+                self._dialogs.open_session(first.video, first.table, second.table)
+            else:
+                for paths in found:
+                    self._dialogs.open_session(paths.video, paths.table)
+
+        self._studio.workers.run(lambda: [session_paths(table) for table in tables], show)
 
     def _show_watcher(self, state: WatcherState) -> None:
         video = state.facts.path if state.facts is not None else None

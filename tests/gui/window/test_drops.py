@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app import product
 from app.errors import StudioError
 from app.gui.session.viewer import SessionViewer
 from app.gui.window.dropped import Dropped, Kind, looked_at, meaning_of
@@ -62,6 +64,7 @@ def test_a_folder_is_a_source_whatever_its_name(tmp_path: Path) -> None:
         (["boxes", "boxes"], True, "nothing", "one box file"),
         (["table"], False, "session", "session"),
         (["record"], False, "session", "session"),
+        (["table", "table", "record"], True, "session", "are compared"),
         (["source", "table", "record"], False, "session", "session"),
         (["source", "source", "table"], False, "nothing", "do not belong together"),
         (["snapshot", "snapshot"], False, "snapshots", "snapshot"),
@@ -166,6 +169,27 @@ def test_a_table_with_its_video_opens_a_session(window: MainWindow, tmp_path: Pa
     assert opened is not None and opened.model.session.first is not None
     assert opened.model.session.first.path == table
     assert opened.model.video is not None and opened.model.video.path == SAMPLE
+
+
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), ("a.csv", "b.csv", "talk.mp4"), ("a.csv", "other.csv")])
+def test_two_tables_of_one_video_are_compared_in_one_session(
+    names: Sequence[str], window: MainWindow, tmp_path: Path, until: Until
+) -> None:
+    for video in ("talk.mp4", "other.mp4"):
+        (tmp_path / video).write_bytes(SAMPLE.read_bytes())
+    for name, source in (("a", "talk"), ("b", "talk"), ("other", "other")):
+        table = tmp_path / f"{name}.csv"
+        table.write_text(HEADER + "0,0.0,1,10,10,90,90,0.9,1,2,3,1,2,3,1,1,1,0\n")
+        record = {"product": product.NAME, "source": {"path": str(tmp_path / f"{source}.mp4")}}
+        table.with_suffix(".json").write_text(json.dumps(record))
+    drop(window, data_of([tmp_path / name for name in names]))
+
+    def opened() -> list[tuple[str, ...]]:
+        viewers = [one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer)]
+        return sorted(tuple(table.path.name for table in viewer.model.session.tables) for viewer in viewers)
+
+    apart = "other.csv" in names
+    until(lambda: opened() == ([("a.csv",), ("other.csv",)] if apart else [("a.csv", "b.csv")]))
 
 
 def test_a_dropped_address_opens_a_stream(window: MainWindow, until: Until) -> None:
