@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -91,11 +91,28 @@ class QueueTable(QTableView):
 
 
 class _Cells(QStyledItemDelegate):
-    """Draws no frame around the cell with the keyboard: it would look like a selection of its own."""
+    """Draws no frame around the cell with the keyboard: it would look like a selection of its own.
+
+    In a selected row, the icon has the colour of the text.
+    """
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus
+        if option.state & QStyle.StateFlag.State_Selected and not option.icon.isNull():
+            option.icon = _coloured(option, option.palette.color(option.palette.ColorRole.HighlightedText))
+
+
+def _coloured(option: QStyleOptionViewItem, colour: QColor) -> QIcon:
+    """The icon's shape in one colour."""
+    ratio = option.widget.devicePixelRatioF() if option.widget else 1.0
+    drawn = option.icon.pixmap(option.decorationSize, ratio)
+    with QPainter(drawn) as painter:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(drawn.rect(), colour)
+    icon = QIcon()
+    icon.addPixmap(drawn, QIcon.Mode.Selected)  # From a picture for another mode, the style would make a bluish one.
+    return icon
 
 
 class _ProgressBars(_Cells):

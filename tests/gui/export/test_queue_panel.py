@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from app.errors import Cancelled, OutputError, SourceError
@@ -196,3 +197,17 @@ def test_home_and_end_select_the_first_and_the_last_export(panel: QueuePanel, qt
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [4]
     qtbot.keyClick(panel.table, Qt.Key.Key_Home)
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [0]
+
+
+def test_the_icon_of_a_selected_row_has_the_colour_of_its_text(panel: QueuePanel) -> None:
+    """The check mark of the light theme would be black on blue."""
+    option = QStyleOptionViewItem()
+    option.initFrom(panel.table)
+    option.decorationSize = QSize(16, 16)
+    option.state = QStyle.StateFlag.State_Selected
+    cells = panel.table.itemDelegate()
+    assert isinstance(cells, QStyledItemDelegate)
+    cells.initStyleOption(option, panel.model.index(0, OUTCOME))
+    drawn = option.icon.pixmap(QSize(16, 16), QIcon.Mode.Selected).toImage()
+    pixels = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
+    assert max(pixels, key=QColor.alpha).rgb() == option.palette.color(QPalette.ColorRole.HighlightedText).rgb()
