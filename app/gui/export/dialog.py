@@ -230,7 +230,12 @@ class ExportDialog(QDialog):
         self.range.setEnabled(not all(video.is_picture for video in self._videos))
         if picture:
             self.analysis.leave_unsmoothed()
-        content = QWidget()
+        # From the outside inwards: each time that a widget gets a parent, Qt styles all of its content anew.
+        whole, area, content = QVBoxLayout(self), TallArea(), QWidget()
+        whole.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
+        whole.setSpacing(theme.MARGIN)
+        whole.addWidget(area)
+        area.setWidget(content)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, theme.SPACE, 0)
         column.setSpacing(theme.MARGIN + 4)
@@ -247,10 +252,6 @@ class ExportDialog(QDialog):
         problem = QHBoxLayout()
         problem.addWidget(self._warning)
         problem.addWidget(self._problem, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
-        whole.setSpacing(theme.MARGIN)
-        whole.addWidget(TallArea(content))
         whole.addLayout(problem)
         whole.addWidget(self._buttons)
 

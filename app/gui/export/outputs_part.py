@@ -52,12 +52,13 @@ class OutputsPart(QWidget):
         ]
         self.quality = _combo(self.tr("Quality"), qualities, chosen=1)
         self.sound = QCheckBox(self.tr("&Sound"))
-        self.sound.setVisible(not picture and not folders)
         formats = [(one.title, one.name) for one in FORMATS if one.name != "txt"]
         self.format = _combo(self.tr("Table format"), formats)
+        self._lay_out()
+        # Only now: what is made visible before it is in something else is a window of its own.
+        self.sound.setVisible(not picture and not folders)
         for box in (self.container, self.encoder, self.quality):
             box.setVisible(not picture)
-        self._lay_out()
         for check in (self.video, self.table, self.text):
             check.toggled.connect(self._update_enabled)
         self.container.currentIndexChanged.connect(self._update_enabled)

@@ -79,7 +79,6 @@ class PresetRow(QWidget):
         self._last_name = name or self._last_name
         self.box.setCurrentIndex(max(0, self.box.findData(name)))
         self.delete.setEnabled(bool(name))
-        self.setVisible(True)
 
     def _choose(self) -> None:
         name = self.box.currentData()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QMessageBox, QPushButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.export.export_settings import ExportSettings, ToExport
@@ -19,7 +19,9 @@ from app.export.run import run_task
 from app.export.task import TableOutput
 from app.gui.export.dialog import ExportDialog
 from app.gui.export.dialog_frame import Around
+from app.gui.export.preset_store import PresetStore
 from app.gui.kit.time_box import TimeBox
+from app.gui.kit.workers import Workers
 from app.outputs.collisions import output_key
 from app.product import SAMPLE
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
@@ -69,6 +71,30 @@ def make(qtbot: QtBot) -> Make:
 @pytest.fixture
 def dialog(make: Make, tmp_path: Path) -> ExportDialog:
     return make(to_export(tmp_path / "talk.mp4"), engine=EngineChoice("cpu"))
+
+
+class _Windows(QObject):
+    """Collects the windows that appear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+
+@pytest.mark.usefixtures("settings_file")
+def test_no_part_of_the_dialog_appears_as_a_window_of_its_own(make: Make, tmp_path: Path, qapp: QApplication) -> None:
+    windows, workers = _Windows(), Workers("presets", print, threads=1)
+    presets = PresetStore(workers)
+    qapp.installEventFilter(windows)
+    make(to_export(tmp_path / "talk.mp4"), presets=presets)
+    qapp.removeEventFilter(windows)
+    workers.close(wait=True)
+    assert windows.shown == ["ExportDialog"]
 
 
 def export_button(dialog: ExportDialog) -> QPushButton:
