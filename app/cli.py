@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import logs, product
-from app.commands import annotate, attention, benchmark, demo, evaluate, lists, train, weights
-from app.commands.command import Command, CommandGroup, add_commands, add_verbose_argument
+from app.commands.command import add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
 from app.outputs.collisions import is_there
 from app.parts import PARTS
@@ -24,17 +23,9 @@ from detectors import DETECTORS
 
 EXIT_FAILED = 2
 
-COMMANDS: tuple[Command | CommandGroup, ...] = (
-    demo.COMMAND,
-    annotate.COMMAND,
-    attention.COMMAND,
-    evaluate.COMMAND,
-    train.COMMAND,
-    weights.COMMANDS,
-    benchmark.COMMAND,
-    lists.COMMAND,
-)
-_NAMES = tuple(command.name for command in COMMANDS)
+_NAMES = ("demo", "annotate", "attention", "evaluate", "train", "weights", "benchmark", "lists")
+"""Of the commands in `app.commands.table`, which the window does not load."""
+
 _VERBOSE = frozenset({"-v", "--verbose"})
 _ABOUT = frozenset({"-h", "--help", "--version"})
 _WINDOW_USAGE = f"{product.NAME} [SOURCE] [--snapshot NAME|FILE] [--detector NAME]"
@@ -167,6 +158,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
+    from app.commands import table
+
     top = argparse.ArgumentParser(
         prog=product.NAME,
         usage=f"{_WINDOW_USAGE}\n       {product.NAME} COMMAND …",
@@ -176,5 +169,5 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=product.version(), help="show the version and exit")
     add_verbose_argument(top)
-    add_commands(top, COMMANDS)
+    add_commands(top, table.COMMANDS)
     return top

@@ -36,10 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             # Before signals are handled: an import may lose one that interrupts it, and there is nothing to clean yet.
             from app import cli
+
+            is_command = cli.is_command(arguments)
+            if is_command:
+                import app.commands.table  # noqa: F401
         except KeyboardInterrupt:
             _say("Interrupted.")
             return 128 + signal.SIGINT
-        return _run(cli.run if cli.is_command(arguments) else _open_window, arguments)
+        return _run(cli.run if is_command else _open_window, arguments)
 
 
 def _run(program: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from app import cli
+from app.commands import table
 from app.commands.command import Command, CommandGroup
 from app.errors import UsageError
 
 NAMES = [
     (command.name, *([inner.name] if inner else []))
-    for command in cli.COMMANDS
+    for command in table.COMMANDS
     for inner in (command.commands if isinstance(command, CommandGroup) else (None,))
 ]
 
@@ -31,7 +34,7 @@ def verbosity(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bool]]:
             return fake(command)
         return CommandGroup(command.name, command.help, command.description, tuple(map(fake, command.commands)))
 
-    monkeypatch.setattr(cli, "COMMANDS", tuple(map(faked, cli.COMMANDS)))
+    monkeypatch.setattr(table, "COMMANDS", tuple(map(faked, table.COMMANDS)))
     monkeypatch.setattr("app.logs.start", lambda *, verbose: started.append(verbose))
 
     def run(*words: str) -> list[bool]:
@@ -66,8 +69,21 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit):
         cli.parser().parse_args(["--help"])
     text = capsys.readouterr().out
-    for command in cli.COMMANDS:
+    for command in table.COMMANDS:
         assert f"    {command.name} " in text and command.help in text
+
+
+def test_the_window_loads_no_command_and_knows_their_names() -> None:
+    code = """
+import sys
+from app import cli
+assert cli.is_command(["annotate", "a.mp4"]) and not cli.is_command(["a.mp4"])
+import app.gui.application
+print(*sorted(name for name in sys.modules if name.startswith("app.commands.")), "hopenet.datasets" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert (run.stdout, run.stderr) == ("app.commands.command False\n", "")
+    assert all(cli.is_command([command.name]) for command in table.COMMANDS)
 
 
 def test_a_failure_that_a_user_can_act_on_is_one_line_and_exit_code_2(
@@ -77,7 +93,7 @@ def test_a_failure_that_a_user_can_act_on_is_one_line_and_exit_code_2(
         raise UsageError("This cannot work.", advice="Try that.")
 
     monkeypatch.setattr(cli, "_NAMES", ("fail",))
-    monkeypatch.setattr(cli, "COMMANDS", (Command("fail", "", "", lambda _parser: None, fails),))
+    monkeypatch.setattr(table, "COMMANDS", (Command("fail", "", "", lambda _parser: None, fails),))
     monkeypatch.setattr("app.logs.start", lambda *, verbose: None)
     assert cli.run(["fail"]) == 2
     assert capsys.readouterr().err == "hopenet-studio: This cannot work. Try that.\n"
