@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -372,8 +373,11 @@ class ExportDialog(QDialog):
 
     def _find_folder_problem(self) -> str:
         folder = self.folder.text
-        missing = bool(folder) and not is_folder(Path(folder))
-        return self.tr("There is no folder {}. Choose another one.").format(folder) if missing else ""
+        if folder and not is_folder(Path(folder)):
+            return self.tr("There is no folder {}. Choose another one.").format(folder)
+        if folder and not os.access(folder, os.W_OK | os.X_OK):
+            return self.tr("The folder {} is read-only. Choose another one.").format(folder)
+        return ""
 
     def _find_name_problem(self) -> str:
         name = self.name.text().strip()

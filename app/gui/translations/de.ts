@@ -1666,6 +1666,10 @@
         <translation>Den Ordner {} gibt es nicht. Wählen Sie einen anderen.</translation>
     </message>
     <message>
+        <source>The folder {} is read-only. Choose another one.</source>
+        <translation>Der Ordner {} ist schreibgeschützt. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
         <source>The files need a name.</source>
         <translation>Die Dateien brauchen einen Namen.</translation>
     </message>

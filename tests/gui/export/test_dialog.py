@@ -178,6 +178,21 @@ def test_impossible_settings_disable_the_button_which_says_why(
     assert export_button(dialog).toolTip() == dialog.problem
 
 
+def test_a_folder_that_cannot_be_written_is_said_before_every_export_of_many_fails(
+    dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator may write everywhere, so the system's answer is given here."""
+    can_be_written = os.access
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != locked and can_be_written(path, mode))
+    dialog.folder.edit.setText(str(locked))
+    assert dialog.problem == f"The folder {locked} is read-only. Choose another one."
+    assert not export_button(dialog).isEnabled()
+    dialog.folder.edit.setText(str(tmp_path))
+    assert dialog.problem == ""
+
+
 def test_several_videos_are_exported_alike_each_next_to_itself(make: Make, tmp_path: Path) -> None:
     videos = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
     dialog = make(*videos)
