@@ -15,7 +15,8 @@ from app import product
 from app.atomic_files import replacing, writing
 from app.errors import DataError
 
-_DECIMALS = 3
+DECIMALS = 6
+"""Of times in seconds, as in tables: with fewer, a range could lose or win a frame when it is saved."""
 
 
 class Span(NamedTuple):
@@ -55,8 +56,7 @@ def exclusions_path(table: Path) -> Path:
 def exclusions_text(table: Path, spans: Spans) -> str:
     """The content of the file of a table's exclusions: JSON with one range per line."""
     lines = ",\n".join(
-        f'    {{"start_s": {round(span.start_s, _DECIMALS)}, "end_s": {round(span.end_s, _DECIMALS)}}}'
-        for span in spans
+        f'    {{"start_s": {round(span.start_s, DECIMALS)}, "end_s": {round(span.end_s, DECIMALS)}}}' for span in spans
     )
     listed = f"[\n{lines}\n  ]" if spans else "[]"
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from app.outputs.exclusions import Span, Spans, merged
+from app.outputs.exclusions import DECIMALS, Span, Spans, merged
 from app.session.events import Event, Events, Label, in_order, with_labels_of
 from app.session.identities import Identities
 from app.session.targets import Targets
@@ -22,8 +22,9 @@ class Edits:
     targets: Targets | None = None
 
     def excluding(self, span: Span) -> Edits:
-        """With one more excluded range."""
-        return replace(self, excluded=merged((*self.excluded, Span(min(span), max(span)))))
+        """With one more excluded range, whose times are rounded as they will be saved."""
+        start_s, end_s = (round(edge, DECIMALS) for edge in (min(span), max(span)))
+        return replace(self, excluded=merged((*self.excluded, Span(start_s, end_s))))
 
     def including(self, span: Span) -> Edits:
         """With a range included again, whether all of it or only parts were excluded."""

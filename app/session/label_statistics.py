@@ -14,6 +14,9 @@ from app.outputs.table_data import PoseTableData
 from app.session.events import Event, frames_of, time_of_frame
 from app.session.session import Session
 
+_SAME_S = 0.004
+"""Times of a frame in a video and in its table differ by less."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelStatistics:
@@ -72,6 +75,17 @@ def analysed_span(table: PoseTableData) -> Span:
     first = 0 if int(frame[-1]) < table.frame_count else int(frame[0])
     start, end = (time_of_frame(edge, table.clock) for edge in (first, first + table.frame_count))
     return Span(start or 0.0, end or 0.0)
+
+
+def range_end(session: Session, time_s: float) -> float:
+    """Where a range ends whose end is marked in the frame at this time: before that frame, but behind the last one,
+    which would be in no range otherwise."""
+    table = session.first
+    if table is None:
+        return time_s
+    span = analysed_span(table)
+    last_s = span.end_s - (span.end_s - span.start_s) / max(1, table.frame_count)
+    return span.end_s if last_s - _SAME_S <= time_s < span.end_s else time_s
 
 
 def _is_excluded(event: Event, excluded: Spans) -> bool:

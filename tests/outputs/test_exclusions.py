@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import DataError
 from app.outputs.exclusions import Span, exclusions_path, merged, read_exclusions, within, write_exclusions
+from app.session.edits import Edits
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda edges: Span(min(edges), max(edges))))
 
@@ -31,6 +32,16 @@ def test_what_is_excluded_is_written_to_be_read_by_people_and_back(tmp_path: Pat
     assert '    {"start_s": 1.25, "end_s": 2.5},\n' in path.read_text(encoding="utf-8")
     assert json.loads(path.read_text(encoding="utf-8"))["table"] == "talk.csv"
     assert read_exclusions(table) == spans
+
+
+def test_no_range_loses_or_wins_a_frame_when_it_is_saved_and_read_back(tmp_path: Path) -> None:
+    times = np.round(np.arange(300) * 1001 / 30000, 6)  # 29.97 frames per second, as tables have them
+    edits = Edits()
+    for start, end in ((7, 20), (58, 61), (100, 101)):
+        edits = edits.excluding(Span(start * 1001 / 30000, end * 1001 / 30000))
+    assert np.flatnonzero(within(edits.excluded, times)).tolist() == [*range(7, 20), *range(58, 61), 100]
+    write_exclusions(tmp_path / "talk.csv", edits.excluded)
+    assert read_exclusions(tmp_path / "talk.csv") == edits.excluded
 
 
 def test_an_empty_list_is_saved_too(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.session.edits import Edits
 from app.session.events import DECIMALS, Event, Label, following, next_label, preceding
-from app.session.label_statistics import LabelStatistics
+from app.session.label_statistics import LabelStatistics, range_end
 from app.session.session import Session
 
 
@@ -71,7 +71,8 @@ class EventsController(QObject):
             self._add(Event(now, now, name, face_id))
         elif name in self._running:
             start, started_for = self._running.pop(name)
-            self._add(Event(min(start, now), max(start, now), name, started_for))
+            end = round(range_end(self._model.session, max(start, now)), DECIMALS)
+            self._add(Event(min(start, now), end, name, started_for))
         elif marked is not None:
             self._marks.clear()
             self._add(Event(round(marked.start_s, DECIMALS), round(marked.end_s, DECIMALS), name, face_id))

@@ -19,6 +19,7 @@ from app.gui.kit import theme
 from app.gui.session.button_grid import ButtonGrid
 from app.gui.session.page import title
 from app.gui.session.when import moment_text
+from app.outputs.table_data import PoseTableData
 from app.session.session import Session
 
 _NAME, _ID, _FRAMES, _FROM, _TO = range(5)
@@ -81,6 +82,7 @@ class FacesPage(QWidget):
         ):
             button.clicked.connect(signal)
         self._showing = self._alone = False
+        self._opened: tuple[PoseTableData, ...] = ()
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._report_selection())
         self.show_session(Session(), None)
 
@@ -90,8 +92,10 @@ class FacesPage(QWidget):
         return [self._model.face_ids[index.row()] for index in self._table.selectionModel().selectedRows()]
 
     def show_session(self, session: Session, face_id: int | None) -> None:
-        """Lists the faces. Those that were selected stay so as far as they are there; else `face_id` is selected."""
-        selected = set(self.selected)
+        """Lists the faces. Those that were selected stay so as far as they are there; else, and in another table,
+        `face_id` is selected."""
+        selected = set(self.selected) if session.originals[:1] == self._opened else set()
+        self._opened = session.originals[:1]
         self._showing = True
         self._alone = session.stands_alone
         self._hint.setText(self._hint_text())

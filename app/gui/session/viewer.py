@@ -39,6 +39,7 @@ from app.outputs.table_data import PICTURES_PER_S, PoseTableData
 from app.outputs.tables import READABLE_SUFFIXES
 from app.session.belonging import RECORD_SUFFIX, SessionPaths
 from app.session.events import KEYS
+from app.session.label_statistics import range_end
 from app.session.session import Session
 from app.session.statistics import FaceStatistics
 from app.session.video_curves import FaceCurve
@@ -179,7 +180,7 @@ class SessionViewer(QMainWindow):
                 "redo": model.editing.redo,
                 "exclude_marked": self._exclude_marked,
                 "mark_start": lambda: self._marks.set_start(self._time_s),
-                "mark_end": lambda: self._marks.set_end(self._time_s),
+                "mark_end": lambda: self._marks.set_end(range_end(self.model.session, self._time_s)),
                 "drop": self._drop,
                 "name_face": self._name_face,
                 "merge_faces": self._faces.merge,

@@ -1,4 +1,4 @@
-"""Tables of a folder of pictures, and the names of labels, in the session viewer."""
+"""Tables of a folder of pictures in the session viewer, and what concerns its last frame and its lists."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
 from app.gui.session.event_lanes import EventLanes
+from app.gui.session.faces_page import FacesPage
 from app.gui.session.viewer import SessionViewer
 from app.gui.session.when import moment_text, span_text
 from app.outputs.exclusions import Span
@@ -20,6 +21,7 @@ from app.outputs.reading import read_pose_table
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.tables import open_pose_table, table_format
 from app.session.events import Event, Label
+from app.session.label_statistics import label_statistics
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 from tests.gui.find import find, only
@@ -111,3 +113,43 @@ def test_the_name_of_a_label_is_never_under_the_playhead(viewer: SessionViewer, 
     lanes.show_time(0.0)
     beside = lanes.name_x(width)
     assert beside > at_edge
+
+
+def opened(qtbot: QtBot, path: Path) -> SessionViewer:
+    viewer = SessionViewer(None, [path])
+    qtbot.addWidget(viewer, before_close_func=lambda viewer: viewer.close_now())
+    viewer.show()
+    qtbot.waitUntil(lambda: viewer.model.session.first is not None, timeout=PATIENCE_MS)
+    return viewer
+
+
+def test_a_range_that_ends_in_the_last_frame_contains_it(qtbot: QtBot, tmp_path: Path) -> None:
+    viewer = opened(qtbot, table(tmp_path / "v.csv", "video"))
+    viewer.model.edit(lambda session: session.edits.with_label(Label("talks", "#E69F00", "1")), "label")
+    for time_s in (0.0, 0.08):
+        viewer.seek(time_s)
+        viewer.action("mark_1").trigger()
+    assert viewer.model.session.edits.events == (Event(0, 0.12, "talks"),)
+    for time_s, mark in ((0.04, "mark_start"), (0.08, "mark_end")):
+        viewer.seek(time_s)
+        viewer.action(mark).trigger()
+    viewer.action("exclude_marked").trigger()
+    assert [tuple(span) for span in viewer.model.session.excluded] == [pytest.approx((0.04, 0.12))]
+    (label,) = label_statistics(viewer.model.session)
+    assert label.share == pytest.approx(1.0)
+
+
+def test_another_table_starts_with_its_own_face_selected_not_one_of_the_same_number(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    viewer = opened(qtbot, table(tmp_path / "a.csv", "video"))
+    faces = only(viewer, FacesPage)
+    qtbot.waitUntil(lambda: faces.selected == [1], timeout=PATIENCE_MS)
+    other = tmp_path / "b.csv"
+    lines = (tmp_path / "a.csv").read_text().splitlines()
+    # Face 2, which is in two frames, remains longest if face 1 is only in the first.
+    kept = [line for line in lines[1:] if line.split(",")[0] == "0" or line.split(",")[2] == "2"]
+    other.write_text("\n".join([lines[0], *kept]) + "\n")
+    viewer.open_table(other)
+    qtbot.waitUntil(lambda: viewer.model.face_id == 2, timeout=PATIENCE_MS)
+    assert faces.selected == [2]
