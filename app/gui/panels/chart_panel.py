@@ -29,7 +29,7 @@ class ChartPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.live, self.whole = StripChart(), WholeChart()
         self._wanted: ChartMode = "live"
-        self._whole_possible = True
+        self._whole_possible = self._live_possible = True
         self._headers, self._charts = QStackedWidget(), QStackedWidget()
         self._switch = QButtonGroup(self)
         self._buttons: dict[ChartMode, QToolButton] = {}
@@ -64,7 +64,9 @@ class ChartPanel(QWidget):
     @property
     def mode(self) -> ChartMode:
         """The chart that is shown."""
-        return self._wanted if self._whole_possible else "live"
+        if not self._whole_possible:
+            return "live"
+        return self._wanted if self._live_possible else "whole"
 
     def set_mode(self, mode: ChartMode) -> None:
         """Shows this chart, if it is possible, without emitting `mode_changed`."""
@@ -74,6 +76,12 @@ class ChartPanel(QWidget):
     def set_whole_possible(self, possible: bool) -> None:
         """Whether what is open is a whole video, rather than a camera or a stream."""
         self._whole_possible = possible
+        self._show()
+
+    def set_pictures(self, per_s: float) -> None:
+        """Whether what is open are pictures, so many in a second; 0: a video. Pictures have no last seconds."""
+        self._live_possible = not per_s
+        self.whole.show_pictures(per_s)
         self._show()
 
     def show_frame(self, shown: ShownFrame) -> None:
@@ -91,6 +99,7 @@ class ChartPanel(QWidget):
     def _show(self) -> None:
         mode = self.mode
         self._buttons["whole"].setEnabled(self._whole_possible)
+        self._buttons["live"].setEnabled(self._live_possible)
         self._buttons[mode].setChecked(True)
         for stack in (self._headers, self._charts):
             stack.setCurrentIndex(0 if mode == "live" else 1)

@@ -55,6 +55,7 @@ class WholeChart(QWidget):
         self._length_s = 0.0
         self._marks: tuple[float | None, float | None] = (None, None)
         self.plots: WholePlots | None = None
+        self._pictures_per_s = 0.0
         self._library = PlottingLibrary(self)
         self.header = QWidget()
         self._text = QLabel()
@@ -93,6 +94,11 @@ class WholeChart(QWidget):
         for widget in (self._faces, *self._buttons, self._save):
             widget.setVisible(self._curves is not None)
         self._show_values()
+
+    def show_pictures(self, per_s: float) -> None:
+        """Shows the faces of pictures as points that no line joins, so many pictures in a second; 0: of a video."""
+        self._pictures_per_s = per_s
+        self._update_plots()
 
     def show_length(self, length_s: float | None) -> None:
         """Sets the length of the video; None if it is unknown."""
@@ -244,6 +250,7 @@ class WholeChart(QWidget):
     def _update_plots(self) -> None:
         if self.plots is None or self._curves is None:
             return
+        self.plots.show_pictures(self._pictures_per_s)
         self.plots.set_length(max(self._length_s, self._curves.end_s))
         self.plots.show_faces(self._drawn, by_angle=self._faces.currentData() is not None)
 
@@ -262,7 +269,7 @@ class WholeChart(QWidget):
             self._text.setToolTip(warning)
             return
         shown = self._values_at(at_s)
-        parts = [number_format.clock(at_s, tenths=True)]
+        parts = [self._place(at_s)]
         for curve, row in shown[:1]:
             if len(self._drawn) > 1:
                 ink = theme.face_line(curve.face_id).name()
@@ -272,6 +279,12 @@ class WholeChart(QWidget):
                 parts.append(f'<span style="color:{colour.name()}">●</span>&nbsp;{text}')
         self._text.setText("&nbsp; ".join(parts))
         self._text.setToolTip(self._state.table_name)
+
+    def _place(self, time_s: float) -> str:
+        """The time, or the number of the picture."""
+        if self._pictures_per_s:
+            return self.tr("picture {}").format(int(time_s * self._pictures_per_s + 1e-6) + 1)
+        return number_format.clock(time_s, tenths=True)
 
     def _values_at(self, time_s: float) -> list[tuple[FaceCurve, int]]:
         """The faces that are in the frame at this time, of those that are drawn, and their rows.
@@ -304,7 +317,7 @@ class WholeChart(QWidget):
         """Tells screen readers what is seen in the chart."""
         if self.plots is None or self._curves is None or self._time_s is None:
             return
-        parts = [self.tr("At {}").format(number_format.clock(self._time_s, tenths=True))]
+        parts = [self.tr("At {}").format(self._place(self._time_s))]
         for curve, row in self._values_at(self._time_s):
             yaw, pitch, roll = (number_format.angle(float(angle)) for angle in curve.angles[row])
             parts.append(self.tr("Face {}: yaw {}, pitch {}, roll {}").format(curve.face_id, yaw, pitch, roll))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
@@ -23,6 +24,8 @@ _ZOOM = 1.5
 _PAN = 0.1
 _MOST_SMOOTH_POINTS = 3000
 """Of one plot. Smooth edges of more points take too long to draw, and are not seen where lines are that dense."""
+
+_POINT_PX = 5
 
 _MARKED = QColor(128, 128, 128, 40)
 
@@ -81,6 +84,13 @@ class WholePlots(QWidget):
         for row in self._rows:
             row.box.setLimits(xMin=0, xMax=end_s, minXRange=min(_SHORTEST_S, end_s))
         self.show_all()
+
+    def show_pictures(self, per_s: float) -> None:
+        """Shows points that no line joins, and counts pictures, so many in a second; 0: lines over time."""
+        for row in self._rows:
+            row.show_pictures(per_s)
+        self._colour()
+        self._draw()
 
     def show_faces(self, faces: Sequence[FaceCurve], *, by_angle: bool) -> None:
         """Draws these faces, the first one on top. `by_angle`: in the angles' colours instead of the faces'."""
@@ -209,10 +219,22 @@ class _Row:
         for item in (self.marked, self.cursor, self.pointer):
             item.hide()
         self._lines: list[Any] = []
+        self._as_points = False
+
+    def show_pictures(self, per_s: float) -> None:
+        self.plot.bottom.per_s, self._as_points = per_s, per_s > 0
+        self.plot.bottom.picture = None  # pyqtgraph's cache of what it drew.
+        self.plot.bottom.update()
+        while self._lines:  # `set_colours` makes those of the other kind.
+            self.plot.remove(self._lines.pop())
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         smooth = sum(len(line.time_s) for line in lines) <= _MOST_SMOOTH_POINTS
         for item, line in zip(self._lines, lines, strict=True):
+            if self._as_points:
+                known = np.isfinite(line.angle)
+                item.setData(x=line.time_s[known], y=line.angle[known])
+                continue
             item.setData(line.time_s, line.angle, antialias=smooth)
 
     def set_range(self, extremes: Sequence[tuple[float, float]]) -> None:
@@ -227,12 +249,14 @@ class _Row:
         while len(self._lines) > len(faces):
             self.plot.remove(self._lines.pop())
         while len(self._lines) < len(faces):
-            line = pg.PlotCurveItem(connect="finite")
+            line = pg.ScatterPlotItem(size=_POINT_PX) if self._as_points else pg.PlotCurveItem(connect="finite")
             line.setZValue(-len(self._lines))
             self.plot.add(line)
             self._lines.append(line)
         for line, colour in zip(self._lines, faces, strict=True):
             line.setPen(pg.mkPen(colour, width=1.2))
+            if self._as_points:
+                line.setBrush(pg.mkBrush(colour))
         for axis in (self.plot.left, self.plot.bottom):
             axis.setPen(pg.mkPen(colours.line))
             axis.setTextPen(pg.mkPen(colours.quiet))
@@ -254,16 +278,24 @@ class _Degrees(pg.AxisItem):  # type: ignore[misc]
 
 
 class _Clock(pg.AxisItem):  # type: ignore[misc]
-    """An axis of times as on a clock, with steps that clocks have."""
+    """An axis of times as on a clock, with steps that clocks have, or of the numbers of pictures, counted from 1."""
 
+    per_s = 0.0
+    """Pictures in a second; 0: times."""
+    _STEPS = tuple(factor * 10**power for power in range(7) for factor in (1, 2, 5))
     _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N802, N803
         wanted_s = (maxVal - minVal) * 90 / max(size, 1.0)
+        if self.per_s:
+            step = next((step for step in self._STEPS if step >= wanted_s * self.per_s), self._STEPS[-1])
+            return [(step / self.per_s, 0.0)]
         step_s = next((step for step in self._STEPS_S if step >= wanted_s), self._STEPS_S[-1])
         return [(step_s, 0.0)]
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ARG002, N802
+        if self.per_s:
+            return [f"{value * self.per_s + 1:.0f}" for value in values]
         return [number_format.clock(value, tenths=spacing < 1) for value in values]
 
 

@@ -4387,6 +4387,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Bei {}</translation>
     </message>
     <message>
+        <source>picture {}</source>
+        <translation>Bild {}</translation>
+    </message>
+    <message>
         <source>Face {}: yaw {}, pitch {}, roll {}</source>
         <translation>Gesicht {}: Gieren {}, Nicken {}, Rollen {}</translation>
     </message>

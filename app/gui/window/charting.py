@@ -69,9 +69,11 @@ class ChartController(QObject):
         facts = state.facts
         whole = facts is not None and facts.kind in ("video", "folder")
         self._chart.set_whole_possible(whole or state.status in ("empty", "opening"))
+        pictures = facts is not None and facts.kind == "folder"
+        self._chart.set_pictures(float(facts.frame_rate) if facts is not None and pictures else 0.0)
         self._chart.live.show_clock(facts is not None)
         self._actions["whole_chart"].setChecked(self._chart.mode == "whole")
-        self._actions["whole_chart"].setEnabled(whole)
+        self._actions["whole_chart"].setEnabled(whole and not pictures)
         if facts is not None:
             self._chart.whole.show_length(float(facts.end) if facts.end is not None else facts.duration_s)
 

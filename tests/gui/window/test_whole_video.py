@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.gui.panels.whole_plots import WholePlots
@@ -18,6 +20,7 @@ from app.outputs.reading import read_pose_table
 from app.product import SAMPLE
 from tests.gui.conftest import Until
 from tests.gui.find import find
+from tests.photograph import astronaut
 
 
 @pytest.fixture
@@ -195,6 +198,29 @@ def test_closing_asks_about_a_long_analysis_that_is_not_saved(
     assert whole.unsaved(0.0) == ()
     analysed.close()
     assert not analysed.isVisible()
+
+
+def test_no_line_joins_the_faces_of_pictures_which_are_counted_in_place_of_times(
+    window: MainWindow, tmp_path: Path, until: Until
+) -> None:
+    window.chart.set_mode("live")
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), astronaut())
+    window.studio.live_view.open(str(tmp_path))
+    until(lambda: window.studio.live_view.newest is not None and window.studio.models.loaded is not None)
+    assert window.chart.mode == "whole"
+    assert not find(window, QToolButton, "Last seconds").isEnabled()
+    window.action("analyse_video").trigger()
+    until(lambda: window.studio.whole_video.state.curves is not None)
+    until(lambda: window.chart.whole.plots is not None and window.chart.whole.plots.isVisible())
+    row = plots(window)._rows[0]
+    until(lambda: row._lines and len(row._lines[0].getData()[0]) == 3)
+    assert all(isinstance(item, pg.ScatterPlotItem) for item in row._lines)
+    assert row.plot.bottom.tickStrings([0.0, 2 / row.plot.bottom.per_s], 1.0, 1.0) == ["1", "3"]
+    window.action("next_frame").trigger()
+    until(lambda: "picture 2" in values(window))
+    window.studio.live_view.open(str(SAMPLE))
+    until(lambda: find(window, QToolButton, "Last seconds").isEnabled())
 
 
 def test_a_live_source_has_no_whole_video(window: MainWindow, until: Until) -> None:
