@@ -19,8 +19,9 @@ from app.gui.help.unexpected_errors import UnexpectedErrors
 from app.gui.kit import theme
 from app.gui.kit.accidents import guard
 from app.gui.kit.qt_messages import qt_messages_in_log
-from app.gui.kit.qt_names import resolve_qt_names
+from app.gui.kit.qt_names import qt_names_in_steps
 from app.gui.kit.ts_translator import TsTranslator
+from app.gui.kit.turns import in_turns
 from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.parts import PARTS
@@ -69,7 +70,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         if source is not None:
             studio.live_view.open(source)
         window.hints.show_first()
-        QTimer.singleShot(0, resolve_qt_names)  # Once the window is visible, and before the first frame.
+        in_turns(window, qt_names_in_steps())  # Once the window is visible, for the plots of the first frame.
         try:
             with _signals_close(window):
                 return application.exec()

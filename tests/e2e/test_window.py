@@ -68,7 +68,9 @@ SIGNALLED = """
 import os, signal, sys
 import app.gui.application as application
 signal.signal(signal.Signals[sys.argv[1]], signal.SIG_DFL)  # It may be ignored, as after nohup.
-application.resolve_qt_names = lambda: os.kill(os.getpid(), signal.Signals[sys.argv[1]])  # once the window is visible
+def steps():  # taken once the window is visible
+    yield os.kill(os.getpid(), signal.Signals[sys.argv[1]])
+application.qt_names_in_steps = steps
 from app.main import main
 sys.exit(main([]))
 """

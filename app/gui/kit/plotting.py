@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 
@@ -11,7 +11,8 @@ import shiboken6
 from PySide6.QtCore import QObject
 
 from app.gui.kit.bridge import GuiCalls
-from app.gui.kit.qt_names import resolve_qt_names
+from app.gui.kit.qt_names import qt_names_in_steps
+from app.gui.kit.turns import in_turns
 from app.threads.workers import Worker
 
 
@@ -35,8 +36,11 @@ class PlottingLibrary:
         if self._module in sys.modules:
             then()
         else:
-            resolve_qt_names()
-            Worker("pyqtgraph", partial(_import, self._module, self._gui_calls, partial(self._call, then)))
+            in_turns(self._owner, self._import_steps(then))
+
+    def _import_steps(self, then: Callable[[], None]) -> Iterator[None]:
+        yield from qt_names_in_steps()
+        Worker("pyqtgraph", partial(_import, self._module, self._gui_calls, partial(self._call, then)))
 
     def _call(self, then: Callable[[], None]) -> None:
         if shiboken6.isValid(self._owner):
