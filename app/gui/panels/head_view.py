@@ -107,8 +107,10 @@ def paint_plate(painter: QPainter, place: QRectF) -> None:
 
 def paint_head(painter: QPainter, place: QRectF, pose: HeadPose | None) -> None:
     """A head in a square place as seen in a picture, with its axes; None: faint, without axes."""
-    axes = head_axes(pose or HeadPose(0.0, 0.0, 0.0))
-    head = _head_image(axes, max(1, round(place.width() * painter.device().devicePixelRatio())))
+    pose_drawn = pose or HeadPose(0.0, 0.0, 0.0)
+    axes = head_axes(pose_drawn)
+    side = max(1, round(place.width() * painter.device().devicePixelRatio()))
+    head = _head_image(pose_drawn, side, theme.is_dark())
     if pose is None:
         painter.setOpacity(_FAINT)
         painter.drawImage(place, head)
@@ -153,10 +155,11 @@ def _shades(dark: bool) -> Array:
     return np.concatenate([shaded, np.full((*shaded.shape[:2], 1), 255.0)], axis=2)
 
 
-def _head_image(axes: Array, side: int) -> QImage:
+@lru_cache(maxsize=8)  # A head that stands still is painted again whenever something around it changes.
+def _head_image(pose: HeadPose, side: int, dark: bool) -> QImage:
     """The head on a transparent background, `side` pixels wide. OpenCV fills its thousand quads ten times as fast as
     QPainter."""
-    mesh, shades = _mesh(), _shades(theme.is_dark())
+    axes, mesh, shades = head_axes(pose), _mesh(), _shades(dark)
     canvas = np.zeros((_OVERSAMPLING * side, _OVERSAMPLING * side, 4), np.uint8)
 
     def on_canvas(points: Array) -> npt.NDArray[np.int32]:

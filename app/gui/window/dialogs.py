@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from app.gui.guide.numbers_dialog import NumbersDialog
 from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
@@ -18,7 +17,6 @@ from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.plotting import PlottingLibrary
 from app.gui.kit.turns import in_turns
-from app.gui.preferences.dialog import PreferencesDialog
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
@@ -107,6 +105,8 @@ class Dialogs(QObject):
 
     def show_preferences(self, menus: Mapping[str, QMenu]) -> None:
         """`menus`: those of snapshot, detector and device, by these names."""
+        from app.gui.preferences.dialog import PreferencesDialog  # Imported when wanted, for the sake of the start.
+
         if self._window.findChild(PreferencesDialog) is None:
             dialog = PreferencesDialog(self._studio, menus, self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -114,6 +114,8 @@ class Dialogs(QObject):
             dialog.open()
 
     def show_numbers(self) -> None:
+        from app.gui.guide.numbers_dialog import NumbersDialog
+
         self._show("numbers", lambda: NumbersDialog(self._studio, self._window))
 
     def show_log(self) -> None:

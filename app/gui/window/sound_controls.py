@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.gui.kit.action_table import ActionTable
 from app.gui.kit.bridge import LatestValue
+from app.gui.kit.qt_frame import QtFrame
 from app.gui.picture.volume_row import STEPS, VolumeRow
 from app.gui.state.studio import Studio
 from app.preferences import Preferences
@@ -48,9 +49,13 @@ class SoundControls(QObject):
         self._studio.live_view.watcher.listeners.remove(self._sound)
         self._sound.close()
 
-    def _start(self) -> None:
-        """Starts the sound with the first frame of a video that has sound, so that nothing waits for its library."""
-        if self._audible:
+    def _start(self, qt_frame: QtFrame) -> None:
+        """Starts the sound with the first frame of a video that has sound and either plays or shows its faces.
+
+        So nothing waits for the library of the sound.
+        """
+        shown = qt_frame.shown
+        if self._audible and (shown.analysis.frame.index > 0 or not shown.pace.waiting_for):
             self._studio.live_view.frame_shown.disconnect(self._start)
             with suppress(ImportError):  # The sound says so.
                 # Here rather than in the sound's thread: PySide's classes are made in the GUI thread. Takes 15 ms.

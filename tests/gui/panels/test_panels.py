@@ -10,11 +10,23 @@ from typing import TypeVar
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QTableView, QToolButton, QWidget
+from PySide6.QtGui import QCursor, QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
+from app.gui.kit import theme
+from app.gui.panels import head_view
 from app.gui.panels.angles_panel import AnglesPanel
 from app.gui.panels.faces_panel import FacesPanel
 from app.gui.panels.head_view import HeadView
@@ -215,6 +227,26 @@ def test_the_head_is_mirrored_with_the_picture(qtbot: QtBot) -> None:
         view.show_frame(shown(face(1, pose=HeadPose(60.0, 0.0, 0.0)), options=ViewOptions(style=style)))
     plain.show_pose(HeadPose(-60.0, 0.0, 0.0))
     assert plain.grab().toImage() == mirrored.grab().toImage()
+
+
+def test_a_head_that_stands_still_is_drawn_once_for_each_scheme(qtbot: QtBot, qapp: QApplication) -> None:
+    pose = HeadPose(31.25, -7.5, 2.0)
+    pictures: dict[theme.Scheme, QImage] = {}
+    schemes: tuple[theme.Scheme, ...] = ("light", "dark", "light")
+    for scheme in schemes:
+        theme.apply(qapp, scheme)
+        for _ in range(3):
+            view = HeadView()
+            qtbot.addWidget(view)
+            view.resize(120, 120)
+            view.show_pose(pose)
+            drawn = head_view._head_image.cache_info().misses
+            picture = view.grab().toImage()
+            new = head_view._head_image.cache_info().misses - drawn
+            assert new == (scheme not in pictures)
+            assert pictures.setdefault(scheme, picture) == picture
+    assert pictures["light"] != pictures["dark"]
+    theme.apply(qapp, "system")
 
 
 def test_open_sections_are_restored_by_name(qtbot: QtBot) -> None:

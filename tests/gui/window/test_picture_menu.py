@@ -29,6 +29,7 @@ def paused(window: MainWindow, until: Until) -> MainWindow:
     until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.newest.face is not None)
     window.action("pause").trigger()
     until(lambda: not window._playback._running)
+    until(lambda: window.studio.live_view.newest is not None and window.studio.live_view.newest.pace.rest == "settled")
     return window
 
 
