@@ -153,6 +153,8 @@ class AnalysisPart(QWidget):
         for box in (self.snapshot, self.detector):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(26)
+            box.currentTextChanged.connect(box.setToolTip)  # A long title is cut.
+            box.setToolTip(box.currentText())
         self.boxes = PathEdit(self.tr("Box file"), self.tr("Choose box file"), folder=False)
         if detector.boxes is not None:
             self.boxes.edit.setText(str(detector.boxes))

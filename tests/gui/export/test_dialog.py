@@ -145,6 +145,13 @@ def test_every_choice_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> No
     assert not task.video_options.sound
 
 
+def test_a_title_that_is_too_long_for_its_box_is_whole_in_the_tool_tip(dialog: ExportDialog) -> None:
+    for box in (dialog.analysis.snapshot, dialog.analysis.detector):
+        for place in (1, 0):
+            box.setCurrentIndex(place)
+            assert box.toolTip() == box.itemText(place)
+
+
 def test_a_range_up_to_the_end_has_no_end_of_its_own(dialog: ExportDialog) -> None:
     dialog.range.part.setChecked(True)
     dialog.range.since.setValue(2)
