@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from app.atomic_files import replacing, writing
 from app.drawing.colours import ANGLES_ON_LIGHT, face_ink
@@ -29,11 +31,25 @@ _PANELS = (
 _MOST_FACES = 4
 """More lines in one plot cannot be told apart."""
 
+_EVENT_ROW = 0.055
+"""The height of a row of events, as a part of the panel's."""
+
+_MOST_KEYS = 8
+"""In a row of the legend."""
+
 _DASHES = (0, (3.2, 1.6))
 """Of the second table's lines."""
 
 _INK, _QUIET = "#222222", "#8A8A8A"
 _USUAL_SIGNS = Signs()
+
+
+class PlottedEvents(NamedTuple):
+    """The events with one label: ranges, and moments, which end where they start. `colour`: #RRGGBB."""
+
+    label: str
+    colour: str
+    spans: Sequence[Span]
 
 
 def plot_angles(table: Path, picture: Path, *, title: str = "", max_faces: int = 4) -> None:
@@ -82,11 +98,15 @@ def plot_comparison(
     *,
     title: str = "",
     signs: Signs = _USUAL_SIGNS,
+    events: Sequence[PlottedEvents] = (),
+    pictures: bool = False,
 ) -> None:
     """Plots the angles of one face over time from one or two tables.
 
     `tracks`: the face's track in each table, with the table's title. `signs`: those of the first table. Each angle
     has one colour; the second table is dashed. Lines and bands are as in `plot_angles`; excluded ranges are grey.
+    `events`: of the labels that have any; they are at the lower edge, a row for each label. `pictures`: the tables are
+    of pictures that stand alone, so that no line joins their points, and pictures are counted in place of seconds.
 
     Raises OutputError if the picture cannot be written, UsageError for another extension.
     """
@@ -100,19 +120,26 @@ def plot_comparison(
         for span in excluded:
             panel.axvspan(span.start_s, span.end_s, color="#D9D9D9", alpha=0.75, linewidth=0, zorder=0.5)
         for place, (_, track) in enumerate(tracks):
-            _draw_track(panel, track.with_gaps(), angle, ANGLES_ON_LIGHT[angle], second=place > 0)
+            if pictures:
+                _draw_pictures(panel, track, angle, second=place > 0)
+            else:
+                _draw_track(panel, track.with_gaps(), angle, ANGLES_ON_LIGHT[angle], second=place > 0)
         _label(panel, angle, signs)
+        _draw_events(panel, events)
+    if pictures:
+        panels[-1].set_xlabel("Picture", color=_INK)
     keys: list[Line2D | Patch] = [
         Line2D([], [], color=_INK, lw=1.6 if place else 2.2, ls=_DASHES if place else "solid", label=name)
         for place, (name, _) in enumerate(tracks)
     ]
-    keys += [
-        Line2D([], [], color=_QUIET, lw=0.7, label="single frame"),
-        Line2D([], [], color=_QUIET, lw=7, alpha=0.25, label="± 1 std. deviation"),
-    ]
+    if not pictures:
+        keys.append(Line2D([], [], color=_QUIET, lw=0.7, label="single frame"))
+    keys.append(Line2D([], [], color=_QUIET, lw=7, alpha=0.25, label="± 1 std. deviation"))
+    keys += [Patch(color=own.colour, linewidth=0, label=own.label) for own in events]
     if excluded:
         keys.append(Patch(color="#D9D9D9", alpha=0.75, linewidth=0, label="excluded"))
-    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys), frameon=False, fontsize=9)
+    columns = min(len(keys), _MOST_KEYS)
+    figure.legend(handles=keys, loc="outside lower left", ncols=columns, frameon=False, fontsize=9)
     with replacing(picture) as part, writing(picture):
         figure.savefig(part, format=kind, dpi=200)
 
@@ -157,6 +184,45 @@ def _draw_track(panel: Axes, track: FaceTrack, angle: int, colour: str, *, secon
         panel.plot(track.time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
     else:
         panel.plot(track.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
+
+
+def _draw_pictures(panel: Axes, track: FaceTrack, angle: int, *, second: bool) -> None:
+    panel.errorbar(
+        track.frame + 1,
+        track.raw[:, angle],
+        yerr=np.nan_to_num(track.spread[:, angle]),
+        fmt="s" if second else "o",
+        color=ANGLES_ON_LIGHT[angle],
+        ecolor=(*_rgb(ANGLES_ON_LIGHT[angle]), 0.3),
+        markersize=4,
+        markerfacecolor="white" if second else None,
+    )
+
+
+def _draw_events(panel: Axes, events: Sequence[PlottedEvents]) -> None:
+    """A row for each label at the lower edge of the panel: ranges as bars, moments as diamonds."""
+    for row, own in enumerate(events):
+        low = 0.01 + row * _EVENT_ROW
+        for span in own.spans:
+            if span.end_s > span.start_s:
+                panel.axvspan(
+                    span.start_s, span.end_s, low, low + 0.75 * _EVENT_ROW, color=own.colour, linewidth=0, zorder=3
+                )
+            else:
+                panel.plot(
+                    span.start_s,
+                    low + 0.4 * _EVENT_ROW,
+                    "D",
+                    color=own.colour,
+                    markersize=4,
+                    transform=panel.get_xaxis_transform(),
+                    zorder=3,
+                )
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
 
 
 def _label(panel: Axes, angle: int, signs: Signs) -> None:

@@ -12,7 +12,7 @@ from app.drawing.colours import bgr, face_ink
 from app.errors import OutputError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.outputs.exclusions import Span
-from app.outputs.plot import plot_angles, plot_comparison
+from app.outputs.plot import PlottedEvents, plot_angles, plot_comparison
 from app.outputs.reading import read_pose_table
 from app.outputs.tables import open_pose_table
 from app.settings import Signs
@@ -103,6 +103,43 @@ def test_two_tables_of_a_face_are_named_and_excluded_ranges_are_marked(tmp_path:
         assert wanted in texts
     plot_comparison(tmp_path / "bare.svg", [("compact", track)])
     assert "excluded" not in (tmp_path / "bare.svg").read_text(encoding="utf-8")
+
+
+def drawing(path: Path) -> str:
+    return path.read_text(encoding="utf-8").lower()
+
+
+def test_events_are_drawn_in_the_colours_of_their_labels_and_named(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    track = read_pose_table(table(tmp_path)).tracks[0]
+    events = [
+        PlottedEvents("talks", "#e69f00", [Span(0.5, 1), Span(1.5, 2)]),
+        PlottedEvents("nods", "#56b4e9", [Span(1, 1)]),
+    ]
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plot_comparison(tmp_path / "talk.svg", [("compact", track)], events=events)
+        plot_comparison(tmp_path / "bare.svg", [("compact", track)])
+    texts = re.findall(r">([^<>]+)</text>", (tmp_path / "talk.svg").read_text(encoding="utf-8"))
+    assert {"talks", "nods"} <= set(texts)
+    # Two ranges in each of three panels, and the key.
+    assert len(re.findall(r'<path d="[^"]*"[^/]*style="fill: #e69f00', drawing(tmp_path / "talk.svg"))) == 7
+    assert "#56b4e9" in drawing(tmp_path / "talk.svg")
+    assert "#e69f00" not in drawing(tmp_path / "bare.svg")
+
+
+def test_no_line_joins_the_points_of_pictures(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    track = read_pose_table(table(tmp_path)).tracks[0]
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        plot_comparison(tmp_path / "pictures.svg", [("compact", track)], pictures=True)
+    texts = re.findall(r">([^<>]+)</text>", (tmp_path / "pictures.svg").read_text(encoding="utf-8"))
+    assert "Picture" in texts
+    assert not {"Time (s)", "single frame"} & set(texts)
+    lines = re.findall(r'<path d="([^"]*)"[^>]*clip-path', drawing(tmp_path / "pictures.svg"))
+    # Of the grid, the zero line and the error bars: none has more than two points.
+    assert max(line.count("l") for line in lines) == 1
 
 
 def test_directions_follow_the_signs_of_the_table(tmp_path: Path) -> None:

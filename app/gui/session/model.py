@@ -19,14 +19,14 @@ from app.gui.session.attention_model import AttentionModel
 from app.gui.session.editing import Editing
 from app.outputs.collisions import check_distinct
 from app.outputs.exclusions import Span
-from app.outputs.plot import plot_comparison
+from app.outputs.plot import PlottedEvents, plot_comparison
 from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.belonging import SessionPaths, session_paths
 from app.session.edits import Edits
 from app.session.faces import face_text
-from app.session.label_statistics import LabelStatistics, label_statistics
+from app.session.label_statistics import LabelStatistics, events_of, label_statistics
 from app.session.saving import save_filtered, save_table
 from app.session.session import Kind, Session, is_original, warnings_about
 from app.session.smoothing import Smoother
@@ -411,5 +411,23 @@ def _plot(session: Session, face_id: int | None, path: Path) -> None:
         raise UsageError("There is no face to plot.", advice="First open a table that contains faces.")
     tracks = session.tracks(face_id)
     named = list(zip(session.titles, tracks, strict=False))
-    title = f"{session.first.source_name or session.first.name}, {face_text(session.first.names, face_id)}"
-    plot_comparison(path, named, session.excluded, title=title, signs=session.first.reference.signs)
+    alone = session.stands_alone
+    face = f"face {face_id} of each picture" if alone else face_text(session.first.names, face_id)
+    plot_comparison(
+        path,
+        named,
+        () if alone else session.excluded,
+        title=f"{session.first.source_name or session.first.name}, {face}",
+        signs=session.first.reference.signs,
+        events=() if alone else _plotted(session, face_id),
+        pictures=alone,
+    )
+
+
+def _plotted(session: Session, face_id: int) -> tuple[PlottedEvents, ...]:
+    """The events of a face and of no face, by label."""
+    found = (
+        PlottedEvents(label.name, label.colour, tuple(event.span for event in events_of(session, label.name, face_id)))
+        for label in session.edits.labels
+    )
+    return tuple(own for own in found if own.spans)
