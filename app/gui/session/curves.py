@@ -56,8 +56,8 @@ class SessionCurves(QWidget):
         self._drawing: Paced[bool] = Paced(self, _DRAW_EVERY_MS, lambda _due: self._draw_visible_part())
         self._plots[0].box.sigXRangeChanged.connect(lambda: self._drawing.offer(True))
         self._text: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_values)
-        theme.watch().changed.connect(self._draw)
-        self._draw()
+        theme.watch().changed.connect(self._colour)
+        self._colour()
 
     @property
     def time_box(self) -> Any:
@@ -125,11 +125,15 @@ class SessionCurves(QWidget):
         self.show_selection(None)
         super().leaveEvent(event)
 
-    def _draw(self) -> None:
+    def _colour(self) -> None:
         colours = theme.colours()
         self._view.setBackground(QColor(colours.base))
-        for index, (plot, colour) in enumerate(zip(self._plots, theme.angle_colours(), strict=True)):
+        for plot, colour in zip(self._plots, theme.angle_colours(), strict=True):
             plot.set_colours(colours, colour)
+        self._draw()
+
+    def _draw(self) -> None:
+        for index, plot in enumerate(self._plots):
             plot.set_height(self._curves, index, with_spread=self._spread_shown)
             plot.show_excluded(self._excluded)
         self._draw_visible_part()
