@@ -27,20 +27,22 @@ class Hint:
 class Hints(QObject):
     """Shows the hints in their order, each once it is due, until they are read, used or dismissed with Esc.
 
-    They take neither the focus nor any click beside them. Thread: the GUI's.
+    They take neither the focus nor any click beside them, and wait while `notice` is shown, which they would cover.
+    Thread: the GUI's.
     """
 
     begun = Signal()
 
-    def __init__(self, window: QWidget, hints: Sequence[Hint]) -> None:
+    def __init__(self, window: QWidget, hints: Sequence[Hint], notice: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._notice = window, notice
         self._hints = tuple(hints)
         self._left: list[Hint] = []
         self._shown: Hint | None = None
         self._bubble = _Bubble(window)
         self._bubble.read.connect(self.next)
-        window.installEventFilter(self)
+        for watched in (window, notice):
+            watched.installEventFilter(self)
 
     @property
     def shown(self) -> Hint | None:
@@ -84,9 +86,12 @@ class Hints(QObject):
         self._hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if watched is self._window and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+        if watched is self._notice:
+            if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+                self._place()
+        elif watched is self._window and event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._place()
-        elif self._shown is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        elif self._bubble.isVisible() and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             return self._takes_escape(event)
         return False
 
@@ -107,7 +112,9 @@ class Hints(QObject):
             keys.removeEventFilter(self)
 
     def _place(self) -> None:
-        if self._shown is not None:
+        if self._notice.isVisible():
+            self._bubble.hide()
+        elif self._shown is not None:
             self._bubble.place_at(self._shown.target)
 
 

@@ -343,16 +343,16 @@
         <translation>&amp;In-Marke setzen</translation>
     </message>
     <message>
-        <source>Exports begin with the frame that is shown</source>
-        <translation>Exporte beginnen mit dem gezeigten Frame</translation>
+        <source>Exports and loops begin with the frame that is shown</source>
+        <translation>Exporte und Wiederholungen beginnen mit dem gezeigten Frame</translation>
     </message>
     <message>
         <source>Set &amp;out mark</source>
         <translation>Ou&amp;t-Marke setzen</translation>
     </message>
     <message>
-        <source>Exports end with the frame that is shown</source>
-        <translation>Exporte enden mit dem gezeigten Frame</translation>
+        <source>Exports and loops end with the frame that is shown</source>
+        <translation>Exporte und Wiederholungen enden mit dem gezeigten Frame</translation>
     </message>
     <message>
         <source>&amp;Clear in mark</source>

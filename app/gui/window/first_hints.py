@@ -17,7 +17,7 @@ class FirstHints(QObject):
     Thread: the GUI's.
     """
 
-    def __init__(self, window: QWidget, studio: Studio, menus: Menus, actions: ActionTable) -> None:
+    def __init__(self, window: QWidget, studio: Studio, menus: Menus, actions: ActionTable, notice: QWidget) -> None:
         super().__init__(window)
         self._studio = studio
         opening, models, export = (menus.button(name) for name in ("open", "snapshot", "export"))
@@ -40,6 +40,7 @@ class FirstHints(QObject):
                     lambda: studio.live_view.newest is not None,
                 ),
             ),
+            notice,
         )
         self.hints.begun.connect(lambda: studio.preferences.change(hints_seen=True))
         studio.live_view.state_changed.connect(self._show_watcher)

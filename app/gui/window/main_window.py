@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self._source_messages = SourceMessages(
             self, studio, workspace=self.workspace, status=self.status, choose_another=self._choose_another
         )
-        self.hints = FirstHints(self, studio, self.menus, self._actions)
+        self.hints = FirstHints(self, studio, self.menus, self._actions, self.notice)
         self.setCentralWidget(self.workspace)
         self.setStatusBar(self.status)
         self.status.addPermanentWidget(self.exports.status)

@@ -69,6 +69,17 @@ def test_escape_ends_them_and_nothing_else(window: MainWindow, until: Until) -> 
     assert window.studio.live_view.options.followed == 7
 
 
+def test_a_bubble_does_not_cover_a_message_but_waits_until_it_is_dismissed(window: MainWindow, until: Until) -> None:
+    open_sample(window, until)
+    window.action("hints").trigger()
+    hint = said(window)
+    window.notice.say("The settings were not saved.", topic="test")
+    assert said(window) == ""
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)  # It dismisses no hint that nobody sees.
+    window.notice.dismiss()
+    assert said(window) == hint != ""
+
+
 def test_a_bubble_stays_inside_the_window_beside_its_widget(window: MainWindow, until: Until) -> None:
     open_sample(window, until)
     window.action("hints").trigger()
