@@ -33,9 +33,9 @@ _DESCRIPTION = """\
 Measures head pose (yaw, pitch, roll) in videos, pictures and live cameras.
 Without a command, the window opens.
 
-SOURCE is a video, a picture, a folder of pictures, camera:0, an address
-(rtsp://, http://, tcp://), or synthetic, a simulated camera. --snapshot and
---detector choose what the window starts with."""
+SOURCE is a video, a picture, a folder of pictures, a pose table (which opens
+its session), camera:0, an address (rtsp://, http://, tcp://), or synthetic, a
+simulated camera. --snapshot and --detector choose what the window starts with."""
 
 
 @dataclass(frozen=True, slots=True)

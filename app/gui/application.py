@@ -68,7 +68,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         window.show()
         window.find_unfinished()
         if source is not None:
-            studio.live_view.open(source)
+            window.open(source)
         window.hints.show_first()
         in_turns(window, qt_names_in_steps())  # Once the window is visible, for the plots of the first frame.
         try:

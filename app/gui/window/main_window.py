@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCloseEvent
@@ -20,6 +21,7 @@ from app.gui.state.studio import Studio
 from app.gui.window import actions
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
+from app.gui.window.dropped import kind_by_name
 from app.gui.window.drops import Drops
 from app.gui.window.first_hints import FirstHints
 from app.gui.window.full_screen import FullScreen
@@ -37,6 +39,7 @@ from app.gui.window.unsaved_question import confirm_unsaved
 from app.gui.window.workspace import Workspace
 from app.preferences import Preferences, Scheme, WindowLayout
 from app.product import SAMPLE
+from app.video.live_addresses import is_live
 from app.watch.listener import WatcherState
 
 _FIRST_SIZE = QSize(1280, 800)
@@ -103,6 +106,13 @@ class MainWindow(QMainWindow):
         self._show_preferences(preferences.current)
         self._show_watcher(studio.live_view.state)
         self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
+
+    def open(self, source: str) -> None:
+        """Watches a path, or an address that `open_live` takes; opens the session of a pose table or record."""
+        if not is_live(source) and kind_by_name(Path(source)) in ("table", "record"):
+            self.drops.take([Path(source)])
+        else:
+            self.studio.live_view.open(source)
 
     def action(self, name: str) -> QAction:
         """The action of this name in `actions.ACTIONS`."""

@@ -155,15 +155,23 @@ def test_what_cannot_be_used_says_why_and_costs_nothing(window: MainWindow, tmp_
     assert window.studio.live_view.state.address == str(SAMPLE)
 
 
+def viewer() -> SessionViewer | None:
+    found = (one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer))
+    return next(found, None)
+
+
+def test_a_table_that_the_window_starts_with_opens_a_session(window: MainWindow, tmp_path: Path, until: Until) -> None:
+    table = tmp_path / "poses.csv"
+    table.write_text(HEADER + "0,0.0,1,10,10,90,90,0.9,1,2,3,1,2,3,1,1,1,0\n")
+    window.open(str(table))
+    until(lambda: viewer() is not None and viewer().model.session.first is not None)  # type: ignore[union-attr]
+    assert window.studio.live_view.state.status == "empty"
+
+
 def test_a_table_with_its_video_opens_a_session(window: MainWindow, tmp_path: Path, until: Until) -> None:
     table = tmp_path / "poses.csv"
     table.write_text(HEADER + "0,0.0,1,10,10,90,90,0.9,1,2,3,1,2,3,1,1,1,0\n")
     drop(window, data_of([table, SAMPLE]))
-
-    def viewer() -> SessionViewer | None:
-        found = (one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer))
-        return next(found, None)
-
     until(lambda: viewer() is not None and viewer().model.session.first is not None)  # type: ignore[union-attr]
     opened = viewer()
     assert opened is not None and opened.model.session.first is not None
