@@ -53,7 +53,7 @@ def run_in_process(tmp_path: Path) -> Run:
 
     def run_there(*arguments: object, program: Sequence[str] = ()) -> Outcome:
         with started(arguments, tmp_path, program=program) as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=500)
         return Outcome(process.returncode, out, err)
 
     return run_there

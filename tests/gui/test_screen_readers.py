@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QScrollBar,
     QSizeGrip,
     QSlider,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -130,6 +131,12 @@ def test_every_control_of_the_main_window_has_a_name(playing: MainWindow) -> Non
     widgets = heard(playing)
     assert {one.role for one in widgets} > {QAccessible.Role.Slider, QAccessible.Role.ComboBox}
     assert nameless(widgets) == []
+
+
+def test_the_button_for_what_a_narrow_tool_bar_leaves_out_has_a_name(window: MainWindow) -> None:
+    # Whether Qt shows it depends on the font and on the names of snapshot and detector.
+    (more,) = window.menus.tools.findChildren(QToolButton, "qt_toolbar_ext_button")
+    assert more.accessibleName() == "More tools"
 
 
 def test_every_control_of_the_chart_of_the_whole_video_has_a_name(playing: MainWindow, until: Until) -> None:

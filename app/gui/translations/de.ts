@@ -2134,6 +2134,10 @@
         <translation>Werkzeuge</translation>
     </message>
     <message>
+        <source>More tools</source>
+        <translation>Weitere Werkzeuge</translation>
+    </message>
+    <message>
         <source>Snapshot</source>
         <translation>Snapshot</translation>
     </message>

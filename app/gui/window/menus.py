@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.gui.kit import theme
 from app.gui.kit.action_table import ActionTable
@@ -148,6 +148,8 @@ class Menus(QObject):
             bar.addAction(action)
             bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._window.addToolBar(bar)
+        for more in bar.findChildren(QToolButton, "qt_toolbar_ext_button"):  # Qt shows it if the bar is too narrow.
+            more.setAccessibleName(self.tr("More tools"))
 
     def _draw_icons(self) -> None:
         self._open_button.setIcon(theme.icon("folder"))

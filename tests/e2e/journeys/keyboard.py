@@ -63,5 +63,5 @@ def story(window: MainWindow, journey: Journey) -> Iterator[Step]:
     journey.told["outputs"] = [str(path) for path in row.task.outputs]
     journey.end()
     told = heard(window)
-    journey.told["nameless"] = [str(one) for one in nameless(told)]
+    journey.told["nameless"] = [f"{one.kind}, {one.role.name}" for one in nameless(told)]
     journey.told["heard"] = [str(one).strip() for one in told]

@@ -208,7 +208,7 @@ def test_an_exclusion_is_removed_by_button_key_or_right_click(qtbot: QtBot, open
         viewer.model.exclude(start, start + 0.4)
     excluded_ranges(viewer).setCurrentRow(0)
     find(viewer, QPushButton, "Remove exclusion").click()
-    assert viewer.model.session.excluded == (Span(0.8, 1.2000000000000002), Span(1.4, 1.7999999999999998))
+    assert viewer.model.session.excluded == (Span(0.8, 1.2), Span(1.4, 1.8))
     viewer.seek(1.5)
     viewer.action("include").trigger()
     assert len(viewer.model.session.excluded) == 1
