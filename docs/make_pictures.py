@@ -43,11 +43,11 @@ def story(window: MainWindow, folder: Path) -> Iterator[Step]:
     window.grab().save(str(PICTURES / "window.png"))
 
     annotated, table = folder / "sample-poses.mp4", folder / "sample-poses.csv"
-    studio.export([ExportTask(SAMPLE, video=annotated, tables=(TableOutput(table),))])
+    studio.queue.add(ExportTask(SAMPLE, video=annotated, tables=(TableOutput(table),)))
     yield lambda: studio.queue.rows[0].is_over
     window.menus.choose_scheme("light")
     window.dialogs.open_session(annotated, table)
-    yield after(2.0)
+    yield lambda: any(isinstance(one, SessionViewer) and one.isVisible() for one in QApplication.topLevelWidgets())
     viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, SessionViewer))
     viewer.resize(*SIZE)
     yield after(2.0)
