@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_TASKS = Path("/proc/self/task")
+"""The threads of this process, on Linux."""
+
 
 @contextmanager
 def usual_scheduling() -> Iterator[None]:
@@ -18,7 +21,7 @@ def usual_scheduling() -> Iterator[None]:
     priority 99). While such threads have work, no other one runs on their cores: the window and the mouse stand still,
     and threads that wait for each other in a loop, as those of libvpx do, may wait forever.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not _TASKS.is_dir():
         yield
         return
     before = _scheduling()
@@ -38,7 +41,7 @@ if sys.platform == "linux":
     def _scheduling() -> dict[int, tuple[int, int]]:
         """Policy and priority of each thread of this process, by its number."""
         found = {}
-        for task in Path("/proc/self/task").iterdir():
+        for task in _TASKS.iterdir():
             thread = int(task.name)
             with suppress(OSError):
                 found[thread] = os.sched_getscheduler(thread), os.sched_getparam(thread).sched_priority

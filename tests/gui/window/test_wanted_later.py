@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import av
-import numpy as np
 import pytest
 
 from app.gui.window.main_window import MainWindow
 from app.watch.playback_sound import PlaybackSound
 from app.watch.shown_frame import ShownFrame
+from tests.video.videos import make_video
 
 LATER = (
     "PySide6.QtMultimedia",
@@ -47,19 +46,7 @@ def test_the_sound_starts_when_the_video_plays_or_its_faces_are_known(
         started.append(live_view.newest)
 
     monkeypatch.setattr(PlaybackSound, "start", start)
-    path = tmp_path / "sound.mkv"
-    with av.open(str(path), "w") as container:
-        video = container.add_stream("mjpeg", 25, width=64, height=64, pix_fmt="yuvj420p")
-        sound = container.add_stream("pcm_s16le", rate=48000, layout="stereo")
-        for index in range(10):
-            picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), "bgr24")
-            picture.pts = index
-            container.mux(video.encode(picture))
-            wave = av.AudioFrame.from_ndarray(np.zeros((1, 3840), np.int16), format="s16", layout="stereo")
-            wave.sample_rate = 48000
-            container.mux(sound.encode(wave))
-        for stream in (video, sound):
-            container.mux(stream.encode(None))
+    path = make_video(tmp_path / "sound.mkv", ticks=range(10), tone="aac")
     live_view.open(str(path))
     until(lambda: started)
     assert started[0].analysis.frame.index > 0 or not started[0].pace.waiting_for
