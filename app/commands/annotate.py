@@ -6,7 +6,6 @@ import argparse
 import logging
 import sys
 from contextlib import closing
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,10 +20,7 @@ from app.export.resume import is_kept, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
-from app.settings import ZERO_LAG
-from app.video import ENCODERS, VideoOptions
 from app.video.facts import DEFAULT_FRAME_RATE
-from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
 from app.video.source import source_path
 from app.weights import ModelStore
 
@@ -33,12 +29,7 @@ LOG = logging.getLogger(__name__)
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a video, a picture, or a folder of pictures")
-    parser.add_argument(
-        "--max-megapixels",
-        type=int,
-        metavar="N",
-        help=f"read pictures of up to N megapixels (default: {DEFAULT_MEGAPIXELS}); large ones can fill the memory",
-    )
+    arguments.add_size_argument(parser)
     outputs = parser.add_argument_group("outputs")
     outputs.add_argument(
         "-o",
@@ -58,24 +49,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     names = [known.name for known in FORMATS]
     outputs.add_argument("--table-format", choices=names, help="format of the first table, regardless of its extension")
-    encoders = ", ".join(encoder.name for encoder in ENCODERS)
-    outputs.add_argument("--encoder", default="h264", metavar="NAME", help=f"one of {encoders} (default: h264)")
-    outputs.add_argument("--quality", type=int, metavar="N", help="the encoder's constant quality; smaller is better")
-    outputs.add_argument("--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow")
-    outputs.add_argument("--no-sound", action="store_true", help="leave out the sound")
-    outputs.add_argument(
-        "--no-metadata", action="store_true", help="leave out the source's title, date, timecode and chapters"
-    )
+    arguments.add_encoding_arguments(outputs)
     outputs.add_argument(
         "--resume",
         action="store_true",
         help="keep the work if the export is interrupted, and continue what an earlier run with --resume has kept",
     )
-    outputs.add_argument(
-        "--zero-lag",
-        action="store_true",
-        help="smooth without delay, forwards and backwards through time; the video is decoded twice",
-    )
+    arguments.add_zero_lag_argument(outputs)
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
     arguments.add_range_arguments(parser)
     arguments.add_reference_arguments(parser)
@@ -85,10 +65,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _task(namespace: argparse.Namespace) -> ExportTask:
     """The arguments as a task. Raises UsageError for values out of range."""
-    if namespace.max_megapixels is not None:
-        set_maximum_megapixels(namespace.max_megapixels)
+    arguments.apply_size_limit(namespace)
     analysis = arguments.analysis_arguments(namespace)
-    settings = replace(analysis.settings, filter=ZERO_LAG) if namespace.zero_lag else analysis.settings
+    settings = arguments.with_zero_lag(analysis.settings, namespace)
     source, output = source_path(namespace.source), namespace.output
     source = source_path(namespace.source)
     since, until = namespace.since, namespace.until
@@ -107,13 +86,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         reference=arguments.reference(namespace),
         since=since,
         until=until,
-        video_options=VideoOptions(
-            namespace.encoder,
-            namespace.quality,
-            namespace.preset,
-            sound=not namespace.no_sound,
-            metadata=not namespace.no_metadata,
-        ),
+        video_options=arguments.video_options(namespace),
         overwrite=namespace.force,
         resume=namespace.resume,
         as_pictures=output is not None and source.is_dir() and (not output.suffix or output.is_dir()),

@@ -5,13 +5,25 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from app.drawing.overlays import OVERLAYS
 from app.errors import UsageError
-from app.settings import AUTO, CROP_CHOICES, AnalysisSettings, DetectorChoice, EngineChoice, Reference, Signs, Style
+from app.settings import (
+    AUTO,
+    CROP_CHOICES,
+    ZERO_LAG,
+    AnalysisSettings,
+    DetectorChoice,
+    EngineChoice,
+    Reference,
+    Signs,
+    Style,
+)
+from app.video import ENCODERS, VideoOptions
+from app.video.limits import DEFAULT_MEGAPIXELS, set_maximum_megapixels
 from detectors import DETECTORS, Box, DetectorOptions
 from hopenet import HeadPose
 from hopenet.engines import DEVICES, ENGINES
@@ -201,6 +213,56 @@ def style(namespace: argparse.Namespace) -> Style:
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def add_size_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-megapixels",
+        type=int,
+        metavar="N",
+        help=f"read pictures of up to N megapixels (default: {DEFAULT_MEGAPIXELS}); large ones can fill the memory",
+    )
+
+
+def apply_size_limit(namespace: argparse.Namespace) -> None:
+    """Sets the limit for this process and those that it starts. Raises UsageError if it is out of range."""
+    if namespace.max_megapixels is not None:
+        set_maximum_megapixels(namespace.max_megapixels)
+
+
+def add_encoding_arguments(outputs: argparse._ArgumentGroup) -> None:
+    """How annotated videos are written."""
+    encoders = ", ".join(encoder.name for encoder in ENCODERS)
+    outputs.add_argument("--encoder", default="h264", metavar="NAME", help=f"one of {encoders} (default: h264)")
+    outputs.add_argument("--quality", type=int, metavar="N", help="the encoder's constant quality; smaller is better")
+    outputs.add_argument("--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow")
+    outputs.add_argument("--no-sound", action="store_true", help="leave out the sound")
+    outputs.add_argument(
+        "--no-metadata", action="store_true", help="leave out the source's title, date, timecode and chapters"
+    )
+
+
+def video_options(namespace: argparse.Namespace) -> VideoOptions:
+    return VideoOptions(
+        namespace.encoder,
+        namespace.quality,
+        namespace.preset,
+        sound=not namespace.no_sound,
+        metadata=not namespace.no_metadata,
+    )
+
+
+def add_zero_lag_argument(outputs: argparse._ArgumentGroup) -> None:
+    outputs.add_argument(
+        "--zero-lag",
+        action="store_true",
+        help="smooth without delay, forwards and backwards through time; the video is decoded twice",
+    )
+
+
+def with_zero_lag(settings: AnalysisSettings, namespace: argparse.Namespace) -> AnalysisSettings:
+    """The settings, with smoothing without delay if that was asked for."""
+    return replace(settings, filter=ZERO_LAG) if namespace.zero_lag else settings
 
 
 def add_range_arguments(parser: argparse.ArgumentParser) -> None:

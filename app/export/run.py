@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from app.export.zero_lag import analyses_without_delay
 from app.frames import Analysis, Frame, Note
 from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
-from app.outputs.record import Counts, SourceRecord, described_models, record_path, write_record
+from app.outputs.record import Counts, SourceRecord, described_models, write_record
 from app.outputs.tables import PoseTable, open_pose_table
 from app.outputs.tables_in_process import open_in_process
 from app.settings import ZERO_LAG, AnalysisSettings
@@ -46,21 +47,32 @@ class ExportResult:
     notes: tuple[Note, ...] = ()
 
 
-def run_task(task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
+OpenModels = Callable[
+    [ExportTask, SourceFacts, ModelStore, RunControl], AbstractContextManager[tuple[FaceDetector, HeadPoseEstimator]]
+]
+"""Opens the models of an export for the length of a block."""
+
+
+def run_task(
+    task: ExportTask, *, store: ModelStore, control: RunControl, open_models: OpenModels | None = None
+) -> ExportResult:
     """Runs one export.
 
+    `open_models`: None opens them for this export alone.
     Video, tables and records appear together at the end. Raises Cancelled if `control.stop` was requested, and a
     StudioError if an output, the source or a model fails. In both cases none of them appears, and files that existed
     before are unchanged.
     """
     check_outputs(task)
     if not task.resume:
-        return _run(task, store, control, None)
+        return _run(task, store, control, None, open_models or _models)
     with resumable(task) as work:
-        return _run(task, store, control, work)
+        return _run(task, store, control, work, open_models or _models)
 
 
-def _run(task: ExportTask, store: ModelStore, control: RunControl, work: ResumableWork | None) -> ExportResult:
+def _run(
+    task: ExportTask, store: ModelStore, control: RunControl, work: ResumableWork | None, open_models: OpenModels
+) -> ExportResult:
     with _cancelled_by(control.stop), open_source(task.source) as source, _folder(task), together():
         facts = source.facts
         if facts.kind != "video":
@@ -68,7 +80,7 @@ def _run(task: ExportTask, store: ModelStore, control: RunControl, work: Resumab
         check_range(task, end=facts.end)
         check_region(task, size=facts.size)
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
-        with _outputs(task, facts, control, work) as (sink, tables), _models(task, facts, store, control) as models:
+        with _outputs(task, facts, control, work) as (sink, tables), open_models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)
             expected = expected_frames(task, facts)
             analyze = _Analyses(Analyzer(detector, estimator, _settings(task)))
@@ -271,12 +283,12 @@ def _write_records(
     counts: Counts,
     notes: tuple[Note, ...],
 ) -> None:
-    """Writes a record beside each table. Tables that differ only in their extension share one."""
+    """Writes the tables' records. Tables that differ only in their extension share one."""
     facts = source.facts
-    for path in dict.fromkeys(record_path(table.path) for table in task.tables):
+    for path in dict.fromkeys(table.record for table in task.tables):
         write_record(
             path,
-            tables=[(table.path.name, table.kind) for table in task.tables if record_path(table.path) == path],
+            tables=[(_name_from(path, table.path), table.kind) for table in task.tables if table.record == path],
             source=SourceRecord(
                 path=facts.path,
                 name=facts.path.name,
@@ -299,3 +311,8 @@ def _write_records(
             notes=notes,
             pictures=facts.file_names,
         )
+
+
+def _name_from(record: Path, table: Path) -> str:
+    """The table's name as seen from its record."""
+    return table.name if table.parent == record.parent else Path(os.path.relpath(table, record.parent)).as_posix()

@@ -22,15 +22,24 @@ from detectors import SMALLEST_REGION_PX
 
 @dataclass(frozen=True, slots=True)
 class TableOutput:
-    """Where a pose table goes. `format`: a name in `FORMATS`; None: the format of the path's extension."""
+    """Where a pose table goes. `format`: a name in `FORMATS`; None: the format of the path's extension.
+
+    `record_at`: where its record goes; None: beside it.
+    """
 
     path: Path
     format: str | None = None
+    record_at: Path | None = None
 
     @property
     def kind(self) -> TableFormat:
         """Raises UsageError if there is no such format."""
         return table_format(self.path, name=self.format)
+
+    @property
+    def record(self) -> Path:
+        """Where its record goes."""
+        return record_path(self.path) if self.record_at is None else self.record_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class ExportTask:
 
         Tables that differ only in their extension share a record.
         """
-        return (*self.written, *dict.fromkeys(record_path(table.path) for table in self.tables))
+        return (*self.written, *dict.fromkeys(table.record for table in self.tables))
 
     @property
     def inputs(self) -> tuple[Path, ...]:
