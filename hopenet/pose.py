@@ -68,18 +68,31 @@ class HeadPose(NamedTuple):
         """The unit quaternion (w, x, y, z) of `matrix()` acting on column vectors, with w ≥ 0; NaN as there."""
         if not all(map(math.isfinite, self)):
             return math.nan, math.nan, math.nan, math.nan
-        from scipy.spatial.transform import Rotation
-
-        x, y, z, w = Rotation.from_matrix(self.matrix()).as_quat(canonical=True)
-        return float(w), float(x), float(y), float(z)
+        # Half of each angle; the matrices turn the other way round than those of quaternions.
+        yaw, pitch, roll = (-math.radians(angle) / 2 for angle in self)
+        cy, sy = math.cos(yaw), math.sin(yaw)
+        cp, sp = math.cos(pitch), math.sin(pitch)
+        cr, sr = math.cos(roll), math.sin(roll)
+        w, x = cp * cy * cr - sp * sy * sr, sp * cy * cr + cp * sy * sr
+        y, z = cp * sy * cr - sp * cy * sr, cp * cy * sr + sp * sy * cr
+        return (w, x, y, z) if w >= 0 else (-w, -x, -y, -z)
 
     @classmethod
     def from_quaternion(cls, quaternion: tuple[float, float, float, float]) -> HeadPose:
         """The pose of a quaternion (w, x, y, z) of any non-zero length. Raises ValueError for a zero quaternion."""
-        from scipy.spatial.transform import Rotation
-
-        w, x, y, z = quaternion
-        return cls.from_matrix(Rotation.from_quat([x, y, z, w]).as_matrix())
+        length = math.hypot(*quaternion)
+        if length == 0:
+            raise ValueError("A quaternion of length zero is no rotation.")
+        w, x, y, z = (part / length for part in quaternion)
+        return cls.from_matrix(
+            np.array(
+                [
+                    [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+                    [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+                    [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+                ]
+            )
+        )
 
 
 class PoseSpread(NamedTuple):

@@ -25,12 +25,6 @@ from hopenet.crops import rule_for
 LOG = logging.getLogger(__name__)
 
 
-def warm_up() -> None:
-    """Imports SciPy, which takes half a second: in the first frame, the pause would look like a cut."""
-    import scipy.optimize
-    import scipy.spatial.transform  # noqa: F401
-
-
 class _FilterState(NamedTuple):
     """A track's filter, with the time of its last pose and that pose smoothed."""
 

@@ -1,14 +1,47 @@
-"""Poses of many frames at once, as arrays: as unit quaternions, and where the nose points.
+"""Rotations as unit quaternions, of single poses and of many at once as arrays; and where the nose points.
 
 Convention: that of `hopenet.HeadPose`. Angles are yaw, pitch and roll in degrees, quaternions w, x, y, z.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+Quaternion = tuple[float, float, float, float]
+Vector = tuple[float, float, float]
+
+_ALMOST_EQUAL = 0.9999
+"""The cosine of half the angle between rotations (1.6°) from which their mean needs no sine."""
+
+
+def towards(start: Quaternion, end: Quaternion, share: float) -> Quaternion:
+    """The rotation that is this share of the shortest way from one to the other."""
+    cosine = start[0] * end[0] + start[1] * end[1] + start[2] * end[2] + start[3] * end[3]
+    sign = -1.0 if cosine < 0 else 1.0
+    cosine *= sign
+    of_start, of_end = 1 - share, share
+    if cosine < _ALMOST_EQUAL:
+        angle = math.acos(cosine)
+        of_start, of_end = (math.sin(part * angle) / math.sin(angle) for part in (of_start, of_end))
+    w, x, y, z = (of_start * own + sign * of_end * other for own, other in zip(start, end, strict=True))
+    length = math.sqrt(w * w + x * x + y * y + z * z)
+    return w / length, x / length, y / length, z / length
+
+
+def turn_deg(start: Quaternion, end: Quaternion) -> Vector:
+    """The rotation vector of the shortest turn from one rotation to the other: its axis times its angle in degrees."""
+    a, b, c, d = end
+    w, x, y, z = start[0], -start[1], -start[2], -start[3]
+    real = a * w - b * x - c * y - d * z
+    turn = a * x + b * w + c * z - d * y, a * y - b * z + c * w + d * x, a * z + b * y - c * x + d * w
+    sine = math.hypot(*turn)
+    angle = 2 * math.atan2(sine, abs(real))
+    scale = math.copysign(math.degrees(angle / sine if sine > 0 else 2.0), real)
+    return turn[0] * scale, turn[1] * scale, turn[2] * scale
 
 
 def quaternions_of(angles_deg: Numbers) -> Numbers:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-import numpy as np
-
+from app.analysis.rotations import Quaternion, Vector, towards, turn_deg
 from app.settings import ZERO_LAG, AnalysisSettings, FilterChoice
 from hopenet import HeadPose
-
-if TYPE_CHECKING:
-    from scipy.spatial.transform import Rotation
 
 LONGEST_GAP_S = 1.0
 """After a longer gap the head may be in any pose, so a filter starts again."""
@@ -74,33 +70,29 @@ class OneEuroFilter:
         """`strength` is from 0 to 1; 0 leaves every pose unchanged."""
         self._strength = strength
         self._rest_cutoff_hz = rest_cutoff_hz(strength)
-        self._state: Rotation | None = None
-        self._last_raw: Rotation | None = None
-        self._velocity_deg_s = np.zeros(3)
+        self._state: Quaternion | None = None
+        self._last_raw: Quaternion | None = None
+        self._velocity_deg_s: Vector = (0.0, 0.0, 0.0)
         self._time_s = 0.0
 
     def __call__(self, pose: HeadPose, time_s: float) -> HeadPose:
         if self._strength == 0:
             return pose
-        # Imported here because it takes half a second, which would delay the window.
-        from scipy.spatial.transform import Rotation
-
-        raw = Rotation.from_matrix(pose.matrix())
+        raw = pose.quaternion()
         step_s = time_s - self._time_s
         if self._state is None or self._last_raw is None or not 0 < step_s <= LONGEST_GAP_S:
-            self._velocity_deg_s = np.zeros(3)
+            self._velocity_deg_s = (0.0, 0.0, 0.0)
             self._state = raw
         else:
             # The mean velocity is a vector, so that jitter back and forth cancels out, but a turn does not.
-            velocity = (raw * self._last_raw.inv()).as_rotvec(degrees=True) / step_s
-            self._velocity_deg_s += _gain(SPEED_CUTOFF_HZ, step_s) * (velocity - self._velocity_deg_s)
-            speed = float(np.linalg.norm(self._velocity_deg_s))
-            cutoff_hz = self._rest_cutoff_hz + CUTOFF_PER_SPEED * speed
-            difference = (raw * self._state.inv()).as_rotvec()
-            self._state = Rotation.from_rotvec(_gain(cutoff_hz, step_s) * difference) * self._state
+            gain, turned = _gain(SPEED_CUTOFF_HZ, step_s), turn_deg(self._last_raw, raw)
+            x, y, z = (old + gain * (way / step_s - old) for old, way in zip(self._velocity_deg_s, turned, strict=True))
+            self._velocity_deg_s = x, y, z
+            cutoff_hz = self._rest_cutoff_hz + CUTOFF_PER_SPEED * math.hypot(x, y, z)
+            self._state = towards(self._state, raw, _gain(cutoff_hz, step_s))
         self._last_raw = raw
         self._time_s = time_s
-        return HeadPose.from_matrix(self._state.as_matrix())
+        return HeadPose.from_quaternion(self._state)
 
 
 def _gain(cutoff_hz: float, step_s: float) -> float:

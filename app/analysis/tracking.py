@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.analysis.assignment import cheapest_pairs
 from app.analysis.optical_flow import GreyImage
 from app.analysis.track_memory import TrackMemory
 from detectors import Box, Detection
@@ -98,13 +99,8 @@ def _assignment(known: tuple[Track, ...], detections: tuple[Detection, ...], tim
     """The index of the matching track for each detection that has one."""
     if not known or not detections:
         return {}
-    from scipy.optimize import linear_sum_assignment
-
     costs = np.array([[_cost(track, detection.box, time_s) for track in known] for detection in detections])
-    rows, columns = linear_sum_assignment(costs)
-    return {
-        int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _IMPOSSIBLE
-    }
+    return {row: column for row, column in cheapest_pairs(costs) if costs[row, column] < _IMPOSSIBLE}
 
 
 def _cost(track: Track, box: Box, time_s: float) -> float:

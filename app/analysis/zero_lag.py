@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from app.analysis.rotations import Numbers, angles_of, quaternions_of
+from app.analysis.rotations import Numbers, Quaternion, angles_of, quaternions_of, towards
 from app.analysis.smoothing import (
     CUTOFF_PER_SPEED,
     HIGHEST_REST_CUTOFF_HZ,
@@ -30,12 +30,7 @@ _MAXIMUM_PADDING_ROWS = 10_000
 _INVERSE = np.array([1.0, -1.0, -1.0, -1.0])
 """Times this, a quaternion is its inverse."""
 
-_ALMOST_EQUAL = 0.9999
-"""The cosine of half the angle between rotations (1.6°) from which their mean needs no sine."""
-
 _ROWS_AT_ONCE = 5_000
-
-_Quaternion = tuple[float, float, float, float]
 
 
 def zero_lag(poses: Sequence[HeadPose | None], times_s: Sequence[float], strength: float) -> list[HeadPose | None]:
@@ -159,28 +154,14 @@ def _low_pass(quaternions: Numbers, gains: Numbers) -> Numbers:
     passed[0] = state
     for start in range(1, len(quaternions), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
-        states: list[_Quaternion] = []
+        states: list[Quaternion] = []
         for (w, x, y, z), gain in zip(
             quaternions[part].tolist(), gains[start - 1 : part.stop - 1].tolist(), strict=True
         ):
-            state = _towards(state, (w, x, y, z), gain)
+            state = towards(state, (w, x, y, z), gain)
             states.append(state)
         passed[part] = states
     return passed
-
-
-def _towards(start: _Quaternion, end: _Quaternion, share: float) -> _Quaternion:
-    """The rotation that is this share of the shortest way from one to the other."""
-    cosine = start[0] * end[0] + start[1] * end[1] + start[2] * end[2] + start[3] * end[3]
-    sign = -1.0 if cosine < 0 else 1.0
-    cosine *= sign
-    of_start, of_end = 1 - share, share
-    if cosine < _ALMOST_EQUAL:
-        angle = math.acos(cosine)
-        of_start, of_end = (math.sin(part * angle) / math.sin(angle) for part in (of_start, of_end))
-    w, x, y, z = (of_start * own + sign * of_end * other for own, other in zip(start, end, strict=True))
-    length = math.sqrt(w * w + x * x + y * y + z * z)
-    return w / length, x / length, y / length, z / length
 
 
 def _product(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> Numbers:

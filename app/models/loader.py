@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from app.analysis.analyzer import warm_up
 from app.errors import Cancelled, StudioError
 from app.models.background_detector import BackgroundDetector
 from app.models.opening import Phase, load_detector, load_estimator
@@ -139,7 +138,6 @@ class Loader(Monitor):
         if earlier is not None:
             earlier.stop.request()
         self._send(request, Loading())
-        warm_up()
         try:
             store = self._store = self._store or self._make_store()
             estimator = self._estimator(request, store)

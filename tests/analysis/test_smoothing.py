@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
+from app.analysis.rotations import towards, turn_deg
 from app.analysis.smoothing import FILTERS, LONGEST_GAP_S, OneEuroFilter, PoseFilter, pose_filter
 from app.settings import FILTER_CHOICES, AnalysisSettings, FilterChoice
 from hopenet import HeadPose
@@ -148,3 +150,15 @@ def test_the_smoothed_pose_is_on_the_shortest_path_from_the_last_one_to_the_new_
     assert matrix @ matrix.T == pytest.approx(np.eye(3), abs=1e-9)
     detour = geodesic_deg(before, between) + geodesic_deg(between, second) - geodesic_deg(before, second)
     assert abs(detour) < 1e-3
+
+
+@given(poses, poses, st.floats(0, 1))
+def test_a_turn_is_a_rotation_vector_and_its_share_follows_it(start: HeadPose, end: HeadPose, share: float) -> None:
+    own, other = start.quaternion(), end.quaternion()
+    vector = np.radians(turn_deg(own, other))
+    assert np.linalg.norm(vector) <= math.pi + 1e-9
+    assert Rotation.from_rotvec(vector).as_matrix() @ start.matrix() == pytest.approx(end.matrix(), abs=1e-9)
+    if np.linalg.norm(vector) < math.pi - 1e-3:  # Of half a turn, both ways are equally long.
+        expected = Rotation.from_rotvec(share * vector).as_matrix() @ start.matrix()
+        w, x, y, z = towards(own, other, share)
+        assert Rotation.from_quat([x, y, z, w]).as_matrix() == pytest.approx(expected, abs=1e-5)

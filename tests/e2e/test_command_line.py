@@ -300,7 +300,7 @@ def test_neither_torch_nor_qt_is_loaded_once_the_model_is_converted(
 import sys
 from app.main import main
 code = main()
-print(*sorted({"torch", "PySide6", "matplotlib", "pyarrow"} & sys.modules.keys()), sep=",")
+print(*sorted({"torch", "PySide6", "matplotlib", "pyarrow", "scipy"} & sys.modules.keys()), sep=",")
 sys.exit(code)
 """
     outcome = run_in_process(*arguments, "--device", "cpu", program=("-c", script))

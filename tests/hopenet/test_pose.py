@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
 
 from hopenet import HeadPose, PoseEstimate, PoseSpread, geodesic_deg
 
@@ -25,6 +26,20 @@ def test_a_pose_survives_conversion_to_a_quaternion_and_back(pose: HeadPose) -> 
     assert np.linalg.norm(quaternion) == pytest.approx(1)
     assert quaternion[0] >= 0
     assert geodesic_deg(HeadPose.from_quaternion(quaternion), pose) == pytest.approx(0, abs=1e-4)
+
+
+@given(st.builds(HeadPose, *[st.floats(-180, 180)] * 3))
+def test_a_quaternion_is_that_of_the_matrix(pose: HeadPose) -> None:
+    w, x, y, z = pose.quaternion()
+    assert Rotation.from_quat([x, y, z, w]).as_matrix() == pytest.approx(pose.matrix(), abs=1e-9)
+
+
+def test_a_quaternion_may_have_any_length_but_zero() -> None:
+    pose = HeadPose(20, -35, 50)
+    w, x, y, z = pose.quaternion()
+    assert HeadPose.from_quaternion((-3 * w, -3 * x, -3 * y, -3 * z)) == pytest.approx(pose)
+    with pytest.raises(ValueError, match="length zero"):
+        HeadPose.from_quaternion((0.0, 0.0, 0.0, 0.0))
 
 
 @pytest.mark.parametrize("yaw", [90.0, -90.0])

@@ -24,6 +24,7 @@ LATER = (
     "matplotlib",
     "pyarrow",
     "pyqtgraph",
+    "scipy",
     "torch",
 )
 """The library for sound, that for curves, and what only other windows or commands use."""
