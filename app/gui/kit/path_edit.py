@@ -17,7 +17,8 @@ class PathEdit(QWidget):
         self.edit.setAccessibleName(name)
         self.choose = QPushButton(self.tr("Choose…"))
         self.choose.setAccessibleName(title)
-        self.choose.setIcon(theme.icon("folder"))
+        theme.watch().changed.connect(self._draw_icon)
+        self._draw_icon()
         self.choose.clicked.connect(self._ask)
         self.setFocusProxy(self.edit)
         row = QHBoxLayout(self)
@@ -28,6 +29,9 @@ class PathEdit(QWidget):
     @property
     def text(self) -> str:
         return self.edit.text().strip()
+
+    def _draw_icon(self) -> None:
+        self.choose.setIcon(theme.icon("folder"))
 
     def _ask(self) -> None:
         if self._folder:

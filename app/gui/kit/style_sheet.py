@@ -1,4 +1,4 @@
-"""The application's style sheet on top of Fusion and the palette; $names are colours of `theme.Colours`."""
+"""The application's style sheet on top of Fusion; $names are colours of `theme.Colours`, from the palette."""
 
 from __future__ import annotations
 

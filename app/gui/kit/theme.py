@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from string import Template
 from typing import Literal, cast
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.drawing.colours import ANGLES_ON_DARK, ANGLES_ON_LIGHT, face_ink
-from app.gui.kit.style_sheet import SHEET
+from app.gui.kit.palette import palette_of, style_sheet
+from app.gui.kit.repolishing import Repolishing
 from app.product import ASSETS
 
 Scheme = Literal["system", "light", "dark"]
@@ -109,6 +109,7 @@ class Watch(QObject):
         self.scheme: Scheme = "system"
         self.dark = False
         self._applying = False
+        self._repolishing = Repolishing(self)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def apply(self, application: QApplication, scheme: Scheme) -> None:
@@ -117,16 +118,14 @@ class Watch(QObject):
             self.scheme = scheme
             self._pass_to_system(scheme)
             was_dark, self.dark = self.dark, _wanted_dark(scheme)
-            if application.style().objectName() != "fusion":
+            application.setPalette(palette_of(asdict(colours())))
+            if not application.styleSheet():
                 application.setStyle("Fusion")
-            # Qt replaces one sheet by another in each widget once per widget around it; this way only once.
-            application.setStyleSheet("")
-            application.setPalette(_palette(colours()))
-            application.setStyleSheet(_style_sheet(colours()))
+                application.setStyleSheet(style_sheet(ICONS))
         finally:
             self._applying = False
         if self.dark != was_dark:
-            self.changed.emit()
+            self._repolishing.start(application, self.changed.emit)
 
     def _pass_to_system(self, scheme: Scheme) -> None:
         # The system draws window frames and its own dialogs in this scheme, if it supports that.
@@ -261,40 +260,3 @@ def _drawn(drawing: str, size: QSize) -> QPixmap:
     with QPainter(pixmap) as painter:
         QSvgRenderer(QByteArray(drawing.encode())).render(painter, square)
     return pixmap
-
-
-def _palette(scheme: Colours) -> QPalette:
-    role, palette = QPalette.ColorRole, QPalette()
-    table = {
-        role.Window: scheme.window,
-        role.WindowText: scheme.text,
-        role.Base: scheme.base,
-        role.AlternateBase: scheme.panel,
-        role.Text: scheme.text,
-        role.PlaceholderText: scheme.quiet,
-        role.Button: scheme.control,
-        role.ButtonText: scheme.text,
-        role.BrightText: scheme.danger,
-        role.Highlight: scheme.accent,
-        role.HighlightedText: scheme.on_accent,
-        role.Accent: scheme.accent,
-        role.Link: scheme.focus,
-        role.LinkVisited: scheme.focus,
-        role.ToolTipBase: scheme.panel,
-        role.ToolTipText: scheme.text,
-        role.Light: scheme.hover,
-        role.Midlight: scheme.hover,
-        role.Mid: scheme.line,
-        role.Dark: scheme.line,
-        role.Shadow: scheme.base,
-    }
-    for which, colour in table.items():
-        palette.setColor(which, QColor(colour))
-    for which in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(scheme.faint))
-    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(scheme.line))
-    return palette
-
-
-def _style_sheet(scheme: Colours) -> str:
-    return Template(SHEET).substitute(asdict(scheme), icons=ICONS.as_posix())

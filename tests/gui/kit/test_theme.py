@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.gui.kit import theme
+from app.gui.kit import palette, theme
+from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.theme import DARK, LIGHT, Colours
 
 _READABLE = 4.5
@@ -108,9 +109,7 @@ def test_icons_are_drawn_in_the_pixels_of_the_screen(qapp: QApplication, scale: 
     assert (corner.alpha(), middle.alpha()) == (0, 255)
 
 
-@pytest.mark.usefixtures("_as_before")
-def test_what_is_shown_already_takes_on_another_scheme(qapp: QApplication, qtbot: QtBot) -> None:
-    theme.apply(qapp, "light")
+def _labelled_button(qtbot: QtBot) -> tuple[QWidget, QLabel, QPushButton]:
     window = QWidget()
     qtbot.addWidget(window)
     text, button = QLabel("text"), QPushButton("press")
@@ -118,12 +117,81 @@ def test_what_is_shown_already_takes_on_another_scheme(qapp: QApplication, qtbot
     column = QVBoxLayout(window)
     column.addWidget(text)
     column.addWidget(button)
-    window.show()
-    theme.apply(qapp, "dark")
-    qapp.processEvents()
+    return window, text, button
+
+
+def _ground(button: QPushButton) -> str:
     image = button.grab().toImage()
-    assert image.pixelColor(image.width() // 2, 3) == QColor(DARK.control)
+    return image.pixelColor(image.width() // 2, 3).name()
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_is_shown_already_takes_on_another_scheme(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    window, text, button = _labelled_button(qtbot)
+    window.show()
+    assert _ground(button) == LIGHT.control.lower()
+    with qtbot.waitSignal(theme.watch().changed):
+        theme.apply(qapp, "dark")
+    qtbot.waitUntil(window.updatesEnabled)
+    assert _ground(button) == DARK.control.lower()
     assert text.palette().color(QPalette.ColorRole.WindowText) == QColor(DARK.quiet)
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_the_button_that_chooses_a_path_has_an_icon_in_the_colour_of_text(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    path = PathEdit("Folder", "Choose folder", folder=True)
+    qtbot.addWidget(path)
+    theme.apply(qapp, "dark")
+    image = path.choose.icon().pixmap(24, 24).toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(24) for y in range(24)}
+    assert DARK.text.lower() in colours
+    assert LIGHT.text.lower() not in colours
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_what_is_hidden_takes_on_another_scheme_too(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    shown, hidden = _labelled_button(qtbot), _labelled_button(qtbot)
+    for window, *_ in (shown, hidden):
+        window.show()
+    hidden[0].hide()
+    assert _ground(hidden[2]) == LIGHT.control.lower()
+    theme.apply(qapp, "dark")
+    qtbot.waitUntil(lambda: _ground(hidden[2]) == DARK.control.lower())
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_of_two_schemes_in_quick_succession_the_last_one_is_shown(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, "light")
+    window, _, button = _labelled_button(qtbot)
+    passing, *_ = _labelled_button(qtbot)
+    for one in (window, passing):
+        one.show()
+    theme.apply(qapp, "dark")
+    passing.hide()
+    with qtbot.waitSignal(theme.watch().changed):
+        theme.apply(qapp, "light")
+    qtbot.waitUntil(lambda: window.updatesEnabled() and passing.updatesEnabled())
+    assert _ground(button) == LIGHT.control.lower()
+
+
+@pytest.mark.usefixtures("_as_before")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_style_sheet_has_each_colour_from_the_palette(
+    qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, scheme: theme.Scheme
+) -> None:
+    theme.apply(qapp, scheme)
+    label = QLabel()
+    qtbot.addWidget(label)
+    names = [name for name in asdict(theme.colours()) if name not in ("yaw", "pitch", "roll")]
+    painted = {}
+    for name in names:
+        monkeypatch.setattr(palette, "SHEET", f"QLabel {{ background: ${name}; }}")
+        label.setStyleSheet(palette.style_sheet(theme.ICONS))
+        painted[name] = label.grab().toImage().pixelColor(1, 1)
+    assert painted == {name: QColor(getattr(theme.colours(), name)) for name in names}
 
 
 def test_fonts_in_pixels_and_in_points_are_scaled_alike(qapp: QApplication) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -38,11 +39,12 @@ APPEARANCE, ANGLES, MODELS, FILES, STORAGE = range(5)
 
 
 @pytest.fixture
-def dialog(window: MainWindow) -> Iterator[PreferencesDialog]:
+def dialog(window: MainWindow, until: Until) -> Iterator[PreferencesDialog]:
     window.action("preferences").trigger()
     shown = only(window, PreferencesDialog)
     yield shown
     theme.apply(QApplication.instance(), "system")  # type: ignore[arg-type]
+    until(lambda: not theme.watch().findChildren(QTimer))  # Widgets take on the colours in turns.
 
 
 @pytest.fixture
