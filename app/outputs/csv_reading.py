@@ -51,27 +51,32 @@ def read_csv(path: Path, stopped: Callable[[], bool]) -> Columns:
         return _columns(_Utf8(file, dialect.encoding), dialect, stopped)
 
 
-def read_csv_names(path: Path) -> dict[int, str]:
-    """The names of faces in a table that `read_csv` accepts."""
+def read_csv_texts(path: Path, key: str, column: str, in_all: bool) -> dict[int, str]:
+    """The first text in a column for each value of `key`, another one, in a table that `read_csv` accepts.
+
+    `in_all`: either all rows have a text, or none has.
+    """
     import pyarrow as pa
     from pyarrow import csv
 
-    names: dict[int, str] = {}
+    texts: dict[int, str] = {}
     with path.open("rb") as file:
         dialect = _dialect(file)
-        if NAME.name not in dialect.names:
-            return names
+        if column not in dialect.names:
+            return texts
         file.seek(0)
-        wanted = {"face_id": pa.float64(), NAME.name: pa.string()}
+        wanted = {key: pa.float64(), column: pa.string()}
         options = csv.ConvertOptions(
             column_types=wanted, include_columns=list(wanted), decimal_point=dialect.decimal_point, null_values=[""]
         )
         for batch in csv.open_csv(_Utf8(file, dialect.encoding), *_options(dialect), convert_options=options):
             pairs = pa.Table.from_batches([batch]).group_by(list(wanted)).aggregate([])
-            for face_id, name in zip(pairs["face_id"].to_pylist(), pairs[NAME.name].to_pylist(), strict=True):
-                if name and face_id is not None:
-                    names.setdefault(int(face_id), from_text_field(name))
-    return names
+            for number, text in zip(pairs[key].to_pylist(), pairs[column].to_pylist(), strict=True):
+                if text and number is not None:
+                    texts.setdefault(int(number), from_text_field(text) if column == NAME.name else text)
+            if in_all and not texts:
+                break
+    return texts
 
 
 def text_encoding(start: bytes) -> str:

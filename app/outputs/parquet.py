@@ -116,21 +116,21 @@ def read_parquet(path: Path, stopped: Callable[[], bool]) -> Columns:
     return {name: np.concatenate([np.zeros(0), *parts.pop(name)]) for name in names}
 
 
-def read_parquet_names(path: Path) -> dict[int, str]:
-    """The names of faces in a table that `read_parquet` accepts."""
+def read_parquet_texts(path: Path, key: str, column: str, in_all: bool) -> dict[int, str]:
+    """As `read_csv_texts`, in a table that `read_parquet` accepts."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names: dict[int, str] = {}
+    texts: dict[int, str] = {}
     with path.open("rb") as file:
         table = pq.ParquetFile(file)
-        if NAME.name not in table.schema_arrow.names or not pa.types.is_string(
-            table.schema_arrow.field(NAME.name).type
-        ):
-            return names
-        for batch in table.iter_batches(_ROWS_IN_BATCH, columns=["face_id", NAME.name], use_threads=False):
-            pairs = pa.Table.from_batches([batch]).group_by(["face_id", NAME.name]).aggregate([])
-            for face_id, name in zip(pairs["face_id"].to_pylist(), pairs[NAME.name].to_pylist(), strict=True):
-                if name:
-                    names.setdefault(int(face_id), name)
-    return names
+        if column not in table.schema_arrow.names or not pa.types.is_string(table.schema_arrow.field(column).type):
+            return texts
+        for batch in table.iter_batches(_ROWS_IN_BATCH, columns=[key, column], use_threads=False):
+            pairs = pa.Table.from_batches([batch]).group_by([key, column]).aggregate([])
+            for number, text in zip(pairs[key].to_pylist(), pairs[column].to_pylist(), strict=True):
+                if text:
+                    texts.setdefault(int(number), text)
+            if in_all and not texts:
+                break
+    return texts

@@ -16,7 +16,8 @@ from app.atomic_files import contents_of, writing
 from app.errors import DataError
 from app.outputs.checking import check_columns
 from app.outputs.record import record_path
-from app.outputs.rows import COLUMN_NAMES, COLUMNS, TRACK_ID, PoseRow
+from app.outputs.record_reading import source_in
+from app.outputs.rows import COLUMN_NAMES, COLUMNS, FILE, NAME, TRACK_ID, PoseRow
 from app.outputs.sorted_rows import Indices, sorted_rows
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import FORMATS, READABLE_SUFFIXES, TableFormat, open_rows, table_format
@@ -25,6 +26,9 @@ from hopenet import HeadPose
 from hopenet.pose import ANGLES
 
 _INTEGERS = frozenset(column.name for column in COLUMNS if column.decimals is None)
+
+_LARGEST_FOLDER = 1_000_000
+"""Pictures."""
 
 _ROWS_AT_ONCE = 20_000
 """How many rows become Python's numbers at once while a table is written."""
@@ -53,8 +57,10 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
     record = _record_of(path)
-    names = _names_in(path, known) if TRACK_ID.name in rows.columns else {}
-    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, recorded_reference(record), names)
+    names = _texts_in(path, known, "face_id", NAME.name) if TRACK_ID.name in rows.columns else {}
+    files = () if source_in(record or {}) else _pictures_in(path, known)
+    reference = recorded_reference(record)
+    return PoseTableData(path, rows.columns, rows.tracks, rows.clock, record, reference, names, files)
 
 
 def write_filtered(
@@ -90,10 +96,18 @@ def write_filtered(
     return int(np.count_nonzero(keep))
 
 
-def _names_in(path: Path, known: TableFormat) -> Mapping[int, str]:
-    """The faces' names; empty if they cannot be read, which costs no number."""
+def _pictures_in(path: Path, known: TableFormat) -> Sequence[str]:
+    """The names of the files in a table of pictures by frame; empty if it is of a video."""
+    files = _texts_in(path, known, "frame", FILE.name, in_all=True)
+    if len(set(files.values())) < len(files) or max(files, default=0) > _LARGEST_FOLDER:
+        return ()
+    return [files.get(frame, "") for frame in range(max(files, default=-1) + 1)]
+
+
+def _texts_in(path: Path, known: TableFormat, key: str, column: str, *, in_all: bool = False) -> Mapping[int, str]:
+    """A column of texts by another one; empty if it cannot be read, which costs no number."""
     try:
-        return {} if known.read_names is None else known.read_names(contents_of(path))
+        return {} if known.read_texts is None else known.read_texts(contents_of(path), key, column, in_all)
     except (OSError, ValueError, TypeError, KeyError):
         return {}
 

@@ -92,7 +92,7 @@ COLUMN_NAMES = tuple(column.name for column in COLUMNS)
 FILE = Column("file", "", "name of the picture's file; empty for videos", None)
 
 WRITTEN_COLUMNS = (*COLUMNS, FILE)
-"""The columns of numbers, and the one of text, which is not read back."""
+"""The columns of numbers, and the one of text."""
 
 TRACK_ID = Column("track_id", "1", "the face's ID before faces were corrected by hand", None)
 NAME = Column("name", "", "the face's name; empty if it has none", None)

@@ -39,7 +39,8 @@ class PoseTableData:
 
     `columns`: the rows in the file's order. `tracks`: the same rows by face, in the order of the face IDs. `clock`: the
     times of the frames with a face. `reference`: what the angles are relative to, according to the record. `names`: of
-    the faces that were given one, by face ID.
+    the faces that were given one, by face ID. `files`: of the pictures by frame, where only the table has their names,
+    and those without a face have none; empty for a video.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class PoseTableData:
     record: Mapping[str, Any] | None
     reference: Reference
     names: Mapping[int, str] = field(default_factory=dict)
+    files: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -98,9 +100,9 @@ class PoseTableData:
 
     @property
     def pictures(self) -> Sequence[str]:
-        """The names of a folder's pictures by frame, from the record; empty if it has none."""
+        """The names of a folder's pictures by frame; empty if they are not known."""
         names = (self.record or {}).get("pictures")
-        return names if isinstance(names, list) else ()
+        return names if isinstance(names, list) else self.files
 
     def picture_at(self, time_s: float) -> tuple[int, str]:
         """The frame of the picture at this time, and the picture's name, which is empty if it is not known."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from app.atomic_files import replacing, writing
 from app.errors import UsageError
 from app.frames import Analysis
-from app.outputs.csv_reading import read_csv, read_csv_names
+from app.outputs.csv_reading import read_csv, read_csv_texts
 from app.outputs.openface import OPENFACE_COLUMNS, OpenFaceWriter, openface_convention
-from app.outputs.parquet import ParquetWriter, read_parquet, read_parquet_names
+from app.outputs.parquet import ParquetWriter, read_parquet, read_parquet_texts
 from app.outputs.rows import AS_MEASURED, COLUMNS, WRITTEN_COLUMNS, Column, Columns, convention, rows
 from app.outputs.text import (
     CsvWriter,
@@ -21,7 +21,7 @@ from app.outputs.text import (
     PublishedTextWriter,
     RowWriter,
     read_json_lines,
-    read_json_lines_names,
+    read_json_lines_texts,
 )
 from app.settings import Reference, Signs
 
@@ -30,6 +30,9 @@ Opener = Callable[[Path, Reference], RowWriter]
 Reader = Callable[[Path, Callable[[], bool]], Columns]
 """Reads the columns of a file, or only its beginning once the callable returns true."""
 
+TextReader = Callable[[Path, str, str, bool], Mapping[int, str]]
+"""Reads the texts of a column by the numbers of another one, as `read_csv_texts`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFormat:
@@ -37,10 +40,9 @@ class TableFormat:
 
     `title`, `description`: for people. `suffix`: selects the format if none is named; None: it must be named.
     `open`: opens a writer. `read`: reads the columns back; None: the format cannot be read. `open_identities`: opens a
-    writer with IDENTITY_COLUMNS; None: the format has no place for them. `read_names`: reads the names of faces back.
-    `convention`: what its
-    angles mean under a reference. `own_signs`: the signs that the user chose do not apply. `heavy`: importing its
-    library blocks every thread of the program.
+    writer with IDENTITY_COLUMNS; None: the format has no place for them. `read_texts`: reads a column of texts
+    back. `convention`: what its angles mean under a reference. `own_signs`: the signs that the user chose do not apply.
+    `heavy`: importing its library blocks every thread of the program.
     """
 
     name: str
@@ -50,7 +52,7 @@ class TableFormat:
     open: Opener
     read: Reader | None = None
     open_identities: Opener | None = None
-    read_names: Callable[[Path], Mapping[int, str]] | None = None
+    read_texts: TextReader | None = None
     columns: tuple[Column, ...] = WRITTEN_COLUMNS
     convention: Callable[[Reference], str] = convention
     own_signs: bool = False
@@ -75,7 +77,7 @@ FORMATS: tuple[TableFormat, ...] = (
         open=_text(CsvWriter),
         read=read_csv,
         open_identities=_text(partial(CsvWriter, identities=True)),
-        read_names=read_csv_names,
+        read_texts=read_csv_texts,
     ),
     TableFormat(
         name="jsonl",
@@ -85,7 +87,7 @@ FORMATS: tuple[TableFormat, ...] = (
         open=_text(JsonLinesWriter),
         read=read_json_lines,
         open_identities=_text(partial(JsonLinesWriter, identities=True)),
-        read_names=read_json_lines_names,
+        read_texts=read_json_lines_texts,
     ),
     TableFormat(
         name="parquet",
@@ -95,7 +97,7 @@ FORMATS: tuple[TableFormat, ...] = (
         open=ParquetWriter,
         read=read_parquet,
         open_identities=partial(ParquetWriter, identities=True),
-        read_names=read_parquet_names,
+        read_texts=read_parquet_texts,
         heavy=True,
     ),
     TableFormat(

@@ -150,9 +150,9 @@ def read_json_lines(path: Path, stopped: Callable[[], bool]) -> Columns:
     return {name: np.array(columns.get(name, ()), np.float64) for name in names}
 
 
-def read_json_lines_names(path: Path) -> dict[int, str]:
-    """The names of faces in a table that `read_json_lines` accepts."""
-    names: dict[int, str] = {}
+def read_json_lines_texts(path: Path, key: str, column: str, in_all: bool) -> dict[int, str]:
+    """As `read_csv_texts`, in a table that `read_json_lines` accepts."""
+    texts: dict[int, str] = {}
     with path.open("rb") as raw:
         encoding = text_encoding(raw.read(2))
     with path.open(encoding=encoding) as file:
@@ -160,11 +160,13 @@ def read_json_lines_names(path: Path) -> dict[int, str]:
             if not line.strip():
                 continue
             row = json.loads(line)
-            if NAME.name not in row:  # Each row has it, or none.
+            if column not in row:  # Each row has it, or none.
                 break
-            if isinstance(row[NAME.name], str):
-                names.setdefault(int(row["face_id"]), row[NAME.name])
-    return names
+            if isinstance(row[column], str):
+                texts.setdefault(int(row[key]), row[column])
+            elif in_all:
+                break
+    return texts
 
 
 def _json_row(line: str, number: int) -> dict[str, Any] | None:

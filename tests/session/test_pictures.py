@@ -11,7 +11,7 @@ import pytest
 
 from app.errors import UsageError
 from app.frames import Analysis, Face, Frame
-from app.outputs.reading import read_pose_table
+from app.outputs.reading import read_pose_table, write_filtered
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import open_pose_table, table_format
@@ -109,3 +109,34 @@ def test_two_tables_of_pictures_are_not_compared_face_by_face(tmp_path: Path) ->
     assert [own.faces for own in found.tables] == [3, 3]
     assert found.differences == ()
     assert any("numbered in each picture" in warning for warning in warnings_about(both, None))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_a_table_of_pictures_without_its_record_is_known_by_the_names_of_their_files(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"photos{suffix}"
+    with open_pose_table(path) as rows:
+        for index, name in ((0, "ann.jpg"), (2, "'bob'.jpg")):
+            pose = HeadPose(10 * index, 0, 0)
+            frame = Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 25), name=name)
+            rows.write(Analysis(frame, (Face(1, Box(0, 0, 9, 9), 1, pose, pose, None),)))
+    table = read_pose_table(path)
+    assert table.stands_alone
+    assert list(table.pictures) == ["ann.jpg", "", "'bob'.jpg"]
+    (own,) = face_statistics(session_of([table]), 1).tables
+    assert (own.face_id, own.faces) == (None, 2)
+    assert own.angles[0].mean == pytest.approx(10)
+    again = tmp_path / f"kept{suffix}"
+    write_filtered(table, again, np.array([False, True]))
+    assert list(read_pose_table(again).pictures) == ["", "", "'bob'.jpg"]
+
+
+def test_one_name_in_every_row_makes_no_pictures_of_a_video(tmp_path: Path) -> None:
+    path = tmp_path / "talk.csv"
+    with open_pose_table(path) as rows:
+        for index in range(3):
+            face = Face(1, Box(0, 0, 9, 9), 1, HeadPose(0, 0, 0), HeadPose(0, 0, 0), None)
+            frame = Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(index, 25), name="talk.mp4")
+            rows.write(Analysis(frame, (face,)))
+    assert not read_pose_table(path).stands_alone
