@@ -52,6 +52,13 @@ class AttentionLane(QWidget):
             painter.fillRect(self.rect(), QColor(colours.base))
             if self._runs is None or end_s <= start_s or width <= 0:
                 return
+            painter.setFont(theme.quiet_font(self.font()))
+            painter.setPen(QColor(colours.quiet))
+            margin = QRectF(2, 0, left - 5, self.height())
+            name = painter.fontMetrics().elidedText(
+                self.tr("Targets"), Qt.TextElideMode.ElideRight, int(margin.width())
+            )
+            painter.drawText(margin, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
             painter.setClipRect(QRectF(left, 0, width, self.height()))
             for state, x1, x2 in self._pieces(left, width, start_s, end_s):
                 self._paint_piece(painter, state, x1, max(1.0, x2 - x1))

@@ -758,6 +758,10 @@
         <translation>Ziele im Zeitverlauf</translation>
     </message>
     <message>
+        <source>Targets</source>
+        <translation>Ziele</translation>
+    </message>
+    <message>
         <source>Elsewhere</source>
         <translation>Woanders</translation>
     </message>

@@ -12,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDoubleSpinBox, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.frames import Analysis, Face, Frame
+from app.gui.kit.theme import quiet_font
 from app.gui.session.attention_lane import AttentionLane
 from app.gui.session.attention_tables import MeasuresTable, TargetsTable
 from app.gui.session.direction_map import DirectionMap
@@ -304,6 +306,16 @@ def test_the_strip_says_what_the_face_does_and_a_click_seeks(qtbot: QtBot, opene
     picture = lane.grab().toImage()
     ratio = picture.devicePixelRatio()
     assert picture.pixelColor(round((place.x() - width / 2) * ratio), round(9 * ratio)).name().upper() == "#E69F00"
+
+
+def test_the_strip_has_its_name_beside_it(opened: Open, tmp_path: Path) -> None:
+    lane = only(opened(table(tmp_path / "t.csv", [0.0] * 10)), AttentionLane)
+    picture = lane.grab().toImage()
+    ratio, background = picture.devicePixelRatio(), picture.pixelColor(0, 0)
+    margin = range(int((lane._scale()[0] - 2) * ratio))
+    inked = [x for x in margin if any(picture.pixelColor(x, y) != background for y in range(picture.height()))]
+    name = QFontMetrics(quiet_font(lane.font())).horizontalAdvance("Targets")
+    assert name * 0.8 <= (inked[-1] - inked[0]) / ratio <= name  # The whole name.
 
 
 def test_angles_smoothed_without_lag_are_used_by_statistics_attention_and_saved_tables(
