@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from types import ModuleType
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -15,9 +16,11 @@ from app.gui.kit.qt_names import qt_names_in_steps
 from app.gui.kit.turns import in_turns
 from app.threads.workers import Worker
 
+_UNUSED = "pyqtgraph.widgets.RawImageWidget"
+
 
 class PlottingLibrary:
-    """Imports pyqtgraph, or a module that needs it, for a widget. That takes a third of a second, so a thread does it.
+    """Imports pyqtgraph, or a module that needs it, for a widget. That takes a tenth of a second, so a thread does it.
 
     Thread: the GUI's.
     """
@@ -48,5 +51,8 @@ class PlottingLibrary:
 
 
 def _import(module: str, gui_calls: GuiCalls, then: Callable[[], None]) -> None:
+    # A widget that we do not use, and the only one that imports CUDA's bindings: if they are installed, because PyTorch
+    # requires them, they take longer than all the rest of pyqtgraph.
+    sys.modules.setdefault(_UNUSED, ModuleType(_UNUSED))
     import_module(module)
     gui_calls.post(then)

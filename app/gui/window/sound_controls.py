@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 
 from PySide6.QtCore import QObject
 
 from app.gui.kit.action_table import ActionTable
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
+from app.gui.kit.turns import in_turns
 from app.gui.picture.volume_row import STEPS, VolumeRow
 from app.gui.state.studio import Studio
 from app.preferences import Preferences
@@ -57,10 +60,18 @@ class SoundControls(QObject):
         shown = qt_frame.shown
         if self._audible and (shown.analysis.frame.index > 0 or not shown.pace.waiting_for):
             self._studio.live_view.frame_shown.disconnect(self._start)
+            in_turns(self, self._import_and_start())
+
+    def _import_and_start(self) -> Iterator[None]:
+        """Imports the library here rather than in the sound's thread: PySide's classes are made in the GUI thread.
+
+        Both modules together take 30 ms.
+        """
+        for name in ("QtNetwork", "QtMultimedia"):
             with suppress(ImportError):  # The sound says so.
-                # Here rather than in the sound's thread: PySide's classes are made in the GUI thread. Takes 15 ms.
-                import PySide6.QtMultimedia  # noqa: F401
-            self._sound.start()
+                import_module(f"PySide6.{name}")
+            yield
+        self._sound.start()
 
     def _change_volume(self, by: int) -> None:
         steps = round(self._studio.preferences.current.volume * STEPS) + by
