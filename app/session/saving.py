@@ -14,6 +14,7 @@ import numpy.typing as npt
 from app import product
 from app.atomic_files import replacing, together, writing
 from app.errors import UsageError
+from app.outputs.collisions import is_same_output
 from app.outputs.exclusions import within
 from app.outputs.reading import write_filtered
 from app.outputs.record import described_table, record_path
@@ -23,6 +24,7 @@ from app.session.identities import faces_of_rows
 from app.session.identity_files import described_assignments
 from app.session.session import Session
 from app.session.statistics import frames_kept
+from app.session.storage import copy_edits
 
 Record = dict[str, Any]
 
@@ -42,9 +44,11 @@ def save_table(session: Session, path: Path, *, format_name: str | None = None) 
 
     The column `face_id` is the corrected face, `track_id` the ID in the original table, and `name` the face's name.
     OpenFace's format has only the corrected face, and the published text has no face at all. The record beside the new
-    table has the corrections. `format_name`: a format in place of that of the extension.
+    table has the corrections; events, exclusions and targets are written beside it too. `format_name`: a format in
+    place of that of the extension.
 
-    Raises UsageError if there is no table or `path` is the table itself, OutputError if a file cannot be written.
+    Raises UsageError if there is no table or `path` is the table itself or would have its record, OutputError if a file
+    cannot be written.
     """
     return _save(session, path, np.ones(len(_table(session).columns["frame"]), bool), format_name)
 
@@ -61,12 +65,18 @@ def _save(session: Session, path: Path, keep: npt.NDArray[np.bool_], format_name
         raise UsageError(
             f"{path.name} is the table itself.", advice="Choose another name. Tables are never overwritten."
         )
+    for other in session.originals:
+        if is_same_output(record_path(path), record_path(other.path)):
+            raise UsageError(
+                f"{path.name} would have the record and the changes of {other.name}.", advice="Choose another name."
+            )
     _check_record(path)
     identities = session.edits.identities
     faces = faces_of_rows(table, identities) if identities.assigned else None
     with together():
         rows = write_filtered(table, path, keep, faces=faces, format_name=format_name)
         _write_record(session, path, keep, format_name)
+    copy_edits(session, path, whole=bool(keep.all()))
     return rows
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app.atomic_files import replacing, writing
 from app.errors import DataError, OutputError, StudioError
+from app.outputs.collisions import is_there
 from app.outputs.exclusions import exclusions_of, exclusions_path, exclusions_text
 from app.outputs.reading import read_pose_table
 from app.outputs.table_data import PoseTableData
@@ -126,6 +127,28 @@ def write_edits(table: PoseTableData, edits: Edits, saved: Saved, *, anyway: boo
         except StudioError as error:
             errors.append(error)
     return Saved(edits if not errors else saved.edits, contents, tuple(errors))
+
+
+def copy_edits(session: Session, path: Path, *, whole: bool) -> None:
+    """Writes the edits of a session beside another table at `path`, whose rows have its identities. `whole`: the rows
+    of the excluded ranges are there too.
+
+    Files of edits that are there are kept under other names. Raises OutputError if one cannot be written.
+    """
+    first, edits = session.first, session.edits
+    if first is None:
+        return
+    texts = (
+        exclusions_text(path, edits.excluded) if edits.excluded and whole else None,
+        session_text(path, Identities(), edits.labels) if edits.events else None,
+        events_text(edits.events, first.clock, _names(first, edits.identities)) if edits.events else None,
+        targets_text(edits.targets, first.reference) if edits.targets else None,
+    )
+    for target, text in zip(edit_paths(path), texts, strict=True):
+        if text is not None:
+            _written(target, text, {}, anyway=True)
+        elif is_there(target):
+            _keep_former(target)
 
 
 def remembered_labels() -> tuple[Label, ...]:

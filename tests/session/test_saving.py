@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
 from app.outputs.record import Counts, SourceRecord, record_path, write_record
 from app.outputs.tables import table_format
+from app.session.events import Event, Label
 from app.session.faces import merge_faces, name_face, reassign_face
-from app.session.identities import Frames
+from app.session.identities import Frames, Identities
 from app.session.saving import save_filtered, save_table
 from app.session.session import Session, session_of
+from app.session.storage import read_edits
+from app.session.targets import Target, Targets
 from tests.session.test_faces import table
 
 
@@ -104,3 +108,35 @@ def test_another_programs_file_is_not_replaced_by_the_record(tmp_path: Path, ses
         save_table(session, tmp_path / "b.csv")
     assert not (tmp_path / "b.csv").exists()
     assert json.loads((tmp_path / "b.json").read_text(encoding="utf-8")) == {"mine": 1}
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_events_and_what_else_was_changed_follow_into_a_saved_table(
+    tmp_path: Path, session: Session, filtered: bool
+) -> None:
+    talks = Label("talks", "#112233", "3")
+    edits = session.edits.with_label(talks).adding(Event(0.5, 1.5, "talks", 1, "loud")).excluding(Span(0, 1))
+    edits = replace(edits, targets=Targets((Target("screen", 20, 0, 10),)))
+    session = session.edited(edits)
+    (tmp_path / "b.events.csv").write_text("start_s,label\n1,older\n", encoding="utf-8")
+    (save_filtered if filtered else save_table)(session, tmp_path / "b.csv")
+    again = read_edits(read_pose_table(tmp_path / "b.csv"))
+    assert not again.errors
+    assert again.edits.events == edits.events and again.edits.labels == (talks,)
+    assert again.edits.targets == edits.targets
+    assert again.edits.excluded == (() if filtered else edits.excluded)
+    assert again.edits.identities == Identities()
+    assert "=Anna" in (tmp_path / "b.events.csv").read_text(encoding="utf-8")
+    assert "older" in (tmp_path / "b.events.former.csv").read_text(encoding="utf-8")
+
+
+def test_without_events_the_saved_table_has_no_files_of_them(tmp_path: Path, session: Session) -> None:
+    save_table(session, tmp_path / "b.csv")
+    assert sorted(path.name for path in tmp_path.glob("b*")) == ["b.csv", "b.json"]
+
+
+def test_a_saved_table_never_takes_the_record_of_an_open_one(tmp_path: Path, session: Session) -> None:
+    before = (tmp_path / "a.json").read_bytes()
+    with pytest.raises(UsageError, match=r"a\.parquet would have the record and the changes of a\.csv"):
+        save_table(session, tmp_path / "a.parquet")
+    assert (tmp_path / "a.json").read_bytes() == before and not (tmp_path / "a.parquet").exists()
