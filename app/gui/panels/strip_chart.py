@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.pacing import CHART_EVERY_MS, Paced
 from app.gui.kit.plotting import PlottingLibrary
-from app.gui.kit.spread_band import SpreadBand
 from app.gui.panels.strip_history import Array, StripHistory, y_limit
 from app.watch.shown_frame import ShownFrame
 
+if TYPE_CHECKING:
+    from app.gui.panels.strip_plot import StripPlot
+
 SPANS_S = (5.0, 10.0, 30.0)
-_BAND_OPACITY = 0.16
-_LINE_PX = 1.8
+_PLOT_MODULE = "app.gui.panels.strip_plot"
 _STEPS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 60.0)
 _MOST_TICKS = 6
 _DESCRIBED_EVERY_MS = 1000
@@ -39,10 +40,10 @@ class StripChart(QWidget):
         self._span_s = 0.0
         self._y_limit = 0.0
         self._outdated = False
-        self._plot: Any = None
+        self._plot: StripPlot | None = None
         self._is_video = False
         self._spread_shown = True
-        self._library = PlottingLibrary(self)
+        self._library = PlottingLibrary(self, _PLOT_MODULE)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -89,14 +90,11 @@ class StripChart(QWidget):
         self._spans.setCurrentIndex(self._spans.findData(span_s))
         self._spans.blockSignals(False)
         if self._plot is not None:
-            self._show_span(span_s)
+            self._plot.show_span(span_s)
+            self._show_times(self._plot)
             self._draw()
 
-    def _show_span(self, span_s: float) -> None:
-        self._plot.setXRange(-span_s, 0, padding=0)
-        self._show_ticks()
-
-    def _show_ticks(self) -> None:
+    def _show_times(self, plot: StripPlot) -> None:
         step = next((step for step in _STEPS_S if self._span_s / step <= _MOST_TICKS), 2 * _STEPS_S[-1])
         if self._is_video:
             now_s = self._history.now_s
@@ -106,7 +104,7 @@ class StripChart(QWidget):
         else:
             times = np.arange(-np.floor(self._span_s / step) * step, step / 2, step)
             ticks = [(float(at), self.tr("now") if at == 0 else f"−{-at:g} s") for at in times]
-        self._plot.getAxis("bottom").setTicks([ticks])
+        plot.show_times(ticks)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
@@ -115,25 +113,16 @@ class StripChart(QWidget):
             self._draw()
 
     def _make_plot(self) -> None:
-        import pyqtgraph
+        from app.gui.panels.strip_plot import StripPlot
 
-        self._plot = pyqtgraph.PlotWidget(enableMenu=False)
+        self._plot = StripPlot()
         self._plot.setAccessibleName(self.tr("Angles over the last seconds"))
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.getPlotItem().setContentsMargins(0, 8, 16, 0)
-        self._plot.getAxis("left").setWidth(self.fontMetrics().horizontalAdvance("−180°") + 12)
-        self._zero = self._plot.addLine(y=0)
-        self._bands = [SpreadBand() for _ in range(3)]
-        for band in self._bands:
-            self._plot.addItem(band, ignoreBounds=True)
-        self._curves = [self._plot.plot(connect="finite", antialias=True) for _ in range(3)]
         self._column.takeAt(self._column.count() - 1)  # The header may be elsewhere.
         self._column.addWidget(self._plot, 1)
         self._plot.show()
         self._column.activate()
-        self._show_span(self._span_s)
+        self._plot.show_span(self._span_s)
+        self._show_times(self._plot)
         self._colour()
 
     def _fill_header(self, header: QWidget) -> None:
@@ -164,15 +153,14 @@ class StripChart(QWidget):
         if self._plot is None:
             return
         samples = self._history.last(self._span_s)
-        self._set_y_limit(y_limit(samples[:, 1:4]))
+        limit = y_limit(samples[:, 1:4])
+        if limit != self._y_limit:
+            self._y_limit = limit
+            self._plot.show_limit(limit)
         if self._is_video:
-            self._show_ticks()
+            self._show_times(self._plot)
         ago_s = samples[:, 0] - self._history.now_s
-        for column, (curve, band) in enumerate(zip(self._curves, self._bands, strict=True), start=1):
-            angle, spread = samples[:, column], samples[:, column + 3]
-            curve.setData(ago_s, angle)
-            band.setVisible(self._spread_shown)
-            band.show_values(ago_s, angle - spread, angle + spread)
+        self._plot.show_samples(ago_s, samples[:, 1:4], samples[:, 4:7], banded=self._spread_shown)
 
     def _describe(self) -> None:
         """Tells screen readers what is seen in the chart."""
@@ -187,36 +175,9 @@ class StripChart(QWidget):
         now, low, high = (number_format.angle(float(angle)) for angle in (known[-1], known.min(), known.max()))
         return self.tr("{}: {}, from {} to {}").format(name, now, low, high)
 
-    def _set_y_limit(self, limit: float) -> None:
-        if limit == self._y_limit:
-            return
-        self._y_limit = limit
-        self._plot.setYRange(-limit, limit, padding=0.02)
-        # Not at the ends, where pyqtgraph has no room for the text.
-        ticks = -2 * limit / 3, 0.0, 2 * limit / 3
-        self._plot.getAxis("left").setTicks([[(at, f"{at:.0f}°".replace("-", "−")) for at in ticks]])
-
     def _colour(self) -> None:
         for label, name, colour in zip(self._legend, self._names, theme.angle_colours(), strict=True):
             label.setText(f'<span style="color:{colour.name()}">●</span>&nbsp; {name}')
         if self._plot is not None:
-            self._colour_plot()
+            self._plot.colour()
             self._draw()
-
-    def _colour_plot(self) -> None:
-        import pyqtgraph
-
-        colours = theme.colours()
-        self._plot.setBackground(QColor(colours.base))
-        self._zero.setPen(pyqtgraph.mkPen(colours.line, width=1))
-        for name in ("left", "bottom"):
-            axis = self._plot.getAxis(name)
-            axis.setPen(pyqtgraph.mkPen(colours.line))
-            axis.setTextPen(pyqtgraph.mkPen(colours.quiet))
-            axis.setStyle(tickLength=-4, tickFont=theme.quiet_font(self.font()), hideOverlappingLabels=False)
-        self._plot.showGrid(x=False, y=True, alpha=0.5)
-        for curve, band, colour in zip(self._curves, self._bands, theme.angle_colours(), strict=True):
-            curve.setPen(pyqtgraph.mkPen(colour, width=_LINE_PX))
-            faint = QColor(colour)
-            faint.setAlphaF(_BAND_OPACITY)
-            band.set_colour(faint)

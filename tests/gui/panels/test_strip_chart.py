@@ -55,7 +55,7 @@ def test_the_band_of_the_spread_can_be_switched_off(qtbot: QtBot) -> None:
     chart.show_frame(at(0.1))
     for shown in (False, True):
         chart.show_spread(shown)
-        assert [band.isVisible() for band in chart._bands] == [shown] * 3
+        assert [band.isVisible() for band in plot(chart).bands] == [shown] * 3
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_video_has_its_own_time_on_the_axis(qtbot: QtBot) -> None:
 
 
 def _ticks(chart: StripChart) -> list[str]:
-    return [text for _, text in plot(chart).getAxis("bottom")._tickLevels[0]]
+    return [text for _, text in plot(chart).bottom._tickLevels[0]]
 
 
 def test_the_chart_tells_screen_readers_what_it_shows(qtbot: QtBot) -> None:
@@ -183,7 +183,7 @@ def test_an_empty_chart_and_one_with_a_single_frame_can_be_painted(qtbot: QtBot)
     chart.grab()
     chart.show_frame(at(0.0))
     chart.grab()
-    low, high = plot(chart).viewRange()[1]
+    low, high = plot(chart).box.viewRange()[1]
     assert -33 < low < -30 and 30 < high < 33
 
 
@@ -198,5 +198,5 @@ def test_the_chart_looks_as_it_did(qtbot: QtBot, same_picture: Callable[[QWidget
         wave = np.sin(time_s)
         away = 80 < step < 110
         chart.show_frame(at(time_s, None if away else HeadPose(40 * wave, 12 * np.cos(time_s), 5 - time_s)))
-    qtbot.waitUntil(lambda: bool(plot(chart).listDataItems()[0].xData[0] == pytest.approx(-9.95)))
+    qtbot.waitUntil(lambda: bool(plot(chart).lines[0].xData[0] == pytest.approx(-9.95)))
     same_picture(chart, "chart")
