@@ -14,7 +14,7 @@ import numpy as np
 from app.frames import Face
 from app.outputs.record import LIVE, WATCHED_VIDEO
 from app.outputs.rows import Columns, Numbers
-from app.outputs.sorted_rows import FaceTrack, FrameClock
+from app.outputs.sorted_rows import FaceTrack, FrameClock, row_at
 from app.settings import Reference
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
@@ -31,6 +31,9 @@ PICTURES_PER_S = 25.0
 
 _SAME_TIME_S = 0.004
 """Containers round times to ticks, Matroska's of a millisecond; frames are further apart than this."""
+
+_ROUNDED_S = 0.001
+"""By how much a time that a container rounded is early at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +124,19 @@ class PoseTableData:
             return None
         nearest = int(np.abs(times - time_s).argmin())
         return int(frames[nearest]) if abs(times[nearest] - time_s) < _SAME_TIME_S else None
+
+    def frame_shown(self, number: int | None, time_s: float) -> int | None:
+        """The frame of the table that a video shows at a time, in its frame of this number; None if no face is in it.
+
+        It is the one with the number if that has the time, and else the one of the time: a copy of the video with
+        another frame rate has other numbers.
+        """
+        frames, times = self.clock
+        row = int(np.searchsorted(frames, number)) if number is not None else len(frames)
+        if row < len(frames) and frames[row] == number and abs(times[row] - time_s) < _SAME_TIME_S:
+            return number
+        shown = row_at(frames, times, time_s + _ROUNDED_S)
+        return int(frames[shown]) if shown is not None else None
 
     def faces_at(self, frame: int) -> tuple[Face, ...]:
         """The faces of a frame as they were analysed, not relative to the reference, which is what `draw` needs."""

@@ -149,7 +149,8 @@ class SessionVideo(Monitor):
         if self._table is None:
             return ()
         # The table counts frames from the start of the analysed video; this one may be only a part of it.
-        number = self._table.frame_at(frame.time_s + self._offset_s) if self._offset_s else frame.index
+        time_s = frame.time_s + self._offset_s
+        number = self._table.frame_shown(self._table.frame_at(time_s) if self._offset_s else frame.index, time_s)
         return self._table.faces_at(number) if number is not None else ()
 
     def _report_changed(self) -> None:
