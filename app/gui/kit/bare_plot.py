@@ -27,7 +27,7 @@ class BarePlot(pg.GraphicsWidget):  # type: ignore[misc]
         for axis, row, column in ((left, 0, 0), (bottom, 1, 1)):
             axis.linkToView(box)
             grid.addItem(axis, row, column)
-            axis.setZValue(0.5)  # Above what is drawn in the box, for the grid.
+            axis.setZValue(-0.5)  # So that the grid is below the curves.
             axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
         grid.setRowStretchFactor(0, 100)
         grid.setColumnStretchFactor(1, 100)

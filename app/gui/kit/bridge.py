@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.threads.workers import Monitor, synchronized
 
@@ -52,6 +53,8 @@ class LatestValue(Monitor, Generic[T]):
 class GuiCalls(QObject):
     """Runs calls in the GUI thread, all of them and in order. For rare events, not for frames.
 
+    Each has a turn of the event loop, because what several of them change together would take long to show.
+
     Thread: `post` from any.
     """
 
@@ -59,11 +62,29 @@ class GuiCalls(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._closed = False
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._run_next)
+        self._posted.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def post(self, call: Callable[[], object]) -> None:
         """Runs `call()` in the GUI thread soon."""
         self._posted.emit(call)
 
-    def _run(self, call: Callable[[], object]) -> None:
+    def close(self) -> None:
+        """Discards the calls that wait, and all later ones. Thread: the GUI's."""
+        self._closed = True
+        self._waiting.clear()
+        self._turns.stop()
+
+    def _take(self, call: Callable[[], object]) -> None:
+        if not self._closed:
+            self._waiting.append(call)
+            self._turns.start()
+
+    def _run_next(self) -> None:
+        call = self._waiting.popleft()
+        if not self._waiting:
+            self._turns.stop()
         call()

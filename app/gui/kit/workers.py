@@ -55,4 +55,5 @@ class Workers:
     def close(self, *, wait: bool) -> None:
         """Requests all work to stop. May be called twice."""
         self.stop.request()
+        self.gui_calls.close()
         self._threads.shutdown(wait=wait, cancel_futures=True)

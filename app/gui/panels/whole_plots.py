@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.gui.kit import number_format, theme
 from app.gui.kit.bare_plot import BarePlot
 from app.gui.kit.pacing import Paced
+from app.gui.kit.plot_axis import PlotAxis
 from app.session.video_curves import FaceCurve, Line
 
 _DRAW_EVERY_MS = 40
@@ -270,14 +271,14 @@ class _Row:
         return self.plot.scene().views()[0].font()
 
 
-class _Degrees(pg.AxisItem):  # type: ignore[misc]
+class _Degrees(PlotAxis):
     """An axis in degrees, with a true minus sign."""
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ARG002, N802 - pyqtgraph's name
         return [f"{value:g}°".replace("-", "−") for value in values]
 
 
-class _Clock(pg.AxisItem):  # type: ignore[misc]
+class _Clock(PlotAxis):
     """An axis of times as on a clock, with steps that clocks have, or of the numbers of pictures, counted from 1."""
 
     per_s = 0.0

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from app.gui.kit import number_format, theme
 from app.gui.kit.bare_plot import BarePlot
+from app.gui.kit.plot_axis import PlotAxis
 from app.gui.kit.spread_band import SpreadBand
 from app.outputs.exclusions import Span
 from app.outputs.rows import Numbers
@@ -97,7 +98,10 @@ class AnglePlot:
             item.setPen(self._pens[which][line.coarse])
             item.setData(line.time_s, line.angle, antialias=not line.coarse)
             alone = _stand_alone(line.angle) if not line.coarse else np.zeros(0, np.int64)
-            self._points[which].setData(line.time_s[alone], line.angle[alone], brush=item.opts["pen"].color())
+            points = self._points[which]
+            if len(alone) or points.isVisible():  # Hidden points take no time, neither to set nor to paint.
+                points.setData(line.time_s[alone], line.angle[alone], brush=item.opts["pen"].color())
+                points.setVisible(len(alone) > 0)
             edges = bands[which] if which < len(bands) else _NO_BAND
             band.show_values(edges.time_s, edges.low, edges.high)
 
@@ -143,14 +147,14 @@ class AnglePlot:
         self._label.setText(text, color=self._colours.text, size="9pt")
 
 
-class _Degrees(pg.AxisItem):  # type: ignore[misc]
+class _Degrees(PlotAxis):
     """An axis whose numbers have a true minus sign."""
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: N802 - pyqtgraph's name
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
 
-class _Times(pg.AxisItem):  # type: ignore[misc]
+class _Times(PlotAxis):
     """An axis of seconds, or of the numbers of pictures, counted from 1. `per_s`: pictures in a second; 0: seconds."""
 
     per_s = 0.0

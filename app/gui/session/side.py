@@ -46,8 +46,8 @@ class SessionSide(QWidget):
     drawn_chosen = Signal(object)
     """The table to draw on the video: 0, 1 or None."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, statistics: StatisticsPage, faces: FacesPage, events: EventsPage) -> None:
+        super().__init__()
         self.setObjectName("sidePanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._face = QComboBox()
@@ -69,9 +69,7 @@ class SessionSide(QWidget):
         self._spread = QCheckBox(self.tr("Show &spread"))
         self._spread.setToolTip(self.tr("Shades one standard deviation of the network's distribution on each side"))
         self._spread.setChecked(True)
-        self.statistics = StatisticsPage()
-        self.faces = FacesPage()
-        self.events = EventsPage()
+        self.statistics, self.faces, self.events = statistics, faces, events
         self._tables: tuple[PoseTableData, ...] = ()
         self._opened: tuple[PoseTableData, ...] = ()
         self._own_strength: float | None = None

@@ -28,11 +28,14 @@ from app.gui.session.bar import SessionBar
 from app.gui.session.curves import SessionCurves
 from app.gui.session.event_lanes import EventLanes
 from app.gui.session.events_controller import EventsController
+from app.gui.session.events_page import EventsPage
 from app.gui.session.faces_controller import FacesController
+from app.gui.session.faces_page import FacesPage
 from app.gui.session.files import SessionFiles
 from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
+from app.gui.session.statistics_page import StatisticsPage
 from app.gui.session.when import position_text
 from app.outputs.exclusions import Span
 from app.outputs.table_data import PICTURES_PER_S, PoseTableData
@@ -59,46 +62,60 @@ class SessionViewer(QMainWindow):
         *,
         at_once: bool = True,
     ) -> None:
-        """`at_once`: else the caller takes the steps of `building` before anything else."""
+        """`at_once`: else the caller takes the steps of `building`, shows the window, and opens the files."""
         super().__init__(parent)
         self.model = SessionModel(self)
-        self.building = self._build(video, tables)
+        self.building = self._build()
         if at_once:
             deque(self.building, maxlen=0)
+            self.open(video, tables)
 
-    def _build(self, video: Path | None, tables: Sequence[Path]) -> Iterator[None]:
-        """Makes the window in steps, each of which takes at most a few hundredths of a second."""
+    def _build(self) -> Iterator[None]:
+        """Makes the window in steps, each of which takes at most two hundredths of a second."""
         self.notice = Notice()
         self._files = SessionFiles(self, self.model)
         self._picture = VideoView()
+        self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
+        yield
         self._curves = SessionCurves()
         self._lanes = EventLanes(self._curves.time_box)
         self._lane = AttentionLane(self._curves.time_box)
         yield
-        self._side = SessionSide()
+        statistics = StatisticsPage()
+        yield
+        faces = FacesPage()
+        yield
+        events = EventsPage()
+        yield
+        self._side = SessionSide(statistics, faces, events)
         yield
         self._attention_page = AttentionPage()
+        yield
         self._attention = AttentionController(self.model, self._attention_page, self._lane, self._files)
         self._marks = Marks(self)
-        self._faces = FacesController(self.model, self._side.faces, self._now, lambda: self._marks.span)
-        self._events = EventsController(self.model, self._side.events, self._lanes, self._marks, self._now)
+        self._faces = FacesController(self.model, faces, self._now, lambda: self._marks.span)
+        self._events = EventsController(self.model, events, self._lanes, self._marks, self._now)
         self._tables: tuple[PoseTableData, ...] = ()
         self._time_s = 0.0
         self._frame, self._frame_s = 0, -1.0
         """The number of the frame that is shown, and its time."""
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
         self._actions = self._make_actions()
+        yield
         self._bar = SessionBar(self._actions)
+        self._add_tool_bar()
         yield
         self._lay_out()
+        yield
         self._connect()
         self.resize(QSize(1280, 860).boundedTo(self.screen().availableSize() - FRAME))
         self.setFocus()  # Otherwise the first button has the focus, as if it had been chosen.
         self.setAcceptDrops(True)
         self.statusBar()  # Made now, so that the first message does not move the curves.
-        yield
         self._show_session(self.model.session)
-        self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
+
+    def open(self, video: Path | None, tables: Sequence[Path]) -> None:
+        """Opens a video and its tables, as far as there are any."""
         if video is not None:
             self.open_video(video)
         if tables:
@@ -214,7 +231,7 @@ class SessionViewer(QMainWindow):
             },
         )
 
-    def _lay_out(self) -> None:
+    def _add_tool_bar(self) -> None:
         bar = QToolBar(self.tr("Session"))
         bar.setObjectName("sessionBar")
         bar.setMovable(False)
@@ -223,6 +240,8 @@ class SessionViewer(QMainWindow):
         for name in ["open_video", "open_table", "compare", "|", "save_changes", "save_plot"]:
             bar.addSeparator() if name == "|" else bar.addAction(self._actions[name])
         self.addToolBar(bar)
+
+    def _lay_out(self) -> None:
         picture = QWidget()
         column = QVBoxLayout(picture)
         column.setContentsMargins(0, 0, 0, 0)

@@ -163,10 +163,13 @@ class Dialogs(QObject):
     def _session_steps(self, name: str, video: Path | None, tables: Sequence[Path]) -> Generator[None, None, None]:
         from app.gui.session.viewer import SessionViewer  # It needs pyqtgraph, which delays the main window.
 
-        viewer = SessionViewer(video, tables, at_once=False)
+        viewer = SessionViewer(at_once=False)
         try:
             yield from viewer.building
             self._show(name, lambda: viewer)
+            yield  # So that the window is painted before threads compete with it.
+            if name in self._windows and not viewer.model.closed:
+                viewer.open(video, tables)
         finally:
             self._opening.pop(name, None)
             if name not in self._windows:
