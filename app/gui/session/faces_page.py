@@ -98,7 +98,7 @@ class FacesPage(QWidget):
         self._opened = session.originals[:1]
         self._showing = True
         self._alone = session.stands_alone
-        self._hint.setText(self._hint_text())
+        self._hint.setText(self._hint_text(session))
         self._model.show_session(session)
         if self._model.renewed:
             self._select({known for known in selected if known in set(self._model.face_ids)} or {face_id})
@@ -148,16 +148,21 @@ class FacesPage(QWidget):
         for button in (self._split, self._move):
             button.setEnabled(len(selected) == 1 and not self._alone)
 
-    def _hint_text(self) -> str:
+    def _hint_text(self, session: Session) -> str:
         if self._alone:
             return self.tr(
                 "Pictures: faces are numbered in each picture, so one number in two pictures can be two people. "
                 "Names, merging and splitting need a video."
             )
-        return self.tr(
+        how = self.tr(
             "Select the faces of one person with Ctrl or Shift and merge them. Where a face jumps to another "
             "person, split it or move it."
         )
+        if session.second is None:
+            return how
+        names = session.file_names
+        which = self.tr("These are the faces of {first}. To correct those of {second}, open that table alone.")
+        return f"{which.format(first=names[0], second=names[1])} {how}"
 
 
 class _FacesModel(QAbstractTableModel):

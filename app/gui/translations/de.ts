@@ -1811,6 +1811,10 @@
         <source>Shows the faces of the table as the tracker found them</source>
         <translation>Zeigt die Gesichter der Tabelle, wie das Tracking sie gefunden hat</translation>
     </message>
+    <message>
+        <source>These are the faces of {first}. To correct those of {second}, open that table alone.</source>
+        <translation>Dies sind die Gesichter von {first}. Um die von {second} zu korrigieren, öffnen Sie diese Tabelle einzeln.</translation>
+    </message>
 </context>
 <context>
     <name>FacesPanel</name>

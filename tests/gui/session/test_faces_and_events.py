@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialogButtonBox,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.session.event_dialogs import EventDialog, LabelDialog
 from app.gui.session.event_lanes import EventLanes
+from app.gui.session.faces_page import FacesPage
 from app.gui.session.move_face_dialog import MoveFaceDialog
 from app.gui.session.plots import value_at
 from app.gui.session.viewer import SessionViewer
@@ -322,6 +324,17 @@ def test_two_tables_of_one_snapshot_have_different_names(qtbot: QtBot, opened: O
     qtbot.waitUntil(lambda: viewer.model.session.titles == ("a.csv", "b.csv"), timeout=PATIENCE_MS)
     drawn = find(viewer, QComboBox, "Draw on video")
     assert [drawn.itemText(place) for place in range(drawn.count())] == ["Nothing", "a.csv", "b.csv"]
+
+
+def test_it_is_said_that_only_the_faces_of_the_first_table_can_be_corrected(
+    qtbot: QtBot, opened: Open, tmp_path: Path
+) -> None:
+    viewer = opened(None, table(tmp_path / "a.csv"), table(tmp_path / "b.csv"))
+    hint = only(viewer, FacesPage).findChild(QLabel, "quiet")
+    assert isinstance(hint, QLabel)
+    assert hint.text().startswith("These are the faces of a.csv. To correct those of b.csv, open that table alone.")
+    viewer.action("stop_comparing").trigger()
+    qtbot.waitUntil(lambda: hint.text().startswith("Select the faces of one person"), timeout=PATIENCE_MS)
 
 
 def test_what_is_drawn_stays_as_chosen_until_it_is_no_longer_there(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
