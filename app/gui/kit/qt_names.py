@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-_PER_STEP = 40
+_STEP_S = 0.002
 
 
 def qt_names_in_steps() -> Iterator[None]:
-    """Creates every class and enum of Qt's main modules, in steps; all take about 0.13 s the first time, then nothing.
+    """Creates every class and enum of Qt's main modules, in steps of 2 ms; the first time, all take 0.13 s.
 
     PySide6 creates them when they are first used. pyqtgraph uses all of them when it is imported, which a thread does;
     if the GUI thread paints at that moment, the program sometimes crashed (3 of 62 starts on a loaded machine).
     Thread: the GUI's.
     """
     for module in (QtCore, QtGui, QtWidgets):
-        names = dir(module)
-        for first in range(0, len(names), _PER_STEP):
-            for name in names[first : first + _PER_STEP]:
-                getattr(module, name)
-            yield
+        since_s = time.perf_counter()
+        for name in dir(module):
+            getattr(module, name)
+            if time.perf_counter() - since_s > _STEP_S:
+                yield
+                since_s = time.perf_counter()

@@ -130,19 +130,23 @@ def _mesh() -> Mesh:
 def _features() -> tuple[tuple[Array, int], ...]:
     """Flat outlines on the face, each with its material: eyes, eyebrows, nostrils, mouth."""
     turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    features: list[tuple[Array, int]] = []
+    ovals = [oval for side in (-1, 1) for oval in _paired_ovals(side)]
+    ovals.append((0.0, 0.58, 0.20, 0.045, 0.015, LIPS))
+    x, y, width, height, lift = np.array([oval[:5] for oval in ovals])[:, :, None].swapaxes(0, 1)
+    across, down = x + width * np.cos(turn), y + height * np.sin(turn)
+    outlines = on_face(across.ravel(), down.ravel()).reshape(len(ovals), len(turn), 3)
+    outlines[:, :, 2] += lift
+    return tuple((outline, oval[5]) for outline, oval in zip(outlines, ovals, strict=True))
 
-    def oval(x: float, y: float, width: float, height: float, material: int, lift: float) -> None:
-        outline = on_face(x + width * np.cos(turn), y + height * np.sin(turn))
-        features.append((outline + np.array([0, 0, lift]), material))
 
-    for side in (-1, 1):
-        oval(side * 0.27, -0.12, 0.125, 0.072, WHITE, 0.015)
-        oval(side * 0.27, -0.12, 0.058, 0.066, DARK, 0.025)
-        oval(side * 0.28, -0.30, 0.15, 0.032, HAIR, 0.02)
-        oval(side * 0.075, 0.345, 0.05, 0.03, SHADOW, 0.02)
-    oval(0.0, 0.58, 0.20, 0.045, LIPS, 0.015)
-    return tuple(features)
+def _paired_ovals(side: int) -> list[tuple[float, float, float, float, float, int]]:
+    """What is on one side of the face: x, y, width, height, how far it stands out, and the material."""
+    return [
+        (side * 0.27, -0.12, 0.125, 0.072, 0.015, WHITE),
+        (side * 0.27, -0.12, 0.058, 0.066, 0.025, DARK),
+        (side * 0.28, -0.30, 0.15, 0.032, 0.02, HAIR),
+        (side * 0.075, 0.345, 0.05, 0.03, 0.02, SHADOW),
+    ]
 
 
 @lru_cache(maxsize=2)
