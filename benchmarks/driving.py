@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.gui.kit.widget_lists import windows
 from app.gui.window.main_window import MainWindow
 
 Step = Callable[[], object]
@@ -52,11 +53,11 @@ class Driver(QObject):
 
     def _advance(self) -> None:
         if self._running is None:
-            windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
-            if not windows:
+            shown = [one for one in windows() if isinstance(one, MainWindow) and one.isVisible()]
+            if not shown:
                 self._check_patience("the window to open")
                 return
-            self._window = windows[0]
+            self._window = shown[0]
             self._running = self._story(self._window)
         elif self._step is not None and not self._step():
             self._check_patience(_name(self._step))

@@ -100,7 +100,7 @@ class ExportDialog(QDialog):
         self.name = QLineEdit(first.stem + ADDED if single else ADDED)
         self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
         self.files = FileList(self.tr("Files that will be written"))
-        self.skip = QCheckBox()
+        self.skip = QCheckBox(self)  # Laid out only if there are several videos.
         self._problem = QLabel()
         self._warning = QLabel()
         self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))

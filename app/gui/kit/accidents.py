@@ -29,6 +29,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.gui.kit.widget_lists import native_windows, windows
+
 OPEN_TO_ACCIDENTS = "openToAccidents"
 """A dynamic property of widgets that change nothing but what is shown, such as the seek slider."""
 
@@ -75,7 +77,7 @@ class _Guard(QObject):
         self._follow_focus(None, application.focusWidget())
 
     def _follow_windows(self) -> None:
-        for window in QApplication.topLevelWindows():
+        for window in native_windows():
             window.installEventFilter(self)  # Installed twice, it is called once.
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -114,7 +116,7 @@ class _Guard(QObject):
 
 def _scrolls_around(window: QWindow, event: QWheelEvent) -> bool:
     """Keeps the wheel from the widget below the pointer, if that is not to get it, and scrolls what contains it."""
-    top = next((widget for widget in QApplication.topLevelWidgets() if widget.windowHandle() is window), None)
+    top = next((widget for widget in windows() if widget.windowHandle() is window), None)
     if top is None or QApplication.activePopupWidget() is not None:
         return False
     around = list(_up_from(top.childAt(event.position().toPoint())))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.kit.turns import in_turns
+from app.gui.kit.widget_lists import all_widgets, windows
 
 _PER_TURN = 80
 """So many widgets take about 4 ms."""
@@ -32,7 +33,7 @@ class Repolishing(QObject):
         If no window is shown, everything is done at once.
         """
         self._number += 1
-        shown = [window for window in application.topLevelWidgets() if window.isVisible()]
+        shown = [window for window in windows() if window.isVisible()]
         for window in shown:
             window.setUpdatesEnabled(False)
         self._held += shown
@@ -46,7 +47,7 @@ class Repolishing(QObject):
     def _steps(self, application: QApplication, number: int, then: Callable[[], object]) -> Iterator[None]:
         seen: list[QWidget] = []
         unseen: list[QWidget] = []
-        for widget in application.allWidgets():
+        for widget in all_widgets():
             (seen if widget.isVisible() else unseen).append(widget)
         for widgets in (seen, unseen):
             for first in range(0, len(widgets), _PER_TURN):

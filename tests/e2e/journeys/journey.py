@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.gui.kit.widget_lists import windows
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from benchmarks.driving import Step
@@ -52,7 +53,7 @@ Story = Callable[[MainWindow, Journey], Iterator[Step]]
 
 def shown(kind: type[W]) -> W | None:
     """The visible window of this kind, if there is one."""
-    found = (one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible())
+    found = (one for one in windows() if isinstance(one, kind) and one.isVisible())
     return next(found, None)
 
 
