@@ -23,7 +23,7 @@ from detectors import DETECTORS
 
 EXIT_FAILED = 2
 
-_NAMES = ("demo", "annotate", "attention", "evaluate", "train", "weights", "benchmark", "lists")
+_NAMES = ("demo", "annotate", "batch", "attention", "evaluate", "train", "weights", "benchmark", "lists")
 """Of the commands in `app.commands.table`, which the window does not load."""
 
 _VERBOSE = frozenset({"-v", "--verbose"})

@@ -60,13 +60,16 @@ class AnalysisArguments:
     settings: AnalysisSettings
 
 
-def add_network_arguments(parser: argparse.ArgumentParser) -> None:
+def add_network_arguments(parser: argparse.ArgumentParser, *, engine_option: str = "--engine") -> None:
+    """`engine_option`: for a command in which --engine means something else."""
     network = parser.add_argument_group("network")
     network.add_argument(
         "--snapshot", metavar="NAME|FILE", help="a name from “weights list”, or a file (default: the bundled snapshot)"
     )
     network.add_argument("--device", choices=DEVICES, default=AUTO, help="where the network runs (default: auto)")
-    network.add_argument("--engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)")
+    network.add_argument(
+        engine_option, dest="engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)"
+    )
     network.add_argument("--threads", type=int, metavar="N", help="threads for ONNX Runtime (default: all cores)")
 
 
@@ -78,8 +81,8 @@ def network_arguments(namespace: argparse.Namespace) -> NetworkArguments:
     return NetworkArguments(namespace.snapshot, EngineChoice(namespace.device, namespace.engine, threads))
 
 
-def add_analysis_arguments(parser: argparse.ArgumentParser) -> None:
-    add_network_arguments(parser)
+def add_analysis_arguments(parser: argparse.ArgumentParser, *, engine_option: str = "--engine") -> None:
+    add_network_arguments(parser, engine_option=engine_option)
     detector = parser.add_argument_group("detector")
     names = ", ".join((AUTO, *(kind.name for kind in DETECTORS)))
     detector.add_argument("--detector", default=AUTO, metavar="NAME", help=f"one of {names} (default: auto)")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from app.commands import annotate, attention, benchmark, demo, evaluate, lists, train, weights
+from app.commands import annotate, attention, batch, benchmark, demo, evaluate, lists, train, weights
 from app.commands.command import Command, CommandGroup
 
 COMMANDS: tuple[Command | CommandGroup, ...] = (
     demo.COMMAND,
     annotate.COMMAND,
+    batch.COMMAND,
     attention.COMMAND,
     evaluate.COMMAND,
     train.COMMAND,

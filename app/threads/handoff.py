@@ -119,6 +119,17 @@ class _Handoff(Generic[T]):
             self._abandoned = True
             self._changed.notify_all()
 
+    def take(self, timeout_s: float | None) -> T | None:
+        """The next item; None if none comes in time, or none will."""
+        until_s = None if timeout_s is None else time.perf_counter() + timeout_s
+        with self._changed:
+            wait_for(self._changed, self._is_answer, until_s=until_s)
+            if self._abandoned or not self._items:
+                return None
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item
+
     def items(self, patience: Patience | None = None, pulse: Pulse | None = None) -> Iterator[T]:
         """Raises what `end` was given, after the items before it, or Silence when patience runs out."""
         began = False
@@ -205,6 +216,10 @@ class Inbox(Generic[T]):
     def offer(self, item: T) -> bool:
         """Returns whether there was room for the item; it is dropped otherwise."""
         return self._handoff.offer(item)
+
+    def take(self, timeout_s: float | None) -> T | None:
+        """The next item, if one comes within this time (None: whenever that is); None otherwise, and after the end."""
+        return self._handoff.take(timeout_s)
 
     def end(self) -> None:
         """Ends the iteration after the items accepted so far."""

@@ -8,7 +8,10 @@ ended at any moment.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
@@ -76,6 +79,19 @@ class HelperProcess:
             if stop is not None:
                 stop.discard(self.close)
 
+    @property
+    def number(self) -> int:
+        """The process's number in the system."""
+        return self._process.pid or 0
+
+    @property
+    def was_asked_to_end(self) -> bool:
+        """Whether the process has ended because this object was closed, or because another program asked it to."""
+        if self._closed:
+            return True
+        self._process.join(_ENDING_S)
+        return self._process.exitcode in (0, -signal.SIGTERM)
+
     def call(self, method: str, *arguments: object, **named: object) -> Any:
         """The value of `object.method(*arguments, **named)`."""
         with self._in_use:
@@ -84,6 +100,10 @@ class HelperProcess:
             except OSError as error:
                 raise HelperEnded from error
             return self._answer()
+
+    def ask_to_end(self) -> None:
+        """Does not wait for it; a call that waits raises HelperEnded then."""
+        self._process.terminate()
 
     def close(self) -> None:
         """Ends the process, whatever it is doing. May be called more than once, and while a call waits."""
@@ -156,3 +176,30 @@ def _serve(connection: Connection, make: Callable[..., object], arguments: tuple
                 connection.send((getattr(served, method)(*given, **named), None))
             except Exception as error:  # noqa: BLE001 - likewise
                 connection.send((None, error))
+
+
+def end_with_parent() -> None:
+    """Ends this process in an orderly way when the one that started it asks for it, or has ended without asking.
+
+    The request raises KeyboardInterrupt in the main thread, so that files are cleaned up. Ctrl-C, which a terminal
+    sends to all processes of a program, is left to the parent. If native code does not return, the process ends anyway.
+
+    Thread: the main one.
+    """
+
+    def ended(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, ended)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), name="follow the parent", daemon=True).start()
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    signal.raise_signal(signal.SIGTERM)
+    time.sleep(_ENDING_S)
+    os._exit(1)

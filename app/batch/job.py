@@ -1,0 +1,144 @@
+"""One video of a batch, and what came of it. Everything here is picklable, because it goes to other processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app import product
+from app.export.plain_values import plain
+from app.export.task import ExportTask
+
+_NOT_OPTIONS = ("source", "video", "tables", "overwrite", "resume")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One video to process.
+
+    `key`: its name in the batch. `source`: its path or address. `folder`: the batch's folder, which all outputs are in.
+    `size_bytes`, `state`: of the source; `state` is another one if the file has changed. `options`: all that the
+    outputs depend on apart from the source, as JSON types.
+    """
+
+    key: str
+    source: str
+    folder: Path
+    task: ExportTask
+    size_bytes: int
+    state: str
+    options: Mapping[str, Any]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the outputs, relative to the batch's folder."""
+        return tuple(relative_name(path, self.folder) for path in self.task.outputs)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """The SHA-256 and the size of an output."""
+
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A video was processed. `outputs`: by their names relative to the batch's folder. `video_s`: how much video it is.
+
+    `notes`: what was unusual, as sentences. `damage`: what could not be read; None if everything could.
+    """
+
+    outputs: Mapping[str, OutputFile]
+    frames: int
+    faces: int
+    video_s: float
+    wall_s: float
+    processor_s: float
+    notes: tuple[str, ...] = ()
+    damage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A video cannot be processed: `sentence` says why, and what to do. `stopped`: it was given up on request."""
+
+    sentence: str
+    stopped: bool = False
+
+
+Outcome = Done | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A worker has answered. `worker`: which one."""
+
+    job: Job
+    outcome: Outcome
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A worker has ended without an answer. `asked`: somebody asked it to end, so that the video is not suspected."""
+
+    job: Job
+    reason: str
+    asked: bool = False
+
+
+Event = Ended | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The size of a source, and a text that is another one if the source has changed."""
+
+    size_bytes: int
+    state: str = field(compare=False)
+
+    @classmethod
+    def of_path(cls, path: Path) -> SourceState:
+        """Raises OSError."""
+        status = path.stat()
+        return cls(status.st_size, str(status.st_mtime_ns))
+
+
+def options_of(task: ExportTask, *, snapshot_sha256: str, boxes: str) -> dict[str, Any]:
+    """All that the outputs of a task depend on, as JSON types.
+
+    `boxes`: the state of its box file, empty if there is none. Processor threads do not count: the results are equal.
+    """
+    options = {name: value for name, value in plain(task).items() if name not in _NOT_OPTIONS}
+    options["engine"] = {name: value for name, value in options["engine"].items() if name != "threads"}
+    kinds = [table.kind.name for table in task.tables]
+    video = "" if task.video is None else task.video.suffix
+    return {
+        "version": product.version(),
+        "tables": kinds,
+        "annotated video": video,
+        "snapshot's SHA-256": snapshot_sha256,
+        "box file": boxes,
+        **options,
+    }
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The names of the options that are not the same; of a group of options those inside it."""
+    names: list[str] = []
+    for name in {**before, **now}:
+        one, other = before.get(name), now.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            names += differences(one, other)
+        elif one != other:
+            names.append(name)
+    return names
+
+
+def relative_name(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()

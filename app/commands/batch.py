@@ -1,0 +1,275 @@
+"""`batch`: processes whole collections of videos, on this machine or on a cluster, and can be continued."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from app import product
+from app.atomic_files import writing
+from app.batch.engine import Engine
+from app.batch.inputs import Input, Inputs, find_inputs
+from app.batch.job import Job, SourceState, options_of
+from app.batch.local import LocalEngine, available_cores
+from app.batch.manifest import MANIFEST, Manifest
+from app.batch.naming import keys
+from app.batch.plan import Plan, planned
+from app.batch.progress import Progress, duration
+from app.batch.scheduler import Tally, run_jobs
+from app.batch.task import TABLES, Layout
+from app.commands import arguments
+from app.commands.command import Command
+from app.errors import SourceError, UsageError
+from app.export.task import ExportTask
+from app.outputs.tables import FORMATS
+from app.video.writer import VIDEO_FORMATS
+from app.weights import ModelStore
+from app.weights.hashing import digests
+
+_ENGINES = ("local", "ray")
+_NETWORK_ENGINE = "--network-engine"
+_YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="a video, a folder, a pattern such as 'day*/**/*.mp4', a list of them (.txt), or a table (.csv) with a "
+        "column “video” and others named as the options of a single video",
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for all outputs")
+    run = parser.add_argument_group("the run")
+    run.add_argument(
+        "--resume", action="store_true", help="continue the batch in DIR: do what is not done and verified"
+    )
+    run.add_argument("--redo", action="store_true", help="with --resume: do again what was done with other options")
+    run.add_argument("--retry-aside", action="store_true", help="with --resume: try again what was set aside")
+    run.add_argument("--force", action="store_true", help="replace files that the batch has not written")
+    run.add_argument(
+        "--engine", dest="runs_on", choices=_ENGINES, default="local", help="this machine, or a Ray cluster"
+    )
+    run.add_argument(
+        "--processes", type=int, metavar="N", help="videos processed at once on this machine (default: cores ÷ threads)"
+    )
+    run.add_argument("--address", metavar="ADDRESS", help="with --engine ray: the address of the cluster")
+    written = parser.add_argument_group("outputs")
+    names = ", ".join(known.name for known in FORMATS)
+    written.add_argument(
+        "--tables",
+        default=",".join(TABLES),
+        metavar="LIST",
+        help=f"any of {names}; Parquet tables are one partitioned data set (default: {','.join(TABLES)})",
+    )
+    written.add_argument("--videos", action="store_true", help="also write an annotated video of each")
+    written.add_argument(
+        "--container", choices=tuple(VIDEO_FORMATS), default=".mp4", help="extension of annotated videos"
+    )
+    arguments.add_encoding_arguments(written)
+    arguments.add_style_arguments(parser)
+    _add_video_arguments(parser)
+
+
+def _add_video_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that a table may give each video."""
+    arguments.add_size_argument(parser)
+    arguments.add_zero_lag_argument(parser.add_argument_group("smoothing"))
+    arguments.add_range_arguments(parser)
+    arguments.add_reference_arguments(parser)
+    arguments.add_analysis_arguments(parser, engine_option=_NETWORK_ENGINE)
+
+
+class _RowParser(argparse.ArgumentParser):
+    """Parses the options of one video. Its errors name the line of the table instead of ending the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message[:1].upper() + message[1:] + ".")
+
+
+def _row_parser() -> tuple[_RowParser, dict[str, argparse.Action]]:
+    """The parser, and its options by their names without dashes."""
+    parser = _RowParser(add_help=False, allow_abbrev=False)
+    _add_video_arguments(parser)
+    return parser, {option.lstrip("-"): action for action in parser._actions for option in action.option_strings}
+
+
+def _with_options(namespace: argparse.Namespace, video: Input) -> argparse.Namespace:
+    """The command's options with those that a table gives this video. Raises UsageError."""
+    if not video.options:
+        return namespace
+    parser, known = _row_parser()
+    words = []
+    for name, value in video.options.items():
+        if name not in known:
+            raise UsageError(
+                f"There is no option “{name}” for single videos ({video.where}).",
+                advice=f"Columns may be named: {', '.join(sorted(known))}.",
+            )
+        if known[name].nargs != 0:
+            folder = Path(video.where.partition(" of ")[2]).parent
+            words.append(f"--{name}={folder / value if name == 'boxes' else value}")
+        elif value.lower() in _YES:
+            words.append(f"--{name}")
+        elif value.lower() not in _NO:
+            raise UsageError(f"“{name}” must be yes or no, not “{value}” ({video.where}).")
+    try:
+        return parser.parse_args(words, copy.copy(namespace))
+    except UsageError as error:
+        raise UsageError(f"{error.message.rstrip('.')} ({video.where}).", advice=error.advice) from error
+
+
+def _task(namespace: argparse.Namespace, source: str) -> ExportTask:
+    """The export of one video without its outputs. Raises UsageError for values out of range."""
+    analysis = arguments.analysis_arguments(namespace)
+    return ExportTask(
+        source=Path(source),
+        snapshot=analysis.snapshot,
+        engine=replace(analysis.engine, threads=_threads(namespace)),
+        detector=analysis.detector,
+        settings=arguments.with_zero_lag(analysis.settings, namespace),
+        style=arguments.style(namespace),
+        reference=arguments.reference(namespace),
+        since=namespace.since,
+        until=namespace.until,
+        video_options=arguments.video_options(namespace),
+    )
+
+
+def _threads(namespace: argparse.Namespace) -> int:
+    return 1 if namespace.threads is None else int(namespace.threads)
+
+
+def _jobs(namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout, known: dict[str, str]) -> list[Job]:
+    """A job for each video. `known`: the keys that sources have already. Raises UsageError and SourceError."""
+    names = keys([video.source for video in videos], known)
+    store = ModelStore.standard()
+    jobs = []
+    for video in videos:
+        key = names[video.source]
+        own = _with_options(namespace, video)
+        try:
+            task = layout.task(key, _task(own, video.source))
+            state = SourceState.of_path(task.source)
+            boxes = "" if task.detector.boxes is None else SourceState.of_path(task.detector.boxes).state
+        except UsageError as error:
+            where = f" ({video.where})" if video.where else ""
+            raise UsageError(f"{error.message.rstrip('.')}{where}.", advice=error.advice) from error
+        except OSError as error:
+            raise SourceError(f"{error.filename} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        options = options_of(task, snapshot_sha256=_sha256(store, task.snapshot), boxes=boxes)
+        jobs.append(Job(key, video.source, layout.folder, task, state.size_bytes, state.state, options))
+    return jobs
+
+
+def _sha256(store: ModelStore, snapshot: str | None) -> str:
+    """The hash of a snapshot's file, or of the published one; empty if neither is known here."""
+    path = Path(snapshot or "")
+    if snapshot and path.is_file():
+        return digests(path).sha256
+    name = snapshot or store.default.name
+    return next((record.sha256 or "" for record in store.records if record.name == name), "")
+
+
+def _layout(namespace: argparse.Namespace) -> Layout:
+    names = tuple(dict.fromkeys(name.strip() for name in namespace.tables.split(",") if name.strip()))
+    known = [one.name for one in FORMATS]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"Unknown table format “{unknown[0]}”.", advice=f"Choose from {', '.join(known)}.")
+    container = namespace.container if namespace.videos else None
+    if not names and container is None:
+        raise UsageError("No output was given.", advice="Name a table with --tables, or add --videos.")
+    return Layout(namespace.output.absolute(), names, container)
+
+
+def _engine(namespace: argparse.Namespace, jobs: Sequence[Job]) -> Engine:
+    processes = namespace.processes or max(1, available_cores() // _threads(namespace))
+    return LocalEngine(min(processes, max(1, len(jobs))))
+
+
+def _run(namespace: argparse.Namespace) -> int:
+    arguments.apply_size_limit(namespace)
+    if namespace.processes is not None and namespace.processes < 1:
+        raise UsageError(f"--processes must be at least 1, not {namespace.processes}.")
+    layout = _layout(namespace)
+    inputs = find_inputs(namespace.inputs, leave_out=layout.folder)
+    with writing(layout.folder):
+        layout.folder.mkdir(parents=True, exist_ok=True)
+    path = layout.folder / MANIFEST
+    if path.exists() and path.stat().st_size and not namespace.resume:
+        raise UsageError(
+            f"{layout.folder} has a batch already.", advice="Add --resume to continue it, or choose another folder."
+        )
+    with Manifest(path) as manifest:
+        known = {history.source: history.key for history in manifest.videos.values() if history.source}
+        jobs = _jobs(namespace, inputs.videos, layout, known)
+        plan = planned(
+            jobs, manifest.videos, force=namespace.force, redo=namespace.redo, retry_aside=namespace.retry_aside
+        )
+        _say_plan(inputs, plan)
+        if not plan.jobs:
+            return 0 if not plan.aside else 2
+        _prepare(plan.jobs)
+        manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
+        with closing(Progress(plan.jobs)) as progress:
+            tally = run_jobs(plan.jobs, engine=_engine(namespace, plan.jobs), manifest=manifest, reporter=progress)
+            spent_s = progress.spent_s
+    return _report(tally, plan, layout, spent_s)
+
+
+def _prepare(jobs: Sequence[Job]) -> None:
+    """Downloads, checks and converts the models once, before several workers would. Raises ModelError."""
+    from app.models.opening import load_detector, load_estimator
+
+    store = ModelStore.standard()
+    downloads = os.isatty(2)
+    for snapshot, engine in dict.fromkeys((job.task.snapshot, job.task.engine) for job in jobs):
+        load_estimator(snapshot, engine, store=store, progress=downloads)
+    for choice in dict.fromkeys(job.task.detector for job in jobs if job.task.detector.boxes is None):
+        load_detector(choice, store=store, progress=downloads).close()
+
+
+def _say_plan(inputs: Inputs, plan: Plan) -> None:
+    lines = [f"{_videos(len(plan.jobs))} to process"]
+    lines += [f"{_videos(len(plan.verified))} done and verified"] if plan.verified else []
+    lines += [f"{_videos(count)} again, because {reason}" for reason, count in plan.again.items()]
+    lines += [f"{_videos(len(plan.aside))} set aside earlier"] if plan.aside else []
+    lines += [f"{_videos(inputs.repeated)} named more than once"] if inputs.repeated else []
+    lines += [f"{_videos(inputs.copies)} left out as annotated copies"] if inputs.copies else []
+    print("; ".join(lines) + ".", flush=True)
+
+
+def _videos(number: int) -> str:
+    return "1 video" if number == 1 else f"{number} videos"
+
+
+def _report(tally: Tally, plan: Plan, layout: Layout, spent_s: float) -> int:
+    """Prints a summary, and returns the exit code: 2 if something could not be read or processed."""
+    frames = sum(done.frames for done in tally.done.values())
+    hours = sum(done.video_s for done in tally.done.values()) / 3600
+    print(
+        f"{layout.folder}: {_videos(len(tally.done))} done, {frames} frames, {hours:.3g} h of video, "
+        f"in {duration(spent_s)}."
+    )
+    for what, names in (("failed", tally.failed), ("set aside", tally.set_aside)):
+        if names:
+            print(f"{_videos(len(names))} {what}; {MANIFEST} says why.")
+    if tally.damaged:
+        print(f"{_videos(tally.damaged)} could not be read completely; the records say what is missing.")
+    return 2 if tally.failed or tally.set_aside or tally.damaged or plan.aside else 0
+
+
+COMMAND = Command(
+    name="batch",
+    help="process whole collections of videos",
+    description=f"Processes whole collections of videos, each as “{product.NAME} annotate” does.",
+    add_arguments=_add_arguments,
+    run=_run,
+)

@@ -1,0 +1,245 @@
+"""`batch` from its arguments to its files: the same tables as `annotate`, whatever is killed on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.batch.manifest import MANIFEST
+from app.errors import OutputError, UsageError
+from tests.batch.videos import write_videos
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs a command as typed; errors are raised."""
+    from app.cli import parser
+
+    def run_here(*words: object) -> int:
+        namespace = parser().parse_args([*map(str, words)])
+        code: int = namespace.run(namespace)
+        return code
+
+    return run_here
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six videos of one second in two folders."""
+    return write_videos(tmp_path_factory.mktemp("films"), 6)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The batch of these videos, by one process that nobody disturbs."""
+    from app.cli import parser
+
+    folder = tmp_path_factory.mktemp("undisturbed") / "out"
+    namespace = parser().parse_args(["batch", str(videos), "-o", str(folder), "--processes", "1"])
+    assert namespace.run(namespace) == 0
+    return folder
+
+
+@contextmanager
+def started(*words: object) -> Iterator[subprocess.Popen[bytes]]:
+    """The program in its own process, which is killed at the end if it still runs."""
+    command = [sys.executable, str(ROOT / "main.py"), *map(str, words)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    try:
+        text = (folder / MANIFEST).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def wait_for(folder: Path, event: str, number: int = 1) -> list[dict[str, object]]:
+    for _ in range(3000):
+        found = [line for line in lines(folder) if line["event"] == event]
+        if len(found) >= number:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{folder} has no {number} lines “{event}”")
+
+
+def children(process: int) -> list[int]:
+    """The workers of a batch, without Python's own helpers for processes."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            if parent == process and b"spawn_main" in (status.parent / "cmdline").read_bytes():
+                found.append(int(status.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.suffix in (".csv", ".parquet")
+    }
+
+
+def done(folder: Path) -> list[str]:
+    return sorted(str(line["video"]) for line in lines(folder) if line["event"] == "done")
+
+
+@pytest.mark.slow
+def test_the_tables_are_those_of_annotate(videos: Path, undisturbed: Path, tmp_path: Path, run: Run) -> None:
+    for key in ("one/0.mp4", "two/3.mp4"):
+        alone = tmp_path / "alone.csv"
+        run("annotate", videos / key, "--poses", alone, "--poses", tmp_path / "alone.parquet", "--force")
+        assert (undisturbed / "videos" / f"{key}.csv").read_bytes() == alone.read_bytes()
+        ours = json.loads((undisturbed / "videos" / f"{key}.json").read_text(encoding="utf-8"))
+        theirs = json.loads((tmp_path / "alone.json").read_text(encoding="utf-8"))
+        for record in (ours, theirs):
+            del record["created"], record["other_tables"][0]["name"]
+        assert ours == theirs
+
+
+@pytest.mark.slow
+def test_a_killed_worker_loses_and_doubles_nothing(videos: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started("batch", videos, "-o", out, "--processes", 1) as process:
+        wait_for(out, "done")
+        worker = children(process.pid)[0]
+        os.kill(worker, signal.SIGKILL)
+        assert process.wait(120) == 0
+    assert len([line for line in lines(out) if line["event"] == "lost"]) == 1
+    assert tables(out) == tables(undisturbed)
+    assert done(out) == done(undisturbed)
+
+
+@pytest.mark.slow
+def test_a_killed_batch_is_resumed_without_doing_anything_twice(
+    videos: Path, undisturbed: Path, tmp_path: Path, run: Run
+) -> None:
+    out = tmp_path / "out"
+    with started("batch", videos, "-o", out, "--processes", 1) as process:
+        wait_for(out, "done", 2)
+        workers = children(process.pid)
+        process.kill()
+    before = done(out)
+    for worker in workers:  # They notice that nobody waits for them.
+        for _ in range(500):
+            if not Path(f"/proc/{worker}").exists():
+                break
+            time.sleep(0.02)
+        assert not Path(f"/proc/{worker}").exists()
+    assert run("batch", videos, "-o", out, "--resume") == 0
+    assert tables(out) == tables(undisturbed)
+    assert done(out) == done(undisturbed)
+    assert set(before) < set(done(out))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_batch_leaves_nothing_incomplete_and_goes_on(
+    videos: Path, undisturbed: Path, tmp_path: Path, run: Run, number: signal.Signals
+) -> None:
+    out = tmp_path / "out"
+    with started("batch", videos, "-o", out, "--processes", 1) as process:
+        wait_for(out, "done")
+        process.send_signal(number)
+        assert process.wait(60) == 128 + number
+    complete = tables(undisturbed)
+    assert all(complete[name] == content for name, content in tables(out).items())
+    assert not list(out.rglob("*.part"))
+    assert lines(out)[-1]["event"] == "ended early"
+    assert run("batch", videos, "-o", out, "--resume") == 0
+    assert tables(out) == complete
+
+
+@pytest.mark.slow
+def test_a_table_gives_each_video_its_options(videos: Path, tmp_path: Path, run: Run) -> None:
+    table = tmp_path / "videos.csv"
+    table.write_text(
+        f"video,to,smoothing\n{videos / 'one' / '0.mp4'},0.2,0\n{videos / 'two' / '3.mp4'},,\n", encoding="utf-8"
+    )
+    out = tmp_path / "out"
+    assert run("batch", table, "-o", out, "--tables", "csv", "--smoothing", 0.9, "--processes", 1) == 0
+    with (out / "videos" / "one" / "0.mp4.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert rows and all(float(row["time_s"]) < 0.2 and row["yaw_deg"] == row["yaw_smooth_deg"] for row in rows)
+    with (out / "videos" / "two" / "3.mp4.csv").open(encoding="utf-8") as file:
+        others = list(csv.DictReader(file))
+    assert float(others[-1]["time_s"]) > 0.9
+    assert any(row["yaw_deg"] != row["yaw_smooth_deg"] for row in others)
+
+
+@pytest.mark.slow
+def test_a_video_that_cannot_be_read_fails_alone_with_a_sentence(
+    videos: Path, tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video at all")
+    out = tmp_path / "out"
+    assert run("batch", broken, videos / "one" / "0.mp4", "-o", out, "--processes", 1) == 2
+    (failed,) = (line for line in lines(out) if line["event"] == "failed")
+    assert "broken.mp4" in str(failed["sentence"])
+    assert [line["video"] for line in lines(out) if line["event"] == "done"] == [
+        str((videos / "one" / "0.mp4").relative_to(os.path.commonpath([videos, tmp_path])))
+    ]
+    assert "broken.mp4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("sideways,1", "no option “sideways” for single videos"),
+        ("max-faces,many", "invalid int value"),
+        ("smoothing,7", "between 0"),
+        ("zero-lag,perhaps", "must be yes or no"),
+    ],
+)
+def test_options_of_a_table_that_are_wrong_are_refused_with_the_line(
+    videos: Path, tmp_path: Path, run: Run, row: str, message: str
+) -> None:
+    name, value = row.split(",")
+    table = tmp_path / "videos.csv"
+    table.write_text(f"video,{name}\n{videos / 'one' / '0.mp4'},{value}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=rf"{message}.*line 2 of .*videos\.csv"):
+        run("batch", table, "-o", tmp_path / "out")
+
+
+def test_a_folder_that_has_a_batch_is_not_begun_again(undisturbed: Path, videos: Path, run: Run) -> None:
+    with pytest.raises(UsageError, match="has a batch already"):
+        run("batch", videos, "-o", undisturbed)
+
+
+def test_other_options_are_noticed(undisturbed: Path, videos: Path, run: Run) -> None:
+    with pytest.raises(UsageError, match="6 videos were done with other options: largest faces"):
+        run("batch", videos, "-o", undisturbed, "--resume", "--max-faces", 1)
+
+
+def test_files_in_the_way_are_kept(videos: Path, tmp_path: Path, run: Run) -> None:
+    theirs = tmp_path / "videos" / "0.mp4.csv"
+    theirs.parent.mkdir()
+    theirs.write_text("theirs", encoding="utf-8")
+    with pytest.raises(OutputError, match="exist already"):
+        run("batch", videos / "one" / "0.mp4", "-o", tmp_path)
+    assert theirs.read_text(encoding="utf-8") == "theirs"
