@@ -11,7 +11,6 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.drawing.zooming import Zoom
-from app.errors import UsageError
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
@@ -19,14 +18,13 @@ from app.gui.session.attention_model import AttentionModel
 from app.gui.session.editing import Editing
 from app.outputs.collisions import check_distinct
 from app.outputs.exclusions import Span
-from app.outputs.plot import PlottedEvents, plot_comparison
 from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.belonging import SessionPaths, session_paths
 from app.session.edits import Edits
-from app.session.faces import face_text
-from app.session.label_statistics import LabelStatistics, events_of, label_statistics
+from app.session.label_statistics import LabelStatistics, label_statistics
+from app.session.saved_plot import save_plot
 from app.session.saving import save_filtered, save_table
 from app.session.session import Kind, Session, is_original, warnings_about
 from app.session.smoothing import Smoother
@@ -243,7 +241,7 @@ class SessionModel(QObject):
 
     def save_plot(self, path: Path) -> None:
         prepared, face_id = self.prepared(), self.face_id
-        self.save(path, lambda: _plot(prepared(), face_id, path))
+        self.save(path, lambda: save_plot(prepared(), face_id, path))
 
     def save_statistics(self, path: Path) -> None:
         prepared, kind = self.prepared(), self.kind
@@ -404,30 +402,3 @@ class SessionModel(QObject):
             self._options = options
             if self.video is not None:
                 self.video.redraw()
-
-
-def _plot(session: Session, face_id: int | None, path: Path) -> None:
-    if face_id is None or session.first is None:
-        raise UsageError("There is no face to plot.", advice="First open a table that contains faces.")
-    tracks = session.tracks(face_id)
-    named = list(zip(session.titles, tracks, strict=False))
-    alone = session.stands_alone
-    face = f"face {face_id} of each picture" if alone else face_text(session.first.names, face_id)
-    plot_comparison(
-        path,
-        named,
-        () if alone else session.excluded,
-        title=f"{session.first.source_name or session.first.name}, {face}",
-        signs=session.first.reference.signs,
-        events=() if alone else _plotted(session, face_id),
-        pictures=alone,
-    )
-
-
-def _plotted(session: Session, face_id: int) -> tuple[PlottedEvents, ...]:
-    """The events of a face and of no face, by label."""
-    found = (
-        PlottedEvents(label.name, label.colour, tuple(event.span for event in events_of(session, label.name, face_id)))
-        for label in session.edits.labels
-    )
-    return tuple(own for own in found if own.spans)
