@@ -29,6 +29,8 @@ ROOMS = {
     "app.export": "videos to files",
     "app.watch": "live viewing",
     "app.session": "a video with its tables",
+    "app.batch": "many videos",
+    "app.benchmark": "speed and its bounds",
     "app.evaluation": "figures on labelled heads",
     "app.models": "open and load models",
     "app.drawing": "overlays",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,11 @@ from app.threads.handoff import ahead
 from app.threads.signals import Gate, Stop
 from app.video import Sink
 from app.weights import ProgressBar
+
+LOG = logging.getLogger(__name__)
+
+FIRST_FRAME = "The first frame has been annotated."
+"""What the log says of the start of an export; `benchmark` waits for it."""
 
 FRAMES_AHEAD = 4
 """How many frames each hand-off holds: enough to even out a slow frame, and not too much in 4K (25 MB each)."""
@@ -76,6 +82,8 @@ def export_frames(
                 sink.write(draw(analysis, style, reference), analysis.frame.time)
             for table in tables:
                 table.write(analysis)
+            if not done:
+                LOG.info(FIRST_FRAME)
             done += 1
             faces += len(analysis.faces)
             frames_with_face += bool(analysis.faces)

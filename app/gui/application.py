@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -36,11 +36,17 @@ _SWITCH_INTERVAL_S = 0.002
 
 
 def open_window(
-    source: str | None, *, snapshot: str | None = None, detector: str | None = None, verbose: bool = False
+    source: str | None,
+    *,
+    snapshot: str | None = None,
+    detector: str | None = None,
+    verbose: bool = False,
+    on_shown: Callable[[MainWindow], object] = lambda _window: None,
 ) -> int:
     """Shows the window until it is closed. Returns the exit code.
 
-    `source` is opened at once; `snapshot` and `detector` are chosen as if by the menus.
+    `source` is opened at once; `snapshot` and `detector` are chosen as if by the menus. `on_shown` gets the window,
+    before it is painted for the first time.
 
     Thread: the main one.
     """
@@ -51,12 +57,18 @@ def open_window(
     PARTS.remove_abandoned()
     try:
         with qt_messages_in_log():
-            return _run(_application(), source, snapshot, detector)
+            return _run(_application(), source, snapshot, detector, on_shown)
     finally:
         window_log.close()
 
 
-def _run(application: QApplication, source: str | None, snapshot: str | None, detector: str | None) -> int:
+def _run(
+    application: QApplication,
+    source: str | None,
+    snapshot: str | None,
+    detector: str | None,
+    on_shown: Callable[[MainWindow], object],
+) -> int:
     preferences = read_preferences(preferences_path())
     theme.apply(application, preferences.scheme)
     application.setWindowIcon(QIcon(str(theme.ICONS / "hopenet-studio.svg")))
@@ -66,6 +78,7 @@ def _run(application: QApplication, source: str | None, snapshot: str | None, de
         studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
         window = MainWindow(studio)
         window.show()
+        on_shown(window)
         window.find_unfinished()
         if source is not None:
             window.open(source)

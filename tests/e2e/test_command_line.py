@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.benchmark.files import read_figures
 from app.product import SAMPLE
 from app.video import read_back
 from tests.e2e.program import ROOT, Run
@@ -84,6 +85,7 @@ def test_help_is_given_before_anything_is_opened(arguments: tuple[str, ...], run
 def test_help_and_version_load_no_large_library(option: str, run_in_process: Run) -> None:
     script = """
 import sys
+from app.benchmark.files import read_figures
 from app.main import main
 try:
     main()
@@ -311,18 +313,45 @@ sys.exit(code)
 def test_benchmark_measures_every_stage_and_the_whole_export(
     run: Run, video: Path, boxes: Path, snapshot: Path, tmp_path: Path
 ) -> None:
-    arguments = ("benchmark", video, "--frames", 4, "--repeats", 1, "--boxes", boxes, "--snapshot", snapshot)
-    outcome = run(*arguments, "--json", tmp_path / "figures.json")
-    assert (outcome.code, outcome.err) == (0, "")
-    for stage in ("decode", "detect", "track", "crop", "infer", "draw", "encode", "export", "bound"):
-        assert f"\n{stage}" in outcome.out
-    assert '"ratio"' in (tmp_path / "figures.json").read_text(encoding="utf-8")
+    models = ("--boxes", boxes, "--snapshot", snapshot, "--no-published")
+    arguments = ("benchmark", video, "--frames", 4, "--repeats", 1, *models)
+    outcome = run(*arguments, "--json", tmp_path / "figures.json", "--plot", tmp_path / "plot.png")
+    assert outcome.code == 0
+    for stage in ("decode", "detect", "track", "crop", "infer", "draw", "encode", "export", "bound", "ideal bound"):
+        assert f"\n{stage} " in outcome.out
+    figures = read_figures(tmp_path / "figures.json")
+    assert (figures.videos[0].frames, figures.settings["detector"]) == (4, "boxes")
+    assert figures.videos[0].rounds[0].published is None
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+    again = run(*arguments, "--compare", tmp_path / "figures.json")
+    assert again.code == 0 and "now ÷ then" in again.out
+    other = run(*arguments, "--crop", "published", "--compare", tmp_path / "figures.json")
+    assert (other.code, other.out) == (2, "")
+    assert "another crop: measured instead of published" in other.err
+
+
+@pytest.mark.slow
+def test_benchmark_finds_the_angles_of_the_published_way_equal(
+    run: Run, video: Path, boxes: Path, tmp_path: Path
+) -> None:
+    arguments = ("benchmark", video, "--frames", 4, "--repeats", 1, "--boxes", boxes)
+    assert run(*arguments, "--json", tmp_path / "figures.json").code == 0
+    (measured,) = read_figures(tmp_path / "figures.json").videos
+    assert measured.rounds[0].published is not None
+    assert measured.angles is not None and measured.angles.same_pixels is not None
+    assert (measured.angles.poses, measured.angles.same_pixels < 0.1) == (4, True)
 
 
 @pytest.mark.parametrize(
     "options",
-    [("--frames", "0"), ("--repeats", "0"), ("--json", "no/such/folder/figures.json")],
-    ids=["no frames", "no repeats", "missing folder"],
+    [
+        ("--frames", "0"),
+        ("--repeats", "0"),
+        ("--json", "no/such/folder/figures.json"),
+        ("--plot", "plot.txt"),
+        ("--compare", "missing.json"),
+    ],
+    ids=["no frames", "no repeats", "missing folder", "not a picture", "nothing to compare with"],
 )
 def test_benchmark_refuses_impossible_options_in_one_line(
     options: tuple[str, ...], run: Run, video: Path, boxes: Path, snapshot: Path

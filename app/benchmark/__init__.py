@@ -1,0 +1,1 @@
+"""Measures how fast this machine exports, what bounds it, and how that compares with the published scripts."""

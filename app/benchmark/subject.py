@@ -1,0 +1,140 @@
+"""What is measured: a video, the models, and the settings; and what every stage of it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, VideoReformatter
+
+from app.analysis.analyzer import Analyzer, crop_rule
+from app.drawing.drawing import draw
+from app.errors import SourceError
+from app.frames import Analysis, Frame
+from app.models.opening import face_detector, load_estimator
+from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Style
+from app.video import Source, SourceFacts, VideoOptions, open_source
+from app.video.colour import usual_matrix
+from app.video.encoders import choose_encoder
+from app.video.writer import output_tick
+from app.weights import ModelStore
+from detectors import BgrImage, Detection, FaceDetector
+from hopenet import CropRule, HeadPoseEstimator
+
+SILENT = VideoOptions(sound=False)
+"""Videos are written as `annotate` writes them, but without sound, which costs next to nothing."""
+
+STYLE = Style()
+
+_MOST_BYTES = 3 * 2**29
+_COPIES = 2.5
+"""Of each frame in memory: as decoded, as drawn, and as drawn in YUV 4:2:0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which video is measured, up to how many frames of it, with which models and settings."""
+
+    source: Path
+    frames: int
+    snapshot: str | None
+    engine: EngineChoice
+    detector: DetectorChoice
+    settings: AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The open models, and the crop that the snapshot takes of the detector's boxes."""
+
+    detector: FaceDetector
+    estimator: HeadPoseEstimator
+    crop: CropRule
+
+
+@contextmanager
+def opened(subject: Subject) -> Iterator[tuple[Source, Models]]:
+    """The video and the models, for the time of the block. Raises what `annotate` raises."""
+    store = ModelStore.standard()
+    estimator = load_estimator(subject.snapshot, subject.engine, store=store, progress=False)
+    with (
+        open_source(subject.source) as source,
+        face_detector(subject.detector, store=store, frame_count=None, progress=False) as detector,
+    ):
+        yield source, Models(detector, estimator, crop_rule(estimator, subject.settings, detector.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What stages that run alone are given. The frames are held in memory, so that decoding is not measured with them.
+
+    `detections`: of each frame that the detector looks at. `drawn`: the annotated pictures, and the same as the
+    encoder's own frames with their times in ticks.
+    """
+
+    facts: SourceFacts
+    frames: tuple[Frame, ...]
+    detections: tuple[tuple[Detection, ...], ...]
+    analyses: tuple[Analysis, ...]
+    drawn: tuple[BgrImage, ...]
+    coded: tuple[tuple[VideoFrame, int], ...]
+    tick: Fraction
+
+    @property
+    def faces(self) -> float:
+        return sum(len(analysis.faces) for analysis in self.analyses) / len(self.analyses)
+
+
+def material(source: Source, models: Models, subject: Subject) -> Material:
+    """Reads and analyses the first frames: as many as asked for, or fit into memory. Raises SourceError if none can."""
+    width, height = source.facts.size
+    count = max(1, min(subject.frames, int(_MOST_BYTES / (_COPIES * 3 * width * height))))
+    with closing(source.frames()) as reading:  # type: ignore[type-var]
+        frames = tuple(islice(reading, count))
+    if not frames:
+        raise SourceError(f"{subject.source} has no frames to measure.")
+    recorder = _Recorder(models.detector)
+    analyses = tuple(map(Analyzer(recorder, models.estimator, subject.settings), frames))
+    drawn = tuple(draw(analysis, STYLE) for analysis in analyses)
+    tick = output_tick(source.facts.time_base)
+    coded = tuple(_coded(drawn, frames, source.facts, tick))
+    return Material(source.facts, frames, tuple(recorder.found), analyses, drawn, coded, tick)
+
+
+def _coded(
+    drawn: tuple[BgrImage, ...], frames: tuple[Frame, ...], facts: SourceFacts, tick: Fraction
+) -> Iterator[tuple[VideoFrame, int]]:
+    width, height = choose_encoder(SILENT).size_for(facts.size)
+    convert = VideoReformatter()
+    for image, frame in zip(drawn, frames, strict=True):
+        coded = convert.reformat(
+            VideoFrame.from_ndarray(image, format="bgr24"),
+            width=width,
+            height=height,
+            format="yuv420p",
+            dst_colorspace=usual_matrix(width, height),
+            dst_color_range=ColorRange.MPEG,
+        )
+        yield coded, round(frame.time / tick)
+
+
+class _Recorder:
+    """A detector that keeps what it has found."""
+
+    def __init__(self, detector: FaceDetector) -> None:
+        self._detector = detector
+        self.name = detector.name
+        self.found: list[tuple[Detection, ...]] = []
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        found = self._detector.detect(image, index=index, time_s=time_s)
+        self.found.append(found)
+        return found
+
+    def close(self) -> None:
+        """Does nothing: whoever has opened the detector closes it."""

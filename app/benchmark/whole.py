@@ -1,0 +1,49 @@
+"""The whole export, in a process of its own, whose peak memory is therefore an export's."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from app.analysis.analyzer import Analyzer
+from app.benchmark.cost import Cost, Others, Stopwatch
+from app.benchmark.machine import peak_memory_mib
+from app.benchmark.subject import SILENT, STYLE, Subject, opened
+from app.export.pipeline import RunControl, export_frames
+from app.video import open_sink
+
+_WARM_UP_FRAMES = 5
+"""The first export of a process imports and sets up what others find there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run cost per frame. `others`: the share of the cores' time that other processes used meanwhile."""
+
+    cost: Cost
+    others: float | None
+    peak_memory_mib: float | None
+
+
+class WholeExport:
+    """Exports the first frames of a video as often as it is asked to. The models stay open between runs."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._open = ExitStack()
+        self._source, self._models = self._open.enter_context(opened(subject))
+        self.run(_WARM_UP_FRAMES)
+
+    def run(self, count: int) -> Run:
+        """From the first frame that is read to the finished file."""
+        source, models = self._source, self._models
+        watch, others = Stopwatch(), Others()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "benchmark.mp4"
+            with others, watch, open_sink(path, source=source.facts, options=SILENT) as sink:
+                analyze = Analyzer(models.detector, models.estimator, self._subject.settings)
+                export_frames(islice(source.frames(), count), analyze, style=STYLE, sink=sink, control=RunControl())
+        return Run(watch.cost(count), others.share, peak_memory_mib())
