@@ -131,7 +131,7 @@ def figures_json(done: Evaluation) -> str:
         "crops": {name: crop_to_plain(rule) for name, rule in record.crops.items()},
         "data_set": done.data_set,
         "interval": {"percent": 95, **asdict(done.bootstrap)},
-        "libraries": library_versions(),
+        "libraries": dict(library_versions()),
         "report": asdict(done.report) | {"bad": [bad._asdict() for bad in done.report.bad]},
     }
     return json.dumps(_finite(plain), indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
@@ -90,8 +91,12 @@ def record_path(table: Path) -> Path:
     return table.with_suffix(".json")
 
 
-def library_versions() -> dict[str, str]:
-    """The installed versions of the libraries that influence the numbers, without those that are not installed."""
+@cache
+def library_versions() -> Mapping[str, str]:
+    """The installed versions of the libraries that influence the numbers, without those that are not installed.
+
+    Looking them up takes a hundredth of a second, which would be noticed in batches of short videos.
+    """
     versions: dict[str, str] = {}
     for library, packages in _LIBRARIES:
         for package in packages:
@@ -100,7 +105,7 @@ def library_versions() -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 continue
             break
-    return versions
+    return MappingProxyType(versions)
 
 
 def described_models(
