@@ -238,7 +238,7 @@ def add_encoding_arguments(outputs: argparse._ArgumentGroup) -> None:
     encoders = ", ".join(encoder.name for encoder in ENCODERS)
     outputs.add_argument("--encoder", default="h264", metavar="NAME", help=f"one of {encoders} (default: h264)")
     outputs.add_argument("--quality", type=int, metavar="N", help="the encoder's constant quality; smaller is better")
-    outputs.add_argument("--preset", metavar="NAME", help="the encoder's speed, such as veryfast or slow")
+    outputs.add_argument("--preset", metavar="NAME", help="the encoder's speed, such as ultrafast or slow")
     outputs.add_argument("--no-sound", action="store_true", help="leave out the sound")
     outputs.add_argument(
         "--no-metadata", action="store_true", help="leave out the source's title, date, timecode and chapters"

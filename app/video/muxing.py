@@ -66,7 +66,7 @@ class VideoMuxer:
             options |= _FRAGMENTS
         self._container: OutputContainer = av.open(str(part), "w", format=form, container_options=options)
         self._tick = tick
-        self._stream = self._video_track(size, source, chosen, mp4=mp4)
+        self._stream = self._video_track(size, source, chosen, mp4=mp4, at_once=fragments)
         self._sound: Sound | None = None
         self._held: Packet[VideoStream] | None = None
         self._first_dts: int | None = None
@@ -148,8 +148,9 @@ class VideoMuxer:
                 self._container.close()
 
     def _video_track(
-        self, size: tuple[int, int], source: SourceFacts, chosen: ChosenEncoder, *, mp4: bool
+        self, size: tuple[int, int], source: SourceFacts, chosen: ChosenEncoder, *, mp4: bool, at_once: bool
     ) -> VideoStream:
+        """`at_once`: no frame waits for others to be encoded beside it."""
         width, height = size
         rate = chosen.rate_for(source.frame_rate)
         added = self._container.add_stream(chosen.codec, rate=rate, options=dict(chosen.options))
@@ -162,6 +163,8 @@ class VideoMuxer:
         context.colorspace = VUI_MATRIX[usual_matrix(width, height)]
         context.color_range = ColorRange.MPEG
         context.color_primaries, context.color_trc = PRIMARIES, TRANSFER
+        if chosen.frame_threads and not at_once:
+            context.thread_type = "FRAME"
         if not chosen.has_quality:
             context.bit_rate = round(width * height * source.frame_rate * _BITS_PER_PIXEL)
         if mp4 and chosen.mp4_tag is not None:
