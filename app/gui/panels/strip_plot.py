@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.gui.kit import theme
 from app.gui.kit.bare_plot import BarePlot
+from app.gui.kit.plot_axis import PlotAxis
 from app.gui.kit.spread_band import SpreadBand
 from app.gui.panels.strip_history import Array
 
@@ -27,7 +28,7 @@ class StripPlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.ci.setContentsMargins(0, 8, 16, 0)
         self.box = pg.ViewBox(enableMenu=False)
         self.box.setMouseEnabled(x=False, y=False)
-        self.left, self.bottom = pg.AxisItem("left"), pg.AxisItem("bottom")
+        self.left, self.bottom = PlotAxis("left"), PlotAxis("bottom")
         self.left.setWidth(self.fontMetrics().horizontalAdvance("−180°") + 12)
         plot = BarePlot(self.box, self.left, self.bottom)
         self.addItem(plot)
