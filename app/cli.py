@@ -12,19 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import logs, product
-from app.commands.command import add_commands, add_verbose_argument
+from app.commands import table
+from app.commands.command import ListedCommand, add_commands, add_verbose_argument
 from app.errors import Cancelled, StudioError, UsageError
 from app.outputs.collisions import is_there
 from app.parts import PARTS
-from app.settings import AUTO
-from app.video.live_addresses import is_live
-from app.video.streams import PROTOCOLS
-from detectors import DETECTORS
 
 EXIT_FAILED = 2
-
-_NAMES = ("demo", "annotate", "batch", "attention", "evaluate", "train", "weights", "benchmark", "lists")
-"""Of the commands in `app.commands.table`, which the window does not load."""
 
 _VERBOSE = frozenset({"-v", "--verbose"})
 _ABOUT = frozenset({"-h", "--help", "--version"})
@@ -49,6 +43,8 @@ class WindowArguments:
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> WindowArguments:
+        from app.video.live_addresses import is_live
+
         source: str | None = namespace.source
         if source is not None and not is_live(source):
             source = str(Path(source).absolute())  # It is remembered, and the next start may be in another folder.
@@ -57,11 +53,19 @@ class WindowArguments:
 
 def is_command(arguments: Sequence[str]) -> bool:
     """Whether these are arguments of the command line rather than of the window."""
-    return _names_command(arguments) or bool(_ABOUT & set(arguments))
+    return _named_command(arguments) is not None or bool(_ABOUT & set(arguments))
 
 
-def _names_command(arguments: Sequence[str]) -> bool:
-    return next((word for word in arguments if word not in _VERBOSE), None) in _NAMES
+def import_command(arguments: Sequence[str]) -> None:
+    """Imports what the command that these arguments name needs; nothing for those that ask for help."""
+    command = _named_command(arguments)
+    if command is not None:
+        command.load()
+
+
+def _named_command(arguments: Sequence[str]) -> ListedCommand | None:
+    first = next((word for word in arguments if word not in _VERBOSE), None)
+    return next((command for command in table.COMMANDS if command.name == first), None)
 
 
 def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
@@ -86,17 +90,24 @@ def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
 
 
 def _source_error(source: str | None) -> UsageError | None:
+    from app.video.live_addresses import is_live
+    from app.video.streams import PROTOCOLS
+
     if not source or is_live(source) or is_there(Path(source)):
         return None
     if "://" in source:
         supported = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
         return UsageError(f"Unsupported address: “{source}”.", advice=f"Supported: {supported}.")
-    near = difflib.get_close_matches(source.lower(), _NAMES, n=1)
+    names = [command.name for command in table.COMMANDS]
+    near = difflib.get_close_matches(source.lower(), names, n=1)
     advice = f"Did you mean the command “{near[0]}”?" if near else "Check the name, or list the commands with --help."
     return UsageError(f"There is no file “{source}”.", advice=advice)
 
 
 def _detector_error(name: str | None) -> UsageError | None:
+    from app.settings import AUTO
+    from detectors import DETECTORS
+
     names = (AUTO, *(kind.name for kind in DETECTORS if not kind.needs_boxes))
     if name is None or name in names:
         return None
@@ -136,7 +147,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises KeyboardInterrupt or Cancelled if the user stopped it.
     """
-    if not _names_command(arguments):
+    if _named_command(arguments) is None:
         arguments = [word for word in arguments if word in _ABOUT]  # Help is given with a window's arguments too.
     namespace = parser().parse_args(arguments)
     logs.start(verbose="verbose" in namespace)
@@ -158,8 +169,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from app.commands import table
-
     top = argparse.ArgumentParser(
         prog=product.NAME,
         usage=f"{_WINDOW_USAGE}\n       {product.NAME} COMMAND …",

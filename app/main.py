@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import io
-import multiprocessing
 import os
 import signal
 import sys
@@ -28,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Thread: the main one.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    multiprocessing.freeze_support()  # In a frozen program, helper processes start here.
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()  # Helper processes start here.
     # A name that the terminal cannot display must not make a successful run fail.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             is_command = cli.is_command(arguments)
             if is_command:
-                import app.commands.table  # noqa: F401
+                cli.import_command(arguments)
         except KeyboardInterrupt:
             _say("Interrupted.")
             return 128 + signal.SIGINT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata, resources
 from pathlib import Path
 
 NAME = "hopenet-studio"
@@ -13,6 +12,8 @@ TITLE = "Hopenet Studio"
 
 def version() -> str:
     """The installed version; empty if the package's metadata is missing."""
+    from importlib import metadata  # It imports what reads e-mails, so only those who ask for the version wait.
+
     try:
         return metadata.version(NAME)
     except metadata.PackageNotFoundError:
@@ -21,7 +22,7 @@ def version() -> str:
 
 def _folder(name: str) -> Path:
     """A folder that a wheel has inside the package, and a checkout at its top."""
-    package = Path(str(resources.files("app")))
+    package = Path(__file__).parent
     bundled = package / "bundled" / name
     return bundled if bundled.is_dir() else package.parent / name
 

@@ -164,7 +164,6 @@ def report(task: ExportTask, result: ExportResult) -> int:
 
 COMMAND = Command(
     name="annotate",
-    help="annotate a video and write its pose tables",
     description="Annotates a video, a picture, or a folder of pictures.",
     add_arguments=_add_arguments,
     run=lambda namespace: export_and_report(_task(namespace)),

@@ -247,7 +247,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="attention",
-    help="measure how long and how often faces look at targets",
     description="Measures how long, how often and in which order the faces of pose tables point at targets: cones "
     "around a direction, such as a screen or the road. It leaves out the ranges that were excluded in the session "
     "viewer, and uses the identities and events saved there. Writes one line for each measure; docs/attention.md "

@@ -268,7 +268,6 @@ def _report(tally: Tally, plan: Plan, layout: Layout, spent_s: float) -> int:
 
 COMMAND = Command(
     name="batch",
-    help="process whole collections of videos",
     description=f"Processes whole collections of videos, each as “{product.NAME} annotate” does.",
     add_arguments=_add_arguments,
     run=_run,

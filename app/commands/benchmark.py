@@ -150,7 +150,6 @@ def _progress(text: str) -> None:
 
 COMMAND = Command(
     name="benchmark",
-    help="measure the speed of each stage and of a whole export",
     description=(
         "Measures each stage of an export alone, the whole export, what bounds it, and the way of the published "
         "scripts, repeatedly and in one run. Ratios are comparable between machines; milliseconds are not."

@@ -3,47 +3,83 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command of the command line.
+    """One command of the command line, which its module calls COMMAND.
 
-    `help` is its line in the list of commands, `description` the text above its own options. `add_arguments` adds those
-    options to a parser. `run` turns the parsed namespace into the command's own frozen value, does the work, and
-    returns the exit code; the namespace goes no further than that.
+    `description` is the text above its options. `add_arguments` adds those options to a parser. `run` turns the parsed
+    namespace into the command's own frozen value, does the work, and returns the exit code; the namespace goes no
+    further than that. `help` is the line of a command in the list of its group; that of others is in
+    `app.commands.table`.
     """
 
     name: str
-    help: str
     description: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
+    help: str = ""
+
+    def load(self) -> Command:
+        return self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandGroup:
     """Commands that share their first word, such as `weights list`."""
 
     name: str
-    help: str
     description: str
     commands: tuple[Command, ...]
 
 
-def add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command | CommandGroup]) -> None:
-    """Adds commands to a parser, each with -v. After parsing, `namespace.run` is the `run` of the chosen one."""
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=parser.prog)
-    for command in commands:
-        own = subparsers.add_parser(command.name, help=command.help, description=command.description)
-        add_verbose_argument(own)
+@dataclass(frozen=True, slots=True)
+class ListedCommand:
+    """The name and the line of a command in the list of commands. Its module in `app.commands` has its name."""
+
+    name: str
+    help: str
+
+    def load(self) -> Command | CommandGroup:
+        """Imports the command's module."""
+        command: Command | CommandGroup = importlib.import_module(f"app.commands.{self.name}").COMMAND
+        return command
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """The parser of one command, which gets its options when it is used."""
+
+    load: Callable[[], Command | CommandGroup] | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        load, self.load = self.load, None
+        if load is not None:
+            self._complete(load())
+        return super().parse_known_args(args, namespace)
+
+    def _complete(self, command: Command | CommandGroup) -> None:
+        self.description = command.description
         if isinstance(command, CommandGroup):
-            add_commands(own, command.commands)
+            add_commands(self, command.commands)
         else:
-            command.add_arguments(own)
-            own.set_defaults(run=command.run)
+            command.add_arguments(self)
+            self.set_defaults(run=command.run)
+
+
+def add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command | ListedCommand]) -> None:
+    """Adds commands to a parser, each with -v. After parsing, `namespace.run` is the `run` of the chosen one."""
+    subparsers = parser.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, prog=parser.prog, parser_class=_CommandParser
+    )
+    for command in commands:
+        own = subparsers.add_parser(command.name, help=command.help)
+        own.load = command.load
+        add_verbose_argument(own)
 
 
 def add_verbose_argument(parser: argparse.ArgumentParser) -> None:

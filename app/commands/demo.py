@@ -67,7 +67,6 @@ def run(arguments: DemoArguments) -> int:
 
 COMMAND = Command(
     name="demo",
-    help="annotate the sample video",
     description="Annotates the sample video. Writes the video, a pose table and a plot to ./demo/, replacing the "
     "results of an earlier run.",
     add_arguments=_add_arguments,

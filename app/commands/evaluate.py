@@ -254,7 +254,6 @@ def _print_bad(outcome: EvaluationRun) -> None:
 
 COMMAND = Command(
     name="evaluate",
-    help="measure the errors of a snapshot on a labelled dataset",
     description="Measures the errors of a snapshot on a labelled dataset. docs/evaluation.md defines the figures.",
     add_arguments=_add_arguments,
     run=lambda namespace: run(EvaluateArguments.from_namespace(namespace)),

@@ -224,7 +224,6 @@ def _sentence(error: OSError | ValueError) -> str:
 
 COMMAND = Command(
     name="lists",
-    help="build or check the file list of a dataset",
     description="Reads every head of a dataset, including its picture, and builds or checks a file list:\n"
     "one name per line, without extension, relative to the folder.",
     add_arguments=_add_arguments,

@@ -286,7 +286,6 @@ def _initial(start_from: Path | None, recipe: Recipe) -> Mapping[str, Tensor] | 
 
 COMMAND = Command(
     name="train",
-    help="train a network with a recipe",
     description="Trains a network with a recipe. Writes a snapshot as safetensors and ONNX, with its record. The same "
     "command resumes an interrupted run.",
     add_arguments=_add_arguments,

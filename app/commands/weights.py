@@ -198,9 +198,8 @@ _COMMANDS = (
     ),
 )
 
-COMMANDS = CommandGroup(
+COMMAND = CommandGroup(
     name="weights",
-    help="list, download, import or verify model files",
     description="Lists, downloads, imports or verifies model files.",
     commands=_COMMANDS,
 )

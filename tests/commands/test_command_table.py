@@ -5,18 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app import cli
 from app.commands import table
-from app.commands.command import Command, CommandGroup
+from app.commands.command import Command, CommandGroup, ListedCommand
 from app.errors import UsageError
 
+LOADED = [command.load() for command in table.COMMANDS]
 NAMES = [
     (command.name, *([inner.name] if inner else []))
-    for command in table.COMMANDS
+    for command in LOADED
     for inner in (command.commands if isinstance(command, CommandGroup) else (None,))
 ]
 
@@ -27,14 +29,16 @@ def verbosity(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[bool]]:
     started: list[bool] = []
 
     def fake(command: Command) -> Command:
-        return Command(command.name, command.help, command.description, lambda _parser: None, lambda _namespace: 0)
+        return replace(command, add_arguments=lambda _parser: None, run=lambda _namespace: 0)
 
-    def faked(command: Command | CommandGroup) -> Command | CommandGroup:
-        if isinstance(command, Command):
-            return fake(command)
-        return CommandGroup(command.name, command.help, command.description, tuple(map(fake, command.commands)))
+    def faked(command: ListedCommand) -> Command | CommandGroup:
+        loaded = load(command)
+        if isinstance(loaded, Command):
+            return fake(loaded)
+        return replace(loaded, commands=tuple(map(fake, loaded.commands)))
 
-    monkeypatch.setattr(table, "COMMANDS", tuple(map(faked, table.COMMANDS)))
+    load = ListedCommand.load
+    monkeypatch.setattr(ListedCommand, "load", faked)
     monkeypatch.setattr("app.logs.start", lambda *, verbose: started.append(verbose))
 
     def run(*words: str) -> list[bool]:
@@ -65,6 +69,10 @@ def test_every_command_has_a_help_text_under_its_own_name(
     assert capsys.readouterr().out.startswith(usage)
 
 
+def test_every_command_has_the_name_of_its_module() -> None:
+    assert [command.name for command in LOADED] == [command.name for command in table.COMMANDS]
+
+
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.parser().parse_args(["--help"])
@@ -82,7 +90,7 @@ import app.gui.application
 print(*sorted(name for name in sys.modules if name.startswith("app.commands.")), "hopenet.datasets" in sys.modules)
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
-    assert (run.stdout, run.stderr) == ("app.commands.command False\n", "")
+    assert (run.stdout, run.stderr) == ("app.commands.command app.commands.table False\n", "")
     assert all(cli.is_command([command.name]) for command in table.COMMANDS)
 
 
@@ -92,8 +100,9 @@ def test_a_failure_that_a_user_can_act_on_is_one_line_and_exit_code_2(
     def fails(namespace: Any) -> int:
         raise UsageError("This cannot work.", advice="Try that.")
 
-    monkeypatch.setattr(cli, "_NAMES", ("fail",))
-    monkeypatch.setattr(table, "COMMANDS", (Command("fail", "", "", lambda _parser: None, fails),))
+    failing = Command(name="fail", description="", add_arguments=lambda _parser: None, run=fails)
+    monkeypatch.setattr(table, "COMMANDS", (ListedCommand("fail", ""),))
+    monkeypatch.setattr(ListedCommand, "load", lambda _self: failing)
     monkeypatch.setattr("app.logs.start", lambda *, verbose: None)
     assert cli.run(["fail"]) == 2
     assert capsys.readouterr().err == "hopenet-studio: This cannot work. Try that.\n"
