@@ -12,7 +12,6 @@ import numpy.typing as npt
 from detectors.base import BgrImage, overlaps
 from detectors.limits import SAME_FACE_OVERLAP
 from detectors.tflite import TfliteGraph, read_tflite
-from detectors.tflite_to_onnx import converted
 
 Floats = npt.NDArray[np.float32]
 
@@ -87,6 +86,9 @@ class BlazeFaceSession:
 
 def _session(graph: TfliteGraph) -> Any:
     import onnxruntime
+
+    # Takes 30 ms, for ONNX's own package; whoever lists the detectors does not need it.
+    from detectors.tflite_to_onnx import converted
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # What it refuses is an exception as well.

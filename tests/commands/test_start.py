@@ -31,8 +31,8 @@ HEAVY = frozenset(
         "torchvision",
     ]
 )
-READING = {"PIL", "av", "cv2", "google", "numpy", "onnx"}
-"""What everything needs that reads videos or pictures: `onnx`, with Google's protobuf, for the detectors."""
+READING = {"PIL", "av", "cv2", "numpy"}
+"""What everything needs that reads videos or pictures."""
 
 NEEDED: dict[str, set[str]] = {
     "demo": READING,

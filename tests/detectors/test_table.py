@@ -45,7 +45,7 @@ def test_a_missing_model_is_named_by_its_path(name: str, tmp_path: Path) -> None
 
 
 def test_importing_the_library_loads_no_detector() -> None:
-    heavy = ("mediapipe", "dlib", "cv2", "torch", "app", "hopenet", "PySide6")
+    heavy = ("mediapipe", "dlib", "cv2", "onnx", "onnxruntime", "torch", "app", "hopenet", "PySide6")
     program = f"import sys, detectors; print([name for name in {heavy!r} if name in sys.modules])"
     root = Path(__file__).parents[2]
     printed = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
