@@ -47,7 +47,7 @@ NEEDED: dict[str, set[str]] = {
 }
 
 
-def imported_by(code: str) -> set[str]:
+def imported_by(code: str) -> frozenset[str]:
     """The heavy libraries that a new process has imported after running this code."""
     script = f"import sys\n{code}\nprint(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
