@@ -66,18 +66,23 @@ class VideoFigures:
     angles: Angles | None
 
 
+class Moment(NamedTuple):
+    """How long after the start of a process something happened, and the processor time that it took; in seconds."""
+
+    wall_s: float
+    processor_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Seconds from the start of a process; medians. `window`: None if there is no display.
+    """When something first happens in a new process; medians. Without a display, nothing happens in a window.
 
     `live`: of a simulated camera's frames in the window, with the delay from capture to painting and the longest time
-    for which the window's thread was blocked.
+    for which the window's thread was blocked; empty without a display.
     """
 
-    help_s: float
-    first_frame_s: float
-    window: Mapping[str, float] | None
-    live: Mapping[str, float] | None
+    moments: Mapping[str, Moment]
+    live: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)

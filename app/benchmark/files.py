@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.benchmark.cost import Cost
-from app.benchmark.figures import Angles, Figures, Round, Start, VideoFigures, ratios
+from app.benchmark.figures import Angles, Figures, Moment, Round, Start, VideoFigures, ratios
 from app.benchmark.machine import Machine
 from app.errors import DataError
 
@@ -47,8 +47,12 @@ def _figures(plain: Mapping[str, Any]) -> Figures:
         settings=plain["settings"],
         snapshot=plain["snapshot"],
         videos=tuple(map(_video, plain["videos"])),
-        start=None if plain["start"] is None else Start(**plain["start"]),
+        start=None if plain["start"] is None else _start(plain["start"]),
     )
+
+
+def _start(plain: Mapping[str, Any]) -> Start:
+    return Start({name: Moment(*moment) for name, moment in plain["moments"].items()}, plain["live"])
 
 
 def _video(plain: Mapping[str, Any]) -> VideoFigures:

@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.benchmark.figures import Start
+from app.benchmark.figures import Moment, Start
 from app.errors import StudioError
 from app.export.pipeline import FIRST_FRAME
 
@@ -29,25 +29,22 @@ def start_times(source: Path, *, repeats: int) -> Start:
 
     `source`: the video that is annotated and opened. Raises StudioError if the program does not start.
     """
-    measures: dict[str, Callable[[], float]] = {"help": _help_s, "first frame": lambda: _first_frame_s(source)}
-    times: dict[str, list[float]] = {name: [] for name in measures}
-    windows: list[Mapping[str, float]] = []
+    found: list[dict[str, Moment]] = []
+    live: Mapping[str, float] = {}
     for number in range(repeats + 1):
-        for name, measure in measures.items():
-            seconds = measure()
-            if number:
-                times[name].append(seconds)
-    if _has_display():
-        _window(source, seconds=0.0)
-        windows = [_window(source, seconds=LIVE_S if number == 0 else 0.0) for number in range(repeats)]
-    shown = {
-        name: statistics.median(one[name] for one in windows)
-        for name in ("window shown", "first face")
-        if windows and all(name in one for one in windows)
+        moments = {"--help": _help(), "first annotated frame": _first_frame(source)}
+        if _has_display():
+            in_window, of_camera = _window(source, seconds=LIVE_S if number == repeats else 0.0)
+            moments.update(in_window)
+            live = of_camera or live
+        found.append(moments)
+    counted = found[1:]
+    medians = {
+        name: Moment(*(statistics.median(values) for values in zip(*(one[name] for one in counted), strict=True)))
+        for name in counted[0]
+        if all(name in one for one in counted)
     }
-    live = {name: value for name, value in windows[0].items() if name not in shown} if windows else None
-    help_s, first_frame_s = map(statistics.median, times.values())
-    return Start(help_s, first_frame_s, window=shown or None, live=live or None)
+    return Start(medians, live)
 
 
 def _has_display() -> bool:
@@ -65,21 +62,41 @@ def _environment(settings: Path | None = None) -> dict[str, str]:
     return found if settings is None else {**found, "HOPENET_SETTINGS": str(settings)}
 
 
-def _help_s() -> float:
-    began = time.perf_counter()
+class _Child:
+    """Measures a child process: by the clock from now on, and the processor time of all that have ended since."""
+
+    def __init__(self) -> None:
+        self._began_s, self._processor_s = time.perf_counter(), _children_s()
+
+    def moment(self, wall_s: float | None = None) -> Moment:
+        return Moment(self.wall_s if wall_s is None else wall_s, _children_s() - self._processor_s)
+
+    @property
+    def wall_s(self) -> float:
+        return time.perf_counter() - self._began_s
+
+
+def _children_s() -> float:
+    """Zero on Windows, which does not tell."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _help() -> Moment:
+    child = _Child()
     done = subprocess.run(
         _program(_COMMAND, ["--help"]), env=_environment(), capture_output=True, check=False, timeout=_SILENT_FOR_S
     )
     if done.returncode:
         raise StudioError(f"The program did not start: {done.stderr.decode(errors='replace').strip()}")
-    return time.perf_counter() - began
+    return child.moment()
 
 
-def _first_frame_s(source: Path) -> float:
+def _first_frame(source: Path) -> Moment:
     """Until the first annotated frame has gone to the encoder."""
     with tempfile.TemporaryDirectory() as folder:
         words = ["annotate", "-v", str(source.absolute()), "-o", str(Path(folder) / "first.mp4")]
-        began = time.perf_counter()
+        child = _Child()
         with subprocess.Popen(
             _program(_COMMAND, words), env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         ) as process:
@@ -87,14 +104,14 @@ def _first_frame_s(source: Path) -> float:
             for line in process.stderr or ():
                 said.append(line)
                 if FIRST_FRAME in line:
-                    taken = time.perf_counter() - began
+                    wall_s = child.wall_s
                     process.terminate()
                     process.communicate()
-                    return taken
+                    return child.moment(wall_s)
     raise StudioError(f"{source} was not annotated: {''.join(said[-1:]).strip()}")
 
 
-def _window(source: Path, *, seconds: float) -> Mapping[str, float]:
+def _window(source: Path, *, seconds: float) -> tuple[dict[str, Moment], Mapping[str, float]]:
     """Opens the window with a video, then watches it as a simulated camera for some seconds."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**_environment(Path(folder) / "settings.toml"), "HOPENET_STARTED": repr(time.time())}
@@ -108,5 +125,5 @@ def _window(source: Path, *, seconds: float) -> Mapping[str, float]:
         )
     if done.returncode:
         raise StudioError(f"The window did not open: {done.stderr.strip().splitlines()[-1:]}")
-    found: Mapping[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {name: Moment(*moment) for name, moment in found["moments"].items()}, found["live"]

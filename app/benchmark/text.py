@@ -112,10 +112,8 @@ def _angles(angles: Angles) -> str:
 
 def start_lines(start: Start) -> Iterator[str]:
     """The times from the start of a process, and what a simulated camera costs in the window."""
-    yield f"start: --help {start.help_s:.2f} s, first annotated frame {start.first_frame_s:.2f} s"
-    if start.window is None:
-        yield "       no window: there is no display"
-        return
-    yield "       " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in start.window.items())
-    if start.live is not None:
-        yield "live:  " + ", ".join(f"{name} {value:.3g}" for name, value in start.live.items())
+    yield f"{'from the start of the process':<32}{'s':>7}{'processor s':>14}"
+    for name, moment in start.moments.items():
+        yield f"{name:<32}{moment.wall_s:>7.2f}{moment.processor_s:>14.2f}"
+    if start.live:
+        yield "a camera in the window: " + ", ".join(f"{name} {value:.3g}" for name, value in start.live.items())

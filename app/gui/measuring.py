@@ -36,7 +36,8 @@ class StartWatch(QObject):
         super().__init__(window)
         self._window, self._source, self._seconds = window, source, seconds
         self._began_s = float(os.environ["HOPENET_STARTED"])
-        self.found: dict[str, float] = {}
+        self.moments: dict[str, tuple[float, float]] = {}
+        self.live: dict[str, float] = {}
         self._delays_ms: list[float] = []
         self._late_ms: list[float] = []
         self._counts_from_s = float("inf")
@@ -52,15 +53,18 @@ class StartWatch(QObject):
         handle = self._window.windowHandle()
         if handle is None or not handle.isExposed():
             return False
-        self.found["window shown"] = time.time() - self._began_s
+        self._note("window shown")
         return True
+
+    def _note(self, what: str) -> None:
+        self.moments[what] = time.time() - self._began_s, time.process_time()
 
     def _see(self, frame: QtFrame) -> None:
         analysis = frame.shown.analysis
-        if "first face" not in self.found:
+        if "first face" not in self.moments:
             if analysis.faces:
                 self._window.view.repaint()
-                self.found["first face"] = time.time() - self._began_s
+                self._note("first face")
                 self._watch_camera()
             return
         captured_s = analysis.frame.captured_s
@@ -92,12 +96,12 @@ class StartWatch(QObject):
     def _end(self) -> None:
         seconds = time.perf_counter() - self._counts_from_s
         delays = sorted(self._delays_ms)
-        self.found["cores in use"] = (time.process_time() - self._processor_s) / seconds
-        self.found["frames per second"] = len(delays) / seconds
+        self.live["cores in use"] = (time.process_time() - self._processor_s) / seconds
+        self.live["frames per second"] = len(delays) / seconds
         if delays:
-            self.found["median delay, ms"] = statistics.median(delays)
-            self.found["95 % of delays, ms"] = delays[int(0.95 * len(delays))]
-        self.found["longest stall, ms"] = max(self._late_ms, default=0.0)
+            self.live["median delay, ms"] = statistics.median(delays)
+            self.live["95 % of delays, ms"] = delays[int(0.95 * len(delays))]
+        self.live["longest stall, ms"] = max(self._late_ms, default=0.0)
         self._window.close_without_asking()
 
 
@@ -106,5 +110,5 @@ def main() -> None:
     source, seconds = sys.argv[1], float(sys.argv[2])
     watches: list[StartWatch] = []
     code = open_window(source, on_shown=lambda window: watches.append(StartWatch(window, source, seconds)))
-    print(json.dumps(watches[0].found))
+    print(json.dumps({"moments": watches[0].moments, "live": watches[0].live}))
     raise SystemExit(code)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.benchmark.compare import check_comparable, comparison_lines
-from app.benchmark.figures import Start
+from app.benchmark.figures import Moment, Start
 from app.benchmark.files import as_json, read_figures
 from app.benchmark.machine import this_machine, versions
 from app.benchmark.plot import plot_figures
@@ -20,7 +20,10 @@ from tests.benchmark.figures_of import faster, figures
 
 
 def test_figures_are_read_as_they_were_written(tmp_path: Path) -> None:
-    path, made = tmp_path / "figures.json", replace(figures(), start=Start(0.2, 1.2, {"first face": 2.0}, None))
+    path, made = (
+        tmp_path / "figures.json",
+        replace(figures(), start=Start({"first face": Moment(2.0, 1.5)}, {"frames per second": 30.0})),
+    )
     path.write_text(as_json(made), encoding="utf-8")
     assert read_figures(path) == made
     (video,) = json.loads(path.read_text(encoding="utf-8"))["videos"]
@@ -62,11 +65,11 @@ def test_another_processor_snapshot_or_detector_is_refused() -> None:
 
 
 def test_the_text_names_both_bounds_the_published_way_and_the_processor() -> None:
-    text = as_text(replace(figures(), start=Start(0.25, 1.5, {"window shown": 1.0}, {"frames per second": 30.0})))
+    text = as_text(replace(figures(), start=Start({"--help": Moment(0.25, 0.2)}, {"frames per second": 30.0})))
     assert "A processor, 2 cores" in text
     assert "\nbound          14.00" in text and "\nideal bound    13.00" in text and "\npublished      60.00" in text
     assert "  bound ÷ export                             0.70 (0.67–0.74)" in text
-    assert "--help 0.25 s, first annotated frame 1.50 s" in text
+    assert f"\n{'--help':<32}   0.25          0.20\n" in text and "frames per second 30" in text
     assert "0.0010° at most for the same pixels and boxes (60 poses)" in text
 
 
