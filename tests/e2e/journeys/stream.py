@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 from app.gui.window.main_window import MainWindow
@@ -32,8 +33,9 @@ def _watch(window: MainWindow, journey: Journey, server: MjpegServer) -> Iterato
     yield lambda: recorder.recording is not None and recorder.recording.frames >= 15
     yield lambda: window.action("record").iconText().startswith("Stop 00:0")
     journey.step("losing and finding it")
-    server.cut()
-    yield lambda: view.state.status == "lost" and window.notice.isVisible()
+    cutting = threading.Thread(target=server.cut)  # It waits for the server's threads.
+    cutting.start()
+    yield lambda: view.state.status == "lost" and window.notice.isVisible() and not cutting.is_alive()
     journey.told["notice"] = window.notice.text
     journey.told["stop button"] = window.action("record").iconText()
     before = view.newest
