@@ -1,7 +1,9 @@
-"""What is in the way of exports: files that would be written twice, inputs as outputs, files that exist."""
+"""What is in the way of exports: files that would be written twice, inputs as outputs, read-only folders, files that
+exist."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,12 +13,15 @@ from typing import Literal
 from app.export.task import ExportTask, is_in_the_way
 from app.outputs.collisions import output_key
 
-ConflictKind = Literal["source", "promised", "twice"]
+ConflictKind = Literal["source", "promised", "twice", "read-only"]
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An output that cannot be written: it is a source, promised by another export, or written by two of these."""
+    """An output that cannot be written: it is a source, promised by another export, or written by two of these.
+
+    Or a folder that is read-only.
+    """
 
     kind: ConflictKind
     path: Path
@@ -66,4 +71,6 @@ def _conflict(tasks: Sequence[ExportTask], promised: frozenset[str]) -> Conflict
             return Conflict("promised", path)
         if numbers[key] > 1:
             return Conflict("twice", path)
-    return None
+    folders = dict.fromkeys(task.written[0].parent for task in tasks if task.written)
+    locked = next((one for one in folders if one.is_dir() and not os.access(one, os.W_OK | os.X_OK)), None)
+    return None if locked is None else Conflict("read-only", locked)

@@ -25,6 +25,7 @@ from app.gui.export.presets_applied import PresetsApplied
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.export.queue_status import QueueStatus
 from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
+from app.gui.kit.turns import in_turns
 from app.gui.state.studio import Studio
 from app.settings import DetectorChoice, Reference
 from app.video.picture_files import PICTURE_SUFFIXES
@@ -146,7 +147,7 @@ class ExportController(QObject):
             around = replace(self._around(videos, promised), present_s=present_s, marked=marked)
             dialog = self._dialog(videos, around, note=note)
             dialog.accepted.connect(lambda: self._start(dialog, videos))
-            dialog.open()
+            self._open(dialog)
 
         self._studio.workers.run(lambda: outputs_of(tasks), show)
 
@@ -162,7 +163,7 @@ class ExportController(QObject):
             video, promised = found
             dialog = self._dialog([video], self._around([video], promised), edited=row.task, preset=row.preset)
             dialog.accepted.connect(lambda: self._studio.queue.edit(number, dialog.tasks[0], preset=dialog.preset_name))
-            dialog.open()
+            self._open(dialog)
 
         self._studio.workers.run(lambda: (probe(row.task.source), outputs_of(others)), show)
 
@@ -179,6 +180,11 @@ class ExportController(QObject):
         dialog = ExportDialog(videos, around, edited=edited, preset=preset, note=note, parent=active)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
+
+    @staticmethod
+    def _open(dialog: ExportDialog) -> None:
+        """In turns of their own, because making the dialog has taken one already."""
+        in_turns(dialog, (call() for call in (dialog.lay_out, dialog.open)))
 
     def _around(self, videos: Sequence[ToExport], promised: frozenset[str]) -> Around:
         models, live_view = self._studio.models, self._studio.live_view

@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.conflicts import Conflict, Examined, examined
+from app.export.conflicts import Examined, examined
 from app.export.export_settings import ADDED, ExportSettings, ToExport, settings_of, stem_of
 from app.export.task import ExportTask
 from app.gui.export.dialog_frame import Around, FileList, quiet, titled
 from app.gui.export.dialog_parts import AnalysisPart, RangePart
+from app.gui.export.dialog_texts import about, conflict_text, reference_text, shown_name
 from app.gui.export.outputs_part import OutputsPart
 from app.gui.export.preset_row import PresetRow
-from app.gui.kit import number_format, theme
+from app.gui.kit import theme
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.source_names import source_name
@@ -96,25 +97,40 @@ class ExportDialog(QDialog):
         )
         self.as_in_window = QCheckBox(self.tr("Same as in the w&indow"))
         self.overlay = OverlayPanel(mirror=False)
-        self.use_reference = QCheckBox()
+        self.use_reference = QCheckBox(self)
         self.name = QLineEdit(first.stem + ADDED if single else ADDED)
         self.folder = PathEdit(self.tr("Folder"), self.tr("Choose folder"), folder=True)
         self.files = FileList(self.tr("Files that will be written"))
         self.skip = QCheckBox(self)  # Laid out only if there are several videos.
-        self._problem = QLabel()
-        self._warning = QLabel()
+        self._problem = QLabel(self)
+        self._warning = QLabel(self)
         self._warning.setPixmap(theme.icon("warning").pixmap(18, 18))
         self._problem.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         title = self.tr("&Export") if edited is None else self.tr("Sa&ve")
         self._export = self._buttons.addButton(title, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._lay_out(picture=picture or folders, note=note)
+        self.range.setEnabled(not picture)
+        if picture or folders:
+            self.analysis.leave_unsmoothed()
+        self._note = note
+        self._show_place()
         self._show_base()
         if edited is not None:
             self._show_task(edited, preset)
         self._connect()
         self._check()
-        self._fit()
+
+    def lay_out(self) -> None:
+        """Lays the dialog out, before it is shown: making it, this and showing it may have a turn each."""
+        if self.layout() is None:
+            column = self._lay_out()
+            column.activate()
+            self._fit(column.sizeHint().height())
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        if visible:
+            self.lay_out()
+        super().setVisible(visible)
 
     @property
     def tasks(self) -> tuple[ExportTask, ...]:
@@ -199,6 +215,13 @@ class ExportDialog(QDialog):
         self.skip.setChecked(True)
         super().accept()
 
+    def _show_place(self) -> None:
+        self.skip.setVisible(not self._single)
+        if not self._single:
+            self.folder.edit.setPlaceholderText(self.tr("next to each video"))
+        place = self._base.folder or (self._videos[0].folder if self._single else None)
+        self.folder.edit.setText("" if place is None else str(place))
+
     def _show_base(self) -> None:
         base = self._base
         self.analysis.show_settings(self._with_snapshot(base))
@@ -209,7 +232,10 @@ class ExportDialog(QDialog):
         self._show_reference()
 
     def _show_reference(self) -> None:
-        self.use_reference.setText(self._reference_text())
+        name = source_name(self._reference.neutral_source)
+        taken_in = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX)
+        self.use_reference.setText(reference_text(self._reference, taken_in))
+        self.use_reference.setToolTip(name)
         self.use_reference.setVisible(self._reference != _AS_MEASURED)
         self.use_reference.setChecked(self._reference != _AS_MEASURED)
 
@@ -224,13 +250,10 @@ class ExportDialog(QDialog):
         if self.preset is not None:
             self.preset.show_name(preset)
 
-    def _lay_out(self, *, picture: bool, note: str) -> None:
-        about = QLabel(self._about())
-        about.setFont(theme.tabular_digits(about.font(), scale=1.1, bold=True))
+    def _lay_out(self) -> QVBoxLayout:
+        title = QLabel(about(self._videos))
+        title.setFont(theme.tabular_digits(title.font(), scale=1.1, bold=True))
         self.overlay.setContentsMargins(-theme.MARGIN, 0, -theme.MARGIN, 0)
-        self.range.setEnabled(not all(video.is_picture for video in self._videos))
-        if picture:
-            self.analysis.leave_unsmoothed()
         # From the outside inwards: each time that a widget gets a parent, Qt styles all of its content anew.
         whole, area, content = QVBoxLayout(self), TallArea(), QWidget()
         whole.setContentsMargins(theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4, theme.MARGIN + 4)
@@ -240,29 +263,27 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, theme.SPACE, 0)
         column.setSpacing(theme.MARGIN + 4)
-        column.addWidget(about)
-        if note:
-            column.addWidget(quiet(note))
+        column.addWidget(title)
+        if self._note:
+            column.addWidget(quiet(self._note))
         if self.preset is not None:
             column.addWidget(self.preset)
         column.addLayout(self._choices())
         column.addLayout(titled(self.tr("Output"), self.outputs, self.use_reference))
         column.addLayout(self._names())
         column.addStretch()
-        self._content, self._column = content, column
         problem = QHBoxLayout()
         problem.addWidget(self._warning)
         problem.addWidget(self._problem, 1)
         whole.addLayout(problem)
         whole.addWidget(self._buttons)
+        return column
 
-    def _fit(self) -> None:
+    def _fit(self, height: int) -> None:
         """As high as the content, or as the screen allows; the rest is scrolled."""
-        content = self._content
-        self._column.activate()
         around = 3 * theme.MARGIN + self._buttons.sizeHint().height() + self._problem.sizeHint().height() + theme.SPACE
         room = self.screen().availableSize() - theme.FRAME
-        self.resize(max(720, self.minimumSizeHint().width()), min(content.sizeHint().height() + around, room.height()))
+        self.resize(max(720, self.minimumSizeHint().width()), min(height + around, room.height()))
 
     def _choices(self) -> QGridLayout:
         grid = QGridLayout()
@@ -283,12 +304,8 @@ class ExportDialog(QDialog):
         folder.setBuddy(self.folder.edit)
         names.addRow(folder, self.folder)
         names.addRow(self.tr("Files"), self.files)
-        self.skip.setVisible(not self._single)
         if not self._single:
-            self.folder.edit.setPlaceholderText(self.tr("next to each video"))
             names.addRow("", self.skip)
-        place = self._base.folder or (self._videos[0].folder if self._single else None)
-        self.folder.edit.setText("" if place is None else str(place))
         return names
 
     def _connect(self) -> None:
@@ -346,7 +363,7 @@ class ExportDialog(QDialog):
 
     def _show_examined(self, found: Examined) -> None:
         self._examined = found
-        problem = self._find_plain_problem() or self._conflict_text(found.conflict)
+        problem = self._find_plain_problem() or conflict_text(found.conflict)
         if not problem and self.skip.isChecked() and not found.new_tasks:
             problem = self.tr("The files of all videos exist already. Nothing is left to export.")
         self._problem.setText(problem)
@@ -361,11 +378,7 @@ class ExportDialog(QDialog):
             else self.tr("S&kip videos whose files exist")
         )
         tasks = found.new_tasks if self.skip.isChecked() else found.tasks
-        self.files.show_names([self._shown_name(task, path) for task in tasks for path in task.outputs])
-
-    @staticmethod
-    def _shown_name(task: ExportTask, path: Path) -> str:
-        return f"{path.name}/" if task.as_pictures and path == task.video else path.name
+        self.files.show_names([shown_name(task, path) for task in tasks for path in task.outputs])
 
     def _find_plain_problem(self) -> str:
         parts = (self.outputs.problem(), self.range.problem(), self.analysis.problem(len(self._videos)))
@@ -385,45 +398,3 @@ class ExportDialog(QDialog):
             return self.tr("The files need a name.")
         wrong = next((letter for letter in name if letter in _FORBIDDEN), None)
         return "" if wrong is None else self.tr("A name cannot contain “{}”.").format(wrong)
-
-    def _conflict_text(self, conflict: Conflict | None) -> str:
-        if conflict is None:
-            return ""
-        texts = {
-            "source": self.tr("{} would be overwritten by its own export. Choose another name or folder."),
-            "promised": self.tr("Another queued export already writes {}. Choose another name."),
-            "twice": self.tr("Several videos would be exported to {}. Clear the folder to write next to each video."),
-        }
-        return texts[conflict.kind].format(conflict.path.name)
-
-    # Texts
-
-    def _about(self) -> str:
-        if not self._single:
-            return self.tr("{} videos").format(len(self._videos))
-        video = self._videos[0]
-        if video.facts is None:
-            return video.path.name
-        facts = [video.path.name, f"{video.facts.width} × {video.facts.height}"]
-        if not video.is_picture:
-            if video.end_s is not None and not video.is_folder:
-                facts.append(number_format.clock(video.end_s))
-            if video.facts.frame_count is not None:
-                counted = self.tr("{} pictures") if video.is_folder else self.tr("{} frames")
-                facts.append(counted.format(video.facts.frame_count))
-        return "   ·   ".join(facts)
-
-    def _reference_text(self) -> str:
-        """How the window's angles differ from those that the published scripts report."""
-        signs = self._reference.signs
-        names = {"yaw": self.tr("yaw"), "pitch": self.tr("pitch"), "roll": self.tr("roll")}
-        flipped = ", ".join(text for name, text in names.items() if getattr(signs, name) < 0)
-        if self._reference.neutral is None:
-            return self.tr("Use the window's signs (flipped: {})").format(flipped)
-        name = source_name(self._reference.neutral_source)
-        self.use_reference.setToolTip(name)
-        taken_in = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX) or self.tr("the window")
-        if flipped:
-            both = self.tr("Use the neutral pose taken in {} and the window's signs (flipped: {})")
-            return both.format(taken_in, flipped)
-        return self.tr("Use the neutral pose taken in {}").format(taken_in)

@@ -35,14 +35,9 @@ class ChartPanel(QWidget):
         self._buttons: dict[ChartMode, QToolButton] = {}
         row = QHBoxLayout()
         row.setSpacing(2)
-        texts: tuple[tuple[ChartMode, str, str], ...] = (
-            ("live", self.tr("Last seconds"), self.tr("The selected face over the last seconds")),
-            ("whole", self.tr("Whole video"), self.tr("All faces over the whole video")),
-        )
-        for mode, text, tip in texts:
+        modes: tuple[ChartMode, ...] = ("live", "whole")
+        for mode in modes:
             button = QToolButton()
-            button.setText(text)
-            button.setToolTip(tip)
             button.setCheckable(True)
             button.setAutoRaise(True)
             button.clicked.connect(lambda _checked=False, mode=mode: self._choose(mode))
@@ -59,6 +54,7 @@ class ChartPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._charts, 1)
+        self._show_texts(pictures=False)
         self._show()
 
     @property
@@ -81,6 +77,7 @@ class ChartPanel(QWidget):
     def set_pictures(self, per_s: float) -> None:
         """Whether what is open are pictures, so many in a second; 0: a video. Pictures have no last seconds."""
         self._live_possible = not per_s
+        self._show_texts(pictures=bool(per_s))
         self.whole.show_pictures(per_s)
         self._show()
 
@@ -95,6 +92,13 @@ class ChartPanel(QWidget):
     def _choose(self, mode: ChartMode) -> None:
         self.set_mode(mode)
         self.mode_changed.emit(mode)
+
+    def _show_texts(self, *, pictures: bool) -> None:
+        self._buttons["live"].setText(self.tr("Last seconds"))
+        self._buttons["live"].setToolTip(self.tr("The selected face over the last seconds"))
+        self._buttons["whole"].setText(self.tr("All pictures") if pictures else self.tr("Whole video"))
+        tip = self.tr("All faces over all pictures") if pictures else self.tr("All faces over the whole video")
+        self._buttons["whole"].setToolTip(tip)
 
     def _show(self) -> None:
         mode = self.mode

@@ -65,13 +65,14 @@ class WholeChart(QWidget):
         self._analyse = QPushButton()
         self._progress = QProgressBar()
         self._offer = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self._start = QPushButton(self.tr("Analyse whole video"))
+        self._start = QPushButton()
         self._pages = QStackedWidget()
         self._lay_out()
         self._values: Paced[bool] = Paced(self, TEXT_EVERY_MS, lambda _due: self._show_values())
         self._description: Paced[bool] = Paced(self, _DESCRIBED_EVERY_MS, lambda _due: self._describe())
         theme.watch().changed.connect(self._draw_icons)
         self._draw_icons()
+        self._show_texts()
         self.show_state(self._state)
 
     def show_state(self, state: WholeVideoState) -> None:
@@ -97,7 +98,11 @@ class WholeChart(QWidget):
 
     def show_pictures(self, per_s: float) -> None:
         """Shows the faces of pictures as points that no line joins, so many pictures in a second; 0: of a video."""
+        if per_s == self._pictures_per_s:
+            return
         self._pictures_per_s = per_s
+        self._show_texts()
+        self.show_state(self._state)
         self._update_plots()
 
     def show_length(self, length_s: float | None) -> None:
@@ -133,10 +138,7 @@ class WholeChart(QWidget):
         self._faces.setMinimumContentsLength(6)
         self._faces.currentIndexChanged.connect(lambda _index: self._choose_faces())
         calls = self._zoom_in, self._zoom_out, self._show_all
-        tips = self.tr("Zoom in (+)"), self.tr("Zoom out (−)"), self.tr("Show the whole video (0)")
-        for button, tip, call in zip(self._buttons, tips, calls, strict=True):
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
+        for button, call in zip(self._buttons, calls, strict=True):
             button.setAutoRaise(True)
             button.clicked.connect(call)
         self._save.setToolTip(self.tr("Save these angles as a pose table, with its record"))
@@ -182,9 +184,9 @@ class WholeChart(QWidget):
         from app.gui.panels.whole_plots import WholePlots
 
         self.plots = WholePlots()
-        self.plots.setAccessibleName(self.tr("Angles over the whole video"))
         self.plots.seek_requested.connect(self.seek_requested)
         self.plots.hovered.connect(self._point)
+        self._show_texts()
         self._pages.addWidget(self.plots)
         self._pages.setCurrentIndex(0 if self._curves is None else 1)
         self._update_plots()
@@ -192,6 +194,20 @@ class WholeChart(QWidget):
         self.plots.move_cursor(self._time_s)
 
     # Contents
+
+    def _show_texts(self) -> None:
+        """The texts that name the source: a video, or pictures."""
+        pictures = bool(self._pictures_per_s)
+        self._start.setText(self.tr("Analyse all pictures") if pictures else self.tr("Analyse whole video"))
+        everything = self.tr("Show all pictures (0)") if pictures else self.tr("Show the whole video (0)")
+        for button, tip in zip(
+            self._buttons, (self.tr("Zoom in (+)"), self.tr("Zoom out (−)"), everything), strict=True
+        ):
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+        if self.plots is not None:
+            name = self.tr("Angles over all pictures") if pictures else self.tr("Angles over the whole video")
+            self.plots.setAccessibleName(name)
 
     def _show_button(self, running: Running | None) -> None:
         again = self._state.curves is not None
@@ -216,6 +232,8 @@ class WholeChart(QWidget):
             left = "" if running.left_s is None else self.tr("{} left").format(number_format.clock(running.left_s))
             name = "" if own else running.source.name
             return "  ".join(part for part in (self.tr("Analysing…"), name, percent, left) if part)
+        if self._pictures_per_s:
+            return self.tr("Every picture is analysed once with the present models and settings, in the background.")
         return self.tr("Every frame is analysed once with the present models and settings, in the background.")
 
     def _list_faces(self) -> None:

@@ -1005,6 +1005,18 @@
         <source>Saved {} with its record.</source>
         <translation>{} mit Begleitdatei gespeichert.</translation>
     </message>
+    <message>
+        <source>Anal&amp;yse all pictures</source>
+        <translation>Alle Bilder &amp;analysieren</translation>
+    </message>
+    <message>
+        <source>Anal&amp;yse whole video</source>
+        <translation>Ganzes Video &amp;analysieren</translation>
+    </message>
+    <message>
+        <source>Save the pose table of all pictures</source>
+        <translation>Posentabelle aller Bilder speichern</translation>
+    </message>
 </context>
 <context>
     <name>ChartPanel</name>
@@ -1023,6 +1035,14 @@
     <message>
         <source>All faces over the whole video</source>
         <translation>Alle Gesichter über das ganze Video</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>All faces over all pictures</source>
+        <translation>Alle Gesichter über alle Bilder</translation>
     </message>
 </context>
 <context>
@@ -1732,6 +1752,10 @@
     <message>
         <source>Use the neutral pose taken in {}</source>
         <translation>Neutralhaltung aus {}</translation>
+    </message>
+    <message>
+        <source>The folder {} is read-only. Choose one folder for the files of all videos.</source>
+        <translation>Der Ordner {} ist schreibgeschützt. Wählen Sie einen Ordner für die Dateien aller Videos.</translation>
     </message>
 </context>
 <context>
@@ -4405,6 +4429,22 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Face {}: yaw {}, pitch {}, roll {}</source>
         <translation>Gesicht {}: Gieren {}, Nicken {}, Rollen {}</translation>
+    </message>
+    <message>
+        <source>Analyse all pictures</source>
+        <translation>Alle Bilder analysieren</translation>
+    </message>
+    <message>
+        <source>Show all pictures (0)</source>
+        <translation>Alle Bilder zeigen (0)</translation>
+    </message>
+    <message>
+        <source>Angles over all pictures</source>
+        <translation>Winkel über alle Bilder</translation>
+    </message>
+    <message>
+        <source>Every picture is analysed once with the present models and settings, in the background.</source>
+        <translation>Jedes Bild wird einmal im Hintergrund mit den jetzigen Modellen und Einstellungen analysiert.</translation>
     </message>
 </context>
 <context>

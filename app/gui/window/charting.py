@@ -74,6 +74,8 @@ class ChartController(QObject):
         self._chart.live.show_clock(facts is not None)
         self._actions["whole_chart"].setChecked(self._chart.mode == "whole")
         self._actions["whole_chart"].setEnabled(whole and not pictures)
+        everything = self.tr("Anal&yse all pictures") if pictures else self.tr("Anal&yse whole video")
+        self._actions["analyse_video"].setText(everything)
         if facts is not None:
             self._chart.whole.show_length(float(facts.end) if facts.end is not None else facts.duration_s)
 
@@ -107,7 +109,13 @@ class ChartController(QObject):
     def _ask_where_to_save(self, name: str) -> None:
         known = [table for table in FORMATS if table.suffix and table.read]
         filters = ";;".join(f"{table.title} (*{table.suffix})" for table in known)
-        title = self.tr("Save the pose table of the whole video")
+        facts = self._studio.live_view.state.facts
+        pictures = facts is not None and facts.kind == "folder"
+        title = (
+            self.tr("Save the pose table of all pictures")
+            if pictures
+            else self.tr("Save the pose table of the whole video")
+        )
         path = self._files.save_file(title, name, filters, suffix=".csv", confirm_overwrite=False)
         if path is not None:
             confirm_overwrite(

@@ -200,6 +200,33 @@ def test_a_folder_that_cannot_be_written_is_said_before_every_export_of_many_fai
     assert dialog.problem == ""
 
 
+def test_of_several_folders_each_must_be_one_that_can_be_written(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can_be_written = os.access
+    first, locked = tmp_path / "first", tmp_path / "locked"
+    for folder in (first, locked):
+        folder.mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != locked and can_be_written(path, mode))
+    dialog = make(to_export(first / "a.mp4"), to_export(locked / "b.mp4"))
+    assert dialog.problem == f"The folder {locked} is read-only. Choose one folder for the files of all videos."
+    assert not export_button(dialog).isEnabled()
+    dialog.folder.edit.setText(str(first))
+    assert dialog.problem == ""
+
+
+def test_a_dialog_knows_its_tasks_before_it_is_laid_out(qtbot: QtBot, tmp_path: Path) -> None:
+    around = Around(snapshots=SNAPSHOTS, settings=ExportSettings(reference=Reference(HeadPose(1, 2, 3))))
+    dialog = ExportDialog([to_export(tmp_path / "talk.mp4")], around)
+    qtbot.addWidget(dialog)
+    assert dialog.layout() is None
+    assert not [part for part in (dialog.outputs, dialog.use_reference, dialog.range) if part.isVisible()]
+    before = dialog.tasks
+    dialog.show()
+    assert dialog.isAncestorOf(dialog.outputs) and dialog.outputs.isVisible() and dialog.use_reference.isVisible()
+    assert dialog.tasks == before
+
+
 def test_several_videos_are_exported_alike_each_next_to_itself(make: Make, tmp_path: Path) -> None:
     videos = (ToExport(tmp_path / "a" / "one.mp4"), ToExport(tmp_path / "b" / "two.mov"))
     dialog = make(*videos)

@@ -210,6 +210,10 @@ def test_no_line_joins_the_faces_of_pictures_which_are_counted_in_place_of_times
     until(lambda: window.studio.live_view.newest is not None and window.studio.models.loaded is not None)
     assert window.chart.mode == "whole"
     assert not find(window, QToolButton, "Last seconds").isEnabled()
+    assert find(window, QToolButton, "All pictures").toolTip() == "All faces over all pictures"
+    assert find(window, QPushButton, "Analyse all pictures").isVisible()
+    assert "whole video" not in " ".join(label.text() for label in window.chart.findChildren(QLabel)).lower()
+    assert window.action("analyse_video").text() == "Anal&yse all pictures"
     window.action("analyse_video").trigger()
     until(lambda: window.studio.whole_video.state.curves is not None)
     until(lambda: window.chart.whole.plots is not None and window.chart.whole.plots.isVisible())
@@ -221,6 +225,8 @@ def test_no_line_joins_the_faces_of_pictures_which_are_counted_in_place_of_times
     until(lambda: "picture 2" in values(window))
     window.studio.live_view.open(str(SAMPLE))
     until(lambda: find(window, QToolButton, "Last seconds").isEnabled())
+    assert find(window, QToolButton, "Whole video").isEnabled()
+    assert window.action("analyse_video").text() == "Anal&yse whole video"
 
 
 def test_a_live_source_has_no_whole_video(window: MainWindow, until: Until) -> None:
