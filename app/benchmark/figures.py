@@ -54,7 +54,11 @@ class Angles:
 
 @dataclass(frozen=True, slots=True)
 class VideoFigures:
-    """The figures of one video. `faces`: per frame, on average. `memory_mib`: the peak of a process of its own each."""
+    """The figures of one video. `faces`: per frame, on average.
+
+    Of the export, and of the published way: `memory_mib`, the peak of a process of its own each, if the system tells;
+    `file_kib`, the size of the written video per frame.
+    """
 
     name: str
     size: tuple[int, int]
@@ -63,6 +67,7 @@ class VideoFigures:
     faces: float
     rounds: tuple[Round, ...]
     memory_mib: Mapping[str, float]
+    file_kib: Mapping[str, float]
     angles: Angles | None
 
 

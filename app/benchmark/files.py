@@ -65,6 +65,7 @@ def _video(plain: Mapping[str, Any]) -> VideoFigures:
         faces=plain["faces"],
         rounds=tuple(map(_round, plain["rounds"])),
         memory_mib=plain["memory_mib"],
+        file_kib=plain["file_kib"],
         angles=None if plain["angles"] is None else Angles(**plain["angles"]),
     )
 

@@ -94,6 +94,7 @@ def _video(
         faces=held.faces,
         rounds=tuple(rounds),
         memory_mib=parts.memory_mib,
+        file_kib=parts.file_kib,
         angles=angles,
     )
 
@@ -122,6 +123,7 @@ class _Parts:
         self._there = {"export": whole, **({"published": published} if published is not None else {})}
         self._count = count
         self.memory_mib: dict[str, float] = {}
+        self.file_kib: dict[str, float] = {}
 
     def round(self, *, backwards: bool) -> Round:
         """Measures all parts once. `backwards`: in the opposite order, so that none is always before the others."""
@@ -137,6 +139,7 @@ class _Parts:
             else:
                 runs[name] = self._there[name].call("run", self._count)
                 others[name] = runs[name].others
+                self.file_kib[name] = runs[name].file_kib
                 memory = runs[name].peak_memory_mib
                 if memory is not None:
                     self.memory_mib[name] = memory

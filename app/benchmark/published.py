@@ -75,9 +75,12 @@ class PublishedWay:
     def run(self, count: int) -> Run:
         """From the first frame that is read to the finished files."""
         watch, others = Stopwatch(), Others()
-        with tempfile.TemporaryDirectory() as folder, others, watch:
-            self._poses = self._annotated(Path(folder), count)
-        return Run(watch.cost(len(self._poses)), others.share, peak_memory_mib())
+        with tempfile.TemporaryDirectory() as folder:
+            video = Path(folder) / "output.avi"
+            with others, watch:
+                self._poses = self._annotated(video, count)
+            kib = video.stat().st_size / 1024 / len(self._poses)
+        return Run(watch.cost(len(self._poses)), others.share, peak_memory_mib(), kib)
 
     def poses(self) -> list[PosedFrame]:
         """The faces of each frame of the last run."""
@@ -95,14 +98,14 @@ class PublishedWay:
                 poses.append([self._pose(rgb, box) for box in of_frame])
         return poses
 
-    def _annotated(self, folder: Path, count: int) -> list[PosedFrame]:
+    def _annotated(self, video: Path, count: int) -> list[PosedFrame]:
         capture = cv2.VideoCapture(str(self._source))
         rate = capture.get(cv2.CAP_PROP_FPS)
         size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        written = cv2.VideoWriter(str(folder / "output.avi"), cv2.VideoWriter.fourcc(*"MJPG"), rate, size)
+        written = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), rate, size)
         found: list[PosedFrame] = []
         try:
-            with (folder / "output.txt").open("w", encoding="utf-8") as text:
+            with video.with_suffix(".txt").open("w", encoding="utf-8") as text:
                 while len(found) < count:
                     has_frame, picture = capture.read()
                     if not has_frame:

@@ -69,6 +69,7 @@ def _video_lines(video: VideoFigures, cores: int) -> Iterator[str]:
         yield f"  {name:<42} {ratio.median:.2f} ({ratio.lowest:.2f}–{ratio.highest:.2f})"
     if video.memory_mib:
         yield "  peak memory: " + ", ".join(f"{name} {mib:.0f} MiB" for name, mib in video.memory_mib.items())
+    yield "  written video: " + ", ".join(f"{name} {kib:.1f} KiB/frame" for name, kib in video.file_kib.items())
     if video.angles is not None:
         yield f"  angles of the published way: {_angles(video.angles)}"
 

@@ -21,11 +21,15 @@ _WARM_UP_FRAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run cost per frame. `others`: the share of the cores' time that other processes used meanwhile."""
+    """What one run cost, and the size of the video that it wrote, both per frame.
+
+    `others`: the share of the cores' time that other processes used meanwhile.
+    """
 
     cost: Cost
     others: float | None
     peak_memory_mib: float | None
+    file_kib: float
 
 
 class WholeExport:
@@ -46,4 +50,5 @@ class WholeExport:
             with others, watch, open_sink(path, source=source.facts, options=SILENT) as sink:
                 analyze = Analyzer(models.detector, models.estimator, self._subject.settings)
                 export_frames(islice(source.frames(), count), analyze, style=STYLE, sink=sink, control=RunControl())
-        return Run(watch.cost(count), others.share, peak_memory_mib())
+            kib = path.stat().st_size / 1024 / count
+        return Run(watch.cost(count), others.share, peak_memory_mib(), kib)

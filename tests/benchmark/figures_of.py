@@ -37,6 +37,7 @@ def figures(*rounds: Round) -> Figures:
         faces=1.0,
         rounds=rounds or (a_round(19), a_round(20), a_round(21)),
         memory_mib={"export": 300.0},
+        file_kib={"export": 10.0, "published": 45.0},
         angles=Angles(0.001, 0.002, 60),
     )
     return Figures(

@@ -1,0 +1,190 @@
+"""Writes the figures of `results/benchmark.json` into the READMEs: `python -m benchmarks.report`.
+
+Tables are between markers, `<!-- NAME: made by benchmarks/report.py -->` and `<!-- end of NAME -->`; nothing else is
+changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from app.benchmark.figures import STAGES, Figures, Spread, VideoFigures, ratios, spread, warnings_about
+from app.benchmark.files import read_figures
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "benchmark.json"
+_MAKER = "made by benchmarks/report.py"
+
+Columns = Mapping[str, Callable[[VideoFigures, Mapping[str, Spread]], str]]
+"""The columns of a table with a row for each video: their heads, and how each cell is made."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, default=RESULTS, help="the figures that `benchmark --json` has written")
+    figures = read_figures(parser.parse_args().json)
+    for path, parts in DOCUMENTS.items():
+        text = path.read_text(encoding="utf-8")
+        for name, write in parts.items():
+            text = with_part(text, name, write(figures))
+        path.write_text(text, encoding="utf-8")
+
+
+def with_part(text: str, name: str, part: str) -> str:
+    """The text with this part between the markers of that name. Raises ValueError if it does not have them once."""
+    begin, end = f"<!-- {name}: {_MAKER} -->", f"<!-- end of {name} -->"
+    between = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)})", re.DOTALL)
+    changed, count = between.subn(lambda found: f"{found.group(1)}\n{part}\n\n{found.group(2)}", text)
+    if count != 1:
+        raise ValueError(f"The markers of “{name}” are there {count} times, not once.")
+    return changed
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def conditions(figures: Figures) -> str:
+    """Where, when and with what was measured, and what speaks against the figures."""
+    machine, settings = figures.machine, figures.settings
+    options = settings["encoder options"]
+    named = ", ".join(f"{name} {value}" for name, value in options.items()) if isinstance(options, Mapping) else ""
+    repeats = len(figures.videos[0].rounds)
+    libraries = ", ".join(f"{name} {version}" for name, version in figures.versions.items())
+    text = (
+        f"Measured on {figures.date[:10]} on {machine.processor}, {machine.cores} cores, {machine.system}, with "
+        f"{settings['detector']}, {figures.snapshot['name']} on {figures.snapshot['engine']} and {settings['encoder']} "
+        f"({named}); {libraries}. Medians of {repeats} rounds, with the lowest and highest in brackets."
+    )
+    warnings = warnings_about(figures)
+    return "\n\n".join((text, *(f"**{warning}**" for warning in warnings)))
+
+
+def percent(value: Spread) -> str:
+    return f"{100 * value.median:.0f} % ({100 * value.lowest:.0f}–{100 * value.highest:.0f})"
+
+
+def times(value: Spread) -> str:
+    return f"{value.median:.2f} ({value.lowest:.2f}–{value.highest:.2f})"
+
+
+def exports(figures: Figures) -> str:
+    """The whole exports: how fast, how close to their bounds, and against the published way."""
+    columns: Columns = {
+        "video": lambda video, _: Path(video.name).stem,
+        "faces": lambda video, _: f"{video.faces:.0f}",
+        "frames/s": lambda video, _: f"{_fps(video):.1f}",
+        "× real time": lambda video, _: f"{_fps(video) / video.frame_rate:.2f}",
+        "share of the bound": lambda _, found: percent(found["bound ÷ export"]),
+        "… of the time left by others": lambda _, found: percent(found["bound ÷ export, without others"]),
+        "share of the ideal bound": lambda _, found: percent(found["ideal bound ÷ export"]),
+        "… of the time left by others ": lambda _, found: percent(found["ideal bound ÷ export, without others"]),
+        "processor time, stages ÷ export": lambda _, found: times(found["processor time: stages ÷ export"]),
+        "memory": lambda video, _: _mib(video, "export"),
+    }
+    return table(list(columns), list(_rows(figures, columns)))
+
+
+def published(figures: Figures) -> str:
+    """The published way against an export."""
+    columns: Columns = {
+        "video": lambda video, _: Path(video.name).stem,
+        "time, published ÷ export": lambda _, found: times(found["published ÷ export"]),
+        "processor time, published ÷ export": lambda _, found: times(found["processor time: published ÷ export"]),
+        "memory": lambda video, _: _mib(video, "published"),
+        "file, published ÷ export": lambda video, _: f"{video.file_kib['published'] / video.file_kib['export']:.1f}",
+        "largest difference of an angle, same pixels": lambda video, _: _degrees(
+            video.angles.same_pixels if video.angles else None
+        ),
+        "median, own decoder and detection": lambda video, _: _degrees(
+            video.angles.own_decoder if video.angles else None
+        ),
+    }
+    if any(one.published is None for video in figures.videos for one in video.rounds):
+        return "The published way was not measured."
+    return table(list(columns), list(_rows(figures, columns)))
+
+
+def stages(figures: Figures) -> str:
+    """Processor milliseconds per frame of each stage, and of its bare counterpart in brackets."""
+    rows = []
+    for name in STAGES:
+        cells = []
+        for video in figures.videos:
+            cost = spread(video, lambda one, name=name: one.stages[name].processor_ms)  # type: ignore[misc]
+            share = spread(video, lambda one, name=name: one.stages[name].processor_ms / one.export.processor_ms)  # type: ignore[misc]
+            cell = f"{cost.median:.2f}"
+            if all(name in one.ideal for one in video.rounds):
+                bare = spread(video, lambda one, name=name: one.ideal[name].processor_ms)  # type: ignore[misc]
+                cell += f" (bare: {bare.median:.2f})"
+            cells.append(f"{cell}, {100 * share.median:.0f} %")
+        rows.append([name, *cells])
+    whole = [spread(video, lambda one: one.export.processor_ms).median for video in figures.videos]
+    rows.append(["export", *(f"{processor_ms:.2f}" for processor_ms in whole)])
+    return table(["processor ms per frame", *(Path(video.name).stem for video in figures.videos)], rows)
+
+
+def start(figures: Figures) -> str:
+    """The start of the program, and a camera in the window."""
+    if figures.start is None:
+        return "The start was not measured."
+    rows = [[name, f"{one.wall_s:.2f} s", f"{one.processor_s:.2f} s"] for name, one in figures.start.moments.items()]
+    text = table(["from the start of the process until", "time", "processor time"], rows)
+    if figures.start.live:
+        live = ", ".join(f"{name} {value:.3g}" for name, value in figures.start.live.items())
+        text += f"\n\nA simulated camera of {Path(figures.videos[0].name).stem} in the window: {live}."
+    return text
+
+
+def summary(figures: Figures) -> str:
+    """The few figures for the project's README."""
+    columns: Columns = {
+        "video": lambda video, _: f"{Path(video.name).stem} ({video.size[0]}×{video.size[1]}, {video.faces:.0f} faces)",
+        "export": lambda video, _: f"{_fps(video):.0f} frames/s",
+        "× real time": lambda video, _: f"{_fps(video) / video.frame_rate:.1f}",
+        "of what the cores allow": lambda _, found: f"{100 * found['bound ÷ export, without others'].median:.0f} %",
+        "time of the published way": lambda _, found: (
+            f"{found['published ÷ export'].median:.1f} ×" if "published ÷ export" in found else ""
+        ),
+        "memory": lambda video, _: _mib(video, "export"),
+    }
+    return f"{conditions(figures)}\n\n{table(list(columns), list(_rows(figures, columns)))}"
+
+
+def _rows(figures: Figures, columns: Columns) -> Iterator[list[str]]:
+    for video in figures.videos:
+        found = ratios(video, figures.machine.cores)
+        yield [cell(video, found) for cell in columns.values()]
+
+
+def _fps(video: VideoFigures) -> float:
+    return 1000 / spread(video, lambda one: one.export.wall_ms).median
+
+
+def _mib(video: VideoFigures, part: str) -> str:
+    return f"{video.memory_mib[part]:.0f} MiB" if part in video.memory_mib else ""
+
+
+def _degrees(value: float | None) -> str:
+    return "no face" if value is None else f"{value:.4f}°"
+
+
+DOCUMENTS: Mapping[Path, Mapping[str, Callable[[Figures], str]]] = {
+    HERE / "README.md": {
+        "conditions": conditions,
+        "exports": exports,
+        "published way": published,
+        "stages": stages,
+        "start": start,
+    },
+    HERE.parent / "README.md": {"speed": summary},
+}
+"""Which parts each document has, and who writes them."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The tables of the READMEs: made from figures, between markers, and nothing else is changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.report import DOCUMENTS, exports, published, stages, summary, with_part
+from tests.benchmark.figures_of import a_round, figures
+
+
+def test_only_what_is_between_the_markers_is_replaced() -> None:
+    text = "before\n<!-- a: made by benchmarks/report.py -->\nold\n<!-- end of a -->\nafter\n"
+    changed = with_part(text, "a", "new")
+    assert changed == "before\n<!-- a: made by benchmarks/report.py -->\n\nnew\n\n<!-- end of a -->\nafter\n"
+    assert with_part(changed, "a", "new") == changed
+    with pytest.raises(ValueError, match="0 times"):
+        with_part(text, "b", "new")
+
+
+def test_the_documents_have_the_markers_of_every_part() -> None:
+    for path, parts in DOCUMENTS.items():
+        text = path.read_text(encoding="utf-8")
+        for name in parts:
+            assert "same" in with_part(text, name, "same")
+
+
+def test_the_tables_have_the_ratios_of_the_figures() -> None:
+    made = figures()
+    assert "| video | 1 | 50.0 | 2.00 | 70 % (67–74) |" in exports(made)
+    assert "| video | 3.00 (2.86–3.16) | 2.00 (2.00–2.00) |  | 4.5 |" in published(made)
+    assert "| encode | 4.00 (bare: 2.00), 11 % |" in stages(made)
+    assert "| video (640×480, 1 faces) | 50 frames/s | 2.0 | 70 % | 3.0 × | 300 MiB |" in summary(made)
+
+
+def test_figures_of_a_busy_machine_say_so() -> None:
+    assert "**video.mp4: other processes used 40 %" in summary(figures(a_round(20, others=0.4)))
