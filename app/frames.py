@@ -49,6 +49,7 @@ NoteKind = Literal[
     "colours",
     "damaged frames",
     "interlaced",
+    "joined",
     "no clock",
     "output",
     "pixel aspect",

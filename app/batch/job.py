@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app import product
+from app.batch.naming import partition_name
+from app.batch.segments import Segment, segments_folder
 from app.export.plain_values import plain
 from app.export.task import ExportTask
 
@@ -22,6 +24,8 @@ class Job:
     `key`: its name in the batch. `source`: its path or address. `folder`: the batch's folder, which all outputs are in.
     `size_bytes`, `state`: of the source; `state` is another one if the file has changed. `options`: all that the
     outputs depend on apart from the source, as JSON types.
+    `split_s`: split the video into segments of about this length; None: never. `segment`: only answer for this one.
+    `joined`: the segments that were answered for.
     """
 
     key: str
@@ -31,6 +35,19 @@ class Job:
     size_bytes: int
     state: str
     options: Mapping[str, Any]
+    split_s: float | None = None
+    segment: Segment | None = None
+    joined: tuple[Segment, ...] = ()
+
+    @property
+    def name(self) -> tuple[str, int | None]:
+        """Its key, and the number of its segment: what tells it from all other jobs."""
+        return self.key, None if self.segment is None else self.segment.number
+
+    @property
+    def segments_folder(self) -> Path:
+        """Where the answers of its segments are."""
+        return segments_folder(self.folder, partition_name(self.key), [self.state, self.options])
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -71,7 +88,23 @@ class Failed:
     stopped: bool = False
 
 
-Outcome = Done | Failed
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A video is to be processed in these segments; none: it must not be split."""
+
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A segment was analysed."""
+
+    frames: int
+    wall_s: float
+    processor_s: float
+
+
+Outcome = Done | Failed | Split | Answered
 
 
 @dataclass(frozen=True, slots=True)

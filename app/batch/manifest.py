@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,25 +18,26 @@ from typing import Any, Literal, Self
 
 from app import product
 from app.atomic_files import writing
-from app.batch.job import Done, Failed, Job, OutputFile
+from app.batch.job import Answered, Done, Failed, Job, OutputFile
+from app.batch.segments import Segment
 from app.errors import OutputError
 from app.parts import locked
 
 MANIFEST = "manifest.jsonl"
 
-State = Literal["new", "running", "done", "failed", "lost", "set aside", "stopped"]
+State = Literal["new", "running", "split", "answered", "done", "failed", "lost", "set aside", "stopped"]
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
 @dataclass(slots=True)
 class History:
-    """What the manifest says of one video. `losses`: how often its worker was lost since it or its source was new."""
+    """What the manifest says of one video. `losses`: how often a worker was lost with it or one of its segments."""
 
     key: str
     source: str = ""
     state: State = "new"
-    losses: int = 0
+    losses: Counter[int | None] = field(default_factory=Counter)
     source_state: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, OutputFile] = field(default_factory=dict)
@@ -80,17 +82,26 @@ class Manifest:
             source_bytes=job.size_bytes,
             source_state=job.state,
             options=job.options,
+            **_part(job),
         )
 
     def done(self, job: Job, done: Done, worker: str) -> None:
         self._add("done", video=job.key, **asdict(done), worker=worker)
 
+    def split(self, job: Job, segments: Sequence[Segment]) -> None:
+        self._add("split", video=job.key, frames=[segment.first for segment in segments])
+
+    def answered(self, job: Job, answered: Answered, worker: str) -> None:
+        """A segment was analysed."""
+        self._add("answered", video=job.key, **_part(job), **asdict(answered), worker=worker)
+
     def failed(self, job: Job, failed: Failed) -> None:
-        self._add("stopped" if failed.stopped else "failed", video=job.key, sentence=failed.sentence)
+        event = "stopped" if failed.stopped else "failed"
+        self._add(event, video=job.key, **_part(job), sentence=failed.sentence)
 
     def lost(self, job: Job, reason: str, *, counts: bool) -> None:
         """The worker of this video was lost. `counts`: the video may be the cause."""
-        self._add("lost" if counts else "stopped", video=job.key, sentence=reason)
+        self._add("lost" if counts else "stopped", video=job.key, **_part(job), sentence=reason)
 
     def set_aside(self, job: Job, sentence: str) -> None:
         self._add("set aside", video=job.key, sentence=sentence)
@@ -129,6 +140,10 @@ class Manifest:
                 os.write(self._file, b"\n")
 
 
+def _part(job: Job) -> dict[str, int]:
+    return {} if job.segment is None else {"segment": job.segment.number}
+
+
 def note(videos: dict[str, History], line: Mapping[str, Any]) -> None:
     """Adds what a line says to the histories of the videos."""
     key, event = line.get("video"), line["event"]
@@ -139,13 +154,13 @@ def note(videos: dict[str, History], line: Mapping[str, Any]) -> None:
     history.sentence = line.get("sentence", "")
     if event == "running":
         if history.source_state != line["source_state"]:
-            history.losses = 0
+            history.losses.clear()
         history.source, history.source_state = line["source"], line["source_state"]
         history.options, history.outputs = line["options"], {}
     elif event == "lost":
-        history.losses += 1
+        history.losses[line.get("segment")] += 1
     elif event == "done":
-        history.losses = 0
+        history.losses.clear()
         history.outputs = {name: OutputFile(**one) for name, one in line["outputs"].items()}
 
 

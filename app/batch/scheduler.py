@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.batch.engine import Engine
-from app.batch.job import Done, Ended, Event, Failed, Job, Lost
+from app.batch.job import Answered, Done, Ended, Event, Failed, Job, Lost, Split
 from app.batch.manifest import Manifest
+from app.batch.segments import Segment
 
 TRIES = 2
 """After so many lost workers, a video is set aside: it may be what ends them."""
@@ -65,12 +66,22 @@ def run_jobs(jobs: Iterable[Job], *, engine: Engine, manifest: Manifest, reporte
 
 
 @dataclass(slots=True)
+class _Parts:
+    """The segments of a video, and how many of them are answered for."""
+
+    job: Job
+    segments: tuple[Segment, ...]
+    answered: int = 0
+
+
+@dataclass(slots=True)
 class _Run:
     engine: Engine
     manifest: Manifest
     reporter: Reporter
     waiting: deque[Job]
-    running: dict[str, Job] = field(default_factory=dict)
+    running: dict[tuple[str, int | None], Job] = field(default_factory=dict)
+    parts: dict[str, _Parts] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
     def go(self) -> None:
@@ -78,7 +89,7 @@ class _Run:
             while self.waiting and len(self.running) < self.engine.places:
                 job = self.waiting.popleft()
                 self.manifest.running(job)
-                self.running[job.key] = job
+                self.running[job.name] = job
                 self.engine.submit(job)
             event = self.engine.next_event(_REPORT_EVERY_S)
             if event is not None:
@@ -96,29 +107,66 @@ class _Run:
 
     def _note(self, event: Event) -> None:
         job = event.job
-        self.running.pop(job.key, None)
+        self.running.pop(job.name, None)
         if isinstance(event, Lost):
             self._lost(event)
-        elif isinstance(event.outcome, Done):
-            self.manifest.done(job, event.outcome, event.worker)
-            self.tally.done[job.key] = event.outcome
-            self.reporter.ended(job, event.outcome)
-        elif event.outcome.stopped:
-            self._lost(Lost(job, event.outcome.sentence, asked=True))
-        else:
-            self.manifest.failed(job, event.outcome)
-            self.tally.failed[job.key] = event.outcome.sentence
-            self.reporter.ended(job, event.outcome)
+            return
+        match event.outcome:
+            case Done() as done:
+                self.manifest.done(job, done, event.worker)
+                self.tally.done[job.key] = done
+                self.reporter.ended(job, done)
+            case Split(()):
+                self._unsplit(job)
+            case Split(segments):
+                self.manifest.split(job, segments)
+                self.parts[job.key] = _Parts(job, segments)
+                self.waiting.extendleft(replace(job, segment=segment) for segment in reversed(segments))
+            case Answered() as answered:
+                self.manifest.answered(job, answered, event.worker)
+                self._join(job)
+            case Failed(stopped=True) as failed:
+                self._lost(Lost(job, failed.sentence, asked=True))
+            case Failed() as failed:
+                self.manifest.failed(job, failed)
+                self._over(job, failed, self.tally.failed)
+
+    def _join(self, job: Job) -> None:
+        """Once all segments of a video are answered for, they are joined, before other videos begin."""
+        parts = self.parts.get(job.key)
+        if parts is None:  # Another segment has failed.
+            return
+        parts.answered += 1
+        if parts.answered == len(parts.segments):
+            del self.parts[job.key]
+            self.waiting.appendleft(replace(parts.job, joined=parts.segments))
+
+    def _unsplit(self, job: Job) -> None:
+        """Processes the video as a whole; its segments that have not begun are dropped."""
+        parts = self.parts.pop(job.key, None)
+        if parts is not None:
+            self.waiting = deque(one for one in self.waiting if one.key != job.key)
+            self.waiting.append(replace(parts.job, split_s=None))
+
+    def _over(self, job: Job, failed: Failed, where: dict[str, str]) -> None:
+        """The video will not be done; segments of it that have not begun are dropped."""
+        self.parts.pop(job.key, None)
+        self.waiting = deque(one for one in self.waiting if one.key != job.key)
+        if job.key not in where:
+            where[job.key] = failed.sentence
+            self.reporter.ended(job, failed)
 
     def _lost(self, event: Lost) -> None:
         job = event.job
         self.manifest.lost(job, event.reason, counts=not event.asked)
-        losses = self.manifest.videos[job.key].losses
+        losses = self.manifest.videos[job.key].losses[job.name[1]]
+        if job.segment is not None and job.key not in self.parts:
+            return
         if losses < TRIES:
-            self.waiting.append(job)
+            # A segment holds up its video, so it is tried at once; a video may be what ends workers, and comes last.
+            self.waiting.append(job) if job.segment is None else self.waiting.appendleft(job)
             self.reporter.retried(job, event.reason)
             return
         sentence = f"Its worker has ended unexpectedly {losses} times, so it is set aside. {event.reason}"
         self.manifest.set_aside(job, sentence)
-        self.tally.set_aside[job.key] = sentence
-        self.reporter.ended(job, Failed(sentence))
+        self._over(job, Failed(sentence), self.tally.set_aside)

@@ -10,14 +10,17 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from app.batch.job import Done, Failed, Job, Outcome, OutputFile, relative_name
+from app.batch.job import Answered, Done, Failed, Job, Outcome, OutputFile, Split, relative_name
+from app.batch.segments import SeamDiffers, Segment, answer, join, remove_segments, segments_of
 from app.errors import Cancelled, StudioError
 from app.export.pipeline import RunControl
+from app.export.resume import WorkDiffers, remove_work, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
+from app.frames import Note
 from app.models.opening import face_detector, load_detector, load_estimator
 from app.parts import PARTS
 from app.settings import DetectorChoice, EngineChoice
@@ -42,17 +45,8 @@ class VideoWorker:
 
     def run(self, job: Job) -> Outcome:
         """What came of the video; an error that a user can act on is one of the outcomes, and so is any other."""
-        started_s, processor_s = time.perf_counter(), time.process_time()
         try:
-            for path in job.task.outputs:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            result = run_task(
-                job.task,
-                store=self._models.store,
-                control=RunControl(),
-                open_models=self._models.opened,
-            )
-            outputs = {relative_name(path, job.folder): output_file(path) for path in _files(job.task)}
+            return self._run(job, _Spent())
         except Cancelled as error:
             return Failed(str(error), stopped=True)
         except StudioError as error:
@@ -61,19 +55,74 @@ class VideoWorker:
             place = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"
             return Failed(f"It failed unexpectedly: {what}")
+
+    def _run(self, job: Job, spent: _Spent) -> Outcome:
+        if job.segment is not None:
+            return self._answer(job, job.segment, spent)
+        if job.joined:
+            return self._join(job, spent)
+        if job.split_s is not None:
+            segments = segments_of(job.task, job.split_s)
+            if len(segments) > 1:
+                return Split(segments)
+        return self._process(job, job.task, spent)
+
+    def _process(self, job: Job, task: ExportTask, spent: _Spent, notes: tuple[Note, ...] = ()) -> Done:
+        for path in task.outputs:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        result = run_task(
+            task, store=self._models.store, control=RunControl(), open_models=self._models.opened, notes=notes
+        )
         return Done(
-            outputs,
+            {relative_name(path, job.folder): output_file(path) for path in _files(task)},
             frames=result.counts.frames,
             faces=result.counts.faces,
             video_s=_video_s(self._models.facts, result),
-            wall_s=round(time.perf_counter() - started_s, 3),
-            processor_s=round(time.process_time() - processor_s, 3),
+            wall_s=spent.wall_s,
+            processor_s=spent.processor_s,
             notes=tuple(note.sentence for note in result.notes),
             damage=result.damage,
         )
 
+    def _answer(self, job: Job, segment: Segment, spent: _Spent) -> Outcome:
+        path = segment.file(job.segments_folder)
+        if path.exists():  # Answered before the batch was interrupted.
+            return Answered(segment.end - segment.first, 0.0, 0.0)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            frames = answer(job.task, segment, path, store=self._models.store, open_models=self._models.opened)
+        except SeamDiffers:
+            return Split(())
+        return Answered(frames, spent.wall_s, spent.processor_s)
+
+    def _join(self, job: Job, spent: _Spent) -> Done:
+        task = replace(job.task, resume=True)
+        try:
+            notes = join(task, job.joined, job.segments_folder)
+            done = self._process(job, task, spent, notes)
+        except (SeamDiffers, WorkDiffers):
+            remove_work(work_folder(task))
+            done = self._process(job, job.task, spent)
+        remove_segments(job.joined, job.segments_folder)
+        return done
+
     def close(self) -> None:
         self._models.close()
+
+
+class _Spent:
+    """What has been spent since this was made."""
+
+    def __init__(self) -> None:
+        self._started_s, self._processor_s = time.perf_counter(), time.process_time()
+
+    @property
+    def wall_s(self) -> float:
+        return round(time.perf_counter() - self._started_s, 3)
+
+    @property
+    def processor_s(self) -> float:
+        return round(time.process_time() - self._processor_s, 3)
 
 
 @dataclass(slots=True)

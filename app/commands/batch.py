@@ -32,6 +32,9 @@ from app.video.writer import VIDEO_FORMATS
 from app.weights import ModelStore
 from app.weights.hashing import digests
 
+_SEGMENT_S = 600.0
+_LONGEST_SPLIT_MIN = 10_000
+
 _ENGINES = ("local", "ray")
 _NETWORK_ENGINE = "--network-engine"
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
@@ -58,6 +61,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--processes", type=int, metavar="N", help="videos processed at once on this machine (default: cores ÷ threads)"
+    )
+    run.add_argument(
+        "--split",
+        type=float,
+        metavar="MINUTES",
+        help="analyse longer videos in segments of about this length at once, and join them without a seam; 0: never "
+        f"(default: {_SEGMENT_S / 60:g}, for videos that would keep a process busy after all others have finished)",
     )
     run.add_argument("--address", metavar="ADDRESS", help="with --engine ray: the address of the cluster")
     written = parser.add_argument_group("outputs")
@@ -168,6 +178,18 @@ def _jobs(namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout
     return jobs
 
 
+def _with_splits(namespace: argparse.Namespace, jobs: Sequence[Job], places: int) -> tuple[Job, ...]:
+    """The jobs, with those to split that are long for this number of workers, or longer than the user wants."""
+    if namespace.split is not None:
+        length_s = 60 * namespace.split or None
+        return tuple(replace(job, split_s=length_s) for job in jobs)
+    share = sum(job.size_bytes for job in jobs) / max(1, places)
+    return tuple(
+        replace(job, split_s=_SEGMENT_S if places > 1 and job.size_bytes > share and job.task.video is None else None)
+        for job in jobs
+    )
+
+
 def _sha256(store: ModelStore, snapshot: str | None) -> str:
     """The hash of a snapshot's file, or of the published one; empty if neither is known here."""
     path = Path(snapshot or "")
@@ -189,15 +211,16 @@ def _layout(namespace: argparse.Namespace) -> Layout:
     return Layout(namespace.output.absolute(), names, container)
 
 
-def _engine(namespace: argparse.Namespace, jobs: Sequence[Job]) -> Engine:
-    processes = namespace.processes or max(1, available_cores() // _threads(namespace))
-    return LocalEngine(min(processes, max(1, len(jobs))))
+def _engine(namespace: argparse.Namespace) -> Engine:
+    return LocalEngine(namespace.processes or max(1, available_cores() // _threads(namespace)))
 
 
 def _run(namespace: argparse.Namespace) -> int:
     arguments.apply_size_limit(namespace)
     if namespace.processes is not None and namespace.processes < 1:
         raise UsageError(f"--processes must be at least 1, not {namespace.processes}.")
+    if namespace.split is not None and not 0 <= namespace.split <= _LONGEST_SPLIT_MIN:
+        raise UsageError(f"--split must be from 0 to {_LONGEST_SPLIT_MIN} minutes, not {namespace.split:g}.")
     layout = _layout(namespace)
     inputs = find_inputs(namespace.inputs, leave_out=layout.folder)
     with writing(layout.folder):
@@ -209,9 +232,9 @@ def _run(namespace: argparse.Namespace) -> int:
         )
     with Manifest(path) as manifest:
         known = {history.source: history.key for history in manifest.videos.values() if history.source}
-        jobs = _jobs(namespace, inputs.videos, layout, known)
+        wanted = _jobs(namespace, inputs.videos, layout, known)
         plan = planned(
-            jobs, manifest.videos, force=namespace.force, redo=namespace.redo, retry_aside=namespace.retry_aside
+            wanted, manifest.videos, force=namespace.force, redo=namespace.redo, retry_aside=namespace.retry_aside
         )
         _say_plan(inputs, plan)
         if not plan.jobs:
@@ -219,7 +242,9 @@ def _run(namespace: argparse.Namespace) -> int:
         _prepare(plan.jobs)
         manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
         with closing(Progress(plan.jobs)) as progress:
-            tally = run_jobs(plan.jobs, engine=_engine(namespace, plan.jobs), manifest=manifest, reporter=progress)
+            engine = _engine(namespace)
+            jobs = _with_splits(namespace, plan.jobs, engine.places)
+            tally = run_jobs(jobs, engine=engine, manifest=manifest, reporter=progress)
             spent_s = progress.spent_s
     return _report(tally, plan, layout, spent_s)
 

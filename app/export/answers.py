@@ -116,10 +116,11 @@ class KnownDetector:
 class KnownEstimator(HeadPoseEstimator):
     """An estimator that runs its network only for frames whose answer is not there."""
 
-    def __init__(self, estimator: HeadPoseEstimator, answers: Answers) -> None:
+    def __init__(self, estimator: HeadPoseEstimator, answers: Answers, *, first: int = 0) -> None:
+        """`first`: the number of the first answer, if these are those of a part of a video."""
         super().__init__(estimator.engine, estimator.record, sha256=estimator.sha256)
         self._answers = answers
-        self._calls = 0
+        self._calls = first
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
         number, self._calls = self._calls, self._calls + 1

@@ -24,7 +24,7 @@ from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 
 _SUFFIX = ".resume"
-_TASK, _ANSWERS, _LOCK = "task.json", "answers.jsonl", "lock"
+TASK, ANSWERS, _LOCK = "task.json", "answers.jsonl", "lock"
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -58,7 +58,7 @@ class ResumableWork:
         Raises WorkDiffers if the work was begun with other settings, models or a source that has changed since.
         """
         now = json.loads(json.dumps(_fingerprint(task, detector, estimator), default=str))
-        path = self.folder / _TASK
+        path = self.folder / TASK
         if path.exists():
             _check_same(self.folder, json.loads(path.read_text(encoding="utf-8")), now)
         else:
@@ -89,7 +89,7 @@ def resumable(task: ExportTask) -> Iterator[ResumableWork]:
         raise OutputError(f"Another process is writing {target}.", advice="Wait until it has finished.")
     finished = False
     try:
-        work = ResumableWork(folder, (folder / _TASK).exists(), Answers(folder / _ANSWERS))
+        work = ResumableWork(folder, (folder / TASK).exists(), Answers(folder / ANSWERS))
         try:
             yield work
         finally:
@@ -97,7 +97,7 @@ def resumable(task: ExportTask) -> Iterator[ResumableWork]:
         finished = True
     finally:
         os.close(lock)
-        if finished or not (folder / _TASK).exists():
+        if finished or not (folder / TASK).exists():
             remove_work(folder)
 
 
@@ -109,7 +109,7 @@ def work_folder(task: ExportTask) -> Path:
 
 def is_kept(task: ExportTask) -> bool:
     """Whether there is work that this export would continue."""
-    return (work_folder(task) / _TASK).exists()
+    return (work_folder(task) / TASK).exists()
 
 
 def discard_work(task: ExportTask) -> None:
@@ -162,7 +162,7 @@ def _check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any])
 
 def remove_work(folder: Path) -> None:
     """Removes our files; others that somebody put there stay."""
-    for path in (*folder.glob("segment*.mp4"), *(folder / name for name in (_TASK, _ANSWERS, _LOCK))):
+    for path in (*folder.glob("segment*.mp4"), *(folder / name for name in (TASK, ANSWERS, _LOCK))):
         with suppress(OSError):
             path.unlink(missing_ok=True)
     with suppress(OSError):

@@ -54,24 +54,34 @@ OpenModels = Callable[
 
 
 def run_task(
-    task: ExportTask, *, store: ModelStore, control: RunControl, open_models: OpenModels | None = None
+    task: ExportTask,
+    *,
+    store: ModelStore,
+    control: RunControl,
+    open_models: OpenModels | None = None,
+    notes: tuple[Note, ...] = (),
 ) -> ExportResult:
     """Runs one export.
 
-    `open_models`: None opens them for this export alone.
+    `open_models`: None opens them for this export alone. `notes`: what else the records say.
     Video, tables and records appear together at the end. Raises Cancelled if `control.stop` was requested, and a
     StudioError if an output, the source or a model fails. In both cases none of them appears, and files that existed
     before are unchanged.
     """
     check_outputs(task)
     if not task.resume:
-        return _run(task, store, control, None, open_models or _models)
+        return _run(task, store, control, None, open_models or _models, notes)
     with resumable(task) as work:
-        return _run(task, store, control, work, open_models or _models)
+        return _run(task, store, control, work, open_models or _models, notes)
 
 
 def _run(
-    task: ExportTask, store: ModelStore, control: RunControl, work: ResumableWork | None, open_models: OpenModels
+    task: ExportTask,
+    store: ModelStore,
+    control: RunControl,
+    work: ResumableWork | None,
+    open_models: OpenModels,
+    further_notes: tuple[Note, ...],
 ) -> ExportResult:
     with _cancelled_by(control.stop), open_source(task.source) as source, _folder(task), together():
         facts = source.facts
@@ -87,14 +97,14 @@ def _run(
             written: Callable[[Frame], Analysis] = analyze
             if task.settings.filter == ZERO_LAG:
                 written, control = analyses_without_delay(
-                    _frames(task, source, control.stop),
+                    frames_of(task, source, control.stop),
                     analyze,
                     strength=task.settings.smoothing,
                     expected=expected,
                     control=control,
                 )
             counts = export_frames(
-                _frames(task, source, control.stop),
+                frames_of(task, source, control.stop),
                 written,
                 style=task.style,
                 reference=task.reference,
@@ -108,6 +118,7 @@ def _run(
             *_fitting_note(task, source),
             *(sink.notes if sink is not None else ()),
             *(work.notes if work is not None else ()),
+            *further_notes,
         )
         described = described_models(
             estimator,
@@ -246,7 +257,7 @@ def _interrupted_by(stop: Stop, detector: FaceDetector) -> Iterator[None]:
         stop.discard(detector.close)
 
 
-def _frames(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
+def frames_of(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
     """The source's frames from `since` on and before `until`, with their own numbers and times."""
     frames = source.frames(task.since, wanted=lambda: not stop.requested)
     last: Frame | None = None

@@ -122,6 +122,11 @@ class VideoFile:
             return None
         return tuple(tick * self.facts.time_base - self.facts.origin for tick in index.ticks)
 
+    def key_frames(self, wanted: Callable[[], bool] = always) -> tuple[int, ...] | None:
+        """The numbers of the frames from which on the video can be decoded; None as for `times`."""
+        index = self._index(wanted)
+        return None if index is None else index.keys
+
     def close(self) -> None:
         """Ends the reading started by `frames`. May be called twice."""
         reading, self._reading = self._reading, None

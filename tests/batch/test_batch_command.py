@@ -17,7 +17,7 @@ import pytest
 
 from app.batch.manifest import MANIFEST
 from app.errors import OutputError, UsageError
-from tests.batch.videos import write_videos
+from tests.batch.videos import write_video, write_videos
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., int]
@@ -243,3 +243,22 @@ def test_files_in_the_way_are_kept(videos: Path, tmp_path: Path, run: Run) -> No
     with pytest.raises(OutputError, match="exist already"):
         run("batch", videos / "one" / "0.mp4", "-o", tmp_path)
     assert theirs.read_text(encoding="utf-8") == "theirs"
+
+
+@pytest.mark.slow
+def test_a_split_video_survives_a_killed_worker_and_a_killed_batch(tmp_path: Path, run: Run) -> None:
+    video = write_video(tmp_path / "long.mp4", frames=150)
+    assert run("batch", video, "-o", tmp_path / "whole", "--split", 0, "--processes", 1) == 0
+    out = tmp_path / "out"
+    words = ("batch", video, "-o", out, "--split", 1 / 60, "--processes", 2)
+    with started(*words) as process:
+        wait_for(out, "answered")
+        os.kill(children(process.pid)[0], signal.SIGKILL)
+        wait_for(out, "answered", 2)
+        process.kill()
+    assert run(*words, "--resume") == 0
+    assert tables(out) == tables(tmp_path / "whole")
+    assert done(out) == ["long.mp4"]
+    assert not list(out.rglob("*.jsonl.*")) and not (out / "work").exists()
+    record = json.loads((out / "videos" / "long.mp4.json").read_text(encoding="utf-8"))
+    assert [note["kind"] for note in record["notes"]] == ["joined"]

@@ -1,0 +1,155 @@
+"""Long videos in segments: the same table as unsplit, to the last byte, and a joint in the record."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import pytest
+
+from app.batch.job import Answered, Done, Job, Split
+from app.batch.segments import segments_of
+from app.batch.task import Layout
+from app.batch.worker import VideoWorker
+from app.export.resume import work_folder
+from app.export.task import ExportTask
+from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
+from tests.batch.videos import write_video
+from tests.photograph import astronaut
+
+ONE_EURO = AnalysisSettings(smoothing=0.7)
+
+
+def job(folder: Path, video: Path, *, since: float = 0, until: float | None = None, **settings: object) -> Job:
+    task = ExportTask(
+        video,
+        engine=EngineChoice("cpu", threads=1),
+        settings=replace(ONE_EURO, **settings),  # type: ignore[arg-type]
+        since=Fraction(since),
+        until=None if until is None else Fraction(until),
+    )
+    return Job("t.mp4", str(video), folder, Layout(folder).task("t.mp4", task), 1, "1", {})
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds with a keyframe every 0.4 s."""
+    return write_video(tmp_path_factory.mktemp("films") / "t.mp4", frames=100)
+
+
+@pytest.fixture(scope="module")
+def worker() -> VideoWorker:
+    return VideoWorker()
+
+
+def process_split(worker: VideoWorker, one: Job) -> Done:
+    """All segments, the last one first, and the joining."""
+    split = worker.run(replace(one, split_s=1.0))
+    assert isinstance(split, Split)
+    assert len(split.segments) >= 3
+    for segment in reversed(split.segments):
+        answered = worker.run(replace(one, segment=segment))
+        assert isinstance(answered, Answered)
+        assert answered.frames >= segment.end - segment.first
+    done = worker.run(replace(one, joined=split.segments))
+    assert isinstance(done, Done)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "settings"),
+    [
+        (0, None, {}),
+        (0.35, 3.7, {}),
+        (0, None, {"filter": ZERO_LAG}),
+    ],
+    ids=["whole", "a part", "zero lag"],
+)
+def test_the_tables_are_those_of_the_unsplit_video(
+    worker: VideoWorker, video: Path, tmp_path: Path, since: float, until: float | None, settings: dict[str, str]
+) -> None:
+    whole = job(tmp_path / "whole", video, since=since, until=until, **settings)
+    split = job(tmp_path / "split", video, since=since, until=until, **settings)
+    expected, found = worker.run(whole), process_split(worker, split)
+    assert isinstance(expected, Done)
+    tables = [name for name in whole.outputs if not name.endswith(".json")]
+    assert len(tables) == 2 and expected.faces > 50
+    assert {name: found.outputs[name] for name in tables} == {name: expected.outputs[name] for name in tables}
+    assert not (tmp_path / "split" / "work").exists()
+    assert not work_folder(split.task).exists()
+
+
+def test_the_joints_are_in_the_record_and_nothing_else_is_different(
+    worker: VideoWorker, video: Path, tmp_path: Path
+) -> None:
+    whole, split = job(tmp_path / "whole", video), job(tmp_path / "split", video)
+    worker.run(whole)
+    process_split(worker, split)
+    records = [json.loads(one.task.outputs[-1].read_text(encoding="utf-8")) for one in (whole, split)]
+    joined = [note for note in records[1]["notes"] if note["kind"] == "joined"]
+    assert [place["frame"] for place in joined[0]["places"]] == [30, 60]
+    assert [place["time_s"] for place in joined[0]["places"]] == [1.2, 2.4]
+    for record in records:
+        del record["created"]
+        record["notes"] = [note for note in record["notes"] if note["kind"] != "joined"]
+    assert records[0] == records[1]
+
+
+def test_segments_begin_at_keyframes_and_cover_every_frame_once(video: Path, tmp_path: Path) -> None:
+    segments = segments_of(job(tmp_path, video, since=0.375, until=3.625).task, 1.0)
+    assert [(one.first, one.end, one.place) for one in segments] == [(10, 40, 0), (40, 70, 30), (70, 91, 60)]
+    assert [(one.since, one.until) for one in segments] == [
+        (Fraction(3, 8), Fraction(9, 5)),
+        (Fraction(8, 5), Fraction(3)),
+        (Fraction(14, 5), Fraction(29, 8)),
+    ]
+
+
+@pytest.mark.parametrize("why", ["short", "carried boxes", "one keyframe", "picture"])
+def test_what_cannot_be_split_exactly_is_not_split(video: Path, tmp_path: Path, why: str) -> None:
+    task = job(tmp_path, video).task
+    if why == "carried boxes":
+        task = replace(task, settings=AnalysisSettings(detect_every=3))
+    elif why == "one keyframe":
+        task = replace(task, source=write_video(tmp_path / "one.mp4", frames=50, key_frames_every=1000))
+    elif why == "picture":
+        (tmp_path / "one.png").write_bytes(cv2.imencode(".png", astronaut())[1].tobytes())
+        task = replace(task, source=tmp_path / "one.png")
+    assert len(segments_of(task, 100.0 if why == "short" else 1.0)) < 2
+
+
+@pytest.mark.parametrize("damage", ["another answer", "a line too few", "a file too few"])
+def test_segments_that_do_not_agree_where_they_overlap_are_not_joined(
+    worker: VideoWorker, video: Path, tmp_path: Path, damage: str
+) -> None:
+    whole, split = job(tmp_path / "whole", video), job(tmp_path / "split", video)
+    expected = worker.run(whole)
+    segments = segments_of(split.task, 1.0)
+    for segment in segments:
+        worker.run(replace(split, segment=segment))
+    path = segments[1].file(split.segments_folder)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    if damage == "another answer":
+        lines[0] = lines[0].replace("1", "2", 1)
+    path.write_text("".join(lines[:-1] if damage == "a line too few" else lines), encoding="utf-8")
+    if damage == "a file too few":
+        path.unlink()
+    done = worker.run(replace(split, joined=segments))
+    assert isinstance(expected, Done) and isinstance(done, Done)
+    tables = [name for name in whole.outputs if not name.endswith(".json")]
+    assert {name: done.outputs[name] for name in tables} == {name: expected.outputs[name] for name in tables}
+    assert not done.notes
+
+
+def test_a_segment_that_is_there_already_is_not_analysed_again(
+    worker: VideoWorker, video: Path, tmp_path: Path
+) -> None:
+    one = job(tmp_path, video)
+    segment = segments_of(one.task, 1.0)[1]
+    first, second = (worker.run(replace(one, segment=segment)) for _ in range(2))
+    assert isinstance(first, Answered) and isinstance(second, Answered)
+    assert first.processor_s > 0
+    assert second.processor_s == 0
