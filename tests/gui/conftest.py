@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.gui.kit import theme
+from app.gui.state.sound_process import SoundProcess
 from app.gui.state.studio import Studio
-from app.gui.window import sound_controls
 from app.gui.window.main_window import MainWindow
 from app.preferences import Preferences, read_preferences
 from app.watch.playback_sound import SoundOutput, SoundUnavailable
@@ -55,10 +55,10 @@ def _nothing_outlives_its_test_in_qt(qapp: QApplication) -> Iterator[None]:
 def _no_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests play no sound, and need no device for it."""
 
-    def refuse() -> SoundOutput:
+    def refuse(_process: SoundProcess) -> SoundOutput:
         raise SoundUnavailable("No device for sound was found.")
 
-    monkeypatch.setattr(sound_controls, "open_device", refuse)
+    monkeypatch.setattr(SoundProcess, "open", refuse)
 
 
 @pytest.fixture

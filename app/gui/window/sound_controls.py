@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-from importlib import import_module
-
 from PySide6.QtCore import QObject
 
 from app.gui.kit.action_table import ActionTable
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.qt_frame import QtFrame
-from app.gui.kit.turns import in_turns
 from app.gui.picture.volume_row import STEPS, VolumeRow
+from app.gui.state.sound_process import SoundProcess
 from app.gui.state.studio import Studio
 from app.preferences import Preferences
 from app.watch.listener import WatcherState
-from app.watch.playback_sound import PlaybackSound, SoundOutput, SoundStatus, SoundUnavailable
+from app.watch.playback_sound import PlaybackSound, SoundStatus
 
 
 class SoundControls(QObject):
-    """Thread: the GUI's. The sound has a thread of its own."""
+    """Thread: the GUI's. The sound has a thread and a process of its own."""
 
     def __init__(self, parent: QObject, studio: Studio, row: VolumeRow, actions: ActionTable) -> None:
         super().__init__(parent)
@@ -28,8 +24,9 @@ class SoundControls(QObject):
         self._statuses: LatestValue[SoundStatus] = LatestValue()
         self._statuses.on_value(row.show_status)
         watcher = studio.live_view.watcher
+        self._process = SoundProcess()
         self._sound = PlaybackSound(
-            lambda: watcher.player, lambda: watcher.state.facts, open_device, self._statuses.put
+            lambda: watcher.player, lambda: watcher.state.facts, self._process.open, self._statuses.put
         )
         self._audible = False
         watcher.listeners.add(self._sound)
@@ -50,28 +47,18 @@ class SoundControls(QObject):
 
     def close(self) -> None:
         self._studio.live_view.watcher.listeners.remove(self._sound)
+        self._process.close()  # Before the sound's thread, which may wait for it.
         self._sound.close()
 
     def _start(self, qt_frame: QtFrame) -> None:
         """Starts the sound with the first frame of a video that has sound and either plays or shows its faces.
 
-        So nothing waits for the library of the sound.
+        So nothing waits for the process of the sound.
         """
         shown = qt_frame.shown
         if self._audible and (shown.analysis.frame.index > 0 or not shown.pace.waiting_for):
             self._studio.live_view.frame_shown.disconnect(self._start)
-            in_turns(self, self._import_and_start())
-
-    def _import_and_start(self) -> Iterator[None]:
-        """Imports the library here rather than in the sound's thread: PySide's classes are made in the GUI thread.
-
-        Both modules together take 30 ms.
-        """
-        for name in ("QtNetwork", "QtMultimedia"):
-            with suppress(ImportError):  # The sound says so.
-                import_module(f"PySide6.{name}")
-            yield
-        self._sound.start()
+            self._sound.start()
 
     def _change_volume(self, by: int) -> None:
         steps = round(self._studio.preferences.current.volume * STEPS) + by
@@ -81,12 +68,3 @@ class SoundControls(QObject):
         self._sound.set_volume(0.0 if preferences.muted else preferences.volume)
         self._row.show_volume(preferences.volume, muted=preferences.muted)
         self._actions["mute"].setChecked(preferences.muted)
-
-
-def open_device() -> SoundOutput:
-    """Thread: the sound's."""
-    try:
-        from app.gui.state.sound_device import SoundDevice
-    except ImportError as error:
-        raise SoundUnavailable("The library for sound cannot be used on this system.") from error
-    return SoundDevice()
