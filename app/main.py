@@ -14,6 +14,7 @@ from app import product
 from app.errors import Cancelled
 from app.logs import native_messages_in_file
 from app.parts import PARTS
+from app.threads.garbage import all_kept
 from app.threads.interrupts import GRACE_S, interrupts
 
 EXIT_FAILED = 2
@@ -101,6 +102,7 @@ def _open_window(arguments: Sequence[str]) -> int:
     window = cli.window_arguments(arguments)
     if window is None:
         return cli.EXIT_FAILED
-    from app.gui.application import open_window
+    with all_kept():
+        from app.gui.application import open_window
 
     return open_window(window.source, snapshot=window.snapshot, detector=window.detector, verbose=window.verbose)

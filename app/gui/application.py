@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ from app.gui.state.studio import Studio
 from app.gui.window.main_window import MainWindow
 from app.parts import PARTS
 from app.preferences import Language, Preferences, preferences_path, read_preferences
+from app.threads.garbage import all_kept
 from app.threads.interrupts import END_SIGNALS
 from app.weights import ModelStore
 
@@ -76,8 +78,9 @@ def _run(
     guard(application)
     translators = _install_translators(application, preferences.language)
     with UnexpectedErrors():
-        studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
-        window = MainWindow(studio)
+        with all_kept():
+            studio = Studio(_with(preferences, snapshot, detector), ModelStore.standard)
+            window = MainWindow(studio)
         window.show()
         on_shown(window)
         window.find_unfinished()
@@ -93,6 +96,7 @@ def _run(
             studio.close()
             for translator in translators:
                 application.removeTranslator(translator)
+            gc.unfreeze()  # Tests open several windows in one process.
 
 
 def _with(preferences: Preferences, snapshot: str | None, detector: str | None) -> Preferences:

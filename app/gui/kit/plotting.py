@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.qt_names import qt_names_in_steps
 from app.gui.kit.turns import in_turns
+from app.threads.garbage import all_kept
 from app.threads.workers import Worker
 
 _UNUSED = "pyqtgraph.widgets.RawImageWidget"
@@ -54,5 +55,6 @@ def _import(module: str, gui_calls: GuiCalls, then: Callable[[], None]) -> None:
     # A widget that we do not use, and the only one that imports CUDA's bindings: if they are installed, because PyTorch
     # requires them, they take longer than all the rest of pyqtgraph.
     sys.modules.setdefault(_UNUSED, ModuleType(_UNUSED))
-    import_module(module)
+    with all_kept():
+        import_module(module)
     gui_calls.post(then)
