@@ -58,6 +58,8 @@ class StripChart(QWidget):
         self.set_span(SPANS_S[1])
 
     def show_frame(self, shown: ShownFrame) -> None:
+        if not self._is_video and shown.analysis.frame.time_s < self._history.now_s:
+            self._history.clear()  # A live source was opened again: its time begins anew.
         self._history.add(shown)
         self._painting.offer(True)
         self._description.offer(True)

@@ -135,6 +135,16 @@ def test_a_video_has_its_own_time_on_the_axis(qtbot: QtBot) -> None:
     assert _ticks(chart) == ["01:00", "01:02", "01:04", "01:06", "01:08"]
 
 
+@pytest.mark.parametrize(("is_video", "yaws"), [(False, [5.0]), (True, [1.0, 5.0])], ids=["live", "video"])
+def test_a_live_source_that_is_opened_again_begins_a_new_line(qtbot: QtBot, is_video: bool, yaws: list[float]) -> None:
+    chart = StripChart()
+    qtbot.addWidget(chart)
+    chart.show_clock(is_video)
+    for time_s, yaw in ((0.1, 1.0), (0.3, 1.0), (0.2, 5.0)):
+        chart.show_frame(at(time_s, HeadPose(yaw, 0, 0)))
+    assert [yaw for yaw in _yaws(chart._history) if yaw is not None] == yaws
+
+
 def _ticks(chart: StripChart) -> list[str]:
     return [text for _, text in plot(chart).bottom._tickLevels[0]]
 
