@@ -1,7 +1,8 @@
 """Times one face on one CPU thread: `python -m benchmarks.one_face --snapshot A --snapshot B`.
 
-The networks take turns, so that a busy machine slows them all equally; only the ratio to the first is comparable
-between machines.
+All calls take turns, so that a busy machine slows them equally, and processor time counts; only ratios are comparable
+between machines. For each snapshot: a bare call of ONNX Runtime; a whole call, with cropping, preprocessing and
+decoding; and sixteen faces at once, also by the clock with all cores.
 """
 
 from __future__ import annotations
@@ -9,12 +10,20 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from app.benchmark.ideal import network_session
 from app.models.opening import load_estimator
 from app.settings import EngineChoice
 from app.weights import ModelStore
+from detectors import BgrImage
+from hopenet.crops import rule_for
+
+SIZE = (720, 1280, 3)
+BOX = (640.0, 150.0, 890.0, 400.0)
+MANY = 16
 
 
 def main() -> None:
@@ -22,23 +31,49 @@ def main() -> None:
     parser.add_argument("--snapshot", action="append", required=True, help="a name or a file; ratios are to the first")
     parser.add_argument("--rounds", type=int, default=200)
     args = parser.parse_args()
-    choice, store = EngineChoice(device="cpu", threads=1), ModelStore.standard()
-    estimators = {name: load_estimator(name, choice, store=store, progress=False) for name in args.snapshot}
-    random = np.random.default_rng(0)
-    batches = {
-        name: random.standard_normal((1, 3, one.record.input_size, one.record.input_size), np.float32)
-        for name, one in estimators.items()
+    image = np.random.default_rng(0).integers(0, 255, SIZE, np.uint8)
+    alone = {name: _calls(name, image, EngineChoice("cpu", threads=1)) for name in args.snapshot}
+    together = {name: _calls(name, image, EngineChoice("cpu")) for name in args.snapshot}
+    processor = _times_ms(alone, args.rounds, time.process_time)
+    wall = _times_ms(together, args.rounds, time.perf_counter)
+    first = processor[args.snapshot[0], "bare"]
+    for name in args.snapshot:
+        bare, whole, many = (processor[name, call] for call in ("bare", "whole", "many"))
+        print(
+            f"{name}: bare call {statistics.median(bare):.2f} ms, {_ratio(bare, first):.2f} × the first; "
+            f"whole ÷ bare {_ratio(whole, bare):.2f}; {MANY} faces ÷ one {_ratio(many, whole):.1f}, "
+            f"by the clock with all cores {_ratio(wall[name, 'many'], wall[name, 'whole']):.1f}"
+        )
+
+
+def _calls(name: str, image: BgrImage, choice: EngineChoice) -> dict[str, Callable[[], object]]:
+    estimator = load_estimator(name, choice, store=ModelStore.standard(), progress=False)
+    crop = rule_for(estimator.record.crops, "mediapipe")
+    session = network_session(name, choice)
+    inputs = {session.get_inputs()[0].name: estimator.prepare(image, [BOX], crop=crop).batch}
+    return {
+        "bare": lambda: session.run(None, inputs),
+        "whole": lambda: estimator.estimate(image, [BOX], crop=crop),
+        "many": lambda: estimator.estimate(image, [BOX] * MANY, crop=crop),
     }
-    times_ms: dict[str, list[float]] = {name: [] for name in estimators}
-    for _ in range(args.rounds):
-        for name, estimator in estimators.items():
-            started = time.perf_counter()
-            estimator.engine.logits(batches[name])
-            times_ms[name].append(1000 * (time.perf_counter() - started))
-    first = times_ms[args.snapshot[0]]
-    for name, times in times_ms.items():
-        ratio = statistics.median(time_ms / other for time_ms, other in zip(times, first, strict=True))
-        print(f"{name}: median {statistics.median(times):.1f} ms, minimum {min(times):.1f} ms, {ratio:.2f} × the first")
+
+
+def _times_ms(
+    calls: dict[str, dict[str, Callable[[], object]]], rounds: int, clock: Callable[[], float]
+) -> dict[tuple[str, str], list[float]]:
+    """Milliseconds of each call, by the snapshot's name and the call's; the rounds alternate between them."""
+    times: dict[tuple[str, str], list[float]] = {(name, call): [] for name, of in calls.items() for call in of}
+    for _ in range(rounds):
+        for (name, call), spent in times.items():
+            run = calls[name][call]
+            started = clock()
+            run()
+            spent.append(1000 * (clock() - started))
+    return times
+
+
+def _ratio(times: list[float], others: list[float]) -> float:
+    return statistics.median(time_ms / other for time_ms, other in zip(times, others, strict=True))
 
 
 if __name__ == "__main__":

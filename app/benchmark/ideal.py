@@ -13,6 +13,7 @@ import numpy as np
 
 from app.benchmark.cost import Cost, Stopwatch
 from app.benchmark.subject import SILENT, Material, Models, Subject
+from app.settings import EngineChoice
 from app.video.encoders import choose_encoder
 from app.video.muxing import VideoMuxer
 from app.weights import ModelStore
@@ -30,7 +31,8 @@ class IdealStages:
 
     def __init__(self, subject: Subject, models: Models, held: Material) -> None:
         self._subject, self._models, self._held = subject, models, held
-        self._network: Any = _network(subject) if models.estimator.engine.name == "onnx-cpu" else None
+        on_onnx = models.estimator.engine.name == "onnx-cpu"
+        self._network: Any = network_session(subject.snapshot, subject.engine) if on_onnx else None
         self._detector: Any = _detector_network(models.detector.name)
 
     def costs(self) -> dict[str, Cost]:
@@ -95,17 +97,19 @@ class IdealStages:
         return watch.cost(len(held.coded))
 
 
-def _network(subject: Subject) -> Any:
-    """The snapshot's network as a session of ONNX Runtime, with the options that the product gives it."""
+def network_session(snapshot: str | None, choice: EngineChoice) -> Any:
+    """A snapshot's network as a session of ONNX Runtime, with the options that the product gives it.
+
+    The snapshot must have been loaded before, which converts it.
+    """
     store = ModelStore.standard()
-    name = subject.snapshot or store.default.name
+    name = snapshot or store.default.name
     listed = {record.name for record in store.records}
-    plan = plan_load(
-        store.path(name) if name in listed else Path(name), device=subject.engine.device, engine=subject.engine.engine
-    )
+    path = store.path(name) if name in listed else Path(name)
+    plan = plan_load(path, device=choice.device, engine=choice.engine)
     found = plan.conversions.find(plan.sha256)
     content = found.content if plan.runs == "converted" and found is not None else plan.path.read_bytes()
-    return _session(content, threads=subject.engine.threads or os.cpu_count() or 1)
+    return _session(content, threads=choice.threads or os.cpu_count() or 1)
 
 
 def _detector_network(name: str) -> Any:
