@@ -75,7 +75,7 @@ class SessionViewer(QMainWindow):
         self.notice = Notice()
         self._files = SessionFiles(self, self.model)
         self._picture = VideoView()
-        self._picture.set_hint(self.tr("Open a video to see it together with its curves."))
+        self._picture.set_hint(self._missing_video())
         yield
         self._curves = SessionCurves()
         self._lanes = EventLanes(self._curves.time_box)
@@ -313,6 +313,8 @@ class SessionViewer(QMainWindow):
         self._curves.show_excluded(session.excluded)
         if session.tables != self._tables:
             self._tables = session.tables
+            if self.model.video is None:
+                self._picture.set_hint(self._missing_video())
             self._curves.show_pictures(PICTURES_PER_S if session.stands_alone else 0.0)
             self._lanes.show_table(session.first)
             self._curves.set_length(self.model.length_s)
@@ -328,6 +330,12 @@ class SessionViewer(QMainWindow):
         )
         self._actions.show_steps(session.done, session.undone)
         self._show_title()
+
+    def _missing_video(self) -> str:
+        first = self.model.session.first
+        if first is None or first.source_name is None or first.stands_alone:
+            return self.tr("Open a video to see it together with its curves.")
+        return self.tr("{} was not found. Open it to see it together with its curves.").format(first.source_name)
 
     def _show_curves(self, curves: tuple[FaceCurve, ...]) -> None:
         self._curves.show_curves(curves, self.model.session.titles)

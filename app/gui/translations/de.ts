@@ -3472,6 +3472,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Öffnen Sie ein Video, um es zusammen mit seinen Kurven zu sehen.</translation>
     </message>
     <message>
+        <source>{} was not found. Open it to see it together with its curves.</source>
+        <translation>{} wurde nicht gefunden. Öffnen Sie es, um es zusammen mit seinen Kurven zu sehen.</translation>
+    </message>
+    <message>
         <source>Opening {}…</source>
         <translation>{} wird geöffnet…</translation>
     </message>

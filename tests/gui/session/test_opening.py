@@ -12,9 +12,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.gui.picture.video_view import VideoView
 from app.gui.session.viewer import SessionViewer
 from app.outputs.record import record_path
 from app.product import SAMPLE
+from tests.gui.find import only
 from tests.gui.session.test_viewer import PATIENCE_MS, opened, table
 
 __all__ = ["opened"]  # A fixture.
@@ -87,3 +89,12 @@ def test_another_json_file_says_that_it_is_no_record(opened: Open, files: Path, 
     viewer = opened(None)
     drop(viewer, files / "notes.json")
     qtbot.waitUntil(lambda: "notes.json is not the record of a pose table" in viewer.notice.text, timeout=PATIENCE_MS)
+
+
+def test_a_video_that_is_missing_is_named(opened: Open, files: Path, qtbot: QtBot) -> None:
+    (files / "sample.mp4").unlink()
+    viewer = opened(None, files / "sample-poses.csv")
+    picture = only(viewer, VideoView)
+    assert picture._hint == "sample.mp4 was not found. Open it to see it together with its curves."
+    viewer.open_video(SAMPLE)
+    assert picture._hint == "Opening sample.mp4…"
