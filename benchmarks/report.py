@@ -1,4 +1,5 @@
-"""Writes the figures of `results/benchmark.json` into the READMEs: `python -m benchmarks.report`.
+"""Writes the figures of `results/benchmark.json`, and of `results/window.json` if it is there, into the READMEs:
+`python -m benchmarks.report`.
 
 Tables are between markers, `<!-- NAME: made by benchmarks/report.py -->` and `<!-- end of NAME -->`; nothing else is
 changed.
@@ -7,16 +8,23 @@ changed.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from app.benchmark.figures import STAGES, Figures, Spread, VideoFigures, ratios, spread, warnings_about
 from app.benchmark.files import read_figures
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "benchmark.json"
+WINDOW_RESULTS = HERE / "results" / "window.json"
+"""What `benchmarks.window --json` has written."""
+
 _MAKER = "made by benchmarks/report.py"
+
+T = TypeVar("T")
 
 Columns = Mapping[str, Callable[[VideoFigures, Mapping[str, Spread]], str]]
 """The columns of a table with a row for each video: their heads, and how each cell is made."""
@@ -24,12 +32,18 @@ Columns = Mapping[str, Callable[[VideoFigures, Mapping[str, Spread]], str]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, default=RESULTS, help="the figures that `benchmark --json` has written")
-    figures = read_figures(parser.parse_args().json)
-    for path, parts in DOCUMENTS.items():
+    parser.parse_args()
+    write(DOCUMENTS, read_figures(RESULTS))
+    if WINDOW_RESULTS.exists():
+        write(WINDOW_DOCUMENTS, json.loads(WINDOW_RESULTS.read_text(encoding="utf-8")))
+
+
+def write(documents: Mapping[Path, Mapping[str, Callable[[T], str]]], figures: T) -> None:
+    """Writes the parts of these documents anew."""
+    for path, parts in documents.items():
         text = path.read_text(encoding="utf-8")
-        for name, write in parts.items():
-            text = with_part(text, name, write(figures))
+        for name, make in parts.items():
+            text = with_part(text, name, make(figures))
         path.write_text(text, encoding="utf-8")
 
 
@@ -155,6 +169,48 @@ def summary(figures: Figures) -> str:
     return f"{conditions(figures)}\n\n{table(list(columns), list(_rows(figures, columns)))}"
 
 
+def window_phases(figures: Mapping[str, Any]) -> str:
+    """Every phase of the window at work, a column for each video."""
+    videos = figures["videos"]
+    phases = list(next(iter(videos.values())))
+    rows = [[phase, *(_phase(of_video[phase]) for of_video in videos.values())] for phase in phases]
+    return f"{_window_conditions(figures)}\n\n{table(['phase', *(Path(name).stem for name in videos)], rows)}"
+
+
+def window_summary(figures: Mapping[str, Any]) -> str:
+    """The few figures for the project's README."""
+    heads = ["video", "playing", "during an export", "longest stall while playing", "during an export ", "live delay"]
+    rows = []
+    for name, phases in figures["videos"].items():
+        playing, exporting, camera = (phases[phase] for phase in ("playing", "exporting", "watching as a camera"))
+        rows.append(
+            [
+                Path(name).stem,
+                *(f"{phase['frames per second']:.0f} frames/s" for phase in (playing, exporting)),
+                *(f"{phase['longest stall, ms']:.0f} ms" for phase in (playing, exporting)),
+                f"{camera['median delay, ms']:.0f} ms" if "median delay, ms" in camera else "",
+            ]
+        )
+    return f"{_window_conditions(figures)}\n\n{table(heads, rows)}"
+
+
+def _window_conditions(figures: Mapping[str, Any]) -> str:
+    machine = figures["machine"]
+    return (
+        f"Measured on {figures['date'][:10]} on {machine['processor']}, {machine['cores']} cores, {machine['system']}, "
+        "with MediaPipe and the bundled snapshot (`python -m benchmarks.window`)."
+    )
+
+
+def _phase(phase: Mapping[str, float]) -> str:
+    cell = f"{phase['frames per second']:.1f} / {phase['skipped']:.0f} / {phase['longest stall, ms']:.0f} ms"
+    if phase["long stalls"]:
+        cell += f", {phase['long stalls']:.0f}"
+    if "median delay, ms" in phase:
+        cell += f" / {phase['median delay, ms']:.0f} and {phase['95 % of delays, ms']:.0f} ms"
+    return cell
+
+
 def _rows(figures: Figures, columns: Columns) -> Iterator[list[str]]:
     for video in figures.videos:
         found = ratios(video, figures.machine.cores)
@@ -184,6 +240,11 @@ DOCUMENTS: Mapping[Path, Mapping[str, Callable[[Figures], str]]] = {
     HERE.parent / "README.md": {"speed": summary},
 }
 """Which parts each document has, and who writes them."""
+
+WINDOW_DOCUMENTS: Mapping[Path, Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    HERE / "README.md": {"window": window_phases},
+    HERE.parent / "README.md": {"window": window_summary},
+}
 
 
 if __name__ == "__main__":

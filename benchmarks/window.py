@@ -8,14 +8,17 @@ its painting, and stalls: how long the GUI thread was blocked. Needs a display (
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from app.benchmark.machine import this_machine, versions
 from app.export.task import ExportTask, TableOutput
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.state.studio import Studio
@@ -39,16 +42,26 @@ class Phase:
     delays_ms: list[float] = field(default_factory=list)
     stalls_ms: list[float] = field(default_factory=list)
 
-    def text(self) -> str:
-        worst = max(self.stalls_ms, default=0.0)
-        over = sum(stall > LIMIT_MS for stall in self.stalls_ms)
-        text = f"  {self.name:<34} {self.frames / self.seconds:5.1f} frames/s, {self.skipped} skipped, "
-        text += f"longest stall {worst:.0f} ms, {over} over {LIMIT_MS:.0f} ms"
+    def figures(self) -> dict[str, float]:
+        """Without delays if the source was not live."""
+        found = {
+            "frames per second": self.frames / self.seconds,
+            "skipped": float(self.skipped),
+            "longest stall, ms": max(self.stalls_ms, default=0.0),
+            "long stalls": float(sum(stall > LIMIT_MS for stall in self.stalls_ms)),
+        }
         if self.delays_ms:
             ordered = sorted(self.delays_ms)
-            text += (
-                f", delay median {statistics.median(ordered):.0f} ms, 95 % {ordered[int(0.95 * len(ordered))]:.0f} ms"
-            )
+            found["median delay, ms"] = statistics.median(ordered)
+            found["95 % of delays, ms"] = ordered[int(0.95 * len(ordered))]
+        return found
+
+    def text(self) -> str:
+        found = self.figures()
+        text = f"  {self.name:<34} {found['frames per second']:5.1f} frames/s, {self.skipped} skipped, "
+        text += f"longest stall {found['longest stall, ms']:.0f} ms, {found['long stalls']:.0f} over {LIMIT_MS:.0f} ms"
+        if self.delays_ms:
+            text += f", delay median {found['median delay, ms']:.0f} ms, 95 % {found['95 % of delays, ms']:.0f} ms"
         return text
 
 
@@ -56,17 +69,19 @@ class Meter:
     """Measures a running window, phase by phase."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
+        self.window = window
         self._watch = StallWatch(window)
         self._phase: Phase | None = None
         self._dropped_before = 0
         self._began_s = 0.0
-        self.phases: list[Phase] = []
+        self.video = ""
+        self.phases: dict[str, list[Phase]] = {}
+        """Of each video."""
         window.studio.live_view.frame_shown.connect(self._see)
 
     def begin(self, name: str) -> None:
         self._phase = Phase(name)
-        newest = self._window.studio.live_view.newest
+        newest = self.window.studio.live_view.newest
         self._dropped_before = newest.pace.dropped if newest is not None else 0
         self._began_s = time.perf_counter()
         self._watch.start()
@@ -76,9 +91,9 @@ class Meter:
         self._watch.stop()
         self._phase.seconds = time.perf_counter() - self._began_s
         self._phase.stalls_ms = self._watch.stalls_ms
-        newest = self._window.studio.live_view.newest
+        newest = self.window.studio.live_view.newest
         self._phase.skipped = (newest.pace.dropped if newest is not None else 0) - self._dropped_before
-        self.phases.append(self._phase)
+        self.phases.setdefault(self.video, []).append(self._phase)
         print(self._phase.text(), flush=True)
         self._phase = None
 
@@ -88,18 +103,20 @@ class Meter:
         self._phase.frames += 1
         captured_s = qt_frame.shown.analysis.frame.captured_s
         if captured_s is not None:
-            self._window.view.repaint()  # The delay ends when the pixels are painted.
+            self.window.view.repaint()  # The delay ends when the pixels are painted.
             self._phase.delays_ms.append(1000 * (time.perf_counter() - captured_s))
 
 
-def story(window: MainWindow, videos: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
+def story(meter: Meter, videos: list[Path], seconds: float, folder: Path) -> Iterator[Step]:
     """Runs all phases for one video after another."""
-    studio, meter = window.studio, Meter(window)
+    window = meter.window
+    studio = window.studio
     studio.models.choose_snapshot(None)
     studio.models.choose_detector("auto")
     yield lambda: isinstance(studio.models.load_event, Ready)
     for video in videos:
         print(video.name, flush=True)
+        meter.video = video.name
         studio.live_view.open(str(video))
         yield partial(_is_shown, studio, str(video))
         window.action("loop").trigger()
@@ -147,12 +164,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("video", type=Path, nargs="+")
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each phase (default: 10)")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     args = parser.parse_args()
+    meters: list[Meter] = []
+
+    def measured(window: MainWindow) -> Iterator[Step]:
+        meters.append(Meter(window))
+        return story(meters[0], args.video, args.seconds, Path(name))
+
     with tempfile.TemporaryDirectory() as name:
-        driver = Driver(lambda window: story(window, args.video, args.seconds, Path(name)))
+        driver = Driver(measured)
         run_program(["synthetic"])
     if driver.error is not None:
         raise driver.error
+    if args.json is not None:
+        figures = {
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": asdict(this_machine()),
+            "versions": versions(),
+            "seconds": args.seconds,
+            "videos": {
+                video: {phase.name: phase.figures() for phase in phases} for video, phases in meters[0].phases.items()
+            },
+        }
+        args.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

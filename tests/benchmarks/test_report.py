@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.report import DOCUMENTS, exports, published, stages, summary, with_part
+from benchmarks.report import (
+    DOCUMENTS,
+    WINDOW_DOCUMENTS,
+    exports,
+    published,
+    stages,
+    summary,
+    window_phases,
+    window_summary,
+    with_part,
+)
 from tests.benchmark.figures_of import a_round, figures
 
 
@@ -18,10 +28,10 @@ def test_only_what_is_between_the_markers_is_replaced() -> None:
 
 
 def test_the_documents_have_the_markers_of_every_part() -> None:
-    for path, parts in DOCUMENTS.items():
-        text = path.read_text(encoding="utf-8")
-        for name in parts:
-            assert "same" in with_part(text, name, "same")
+    for documents in (DOCUMENTS, WINDOW_DOCUMENTS):
+        for path, parts in documents.items():
+            for name in parts:
+                assert "same" in with_part(path.read_text(encoding="utf-8"), name, "same")
 
 
 def test_the_tables_have_the_ratios_of_the_figures() -> None:
@@ -30,6 +40,20 @@ def test_the_tables_have_the_ratios_of_the_figures() -> None:
     assert "| video | 3.00 (2.86–3.16) | 2.00 (2.00–2.00) |  | 4.5 |" in published(made)
     assert "| encode | 4.00 (bare: 2.00), 11 % |" in stages(made)
     assert "| video (640×480, 1 faces) | 50 frames/s | 2.0 | 70 % | 3.0 × | 300 MiB |" in summary(made)
+
+
+def test_the_tables_of_the_window_have_stalls_and_delays() -> None:
+    playing = {"frames per second": 30.04, "skipped": 2.0, "longest stall, ms": 61.0, "long stalls": 1.0}
+    camera = {**playing, "long stalls": 0.0, "median delay, ms": 31.2, "95 % of delays, ms": 40.0}
+    phases = {"playing": playing, "exporting": playing, "watching as a camera": camera}
+    made = {
+        "date": "2026-01-01T00:00:00+00:00",
+        "machine": {"processor": "A processor", "cores": 2, "system": "Linux"},
+        "videos": {"video.mp4": phases},
+    }
+    assert "| playing | 30.0 / 2 / 61 ms, 1 |" in window_phases(made)
+    assert "| watching as a camera | 30.0 / 2 / 61 ms / 31 and 40 ms |" in window_phases(made)
+    assert "| video | 30 frames/s | 30 frames/s | 61 ms | 61 ms | 31 ms |" in window_summary(made)
 
 
 def test_figures_of_a_busy_machine_say_so() -> None:
