@@ -25,6 +25,7 @@ from app.gui.export.presets_applied import PresetsApplied
 from app.gui.export.queue_panel import QueuePanel
 from app.gui.export.queue_status import QueueStatus
 from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
+from app.gui.kit.titles import translated_title
 from app.gui.kit.turns import in_turns
 from app.gui.state.studio import Studio
 from app.settings import DetectorChoice, Reference
@@ -190,7 +191,7 @@ class ExportController(QObject):
         models, live_view = self._studio.models, self._studio.live_view
         folder = self._studio.preferences.current.export_folder
         return Around(
-            snapshots=[(entry.key, entry.title) for entry in models.catalogue if entry.can_be_used],
+            snapshots=[(entry.key, translated_title(entry.title)) for entry in models.catalogue if entry.can_be_used],
             settings=ExportSettings(
                 folder=Path(folder) if folder is not None else None,
                 snapshot=models.choice.snapshot or models.default_snapshot,

@@ -26,6 +26,7 @@ from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.picture_box import PictureBox
 from app.gui.kit.time_box import TimeBox
+from app.gui.kit.titles import translated_title
 from app.settings import AUTO, ZERO_LAG, AnalysisSettings, DetectorChoice
 from detectors import DETECTORS
 
@@ -148,7 +149,7 @@ class AnalysisPart(QWidget):
         self.detector = QComboBox()
         self.detector.addItem(self.tr("Automatic"), AUTO)
         for kind in DETECTORS:
-            self.detector.addItem(kind.title, kind.name)
+            self.detector.addItem(translated_title(kind.title), kind.name)
         self.detector.setCurrentIndex(max(0, self.detector.findData(detector.name)))
         for box in (self.snapshot, self.detector):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

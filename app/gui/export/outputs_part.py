@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from app.export.export_settings import ExportSettings
 from app.gui.kit import theme
+from app.gui.kit.titles import translated_title
 from app.outputs.tables import FORMATS
 from app.video import ENCODERS, VideoOptions, available_encoders
 from app.video.writer import VIDEO_FORMATS
@@ -151,6 +152,6 @@ def _combo(name: str, entries: Sequence[tuple[str, str]], *, chosen: int = 0) ->
     combo.setAccessibleName(name)
     combo.setToolTip(name)
     for title, key in entries:
-        combo.addItem(title, key)
+        combo.addItem(translated_title(title), key)
     combo.setCurrentIndex(chosen)
     return combo

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.export.queue_rows import Done, Failed, QueueRow
 from app.gui.kit import number_format, theme
+from app.gui.kit.source_names import distinct_names
 
 VIDEO, OUTPUTS, SETTINGS, PROGRESS, SPEED, LEFT, OUTCOME = range(7)
 """The columns"""
@@ -29,12 +30,14 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[QueueRow, ...] = ()
+        self._names: dict[Path, str] = {}
 
     def show_rows(self, rows: Sequence[QueueRow]) -> None:
         rows = tuple(rows)
         if [row.number for row in rows] != [row.number for row in self.rows]:
             self.beginResetModel()
             self.rows = rows
+            self._names = distinct_names(row.task.source for row in rows)
             self.endResetModel()
             return
         before, self.rows = self.rows, rows
@@ -116,7 +119,7 @@ class QueueModel(QAbstractTableModel):
 
     def _text(self, row: QueueRow, column: int) -> str:
         texts: dict[int, Callable[[QueueRow], str]] = {
-            VIDEO: lambda row: row.task.source.name,
+            VIDEO: lambda row: self._names[row.task.source],
             OUTPUTS: lambda row: ", ".join(path.name for path in row.task.written),
             SETTINGS: lambda row: row.preset or self._snapshot(row),
             PROGRESS: self._progress,

@@ -99,6 +99,8 @@ class _Cells(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         super().initStyleOption(option, index)
         option.state &= ~QStyle.StateFlag.State_HasFocus
+        if index.column() == VIDEO:  # Its beginning may tell the folder, and its end the name.
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
         if option.state & QStyle.StateFlag.State_Selected and not option.icon.isNull():
             option.icon = _coloured(option, option.palette.color(option.palette.ColorRole.HighlightedText))
 

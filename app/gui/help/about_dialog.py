@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app import product
 from app.gui.help.fault_report import Library, libraries
 from app.gui.kit.bridge import GuiCalls
+from app.gui.kit.titles import translated_title
 from app.threads.workers import Worker
 from app.weights import ModelRecord, ModelStore
 
@@ -137,7 +138,7 @@ class AboutDialog(QDialog):
             return  # Closed before the worker was done.
         self._show_version(version)
         _fill(self._libraries, [(library.name, library.version, library.licence) for library in used])
-        _fill(self._models, [(model.title, model.licence, model.training_data) for model in models])
+        _fill(self._models, [(translated_title(model.title), model.licence, model.training_data) for model in models])
 
     def _show_version(self, version: str) -> None:
         self._version.setText(self.tr("Version {}").format(version) if version else "")

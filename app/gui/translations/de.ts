@@ -4056,6 +4056,85 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
 </context>
 <context>
+    <name>Titles</name>
+    <message>
+        <source>Compact: EfficientNet-Lite0 at 120 pixels, bundled</source>
+        <translation>Kompakt: EfficientNet-Lite0 mit 120 Pixeln, mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Compact in 8-bit integers: faster on CPUs, a little noisier</source>
+        <translation>Kompakt in ganzen Zahlen mit 8 Bit: schneller auf CPUs, etwas unruhiger</translation>
+    </message>
+    <message>
+        <source>Hopenet ResNet50 of the paper, alpha 1</source>
+        <translation>Hopenet ResNet50 des Aufsatzes, alpha 1</translation>
+    </message>
+    <message>
+        <source>Hopenet ResNet50 of the paper, alpha 2</source>
+        <translation>Hopenet ResNet50 des Aufsatzes, alpha 2</translation>
+    </message>
+    <message>
+        <source>Hopenet ResNet50 of the paper, robust to image quality</source>
+        <translation>Hopenet ResNet50 des Aufsatzes, unempfindlich gegen schlechte Bilder</translation>
+    </message>
+    <message>
+        <source>MediaPipe BlazeFace, short range</source>
+        <translation>MediaPipe BlazeFace, kurze Reichweite</translation>
+    </message>
+    <message>
+        <source>MediaPipe BlazeFace, full range (sparse)</source>
+        <translation>MediaPipe BlazeFace, volle Reichweite (dünn besetzt)</translation>
+    </message>
+    <message>
+        <source>dlib CNN face detector</source>
+        <translation>dlib-CNN-Gesichtsdetektor</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0 trained on ImageNet: the starting point of our own networks</source>
+        <translation>EfficientNet-Lite0, auf ImageNet trainiert: der Ausgangspunkt unserer eigenen Netze</translation>
+    </message>
+    <message>
+        <source>MediaPipe (fast)</source>
+        <translation>MediaPipe (schnell)</translation>
+    </message>
+    <message>
+        <source>MediaPipe, full range (smaller faces)</source>
+        <translation>MediaPipe, volle Reichweite (kleinere Gesichter)</translation>
+    </message>
+    <message>
+        <source>dlib CNN (thorough, slow without CUDA)</source>
+        <translation>dlib CNN (gründlich, langsam ohne CUDA)</translation>
+    </message>
+    <message>
+        <source>dlib HOG (frontal faces, no model file)</source>
+        <translation>dlib HOG (Gesichter von vorn, ohne Modelldatei)</translation>
+    </message>
+    <message>
+        <source>Box file (dockerface)</source>
+        <translation>Boxdatei (dockerface)</translation>
+    </message>
+    <message>
+        <source>H.264, plays everywhere</source>
+        <translation>H.264, läuft überall</translation>
+    </message>
+    <message>
+        <source>H.265, smaller and slower</source>
+        <translation>H.265, kleiner und langsamer</translation>
+    </message>
+    <message>
+        <source>AV1, smallest, for recent browsers</source>
+        <translation>AV1, am kleinsten, für neuere Browser</translation>
+    </message>
+    <message>
+        <source>JSON lines</source>
+        <translation>JSON-Zeilen</translation>
+    </message>
+    <message>
+        <source>Published text</source>
+        <translation>Veröffentlichtes Textformat</translation>
+    </message>
+</context>
+<context>
     <name>TransportBar</name>
     <message>
         <source>Pause (Space)</source>

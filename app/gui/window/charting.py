@@ -11,6 +11,7 @@ from app.gui.kit.action_table import ActionTable
 from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.notice import Notice
 from app.gui.kit.overwrite_question import confirm_overwrite
+from app.gui.kit.titles import translated_title
 from app.gui.panels.chart_panel import ChartPanel
 from app.gui.state.marks import Marks
 from app.gui.state.studio import Studio
@@ -108,7 +109,7 @@ class ChartController(QObject):
 
     def _ask_where_to_save(self, name: str) -> None:
         known = [table for table in FORMATS if table.suffix and table.read]
-        filters = ";;".join(f"{table.title} (*{table.suffix})" for table in known)
+        filters = ";;".join(f"{translated_title(table.title)} (*{table.suffix})" for table in known)
         facts = self._studio.live_view.state.facts
         pictures = facts is not None and facts.kind == "folder"
         title = (

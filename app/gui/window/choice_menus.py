@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
+from app.gui.kit.titles import translated_title
 from app.models.catalogue import KnownError, SnapshotEntry
 from app.settings import AUTO
 from detectors import DETECTORS
@@ -127,7 +128,7 @@ class SnapshotMenu(_ChoiceMenu):
         if own:
             forget = self.addMenu(self.tr("&Remove from list"))
             for entry in own:
-                forget.addAction(entry.title).triggered.connect(
+                forget.addAction(translated_title(entry.title)).triggered.connect(
                     lambda _checked=False, key=entry.key: self.forget_wanted.emit(key)
                 )
 
@@ -138,7 +139,7 @@ class SnapshotMenu(_ChoiceMenu):
             facts.append(self._error_text(entry.errors[0]))
         if entry.size_bytes:
             facts.append(self.tr("{} MB").format(max(1, round(entry.size_bytes / 1e6))))
-        return entry.title.replace("&", "&&") + ("\t" + "  ·  ".join(facts) if facts else "")
+        return translated_title(entry.title).replace("&", "&&") + ("\t" + "  ·  ".join(facts) if facts else "")
 
     def _error_text(self, error: KnownError) -> str:
         """Says where the error is from, because errors on other pictures cannot be compared."""
@@ -150,7 +151,7 @@ class SnapshotMenu(_ChoiceMenu):
         return texts[error.origin].format(error.degrees)
 
     def _tip(self, entry: SnapshotEntry) -> str:
-        lines = [entry.title]
+        lines = [translated_title(entry.title)]
         if entry.by_hand:
             lines += [entry.by_hand, self.tr("Choose it to see where from.")]
         if entry.architecture:
@@ -196,15 +197,13 @@ class DetectorMenu(_ChoiceMenu):
         automatic = self.tr("Automatic: MediaPipe if available, otherwise dlib")
         self._entry(automatic, AUTO, partial(self.chosen.emit, AUTO), checked=current == AUTO)
         for kind in DETECTORS:
+            title, checked = translated_title(kind.title), current == kind.name
             if kind.needs_boxes:
                 refusal = "" if video else self.tr("A box file belongs to a video. Open the video first.")
-                title = kind.title + "…"
-                self._entry(title, kind.name, self.boxes_wanted.emit, checked=current == kind.name, refusal=refusal)
+                self._entry(f"{title}…", kind.name, self.boxes_wanted.emit, checked=checked, refusal=refusal)
             else:
                 tip = self.tr("Licence: {}").format(kind.licence)
-                self._entry(
-                    kind.title, kind.name, partial(self.chosen.emit, kind.name), checked=current == kind.name, tip=tip
-                )
+                self._entry(title, kind.name, partial(self.chosen.emit, kind.name), checked=checked, tip=tip)
         self.addSeparator()
         self.addActions(self._region_actions)
         self.addAction(self.tr("&Settings…")).triggered.connect(self.settings_wanted)

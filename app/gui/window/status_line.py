@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from app.gui.kit.titles import translated_title
 from app.models.loader import LoadedModels, LoadEvent, Loading
 from app.watch.shown_frame import Pace
 from detectors import DETECTORS
@@ -62,7 +63,7 @@ class StatusLine(QStatusBar):
             "converting": self.tr("Converting {} for this computer (only this once)…"),
             "opening": self.tr("Loading {}…"),
         }
-        return texts[event.phase].format(event.what)
+        return texts[event.phase].format(translated_title(event.what))
 
     def models_text(self, models: LoadedModels | None) -> str:
         """The models in use, named as on the buttons, for example “MediaPipe · compact · CPU”."""
@@ -74,6 +75,7 @@ class StatusLine(QStatusBar):
         """The detector's title without its part in brackets, and the whole title."""
         name = models.detector.detector.name
         title = next((kind.title for kind in DETECTORS if kind.name == name), name)
+        title = translated_title(title)
         return title.partition(" (")[0], title
 
     def engine_text(self, models: LoadedModels) -> str:

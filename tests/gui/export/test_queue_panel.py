@@ -76,6 +76,23 @@ def test_each_row_shows_its_state(row: int, column: int, shown: str, panel: Queu
     assert text(panel, row, column) == shown
 
 
+def test_videos_of_the_same_name_are_told_apart_by_their_folders(panel: QueuePanel) -> None:
+    sources = (
+        "talks/ann/1.mp4",
+        "talks/ben/1.mp4",
+        "talks/ben/2.mp4",
+        "ann/cam/3.mp4",
+        "ben/cam/3.mp4",
+        "ben/cam/3.mp4",
+    )
+    rows = [QueueRow(n, ExportTask(Path(source), Path(f"{n}.mp4"))) for n, source in enumerate(sources, start=1)]
+    panel.show_rows(rows)
+    shown = [Path(text(panel, row, VIDEO)).as_posix() for row in range(len(rows))]
+    assert shown == ["ann/1.mp4", "ben/1.mp4", "2.mp4", "ann/cam/3.mp4", "ben/cam/3.mp4", "ben/cam/3.mp4"]
+    panel.show_rows(rows[1:])
+    assert text(panel, 0, VIDEO) == "1.mp4"
+
+
 def test_a_bar_shows_the_progress(panel: QueuePanel) -> None:
     fractions = [panel.model.index(row, PROGRESS).data(FRACTION) for row in range(5)]
     assert fractions == [1, None, pytest.approx(20 / 300), 0.25, None]
