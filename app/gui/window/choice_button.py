@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
 
 from app.gui.kit import theme
 
-_MAXIMUM_CHOICE_PX = 150
+_MAXIMUM_CHOICE_PX = 90
+"""With three long choices, the tool bar still has room in the smallest window, 1024 pixels wide, in every language."""
+
 _LEFT, _GAP, _RIGHT = 10, 7, 22
 """Space before the caption, after the caption, and for the arrow."""
 _ALIGNMENT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -51,6 +53,9 @@ class ChoiceButton(MenuButton):
         self.setAccessibleName(self.tr("{}: {}").format(self._caption, text or "–"))
         self.setToolTip(self.tr("{}: {}").format(self._caption, tip or text) if text else self._caption)
         self.updateGeometry()
+        around = self.parentWidget()
+        if around is not None and around.layout() is not None:
+            around.layout().activate()  # Otherwise it may be painted once in its former width, and cut.
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name

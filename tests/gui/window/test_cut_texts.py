@@ -33,6 +33,7 @@ from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.help.unexpected_errors import UnexpectedErrorBox
+from app.gui.kit.titles import translated_title
 from app.gui.picture.go_to_dialog import GoToDialog
 from app.gui.preferences.dialog import PreferencesDialog
 from app.gui.session.event_dialogs import EventDialog, LabelDialog
@@ -40,6 +41,7 @@ from app.gui.session.move_face_dialog import MoveFaceDialog
 from app.gui.session.viewer import SessionViewer
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
+from app.gui.window.choice_button import ChoiceButton
 from app.gui.window.main_window import MainWindow
 from app.models.loader import Ready
 from app.outputs.exclusions import Span
@@ -108,6 +110,26 @@ def test_in_the_main_window(size: QSize, open_window: Callable[..., MainWindow],
     window.action("numbers").trigger()
     cut += settled(only(window, NumbersDialog), qtbot)
     assert not cut, "\n".join(cut)
+
+
+def test_the_tool_bar_shows_all_buttons_whatever_is_chosen(
+    open_window: Callable[..., MainWindow], until: Until, qtbot: QtBot
+) -> None:
+    window = open_window(with_detector("dlib-hog", hints_seen=True))
+    until(lambda: isinstance(window.studio.models.load_event, Ready))
+    window.resize(SIZES[0])
+    buttons = window.menus.tools.findChildren(ChoiceButton)
+    assert len(buttons) == 3
+    for snapshot, detector, device in (
+        ("my own snapshot with a long name", translated_title("MediaPipe, full range (smaller faces)"), "CPU (torch)"),
+        ("loading…", "loading…", "loading…"),
+    ):
+        for name, text in zip(("snapshot", "detector", "device"), (snapshot, detector, device), strict=True):
+            window.menus.show_choice(name, text)
+        assert [button for button in buttons if button.width() < button.sizeHint().width()] == [], (
+            "painted before it fits"
+        )
+        assert settled(window, qtbot) == []
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width()}x{size.height()}")
