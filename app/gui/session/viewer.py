@@ -182,7 +182,7 @@ class SessionViewer(QMainWindow):
                 "open_table": lambda: files.choose_table(lambda path: self._open_files([str(path)])),
                 "compare": files.choose_second_table,
                 "stop_comparing": model.stop_comparing,
-                "save_changes": lambda: model.editing.save(anyway=True),
+                "save_changes": lambda: model.editing.save(partial(self.notice.dismiss_topic, "failure"), anyway=True),
                 "save_table": files.save_table,
                 "save_filtered": files.save_filtered,
                 "save_plot": files.save_plot,

@@ -35,6 +35,7 @@ class ModelControls(QObject):
         self._status = status
         self._notice = notice
         self._dialogs = dialogs
+        self._tells_of_none = False
         models = studio.models
         models.load_reported.connect(self._show_load)
         models.catalogue_changed.connect(self._show_snapshots)
@@ -81,6 +82,10 @@ class ModelControls(QObject):
             self._show_refusal(event, stays, topic=_TOPIC)
         elif isinstance(event, Refused):
             self._show_refusal(event, "", topic=_TOPIC, again=True)
+            self._tells_of_none = True
+        elif isinstance(event, Loading) and self._tells_of_none:
+            self._tells_of_none = False  # Another try has begun.
+            self._notice.dismiss_topic(_TOPIC)
         elif isinstance(event, Ready):
             for topic in (_TOPIC, "action"):
                 self._notice.dismiss_topic(topic)

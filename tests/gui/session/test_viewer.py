@@ -388,6 +388,17 @@ def test_closing_asks_what_to_do_with_changes_that_cannot_be_saved(
         assert (tmp_path / "a-excluded.former.json").read_text(encoding="utf-8") == "of another program"
 
 
+def test_saving_anyway_takes_back_that_nothing_was_saved(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv")
+    viewer = opened(None, path)
+    exclusions_path(path).write_text("of another program", encoding="utf-8")
+    viewer.model.exclude(0.5, 1.0)
+    qtbot.waitUntil(lambda: "is not replaced" in viewer.notice.text, timeout=PATIENCE_MS)
+    viewer.action("save_changes").trigger()
+    qtbot.waitUntil(lambda: not viewer.notice.isVisible(), timeout=PATIENCE_MS)
+    assert read_exclusions(path) == (Span(0.5, 1.0),)
+
+
 def test_closing_right_after_a_change_saves_it(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)

@@ -6,8 +6,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from app.errors import StudioError
 from app.gui.window.choice_button import ChoiceButton
 from app.gui.window.choice_menus import DeviceMenu
+from app.gui.window.main_window import MainWindow
+from app.models.loader import Loading, Refused
 
 
 def checked(menu: QMenu) -> list[object]:
@@ -44,3 +47,12 @@ def test_a_button_shows_what_is_chosen_and_a_screen_reader_reads_it(qtbot: QtBot
     assert button.toolTip() == "Snapshot: Compact, our own"
     button.show_choice("a very long name " * 8)
     assert button.sizeHint().width() < 320
+
+
+def test_a_cancelled_download_is_no_longer_told_of_once_another_try_has_begun(window: MainWindow) -> None:
+    models = window.studio.models
+    cancelled = Refused(models.choice, StudioError("Loading was cancelled."), None)
+    models.load_reported.emit(cancelled)
+    assert window.notice.text == "Loading was cancelled."
+    models.load_reported.emit(Loading("downloading", "A", 1, 2))
+    assert not window.notice.isVisible()
