@@ -27,7 +27,12 @@ def test_other_events_come_between_two_calls(qapp: QApplication, qtbot: QtBot) -
 
 def test_a_call_may_post_another(qapp: QApplication, qtbot: QtBot) -> None:
     calls, order = GuiCalls(), list[str]()
-    calls.post(lambda: (order.append("first"), calls.post(partial(order.append, "its own"))))
+
+    def first() -> None:
+        order.append("first")
+        calls.post(partial(order.append, "its own"))
+
+    calls.post(first)
     calls.post(partial(order.append, "second"))
     qtbot.waitUntil(lambda: "its own" in order)
     assert order == ["first", "second", "its own"]
