@@ -54,8 +54,9 @@ class ChoiceButton(MenuButton):
         self.setToolTip(self.tr("{}: {}").format(self._caption, tip or text) if text else self._caption)
         self.updateGeometry()
         around = self.parentWidget()
-        if around is not None and around.layout() is not None:
-            around.layout().activate()  # Otherwise it may be painted once in its former width, and cut.
+        layout = around.layout() if around is not None else None
+        if layout is not None:
+            layout.activate()  # Otherwise it may be painted once in its former width, and cut.
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
