@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.gui.state.preference_store import PreferenceStore
 from app.gui.window.main_window import MainWindow
 from app.preferences import WindowLayout, read_preferences
 from app.product import SAMPLE
@@ -122,3 +123,37 @@ def test_the_latest_source_is_the_first_recent_one(window: MainWindow, until: Un
         live_view.open(address)
         until(lambda address=address: live_view.state.address == address and live_view.newest is not None)
     assert window.studio.preferences.current.recent == (str(SAMPLE), str(copy))
+
+
+def test_two_windows_keep_what_the_other_one_changed(settings_file: Path) -> None:
+    one, other = (PreferenceStore(read_preferences(settings_file)) for _ in range(2))
+    one.change(smoothing=0.25)
+    one._save()
+    other.change(volume=0.5, recent=("a.mp4",))
+    other._save()
+    one.change(muted=True)
+    one.close()
+    other.close()
+    saved = read_preferences(settings_file)
+    assert (saved.smoothing, saved.volume, saved.muted, saved.recent) == (0.25, 0.5, True, ("a.mp4",))
+
+
+def test_what_both_windows_change_is_as_it_was_changed_last(settings_file: Path) -> None:
+    one, other = (PreferenceStore(read_preferences(settings_file)) for _ in range(2))
+    for store, smoothing in ((one, 0.25), (other, 0.75), (one, 0.5)):
+        store.change(smoothing=smoothing)
+        store._save()
+    other.close()
+    one.close()
+    assert read_preferences(settings_file).smoothing == 0.5
+
+
+def test_a_file_that_was_deleted_is_written_again_as_a_whole(settings_file: Path) -> None:
+    store = PreferenceStore(read_preferences(settings_file))
+    store.change(smoothing=0.25)
+    store._save()
+    settings_file.unlink()
+    store.change(muted=True)
+    store.close()
+    saved = read_preferences(settings_file)
+    assert (saved.smoothing, saved.muted) == (0.25, True)
