@@ -10,11 +10,12 @@ from typing import Any
 
 from app import product
 from app.batch.naming import partition_name
+from app.batch.places import is_address, state_at
 from app.batch.segments import Segment, segments_folder
 from app.export.plain_values import plain
 from app.export.task import ExportTask
 
-_NOT_OPTIONS = ("source", "video", "tables", "overwrite", "resume")
+_NOT_OPTIONS = ("source", "address", "video", "tables", "overwrite", "resume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Job:
     """One video to process.
 
     `key`: its name in the batch. `source`: its path or address. `folder`: the batch's folder, which all outputs are in.
+    `address`: where that folder really is, if it is no path; `folder` is then only a beginning to be replaced.
     `size_bytes`, `state`: of the source; `state` is another one if the file has changed. `options`: all that the
     outputs depend on apart from the source, as JSON types.
     `split_s`: split the video into segments of about this length; None: never. `segment`: only answer for this one.
@@ -35,6 +37,7 @@ class Job:
     size_bytes: int
     state: str
     options: Mapping[str, Any]
+    address: str = ""
     split_s: float | None = None
     segment: Segment | None = None
     joined: tuple[Segment, ...] = ()
@@ -57,10 +60,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """The SHA-256 and the size of an output."""
+    """The SHA-256 and the size of an output. `tag`: what an object store says of its content."""
 
     sha256: str
     size_bytes: int
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,11 @@ class SourceState:
     state: str = field(compare=False)
 
     @classmethod
-    def of_path(cls, path: Path) -> SourceState:
-        """Raises OSError."""
-        status = path.stat()
+    def of(cls, source: str | Path) -> SourceState:
+        """Of a path or an address. Raises OSError."""
+        if is_address(str(source)):
+            return cls(*state_at(str(source)))
+        status = Path(source).stat()
         return cls(status.st_size, str(status.st_mtime_ns))
 
 

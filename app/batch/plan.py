@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from app.batch.job import Job, OutputFile, differences
 from app.batch.manifest import History
+from app.batch.places import fetched, state_at
 from app.batch.worker import output_file
 from app.errors import OutputError, UsageError
 from app.outputs.collisions import is_there
@@ -67,7 +67,7 @@ def planned(
                 else "their options have changed"
                 if different
                 else ""
-                if are_intact(history.outputs, job.folder)
+                if are_intact(history.outputs, job)
                 else "their files are missing or have changed"
             )
             if not reason:
@@ -84,15 +84,28 @@ def planned(
     return Plan(tuple(left), tuple(verified), tuple(aside), again)
 
 
-def are_intact(outputs: Mapping[str, OutputFile], folder: Path) -> bool:
+def are_intact(outputs: Mapping[str, OutputFile], job: Job) -> bool:
     """Whether all files are there, as they were written."""
     try:
-        return bool(outputs) and all(
-            (folder / name).stat().st_size == known.size_bytes and output_file(folder / name) == known
-            for name, known in outputs.items()
-        )
+        return bool(outputs) and all(_is_intact(name, known, job) for name, known in outputs.items())
     except OSError:
         return False
+
+
+def _is_intact(name: str, known: OutputFile, job: Job) -> bool:
+    """Of an object, the store's own word is taken, if it says anything: reading all of them back would take too long.
+
+    Raises OSError.
+    """
+    if not job.address:
+        path = job.folder / name
+        return path.stat().st_size == known.size_bytes and output_file(path) == known
+    address = f"{job.address}/{name}"
+    size, tag = state_at(address)
+    if size != known.size_bytes or tag:
+        return size == known.size_bytes and tag == known.tag
+    with fetched(address) as path:
+        return output_file(path).sha256 == known.sha256
 
 
 def _differs(changed: Sequence[tuple[Job, list[str]]]) -> UsageError:
@@ -105,7 +118,7 @@ def _differs(changed: Sequence[tuple[Job, list[str]]]) -> UsageError:
 
 
 def _check_free(jobs: Iterable[Job]) -> None:
-    there = [path for job in jobs for path in job.task.outputs if is_there(path)]
+    there = [path for job in jobs for path in job.task.outputs if not job.address and is_there(path)]
     if there:
         some = ", ".join(map(str, there[:_NAMED])) + (" …" if len(there) > _NAMED else "")
         raise OutputError(

@@ -58,7 +58,8 @@ def run_jobs(jobs: Iterable[Job], *, engine: Engine, manifest: Manifest, reporte
         run.go()
     except BaseException as error:
         engine.close()
-        run.interrupted(type(error).__name__)
+        asked = isinstance(error, KeyboardInterrupt)
+        run.interrupted("It was interrupted." if asked else f"{type(error).__name__}: {error}")
         raise
     finally:
         engine.close()

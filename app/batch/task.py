@@ -44,3 +44,16 @@ class Layout:
             tables.append(TableOutput(path, kind.name, record))
         video = None if self.container is None else place / f"{key}-poses{self.container}"
         return replace(task, video=video, tables=tuple(tables), overwrite=True)
+
+
+def in_folder(task: ExportTask, before: Path, folder: Path) -> ExportTask:
+    """The task with its outputs in another folder."""
+
+    def moved(path: Path | None) -> Path | None:
+        return None if path is None else folder / path.relative_to(before)
+
+    tables = tuple(
+        replace(table, path=folder / table.path.relative_to(before), record_at=moved(table.record_at))
+        for table in task.tables
+    )
+    return replace(task, video=moved(task.video), tables=tables)

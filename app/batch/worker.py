@@ -8,13 +8,16 @@ import platform
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.batch.job import Answered, Done, Failed, Job, Outcome, OutputFile, Split, relative_name
+from app.batch.places import fetched, is_address, put
 from app.batch.segments import SeamDiffers, Segment, answer, join, remove_segments, segments_of
+from app.batch.task import in_folder
 from app.errors import Cancelled, StudioError
 from app.export.pipeline import RunControl
 from app.export.resume import WorkDiffers, remove_work, work_folder
@@ -61,20 +64,22 @@ class VideoWorker:
             return self._answer(job, job.segment, spent)
         if job.joined:
             return self._join(job, spent)
-        if job.split_s is not None:
+        if job.split_s is not None and not job.address and not is_address(job.source):
             segments = segments_of(job.task, job.split_s)
             if len(segments) > 1:
                 return Split(segments)
-        return self._process(job, job.task, spent)
+        with _at_hand(job) as (task, folder):
+            done = self._process(task, folder, spent)
+            return done if not job.address else replace(done, outputs=_put(done.outputs, folder, job.address))
 
-    def _process(self, job: Job, task: ExportTask, spent: _Spent, notes: tuple[Note, ...] = ()) -> Done:
+    def _process(self, task: ExportTask, folder: Path, spent: _Spent, notes: tuple[Note, ...] = ()) -> Done:
         for path in task.outputs:
             path.parent.mkdir(parents=True, exist_ok=True)
         result = run_task(
             task, store=self._models.store, control=RunControl(), open_models=self._models.opened, notes=notes
         )
         return Done(
-            {relative_name(path, job.folder): output_file(path) for path in _files(task)},
+            {relative_name(path, folder): output_file(path) for path in _files(task)},
             frames=result.counts.frames,
             faces=result.counts.faces,
             video_s=_video_s(self._models.facts, result),
@@ -99,10 +104,10 @@ class VideoWorker:
         task = replace(job.task, resume=True)
         try:
             notes = join(task, job.joined, job.segments_folder)
-            done = self._process(job, task, spent, notes)
+            done = self._process(task, job.folder, spent, notes)
         except (SeamDiffers, WorkDiffers):
             remove_work(work_folder(task))
-            done = self._process(job, job.task, spent)
+            done = self._process(job.task, job.folder, spent)
         remove_segments(job.joined, job.segments_folder)
         return done
 
@@ -171,6 +176,24 @@ class Models:
             self._detectors[choice] = load_detector(choice, store=self.store, progress=False)
         self._detectors.move_to_end(choice)
         return self._detectors[choice]
+
+
+@contextmanager
+def _at_hand(job: Job) -> Iterator[tuple[ExportTask, Path]]:
+    """The task with a source on this machine and outputs in a folder of it, and that folder."""
+    with ExitStack() as stack:
+        task, folder = job.task, job.folder
+        if is_address(job.source):
+            task = replace(task, source=stack.enter_context(fetched(job.source)), address=job.source)
+        if job.address:
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="hopenet-studio-")))
+            task = in_folder(task, job.folder, folder)
+        yield task, folder
+
+
+def _put(outputs: Mapping[str, OutputFile], folder: Path, address: str) -> dict[str, OutputFile]:
+    """Puts the outputs where they belong, and returns them with what is said of them there."""
+    return {name: replace(one, tag=put(folder / name, f"{address}/{name}")) for name, one in outputs.items()}
 
 
 def worker_in_process() -> VideoWorker:

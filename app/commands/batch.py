@@ -13,19 +13,21 @@ from typing import NoReturn
 
 from app import product
 from app.atomic_files import writing
+from app.batch.cluster import RayEngine
 from app.batch.engine import Engine
 from app.batch.inputs import Input, Inputs, find_inputs
 from app.batch.job import Job, SourceState, options_of
 from app.batch.local import LocalEngine, available_cores
 from app.batch.manifest import MANIFEST, Manifest
 from app.batch.naming import keys
+from app.batch.places import is_address
 from app.batch.plan import Plan, planned
 from app.batch.progress import Progress, duration
 from app.batch.scheduler import Tally, run_jobs
 from app.batch.task import TABLES, Layout
 from app.commands import arguments
 from app.commands.command import Command
-from app.errors import SourceError, UsageError
+from app.errors import SourceError, StudioError, UsageError
 from app.export.task import ExportTask
 from app.outputs.tables import FORMATS
 from app.video.writer import VIDEO_FORMATS
@@ -36,6 +38,9 @@ _SEGMENT_S = 600.0
 _LONGEST_SPLIT_MIN = 10_000
 
 _ENGINES = ("local", "ray")
+_ELSEWHERE = Path("elsewhere")
+"""What stands for a folder that is an address, and is replaced by a temporary one in each worker."""
+
 _NETWORK_ENGINE = "--network-engine"
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -48,10 +53,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a video, a folder, a pattern such as 'day*/**/*.mp4', a list of them (.txt), or a table (.csv) with a "
         "column “video” and others named as the options of a single video",
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="folder for all outputs")
+    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="folder for all outputs, or its address")
     run = parser.add_argument_group("the run")
     run.add_argument(
         "--resume", action="store_true", help="continue the batch in DIR: do what is not done and verified"
+    )
+    run.add_argument(
+        "--manifest", type=Path, metavar="FILE", help=f"what has been done so far (default: {MANIFEST} in DIR)"
     )
     run.add_argument("--redo", action="store_true", help="with --resume: do again what was done with other options")
     run.add_argument("--retry-aside", action="store_true", help="with --resume: try again what was set aside")
@@ -166,15 +174,28 @@ def _jobs(namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout
         own = _with_options(namespace, video)
         try:
             task = layout.task(key, _task(own, video.source))
-            state = SourceState.of_path(task.source)
-            boxes = "" if task.detector.boxes is None else SourceState.of_path(task.detector.boxes).state
+            state = SourceState.of(video.source)
+            boxes = "" if task.detector.boxes is None else SourceState.of(task.detector.boxes).state
         except UsageError as error:
             where = f" ({video.where})" if video.where else ""
             raise UsageError(f"{error.message.rstrip('.')}{where}.", advice=error.advice) from error
+        except StudioError:
+            raise
         except OSError as error:
             raise SourceError(f"{error.filename} cannot be read: {(error.strerror or str(error)).lower()}.") from error
         options = options_of(task, snapshot_sha256=_sha256(store, task.snapshot), boxes=boxes)
-        jobs.append(Job(key, video.source, layout.folder, task, state.size_bytes, state.state, options))
+        jobs.append(
+            Job(
+                key,
+                video.source,
+                layout.folder,
+                task,
+                state.size_bytes,
+                state.state,
+                options,
+                address=namespace.output.rstrip("/") if is_address(namespace.output) else "",
+            )
+        )
     return jobs
 
 
@@ -208,10 +229,17 @@ def _layout(namespace: argparse.Namespace) -> Layout:
     container = namespace.container if namespace.videos else None
     if not names and container is None:
         raise UsageError("No output was given.", advice="Name a table with --tables, or add --videos.")
-    return Layout(namespace.output.absolute(), names, container)
+    folder = _ELSEWHERE if is_address(namespace.output) else Path(namespace.output)
+    return Layout(folder.absolute(), names, container)
 
 
 def _engine(namespace: argparse.Namespace) -> Engine:
+    if namespace.runs_on == "ray":
+        if namespace.processes is not None:
+            raise UsageError("--processes is for this machine; a Ray cluster has a worker for each of its cores.")
+        return RayEngine(namespace.address, threads=_threads(namespace), uses_gpu=namespace.device != "cpu")
+    if namespace.address is not None:
+        raise UsageError("--address is the address of a Ray cluster.", advice="Add --engine ray.")
     return LocalEngine(namespace.processes or max(1, available_cores() // _threads(namespace)))
 
 
@@ -223,14 +251,12 @@ def _run(namespace: argparse.Namespace) -> int:
         raise UsageError(f"--split must be from 0 to {_LONGEST_SPLIT_MIN} minutes, not {namespace.split:g}.")
     layout = _layout(namespace)
     inputs = find_inputs(namespace.inputs, leave_out=layout.folder)
-    with writing(layout.folder):
-        layout.folder.mkdir(parents=True, exist_ok=True)
-    path = layout.folder / MANIFEST
-    if path.exists() and path.stat().st_size and not namespace.resume:
-        raise UsageError(
-            f"{layout.folder} has a batch already.", advice="Add --resume to continue it, or choose another folder."
-        )
-    with Manifest(path) as manifest:
+    with Manifest(_manifest_path(namespace, layout)) as manifest:
+        if manifest.videos and not namespace.resume:
+            raise UsageError(
+                f"{namespace.output} has a batch already.",
+                advice="Add --resume to continue it, or choose another folder.",
+            )
         known = {history.source: history.key for history in manifest.videos.values() if history.source}
         wanted = _jobs(namespace, inputs.videos, layout, known)
         plan = planned(
@@ -240,13 +266,27 @@ def _run(namespace: argparse.Namespace) -> int:
         if not plan.jobs:
             return 0 if not plan.aside else 2
         _prepare(plan.jobs)
+        engine = _engine(namespace)
         manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
         with closing(Progress(plan.jobs)) as progress:
-            engine = _engine(namespace)
             jobs = _with_splits(namespace, plan.jobs, engine.places)
             tally = run_jobs(jobs, engine=engine, manifest=manifest, reporter=progress)
             spent_s = progress.spent_s
-    return _report(tally, plan, layout, spent_s)
+    return _report(tally, plan, namespace.output, spent_s)
+
+
+def _manifest_path(namespace: argparse.Namespace, layout: Layout) -> Path:
+    """Where the manifest is; its folder is made. Lines cannot be added to an object, so it is always on a disk."""
+    path: Path | None = namespace.manifest
+    if path is None and is_address(namespace.output):
+        raise UsageError(
+            "The manifest of a batch must be a file on a disk, and the outputs are not.", advice="Add --manifest FILE."
+        )
+    if path is None:
+        path = layout.folder / MANIFEST
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _prepare(jobs: Sequence[Job]) -> None:
@@ -275,17 +315,14 @@ def _videos(number: int) -> str:
     return "1 video" if number == 1 else f"{number} videos"
 
 
-def _report(tally: Tally, plan: Plan, layout: Layout, spent_s: float) -> int:
+def _report(tally: Tally, plan: Plan, where: str, spent_s: float) -> int:
     """Prints a summary, and returns the exit code: 2 if something could not be read or processed."""
     frames = sum(done.frames for done in tally.done.values())
     hours = sum(done.video_s for done in tally.done.values()) / 3600
-    print(
-        f"{layout.folder}: {_videos(len(tally.done))} done, {frames} frames, {hours:.3g} h of video, "
-        f"in {duration(spent_s)}."
-    )
+    print(f"{where}: {_videos(len(tally.done))} done, {frames} frames, {hours:.3g} h of video, in {duration(spent_s)}.")
     for what, names in (("failed", tally.failed), ("set aside", tally.set_aside)):
         if names:
-            print(f"{_videos(len(names))} {what}; {MANIFEST} says why.")
+            print(f"{_videos(len(names))} {what}; the manifest says why.")
     if tally.damaged:
         print(f"{_videos(tally.damaged)} could not be read completely; the records say what is missing.")
     return 2 if tally.failed or tally.set_aside or tally.damaged or plan.aside else 0

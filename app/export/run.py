@@ -301,7 +301,7 @@ def _write_records(
             path,
             tables=[(_name_from(path, table.path), table.kind) for table in task.tables if table.record == path],
             source=SourceRecord(
-                path=facts.path,
+                path=task.address or facts.path,
                 name=facts.path.name,
                 kind=facts.kind,
                 size=facts.size,

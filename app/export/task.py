@@ -51,7 +51,7 @@ class ExportTask:
     are relative to. `since`, `until`: the part of the source, in seconds of its own time: frames shown from `since` on
     and before `until` (None: up to the end). `overwrite`: replace outputs that exist. `resume`: keep the
     work of an interrupted export, and continue what was kept. `as_pictures`: `video` is a folder, and each picture of a
-    folder is written into it as a picture.
+    folder is written into it as a picture. `address`: where the source was fetched from, if it is only a copy.
     """
 
     source: Path
@@ -69,6 +69,7 @@ class ExportTask:
     overwrite: bool = False
     resume: bool = False
     as_pictures: bool = False
+    address: str = ""
 
     @property
     def written(self) -> tuple[Path, ...]:

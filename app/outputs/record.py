@@ -71,7 +71,7 @@ class SourceRecord:
     table. `since_s`, `until_s`: the part that was analysed; `until_s` None: up to the end.
     """
 
-    path: Path | None = None
+    path: Path | str | None = None
     name: str
     kind: str
     size: tuple[int, int]

@@ -69,6 +69,22 @@ def interrupts(end: Callable[[], object]) -> Iterator[Interrupts]:
             watch.close()
 
 
+@contextmanager
+def own_handlers() -> Iterator[None]:
+    """After the block, END_SIGNALS are handled as before it, whatever a library has set inside.
+
+    Thread: the main one.
+    """
+    before = {number: signal.getsignal(number) for number in END_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # Also where Python knows of no change: libraries in C++ do not tell it.
+            if handler is not None:
+                signal.signal(number, handler)
+
+
 class _Watch:
     """A thread that sees signals even while the main thread runs native code, and ends the process if it has to."""
 
