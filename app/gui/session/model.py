@@ -178,6 +178,14 @@ class SessionModel(QObject):
             self._update_tracks()
             self._update_statistics()
 
+    def select_drawn_face(self, drawn_id: int | None) -> None:
+        """Selects a face by its ID in the table that is drawn; the background, None, leaves the selection."""
+        own = self.session.face_ids
+        partners = self.session.partners or {}
+        drawn = [face for face in own if (partners.get(face) if self.drawn == 1 else face) == drawn_id]
+        if drawn and drawn_id is not None:
+            self.select_face(drawn[0])
+
     def select_kind(self, kind: Kind, strength: float | None = None) -> None:
         """`strength`: of zero-lag smoothing; None: that with which the table was smoothed."""
         self.kind, self.strength = kind, strength

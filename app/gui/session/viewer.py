@@ -282,6 +282,7 @@ class SessionViewer(QMainWindow):
         self._picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
         self._picture.zoom_wanted.connect(model.set_zoom)
         self._picture.files_dropped.connect(self._open_files)
+        self._picture.face_clicked.connect(model.select_drawn_face)
         curves.seek_requested.connect(self.seek)
         curves.range_dragged.connect(model.exclude)
         curves.include_requested.connect(self._include_at)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.gui.picture.video_view import VideoView
 from app.gui.session.event_dialogs import EventDialog, LabelDialog
 from app.gui.session.event_lanes import EventLanes
 from app.gui.session.faces_page import FacesPage
@@ -53,6 +54,7 @@ from tests.gui.session.test_viewer import (
     statistics,
     table,
 )
+from tests.session.test_faces import table as faces_of
 
 __all__ = ["opened"]
 
@@ -335,6 +337,23 @@ def test_it_is_said_that_only_the_faces_of_the_first_table_can_be_corrected(
     assert hint.text().startswith("These are the faces of a.csv. To correct those of b.csv, open that table alone.")
     viewer.action("stop_comparing").trigger()
     qtbot.waitUntil(lambda: hint.text().startswith("Select the faces of one person"), timeout=PATIENCE_MS)
+
+
+def test_a_click_on_a_face_in_the_video_selects_it(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    faces_of(tmp_path / "a.csv", {1: range(10), 2: range(5)})
+    faces_of(tmp_path / "b.csv", {2: range(10)})
+    viewer = opened(SAMPLE, tmp_path / "a.csv", tmp_path / "b.csv")
+    chosen, picture = find(viewer, QComboBox, "Face"), only(viewer, VideoView)
+    for clicked, face_id in ((2, 2), (None, 2), (1, 1)):
+        picture.face_clicked.emit(clicked)
+        assert (viewer.model.face_id, chosen.currentData()) == (face_id, face_id)
+    viewer.model.draw_table(1)
+    assert viewer.model.session.partners == {2: 2}
+    picture.face_clicked.emit(1)  # Not in the second table.
+    assert viewer.model.face_id == 1
+    picture.face_clicked.emit(2)
+    picture.face_clicked.emit(None)
+    assert viewer.model.face_id == 2
 
 
 def test_what_is_drawn_stays_as_chosen_until_it_is_no_longer_there(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
