@@ -27,13 +27,17 @@ WIDE_SPREAD = 0.10
 class Round:
     """One repetition of all measurements.
 
+    `loop`: an export's work in one loop, without its three threads. Stages that take turns with each frame find less of
+    what they need in the processor's caches than each alone, so `loop` costs more processor time than `stages`; what
+    `export` costs more than `loop` is due to its threads.
     `ideal`: bare calls of the same libraries with the same settings, of the stages that have such a counterpart.
     `published`: the published way re-enacted; None if it was not asked for. `others`: by part (`stages`, `ideal`,
-    `export`, `published`), the share of the cores' time that other processes used meanwhile; empty if unknown.
+    `loop`, `export`, `published`), the share of the cores' time that other processes used meanwhile; empty if unknown.
     """
 
     stages: Mapping[str, Cost]
     ideal: Mapping[str, Cost]
+    loop: Cost
     export: Cost
     published: Cost | None
     others: Mapping[str, float]
@@ -162,6 +166,8 @@ RATIOS: Mapping[str, Callable[[Round, int], float]] = {
         ideal_bound_ms(one, cores) / (one.export.wall_ms * max(1 - share_for_others(one), 0.01))
     ),
     "processor time: stages ÷ export": lambda one, _cores: work_ms(one) / one.export.processor_ms,
+    "processor time: stages ÷ loop": lambda one, _cores: work_ms(one) / one.loop.processor_ms,
+    "processor time: loop ÷ export": lambda one, _cores: one.loop.processor_ms / one.export.processor_ms,
     "processor time: ideal ÷ export": lambda one, _cores: (
         sum(cost.processor_ms for cost in {**one.stages, **one.ideal}.values()) / one.export.processor_ms
     ),

@@ -74,6 +74,7 @@ def _round(plain: Mapping[str, Any]) -> Round:
     return Round(
         stages={name: Cost(**cost) for name, cost in plain["stages"].items()},
         ideal={name: Cost(**cost) for name, cost in plain["ideal"].items()},
+        loop=Cost(**plain["loop"]),
         export=Cost(**plain["export"]),
         published=None if plain["published"] is None else Cost(**plain["published"]),
         others=plain["others"],

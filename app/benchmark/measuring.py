@@ -120,7 +120,9 @@ class _Parts:
         count: int,
     ) -> None:
         self._here = {"stages": stages, "ideal": ideal}
-        self._there = {"export": whole, **({"published": published} if published is not None else {})}
+        self._there = {"loop": (whole, "run_in_one_loop"), "export": (whole, "run")}
+        if published is not None:
+            self._there["published"] = published, "run"
         self._count = count
         self.memory_mib: dict[str, float] = {}
         self.file_kib: dict[str, float] = {}
@@ -137,15 +139,19 @@ class _Parts:
                     costs[name] = self._here[name]()
                 others[name] = meanwhile.share
             else:
-                runs[name] = self._there[name].call("run", self._count)
+                process, method = self._there[name]
+                runs[name] = process.call(method, self._count)
                 others[name] = runs[name].others
-                self.file_kib[name] = runs[name].file_kib
-                memory = runs[name].peak_memory_mib
-                if memory is not None:
-                    self.memory_mib[name] = memory
+                if name != "loop":  # In the process of the export, whose memory is meant.
+                    self.file_kib[name] = runs[name].file_kib
+                    self.memory_mib.update(_known(name, runs[name].peak_memory_mib))
         old = runs["published"].cost if "published" in runs else None
         known = {name: share for name, share in others.items() if share is not None}
-        return Round(costs["stages"], costs["ideal"], runs["export"].cost, old, known)
+        return Round(costs["stages"], costs["ideal"], runs["loop"].cost, runs["export"].cost, old, known)
+
+
+def _known(name: str, value: float | None) -> dict[str, float]:
+    return {} if value is None else {name: value}
 
 
 def _described(subject: Subject, models: Models) -> Mapping[str, Any]:

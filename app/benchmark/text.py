@@ -24,7 +24,8 @@ ms: milliseconds per frame by the clock; processor ms: those of all threads toge
 time; ideal: processor ms of a bare call of the same library, and how many times as much the stage takes. Bound: the
 stages' processor time divided among the cores, or the busiest thread; with better overlap alone, no export with these
 stages takes less. Ideal bound: the same with the bare calls. Medians of all rounds, and the lowest and highest in
-brackets; ratios are taken within each round."""
+brackets; ratios are taken within each round. One loop: an export's work without its threads; stages that take turns
+find less in the processor's caches than each alone."""
 
 
 def as_text(figures: Figures) -> str:
@@ -58,6 +59,8 @@ def _video_lines(video: VideoFigures, cores: int) -> Iterator[str]:
     yield f"{'':<11}{'ms':>9}{'processor ms':>15}{'share':>8}{'ideal':>9}"
     for name in STAGES:
         yield _stage_line(video, name)
+    loop = spread(video, lambda one: one.loop.wall_ms)
+    yield _line("one loop", loop, _processor(video, lambda one: one.loop), "")
     yield _line("export", export, _processor(video, lambda one: one.export), f"   {fps:.1f} frames/s")
     yield f"{'':<11}{fps / video.frame_rate:.2f} × real time"
     yield _line("bound", spread(video, lambda one: bound_ms(one, cores)), None, "")

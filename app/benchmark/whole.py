@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -12,8 +13,10 @@ from app.analysis.analyzer import Analyzer
 from app.benchmark.cost import Cost, Others, Stopwatch
 from app.benchmark.machine import peak_memory_mib
 from app.benchmark.subject import SILENT, STYLE, Subject, opened
+from app.drawing.drawing import draw
 from app.export.pipeline import RunControl, export_frames
-from app.video import open_sink
+from app.frames import Frame
+from app.video import Sink, open_sink
 
 _WARM_UP_FRAMES = 5
 """The first export of a process imports and sets up what others find there."""
@@ -43,12 +46,27 @@ class WholeExport:
 
     def run(self, count: int) -> Run:
         """From the first frame that is read to the finished file."""
+        return self._measured(
+            count,
+            lambda frames, analyze, sink: export_frames(frames, analyze, style=STYLE, sink=sink, control=RunControl()),
+        )
+
+    def run_in_one_loop(self, count: int) -> Run:
+        """The same work without the export's threads: what the stages cost if they take turns with each frame."""
+
+        def loop(frames: Iterator[Frame], analyze: Analyzer, sink: Sink) -> None:
+            for frame in frames:
+                sink.write(draw(analyze(frame), STYLE), frame.time)
+
+        return self._measured(count, loop)
+
+    def _measured(self, count: int, work: Callable[[Iterator[Frame], Analyzer, Sink], object]) -> Run:
         source, models = self._source, self._models
         watch, others = Stopwatch(), Others()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "benchmark.mp4"
             with others, watch, open_sink(path, source=source.facts, options=SILENT) as sink:
                 analyze = Analyzer(models.detector, models.estimator, self._subject.settings)
-                export_frames(islice(source.frames(), count), analyze, style=STYLE, sink=sink, control=RunControl())
+                work(islice(source.frames(), count), analyze, sink)
             kib = path.stat().st_size / 1024 / count
         return Run(watch.cost(count), others.share, peak_memory_mib(), kib)

@@ -22,6 +22,7 @@ def a_round(export_wall_ms: float = 20.0, others: float | None = None) -> Round:
     return Round(
         stages=stages,
         ideal={"encode": cost(2, thread_ms=0.5)},
+        loop=cost(32),
         export=cost(35, wall_ms=export_wall_ms, thread_ms=6),
         published=cost(70, wall_ms=60),
         others={} if others is None else {"export": others, "stages": others},

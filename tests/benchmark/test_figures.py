@@ -37,6 +37,8 @@ def test_ratios_are_taken_within_each_round_and_have_their_spread() -> None:
     assert found["bound ÷ export"] == pytest.approx((14 / 20, 14 / 21, 14 / 19))
     assert found["ideal bound ÷ export"].median == pytest.approx(13 / 20)
     assert found["processor time: stages ÷ export"].median == pytest.approx(28 / 35)
+    assert found["processor time: stages ÷ loop"].median == pytest.approx(28 / 32)
+    assert found["processor time: loop ÷ export"].median == pytest.approx(32 / 35)
     assert found["published ÷ export"].median == pytest.approx(60 / 20)
     assert found["processor time: published ÷ export"].median == pytest.approx(2)
     assert spread(video, lambda one: one.export.wall_ms).width == pytest.approx(2 / 20)
