@@ -38,6 +38,9 @@ _MODELS_KEPT = 4
 
 _READ_AT_ONCE = 1 << 20
 
+_LONG_BYTES = 50_000_000
+"""Of a source from this size on, ten minutes or so, the work is kept when the worker is lost or stopped."""
+
 
 class VideoWorker:
     """Runs jobs by the code of `annotate`, one at a time. Thread: the process's main one."""
@@ -69,8 +72,18 @@ class VideoWorker:
             if len(segments) > 1:
                 return Split(segments)
         with _at_hand(job) as (task, folder):
+            if job.size_bytes >= _LONG_BYTES and not job.address:
+                return self._resumed(task, folder, spent)
             done = self._process(task, folder, spent)
             return done if not job.address else replace(done, outputs=_put(done.outputs, folder, job.address))
+
+    def _resumed(self, task: ExportTask, folder: Path, spent: _Spent) -> Done:
+        """Goes on with what an earlier worker has kept, unless that was with other options or of another source."""
+        try:
+            return self._process(replace(task, resume=True), folder, spent)
+        except WorkDiffers:
+            remove_work(work_folder(task))
+            return self._process(replace(task, resume=True), folder, spent)
 
     def _process(self, task: ExportTask, folder: Path, spent: _Spent, notes: tuple[Note, ...] = ()) -> Done:
         for path in task.outputs:

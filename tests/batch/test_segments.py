@@ -10,11 +10,13 @@ from pathlib import Path
 import cv2
 import pytest
 
+import app.batch.worker
 from app.batch.job import Answered, Done, Job, Split
 from app.batch.segments import segments_of
 from app.batch.task import Layout
 from app.batch.worker import VideoWorker
-from app.export.resume import work_folder
+from app.export.pipeline import RunControl
+from app.export.resume import ANSWERS, TASK, work_folder
 from app.export.task import ExportTask
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
 from tests.batch.videos import write_video
@@ -153,3 +155,43 @@ def test_a_segment_that_is_there_already_is_not_analysed_again(
     assert isinstance(first, Answered) and isinstance(second, Answered)
     assert first.processor_s > 0
     assert second.processor_s == 0
+
+
+def test_a_long_video_goes_on_where_its_worker_was_interrupted(
+    worker: VideoWorker, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, kept = job(tmp_path / "whole", video), job(tmp_path / "kept", video)
+    expected = worker.run(whole)
+    monkeypatch.setattr(app.batch.worker, "_LONG_BYTES", 1)
+
+    def interrupt(done: int, _total: int | None) -> None:
+        if done == 60:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(app.batch.worker, "RunControl", lambda: RunControl(progress=interrupt))
+        with pytest.raises(KeyboardInterrupt):
+            worker.run(kept)
+    answers = (work_folder(kept.task) / ANSWERS).read_text(encoding="utf-8").splitlines()
+    assert len(answers) >= 120
+    assert not any(path.exists() for path in kept.task.outputs)
+    done = worker.run(kept)
+    assert isinstance(expected, Done) and isinstance(done, Done)
+    tables = [name for name in whole.outputs if not name.endswith(".json")]
+    assert {name: done.outputs[name] for name in tables} == {name: expected.outputs[name] for name in tables}
+    assert done.notes == ("The export was interrupted and resumed.",)
+
+
+def test_work_that_was_kept_with_other_options_is_not_used(
+    worker: VideoWorker, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.batch.worker, "_LONG_BYTES", 1)
+    one = job(tmp_path, video)
+    work = work_folder(one.task)
+    work.mkdir(parents=True)
+    (work / TASK).write_text('{"version": "another one"}', encoding="utf-8")
+    (work / ANSWERS).write_text('{"detected":0,"answer":[]}\n', encoding="utf-8")
+    done = worker.run(one)
+    assert isinstance(done, Done)
+    assert done.faces > 50
+    assert not done.notes
