@@ -64,18 +64,20 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def conditions(figures: Figures) -> str:
     """Where, when and with what was measured, and what speaks against the figures."""
+    return "\n\n".join((_where(figures), *(f"**{warning}**" for warning in warnings_about(figures))))
+
+
+def _where(figures: Figures) -> str:
     machine, settings = figures.machine, figures.settings
     options = settings["encoder options"]
     named = ", ".join(f"{name} {value}" for name, value in options.items()) if isinstance(options, Mapping) else ""
     repeats = len(figures.videos[0].rounds)
     libraries = ", ".join(f"{name} {version}" for name, version in figures.versions.items())
-    text = (
+    return (
         f"Measured on {figures.date[:10]} on {machine.processor}, {machine.cores} cores, {machine.system}, with "
         f"{settings['detector']}, {figures.snapshot['name']} on {figures.snapshot['engine']} and {settings['encoder']} "
         f"({named}); {libraries}. Medians of {repeats} rounds, with the lowest and highest in brackets."
     )
-    warnings = warnings_about(figures)
-    return "\n\n".join((text, *(f"**{warning}**" for warning in warnings)))
 
 
 def percent(value: Spread) -> str:
@@ -169,7 +171,9 @@ def summary(figures: Figures) -> str:
         ),
         "memory": lambda video, _: _mib(video, "export"),
     }
-    return f"{conditions(figures)}\n\n{table(list(columns), list(_rows(figures, columns)))}"
+    busy = " The machine was not idle, so exports and the published way took longer than they need."
+    where = _where(figures) + (busy if warnings_about(figures) else "")
+    return f"{where}\n\n{table(list(columns), list(_rows(figures, columns)))}"
 
 
 def window_phases(figures: Mapping[str, Any]) -> str:

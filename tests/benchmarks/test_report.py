@@ -7,6 +7,7 @@ import pytest
 from benchmarks.report import (
     DOCUMENTS,
     WINDOW_DOCUMENTS,
+    conditions,
     exports,
     published,
     stages,
@@ -57,4 +58,7 @@ def test_the_tables_of_the_window_have_stalls_and_delays() -> None:
 
 
 def test_figures_of_a_busy_machine_say_so() -> None:
-    assert "**video.mp4: other processes used 40 %" in summary(figures(a_round(20, others=0.4)))
+    busy = figures(a_round(20, others=0.4))
+    assert "**video.mp4: other processes used 40 %" in conditions(busy)
+    assert "The machine was not idle" in summary(busy)
+    assert "The machine was not idle" not in summary(figures(a_round(20, others=0.0)))
