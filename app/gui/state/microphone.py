@@ -1,21 +1,22 @@
-"""The microphone, by Qt. Imported only when somebody records with it."""
+"""The microphone, in a process of its own. Imported only when somebody records with it."""
 
 from __future__ import annotations
 
 import time
 
 import numpy as np
-from PySide6.QtCore import QEventLoop
-from PySide6.QtMultimedia import QAudioFormat, QAudioSource, QMediaDevices
 
 from app.errors import SourceError
+from app.gui.state.microphone_device import MicrophoneDevice
+from app.threads.processes import HelperEnded, HelperProcess
 from app.threads.signals import Stop
 from app.threads.workers import Worker
 from app.watch.recorded_sound import RATE
 from app.watch.recording import Hear
 
 _STEP_S = 0.02
-_START_S = 5.0
+_START_S = 15.0
+_WITHOUT = "Switch the microphone off in the File menu, and record again."
 _ADVICE = "Connect a microphone and allow its use, or switch the microphone off in the File menu."
 
 
@@ -26,13 +27,13 @@ class Microphone:
         """Waits until the microphone has been opened. Raises SourceError if there is none."""
         self._hear = hear
         self._stop, self._opened = Stop(), Stop()
-        self._refusal: str | None = None
+        self._refusal: SourceError | None = None
         self._worker = Worker("microphone", self._run)
         if not self._opened.wait_until(time.perf_counter() + _START_S):
-            self._refusal = self._refusal or "The microphone does not respond."
+            self._refusal = self._refusal or SourceError("The microphone does not respond.", advice=_ADVICE)
         if self._refusal is not None:
             self.close()
-            raise SourceError(self._refusal, advice=_ADVICE)
+            raise self._refusal
 
     def close(self) -> None:
         self._stop.request()
@@ -40,30 +41,28 @@ class Microphone:
 
     def _run(self) -> None:
         try:
-            self._listen()
+            process = HelperProcess(MicrophoneDevice, RATE, stop=self._stop, limit_s=_START_S)
+        except ImportError:
+            self._refusal = SourceError("The library for sound cannot be used on this system.", advice=_WITHOUT)
+            return
+        except HelperEnded:
+            self._refusal = SourceError("The microphone does not respond.", advice=_ADVICE)
+            return
+        except OSError as error:
+            self._refusal = SourceError(str(error), advice=_ADVICE)
+            return
         finally:
             self._opened.request()
+        try:
+            self._listen(process)
+        except HelperEnded:
+            return  # As if the microphone were silent from now on: the recording goes on.
+        finally:
+            process.close()
 
-    def _listen(self) -> None:
-        device = QMediaDevices.defaultAudioInput()
-        if device.isNull():
-            self._refusal = "No microphone was found."
-            return
-        form = QAudioFormat()
-        form.setSampleRate(RATE)
-        form.setChannelCount(1)
-        form.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-        loop, source = QEventLoop(), QAudioSource(device, form)
-        stream = source.start()
-        if stream is None or source.error().name != "NoError":
-            self._refusal = f"The microphone {device.description()} cannot be opened."
-            return
-        self._opened.request()
+    def _listen(self, process: HelperProcess) -> None:
         while not self._stop.wait_until(time.perf_counter() + _STEP_S):
-            loop.processEvents()
+            wave = np.frombuffer(process.call("heard"), np.int16)
             heard_s = time.perf_counter()
-            wave = np.frombuffer(bytes(stream.readAll().data()), np.int16)
             if len(wave):
                 self._hear(wave, heard_s - len(wave) / RATE)
-        source.stop()
-        loop.processEvents()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import SourceError, StudioError
+from app.errors import StudioError
 from app.gui.kit.bridge import GuiCalls
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
@@ -18,8 +18,6 @@ from app.watch.recording_folder import Finished
 from app.watch.unfinished import Unfinished, find_unfinished, journal_folder
 
 LOG = logging.getLogger(__name__)
-
-WITHOUT = "Switch the microphone off in the File menu, and record again."
 
 
 class Recorder(QObject):
@@ -189,10 +187,8 @@ class Recorder(QObject):
 
 def _open_microphone(hear: Hear) -> Closing:
     """Thread: a worker's. Raises SourceError."""
-    try:
-        from app.gui.state.microphone import Microphone
-    except ImportError as error:
-        raise SourceError("The library for sound cannot be used on this system.", advice=WITHOUT) from error
+    from app.gui.state.microphone import Microphone
+
     return Microphone(hear)
 
 
