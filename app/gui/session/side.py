@@ -179,7 +179,7 @@ class SessionSide(QWidget):
             return self.tr("Face {face} of each picture ({pictures})").format(face=face_id, pictures=frames)
         name = session.name_of(face_id)
         text = self.tr("{name} (face {face}), {frames} frames") if name else self.tr("Face {face}, {frames} frames")
-        text = text.format(name=name, face=face_id, frames=frames)
+        text = text.format(name=name, face=face_id, frames=f"{frames:,}")
         if session.second is None:
             return text
         partner = (session.partners or {}).get(face_id)

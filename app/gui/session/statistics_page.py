@@ -91,5 +91,5 @@ class StatisticsPage(QWidget):
                 name=name, faces=table.faces, pictures=table.frames, share=number_format.share(table.share)
             )
         return self.tr("{name}: {frames} frames, {share}").format(
-            name=name, frames=table.frames, share=number_format.share(table.share)
+            name=name, frames=f"{table.frames:,}", share=number_format.share(table.share)
         )
