@@ -339,6 +339,13 @@ def test_it_is_said_that_only_the_faces_of_the_first_table_can_be_corrected(
     qtbot.waitUntil(lambda: hint.text().startswith("Select the faces of one person"), timeout=PATIENCE_MS)
 
 
+def test_large_numbers_of_frames_have_grouped_digits(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    faces_of(tmp_path / "a.csv", {1: range(1200)})
+    viewer = opened(None, tmp_path / "a.csv")
+    assert find(viewer, QComboBox, "Face").currentText() == "Face 1, 1,200 frames"
+    qtbot.waitUntil(lambda: heading(viewer) == "a.csv: 1,200 frames, 100.0 %", timeout=PATIENCE_MS)
+
+
 def test_a_click_on_a_face_in_the_video_selects_it(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     faces_of(tmp_path / "a.csv", {1: range(10), 2: range(5)})
     faces_of(tmp_path / "b.csv", {2: range(10)})
