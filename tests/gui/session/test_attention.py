@@ -330,6 +330,7 @@ def test_angles_smoothed_without_lag_are_used_by_statistics_attention_and_saved_
     assert viewer.model.kind == "zero-lag"
     viewer._side._strength.slider.setValue(viewer._side._strength.slider.maximum())
     assert viewer.model.strength == 1
+    qtbot.waitUntil(lambda: bool(viewer._curves._curves), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: float(np.ptp(viewer._curves._curves[0].angles[30:-30, 0])) < 5, timeout=PATIENCE_MS)
     saved = tmp_path / "s.csv"
     viewer.model.save_filtered(saved)
