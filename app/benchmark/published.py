@@ -121,7 +121,7 @@ class PublishedWay:
             capture.release()
             written.release()
         if not found:
-            raise SourceError(f"OpenCV cannot read {self._source}, so the published way cannot be measured.")
+            raise SourceError(f"OpenCV cannot read {self._source}.")
         return found
 
     def _posed(self, image: BgrImage, index: int) -> PosedFrame:

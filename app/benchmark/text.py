@@ -25,7 +25,8 @@ time; ideal: processor ms of a bare call of the same library, and how many times
 stages' processor time divided among the cores, or the busiest thread; with better overlap alone, no export with these
 stages takes less. Ideal bound: the same with the bare calls. Medians of all rounds, and the lowest and highest in
 brackets; ratios are taken within each round. One loop: an export's work without its threads; stages that take turns
-find less in the processor's caches than each alone."""
+find less in the processor's caches than each alone. “Without others” estimates the share of the time that other
+processes left to the export."""
 
 
 def as_text(figures: Figures) -> str:
@@ -54,7 +55,7 @@ def _video_lines(video: VideoFigures, cores: int) -> Iterator[str]:
     fps = 1000 / export.median
     yield (
         f"{video.name}: {width}×{height}, {video.frames} frames at {video.frame_rate:.2f} frames/s, "
-        f"{video.faces:.1f} faces per frame; {len(video.rounds)} rounds"
+        f"{video.faces:.1f} faces per frame; rounds: {len(video.rounds)}"
     )
     yield f"{'':<11}{'ms':>9}{'processor ms':>15}{'share':>8}{'ideal':>9}"
     for name in STAGES:
