@@ -15,6 +15,8 @@ The libraries (`hopenet`, `detectors`) raise built-in errors with full messages;
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class StudioError(Exception):
     """An error that a user can act on.
@@ -29,6 +31,16 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross from one process to another. By default, they would be made again from the message alone.
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[StudioError], arguments: tuple[Any, ...], state: dict[str, Any]) -> StudioError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(StudioError, ValueError):

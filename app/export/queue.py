@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
+from typing import Protocol
 
 from app.errors import Cancelled, OutputError, StudioError
 from app.export.pipeline import RunControl
@@ -26,13 +27,35 @@ REPORT_EVERY_S = 0.1
 """Progress is reported no more often than a person can follow."""
 
 
+class Runner(Protocol):
+    """Runs exports, one at a time."""
+
+    def run(self, task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
+        """As `run_task`."""
+        ...
+
+    def close(self) -> None:
+        """Ends what is kept for the next export."""
+        ...
+
+
+class _Here:
+    """Runs exports in the thread that asks for it."""
+
+    def run(self, task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
+        return run_task(task, store=store, control=control)
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+
 class ExportQueue(Monitor):
     """Runs one export after another in a thread that exists while there is one to run.
 
     `changed` gets all rows whenever one of them has changed, but progress no more often than every REPORT_EVERY_S
     seconds. It must not wait. Work that would block all threads of this process runs in other processes. Exports keep
     their work while they run: one that is interrupted, by closing the queue or by a crash, continues where it was. With
-    `file`, the queue itself outlives the process too.
+    `file`, the queue itself outlives the process too. `make_runner`: what runs the exports while there are some.
     Thread: any.
     """
 
@@ -42,8 +65,10 @@ class ExportQueue(Monitor):
         *,
         changed: Callable[[tuple[QueueRow, ...]], object],
         file: QueueFile | None = None,
+        make_runner: Callable[[], Runner] = _Here,
     ) -> None:
         super().__init__()
+        self._make_runner = make_runner
         self._make_store = make_store
         self._changed = changed
         self._file = file
@@ -214,13 +239,20 @@ class ExportQueue(Monitor):
         self._report()
 
     def _work(self) -> None:
+        with closing(self._make_runner()) as runner:
+            self._run_all(runner)
+        with self._monitor:
+            self._worker = None
+            self._start_worker()  # For what was added while the runner closed.
+
+    def _run_all(self, runner: Runner) -> None:
         store: ModelStore | None = None
         while (turn := self._next_when_open()) is not None:
             row, stop = turn
             outcome: TaskOutcome
             try:
                 store = store or self._make_store()
-                outcome = Done(self._run(row, store, stop))
+                outcome = Done(self._run(row, runner, store, stop))
             except Cancelled as cancelled:
                 outcome = cancelled
             except StudioError as error:
@@ -233,7 +265,7 @@ class ExportQueue(Monitor):
                 discard_work(row.task)
             self._end(row.number, outcome)
 
-    def _run(self, row: QueueRow, store: ModelStore, stop: Stop) -> ExportResult:
+    def _run(self, row: QueueRow, runner: Runner, store: ModelStore, stop: Stop) -> ExportResult:
         control = RunControl(
             progress=Progress(row, put=self._put_progress, pauses=lambda: self._pauses),
             downloads=Download(stop),
@@ -243,11 +275,11 @@ class ExportQueue(Monitor):
         )
         task = replace(row.task, resume=True)
         try:
-            return run_task(task, store=store, control=control)
+            return runner.run(task, store=store, control=control)
         except WorkDiffers as error:
             LOG.warning("%s is exported from the start: %s", row.task.source, error)
             discard_work(task)
-            return run_task(task, store=store, control=control)
+            return runner.run(task, store=store, control=control)
 
     def _next_when_open(self) -> tuple[QueueRow, Stop] | None:
         """The export that is next, None if there is none. What has not begun waits as long as the queue is paused."""
@@ -260,7 +292,6 @@ class ExportQueue(Monitor):
     def _next(self) -> tuple[QueueRow, Stop] | None:
         waiting = next((row for row in self._rows.values() if row.state == "waiting"), None)
         if waiting is None or self._closing.requested:
-            self._worker = None
             return None
         stop = Stop()
         self._running = waiting.number, stop

@@ -12,8 +12,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
@@ -170,12 +170,23 @@ def _serve(connection: Connection, make: Callable[..., object], arguments: tuple
             connection.send((None, error))
             return
         connection.send((None, None))
-        while True:
-            method, given, named = connection.recv()
-            try:
-                connection.send((getattr(served, method)(*given, **named), None))
-            except Exception as error:  # noqa: BLE001 - likewise
-                connection.send((None, error))
+        with _closed_at_the_end(served):
+            while True:
+                method, given, named = connection.recv()
+                try:
+                    connection.send((getattr(served, method)(*given, **named), None))
+                except Exception as error:  # noqa: BLE001 - likewise
+                    connection.send((None, error))
+
+
+@contextmanager
+def _closed_at_the_end(served: object) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        close = getattr(served, "close", None)
+        if close is not None:
+            close()
 
 
 def end_with_parent() -> None:

@@ -1,13 +1,18 @@
-"""Keeps encoders from running before everything else on the machine."""
+"""How threads and processes share the processor: what comes first, and what waits."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_NICENESS = 10
+_BELOW_NORMAL = 0x4000
+"""Windows’ BELOW_NORMAL_PRIORITY_CLASS."""
 
 _TASKS = Path("/proc/self/task")
 """The threads of this process, on Linux."""
@@ -34,6 +39,15 @@ def usual_scheduling() -> Iterator[None]:
             if (policy, priority) != usual:
                 with suppress(OSError):  # It has ended.
                     os.sched_setscheduler(thread, usual[0], os.sched_param(usual[1]))
+
+
+def lower_priority() -> None:
+    """Lets other processes go first: this one gets what they leave of the processor."""
+    if sys.platform == "win32":
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
+    else:
+        os.nice(_NICENESS)
 
 
 if sys.platform == "linux":

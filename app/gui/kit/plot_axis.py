@@ -49,9 +49,12 @@ def _opaque(pen: QPen) -> QPen:
     """The pen in the colour that its translucent one has above the background of our plots."""
     above, below = pen.color(), QColor(theme.colours().base)
     share = above.alphaF()
-    parts = [
-        share * own + (1 - share) * other for own, other in zip(above.getRgbF()[:3], below.getRgbF()[:3], strict=True)
-    ]
     opaque = QPen(pen)
-    opaque.setColor(QColor.fromRgbF(*parts))
+    opaque.setColor(
+        QColor.fromRgbF(
+            share * above.redF() + (1 - share) * below.redF(),
+            share * above.greenF() + (1 - share) * below.greenF(),
+            share * above.blueF() + (1 - share) * below.blueF(),
+        )
+    )
     return opaque

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from app.export.in_process import ExportProcess
 from app.export.queue import ExportQueue
 from app.export.queue_file import QueueFile, queues_folder
 from app.export.queue_rows import QueueRow
@@ -47,7 +48,9 @@ class Studio(QObject):
             part.failed.connect(self.failed)
         self._rows: LatestValue[tuple[QueueRow, ...]] = LatestValue()
         self._rows.on_value(self.queue_changed.emit)
-        self.queue = ExportQueue(make_store, changed=self._rows.put, file=QueueFile(queues_folder()))
+        self.queue = ExportQueue(
+            make_store, changed=self._rows.put, file=QueueFile(queues_folder()), make_runner=ExportProcess
+        )
 
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""

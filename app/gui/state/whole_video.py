@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import Cancelled, StudioError
+from app.export.in_process import ExportProcess
 from app.export.pipeline import RunControl
-from app.export.run import run_task
 from app.export.task import ExportTask, TableOutput
 from app.gui.kit.bridge import LatestValue
 from app.gui.kit.workers import Workers
@@ -30,7 +31,6 @@ from app.watch.listener import WatcherState
 from app.weights import ModelStore
 
 _TABLE = "poses.csv"
-_LONGEST_PAUSE_S = 0.5
 _REPORT_EVERY_S = 0.25
 _KINDS = ("video", "folder")
 
@@ -147,13 +147,13 @@ class WholeVideo(QObject):
         self._stop = stop
         self._unsaved[table] = _Unsaved(source, time.perf_counter())
         self._analyses.stop.add(stop.request)
-        report = _Report(source, stop, self._progress.put, self._is_playing)
-        control = RunControl(progress=report, stop=stop, helper_processes=True)
+        control = RunControl(progress=_Report(source, self._progress.put), stop=stop)
 
         def run() -> _File | None:
             file = _File.of(source)
             try:
-                run_task(task, store=self._make_store(), control=control)
+                with closing(ExportProcess()) as process:
+                    process.run(task, store=self._make_store(), control=control)
             except Cancelled:
                 return None
             return file
@@ -264,11 +264,6 @@ class WholeVideo(QObject):
         if self._stop is not None:
             self._change(running=running)
 
-    def _is_playing(self) -> bool:
-        """Whether the window analyses frames itself. Thread: any."""
-        player = self._live_view.watcher.player
-        return player is not None and player.state.playing
-
     def _new_table(self) -> Path:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="head-poses-", ignore_cleanup_errors=True)
@@ -280,26 +275,17 @@ class WholeVideo(QObject):
 
 
 class _Report:
-    """Reports the progress of an analysis, and slows it down while the window plays.
+    """Reports the progress of an analysis. Thread: the one that waits for it."""
 
-    Thread: the export's.
-    """
-
-    def __init__(
-        self, source: Path, stop: Stop, report: Callable[[Running], object], is_playing: Callable[[], bool]
-    ) -> None:
-        self._source, self._stop, self._report, self._is_playing = source, stop, report, is_playing
-        self._start_s = self._before_s = time.perf_counter()
+    def __init__(self, source: Path, report: Callable[[Running], object]) -> None:
+        self._source, self._report = source, report
+        self._start_s = time.perf_counter()
         self._reported_s = 0.0
 
     def __call__(self, done: int, total: int | None) -> None:
         now_s = time.perf_counter()
         if not done:
             self._start_s = now_s
-        elif self._is_playing():
-            # As long as the frame took: half of the machine is left to what the user watches.
-            self._stop.wait_until(now_s + min(_LONGEST_PAUSE_S, now_s - self._before_s))
-        self._before_s = time.perf_counter()
         if now_s - self._reported_s >= _REPORT_EVERY_S or done == total:
             self._reported_s = now_s
             left_s = (now_s - self._start_s) / done * (total - done) if done and total is not None else None

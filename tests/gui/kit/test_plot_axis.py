@@ -35,7 +35,7 @@ def picture(qapp: QApplication, qtbot: QtBot) -> QImage:
     view.resize(400, 300)
     view.show()
     qtbot.waitExposed(view)
-    image = view.grab().toImage()
+    image: QImage = view.grab().toImage()
     assert image.devicePixelRatio() == 1
     return image
 
