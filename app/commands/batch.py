@@ -23,7 +23,7 @@ from app.batch.naming import keys
 from app.batch.places import is_address
 from app.batch.plan import Plan, planned
 from app.batch.progress import Progress, duration
-from app.batch.scheduler import Tally, run_jobs
+from app.batch.scheduler import Tally, run_jobs, split_share
 from app.batch.task import TABLES, Layout
 from app.commands import arguments
 from app.commands.command import Command
@@ -199,15 +199,19 @@ def _jobs(namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout
     return jobs
 
 
-def _with_splits(namespace: argparse.Namespace, jobs: Sequence[Job], places: int) -> tuple[Job, ...]:
-    """The jobs, with those to split that are long for this number of workers, or longer than the user wants."""
+def _in_order(namespace: argparse.Namespace, jobs: Sequence[Job], places: int) -> tuple[Job, ...]:
+    """The jobs, with those to split that are long for this number of workers, or longer than the user wants.
+
+    Several workers do the longest videos first, so that none of them is alone with a long one at the end.
+    """
+    if places > 1:
+        jobs = sorted(jobs, key=lambda job: job.size_bytes, reverse=True)
     if namespace.split is not None:
         length_s = 60 * namespace.split or None
         return tuple(replace(job, split_s=length_s) for job in jobs)
-    share = sum(job.size_bytes for job in jobs) / max(1, places)
+    share = split_share(places) * sum(job.size_bytes for job in jobs)
     return tuple(
-        replace(job, split_s=_SEGMENT_S if places > 1 and job.size_bytes > share and job.task.video is None else None)
-        for job in jobs
+        replace(job, split_s=_SEGMENT_S if job.size_bytes > share and job.task.video is None else None) for job in jobs
     )
 
 
@@ -269,7 +273,7 @@ def _run(namespace: argparse.Namespace) -> int:
         engine = _engine(namespace)
         manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
         with closing(Progress(plan.jobs)) as progress:
-            jobs = _with_splits(namespace, plan.jobs, engine.places)
+            jobs = _in_order(namespace, plan.jobs, engine.places)
             tally = run_jobs(jobs, engine=engine, manifest=manifest, reporter=progress)
             spent_s = progress.spent_s
     return _report(tally, plan, namespace.output, spent_s)

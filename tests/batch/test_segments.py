@@ -12,6 +12,7 @@ import pytest
 
 import app.batch.worker
 from app.batch.job import Answered, Done, Job, Split
+from app.batch.scheduler import split_share
 from app.batch.segments import segments_of
 from app.batch.task import Layout
 from app.batch.worker import VideoWorker
@@ -19,6 +20,7 @@ from app.export.pipeline import RunControl
 from app.export.resume import ANSWERS, TASK, work_folder
 from app.export.task import ExportTask
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
+from benchmarks.scale import Scenario, simulated
 from tests.batch.videos import write_video
 from tests.photograph import astronaut
 
@@ -195,3 +197,16 @@ def test_work_that_was_kept_with_other_options_is_not_used(
     assert isinstance(done, Done)
     assert done.faces > 50
     assert not done.notes
+
+
+@pytest.mark.parametrize(("places", "shares"), [(1, 1.0), (2, 1.4), (16, 0.6125), (1000, 0.5018)])
+def test_the_fewer_workers_the_longer_a_video_must_be_to_be_split(places: int, shares: float) -> None:
+    assert split_share(places) * places == pytest.approx(shares)
+
+
+def test_a_simulated_batch_of_a_thousand_hours_loses_and_doubles_nothing() -> None:
+    found = simulated(Scenario("", 32, hours=1000, losses_per_h=2.0, slow=0.1, poison=5))
+    assert found["set_aside"] == 5
+    assert found["retries"] > 200
+    assert found["repeated"] < 0.2
+    assert 0.5 < found["efficiency"] <= 1
