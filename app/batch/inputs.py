@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.batch.places import is_address, listed
 from app.errors import DataError, SourceError
-from app.export.finding import content_of
+from app.export.finding import VIDEO_SUFFIXES, content_of
 from app.outputs.collisions import output_key
 
 LIST_SUFFIXES = (".txt", ".lst")
@@ -94,21 +94,32 @@ def _sources(word: str, left_out: list[int]) -> list[str]:
         return [_absolute(path)]
     if glob.has_magic(word):
         matches = [Path(match) for match in sorted(glob.glob(word, recursive=True))]  # noqa: PTH207 - absolute patterns
-        if not matches:
-            raise SourceError(f"No file matches {word}.", advice="Check the pattern.")
-        sources: list[str] = []
-        for match in matches:
-            sources += [] if match.is_dir() else [_absolute(match)]
-        return sources
+        videos = [source for match in matches for source in _of_match(match, word, left_out)]
+        if not videos:
+            raise SourceError(f"No video matches {word}.", advice="Check the pattern.")
+        return videos
     raise SourceError(f"There is no file {word}.", advice="Check the name and the folder.")
 
 
-def _of_folder(folder: Path, left_out: list[int]) -> list[str]:
+def _of_match(match: Path, pattern: str, left_out: list[int]) -> list[str]:
+    """The videos of a file or folder that matches a pattern. Other files count only if the pattern names their kind."""
+    if match.is_dir():
+        return [] if "**" in pattern else _videos_in(match, left_out)
+    named = match.suffix.lower() in VIDEO_SUFFIXES or pattern.endswith(match.suffix)
+    return [_absolute(match)] if named and match.suffix else []
+
+
+def _videos_in(folder: Path, left_out: list[int]) -> list[str]:
     content = content_of(folder)
     left_out.append(content.copies)
-    if not content.everything:
-        raise SourceError(f"The folder {folder} has no videos.", advice="Check the folder.")
     return [_absolute(path) for path in content.everything]
+
+
+def _of_folder(folder: Path, left_out: list[int]) -> list[str]:
+    videos = _videos_in(folder, left_out)
+    if not videos:
+        raise SourceError(f"The folder {folder} has no videos.", advice="Check the folder.")
+    return videos
 
 
 def _of_list(path: Path, left_out: list[int]) -> Iterator[Input]:

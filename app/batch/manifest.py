@@ -54,7 +54,10 @@ class Manifest:
             self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | _BINARY, 0o666)
         if not locked(self._file):
             os.close(self._file)
-            raise OutputError(f"Another process is working on {path.parent}.", advice="Wait until it has finished.")
+            raise OutputError(
+                f"Another process is working on {path.parent}, or its disk cannot lock files.",
+                advice="Wait until it has finished, or put the manifest on another disk with --manifest FILE.",
+            )
         try:
             self.videos = self._read()
         except BaseException:

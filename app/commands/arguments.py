@@ -60,8 +60,10 @@ class AnalysisArguments:
     settings: AnalysisSettings
 
 
-def add_network_arguments(parser: argparse.ArgumentParser, *, engine_option: str = "--engine") -> None:
-    """`engine_option`: for a command in which --engine means something else."""
+def add_network_arguments(
+    parser: argparse.ArgumentParser, *, engine_option: str = "--engine", default_threads: str = "all cores"
+) -> None:
+    """`engine_option`: for a command in which --engine means something else. `default_threads`: what the help says."""
     network = parser.add_argument_group("network")
     network.add_argument(
         "--snapshot", metavar="NAME|FILE", help="a name from “weights list”, or a file (default: the bundled snapshot)"
@@ -70,7 +72,9 @@ def add_network_arguments(parser: argparse.ArgumentParser, *, engine_option: str
     network.add_argument(
         engine_option, dest="engine", choices=ENGINES, default=AUTO, help="ONNX Runtime or torch (default: auto)"
     )
-    network.add_argument("--threads", type=int, metavar="N", help="threads for ONNX Runtime (default: all cores)")
+    network.add_argument(
+        "--threads", type=int, metavar="N", help=f"threads for ONNX Runtime (default: {default_threads})"
+    )
 
 
 def network_arguments(namespace: argparse.Namespace) -> NetworkArguments:
@@ -81,8 +85,10 @@ def network_arguments(namespace: argparse.Namespace) -> NetworkArguments:
     return NetworkArguments(namespace.snapshot, EngineChoice(namespace.device, namespace.engine, threads))
 
 
-def add_analysis_arguments(parser: argparse.ArgumentParser, *, engine_option: str = "--engine") -> None:
-    add_network_arguments(parser, engine_option=engine_option)
+def add_analysis_arguments(
+    parser: argparse.ArgumentParser, *, engine_option: str = "--engine", default_threads: str = "all cores"
+) -> None:
+    add_network_arguments(parser, engine_option=engine_option, default_threads=default_threads)
     detector = parser.add_argument_group("detector")
     names = ", ".join((AUTO, *(kind.name for kind in DETECTORS)))
     detector.add_argument("--detector", default=AUTO, metavar="NAME", help=f"one of {names} (default: auto)")

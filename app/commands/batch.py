@@ -30,6 +30,7 @@ from app.commands.command import Command
 from app.errors import SourceError, StudioError, UsageError
 from app.export.task import ExportTask
 from app.outputs.tables import FORMATS
+from app.settings import AUTO
 from app.video.writer import VIDEO_FORMATS
 from app.weights import ModelStore
 from app.weights.hashing import digests
@@ -92,16 +93,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_encoding_arguments(written)
     arguments.add_style_arguments(parser)
+    arguments.add_size_argument(parser)
     _add_video_arguments(parser)
 
 
 def _add_video_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that a table may give each video."""
-    arguments.add_size_argument(parser)
     arguments.add_zero_lag_argument(parser.add_argument_group("smoothing"))
     arguments.add_range_arguments(parser)
     arguments.add_reference_arguments(parser)
-    arguments.add_analysis_arguments(parser, engine_option=_NETWORK_ENGINE)
+    arguments.add_analysis_arguments(parser, engine_option=_NETWORK_ENGINE, default_threads="1 in each process")
 
 
 class _RowParser(argparse.ArgumentParser):
@@ -269,7 +270,11 @@ def _run(namespace: argparse.Namespace) -> int:
         _say_plan(inputs, plan)
         if not plan.jobs:
             return 0 if not plan.aside else 2
-        _prepare(plan.jobs)
+        if namespace.runs_on == "local" or namespace.device in (
+            AUTO,
+            "cpu",
+        ):  # Other devices may be the cluster's only.
+            _prepare(plan.jobs)
         engine = _engine(namespace)
         manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
         with closing(Progress(plan.jobs)) as progress:

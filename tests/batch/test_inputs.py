@@ -33,6 +33,12 @@ def test_a_folder_gives_its_videos_and_those_below_in_natural_order_but_not_the_
 def test_a_pattern_gives_the_files_that_match(folder: Path) -> None:
     assert names(folder, "day*/**/*.mp4") == ["day1/a.mp4", "day10/a.mp4", "day2/a.mp4"]
     assert names(folder, "day[12]/a.*") == ["day1/a.mp4", "day2/a.mp4"]
+    assert names(folder, "day1/*") == ["day1/a.mp4", "day1/b.mov"]
+    assert names(folder, "day1/*.doc") == ["day1/notes.doc"]
+
+
+def test_a_pattern_that_matches_folders_gives_their_videos(folder: Path) -> None:
+    assert names(folder, "day1*") == ["day1/a.mp4", "day1/b.mov", "day10/a.mp4"]
 
 
 def test_a_list_names_files_folders_and_patterns_from_its_own_folder(folder: Path) -> None:
@@ -77,7 +83,7 @@ def test_a_table_that_is_wrong_is_refused_with_the_line(folder: Path, content: s
 
 @pytest.mark.parametrize(
     ("word", "message"),
-    [("gone.mp4", "There is no file"), ("*.avi", "No file matches"), ("empty", "has no videos")],
+    [("gone.mp4", "There is no file"), ("*.avi", "No video matches"), ("empty", "has no videos")],
 )
 def test_a_word_that_names_no_video_is_refused(folder: Path, word: str, message: str) -> None:
     (folder / "empty").mkdir()
