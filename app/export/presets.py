@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from app.atomic_files import replacing, writing
 from app.export.export_settings import ExportSettings
 from app.export.plain_values import plain, restored
 from app.preferences import preferences_path
+from app.threads.workers import Monitor, synchronized
 
 LOG = logging.getLogger(__name__)
 
@@ -51,6 +52,25 @@ def write_presets(presets: Presets, path: Path) -> None:
     text = json.dumps(document, indent=2, ensure_ascii=False)
     with replacing(path) as part, writing(path):
         part.write_bytes(f"{text}\n".encode(errors="backslashreplace"))
+
+
+class PresetFile(Monitor):
+    """The file of presets, changed by several windows and threads. Thread: any."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @synchronized
+    def read(self) -> Presets:
+        return read_presets(self._path)
+
+    @synchronized
+    def change(self, change: Callable[[Presets], Presets]) -> Presets:
+        """Changes what is in the file now, and returns it as it is then. Raises OutputError if it cannot be written."""
+        presets = change(read_presets(self._path))
+        write_presets(presets, self._path)
+        return presets
 
 
 def _read(path: Path) -> dict[str, Any]:

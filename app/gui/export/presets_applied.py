@@ -13,6 +13,7 @@ from app.export.export_settings import ExportSettings
 from app.export.finding import probe
 from app.export.queue_rows import QueueRow
 from app.export.task import ExportTask
+from app.gui.export.dialog_texts import conflict_text
 from app.gui.export.preset_store import PresetStore
 from app.gui.kit.overwrite_question import confirm_overwrite
 from app.gui.state.studio import Studio
@@ -57,9 +58,8 @@ class PresetsApplied(QObject):
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
-        text = self.tr("The preset “{}” cannot be used: {} would be written twice, or over a source.")
-        box.setText(text.format(name, conflict.path.name))
-        box.setInformativeText(self.tr("Choose a preset without a folder, or change the settings one by one."))
+        box.setText(self.tr("The preset “{}” cannot be used.").format(name))
+        box.setInformativeText(conflict_text(conflict))
         box.open()
 
 

@@ -2679,12 +2679,8 @@
         <translation>Vorhandene Dateien werden erst ersetzt, wenn der Export fertig ist.</translation>
     </message>
     <message>
-        <source>The preset “{}” cannot be used: {} would be written twice, or over a source.</source>
-        <translation>Die Vorlage „{}“ kann nicht verwendet werden: {} würde doppelt oder über eine Quelle geschrieben.</translation>
-    </message>
-    <message>
-        <source>Choose a preset without a folder, or change the settings one by one.</source>
-        <translation>Wählen Sie eine Vorlage ohne Ordner, oder ändern Sie die Einstellungen einzeln.</translation>
+        <source>The preset “{}” cannot be used.</source>
+        <translation>Die Vorlage „{}“ kann nicht verwendet werden.</translation>
     </message>
 </context>
 <context>
