@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
@@ -26,6 +28,7 @@ from app.video.cameras import cameras
 from hopenet.snapshots import SUFFIXES
 
 _SESSION_VIEWER = "app.gui.session.viewer"
+_PAINTED_S = 0.3
 
 
 class Dialogs(QObject):
@@ -167,7 +170,7 @@ class Dialogs(QObject):
         try:
             yield from viewer.building
             self._show(name, lambda: viewer)
-            yield  # So that the window is painted before threads compete with it.
+            yield from _until_painted(viewer)  # Before threads compete with it.
             if name in self._windows and not viewer.model.closed:
                 viewer.open(video, tables)
         finally:
@@ -179,6 +182,16 @@ class Dialogs(QObject):
     def _forget(self, name: str, which: int) -> None:
         if name in self._windows and id(self._windows[name]) == which:
             del self._windows[name]
+
+
+def _until_painted(window: QWidget) -> Iterator[None]:
+    """Takes turns until the window system has the window's picture. One that stays hidden is not waited for long."""
+    until_s = perf_counter() + _PAINTED_S
+    while perf_counter() < until_s and shiboken6.isValid(window):
+        handle = window.windowHandle()
+        if handle is not None and handle.isExposed():
+            return
+        yield
 
 
 def _bring_to_front(window: QWidget) -> None:
