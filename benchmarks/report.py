@@ -162,7 +162,8 @@ def start(figures: Figures) -> str:
 def summary(figures: Figures) -> str:
     """The few figures for the project's README."""
     columns: Columns = {
-        "video": lambda video, _: f"{Path(video.name).stem} ({video.size[0]}×{video.size[1]}, {video.faces:.0f} faces)",
+        "video": lambda video, _: f"{Path(video.name).stem} ({video.size[0]}×{video.size[1]})",
+        "faces": lambda video, _: f"{video.faces:.0f}",
         "export": lambda video, _: f"{_fps(video):.0f} frames/s",
         "× real time": lambda video, _: f"{_fps(video) / video.frame_rate:.1f}",
         "of what the cores allow": lambda _, found: f"{100 * found['bound ÷ export, without others'].median:.0f} %",

@@ -40,7 +40,7 @@ def test_the_tables_have_the_ratios_of_the_figures() -> None:
     assert "| video | 1 | 50.0 | 2.00 | 70 % (67–74) |" in exports(made)
     assert "| video | 3.00 (2.86–3.16) | 2.00 (2.00–2.00) |  | 4.5 |" in published(made)
     assert "| encode | 4.00 (bare: 2.00), 11 % |" in stages(made)
-    assert "| video (640×480, 1 faces) | 50 frames/s | 2.0 | 70 % | 3.0 × | 300 MiB |" in summary(made)
+    assert "| video (640×480) | 1 | 50 frames/s | 2.0 | 70 % | 3.0 × | 300 MiB |" in summary(made)
 
 
 def test_the_tables_of_the_window_have_stalls_and_delays() -> None:
