@@ -12,13 +12,10 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QToolBar, QVBoxLayout, QWidget
 
 from app.errors import StudioError
-from app.gui.kit import number_format
 from app.gui.kit.notice import Notice
 from app.gui.kit.pacing import TEXT_EVERY_MS, Paced
-from app.gui.kit.places import Place
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.theme import FRAME
-from app.gui.picture.go_to_dialog import GoToDialog
 from app.gui.picture.video_view import ZOOM_STEP, VideoView
 from app.gui.session.actions import SessionActions
 from app.gui.session.attention_controller import AttentionController
@@ -36,6 +33,7 @@ from app.gui.session.marks import Marks
 from app.gui.session.model import SessionModel
 from app.gui.session.side import SessionSide
 from app.gui.session.statistics_page import StatisticsPage
+from app.gui.session.transport import Transport
 from app.gui.session.when import position_text
 from app.outputs.exclusions import Span
 from app.outputs.table_data import PICTURES_PER_S, PoseTableData
@@ -93,12 +91,10 @@ class SessionViewer(QMainWindow):
         yield
         self._attention = AttentionController(self.model, self._attention_page, self._lane, self._files)
         self._marks = Marks(self)
-        self._faces = FacesController(self.model, faces, self._now, lambda: self._marks.span)
-        self._events = EventsController(self.model, events, self._lanes, self._marks, self._now)
+        self.transport = Transport(self.model, self)
+        self._faces = FacesController(self.model, faces, self.transport.now, lambda: self._marks.span)
+        self._events = EventsController(self.model, events, self._lanes, self._marks, self.transport.now)
         self._tables: tuple[PoseTableData, ...] = ()
-        self._time_s = 0.0
-        self._frame, self._frame_s = 0, -1.0
-        """The number of the frame that is shown, and its time."""
         self._clock: Paced[float] = Paced(self, TEXT_EVERY_MS, self._show_time)
         self._actions = self._make_actions()
         yield
@@ -137,19 +133,6 @@ class SessionViewer(QMainWindow):
         self._marks.clear()
         self._files.when_saved(partial(self.model.open_tables, (path,)))
 
-    def play_or_pause(self) -> None:
-        video, state = self.model.video, self.model.state
-        if video is not None and state is not None:
-            (video.pause if state.playing and not state.ended else video.play)()
-
-    def seek(self, time_s: float) -> None:
-        time_s = min(time_s, self.model.length_s)
-        self._curves.move_cursor(time_s)
-        self._time_s = time_s
-        self._clock.offer(time_s)
-        if self.model.video is not None:
-            self.model.video.seek(time_s - self.model.offset_s)
-
     def close_now(self) -> None:
         """Closes without asking whether to save."""
         self.model.close()
@@ -174,7 +157,7 @@ class SessionViewer(QMainWindow):
     # Parts of the window
 
     def _make_actions(self) -> SessionActions:
-        model, files = self.model, self._files
+        model, files, transport = self.model, self._files, self.transport
         return SessionActions(
             self,
             {
@@ -196,8 +179,8 @@ class SessionViewer(QMainWindow):
                 "undo": model.editing.undo,
                 "redo": model.editing.redo,
                 "exclude_marked": self._exclude_marked,
-                "mark_start": lambda: self._marks.set_start(self._time_s),
-                "mark_end": lambda: self._marks.set_end(range_end(self.model.session, self._time_s)),
+                "mark_start": lambda: self._marks.set_start(self.transport.time_s),
+                "mark_end": lambda: self._marks.set_end(range_end(self.model.session, self.transport.time_s)),
                 "drop": self._drop,
                 "name_face": self._name_face,
                 "merge_faces": self._faces.merge,
@@ -213,16 +196,16 @@ class SessionViewer(QMainWindow):
                 **{f"mark_{key}": partial(self._events.press_key, key) for key in KEYS},
                 "include": self._delete_here,
                 "include_all": model.include_all,
-                "play": self.play_or_pause,
-                "previous_frame": partial(self._step, -1),
-                "next_frame": partial(self._step, 1),
-                "second_back": partial(self._skip, -1.0),
-                "second_forward": partial(self._skip, 1.0),
-                "back_10_s": partial(self._skip, -10.0),
-                "forward_10_s": partial(self._skip, 10.0),
-                "to_start": partial(self.seek, 0.0),
-                "to_end": lambda: self.seek(self.model.length_s),
-                "go_to": self._ask_where_to,
+                "play": transport.play_or_pause,
+                "previous_frame": partial(transport.step, -1),
+                "next_frame": partial(transport.step, 1),
+                "second_back": partial(transport.skip, -1.0),
+                "second_forward": partial(transport.skip, 1.0),
+                "back_10_s": partial(transport.skip, -10.0),
+                "forward_10_s": partial(transport.skip, 10.0),
+                "to_start": partial(transport.seek, 0.0),
+                "to_end": transport.to_end,
+                "go_to": transport.ask_where_to,
                 "zoom_in": lambda: self._picture.zoom_by(ZOOM_STEP),
                 "zoom_out": lambda: self._picture.zoom_by(1 / ZOOM_STEP),
                 "zoom_fit": self._picture.zoom_fit,
@@ -275,6 +258,7 @@ class SessionViewer(QMainWindow):
         model.curves_changed.connect(self._show_curves)
         model.statistics_changed.connect(self._show_statistics)
         model.frame_shown.connect(self._show_frame)
+        self.transport.moved.connect(self._move)
         model.video_changed.connect(self._show_state)
         model.warnings_changed.connect(self._show_warnings)
         model.failed.connect(self._show_failure)
@@ -283,27 +267,27 @@ class SessionViewer(QMainWindow):
         self._picture.zoom_wanted.connect(model.set_zoom)
         self._picture.files_dropped.connect(self._open_files)
         self._picture.face_clicked.connect(model.select_drawn_face)
-        curves.seek_requested.connect(self.seek)
+        curves.seek_requested.connect(self.transport.seek)
         curves.range_dragged.connect(model.exclude)
         curves.include_requested.connect(self._include_at)
         curves.range_marked.connect(lambda start_s, end_s: self._marks.set_span(Span(start_s, end_s)))
         self._marks.changed.connect(curves.show_marked)
-        self._events.seek_requested.connect(self.seek)
+        self._events.seek_requested.connect(self.transport.seek)
         self._events.said.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
         side.statistics.label_chosen.connect(model.select_label)
         model.face_changed.connect(side.show_face)
         model.face_changed.connect(side.faces.show_face)
-        side.events.seek_requested.connect(self.seek)
+        side.events.seek_requested.connect(self.transport.seek)
         side.events.include_requested.connect(model.include)
         side.face_chosen.connect(model.select_face)
         side.kind_chosen.connect(model.select_kind)
         side.strength_chosen.connect(lambda strength: model.select_kind("zero-lag", strength))
         side.spread_switched.connect(curves.show_spread)
-        self._lane.seek_requested.connect(self.seek)
+        self._lane.seek_requested.connect(self.transport.seek)
         self._attention.refused.connect(lambda reason: self.notice.say(reason, topic="failure"))
         side.drawn_chosen.connect(model.draw_table)
         model.drawn_changed.connect(side.show_drawn)
-        self._bar.speed_chosen.connect(self._set_speed)
+        self._bar.speed_chosen.connect(self.transport.set_speed)
 
     # Showing
 
@@ -346,18 +330,18 @@ class SessionViewer(QMainWindow):
 
     def _show_frame(self, qt_frame: QtFrame) -> None:
         self._picture.show_frame(qt_frame)
-        frame = qt_frame.shown.analysis.frame
-        self._time_s = frame.time_s + self.model.offset_s
-        self._frame, self._frame_s = frame.index, self._time_s
-        self._curves.move_cursor(self._time_s)
-        self._clock.offer(self._time_s)
+        self.transport.show_frame(qt_frame)
+
+    def _move(self, time_s: float) -> None:
+        self._curves.move_cursor(time_s)
+        self._clock.offer(time_s)
 
     def _show_state(self, state: PlayerState) -> None:
         self._actions.show_playing(playing=state.playing and not state.ended)
         self._curves.set_length(self.model.length_s)
         if state.damage:
             self.notice.say(state.damage, topic="video")
-        self._clock.offer(self._time_s)
+        self._clock.offer(self.transport.time_s)
 
     def _show_warnings(self, warnings: tuple[str, ...]) -> None:
         if warnings:
@@ -384,35 +368,9 @@ class SessionViewer(QMainWindow):
         if first is not None and first.stands_alone:
             self._bar.show_picture(position_text(first, time_s))
             return
-        # A part of a longer video has frame numbers of its own, which are not those of the table.
-        frame = self._frame if not self.model.offset_s and self._frame_s == time_s else None
-        self._bar.show_time(time_s, self.model.length_s, frame)
+        self._bar.show_time(time_s, self.model.length_s, self.transport.frame)
 
     # Actions
-    def _step(self, frames: int) -> None:
-        if self.model.video is not None:
-            self.model.video.step(frames)
-
-    def _ask_where_to(self) -> None:
-        present = number_format.clock(self._time_s, tenths=True)
-        dialog = GoToDialog(present, self.model.length_s or None, None, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.place_chosen.connect(self._go_to)
-        dialog.open()
-
-    def _go_to(self, place: Place) -> None:
-        if place.time_s is not None:
-            self.seek(place.time_s)
-        elif place.frame is not None and self.model.video is not None:
-            self.model.video.seek_frame(place.frame)
-
-    def _skip(self, by_s: float) -> None:
-        self.seek(max(0.0, self._time_s + by_s))
-
-    def _set_speed(self, speed: float) -> None:
-        if self.model.video is not None:
-            self.model.video.set_speed(speed)
-
     def _switch_excluding(self) -> None:
         self._curves.excluding = self._actions["exclude"].isChecked()
 
@@ -421,7 +379,7 @@ class SessionViewer(QMainWindow):
         events = self._side.events
         ways = (events.delete_selected, events.include_selected)
         if not any(delete() for delete in (reversed(ways) if events.is_in_exclusions else ways)):
-            self._include_at(self._time_s)
+            self._include_at(self.transport.time_s)
 
     def _exclude_marked(self) -> None:
         if (span := self._marks.span) is None:
@@ -438,9 +396,6 @@ class SessionViewer(QMainWindow):
         if self.model.face_id is not None:
             self._side.show_page(self._side.faces)
             self._side.faces.edit_name(self.model.face_id)
-
-    def _now(self) -> float:
-        return self._time_s
 
     def _include_at(self, time_s: float) -> None:
         span = self.model.session.excluded_at(time_s)

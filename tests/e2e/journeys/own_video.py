@@ -83,7 +83,7 @@ def review(window: MainWindow, journey: Journey) -> Iterator[Step]:
     model = viewer.model
     yield lambda: bool(model.session.tables) and model.state is not None and model.state.frame is not None
     track = model.session.tables[0].tracks[0]
-    viewer.seek(float(track.time_s[10]))
+    viewer.transport.seek(float(track.time_s[10]))
     yield lambda: model.state is not None and model.state.frame == int(track.frame[10])
     assert model.video is not None
     journey.told["session"] = [str(model.video.path), model.session.tables[0].name, len(track)]

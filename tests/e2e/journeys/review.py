@@ -76,7 +76,7 @@ def correct_faces(viewer: SessionViewer, journey: Journey) -> Iterator[Step]:
     assert track is not None
     journey.told["merged"] = len(track)
     session.select_face(3)
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
     viewer.action("split_face").trigger()
     yield lambda: len(session.session.face_ids) == 3
     journey.told["split"] = sorted(len(own) for own in session.session.tables[0].tracks)
@@ -104,7 +104,7 @@ def select(view: QTableView, *rows: int) -> None:
 
 def mark_events(viewer: SessionViewer, journey: Journey) -> Iterator[Step]:
     journey.step("marking events by key")
-    viewer.seek(0.5)
+    viewer.transport.seek(0.5)
     viewer.setFocus()
     press(Qt.Key.Key_1, window=viewer)
     yield lambda: bool(viewer.findChildren(LabelDialog))
@@ -116,7 +116,7 @@ def mark_events(viewer: SessionViewer, journey: Journey) -> Iterator[Step]:
     for time_s in (0.5, 1.5):
         viewer.activateWindow()
         yield viewer.isActiveWindow
-        viewer.seek(time_s)
+        viewer.transport.seek(time_s)
         viewer.setFocus()
         press(Qt.Key.Key_1, window=viewer)
     yield lambda: bool(viewer.model.session.edits.events)

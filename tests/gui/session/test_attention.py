@@ -165,7 +165,7 @@ def test_a_double_click_adds_a_target_there(qtbot: QtBot, opened: Open, tmp_path
 
 def test_the_direction_of_the_present_frame_becomes_a_target(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(table(tmp_path / "t.csv", [0.0] * 10 + [33.0] * 10))
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
     qtbot.waitUntil(lambda: viewer._attention_page._direction == (33.0, 0.0), timeout=PATIENCE_MS)
     viewer.action("add_target").trigger()
     assert (targets_of(viewer)[1].yaw_deg, targets_of(viewer)[1].pitch_deg) == (33, 0)

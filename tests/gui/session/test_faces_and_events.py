@@ -135,7 +135,7 @@ def test_selected_faces_become_one_person_which_is_undone_by_its_name(
 ) -> None:
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
-    viewer.seek(1.0)
+    viewer.transport.seek(1.0)
     viewer.action("split_face").trigger()
     qtbot.waitUntil(lambda: len(listed(faces(viewer))) == 3, timeout=PATIENCE_MS)
     assert sorted(row[1:3] for row in listed(faces(viewer))) == [["1", "30"], ["2", "30"], ["3", "30"]]
@@ -182,13 +182,13 @@ def test_keys_mark_ranges_and_moments_while_the_video_is_shown(qtbot: QtBot, ope
     path = table(tmp_path / "a.csv")
     viewer = opened(None, path)
     with_labels(viewer, TALK, NOD)
-    viewer.seek(0.5)
+    viewer.transport.seek(0.5)
     press(qtbot, viewer, Qt.Key.Key_1)
     assert events(viewer) == []
-    viewer.seek(1.0)
+    viewer.transport.seek(1.0)
     find(viewer, QCheckBox, "Mark events of the selected face").setChecked(True)
     press(qtbot, viewer, Qt.Key.Key_2)
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
     press(qtbot, viewer, Qt.Key.Key_1)
     assert events(viewer) == [Event(0.5, 1.5, "talks"), Event(1.0, 1.0, "nod", 1)]
     until_saved(qtbot, viewer)
@@ -208,9 +208,9 @@ def test_a_range_that_was_started_is_dropped_with_escape_or_ended_by_closing(
     with_labels(viewer, TALK)
     press(qtbot, viewer, Qt.Key.Key_1)
     press(qtbot, viewer, Qt.Key.Key_Escape)
-    viewer.seek(0.5)
+    viewer.transport.seek(0.5)
     press(qtbot, viewer, Qt.Key.Key_1)
-    viewer.seek(1.0)
+    viewer.transport.seek(1.0)
     viewer.close()
     qtbot.waitUntil(lambda: not viewer.isVisible(), timeout=PATIENCE_MS)
     session, _ = read_session([path])
@@ -221,9 +221,9 @@ def test_marks_become_an_event_or_an_exclusion_without_the_mouse(qtbot: QtBot, o
     viewer = opened(None, table(tmp_path / "a.csv"))
     with_labels(viewer, TALK)
     for key in (Qt.Key.Key_1, Qt.Key.Key_X):
-        viewer.seek(0.5)
+        viewer.transport.seek(0.5)
         press(qtbot, viewer, Qt.Key.Key_I)
-        viewer.seek(1.25)
+        viewer.transport.seek(1.25)
         press(qtbot, viewer, Qt.Key.Key_O)
         press(qtbot, viewer, key)
     assert events(viewer) == [Event(0.5, 1.25, "talks")]
@@ -231,7 +231,7 @@ def test_marks_become_an_event_or_an_exclusion_without_the_mouse(qtbot: QtBot, o
     press(qtbot, viewer, Qt.Key.Key_Delete)
     assert events(viewer) == []
     press(qtbot, viewer, Qt.Key.Key_Delete)
-    viewer.seek(1.0)
+    viewer.transport.seek(1.0)
     press(qtbot, viewer, Qt.Key.Key_Delete)
     assert excluded(viewer) == []
     for _ in range(2):
@@ -253,14 +253,14 @@ def test_an_event_is_edited_and_found_again(qtbot: QtBot, opened: Open, tmp_path
     viewer = opened(None, table(tmp_path / "a.csv"))
     with_labels(viewer, TALK, NOD)
     viewer.model.edit(lambda session: session.edits.adding(Event(0.5, 1.5, "talks"), Event(1.1, 1.1, "nod")), "events")
-    viewer.seek(0.7)
+    viewer.transport.seek(0.7)
     viewer.action("next_event").trigger()
     viewer.action("edit_event").trigger()
     dialog = only(viewer, EventDialog)
     find(dialog, QLineEdit, "Note").setText("twice")
     accept(dialog)
     assert Event(1.1, 1.1, "nod", None, "twice") in viewer.model.session.edits.events
-    viewer.seek(1.9)
+    viewer.transport.seek(1.9)
     viewer.action("previous_event").trigger()
     viewer.action("previous_event").trigger()
     assert listed(find(viewer, QTableView, "Events"))[0][:3] == ["00:00.5", "1.00 s", "talks"]
@@ -405,7 +405,7 @@ def test_a_started_range_ends_when_another_table_is_opened(qtbot: QtBot, opened:
     viewer = opened(None, path)
     with_labels(viewer, TALK)
     press(qtbot, viewer, Qt.Key.Key_1)
-    viewer.seek(1.0)
+    viewer.transport.seek(1.0)
     viewer.open_table(other)
     qtbot.waitUntil(lambda: "b.csv" in viewer.windowTitle(), timeout=PATIENCE_MS)
     assert events(viewer) == []

@@ -60,7 +60,7 @@ def viewer(qtbot: QtBot, tmp_path: Path) -> SessionViewer:
 
 
 def test_pictures_are_counted_and_named_in_place_of_times(viewer: SessionViewer, qtbot: QtBot) -> None:
-    viewer.seek(0.04)
+    viewer.transport.seek(0.04)
     position = find(viewer, QLabel, "Position")
     qtbot.waitUntil(lambda: position.text() == "picture 2 of 3 · bob.jpg", timeout=PATIENCE_MS)
     faces = find(viewer, QTableView, "Faces").model()
@@ -127,11 +127,11 @@ def test_a_range_that_ends_in_the_last_frame_contains_it(qtbot: QtBot, tmp_path:
     viewer = opened(qtbot, table(tmp_path / "v.csv", "video"))
     viewer.model.edit(lambda session: session.edits.with_label(Label("talks", "#E69F00", "1")), "label")
     for time_s in (0.0, 0.08):
-        viewer.seek(time_s)
+        viewer.transport.seek(time_s)
         viewer.action("mark_1").trigger()
     assert viewer.model.session.edits.events == (Event(0, 0.12, "talks"),)
     for time_s, mark in ((0.04, "mark_start"), (0.08, "mark_end")):
-        viewer.seek(time_s)
+        viewer.transport.seek(time_s)
         viewer.action(mark).trigger()
     viewer.action("exclude_marked").trigger()
     assert [tuple(span) for span in viewer.model.session.excluded] == [pytest.approx((0.04, 0.12))]

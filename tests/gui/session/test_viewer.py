@@ -150,7 +150,7 @@ def test_the_video_and_the_cursor_move_together(qtbot: QtBot, opened: Open, tmp_
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     assert position(viewer) == 0
     qtbot.waitUntil(lambda: [face.track_id for face in drawn_faces(viewer)] == [1, 2], timeout=PATIENCE_MS)
-    viewer.seek(1.01)
+    viewer.transport.seek(1.01)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.03), timeout=PATIENCE_MS)
     assert cursor(viewer) == position(viewer)
     before = position(viewer)
@@ -175,10 +175,10 @@ def test_clicking_the_curves_seeks_the_video(qtbot: QtBot, opened: Open, tmp_pat
 def test_playing_does_not_change_the_zoom(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
     pitch_plot(viewer).box.setXRange(0.5, 1.5, padding=0)
-    viewer.seek(1.0)
-    viewer.play_or_pause()
+    viewer.transport.seek(1.0)
+    viewer.transport.play_or_pause()
     qtbot.waitUntil(lambda: (position(viewer) or 0) > 1.1, timeout=PATIENCE_MS)
-    viewer.play_or_pause()
+    viewer.transport.play_or_pause()
     start, end = pitch_plot(viewer).box.viewRange()[0]
     assert end - start == pytest.approx(1.0)
 
@@ -209,7 +209,7 @@ def test_an_exclusion_is_removed_by_button_key_or_right_click(qtbot: QtBot, open
     excluded_ranges(viewer).setCurrentRow(0)
     find(viewer, QPushButton, "Remove exclusion").click()
     assert viewer.model.session.excluded == (Span(0.8, 1.2), Span(1.4, 1.8))
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
     viewer.action("include").trigger()
     assert len(viewer.model.session.excluded) == 1
     qtbot.mouseClick(canvas(viewer).viewport(), Qt.MouseButton.RightButton, pos=place(viewer, 1.0))
@@ -256,7 +256,7 @@ def test_an_annotated_part_of_a_video_starts_at_the_start_of_its_table(
     part = tmp_path / "sample-poses.mp4"
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
     qtbot.waitUntil(lambda: position(viewer) == pytest.approx(1.0, abs=0.02), timeout=PATIENCE_MS)
     assert cursor(viewer) == pytest.approx(1.5, abs=0.02)
 
@@ -268,7 +268,7 @@ def test_faces_are_drawn_at_the_right_time_on_an_annotated_part_of_a_video(
     shutil.copy(SAMPLE, part)
     viewer = opened(part, table(tmp_path / "a.csv", since_s=0.5))
     viewer.model.draw_table(0)
-    viewer.seek(1.5)
+    viewer.transport.seek(1.5)
 
     def drawn_yaw() -> float:
         poses = [face.smoothed for face in drawn_faces(viewer) if face.smoothed is not None]
@@ -410,8 +410,8 @@ def test_closing_right_after_a_change_saves_it(qtbot: QtBot, opened: Open, tmp_p
 
 def test_closing_while_the_video_plays_ends_all_threads(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv"))
-    viewer.play_or_pause()
-    viewer.seek(0.7)
+    viewer.transport.play_or_pause()
+    viewer.transport.seek(0.7)
     viewer.close()
     assert viewer.model.join(PATIENCE_MS / 1000)
 
