@@ -143,9 +143,11 @@ class SourceState:
     def of(cls, source: str | Path) -> SourceState:
         """Of a path or an address. Raises OSError."""
         if is_address(str(source)):
-            return cls(*state_at(str(source)))
-        status = Path(source).stat()
-        return cls(status.st_size, str(status.st_mtime_ns))
+            size, tag = state_at(str(source))
+        else:
+            status = Path(source).stat()
+            size, tag = status.st_size, str(status.st_mtime_ns)
+        return cls(size, f"{size} bytes, {tag}")
 
 
 def options_of(task: ExportTask, *, snapshot_sha256: str, boxes: str) -> dict[str, Any]:

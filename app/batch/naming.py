@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 _LONGEST_BYTES = 180
@@ -15,22 +15,31 @@ _LONGEST_BYTES = 180
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f%/\\:*?"<>|=\x7f]')
 
 
-def keys(sources: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+def _never(_source: str, _key: str) -> bool:
+    return False
+
+
+def keys(
+    sources: Sequence[str], known: Mapping[str, str], *, is_same: Callable[[str, str], bool] = _never
+) -> dict[str, str]:
     """A name for each source: its path from the folder that all have in common, with its extension.
 
     The extension stays, so that `talk.mp4` and `talk.mov` are two. `known`: names that sources have already; they keep
     them, even if the common folder is another one now. Names that would be one file on a disk that does not distinguish
-    capital letters get a number. Sources are paths or addresses, and none is there twice.
+    capital letters get a number. `is_same`: whether the video that has a name already is this source, which was moved.
+    Sources are paths or addresses, and none is there twice.
     """
     names: dict[str, str] = {source: known[source] for source in sources if source in known}
+    used = set(names.values())
     taken = {_folded(key) for key in known.values()}
     new = [source for source in sources if source not in known]
     for source, name in zip(new, _relative(sources, new), strict=True):
         key, number = name, 1
-        while _folded(key) in taken:
+        while _folded(key) in taken and (key in used or not is_same(source, key)):
             number += 1
             key = f"{name}~{number}"
         taken.add(_folded(key))
+        used.add(key)
         names[source] = key
     return names
 

@@ -55,7 +55,7 @@ def planned(
         if history is None or history.state == "new":
             left.append(job)
             continue
-        same_source = history.source_state == job.state and history.source == job.source
+        same_source = history.source_state == job.state  # It may have been moved.
         if history.state == "set aside" and same_source and not retry_aside:
             aside.append(job.key)
             continue

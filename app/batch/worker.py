@@ -29,6 +29,7 @@ from app.parts import PARTS
 from app.settings import DetectorChoice, EngineChoice
 from app.threads.processes import end_with_parent
 from app.video import SourceFacts
+from app.video.limits import set_decoder_threads
 from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
@@ -37,6 +38,9 @@ _MODELS_KEPT = 4
 """Of each kind: a table may give each video its own options."""
 
 _READ_AT_ONCE = 1 << 20
+
+_DECODER_THREADS = 2
+"""At least so many decode, because those of FFmpeg's frames wait for each other."""
 
 _LONG_BYTES = 50_000_000
 """Of a source from this size on, ten minutes or so, the work is kept when the worker is lost or stopped."""
@@ -51,6 +55,7 @@ class VideoWorker:
 
     def run(self, job: Job) -> Outcome:
         """What came of the video; an error that a user can act on is one of the outcomes, and so is any other."""
+        set_decoder_threads(max(_DECODER_THREADS, job.task.engine.threads or 1))
         try:
             return self._run(job, _Spent())
         except Cancelled as error:
@@ -61,6 +66,8 @@ class VideoWorker:
             place = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"
             return Failed(f"It failed unexpectedly: {what}")
+        finally:
+            set_decoder_threads(0)
 
     def _run(self, job: Job, spent: _Spent) -> Outcome:
         if job.segment is not None:

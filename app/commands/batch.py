@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import copy
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from app.batch.engine import Engine
 from app.batch.inputs import Input, Inputs, find_inputs
 from app.batch.job import Job, SourceState, options_of
 from app.batch.local import LocalEngine, available_cores
-from app.batch.manifest import MANIFEST, Manifest
+from app.batch.manifest import MANIFEST, History, Manifest
 from app.batch.naming import keys
 from app.batch.places import is_address
 from app.batch.plan import Plan, planned
@@ -165,39 +165,50 @@ def _threads(namespace: argparse.Namespace) -> int:
     return 1 if namespace.threads is None else int(namespace.threads)
 
 
-def _jobs(namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout, known: dict[str, str]) -> list[Job]:
-    """A job for each video. `known`: the keys that sources have already. Raises UsageError and SourceError."""
-    names = keys([video.source for video in videos], known)
+def _jobs(
+    namespace: argparse.Namespace, videos: Sequence[Input], layout: Layout, histories: Mapping[str, History]
+) -> list[Job]:
+    """A job for each video. `histories`: of the videos that the batch has already. Raises UsageError, SourceError."""
+    states = {video.source: _state(video.source) for video in videos}
+    gone = {key: history.source_state for key, history in histories.items() if history.source not in states}
+    taken = {history.source: key for key, history in histories.items()}
+    names = keys(
+        [video.source for video in videos], taken, is_same=lambda source, key: gone.get(key) == states[source].state
+    )
     store = ModelStore.standard()
     jobs = []
     for video in videos:
-        key = names[video.source]
         own = _with_options(namespace, video)
         try:
-            task = layout.task(key, _task(own, video.source))
-            state = SourceState.of(video.source)
-            boxes = "" if task.detector.boxes is None else SourceState.of(task.detector.boxes).state
+            task = layout.task(names[video.source], _task(own, video.source))
         except UsageError as error:
             where = f" ({video.where})" if video.where else ""
             raise UsageError(f"{error.message.rstrip('.')}{where}.", advice=error.advice) from error
-        except StudioError:
-            raise
-        except OSError as error:
-            raise SourceError(f"{error.filename} cannot be read: {(error.strerror or str(error)).lower()}.") from error
-        options = options_of(task, snapshot_sha256=_sha256(store, task.snapshot), boxes=boxes)
+        boxes = "" if task.detector.boxes is None else _state(task.detector.boxes).state
+        state = states[video.source]
         jobs.append(
             Job(
-                key,
+                names[video.source],
                 video.source,
                 layout.folder,
                 task,
                 state.size_bytes,
                 state.state,
-                options,
+                options_of(task, snapshot_sha256=_sha256(store, task.snapshot), boxes=boxes),
                 address=namespace.output.rstrip("/") if is_address(namespace.output) else "",
             )
         )
     return jobs
+
+
+def _state(source: str | Path) -> SourceState:
+    """Raises SourceError."""
+    try:
+        return SourceState.of(source)
+    except StudioError:
+        raise
+    except OSError as error:
+        raise SourceError(f"{source} cannot be read: {(error.strerror or str(error)).lower()}.") from error
 
 
 def _in_order(namespace: argparse.Namespace, jobs: Sequence[Job], places: int) -> tuple[Job, ...]:
@@ -262,8 +273,7 @@ def _run(namespace: argparse.Namespace) -> int:
                 f"{namespace.output} has a batch already.",
                 advice="Add --resume to continue it, or choose another folder.",
             )
-        known = {history.source: history.key for history in manifest.videos.values() if history.source}
-        wanted = _jobs(namespace, inputs.videos, layout, known)
+        wanted = _jobs(namespace, inputs.videos, layout, manifest.videos)
         plan = planned(
             wanted, manifest.videos, force=namespace.force, redo=namespace.redo, retry_aside=namespace.retry_aside
         )

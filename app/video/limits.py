@@ -39,6 +39,20 @@ def set_maximum_megapixels(megapixels: int) -> None:
     os.environ[VARIABLE] = str(megapixels)
 
 
+_decoder_threads = 0
+
+
+def decoder_threads() -> int:
+    """In how many threads a video is decoded; 0: as many as FFmpeg chooses, about one for each core."""
+    return _decoder_threads
+
+
+def set_decoder_threads(number: int) -> None:
+    """Sets the number for this process. Where a process for each core decodes, more threads only fill the memory."""
+    global _decoder_threads  # noqa: PLW0603 - a process has one
+    _decoder_threads = number
+
+
 def check_pixels(name: object, width: int, height: int) -> None:
     """Raises SourceError, which includes `name`, if a picture of this size is not to be decoded."""
     if width * height <= maximum_pixels():

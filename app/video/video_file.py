@@ -25,6 +25,7 @@ from app.video.facts import SourceFacts, always
 from app.video.frame_maker import FrameMaker, aspect_note
 from app.video.hdr import colour_note, white_nits
 from app.video.index import FrameIndex, Packets, read_packets
+from app.video.limits import decoder_threads
 from app.video.opening import open_video
 from app.video.reading import Decoded, DecodingPass, ThreadsHideDamage, clock_restarts, video_stream
 from app.video.shape import Shape, Shapes
@@ -241,7 +242,7 @@ class VideoFile:
             if self._is_hurt:
                 stream.thread_type, stream.codec_context.thread_count = "NONE", 1
             else:
-                stream.thread_type = "AUTO"
+                stream.thread_type, stream.codec_context.thread_count = "AUTO", decoder_threads()
             self._maker.start(container, stream)
             try:
                 yield container, stream

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -172,6 +173,24 @@ def test_a_stopped_batch_leaves_nothing_incomplete_and_goes_on(
     assert lines(out)[-1]["event"] == "ended early"
     assert run("batch", videos, "-o", out, "--resume") == 0
     assert tables(out) == complete
+
+
+@pytest.mark.slow
+def test_videos_that_were_moved_are_still_done_and_others_of_their_names_are_new(
+    videos: Path, tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(videos / "one", tmp_path / "before")
+    out = tmp_path / "out"
+    assert run("batch", tmp_path / "before", "-o", out, "--processes", 1) == 0
+    (tmp_path / "before").rename(tmp_path / "after")
+    capsys.readouterr()
+    assert run("batch", tmp_path / "after", "-o", out, "--resume") == 0
+    assert capsys.readouterr().out == "0 videos to process; 3 videos done and verified.\n"
+    written = tables(out)
+    write_video(tmp_path / "others" / "0.mp4", seed=9)
+    assert run("batch", tmp_path / "others", "-o", out, "--resume", "--processes", 1) == 0
+    assert written.items() < tables(out).items()
+    assert (out / "videos" / "0.mp4~2.csv").exists()
 
 
 @pytest.mark.slow

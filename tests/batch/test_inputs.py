@@ -121,6 +121,12 @@ def test_videos_that_were_in_the_batch_keep_their_keys_when_others_join() -> Non
     assert keys(["/films/t.mp4", "/films/a/t.mp4"], known) == {"/films/t.mp4": "t.mp4~2", "/films/a/t.mp4": "t.mp4"}
 
 
+def test_a_video_that_was_moved_keeps_its_key_and_another_one_does_not_get_it() -> None:
+    known = keys(["/films/a.mp4", "/films/b.mp4"], {})
+    moved = keys(["/disk/a.mp4", "/disk/b.mp4"], known, is_same=lambda source, key: source == "/disk/a.mp4")
+    assert moved == {"/disk/a.mp4": "a.mp4", "/disk/b.mp4": "b.mp4~2"}
+
+
 def test_the_names_of_partitions_have_no_character_that_separates() -> None:
     assert partition_name("a/b=c%2F.mp4") == "a%2Fb%3Dc%252F.mp4"
     assert partition_name("Übung 1.mp4") == "Übung 1.mp4"

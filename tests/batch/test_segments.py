@@ -20,6 +20,7 @@ from app.export.pipeline import RunControl
 from app.export.resume import ANSWERS, TASK, work_folder
 from app.export.task import ExportTask
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
+from app.video.limits import decoder_threads
 from benchmarks.scale import Scenario, simulated
 from tests.batch.videos import write_video
 from tests.photograph import astronaut
@@ -210,3 +211,15 @@ def test_a_simulated_batch_of_a_thousand_hours_loses_and_doubles_nothing() -> No
     assert found["retries"] > 200
     assert found["repeated"] < 0.2
     assert 0.5 < found["efficiency"] <= 1
+
+
+def test_a_worker_decodes_in_few_threads_and_does_not_leave_that_behind(
+    worker: VideoWorker, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(
+        app.batch.worker, "RunControl", lambda: RunControl(progress=lambda *_: seen.append(decoder_threads()))
+    )
+    assert isinstance(worker.run(job(tmp_path, video)), Done)
+    assert set(seen) == {2}
+    assert decoder_threads() == 0
