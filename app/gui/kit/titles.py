@@ -10,11 +10,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 TITLES = cast(
     "tuple[str, ...]",
     (
-        QT_TRANSLATE_NOOP("Titles", "Compact: EfficientNet-Lite0 at 120 pixels, bundled"),
-        QT_TRANSLATE_NOOP("Titles", "Compact in 8-bit integers: faster on CPUs, a little noisier"),
+        QT_TRANSLATE_NOOP("Titles", "Compact: EfficientNet-Lite0, bundled"),
+        QT_TRANSLATE_NOOP("Titles", "Compact in 8-bit integers, faster on CPUs"),
         QT_TRANSLATE_NOOP("Titles", "Hopenet ResNet50 of the paper, alpha 1"),
         QT_TRANSLATE_NOOP("Titles", "Hopenet ResNet50 of the paper, alpha 2"),
-        QT_TRANSLATE_NOOP("Titles", "Hopenet ResNet50 of the paper, robust to image quality"),
+        QT_TRANSLATE_NOOP("Titles", "Hopenet ResNet50 of the paper, robust"),
         QT_TRANSLATE_NOOP("Titles", "MediaPipe BlazeFace, short range"),
         QT_TRANSLATE_NOOP("Titles", "MediaPipe BlazeFace, full range (sparse)"),
         QT_TRANSLATE_NOOP("Titles", "dlib CNN face detector"),
@@ -26,6 +26,8 @@ TITLES = cast(
         QT_TRANSLATE_NOOP("Titles", "Box file (dockerface)"),
         QT_TRANSLATE_NOOP("Titles", "H.264, plays everywhere"),
         QT_TRANSLATE_NOOP("Titles", "H.265, smaller and slower"),
+        QT_TRANSLATE_NOOP("Titles", "H.264 on an NVIDIA GPU"),
+        QT_TRANSLATE_NOOP("Titles", "H.265 on an NVIDIA GPU"),
         QT_TRANSLATE_NOOP("Titles", "AV1, smallest, for recent browsers"),
         QT_TRANSLATE_NOOP("Titles", "JSON lines"),
         QT_TRANSLATE_NOOP("Titles", "Published text"),

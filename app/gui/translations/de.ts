@@ -4054,12 +4054,12 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>Titles</name>
     <message>
-        <source>Compact: EfficientNet-Lite0 at 120 pixels, bundled</source>
-        <translation>Kompakt: EfficientNet-Lite0 mit 120 Pixeln, mitgeliefert</translation>
+        <source>Compact: EfficientNet-Lite0, bundled</source>
+        <translation>Kompakt: EfficientNet-Lite0, mitgeliefert</translation>
     </message>
     <message>
-        <source>Compact in 8-bit integers: faster on CPUs, a little noisier</source>
-        <translation>Kompakt in ganzen Zahlen mit 8 Bit: schneller auf CPUs, etwas unruhiger</translation>
+        <source>Compact in 8-bit integers, faster on CPUs</source>
+        <translation>Kompakt in 8-Bit-Zahlen, schneller auf CPUs</translation>
     </message>
     <message>
         <source>Hopenet ResNet50 of the paper, alpha 1</source>
@@ -4070,8 +4070,8 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Hopenet ResNet50 des Aufsatzes, alpha 2</translation>
     </message>
     <message>
-        <source>Hopenet ResNet50 of the paper, robust to image quality</source>
-        <translation>Hopenet ResNet50 des Aufsatzes, unempfindlich gegen schlechte Bilder</translation>
+        <source>Hopenet ResNet50 of the paper, robust</source>
+        <translation>Hopenet ResNet50 des Aufsatzes, robust</translation>
     </message>
     <message>
         <source>MediaPipe BlazeFace, short range</source>
@@ -4116,6 +4116,14 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>H.265, smaller and slower</source>
         <translation>H.265, kleiner und langsamer</translation>
+    </message>
+    <message>
+        <source>H.264 on an NVIDIA GPU</source>
+        <translation>H.264 auf einer NVIDIA-GPU</translation>
+    </message>
+    <message>
+        <source>H.265 on an NVIDIA GPU</source>
+        <translation>H.265 auf einer NVIDIA-GPU</translation>
     </message>
     <message>
         <source>AV1, smallest, for recent browsers</source>

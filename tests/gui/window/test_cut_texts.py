@@ -50,6 +50,7 @@ from app.product import SAMPLE
 from app.session.events import Event, Label
 from app.settings import AnalysisSettings, DetectorChoice, ModelChoice, Reference, Signs, Style
 from app.video import SourceFacts
+from app.weights import ModelStore
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 from tests.gui.choices import with_detector
@@ -237,5 +238,8 @@ def test_in_the_export_dialog(tmp_path: Path, qtbot: QtBot) -> None:
         qtbot.addWidget(dialog)
         dialog.show()
         cut += settled(dialog, qtbot)
+        for record in (one for one in ModelStore.standard().records if one.kind == "snapshot"):
+            dialog.analysis.snapshot.setItemText(0, translated_title(record.title))
+            cut += settled(dialog, qtbot)
         dialog.close()
     assert not cut, "\n".join(cut)
