@@ -37,12 +37,14 @@ def measure(
     *,
     repeats: int,
     published: bool,
-    start: Start | None,
+    start: Callable[[], Start | None],
     check: Callable[[Mapping[str, object], Mapping[str, str]], object],
     progress: Callable[[str], object],
 ) -> Figures:
-    """Measures each video. `published`: also the published way. `check` gets the settings and the snapshot before
-    anything is measured, and may raise. `progress` hears what is being measured.
+    """Measures each video, and then what `start` measures. `published`: also the published way.
+
+    `check` gets the settings and the snapshot before anything is measured, and may raise. `progress` hears what is
+    being measured.
 
     Raises what `annotate` raises.
     """
@@ -62,7 +64,7 @@ def measure(
         settings={**described["settings"], "repeats": repeats},
         snapshot=described["snapshot"],
         videos=tuple(videos),
-        start=start,
+        start=start(),
     )
 
 

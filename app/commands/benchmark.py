@@ -125,9 +125,13 @@ def run(arguments: BenchmarkArguments) -> int:
         parts = {
             path: stack.enter_context(replacing(path)) for path in (arguments.json, arguments.plot) if path is not None
         }
-        start = start_times(arguments.sources[0], repeats=repeats) if arguments.start else None
         figures = measure(
-            subjects, repeats=repeats, published=arguments.published, start=start, check=check, progress=_progress
+            subjects,
+            repeats=repeats,
+            published=arguments.published,
+            start=lambda: start_times(arguments.sources[0], repeats=repeats) if arguments.start else None,
+            check=check,
+            progress=_progress,
         )
         if arguments.json is not None:
             with writing(arguments.json):
