@@ -173,7 +173,9 @@ def summary(figures: Figures) -> str:
         "memory": lambda video, _: _mib(video, "export"),
     }
     busy = " The machine was not idle, so exports and the published way took longer than they need."
-    where = _where(figures) + (busy if warnings_about(figures) else "")
+    named = f"{figures.settings['detector']} and {figures.snapshot['name']}"
+    where = f"Measured on {figures.date[:10]} on {figures.machine.cores} cores, with {named}."
+    where += busy if warnings_about(figures) else ""
     return f"{where}\n\n{table(list(columns), list(_rows(figures, columns)))}"
 
 
@@ -199,7 +201,7 @@ def window_summary(figures: Mapping[str, Any]) -> str:
                 f"{camera['median delay, ms']:.0f} ms" if "median delay, ms" in camera else "",
             ]
         )
-    return f"{_window_conditions(figures)}\n\n{table(heads, rows)}"
+    return table(heads, rows)
 
 
 def _window_conditions(figures: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ _CPU_INFO, _STATUS = Path("/proc/cpuinfo"), Path("/proc/self/status")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`processor`: its name. `cores`: how many this process may use. `system`: with its version."""
+    """`processor`: its name. `cores`: how many this process may use. `system`: its name, and the kind of processor."""
 
     processor: str
     cores: int
@@ -27,7 +27,7 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    return Machine(_processor(), usable_cores(), f"{platform.system()} {platform.release()}, {platform.machine()}")
+    return Machine(_processor(), usable_cores(), f"{platform.system()}, {platform.machine()}")
 
 
 def versions() -> dict[str, str]:
