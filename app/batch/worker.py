@@ -74,12 +74,14 @@ class VideoWorker:
             return self._answer(job, job.segment, spent)
         if job.joined:
             return self._join(job, spent)
-        if job.split_s is not None and not job.address and not is_address(job.source):
+        # On a GPU, the faces of several frames are computed together, which keeping the answers of each would prevent.
+        keeps_answers = not job.address and not self._models.on_gpu(job.task)
+        if job.split_s is not None and keeps_answers and not is_address(job.source):
             segments = segments_of(job.task, job.split_s)
             if len(segments) > 1:
                 return Split(segments)
         with _at_hand(job) as (task, folder):
-            if job.size_bytes >= _LONG_BYTES and not job.address:
+            if job.size_bytes >= _LONG_BYTES and keeps_answers:
                 return self._resumed(task, folder, spent)
             done = self._process(task, folder, spent)
             return done if not job.address else replace(done, outputs=_put(done.outputs, folder, job.address))
@@ -174,6 +176,10 @@ class Models:
                 yield detector, estimator
         else:
             yield self._detector(task.detector), estimator
+
+    def on_gpu(self, task: ExportTask) -> bool:
+        """Whether the network of a task runs on one. Raises ModelError."""
+        return not self._estimator(task).engine.name.endswith("-cpu")
 
     def close(self) -> None:
         for detector in self._detectors.values():

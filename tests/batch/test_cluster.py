@@ -15,7 +15,7 @@ import pytest
 from app.batch.cluster import RayEngine
 from app.errors import UsageError
 from tests.batch.test_batch_command import Run, done, lines, run, started, tables, wait_for
-from tests.batch.videos import write_videos
+from tests.batch.videos import write_video, write_videos
 
 __all__ = ["run"]  # A fixture.
 
@@ -46,7 +46,7 @@ def second_node(cluster: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_videos(tmp_path_factory.mktemp("films"), 8)
+    return write_videos(tmp_path_factory.mktemp("films"), 6)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +118,18 @@ def test_a_killed_driver_is_resumed_without_doing_anything_twice(
     assert tables(out) == tables(undisturbed)
     assert done(out) == done(undisturbed)
     assert set(before) < set(done(out))
+
+
+def test_segments_of_a_long_video_are_joined_without_a_seam(
+    cluster: Any, second_node: Any, tmp_path: Path, run: Run
+) -> None:
+    video = write_video(tmp_path / "long.mp4", frames=150)
+    assert run("batch", video, "-o", tmp_path / "whole", "--split", 0, "--processes", 1) == 0
+    out = tmp_path / "out"
+    with started(*on_cluster(cluster, video, out), "--split", 1 / 60) as process:
+        assert process.wait(240) == 0
+    assert tables(out) == tables(tmp_path / "whole")
+    assert len([line for line in lines(out) if line["event"] == "answered"]) >= 4
 
 
 def test_a_stopped_batch_on_a_cluster_leaves_nothing_incomplete(

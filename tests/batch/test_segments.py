@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -18,6 +19,7 @@ from app.batch.task import Layout
 from app.batch.worker import VideoWorker
 from app.export.pipeline import RunControl
 from app.export.resume import ANSWERS, TASK, work_folder
+from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
 from app.video.limits import decoder_threads
@@ -223,3 +225,19 @@ def test_a_worker_decodes_in_few_threads_and_does_not_leave_that_behind(
     assert isinstance(worker.run(job(tmp_path, video)), Done)
     assert set(seen) == {2}
     assert decoder_threads() == 0
+
+
+def test_what_runs_on_a_gpu_is_neither_split_nor_kept(
+    worker: VideoWorker, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.batch.worker, "_LONG_BYTES", 1)
+    monkeypatch.setattr(app.batch.worker.Models, "on_gpu", lambda _models, _task: True)
+    kept: list[bool] = []
+
+    def noted(task: ExportTask, **named: Any) -> ExportResult:
+        kept.append(task.resume)
+        return run_task(task, **named)
+
+    monkeypatch.setattr(app.batch.worker, "run_task", noted)
+    assert isinstance(worker.run(replace(job(tmp_path, video), split_s=1.0)), Done)
+    assert kept == [False]
