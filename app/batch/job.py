@@ -71,7 +71,8 @@ class OutputFile:
 class Done:
     """A video was processed. `outputs`: by their names relative to the batch's folder. `video_s`: how much video it is.
 
-    `notes`: what was unusual, as sentences. `damage`: what could not be read; None if everything could.
+    `notes`: what was unusual, as sentences. `damage`: what could not be read; None if everything could. `by`: the
+    detector and the engine, which may depend on the machine.
     """
 
     outputs: Mapping[str, OutputFile]
@@ -82,6 +83,7 @@ class Done:
     processor_s: float
     notes: tuple[str, ...] = ()
     damage: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

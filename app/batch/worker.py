@@ -109,6 +109,7 @@ class VideoWorker:
             processor_s=spent.processor_s,
             notes=tuple(note.sentence for note in result.notes),
             damage=result.damage,
+            by=self._models.used,
         )
 
     def _answer(self, job: Job, segment: Segment, spent: _Spent) -> Outcome:
@@ -159,6 +160,8 @@ class Models:
     store: ModelStore
     facts: SourceFacts | None = None
     """Of the last source that models were opened for."""
+    used: str = ""
+    """The detector and the engine that it was opened with."""
     _estimators: OrderedDict[tuple[str | None, EngineChoice], HeadPoseEstimator] = field(default_factory=OrderedDict)
     _detectors: OrderedDict[DetectorChoice, FaceDetector] = field(default_factory=OrderedDict)
 
@@ -173,9 +176,12 @@ class Models:
             with face_detector(
                 task.detector, store=self.store, frame_count=facts.frame_count, progress=False, stop=control.stop
             ) as detector:
+                self.used = f"{detector.name}, {estimator.engine.name}"
                 yield detector, estimator
         else:
-            yield self._detector(task.detector), estimator
+            detector = self._detector(task.detector)
+            self.used = f"{detector.name}, {estimator.engine.name}"
+            yield detector, estimator
 
     def on_gpu(self, task: ExportTask) -> bool:
         """Whether the network of a task runs on one. Raises ModelError."""

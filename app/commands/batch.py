@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import copy
 import os
+import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -289,7 +291,12 @@ def _run(namespace: argparse.Namespace) -> int:
         manifest.begin({"inputs": namespace.inputs, "engine": namespace.runs_on, "videos": len(plan.jobs)})
         with closing(Progress(plan.jobs)) as progress:
             jobs = _in_order(namespace, plan.jobs, engine.places)
-            tally = run_jobs(jobs, engine=engine, manifest=manifest, reporter=progress)
+            try:
+                tally = run_jobs(jobs, engine=engine, manifest=manifest, reporter=progress)
+            except BaseException:
+                progress.close()
+                print(f"{product.NAME}: The same command with --resume continues this batch.", file=sys.stderr)
+                raise
             spent_s = progress.spent_s
     return _report(tally, plan, namespace.output, spent_s)
 
@@ -342,6 +349,10 @@ def _report(tally: Tally, plan: Plan, where: str, spent_s: float) -> int:
     for what, names in (("failed", tally.failed), ("set aside", tally.set_aside)):
         if names:
             print(f"{_videos(len(names))} {what}; the manifest says why.")
+    used = Counter(done.by for done in tally.done.values())
+    if len(used) > 1:
+        kinds = "; ".join(f"{by} ({_videos(count)})" for by, count in used.most_common())
+        print(f"Detectors or engines differ, which changes the angles a little: {kinds}.")
     if tally.damaged:
         print(f"{_videos(tally.damaged)} could not be read completely; the records say what is missing.")
     return 2 if tally.failed or tally.set_aside or tally.damaged or plan.aside else 0

@@ -12,11 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.batch.job import Done
 from app.batch.manifest import MANIFEST
+from app.batch.plan import Plan
+from app.batch.scheduler import Tally
+from app.commands import batch as command
 from app.errors import OutputError, UsageError
 from tests.batch.videos import write_video, write_videos
 
@@ -224,6 +229,14 @@ def test_a_video_that_cannot_be_read_fails_alone_with_a_sentence(
         str((videos / "one" / "0.mp4").relative_to(os.path.commonpath([videos, tmp_path])))
     ]
     assert "broken.mp4" in capsys.readouterr().err
+
+
+def test_machines_that_detect_with_other_detectors_are_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Done({}, frames=1, faces=1, video_s=1.0, wall_s=1.0, processor_s=1.0, by="mediapipe, onnx-cpu")
+    tally = Tally(done={"a": one, "b": one, "c": replace(one, by="dlib-hog, onnx-cpu")})
+    assert command._report(tally, Plan(()), "out", 1.0) == 0
+    assert "differ" in (text := capsys.readouterr().out)
+    assert "mediapipe, onnx-cpu (2 videos); dlib-hog, onnx-cpu (1 video)" in text
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from app.export.pipeline import RunControl
 from app.export.resume import ANSWERS, TASK, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
+from app.models.opening import load_estimator
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
 from app.video.limits import decoder_threads
 from benchmarks.scale import Scenario, simulated
+from hopenet import HeadPoseEstimator
 from tests.batch.videos import write_video
 from tests.photograph import astronaut
 
@@ -200,6 +202,23 @@ def test_work_that_was_kept_with_other_options_is_not_used(
     assert isinstance(done, Done)
     assert done.faces > 50
     assert not done.notes
+
+
+def test_models_are_loaded_once_for_all_videos_of_a_process(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+
+    def noted(snapshot: str | None, engine: EngineChoice, **named: Any) -> HeadPoseEstimator:
+        loaded.append(snapshot)
+        return load_estimator(snapshot, engine, **named)
+
+    monkeypatch.setattr(app.batch.worker, "load_estimator", noted)
+    one = VideoWorker()
+    done = [one.run(job(tmp_path / str(number), video, until=0.2)) for number in range(3)]
+    one.close()
+    assert [isinstance(outcome, Done) and outcome.by for outcome in done] == ["mediapipe, onnx-cpu"] * 3
+    assert len(loaded) == 1
 
 
 @pytest.mark.parametrize(("places", "shares"), [(1, 1.0), (2, 1.4), (16, 0.6125), (1000, 0.5018)])
