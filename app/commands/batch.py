@@ -36,6 +36,7 @@ from app.settings import AUTO
 from app.video.writer import VIDEO_FORMATS
 from app.weights import ModelStore
 from app.weights.hashing import digests
+from hopenet.snapshots import SUFFIXES
 
 _SEGMENT_S = 600.0
 _LONGEST_SPLIT_MIN = 10_000
@@ -45,6 +46,7 @@ _ELSEWHERE = Path("elsewhere")
 """What stands for a folder that is an address, and is replaced by a temporary one in each worker."""
 
 _NETWORK_ENGINE = "--network-engine"
+_FILE_OPTIONS = ("boxes", "snapshot")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -134,8 +136,7 @@ def _with_options(namespace: argparse.Namespace, video: Input) -> argparse.Names
                 advice=f"Columns may be named: {', '.join(sorted(known))}.",
             )
         if known[name].nargs != 0:
-            folder = Path(video.where.partition(" of ")[2]).parent
-            words.append(f"--{name}={folder / value if name == 'boxes' else value}")
+            words.append(f"--{name}={_path_from(video, value) if name in _FILE_OPTIONS else value}")
         elif value.lower() in _YES:
             words.append(f"--{name}")
         elif value.lower() not in _NO:
@@ -146,14 +147,23 @@ def _with_options(namespace: argparse.Namespace, video: Input) -> argparse.Names
         raise UsageError(f"{error.message.rstrip('.')} ({video.where}).", advice=error.advice) from error
 
 
+def _path_from(video: Input, value: str) -> str:
+    """A file that a table names, from the table's folder. The name of a published snapshot is no file there."""
+    path = Path(video.where.partition(" of ")[2]).parent / value
+    return str(path) if path.exists() else value
+
+
 def _task(namespace: argparse.Namespace, source: str) -> ExportTask:
     """The export of one video without its outputs. Raises UsageError for values out of range."""
     analysis = arguments.analysis_arguments(namespace)
+    snapshot, boxes = analysis.snapshot, analysis.detector.boxes
+    if snapshot is not None and Path(snapshot).suffix.lower() in SUFFIXES:
+        snapshot = str(Path(snapshot).absolute())  # Workers of a cluster run in other folders.
     return ExportTask(
         source=Path(source),
-        snapshot=analysis.snapshot,
+        snapshot=snapshot,
         engine=replace(analysis.engine, threads=_threads(namespace)),
-        detector=analysis.detector,
+        detector=replace(analysis.detector, boxes=None if boxes is None else boxes.absolute()),
         settings=arguments.with_zero_lag(analysis.settings, namespace),
         style=arguments.style(namespace),
         reference=arguments.reference(namespace),

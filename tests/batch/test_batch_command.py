@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from app.batch.inputs import find_inputs
 from app.batch.job import Done
 from app.batch.manifest import MANIFEST
 from app.batch.plan import Plan
 from app.batch.scheduler import Tally
+from app.cli import parser
 from app.commands import batch as command
 from app.errors import OutputError, UsageError
 from tests.batch.videos import write_video, write_videos
@@ -32,7 +34,6 @@ Run = Callable[..., int]
 @pytest.fixture
 def run() -> Run:
     """Runs a command as typed; errors are raised."""
-    from app.cli import parser
 
     def run_here(*words: object) -> int:
         namespace = parser().parse_args([*map(str, words)])
@@ -51,8 +52,6 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The batch of these videos, by one process that nobody disturbs."""
-    from app.cli import parser
-
     folder = tmp_path_factory.mktemp("undisturbed") / "out"
     namespace = parser().parse_args(["batch", str(videos), "-o", str(folder), "--processes", "1"])
     assert namespace.run(namespace) == 0
@@ -213,6 +212,24 @@ def test_a_table_gives_each_video_its_options(videos: Path, tmp_path: Path, run:
         others = list(csv.DictReader(file))
     assert float(others[-1]["time_s"]) > 0.9
     assert any(row["yaw_deg"] != row["yaw_smooth_deg"] for row in others)
+
+
+def test_files_that_a_table_names_are_found_from_its_folder(
+    videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "study").mkdir()
+    for name in ("own.onnx", "boxes.txt"):
+        (tmp_path / "study" / name).write_bytes(b"")
+    table = tmp_path / "study" / "videos.csv"
+    table.write_text(f"video,snapshot,boxes\n{videos / 'one' / '0.mp4'},own.onnx,boxes.txt\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    namespace = parser().parse_args(["batch", "study/videos.csv", "-o", "out"])
+    (one,) = command._jobs(namespace, find_inputs(["study/videos.csv"]).videos, command._layout(namespace), {})
+    assert one.task.snapshot == str(tmp_path / "study" / "own.onnx")
+    assert one.task.detector.boxes == tmp_path / "study" / "boxes.txt"
+    table.write_text(f"video,snapshot\n{videos / 'one' / '0.mp4'},squeezenet-1.1\n", encoding="utf-8")
+    (one,) = command._jobs(namespace, find_inputs(["study/videos.csv"]).videos, command._layout(namespace), {})
+    assert one.task.snapshot == "squeezenet-1.1"
 
 
 @pytest.mark.slow
