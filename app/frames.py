@@ -48,6 +48,7 @@ NoteKind = Literal[
     "clock start",
     "colours",
     "damaged frames",
+    "engine",
     "interlaced",
     "joined",
     "no clock",
@@ -63,7 +64,7 @@ NoteKind = Literal[
     "undefined poses",
     "unreadable",
 ]
-"""What can be unusual about a source."""
+"""What can be unusual about a source, or about how it was analysed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Inference engines: ONNX Runtime on the CPU; torch on the CPU, CUDA, or an Apple GPU."""
+"""Inference engines: what they share, and ONNX Runtime's. torch's is in `hopenet.torch_engine`."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from hopenet.preprocess import InputBatch
+from hopenet.batches import LARGEST_BATCH, DeviceMemoryFull, Logits, Parts
+from hopenet.preprocess import BgrImage, InputBatch, PixelBatch, stacked, to_batch
 from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord
-from hopenet.snapshots import LoadedSnapshot, into_network, record_in_onnx
-
-if TYPE_CHECKING:
-    import torch
-
-Logits = npt.NDArray[np.float32]
+from hopenet.snapshots import record_in_onnx
 
 Device = Literal["cpu", "cuda", "mps"]
 DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 ENGINES: tuple[str, ...] = ("auto", "onnx", "torch")
 
-LARGEST_BATCH = 32
-"""Maximum number of faces per batch, which limits memory use for crowds."""
-
-
 _EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
 _LONGEST_REASON = 200
+_NO_MEMORY = "it needs more memory than there is"
+_CUDA = "CUDAExecutionProvider"
+_EXACT = {"use_tf32": "0"}  # By default, single precision is rounded to ten bits.
+_PROVIDERS: dict[Device, list[Any]] = {
+    "cpu": ["CPUExecutionProvider"],
+    "cuda": [(_CUDA, _EXACT), "CPUExecutionProvider"],
+}
+_LARGEST_ON_CUDA = 128
 _ONNX_FUNCTION = r"(?:static |\S+ )?\S*onnxruntime::\S+\(.*?\) (?=[A-Z\[])"
 _ONNX_CODES = re.compile(
     rf"\[ONNXRuntimeError\] : \d+ : \w+ : |\S+\.(?:cc|h):\d+ (?:{_ONNX_FUNCTION}|\S* ?)|{_ONNX_FUNCTION}"
@@ -50,19 +50,36 @@ class Engine(Protocol):
         """For example `onnx-cpu` or `torch-cuda`."""
         ...
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is unusual about how it runs the network, each in one sentence."""
+        ...
+
     def logits(self, batch: InputBatch) -> Logits:
         """(N, 3, S, S) normalised RGB to (N, 3, bins), N ≥ 0. Raises ValueError if the network cannot be run."""
         ...
 
 
-class OnnxEngine:
-    """ONNX Runtime on the CPU. Does not need torch."""
+@runtime_checkable
+class PixelEngine(Engine, Protocol):
+    """An engine that also normalises."""
 
-    def __init__(self, path: Path, *, content: bytes | None = None, threads: int | None = None) -> None:
-        """`content`: the file's contents, if they have been read already.
+    def pixel_logits(self, pixels: PixelBatch) -> Logits:
+        """(N, S, S, 3) BGR uint8 to (N, 3, bins), N ≥ 0. Raises ValueError if the network cannot be run."""
+        ...
+
+
+class OnnxEngine:
+    """ONNX Runtime on the CPU or an NVIDIA GPU, in single precision. Does not need torch."""
+
+    def __init__(
+        self, path: Path, *, content: bytes | None = None, threads: int | None = None, device: Device = "cpu"
+    ) -> None:
+        """`content`: the file's contents, if they have been read already. `threads`: on the CPU.
 
         Raises ValueError in one sentence for a model that ONNX Runtime cannot run, that keeps weights in other files,
-        or that does not have one input and one output of the shapes that its record requires.
+        or that does not have one input and one output of the shapes that its record requires, and if ONNX Runtime
+        cannot use the device.
         """
         import onnxruntime
 
@@ -74,83 +91,82 @@ class OnnxEngine:
         # By default, weights that a model keeps in other files are read from the working folder. They are not part of
         # the model's hash, so they are not read at all: no file is found inside a file.
         options.add_session_config_entry(_EXTERNAL_FOLDER, str(path.absolute()))
+        if device != "cpu":
+            check_onnx_device(device)
+            onnxruntime.preload_dlls()  # CUDA's libraries come with torch.
         content = path.read_bytes() if content is None else content
         try:
             self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"], enable_fallback=False
+                content, options, providers=_PROVIDERS[device], enable_fallback=False
             )
             metadata = self._session.get_modelmeta().custom_metadata_map
             ports = [self._session.get_inputs(), self._session.get_outputs()]
         except Exception as error:  # ONNX Runtime's exceptions have no common base class
             raise ValueError(_onnx_refusal(shown_name(path.name), error)) from error
+        # It goes on without a provider whose libraries are missing or of another version.
+        if device == "cuda" and _CUDA not in self._session.get_providers():
+            raise ValueError(
+                "ONNX Runtime could not start on the GPU: its version of CUDA or cuDNN is missing. Choose the engine "
+                "torch or the device cpu."
+            )
         self.record: SnapshotRecord = record_in_onnx(path, metadata)
         _check_ports(ports, self.record, shown_name(path.name))
         self._input = ports[0][0].name
+        self._device = device
+        self._parts = Parts(LARGEST_BATCH if device == "cpu" else _LARGEST_ON_CUDA)
 
     @property
     def name(self) -> str:
-        return "onnx-cpu"
+        return f"onnx-{self._device}"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self._parts.notices
 
     def logits(self, batch: InputBatch) -> Logits:
-        return _in_parts(batch, self.record, self._run)
+        side = self.record.input_size
+        check_batch(batch, (3, side, side))
+        if len(batch) == 0:
+            return np.empty((0, 3, self.record.decoding.bins), np.float32)
+        return check_logits(self._parts.run(batch, self._begin), len(batch), self.record)
 
-    def _run(self, part: InputBatch) -> Logits:
+    def _begin(self, part: InputBatch) -> Callable[[], Logits]:
         try:
             (answer,) = self._session.run(None, {self._input: part})
         except Exception as error:  # as above
-            raise ValueError(f"ONNX Runtime could not run the network: {_onnx_reason(error)}.") from error
-        return np.asarray(answer, np.float32)
+            reason = _onnx_reason(error)
+            if reason == _NO_MEMORY and self._device != "cpu":
+                raise DeviceMemoryFull from error
+            raise ValueError(f"ONNX Runtime could not run the network: {reason}.") from error
+        logits = np.asarray(answer, np.float32)
+        return lambda: logits
 
 
-class TorchEngine:
-    """torch: single precision on a CPU or an Apple GPU, half precision with channels last on CUDA."""
-
-    def __init__(self, snapshot: LoadedSnapshot, device: Device) -> None:
-        import torch
-
-        if device == "cuda" and not torch.cuda.is_available():
-            raise ValueError("torch found no usable CUDA device. Choose the device cpu or auto.")
-        if device == "mps" and not torch.backends.mps.is_available():
-            raise ValueError("torch found no usable Apple GPU. Choose the device cpu or auto.")
-        self.record = snapshot.record
-        self._device = torch.device(device)
-        self._type = torch.float16 if device == "cuda" else torch.float32
-        self._layout = torch.channels_last if device == "cuda" else torch.contiguous_format
-        network = into_network(snapshot)
-        self._network = network.to(device=self._device, dtype=self._type, memory_format=self._layout)  # type: ignore[call-overload]
-
-    @property
-    def name(self) -> str:
-        return f"torch-{self._device.type}"
-
-    def logits(self, batch: InputBatch) -> Logits:
-        return _in_parts(batch, self.record, self._run)
-
-    def _run(self, part: InputBatch) -> Logits:
-        import torch
-
-        # torch's grad mode is per thread, so it is set at each call.
-        with torch.inference_mode():
-            on_device: torch.Tensor = torch.from_numpy(part).to(
-                device=self._device, dtype=self._type, memory_format=self._layout
-            )
-            answer: Logits = self._network(on_device).float().cpu().numpy()
-        return answer
+def check_batch(batch: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+    """Raises ValueError for a batch whose rows do not have this shape."""
+    if batch.ndim != 4 or batch.shape[1:] != shape:
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"A batch for this network must have shape (N, {wanted}), not {batch.shape}.")
 
 
-def _in_parts(batch: InputBatch, record: SnapshotRecord, run: Callable[[InputBatch], Logits]) -> Logits:
-    side = record.input_size
-    if batch.ndim != 4 or batch.shape[1:] != (3, side, side):
-        raise ValueError(f"A batch for this network must have shape (N, 3, {side}, {side}), not {batch.shape}.")
-    if len(batch) == 0:
-        return np.empty((0, 3, record.decoding.bins), np.float32)
-    parts = [run(batch[start : start + LARGEST_BATCH]) for start in range(0, len(batch), LARGEST_BATCH)]
-    logits = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    if logits.shape != (len(batch), 3, record.decoding.bins):
-        raise ValueError(
-            f"The network's output has the shape {logits.shape}, but must have {(len(batch), 3, record.decoding.bins)}."
-        )
+def check_logits(logits: Logits, count: int, record: SnapshotRecord) -> Logits:
+    """The same. Raises ValueError if they do not have the shape that the record requires for this many faces."""
+    wanted = count, 3, record.decoding.bins
+    if logits.shape != wanted:
+        raise ValueError(f"The network's output has the shape {logits.shape}, but must have {wanted}.")
     return logits
+
+
+def batch_for(engine: Engine, record: SnapshotRecord, squares: Sequence[BgrImage]) -> InputBatch | PixelBatch:
+    """BGR squares (S, S, 3) as the batch that the engine takes with the least work."""
+    return stacked(squares, record.input_size) if isinstance(engine, PixelEngine) else to_batch(squares, record)
+
+
+def logits_of(engine: Engine, batch: InputBatch | PixelBatch) -> Logits:
+    """The engine's answer for a batch of either kind."""
+    if isinstance(engine, PixelEngine) and batch.dtype == np.uint8:
+        return engine.pixel_logits(batch)  # type: ignore[arg-type]
+    return engine.logits(batch)  # type: ignore[arg-type]
 
 
 def _onnx_refusal(name: str, error: Exception) -> str:
@@ -167,7 +183,7 @@ def _onnx_refusal(name: str, error: Exception) -> str:
 def _onnx_reason(error: Exception) -> str:
     """What ONNX Runtime says, without its codes and the places in its source, in one line of limited length."""
     if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "allocate memory" in str(error):
-        return "it needs more memory than there is"
+        return _NO_MEMORY
     reason = _ONNX_CODES.sub("", str(error))
     line = shown_name(" ".join(reason.split())).rstrip(". ")
     return line if len(line) <= _LONGEST_REASON else f"{line[:_LONGEST_REASON]}…"
@@ -223,6 +239,21 @@ def device_refusal(device: Device) -> str:
     if device == "mps" and not (sys.platform == "darwin" and platform.machine() == "arm64"):
         return "This machine has no Apple GPU."
     return ""
+
+
+def check_onnx_device(device: Device) -> None:
+    """Raises ValueError in one sentence if ONNX Runtime, as it is installed, cannot run on a device."""
+    if device == "cpu":
+        return
+    if device == "mps":
+        raise ValueError("ONNX models run on the CPU or an NVIDIA GPU, not on mps. Choose the device cpu.")
+    import onnxruntime
+
+    if _CUDA not in onnxruntime.get_available_providers():
+        raise ValueError(
+            "The installed ONNX Runtime runs models on the CPU only, not on cuda. Install the package onnxruntime-gpu "
+            "in place of onnxruntime, or choose the engine torch or the device cpu."
+        )
 
 
 def _cuda_is_usable() -> bool:

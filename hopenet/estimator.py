@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from hopenet.batches import Logits
 from hopenet.conversions import Conversions
 from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
-from hopenet.engines import ENGINES, Device, Engine, Logits, OnnxEngine, TorchEngine, resolve_device
+from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, batch_for, check_onnx_device, logits_of, resolve_device
 from hopenet.pose import PoseEstimate
-from hopenet.preprocess import BgrImage, InputBatch, cut_out, shrink_to_square, to_batch
+from hopenet.preprocess import BgrImage, InputBatch, PixelBatch, cut_out, shrink_to_square
 from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord, published_record
 from hopenet.snapshots import (
@@ -28,12 +29,18 @@ from hopenet.snapshots import (
     read_weights,
 )
 
+if TYPE_CHECKING:
+    from hopenet.torch_engine import TorchEngine
+
+PICTURES_ON_GPU = 8
+"""More would gain little: with one face a picture, the rest of an export takes longer by then."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Crops ready for the network: `batch` (N, 3, S, S), and for each of its rows the index of its box."""
+    """Crops ready for the network: a batch as the engine takes it, and for each of its rows the index of its box."""
 
-    batch: InputBatch
+    batch: InputBatch | PixelBatch
     positions: tuple[int, ...]
     boxes: int
 
@@ -73,6 +80,14 @@ class HeadPoseEstimator:
         check_answers(estimator.engine, estimator.record, plan.path)
         return estimator
 
+    @property
+    def pictures_at_once(self) -> int:
+        """The crops of how many pictures are best given to `infer_several`.
+
+        A batch takes a GPU hardly longer than one face. On a CPU, nothing is gained.
+        """
+        return PICTURES_ON_GPU if self.engine.name.endswith("-cuda") else 1
+
     def estimate(
         self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
     ) -> tuple[PoseEstimate | None, ...]:
@@ -101,15 +116,25 @@ class HeadPoseEstimator:
             if part is not None:
                 squares.append(shrink_to_square(part, self.record.input_size))
                 positions.append(position)
-        return Prepared(to_batch(squares, self.record), tuple(positions), count)
+        return Prepared(batch_for(self.engine, self.record, squares), tuple(positions), count)
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
         """The second half of `estimate`. None in one of `prepared.positions` means that the answer is not a number."""
-        estimates: list[PoseEstimate | None] = [None] * prepared.boxes
-        decoded = decode(self.engine.logits(prepared.batch), self.record.decoding)
-        for position, estimate in zip(prepared.positions, decoded, strict=True):
-            estimates[position] = estimate if estimate.is_finite else None
-        return tuple(estimates)
+        (estimates,) = self.infer_several((prepared,))
+        return estimates
+
+    def infer_several(self, several: Sequence[Prepared]) -> list[tuple[PoseEstimate | None, ...]]:
+        """`infer` for the crops of several pictures, in their order, as one batch."""
+        batch = several[0].batch if len(several) == 1 else np.concatenate([one.batch for one in several])
+        decoded = iter(decode(logits_of(self.engine, batch), self.record.decoding))
+        return [_placed(one, decoded) for one in several]
+
+
+def _placed(prepared: Prepared, decoded: Iterator[PoseEstimate]) -> tuple[PoseEstimate | None, ...]:
+    estimates: list[PoseEstimate | None] = [None] * prepared.boxes
+    for position, estimate in zip(prepared.positions, decoded, strict=False):  # The rest is of the next pictures.
+        estimates[position] = estimate if estimate.is_finite else None
+    return tuple(estimates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +176,13 @@ class LoadPlan:
         """
         engine: TorchEngine | OnnxEngine
         if self.runs == "torch":
+            from hopenet.torch_engine import TorchEngine
+
             engine = TorchEngine(read_weights(self.path, sha256=self.sha256), self.device)
             record = engine.record
         elif self.runs == "onnx":
-            engine = OnnxEngine(self.path, content=read_file(self.path, self.sha256), threads=threads)
+            content = read_file(self.path, self.sha256)
+            engine = OnnxEngine(self.path, content=content, threads=threads, device=self.device)
             record = engine.record
         else:
             engine = self._converted(threads)
@@ -163,8 +191,8 @@ class LoadPlan:
                 # A bare state dict has no record, and the converted model has the defaults of the day it was made.
                 record = published_record(record.architecture)
             record = record.named(self.path.stem)
-        blank = np.zeros((1, 3, record.input_size, record.input_size), np.float32)
-        _check_finite(engine, blank, self.path)
+        blank = np.zeros((record.input_size, record.input_size, 3), np.uint8)
+        _check_finite(engine, record, [blank], self.path)
         return HeadPoseEstimator(engine, replace(record, **known or {}), sha256=self.sha256)
 
     def _converted(self, threads: int | None) -> OnnxEngine:
@@ -174,7 +202,7 @@ class LoadPlan:
             found = self.conversions.find(self.sha256)
         if found is None:
             raise ValueError(f"The converted model in {self.conversions.folder} was removed while it was loaded.")
-        return OnnxEngine(found.path, content=found.content, threads=threads)
+        return OnnxEngine(found.path, content=found.content, threads=threads, device=self.device)
 
 
 def plan_load(
@@ -187,7 +215,8 @@ def plan_load(
 ) -> LoadPlan:
     """Checks a snapshot file by name and place, and decides what runs it, and where.
 
-    `device`: auto, cpu, cuda or mps. `engine`: auto uses ONNX Runtime on a CPU and torch elsewhere. If torch is to run
+    `device`: auto, cpu, cuda or mps; ONNX Runtime uses a GPU only if cuda is named. `engine`: auto uses ONNX Runtime on
+    a CPU and torch elsewhere. If torch is to run
     an ONNX file, the `.safetensors` file of the same name next to it is used instead. A snapshot in another format is
     converted for ONNX Runtime once and kept in `converted_folder` (by default in the user's cache) under its hash. A
     conversion that is damaged is made again.
@@ -203,13 +232,14 @@ def plan_load(
     if is_onnx and engine != "onnx" and twin.is_file() and (engine == "torch" or resolve_device(device) != "cpu"):
         path, sha256, is_onnx = twin, None, False
     place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
-    if (is_onnx or engine == "onnx") and place != "cpu":
-        raise ValueError(f"ONNX models run on the CPU, not on {place}. Choose the device cpu or another type of file.")
     if is_onnx and engine == "torch":
         raise ValueError(f"{shown_name(path.name)} is an ONNX model, which torch cannot run. Choose the engine onnx.")
-    runs: Literal["onnx", "converted", "torch"] = "onnx" if is_onnx else "converted"
-    if place != "cpu" or engine == "torch":
-        runs = "torch"
+    runs: Literal["onnx", "converted", "torch"]
+    if is_onnx or engine == "onnx":
+        check_onnx_device(place)
+        runs = "onnx" if is_onnx else "converted"
+    else:
+        runs = "converted" if place == "cpu" and engine == "auto" else "torch"
     conversions = Conversions.in_cache() if converted_folder is None else Conversions(converted_folder)
     return LoadPlan(path, sha256 or file_sha256(path), place, runs, conversions)
 
@@ -233,17 +263,17 @@ def check_answers(engine: Engine, record: SnapshotRecord, path: Path) -> None:
     from hopenet.trial_pictures import trial_pictures
 
     pictures = trial_pictures(record.input_size)
-    _check_finite(engine, to_batch(pictures[:1], record), path)
-    logits = _check_finite(engine, to_batch(pictures, record), path)
+    _check_finite(engine, record, pictures[:1], path)
+    logits = _check_finite(engine, record, pictures, path)
     if np.ptp(logits, axis=0).max() == 0:
         # Its weights are zeros, for example after a training run or a conversion that went wrong.
         raise ValueError(f"{shown_name(path.name)} gives the same answer for every picture, so it cannot be used.")
 
 
-def _check_finite(engine: Engine, batch: InputBatch, path: Path) -> Logits:
+def _check_finite(engine: Engine, record: SnapshotRecord, squares: Sequence[BgrImage], path: Path) -> Logits:
     name = shown_name(path.name)
     try:
-        logits = engine.logits(batch)
+        logits = logits_of(engine, batch_for(engine, record, squares))
     except ValueError as error:
         raise ValueError(f"{name} cannot be used: {error}") from error
     if not np.isfinite(logits).all():

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hopenet.batches import Logits
 from hopenet.decode import decode
-from hopenet.engines import Logits, OnnxEngine
+from hopenet.engines import OnnxEngine
 from hopenet.records import METADATA_KEY, Decoding
 from hopenet.replacing import replacing
 from hopenet.snapshots import LoadedSnapshot, into_network

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -11,6 +13,8 @@ from hopenet.records import SnapshotRecord
 
 BgrImage = npt.NDArray[np.uint8]
 InputBatch = npt.NDArray[np.float32]
+PixelBatch = npt.NDArray[np.uint8]
+"""(N, S, S, 3) BGR, for engines that normalise by themselves."""
 
 MINIMUM_CROP_PX = 8
 """Minimum side of a crop: a face in a smaller one is too small for any network."""
@@ -44,14 +48,24 @@ def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:
     return resized[top : top + side, left : left + side]
 
 
-def to_batch(squares: list[BgrImage], record: SnapshotRecord) -> InputBatch:
+def stacked(squares: Sequence[BgrImage], side: int) -> PixelBatch:
+    """BGR squares (S, S, 3) as one batch of shape (N, S, S, 3)."""
+    return np.stack(squares) if squares else np.empty((0, side, side, 3), np.uint8)
+
+
+def to_batch(squares: Sequence[BgrImage], record: SnapshotRecord) -> InputBatch:
     """BGR squares (S, S, 3) as one normalised RGB batch of shape (N, 3, S, S)."""
     side = record.input_size
     batch = np.empty((len(squares), 3, side, side), np.float32)
-    scale = (1 / (255 * np.asarray(record.std, np.float32))).astype(np.float32)
-    shift = (-np.asarray(record.mean, np.float32) / np.asarray(record.std, np.float32)).astype(np.float32)
+    scale, shift = scale_and_shift(record)
     for row, square in zip(batch, squares, strict=True):
         for channel in range(3):
             np.multiply(square[..., 2 - channel], scale[channel], out=row[channel], casting="unsafe")
             row[channel] += shift[channel]
     return batch
+
+
+def scale_and_shift(record: SnapshotRecord) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """What each value of red, green and blue, from 0 to 255, is multiplied by, and what is added then."""
+    mean, std = np.asarray(record.mean, np.float32), np.asarray(record.std, np.float32)
+    return (1 / (255 * std)).astype(np.float32), (-mean / std).astype(np.float32)

@@ -18,6 +18,16 @@ from hopenet.preprocess import BgrImage
 _FACE = resources.files("hopenet") / "trial_face.jpg"
 
 
+_ORDINARY = (0, 1, 2, 3, 4, 6, 8)
+"""Those of a face as it may be in any video: not blurred, upside down or tiny."""
+
+
+def ordinary_faces(side: int) -> list[BgrImage]:
+    """Those of `trial_pictures` in which a network sees a face well."""
+    pictures = trial_pictures(side)
+    return [pictures[place] for place in _ORDINARY]
+
+
 def trial_pictures(side: int) -> list[BgrImage]:
     """Squares (side, side, 3) in BGR: a face in different light, size, sharpness and pose, noise, black and white.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from app.settings import AnalysisSettings
 from detectors import FaceDetector
 from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, PoseEstimate
 from hopenet.crops import rule_for
+from hopenet.estimator import Prepared
 
 LOG = logging.getLogger(__name__)
 
@@ -31,6 +32,20 @@ class _FilterState(NamedTuple):
     pose_filter: PoseFilter
     time_s: float
     smoothed: HeadPose
+
+
+class _Located(NamedTuple):
+    """A frame whose faces have a box and a crop, but no pose yet.
+
+    `detector` as of its analysis. `is_new`: it is a picture that stands alone, and not the one before once more.
+    """
+
+    frame: Frame
+    tracks: tuple[Track, ...]
+    prepared: Prepared
+    detector: str
+    timings_ms: dict[str, float]
+    is_new: bool
 
 
 def crop_rule(estimator: HeadPoseEstimator, settings: AnalysisSettings, detector: str) -> CropRule:
@@ -103,29 +118,54 @@ class Analyzer:
         self._schedule, self._warming_up = schedule, False
         self._tracker.searches_everywhere = False
 
+    @property
+    def frames_at_once(self) -> int:
+        """How many frames are best given to `several`."""
+        return self._estimator.pictures_at_once
+
     def __call__(self, frame: Frame) -> Analysis:
         """Frames are given in the order of their times, the last one as often as one likes.
 
         A picture that stands alone is analysed as if it were the only one: what is found in it depends on no other
         picture, its faces are numbered from 1, and its poses are not smoothed.
         """
+        (analysis,) = self.several((frame,))
+        return analysis
+
+    def several(self, frames: Sequence[Frame]) -> list[Analysis]:
+        """The analyses of frames that follow each other, at least one. The network runs once for all of them."""
+        located = [self._located(frame) for frame in frames]
+        return [self._finished(one, estimates) for one, estimates in zip(located, self._infer(located), strict=True)]
+
+    def _located(self, frame: Frame) -> _Located:
         self._timings_ms = {}
         again, self._last = self._last == (frame.index, frame.time), (frame.index, frame.time)
-        if frame.stands_alone and not again:
-            self._forget_all()
+        is_new = frame.stands_alone and not again
+        if is_new:
+            self._tracker, self._tracks, self._view = Tracker(), (), None
         tracks = self._locate(frame, again=again)
-        estimates, undefined = self._estimate(frame, tracks)
+        with self._timed("crop"):
+            prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self.crop)
+        detector = self.found_by if self.has_looked else ""
+        return _Located(frame, tracks, prepared, detector, self._timings_ms, is_new)
+
+    def _finished(self, located: _Located, estimates: tuple[PoseEstimate | None, ...]) -> Analysis:
+        frame = located.frame
+        if located.is_new:
+            self._filters.clear()
+            self._trails = Trails()
+        undefined = frozenset(position for position in located.prepared.positions if estimates[position] is None)
+        if undefined and not self._has_warned:
+            self._has_warned = True
+            LOG.warning(
+                "The network's answer for a face in frame %d is not a number. Such faces have no angles.", frame.index
+            )
         faces = tuple(
             self._face(track, estimate, frame, undefined=position in undefined)
-            for position, (track, estimate) in enumerate(zip(tracks, estimates, strict=True))
+            for position, (track, estimate) in enumerate(zip(located.tracks, estimates, strict=True))
         )
         self._drop_old_filters(frame.time_s)
-        return Analysis(frame, faces, self._timings_ms, self.found_by if self.has_looked else "")
-
-    def _forget_all(self) -> None:
-        self._tracker, self._tracks, self._view = Tracker(), (), None
-        self._filters.clear()
-        self._trails = Trails()
+        return Analysis(frame, faces, located.timings_ms, located.detector)
 
     def _locate(self, frame: Frame, *, again: bool) -> tuple[Track, ...]:
         with self._timed("track"):
@@ -151,25 +191,24 @@ class Analyzer:
             self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
         return self._tracks
 
-    def _estimate(
-        self, frame: Frame, tracks: tuple[Track, ...]
-    ) -> tuple[tuple[PoseEstimate | None, ...], frozenset[int]]:
-        """An estimate for each track, and the positions of those for which the network's answer is not a number."""
-        with self._timed("crop"):
-            prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self.crop)
-        with self._timed("infer"):
-            try:
-                estimates = self._estimator.infer(prepared)
-            except (RuntimeError, ValueError) as error:
-                name = self._estimator.record.name
-                raise ModelError(f"The snapshot {name} failed in frame {frame.index}: {error}") from error
-        undefined = frozenset(position for position in prepared.positions if estimates[position] is None)
-        if undefined and not self._has_warned:
-            self._has_warned = True
-            LOG.warning(
-                "The network's answer for a face in frame %d is not a number. Such faces have no angles.", frame.index
-            )
-        return estimates, undefined
+    def _infer(self, located: Sequence[_Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
+        """An estimate for each track of each frame."""
+        first, last = located[0], located[-1]
+        started = time.perf_counter()
+        try:
+            if len(located) == 1:
+                estimates = [self._estimator.infer(first.prepared)]
+            else:
+                estimates = self._estimator.infer_several([one.prepared for one in located])
+        except (RuntimeError, ValueError) as error:
+            name = self._estimator.record.name
+            index = first.frame.index
+            where = f"frame {index}" if last is first else f"frames {index} to {last.frame.index}"
+            raise ModelError(f"The snapshot {name} failed in {where}: {error}") from error
+        spent_ms = 1000 * (time.perf_counter() - started) / len(located)
+        for one in located:
+            one.timings_ms["infer"] = spent_ms
+        return estimates
 
     def _face(self, track: Track, estimate: PoseEstimate | None, frame: Frame, *, undefined: bool) -> Face:
         if estimate is None:

@@ -20,7 +20,7 @@ from app.weights import ModelStore
 from detectors import detector_kind
 from detectors.tflite import read_tflite
 from detectors.tflite_to_onnx import converted
-from hopenet.engines import LARGEST_BATCH
+from hopenet.batches import LARGEST_BATCH
 from hopenet.estimator import plan_load
 
 _TFLITE = ".tflite"

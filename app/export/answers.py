@@ -122,6 +122,11 @@ class KnownEstimator(HeadPoseEstimator):
         self._answers = answers
         self._calls = first
 
+    @property
+    def pictures_at_once(self) -> int:
+        """One: a batch of other faces could change the last digits, so a resumed export would differ."""
+        return 1
+
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
         number, self._calls = self._calls, self._calls + 1
         known = self._answers.known("estimated", number)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.drawing.drawing import draw
 from app.errors import Cancelled
 from app.export.segments import SegmentedVideo
+from app.export.together import analysed
 from app.frames import Analysis, Frame
 from app.outputs.record import Counts
 from app.outputs.tables import PoseTable
@@ -70,7 +71,7 @@ def export_frames(
     control.progress(done, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
-        ahead(map(analyze, decoded), capacity=FRAMES_AHEAD, stop=stop) as analyses,
+        ahead(analysed(decoded, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses,
     ):
         for analysis in analyses:
             control.gate.pass_through(stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,6 +118,7 @@ def _run(
             *_fitting_note(task, source),
             *(sink.notes if sink is not None else ()),
             *(work.notes if work is not None else ()),
+            *(Note("engine", sentence) for sentence in estimator.engine.notices),
             *further_notes,
         )
         described = described_models(
@@ -156,11 +157,20 @@ class _Analyses:
         self.detectors: dict[str, list[int]] = {}
         """The numbers of the pictures by the detector's name."""
 
+    @property
+    def frames_at_once(self) -> int:
+        return self._analyzer.frames_at_once
+
     def __call__(self, frame: Frame) -> Analysis:
-        analysis = self._analyzer(frame)
-        if frame.stands_alone:
-            self.detectors.setdefault(analysis.detector, []).append(frame.index)
+        (analysis,) = self.several((frame,))
         return analysis
+
+    def several(self, frames: Sequence[Frame]) -> Sequence[Analysis]:
+        analyses = self._analyzer.several(frames)
+        for analysis in analyses:
+            if analysis.frame.stands_alone:
+                self.detectors.setdefault(analysis.detector, []).append(analysis.frame.index)
+        return analyses
 
 
 @contextmanager

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
-from av.codec import Codec
+from av.codec import Codec, CodecContext
 from av.codec.codec import UnknownCodecError
+from av.error import FFmpegError
+from av.video.codeccontext import VideoCodecContext
 
 from app.errors import UsageError
 
 _X26X_PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+_NVENC_PRESETS = tuple(f"p{step}" for step in range(1, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,16 @@ class Codecs:
     `quality_option` is None if the encoder supports only a bit rate, which then depends on the picture's size.
     `presets` are listed from fast to slow; an empty tuple means that the encoder has only one speed.
     `preset_options`: what is added to the options for some of them. `frame_threads`: it encodes frames in parallel
-    rather than slices of a frame. `smallest_side` and `largest` (width, height) are in pixels. `highest_rate` is the
-    most frames per second that may be declared.
+    rather than slices of a frame. `best_quality` and `worst_quality` are the ends of the quality's range.
+    `smallest_side` and `largest` (width, height) are in pixels. `highest_rate` is the most frames per second that may
+    be declared.
     """
 
     codec: str
     quality_option: str | None = None
     quality: int = 0
     worst_quality: int = 0
+    best_quality: int = 0
     preset_option: str = "preset"
     preset: str = ""
     presets: tuple[str, ...] = ()
@@ -62,7 +68,9 @@ class Codecs:
 class Encoder:
     """A video format that a user can choose. The first of `codecs` that FFmpeg has is used.
 
-    `not_in`: extensions of the containers that cannot hold it.
+    `not_in`: extensions of the containers that cannot hold it. `otherwise`: the encoder that is used in its place where
+    the hardware for it is missing; None if it needs none. FFmpeg has such encoders on every machine, and only opening
+    one tells.
     """
 
     name: str
@@ -70,6 +78,7 @@ class Encoder:
     codecs: tuple[Codecs, ...]
     mp4_tag: str | None = None
     not_in: tuple[str, ...] = ()
+    otherwise: str | None = None
 
 
 ENCODERS: tuple[Encoder, ...] = (
@@ -146,12 +155,53 @@ ENCODERS: tuple[Encoder, ...] = (
         ),
         not_in=(".mov",),
     ),
+    Encoder(
+        "h264-nvidia",
+        "H.264 on an NVIDIA GPU",
+        (
+            Codecs(
+                "h264_nvenc",
+                "cq",
+                23,
+                51,
+                best_quality=1,  # 0 leaves the quality to the encoder.
+                preset="p4",
+                presets=_NVENC_PRESETS,
+                options={"rc": "vbr"},
+                smallest_side=160,
+                largest=(4096, 4096),
+            ),
+        ),
+        otherwise="h264",
+    ),
+    Encoder(
+        "h265-nvidia",
+        "H.265 on an NVIDIA GPU",
+        (
+            Codecs(
+                "hevc_nvenc",
+                "cq",
+                26,
+                51,
+                best_quality=1,
+                preset="p4",
+                presets=_NVENC_PRESETS,
+                options={"rc": "vbr"},
+                smallest_side=160,
+                largest=(8192, 8192),
+            ),
+        ),
+        mp4_tag="hvc1",
+        otherwise="h265",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenEncoder:
-    """One of FFmpeg's encoders with its options, ready to open."""
+    """One of FFmpeg's encoders with its options, ready to open. `in_place_of`: the one that was asked for, if it is
+    another one.
+    """
 
     name: str
     codec: str
@@ -163,6 +213,7 @@ class ChosenEncoder:
     smallest_side: int
     largest: tuple[int, int]
     highest_rate: int | None
+    in_place_of: str | None = None
 
     def check_container(self, path: Path) -> None:
         """Raises UsageError if the container at `path` cannot hold what this encoder makes."""
@@ -200,34 +251,54 @@ def _is_there(codec: str) -> bool:
     return True
 
 
+@functools.cache
+def _opens(codec: str) -> bool:
+    """Whether an encoder can start here: whether its hardware and its driver are there."""
+    if not _is_there(codec):
+        return False
+    context = cast("VideoCodecContext", CodecContext.create(codec, "w"))
+    context.width, context.height, context.pix_fmt, context.time_base = 256, 256, "yuv420p", Fraction(1, 25)
+    try:
+        context.open()
+    except FFmpegError:
+        return False
+    return True
+
+
 def available_encoders() -> tuple[str, ...]:
-    """The names of the encoders that this FFmpeg has, the default first."""
-    return tuple(encoder.name for encoder in ENCODERS if any(_is_there(choice.codec) for choice in encoder.codecs))
+    """The names of the encoders that this FFmpeg has and that need no special hardware, the default first."""
+    return tuple(
+        encoder.name
+        for encoder in ENCODERS
+        if encoder.otherwise is None and any(_is_there(choice.codec) for choice in encoder.codecs)
+    )
 
 
 def choose_encoder(options: VideoOptions) -> ChosenEncoder:
     """The encoder for these options, with FFmpeg's options for the quality and speed.
 
+    An encoder that needs hardware is tried. If it cannot start, the one named by its `otherwise` is chosen, with the
+    preset that is its default.
+
     Raises UsageError for an encoder that this machine's FFmpeg does not have, or a quality or preset that the encoder
     does not have.
     """
     name, here = options.encoder, available_encoders()
-    if name not in here:
+    encoder = next((entry for entry in ENCODERS if entry.name == name), None)
+    if encoder is None or (encoder.otherwise is None and name not in here):
         raise UsageError(
             f"The encoder “{name}” is not available on this machine.", advice=f"Choose one of: {', '.join(here)}."
         )
-    encoder = next(entry for entry in ENCODERS if entry.name == name)
-    choice = next(entry for entry in encoder.codecs if _is_there(entry.codec))
+    choice = next((entry for entry in encoder.codecs if _is_there(entry.codec)), encoder.codecs[0])
     codec_options = dict(choice.options)
     if choice.codec == "libsvtav1":
         # It prints its settings to the terminal and nothing else controls that; at 1 only errors are printed.
         os.environ.setdefault("SVT_LOG", "1")
     if choice.quality_option is not None:
         quality = choice.quality if options.quality is None else options.quality
-        if not 0 <= quality <= choice.worst_quality:
-            raise UsageError(
-                f"The quality of {name} must be from 0 (best) to {choice.worst_quality} (smallest), not {quality}."
-            )
+        if not choice.best_quality <= quality <= choice.worst_quality:
+            limits = f"{choice.best_quality} (best) to {choice.worst_quality} (smallest)"
+            raise UsageError(f"The quality of {name} must be from {limits}, not {quality}.")
         codec_options[choice.quality_option] = str(quality)
     if choice.presets:
         preset = choice.preset if options.preset is None else options.preset
@@ -238,6 +309,9 @@ def choose_encoder(options: VideoOptions) -> ChosenEncoder:
         codec_options |= choice.preset_options.get(preset, {})
     elif options.preset is not None:
         raise UsageError(f"The encoder {choice.codec} has no presets.", advice="Leave out the preset.")
+    if encoder.otherwise is not None and not _opens(choice.codec):
+        chosen = choose_encoder(replace(options, encoder=encoder.otherwise, preset=None))
+        return replace(chosen, in_place_of=name)
     return ChosenEncoder(
         name=name,
         codec=choice.codec,

@@ -109,6 +109,15 @@ class VideoWriter:
         """After the block: what the video lacks of its source, or has in addition to it."""
         coded, even = self._coded_size, tuple(side + side % 2 for side in self._size)
         notes = list(self._output_notes)
+        if self._chosen.in_place_of is not None:
+            wanted, used = self._chosen.in_place_of, self._chosen.name
+            notes.append(
+                Note(
+                    "output",
+                    f"The encoder {wanted} could not start on this machine, so the video was encoded as {used} on the "
+                    "processor.",
+                )
+            )
         if self._carried.left_out is not None:
             notes.append(self._carried.left_out)
         if coded != even:

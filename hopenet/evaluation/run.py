@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from hopenet.batches import LARGEST_BATCH
 from hopenet.crops import LANDMARKS, BoxLike, CropRule, Rectangle, SquareCrop
 from hopenet.datasets.labels import HeadSet, LabelledHead
 from hopenet.datasets.pictures import coarsened, read_labelled_picture
 from hopenet.decode import decode
-from hopenet.engines import LARGEST_BATCH
+from hopenet.engines import batch_for, logits_of
 from hopenet.estimator import HeadPoseEstimator
 from hopenet.evaluation.errors import HeadErrors
 from hopenet.pose import PoseEstimate
-from hopenet.preprocess import BgrImage, cut_out, shrink_to_square, to_batch
+from hopenet.preprocess import BgrImage, cut_out, shrink_to_square
 from hopenet.records import SnapshotRecord
 
 PUBLISHED, WHOLE = "published", "whole"
@@ -231,9 +232,9 @@ class _Batches:
             self.finish()
 
     def finish(self) -> None:
-        record = self._estimator.record
-        logits = self._estimator.engine.logits(to_batch(self._squares, record))
-        answers = decode(logits, record.decoding)
+        estimator = self._estimator
+        logits = logits_of(estimator.engine, batch_for(estimator.engine, estimator.record, self._squares))
+        answers = decode(logits, estimator.record.decoding)
         for (rectangle, estimates, place), estimate in zip(self._places, answers, strict=True):
             if estimate.is_finite:
                 estimates[place] = ViewEstimate(rectangle, estimate)

@@ -159,6 +159,7 @@ class PartlyNan:
     """An engine that answers NaN for one frame, which it counts."""
 
     name = "partly nan"
+    notices = ()
 
     def __init__(self, nan_at: int, error: Exception | None = None) -> None:
         self._left = nan_at

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from hopenet import HeadPoseEstimator, MarginCrop, SquareCrop
+from hopenet import HeadPoseEstimator, MarginCrop, SquareCrop, engines
+from hopenet.batches import LARGEST_BATCH, Parts
 from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_annotation
 from hopenet.decode import decode
-from hopenet.engines import LARGEST_BATCH
+from hopenet.engines import OnnxEngine
+from hopenet.estimator import plan_load
 from hopenet.preprocess import cut_out, shrink_to_square
 from hopenet.records import Decoding
 
@@ -86,7 +90,7 @@ def test_a_picture_of_another_shape_or_type_is_refused(
         pytest.param("mps", "auto", "Apple", id="mps"),
         pytest.param("tpu", "auto", "auto, cpu, cuda, mps", id="unknown device"),
         pytest.param("cpu", "tensorrt", "auto, onnx, torch", id="unknown engine"),
-        pytest.param("cuda", "onnx", "run on the CPU, not on cuda", id="onnx on cuda"),
+        pytest.param("mps", "onnx", "on the CPU or an NVIDIA GPU, not on mps", id="onnx on an Apple GPU"),
     ],
 )
 def test_an_unavailable_device_is_named(snapshot: Path, device: str, engine: str, words: str) -> None:
@@ -96,6 +100,58 @@ def test_an_unavailable_device_is_named(snapshot: Path, device: str, engine: str
         pytest.skip("this machine has that device")
     with pytest.raises(ValueError, match=words):
         HeadPoseEstimator.load(snapshot, device=device, engine=engine)
+
+
+def test_onnx_runtime_without_cuda_is_named_with_the_package_that_has_it(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    says = r"on the CPU only, not on cuda\. Install the package onnxruntime-gpu in place of onnxruntime, or .* cpu\.$"
+    with pytest.raises(ValueError, match=says):
+        HeadPoseEstimator.load(snapshot, device="cuda", engine="onnx")
+
+
+def test_onnx_runtime_with_cuda_runs_converted_snapshots_and_onnx_models(
+    snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CUDAExecutionProvider"])
+    model = tmp_path / "model.onnx"
+    model.write_bytes(b"")
+    for file, runs in ((snapshot, "converted"), (model, "onnx")):
+        plan = plan_load(file, device="cuda", engine="onnx")
+        assert (plan.runs, plan.device) == (runs, "cuda")
+        assert plan_load(file, engine="onnx").device == "cpu"
+
+
+def test_onnx_runtime_that_leaves_the_gpu_out_is_refused(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on without a provider that cannot start, so a network would silently run on the CPU."""
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CUDAExecutionProvider"])
+    monkeypatch.setitem(engines._PROVIDERS, "cuda", ["CPUExecutionProvider"])
+    with pytest.raises(ValueError, match=r"could not start on the GPU: its version of CUDA or cuDNN is missing\."):
+        HeadPoseEstimator.load(snapshot, device="cuda", engine="onnx")
+
+
+def test_a_gpu_without_memory_gets_smaller_batches_from_onnx_runtime(
+    estimator: HeadPoseEstimator,
+) -> None:
+    class SmallGpu:
+        def __init__(self, session: Any) -> None:
+            self._session = session
+
+        def run(self, outputs: object, inputs: dict[str, Any]) -> object:
+            (batch,) = inputs.values()
+            if len(batch) > 4:
+                raise RuntimeError("[ONNXRuntimeError] : 6 : bfc_arena.cc:358 Failed to allocate memory for 4096 bytes")
+            return self._session.run(outputs, inputs)
+
+    assert isinstance(estimator.engine, OnnxEngine)
+    engine = copy(estimator.engine)
+    engine._session, engine._device, engine._parts = SmallGpu(engine._session), "cuda", Parts(32)
+    batch = np.random.default_rng(0).normal(size=(9, 3, 224, 224)).astype(np.float32)
+    np.testing.assert_allclose(engine.logits(batch), estimator.engine.logits(batch), atol=1e-4)
+    assert engine.notices == (
+        "The memory of the GPU is full, so at most 4 faces are estimated at once. The angles are not affected.",
+    )
 
 
 def test_a_converted_snapshot_runs_without_torch(estimator: HeadPoseEstimator, snapshot: Path) -> None:

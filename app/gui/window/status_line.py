@@ -84,6 +84,7 @@ class StatusLine(QStatusBar):
             "onnx-cpu": self.tr("CPU"),
             "torch-cpu": self.tr("CPU (torch)"),
             "torch-cuda": self.tr("NVIDIA GPU"),
+            "onnx-cuda": self.tr("NVIDIA GPU"),
             "torch-mps": self.tr("Apple GPU"),
         }
         return titles.get(models.estimator.engine.name, models.estimator.engine.name)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from hopenet import HeadPose, HeadPoseEstimator, PoseEstimate, PoseSpread, SquareCrop
+from hopenet.batches import LARGEST_BATCH
 from hopenet.datasets import LabelledHead, open_dataset
-from hopenet.engines import LARGEST_BATCH
 from hopenet.evaluation import (
     BadHead,
     Bootstrap,

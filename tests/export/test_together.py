@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from app.analysis.analyzer import Analyzer
+from app.errors import ModelError
+from app.export.answers import Answers, KnownEstimator
+from app.export.together import analysed
+from app.frames import Analysis, Frame
+from app.settings import AnalysisSettings
+from detectors import BgrImage, Box, Detection
+from hopenet import HeadPoseEstimator
+from hopenet.estimator import PICTURES_ON_GPU
+from tests.photograph import FACE, astronaut
+
+
+class SeenBatches:
+    """An engine that calls itself one of a GPU, and notes how many faces each batch has."""
+
+    name = "onnx-cuda"
+    notices = ("It is only a test.",)
+
+    def __init__(self, estimator: HeadPoseEstimator, *, fails: bool = False) -> None:
+        self._engine, self._fails = estimator.engine, fails
+        self.batches: list[int] = []
+
+    def logits(self, batch: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        if self._fails:
+            raise ValueError("the GPU is gone.")
+        self.batches.append(len(batch))
+        # One face at a time, so that what is compared depends on nothing but the face.
+        rows = [self._engine.logits(batch[place : place + 1]) for place in range(len(batch))]
+        return np.concatenate([np.empty((0, 3, 66), np.float32), *rows])
+
+
+class ChangingFaces:
+    """Finds no face in every fifth frame, and two in every third."""
+
+    name = "mediapipe"
+
+    def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
+        face = Detection(FACE.moved(-4 * index, 0), 0.9)
+        other = Detection(Box(5, 5, 65, 65), 0.7)
+        return () if index % 5 == 4 else (face, other) if index % 3 == 0 else (face,)
+
+    def close(self) -> None:
+        """Has nothing to release."""
+
+
+def frames(count: int, *, alone: bool = False) -> Iterator[Frame]:
+    photograph = astronaut()
+    for index in range(count):
+        image = np.ascontiguousarray(photograph[:300, 4 * index : 4 * index + 400])
+        image.flags.writeable = False
+        yield Frame(image, index, Fraction(index, 25), name=f"{index}.jpg" if alone else "")
+
+
+def on_gpu(estimator: HeadPoseEstimator, *, fails: bool = False) -> tuple[HeadPoseEstimator, SeenBatches]:
+    engine = SeenBatches(estimator, fails=fails)
+    return HeadPoseEstimator(engine, estimator.record, sha256=""), engine
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["video", "pictures"])
+def test_frames_analysed_together_are_in_order_and_have_the_numbers_of_each_alone(
+    alone: bool, estimator: HeadPoseEstimator
+) -> None:
+    settings = AnalysisSettings(smoothing=0.7, detect_every=1)
+    together, engine = on_gpu(estimator)
+    one_by_one, _ = on_gpu(estimator)
+    found = list(analysed(frames(19, alone=alone), Analyzer(ChangingFaces(), together, settings)))
+    analyze = Analyzer(ChangingFaces(), one_by_one, settings)
+    expected = [analyze(frame) for frame in frames(19, alone=alone)]
+    assert [analysis.frame.index for analysis in found] == list(range(19))
+    assert [analysis.faces for analysis in found] == [analysis.faces for analysis in expected]
+    assert [analysis.detector for analysis in found] == [analysis.detector for analysis in expected]
+    faces = [len(analysis.faces) for analysis in expected]
+    groups = [faces[start : start + PICTURES_ON_GPU] for start in range(0, 19, PICTURES_ON_GPU)]
+    assert engine.batches == [sum(group) for group in groups]
+
+
+def test_on_a_cpu_each_frame_is_analysed_before_the_next_one_is_read(estimator: HeadPoseEstimator) -> None:
+    read: list[int] = []
+
+    def watched() -> Iterator[Frame]:
+        for frame in frames(4):
+            read.append(frame.index)
+            yield frame
+
+    analyze = Analyzer(ChangingFaces(), estimator, AnalysisSettings())
+    assert analyze.frames_at_once == 1
+    for analysis in analysed(watched(), analyze):
+        assert read[-1] == analysis.frame.index
+
+
+def test_an_export_that_can_be_resumed_runs_the_network_frame_by_frame(
+    estimator: HeadPoseEstimator, tmp_path: Path
+) -> None:
+    """Another batch could change the last digits, and what is resumed must equal what was not interrupted."""
+    answers = Answers(tmp_path / "answers")
+    known = KnownEstimator(on_gpu(estimator)[0], answers)
+    assert (known.pictures_at_once, on_gpu(estimator)[0].pictures_at_once) == (1, PICTURES_ON_GPU)
+    answers.close()
+
+
+def test_a_network_that_fails_is_named_with_the_frames(estimator: HeadPoseEstimator) -> None:
+    broken, _ = on_gpu(estimator, fails=True)
+    with pytest.raises(ModelError, match=r"failed in frames 0 to 7: the GPU is gone\.$"):
+        list(analysed(frames(9), Analyzer(ChangingFaces(), broken, AnalysisSettings())))
+
+
+def test_a_function_of_one_frame_is_called_frame_by_frame() -> None:
+    def analyze(frame: Frame) -> Analysis:
+        return Analysis(frame, ())
+
+    found: Sequence[Analysis] = list(analysed(frames(3), analyze))
+    assert [analysis.frame.index for analysis in found] == [0, 1, 2]
