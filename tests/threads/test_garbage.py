@@ -46,3 +46,14 @@ def test_what_was_made_is_not_looked_through_again_but_everything_later_is() -> 
     gc.unfreeze()
     gc.collect()
     assert kept() is None
+
+
+def test_blocks_of_two_threads_may_overlap() -> None:
+    thresholds = gc.get_threshold()
+    first, second = all_kept(), all_kept()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold()[0] == 0
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == thresholds
