@@ -94,7 +94,7 @@ def test_a_file_that_is_not_a_snapshot_is_refused_in_one_line(
 
 
 def test_a_device_that_the_engine_cannot_use_is_refused(snapshot: Path, offline: ModelStore) -> None:
-    with pytest.raises(ModelError, match="run on the CPU"):
+    with pytest.raises(ModelError, match="models on the CPU only, not on cuda"):
         load_estimator(str(snapshot), EngineChoice("cuda", "onnx"), store=offline, progress=False)
 
 
