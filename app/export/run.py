@@ -118,7 +118,6 @@ def _run(
             *_fitting_note(task, source),
             *(sink.notes if sink is not None else ()),
             *(work.notes if work is not None else ()),
-            *(Note("engine", sentence) for sentence in estimator.engine.notices),
             *further_notes,
         )
         described = described_models(
@@ -130,7 +129,8 @@ def _run(
             used=analyze.detectors,
         )
         _write_records(task, source, described, counts, notes)
-        return ExportResult(counts, source.damage, (*notes, *counts.notes))
+        of_engine = tuple(Note("engine", sentence) for sentence in estimator.engine.notices)
+        return ExportResult(counts, source.damage, (*notes, *of_engine, *counts.notes))
 
 
 def _fitting_note(task: ExportTask, source: Source) -> tuple[Note, ...]:

@@ -120,11 +120,13 @@ def described_models(
     """The record's `snapshot`, `detector` and `settings`.
 
     `detector` is the name of the detector that was opened; `choice` and `engine` are what the user chose. `used`: if
-    the detector was chosen for each picture, the numbers of the pictures by the name of the detector.
+    the detector was chosen for each picture, the numbers of the pictures by the name of the detector. What is unusual
+    about how the engine runs the network is among the settings.
     """
     snapshot = estimator.record
     name = next(iter(used), detector) if len(used) < 2 else AUTO
     pictures = {"used": used} if len(used) > 1 else {}
+    notices = {"engine_notices": list(estimator.engine.notices)} if estimator.engine.notices else {}
     return {
         "snapshot": {
             "name": snapshot.name,
@@ -137,7 +139,7 @@ def described_models(
             "source": snapshot.source,
         },
         "detector": {"name": name, **pictures, "boxes": choice.boxes, **asdict(choice.options)},
-        "settings": {**asdict(settings), "device": engine.device, "engine": estimator.engine.name},
+        "settings": {**asdict(settings), "device": engine.device, "engine": estimator.engine.name, **notices},
     }
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +14,14 @@ import pytest
 from app.analysis.analyzer import Analyzer
 from app.errors import ModelError
 from app.export.answers import Answers, KnownEstimator
+from app.export.pipeline import RunControl
+from app.export.run import ExportResult, run_task
+from app.export.task import ExportTask, TableOutput
 from app.export.together import analysed
-from app.frames import Analysis, Frame
+from app.frames import Analysis, Frame, Note
+from app.product import SAMPLE
 from app.settings import AnalysisSettings
+from app.weights import ModelStore
 from detectors import BgrImage, Box, Detection
 from hopenet import HeadPoseEstimator
 from hopenet.estimator import PICTURES_ON_GPU
@@ -24,7 +32,7 @@ class SeenBatches:
     """An engine that calls itself one of a GPU, and notes how many faces each batch has."""
 
     name = "onnx-cuda"
-    notices = ("It is only a test.",)
+    notices: tuple[str, ...] = ("It is only a test.",)
 
     def __init__(self, estimator: HeadPoseEstimator, *, fails: bool = False) -> None:
         self._engine, self._fails = estimator.engine, fails
@@ -37,6 +45,13 @@ class SeenBatches:
         # One face at a time, so that what is compared depends on nothing but the face.
         rows = [self._engine.logits(batch[place : place + 1]) for place in range(len(batch))]
         return np.concatenate([np.empty((0, 3, 66), np.float32), *rows])
+
+
+class NoGpu(SeenBatches):
+    """The same on a CPU."""
+
+    name = "onnx-cpu"
+    notices = ()
 
 
 class ChangingFaces:
@@ -112,6 +127,33 @@ def test_a_network_that_fails_is_named_with_the_frames(estimator: HeadPoseEstima
     broken, _ = on_gpu(estimator, fails=True)
     with pytest.raises(ModelError, match=r"failed in frames 0 to 7: the GPU is gone\.$"):
         list(analysed(frames(9), Analyzer(ChangingFaces(), broken, AnalysisSettings())))
+
+
+@pytest.mark.parametrize("settings", [{"smoothing": 0.5}, {"filter": "zero-lag"}], ids=["one-euro", "zero-lag"])
+def test_an_export_with_frames_together_writes_the_table_of_one_without_and_says_what_the_engine_noticed(
+    settings: dict[str, Any], estimator: HeadPoseEstimator, tmp_path: Path
+) -> None:
+    def exported(name: str, by: HeadPoseEstimator) -> tuple[ExportResult, str, dict[str, Any]]:
+        @contextmanager
+        def models(*_: object) -> Iterator[tuple[ChangingFaces, HeadPoseEstimator]]:
+            yield ChangingFaces(), by
+
+        outputs = (TableOutput(tmp_path / f"{name}.csv"),)
+        task = ExportTask(SAMPLE, tables=outputs, until=Fraction(1), settings=AnalysisSettings(**settings))
+        result = run_task(task, store=ModelStore.standard(), control=RunControl(), open_models=models)
+        table, record = (outputs[0].path.with_suffix(suffix).read_text("utf-8") for suffix in (".csv", ".json"))
+        return result, table, json.loads(record)
+
+    gpu, engine = on_gpu(estimator)
+    result, table, record = exported("gpu", gpu)
+    cpu = HeadPoseEstimator(NoGpu(estimator), estimator.record, sha256="")
+    one_by_one, expected, plain = exported("cpu", cpu)
+    assert table == expected
+    assert result.counts == one_by_one.counts
+    assert len(engine.batches) < result.counts.frames / 4
+    assert Note("engine", "It is only a test.") in result.notes
+    assert record["settings"]["engine_notices"] == ["It is only a test."]
+    assert "engine_notices" not in plain["settings"]
 
 
 def test_a_function_of_one_frame_is_called_frame_by_frame() -> None:
