@@ -172,7 +172,7 @@ def test_the_picture_is_described(playing: MainWindow, until: Until) -> None:
 
 def test_every_control_of_the_export_dialog_has_a_name(playing: MainWindow, until: Until, qapp: QApplication) -> None:
     playing.action("export").trigger()
-    until(lambda: bool(playing.findChildren(ExportDialog)))
+    until(lambda: any(dialog.isVisible() for dialog in playing.findChildren(ExportDialog)))
     (dialog,) = playing.findChildren(ExportDialog)
     assert nameless(heard(dialog)) == []
     assert any("%" in str(one) for one in heard(dialog))

@@ -64,6 +64,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("About {}").format(product.TITLE))
         self._gui_calls = GuiCalls()
+        self.destroyed.connect(self._gui_calls.close)
         self._version = QLabel()
         self._version.setObjectName("quiet")
         self._libraries = _table((self.tr("Library"), self.tr("Version"), self.tr("Licence")))

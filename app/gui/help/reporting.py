@@ -22,6 +22,7 @@ class Reporter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gui_calls = GuiCalls()
+        self.destroyed.connect(self._gui_calls.close)
         self._busy = False
 
     def copy(self, settings: Mapping[str, object] | None = None) -> None:

@@ -30,6 +30,7 @@ class PlottingLibrary:
         self._owner = owner
         self._module = module
         self._gui_calls = GuiCalls()
+        owner.destroyed.connect(self._gui_calls.close)
         self._requested = False
 
     def request(self, then: Callable[[], None]) -> None:

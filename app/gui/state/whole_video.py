@@ -194,11 +194,12 @@ class WholeVideo(QObject):
         if source is not None:
             self._look_for_table(source)
 
-    def _look_for_table(self, source: Path) -> None:
+    def _look_for_table(self, source: Path, analysed: Path | None = None) -> None:
+        """`analysed`: the table of an analysis that has just ended."""
         reference = self._live_view.options.reference
 
         def look() -> tuple[PoseTableData, VideoCurves] | None:
-            kept = self._kept.get(_File.of(source))
+            kept = analysed or self._kept.get(_File.of(source))
             table = read_pose_table(kept) if kept is not None else table_of(source)
             return None if table is None else (table, VideoCurves.of(table, reference))
 
@@ -252,7 +253,7 @@ class WholeVideo(QObject):
         self._kept[file] = table
         self._unsaved[table] = replace(unsaved, end_s=time.perf_counter())
         if file.path == self.state.source:
-            self._look_for_table(file.path)
+            self._look_for_table(file.path, table)  # Also if a file has come into the folder of the pictures meanwhile.
 
     def _analysis_failed(self, error: StudioError) -> None:
         self._stop = None

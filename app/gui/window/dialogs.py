@@ -136,6 +136,7 @@ class Dialogs(QObject):
             close_now = getattr(window, "close_now", window.close)  # A session viewer's `close` may ask.
             close_now()
         self._camera_search.close(drop=True, wait=False)
+        self._gui_calls.close()
 
     def _show_dialog(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         """Shows a dialog without blocking; `accepted` is called if the user accepts it."""
