@@ -148,7 +148,7 @@
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation>&amp;Exportieren…</translation>
+        <translation>&amp;Export…</translation>
     </message>
     <message>
         <source>Analyse every frame of a video, and write an annotated video and tables</source>

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionToolButton, QToolButton
 
 from app.gui.kit import theme
 
-_MAXIMUM_CHOICE_PX = 90
+_MAXIMUM_CHOICE_PX = 80
 """With three long choices, the tool bar still has room in the smallest window, 1024 pixels wide, in every language."""
 
 _LEFT, _GAP, _RIGHT = 10, 7, 22

@@ -33,6 +33,7 @@ from app.gui.help.about_dialog import AboutDialog
 from app.gui.help.log_viewer import LogViewer
 from app.gui.help.shortcuts_dialog import ShortcutsDialog
 from app.gui.help.unexpected_errors import UnexpectedErrorBox
+from app.gui.kit import theme
 from app.gui.kit.titles import translated_title
 from app.gui.picture.go_to_dialog import GoToDialog
 from app.gui.preferences.dialog import PreferencesDialog
@@ -76,6 +77,7 @@ def _language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[No
     qapp.setFont(font)
     if QFontInfo(qapp.font()).family() != FONT:
         pytest.skip(f"needs the font {FONT}")
+    theme.apply(qapp, "light")  # With its margins, without which more fits than in the real window.
     with spoken(qapp, request.param):
         yield
     qapp.setFont(before)
