@@ -74,5 +74,5 @@ class Parts:
             )
         self.largest = failed // 2
         faces = "one face is" if self.largest == 1 else f"at most {self.largest} faces are"
-        self.notices = (f"The memory of the GPU is full, so {faces} estimated at once. The angles are not affected.",)
+        self.notices = (f"The memory of the GPU is full, so {faces} estimated at once, which takes longer.",)
         LOG.warning("%s", *self.notices)

@@ -59,7 +59,7 @@ def test_where_memory_is_full_batches_become_smaller_and_none_is_lost_or_doubled
     assert answer[:, 0].tolist() == list(range(40))
     assert device.parts == [4] * 10
     assert parts.notices == (
-        "The memory of the GPU is full, so at most 4 faces are estimated at once. The angles are not affected.",
+        "The memory of the GPU is full, so at most 4 faces are estimated at once, which takes longer.",
     )
     assert parts.notices[0] in caplog.messages
     device.room = 1000

@@ -150,7 +150,7 @@ def test_a_gpu_without_memory_gets_smaller_batches_from_onnx_runtime(
     batch = np.random.default_rng(0).normal(size=(9, 3, 224, 224)).astype(np.float32)
     np.testing.assert_allclose(engine.logits(batch), estimator.engine.logits(batch), atol=1e-4)
     assert engine.notices == (
-        "The memory of the GPU is full, so at most 4 faces are estimated at once. The angles are not affected.",
+        "The memory of the GPU is full, so at most 4 faces are estimated at once, which takes longer.",
     )
 
 

@@ -91,7 +91,7 @@ def test_torch_out_of_memory_leads_to_smaller_batches_with_the_same_angles(compa
     engine._network = FullDevice(engine._network, room=4)  # type: ignore[assignment]
     np.testing.assert_allclose(engine.pixel_logits(crops), expected, atol=1e-4)
     assert engine.notices == (
-        "The memory of the GPU is full, so at most 2 faces are estimated at once. The angles are not affected.",
+        "The memory of the GPU is full, so at most 2 faces are estimated at once, which takes longer.",
     )
 
 
