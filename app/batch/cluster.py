@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import deque
@@ -122,7 +123,7 @@ def _connected(address: str | None) -> Any:
             ray.init(
                 address=where,
                 log_to_driver=False,
-                logging_level="ERROR",
+                logging_level=logging.ERROR,
                 runtime_env={"env_vars": _environment()},
             )
     except (ConnectionError, RuntimeError, ValueError) as error:
