@@ -175,7 +175,7 @@ def summary(figures: Figures) -> str:
     busy = " The machine was not idle, so exports and the published way took longer than they need."
     named = f"{figures.settings['detector']} and {figures.snapshot['name']}"
     where = f"Measured on {figures.date[:10]} on {figures.machine.cores} cores, with {named}."
-    where += busy if warnings_about(figures) else ""
+    where += busy if any("other processes" in warning for warning in warnings_about(figures)) else ""
     return f"{where}\n\n{table(list(columns), list(_rows(figures, columns)))}"
 
 

@@ -47,4 +47,5 @@ def _watch(window: MainWindow, journey: Journey, server: MjpegServer) -> Iterato
     if recorder.recording is not None:
         window.action("record").trigger()
     yield lambda: bool(saved)
+    journey.end()  # What follows waits for the server.
     journey.told["saved"] = saved[0]
