@@ -73,6 +73,7 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
                 verbose=False,
             )
         model = onnx.load(part)
+        remove_traces(model)
         model.metadata_props.add(key=METADATA_KEY, value=snapshot.record.to_json())
         onnx.save(model, part)
         batch = example[:1].repeat(3, 1, 1, 1) * torch.tensor([1.0, 0.5, -1.0]).view(3, 1, 1, 1)
@@ -91,6 +92,16 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
                 raise RuntimeError(
                     f"The model was not kept: in half precision its angles differ by up to {error_deg:.2f}°."
                 )
+
+
+def remove_traces(model: onnx.ModelProto) -> None:
+    """Removes how the model was made: the exporter notes the calls behind each node, with the folders of this machine,
+    which would go wherever the file goes."""
+    graph = model.graph
+    parts = (graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer)
+    for part in (model, *parts):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _largest_error(found: Logits, expected: Logits, decoding: Decoding) -> float:

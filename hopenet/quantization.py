@@ -22,6 +22,7 @@ from PIL import Image
 
 from hopenet.decode import decode
 from hopenet.engines import OnnxEngine
+from hopenet.export import remove_traces
 from hopenet.preprocess import BgrImage, InputBatch, shrink_to_square, to_batch
 from hopenet.records import METADATA_KEY, SnapshotRecord
 from hopenet.replacing import replacing
@@ -126,7 +127,7 @@ def _set_record(path: Path, record: SnapshotRecord) -> None:
     import onnx
 
     model = onnx.load(path)
-    del model.metadata_props[:]
+    remove_traces(model)
     model.metadata_props.add(key=METADATA_KEY, value=record.to_json())
     onnx.save(model, path)
 

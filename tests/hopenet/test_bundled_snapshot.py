@@ -15,6 +15,7 @@ from app.weights import ModelStore
 from hopenet import Decoding, HeadPoseEstimator, SquareCrop
 from hopenet.datasets import open_dataset
 from hopenet.evaluation import errors_of, estimate_heads, landmark_view
+from hopenet.export import save_onnx
 from hopenet.snapshots import file_sha256, read_weights
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,19 @@ def test_its_files_are_small_and_match_the_manifest() -> None:
     assert ONNX.stat().st_size < LARGEST_BYTES
     assert TENSORS.stat().st_size < LARGEST_BYTES
     assert file_sha256(ONNX) == record.sha256
+
+
+@pytest.mark.parametrize("path", sorted(ONNX.parent.glob("*.onnx")), ids=lambda path: path.name)
+def test_nothing_in_a_model_tells_where_it_was_made(path: Path) -> None:
+    assert not re.search(rb"site-packages|stack_trace|File \"|\.py\b", path.read_bytes())
+
+
+def test_a_converted_model_does_not_tell_where_it_was_made(tmp_path: Path) -> None:
+    model = tmp_path / "converted.onnx"
+    save_onnx(read_weights(TENSORS), model)
+    content = model.read_bytes()
+    assert not re.search(rb"site-packages|stack_trace|File \"", content)
+    assert str(ROOT).encode() not in content
 
 
 def test_its_record_describes_its_use(bundled: HeadPoseEstimator) -> None:
