@@ -108,6 +108,9 @@ class StatusLine(QStatusBar):
             texts.append(self.tr("{:.0f} ms").format(pace.delay_ms))
         texts.append((self.tr("{} dropped") if live else self.tr("{} skipped")).format(pace.dropped))
         self._pace.setText(" · ".join(texts))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # Otherwise it may be painted once in its former width, and cut.
 
     def show_recording(self, frames: int, dropped: int, elapsed_s: float) -> None:
         minutes, seconds = divmod(int(elapsed_s), 60)
