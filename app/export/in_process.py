@@ -51,7 +51,7 @@ class ExportProcess:
         return None if self._process is None else self._process.number
 
     def run(self, task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
-        """As `run_task`; of `control`, all but the downloads' progress has an effect.
+        """As `run_task`, with the progress, gate and stop of `control`.
 
         Raises what `run_task` raises, and StudioError if the process ended unexpectedly.
         """
@@ -107,7 +107,7 @@ class _Exporter:
 
     def start(self, task: ExportTask, store: ModelStore) -> None:
         self._stop, self._gate, self._done = Stop(), Gate(), Stop()
-        self._progress = self._outcome = None
+        self._progress, self._outcome = None, RuntimeError("The export ended without a result.")
         Worker("export", lambda: self._run(task, store))
 
     def wait(self, *, open_gate: bool, stop: bool) -> _Seen:

@@ -25,7 +25,7 @@ from app.batch.scheduler import Tally
 from app.cli import parser
 from app.commands import batch as command
 from app.errors import OutputError, UsageError
-from tests.batch.videos import write_video, write_videos
+from tests.batch.videos import write_video
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., int]
@@ -41,21 +41,6 @@ def run() -> Run:
         return code
 
     return run_here
-
-
-@pytest.fixture(scope="module")
-def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six videos of one second in two folders."""
-    return write_videos(tmp_path_factory.mktemp("films"), 6)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(videos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The batch of these videos, by one process that nobody disturbs."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "out"
-    namespace = parser().parse_args(["batch", str(videos), "-o", str(folder), "--processes", "1"])
-    assert namespace.run(namespace) == 0
-    return folder
 
 
 @contextmanager
