@@ -200,6 +200,10 @@ class Newest(Generic[T]):
         """Ends the iteration at once and drops a value that was not taken. May be called twice."""
         self._handoff.abandon()
 
+    def finish(self) -> None:
+        """Ends the iteration after a value that was not taken yet; nothing may be put any more."""
+        self._handoff.end()
+
     def __iter__(self) -> Iterator[T]:
         return self._handoff.items()
 

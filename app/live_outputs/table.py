@@ -1,0 +1,131 @@
+"""All kinds of live outputs, and the addresses that name them.
+
+To add a kind, write a module with `open_output(address: OutputAddress) -> LiveOutput` (it raises StudioError if the
+output cannot be opened) and give it a row in OUTPUTS. The module is imported when such an output is opened.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from app.errors import UsageError
+from app.live_outputs.output import LiveOutput, OutputAddress, PictureOutput
+
+STDOUT = "stdout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputKind:
+    """A kind of output.
+
+    `scheme` begins its addresses: `SCHEME://…`. `title` is its name for people, `help` a line that says who receives
+    it. `module` has `open_output`. `example` is a complete address. `placed_by`: what follows the slashes: a host and a
+    port, a name, or nothing. `host` and `port` are used if the address leaves them out; port 0: it must not.
+    `listens`: it waits for others to connect at this address, instead of sending to it. `one_head`: its protocol has
+    room for one head only. `pictures`: it takes annotated pictures (`PictureOutput`). `options`: what may follow a
+    question mark, and what it does.
+    """
+
+    scheme: str
+    title: str
+    help: str
+    module: str
+    example: str
+    placed_by: Literal["host", "name", "nothing"] = "host"
+    host: str = "127.0.0.1"
+    port: int = 0
+    listens: bool = False
+    one_head: bool = False
+    pictures: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+OUTPUTS: Mapping[str, OutputKind] = {
+    kind.scheme: kind
+    for kind in (
+        OutputKind(
+            scheme="opentrack",
+            title="opentrack",
+            help="six numbers for opentrack's input “UDP over network”",
+            module="app.live_outputs.opentrack",
+            example="opentrack://127.0.0.1:4242",
+            port=4242,
+            one_head=True,
+        ),
+        OutputKind(
+            scheme="udp",
+            title="JSON lines over UDP",
+            help="a line of JSON in each packet",
+            module="app.live_outputs.json_lines",
+            example="udp://127.0.0.1:5005",
+        ),
+        OutputKind(
+            scheme=STDOUT,
+            title="JSON lines on the standard output",
+            help="a line of JSON for each face; also written “-”",
+            module="app.live_outputs.json_lines",
+            example="-",
+            placed_by="nothing",
+        ),
+    )
+}
+"""By scheme, in the order of help and dialogs."""
+
+
+def parse_address(text: str) -> OutputAddress:
+    """The address of a live output. Raises UsageError if it is not one."""
+    text = text.strip()
+    if text in {"-", STDOUT}:
+        return OutputAddress(text, STDOUT)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _refusal(text, "its host or port is not valid") from error
+    kind = OUTPUTS.get(parts.scheme.lower()) if "://" in text else None
+    if kind is None:
+        raise UsageError(f"“{text}” is not the address of a live output.", advice=f"Choose from {_examples()}.")
+    if "@" in parts.netloc:
+        raise _refusal(text, "live outputs have no user name and no password")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    unknown = next((name for name in options if name not in kind.options), None)
+    if unknown is not None:
+        known = f"It knows {', '.join(kind.options)}." if kind.options else "It has no options."
+        raise UsageError(f"The live output “{text}” has an unknown option “{unknown}”.", advice=known)
+    if kind.placed_by == "name":
+        name = parts.netloc + parts.path
+        return OutputAddress(text, kind.scheme, name=name or kind.host, options=options)
+    if kind.placed_by == "nothing":
+        return OutputAddress(text, kind.scheme, options=options)
+    port = kind.port if port is None else port
+    if not port:
+        raise _refusal(text, "it has no port", f"Write it as, for example, {kind.example}.")
+    host = parts.hostname or kind.host
+    return OutputAddress(text, kind.scheme, host, port, path=parts.path, options=options)
+
+
+def open_output(address: OutputAddress) -> LiveOutput | PictureOutput:
+    """Opens an output. Raises StudioError if it cannot be opened.
+
+    Thread: the one that uses and closes it.
+    """
+    output: LiveOutput | PictureOutput = importlib.import_module(OUTPUTS[address.scheme].module).open_output(address)
+    return output
+
+
+def kind_of(address: OutputAddress) -> OutputKind:
+    return OUTPUTS[address.scheme]
+
+
+def _examples() -> str:
+    return ", ".join(kind.example for kind in OUTPUTS.values())
+
+
+def _refusal(text: str, why: str, advice: str = "") -> UsageError:
+    return UsageError(
+        f"“{text}” is not a valid address of a live output: {why}.", advice=advice or f"Choose from {_examples()}."
+    )
