@@ -10,12 +10,13 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from app.errors import UsageError
 from app.live_outputs.output import LiveOutput, OutputAddress, PictureOutput
 
 STDOUT = "stdout"
+VIRTUAL_CAMERA = "virtual-camera"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,68 @@ OUTPUTS: Mapping[str, OutputKind] = {
             example="udp://127.0.0.1:5005",
         ),
         OutputKind(
+            scheme="tcp",
+            title="JSON lines over TCP",
+            help="a line of JSON for each face, to all programs that connect",
+            module="app.live_outputs.json_server",
+            example="tcp://127.0.0.1:5006",
+            listens=True,
+        ),
+        OutputKind(
+            scheme="ws",
+            title="JSON over a WebSocket",
+            help="JSON for each face, to all programs and local pages that connect",
+            module="app.live_outputs.json_server",
+            example="ws://127.0.0.1:5007",
+            listens=True,
+            options={"origin": "a web page from there may connect as well: https://example.org, or null for a file"},
+        ),
+        OutputKind(
+            scheme="osc",
+            title="OSC",
+            help="messages of Open Sound Control; the path begins their addresses (default /head)",
+            module="app.live_outputs.osc",
+            example="osc://127.0.0.1:9000",
+            port=9000,
+            options={"ids": "yes: put the track ID into the addresses, such as /head/3/angles"},
+        ),
+        OutputKind(
+            scheme="vmc",
+            title="VMC",
+            help="the head of an avatar, by the Virtual Motion Capture protocol",
+            module="app.live_outputs.vmc",
+            example="vmc://127.0.0.1:39540",
+            port=39540,
+            one_head=True,
+            options={"neck": "the neck's share of the turn, from 0 (default) to below 1"},
+        ),
+        OutputKind(
+            scheme="lsl",
+            title="Lab Streaming Layer",
+            help="a stream of this name that recorders in the local network find",
+            module="app.live_outputs.lsl",
+            example="lsl://hopenet-studio",
+            placed_by="name",
+            host="hopenet-studio",
+            listens=True,
+        ),
+        OutputKind(
             scheme=STDOUT,
             title="JSON lines on the standard output",
             help="a line of JSON for each face; also written “-”",
             module="app.live_outputs.json_lines",
             example="-",
             placed_by="nothing",
+        ),
+        OutputKind(
+            scheme=VIRTUAL_CAMERA,
+            title="Virtual camera",
+            help="the annotated picture, as a camera of this machine",
+            module="app.live_outputs.virtual_camera",
+            example="virtual-camera://",
+            placed_by="name",
+            host="",
+            pictures=True,
         ),
     )
 }
@@ -97,7 +154,7 @@ def parse_address(text: str) -> OutputAddress:
         known = f"It knows {', '.join(kind.options)}." if kind.options else "It has no options."
         raise UsageError(f"The live output “{text}” has an unknown option “{unknown}”.", advice=known)
     if kind.placed_by == "name":
-        name = parts.netloc + parts.path
+        name = unquote(parts.netloc + parts.path)
         return OutputAddress(text, kind.scheme, name=name or kind.host, options=options)
     if kind.placed_by == "nothing":
         return OutputAddress(text, kind.scheme, options=options)
