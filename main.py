@@ -1,6 +1,6 @@
 """Hopenet Studio: `python main.py --help`."""
 
-from app.main import main
+from app.start import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

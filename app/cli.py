@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import difflib
 import os
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from app import logs, product
 from app.commands import table
 from app.commands.command import ListedCommand, add_commands, add_verbose_argument
+from app.display import x_responds
 from app.errors import Cancelled, StudioError, UsageError
 from app.outputs.collisions import is_there
 from app.parts import PARTS
@@ -122,24 +122,9 @@ def _display_error() -> UsageError | None:
     if not (platform or display or os.environ.get("WAYLAND_DISPLAY")):
         return UsageError("The window needs a display, but none is set.", advice=advice)
     needs_x = platform.startswith("xcb") or not (platform or os.environ.get("WAYLAND_DISPLAY"))
-    if needs_x and not _x_responds():
+    if needs_x and not x_responds():
         return UsageError(f"The window needs a display, but “{display}” does not respond.", advice=advice)
     return None
-
-
-def _x_responds() -> bool:
-    """Whether the X display accepts a connection. If it does not, Qt would end the program without a message."""
-    try:
-        xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError:
-        return True  # Qt's own message says which library is missing.
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
-    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
-    refused = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return not refused
 
 
 def run(arguments: Sequence[str]) -> int:

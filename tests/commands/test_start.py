@@ -43,6 +43,7 @@ NEEDED: dict[str, set[str]] = {
     "train": {"PIL", "numpy"},
     "weights": set(),
     "benchmark": READING,
+    "doctor": set(),
     "lists": {"PIL", "cv2", "numpy"},
 }
 

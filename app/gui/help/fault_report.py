@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import platform
 import re
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from importlib import metadata
@@ -19,13 +17,11 @@ from pathlib import Path
 from typing import cast
 
 from app import product
+from app.anonymous import anonymous
 from app.logs import LogLine, recent
 
 _TIMEOUT_S = 4
-_SHORTEST_NAME = 3
-"""Shorter user names are not removed: one or two letters would match half of the text."""
 _LONGEST_LICENCE = 60
-_NOT_PEOPLE = frozenset({"root", "user", "admin", "app", "python", "test", "home"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +63,6 @@ def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequenc
         report += ["", "Settings:", *(f"  {name} = {value}" for name, value in settings.items())]
     report += ["", "Log:", *(_log_line(line) for line in (recent() if lines is None else lines))]
     return anonymous("\n".join(report)) + "\n"
-
-
-def anonymous(text: str) -> str:
-    """The text with the home folder as ~ and the user's name replaced elsewhere."""
-    home = Path.home()
-    folders = {str(home), str(home.resolve())}
-    for folder in sorted(folders, key=len, reverse=True):
-        if len(folder) > 1:
-            for spelling in (folder, folder.replace("\\", "/"), folder.replace("\\", "\\\\")):
-                text = re.sub(re.escape(spelling) + r"(?![\w.-])", "~", text)
-    for name in _user_names():
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "‹user›", text)
-    return text
-
-
-def _user_names() -> list[str]:
-    names = {Path.home().name}
-    with suppress(OSError, KeyError, ImportError):
-        names.add(getpass.getuser())
-    return [name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in _NOT_PEOPLE]
 
 
 def _declared() -> set[str]:

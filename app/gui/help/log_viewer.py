@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.help.fault_report import anonymous
+from app.anonymous import anonymous
 from app.gui.help.reporting import Reporter
 from app.gui.kit import theme
 from app.gui.kit.bridge import LatestValue

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-
-import pytest
 
 from app.gui.help import fault_report
 from app.logs import LogLine
@@ -22,22 +19,6 @@ def test_a_report_contains_versions_machine_settings_and_the_log() -> None:
         "error app.x: It broke.",
     ):
         assert expected in text
-
-
-@pytest.mark.parametrize(
-    ("text", "anonymous"),
-    [
-        ("/home/ada.l/videos/a.mp4", "~/videos/a.mp4"),
-        ("at /home/ada.l", "at ~"),
-        ("/home/ada.lovelace/a.mp4", "/home/ada.lovelace/a.mp4"),
-        ("/media/ada.l/disk/a.mp4", "/media/‹user›/disk/a.mp4"),
-        ("a video", "a video"),
-    ],
-    ids=["inside the home folder", "the folder itself", "another user's home", "the name elsewhere", "neither"],
-)
-def test_the_user_is_not_named(monkeypatch: pytest.MonkeyPatch, text: str, anonymous: str) -> None:
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/ada.l"))
-    assert fault_report.anonymous(text) == anonymous
 
 
 def test_libraries_have_a_version_and_a_licence() -> None:
