@@ -9,6 +9,7 @@ COMMANDS = (
     ListedCommand("demo", "annotate the sample video"),
     ListedCommand("annotate", "annotate a video and write its pose tables"),
     ListedCommand("batch", "process whole collections of videos"),
+    ListedCommand("track", "follow a camera or video, and send the angles to other programs"),
     ListedCommand("attention", "measure how long and how often faces look at targets"),
     ListedCommand("evaluate", "measure the errors of a snapshot on a labelled dataset"),
     ListedCommand("train", "train a network with a recipe"),

@@ -10,7 +10,7 @@ import math
 import sys
 
 from app.live_outputs.datagrams import Datagrams
-from app.live_outputs.output import OutputAddress, OutputEnded
+from app.live_outputs.output import OutputAddress, OutputEnded, ReaderGone
 from app.live_outputs.sample import HeadSample
 from app.live_outputs.table import STDOUT
 
@@ -60,6 +60,8 @@ class StandardOutput:
         try:
             sys.stdout.write(json_line(sample).decode("ascii"))
             sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise ReaderGone("The program that reads the standard output has ended.") from error
         except (OSError, ValueError) as error:
             raise OutputEnded(f"The standard output cannot be written: {error}.") from error
 

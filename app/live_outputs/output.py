@@ -57,3 +57,7 @@ class PictureOutput(Protocol):
 
 class OutputEnded(StudioError):
     """Nothing more can be sent to this output: whoever received it has gone for good."""
+
+
+class ReaderGone(OutputEnded):
+    """The program behind a pipe has ended, which is no fault: `track … --send - | head`."""

@@ -38,6 +38,7 @@ NEEDED: dict[str, set[str]] = {
     "demo": READING,
     "annotate": READING,
     "batch": READING,
+    "track": READING,
     "attention": READING - {"av", "cv2"},
     "evaluate": READING,
     "train": {"PIL", "numpy"},

@@ -1,0 +1,381 @@
+"""`track`: follows a camera, a stream or a video, and sends the angles to other programs while it does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.commands.arguments import (
+    AnalysisArguments,
+    add_analysis_arguments,
+    add_reference_arguments,
+    analysis_arguments,
+    reference,
+)
+from app.commands.command import Command
+from app.errors import UsageError
+from app.live_outputs.mapping import AXES, AxisMapping, CurvePoint
+from app.live_outputs.output import OutputAddress, ReaderGone
+from app.live_outputs.settings import FACE_CHOICES, LOST_CHOICES, OutputSettings
+from app.live_outputs.table import OUTPUTS, STDOUT, parse_address
+from app.settings import Reference
+from app.video.streams import without_password
+
+if TYPE_CHECKING:
+    from app.live_outputs.output_thread import OutputThread
+    from app.live_outputs.sender import HeadSender
+    from app.live_outputs.tracking import Tracking
+    from app.threads.signals import Stop
+    from app.video.live_addresses import LiveSource
+
+_STATUS_EVERY_S = 1.0
+_LINE_EVERY_S = 10.0
+"""Without a terminal, the status is a line of its own, and a log should not fill with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackArguments:
+    """What `track` does. `neutral_after_s`: when the pose of the face becomes the neutral one."""
+
+    source: str
+    outputs: tuple[OutputAddress, ...]
+    settings: OutputSettings
+    reference: Reference
+    analysis: AnalysisArguments
+    neutral_after_s: float | None
+    duration_s: float | None
+    json: bool
+    quiet: bool
+
+    @classmethod
+    def from_namespace(cls, namespace: argparse.Namespace) -> TrackArguments:
+        """Raises UsageError for values out of range."""
+        outputs = tuple(parse_address(text) for text in namespace.send)
+        if namespace.json and any(output.scheme == STDOUT for output in outputs):
+            raise UsageError(
+                "Both --json and --send - write to the standard output.", advice="Leave out one of the two."
+            )
+        twice = next((one for one in outputs if sum(one == other for other in outputs) > 1), None)
+        if twice is not None:
+            raise UsageError(f"--send {twice.text} is given twice.", advice="Name each address once.")
+        return cls(
+            source=namespace.source,
+            outputs=outputs,
+            settings=_settings(namespace),
+            reference=reference(namespace),
+            analysis=analysis_arguments(namespace),
+            neutral_after_s=_seconds("--neutral-after", namespace.neutral_after),
+            duration_s=_seconds("--duration", namespace.duration),
+            json=namespace.json,
+            quiet=namespace.quiet,
+        )
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="camera:0, the address of a stream, synthetic, or a video, which is played once in real time",
+    )
+    outputs = parser.add_argument_group("live outputs")
+    outputs.add_argument(
+        "--send",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="where to send the angles; repeat it for several. "
+        + "; ".join(f"{kind.example}: {kind.help}" for kind in OUTPUTS.values()),
+    )
+    outputs.add_argument(
+        "--face",
+        choices=FACE_CHOICES,
+        default="followed",
+        help="which face: the largest until it is lost (followed), the largest of each frame, the one nearest to the "
+        "middle of the picture (centre), or all (default: followed)",
+    )
+    outputs.add_argument(
+        "--lost",
+        choices=LOST_CHOICES,
+        default="hold",
+        help="what is sent while the face is lost: its last angles (hold), not a number (nan), nothing, or its last "
+        "angles slowly returning to the neutral pose (neutral) (default: hold)",
+    )
+    outputs.add_argument(
+        "--return", dest="return_s", type=float, default=2.0, metavar="S", help="how long that takes (default: 2)"
+    )
+    outputs.add_argument("--rate", type=float, metavar="N", help="send at most N frames per second (default: each)")
+    outputs.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="AXIS:CHANGES",
+        help="changes the values of an axis (yaw, pitch, roll, x, y or z) before they are sent: invert, gain=2, dead=1 "
+        "and curve=10:5/30:60, separated by commas; the curve goes through these points, a value and what is sent",
+    )
+    outputs.add_argument(
+        "--neutral-after",
+        type=float,
+        metavar="S",
+        help="make the pose after S seconds the neutral one; in a terminal, the Enter key does so at any time",
+    )
+    outputs.add_argument(
+        "--no-position", action="store_true", help="leave out the rough position, which is computed from the face box"
+    )
+    outputs.add_argument(
+        "--field-of-view",
+        type=float,
+        default=60.0,
+        metavar="DEG",
+        help="the camera's horizontal field of view, for the rough position (default: 60)",
+    )
+    outputs.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
+    outputs.add_argument("--json", action="store_true", help="print a summary in JSON at the end")
+    outputs.add_argument("--quiet", action="store_true", help="do not show the status")
+    add_reference_arguments(parser)
+    add_analysis_arguments(parser)
+
+
+def _settings(namespace: argparse.Namespace) -> OutputSettings:
+    try:
+        settings = OutputSettings(
+            face=namespace.face,
+            lost=namespace.lost,
+            return_s=namespace.return_s,
+            rate_per_s=namespace.rate,
+            position=not namespace.no_position,
+            field_of_view_deg=namespace.field_of_view,
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    changes: dict[str, AxisMapping] = {}
+    for text in namespace.map:
+        axis, mapping = _axis_mapping(text)
+        if axis in changes:
+            raise UsageError(f"--map is given twice for {axis}.", advice="Write all its changes into one.")
+        changes[axis] = mapping
+    return replace(settings, mapping=replace(settings.mapping, **changes))
+
+
+def _axis_mapping(text: str) -> tuple[str, AxisMapping]:
+    """Raises UsageError unless it is written as the help says."""
+    axis, _, changes = text.partition(":")
+    if axis not in AXES or not changes:
+        raise UsageError(
+            f"--map {text} does not name an axis and what to change.",
+            advice=f"Write for example --map yaw:gain=2,invert. The axes are {', '.join(AXES)}.",
+        )
+    mapping = AxisMapping()
+    for change in changes.split(","):
+        name, _, value = change.strip().partition("=")
+        if name not in _CHANGES or (name == "invert" and value):
+            raise UsageError(
+                f"“{change}” in --map {text} is not a change.",
+                advice="The changes are invert, gain=2, dead=1 and curve=10:5/30:60.",
+            )
+        try:
+            mapping = _CHANGES[name](mapping, value)
+        except ValueError as error:
+            raise UsageError(f"“{change}” in --map {text} is not valid: {error}") from error
+    return axis, mapping
+
+
+def _points(text: str) -> tuple[CurvePoint, ...]:
+    points = []
+    for point in text.split("/"):
+        value, found, sent = point.partition(":")
+        if not found:
+            raise ValueError(f"the point “{point}” has no colon.")
+        points.append(CurvePoint(float(value), float(sent)))
+    return tuple(points)
+
+
+_CHANGES: dict[str, Callable[[AxisMapping, str], AxisMapping]] = {
+    "invert": lambda mapping, _: replace(mapping, invert=True),
+    "gain": lambda mapping, value: replace(mapping, gain=float(value)),
+    "dead": lambda mapping, value: replace(mapping, dead_zone=float(value)),
+    "curve": lambda mapping, value: replace(mapping, curve=_points(value)),
+}
+"""What --map can change, from the text after the equals sign. They raise ValueError."""
+
+
+def _seconds(option: str, value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value >= 0):
+        raise UsageError(f"{option} takes a number of seconds, not {value:g}.")
+    return value
+
+
+def run(arguments: TrackArguments) -> int:
+    """Follows the source until it ends, the duration is over, or the user interrupts it, which is the usual end.
+
+    Raises SourceError if the source cannot be opened or is lost, OutputError if an output cannot be opened.
+    """
+    from app.analysis.analyzer import Analyzer
+    from app.live_outputs.sender import HeadSender
+    from app.live_outputs.tracking import Tracking
+    from app.models.opening import face_detector, load_estimator
+    from app.threads.garbage import all_kept
+    from app.threads.signals import Stop
+    from app.weights import ModelStore
+
+    analysis, store, downloads = arguments.analysis, ModelStore.standard(), sys.stderr.isatty()
+    stop = Stop()
+    with ExitStack() as stack:
+        sender = stack.enter_context(closing(HeadSender(arguments.settings)))
+        # The outputs first: a wrong address need not wait for the models.
+        ended = partial(_stop_if_ended, sender, stop)
+        threads = [sender.add(address, changed=ended) for address in arguments.outputs]
+        for thread in threads:
+            thread.wait_until_open()
+        with all_kept():
+            source = _open(arguments.source)
+            detector = stack.enter_context(
+                face_detector(analysis.detector, store=store, frame_count=None, progress=downloads)
+            )
+            estimator = load_estimator(analysis.snapshot, analysis.engine, store=store, progress=downloads)
+        tracking = Tracking(
+            source,
+            Analyzer(detector, estimator, analysis.settings),
+            sender,
+            reference=arguments.reference,
+            neutral_after_s=arguments.neutral_after_s,
+            open_again=(lambda: _open(arguments.source)) if "://" in arguments.source else None,
+        )
+        _listen_to_enter(tracking)
+        status = _Status(tracking, sender, quiet=arguments.quiet)
+        with suppress(KeyboardInterrupt):
+            tracking.run(stop, duration_s=arguments.duration_s, report=status.show)
+        stop.request()
+        sender.close()
+        status.end()
+        if arguments.json:
+            print(json.dumps(_summary(arguments, tracking, threads), indent=2, ensure_ascii=False))
+        error = next((thread.state.error for thread in threads if thread.state.status == "ended"), None)
+        if isinstance(error, ReaderGone):
+            raise BrokenPipeError
+        if error is not None:
+            raise error
+    return 0
+
+
+def _open(source: str) -> LiveSource:
+    """Raises SourceError if it cannot be opened; a live source is opened when its frames are requested."""
+    from app.video.live_addresses import is_live, open_live
+    from app.video.real_time import RealTime
+    from app.video.source import source_path
+
+    return open_live(source) if is_live(source) else RealTime(source_path(source))
+
+
+def _stop_if_ended(sender: HeadSender, stop: Stop) -> None:
+    """Without anybody left to send to, there is nothing more to do."""
+    if sender.threads and all(thread.state.status == "ended" for thread in sender.threads):
+        stop.request()
+
+
+def _listen_to_enter(tracking: Tracking) -> None:
+    """In a terminal, the Enter key sets the neutral pose."""
+    from app.threads.workers import Worker
+
+    def listen() -> None:
+        with suppress(OSError, ValueError):
+            for _ in sys.stdin:
+                tracking.set_neutral()
+
+    if _has_keyboard():
+        Worker("enter", listen)
+
+
+def _has_keyboard() -> bool:
+    """Whether keys typed in the terminal come to this process: one in the background would be stopped by reading."""
+    try:
+        if not sys.stdin.isatty():
+            return False
+        return not hasattr(os, "tcgetpgrp") or os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (AttributeError, OSError, ValueError):
+        return False
+
+
+class _Status:
+    """A line on the error stream: renewed every second in a terminal, a new one every ten seconds elsewhere."""
+
+    def __init__(self, tracking: Tracking, sender: HeadSender, *, quiet: bool) -> None:
+        self._tracking, self._sender, self._quiet = tracking, sender, quiet
+        self._in_place = sys.stderr is not None and sys.stderr.isatty()
+        self._every_s = _STATUS_EVERY_S if self._in_place else _LINE_EVERY_S
+        self._next_s = time.monotonic() + self._every_s
+        self._width = 0
+
+    def show(self) -> None:
+        now_s = time.monotonic()
+        if self._quiet or now_s < self._next_s:
+            return
+        self._next_s = now_s + self._every_s
+        text = self._text()
+        if self._in_place:
+            padded, self._width = text.ljust(self._width), len(text)
+            print(f"\r{padded}", end="", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._width:
+            print(file=sys.stderr)
+
+    def _text(self) -> str:
+        progress = self._tracking.progress
+        faces = "1 face" if progress.faces == 1 else f"{progress.faces} faces"
+        parts = [f"{progress.per_s:.1f} frames/s, {faces}"]
+        for thread in self._sender.threads:
+            state = thread.state
+            text = f"{thread.address.text}: {state.per_s:.1f}/s"
+            if state.delay_median_ms is not None and state.delay_95_ms is not None:
+                text += f", delay {state.delay_median_ms:.0f} ms (95 %: {state.delay_95_ms:.0f} ms)"
+            if state.error is not None:
+                text = f"{thread.address.text}: {state.error.message}"
+            parts.append(text)
+        return " | ".join(parts)
+
+
+def _summary(arguments: TrackArguments, tracking: Tracking, threads: list[OutputThread]) -> dict[str, object]:
+    progress = tracking.progress
+    return {
+        "source": without_password(arguments.source),
+        "seconds": round(progress.passed_s, 3),
+        "frames": progress.frames,
+        "frames_per_second": round(progress.frames / progress.passed_s, 2) if progress.passed_s else None,
+        "frames_skipped": progress.skipped,
+        "frames_with_face": progress.frames_with_face,
+        "outputs": [
+            {
+                "address": thread.address.text,
+                "frames_sent": thread.state.sent,
+                "frames_replaced": thread.state.dropped,
+                "delay_ms_median": _rounded(thread.overall_delay_ms(0.5)),
+                "delay_ms_95": _rounded(thread.overall_delay_ms(0.95)),
+                "error": None if thread.state.error is None else str(thread.state.error),
+            }
+            for thread in threads
+        ],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+COMMAND = Command(
+    name="track",
+    description="Follows the faces of a camera, a stream or a video in real time and sends their angles to other "
+    "programs. Nothing is sent without --send. It ends with the source, after --duration, or with Ctrl-C.",
+    add_arguments=_add_arguments,
+    run=lambda namespace: run(TrackArguments.from_namespace(namespace)),
+)

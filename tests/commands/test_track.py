@@ -1,0 +1,147 @@
+"""`track`: what it sends, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from app.cli import parser
+from app.cli import run as run_cli
+from app.commands.track import TrackArguments
+from app.live_outputs.mapping import AxisMapping, CurvePoint
+
+ROOT = Path(__file__).parents[2]
+
+
+def arguments(*words: str) -> TrackArguments:
+    return TrackArguments.from_namespace(parser().parse_args(["track", "synthetic", *words]))
+
+
+def test_options_become_settings() -> None:
+    words = ["--face", "all", "--lost", "nan", "--rate", "15", "--field-of-view", "78", "--map", "z:gain=0"]
+    settings = arguments(*words, "--map", "yaw:gain=2,dead=1.5,invert,curve=10:5/30:60").settings
+
+    assert (settings.face, settings.lost, settings.rate_per_s, settings.field_of_view_deg) == ("all", "nan", 15, 78)
+    points = CurvePoint(10, 5), CurvePoint(30, 60)
+    assert settings.mapping.yaw == AxisMapping(gain=2, invert=True, dead_zone=1.5, curve=points)
+    assert settings.mapping.z.gain == 0 and settings.mapping.pitch == AxisMapping()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--map", "yaw"],
+        ["--map", "yaw:"],
+        ["--map", "nose:gain=2"],
+        ["--map", "yaw:gain"],
+        ["--map", "yaw:speed=2"],
+        ["--map", "yaw:invert=1"],
+        ["--map", "yaw:curve=10"],
+        ["--map", "yaw:curve=10:5/5:6"],
+        ["--map", "yaw:gain=2", "--map", "yaw:invert"],
+        ["--rate", "0"],
+        ["--rate", "nan"],
+        ["--return", "0"],
+        ["--duration", "-1"],
+        ["--neutral-after", "nan"],
+        ["--field-of-view", "400"],
+        ["--send", "opentrack"],
+        ["--send", "udp://127.0.0.1"],
+        ["--send", "-", "--json"],
+        ["--send", "udp://127.0.0.1:7", "--send", "udp://127.0.0.1:7"],
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_loaded(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(["track", "synthetic", *words]) == 2
+    assert capsys.readouterr().err.startswith("hopenet-studio: ")
+
+
+def test_a_missing_source_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["track", "gone.mp4"]) == 2
+    assert "There is no file gone.mp4" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_video_is_followed_in_real_time_and_its_angles_arrive_at_two_receivers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as game,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as log,
+    ):
+        for receiver in (game, log):
+            receiver.bind(("127.0.0.1", 0))
+            receiver.settimeout(0.2)
+        code = run_cli(
+            ["track", "synthetic", "--duration", "2", "--json", "--quiet", "--map", "yaw:gain=2",
+             "--send", f"opentrack://127.0.0.1:{game.getsockname()[1]}",
+             "--send", f"udp://127.0.0.1:{log.getsockname()[1]}"]
+        )  # fmt: skip
+        packets, lines = _all(game), [json.loads(line) for line in _all(log)]
+
+    assert code == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["frames_with_face"] > 10
+    assert [output["frames_sent"] for output in summary["outputs"]] == [len(packets), len(lines)]
+    turns = [struct.unpack("<6d", packet)[3:] for packet in packets]
+    for turn in turns[-3:]:
+        assert any(turn == pytest.approx(line["turn"], abs=0.001) for line in lines)
+    assert all(30 < line["rough_position_cm"][2] < 200 for line in lines)
+    assert {line["track_id"] for line in lines} == {1}
+
+
+def _all(receiver: socket.socket) -> list[bytes]:
+    packets = []
+    while True:
+        try:
+            packets.append(receiver.recv(65536))
+        except TimeoutError:
+            return packets
+
+
+@pytest.mark.slow
+def test_the_neutral_pose_is_taken_while_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["track", "synthetic", "--duration", "2", "--quiet", "--send", "-", "--neutral-after", "1"]) == 0
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    neutral = [line for line in lines if abs(line["yaw"]) + abs(line["pitch"]) + abs(line["roll"]) < 0.01]
+    assert neutral and abs(lines[0]["pitch"]) > 0.1
+    assert neutral[0]["rough_position_cm"] == [0, 0, 0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_an_interrupt_is_the_usual_end() -> None:
+    command = [sys.executable, "main.py", "track", "synthetic", "--send", "-", "--quiet"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert json.loads(process.stdout.readline())["frame"] >= 0
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read().splitlines()
+        assert process.wait(30) == 0
+        assert all(json.loads(line)["found"] in (True, False) for line in rest)
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise elsewhere")
+def test_it_ends_with_the_program_that_reads_its_output() -> None:
+    command = [sys.executable, "main.py", "track", "synthetic", "--send", "-", "--quiet"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == ""
