@@ -19,6 +19,10 @@ INNER_SHARE = 0.8
 """Points are taken from the middle of a box, because its edges show background."""
 
 THUMBNAIL = (32, 18)
+_SAMPLES = (8 * THUMBNAIL[0], 8 * THUMBNAIL[1])
+"""How many pixels of a picture its thumbnail is made from. All of them would take ten times as long, or more, and
+change the difference of two thumbnails by less than one grey value (of six videos, at most 0.9)."""
+
 CUT_DIFFERENCE = 15.0
 LARGEST_CUT_LIKENESS = 0.8
 """There is a cut if two thumbnails differ by more than CUT_DIFFERENCE (mean grey value, of 255), and the middle of the
@@ -30,15 +34,37 @@ _MIDDLE = (slice(5, 13), slice(9, 23))
 
 
 class GreyView:
-    """A frame prepared for optical flow: grey and shrunk, with its scale."""
+    """A frame for optical flow: grey and shrunk, with its scale; and its thumbnail.
+
+    The picture is kept until `grey` is made from it, and must not change. Thread: any.
+    """
 
     def __init__(self, image: BgrImage) -> None:
         height, width = image.shape[:2]
         self.scale = min(1.0, LONGER_SIDE_PX / max(height, width))
+        samples = cv2.resize(image, _SAMPLES, interpolation=cv2.INTER_NEAREST)
+        grey = cv2.cvtColor(samples, cv2.COLOR_BGR2GRAY)
+        self.thumbnail = np.asarray(cv2.resize(grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
+        self._pixels = image
+        """Of the picture, and in place of them the grey ones once they are made."""
+
+    @property
+    def grey(self) -> GreyImage:
+        """Made when it is first needed: frames that the detector looks at do without."""
+        pixels = self._pixels
+        if pixels.ndim == 3:
+            self._pixels = pixels = self._shrunk(pixels)
+        return pixels
+
+    def prepare(self) -> None:
+        """Makes what is missing, and lets go of the whole picture, which takes far more memory."""
+        _ = self.grey
+
+    def _shrunk(self, image: BgrImage) -> GreyImage:
+        height, width = image.shape[:2]
         size = (max(1, round(width * self.scale)), max(1, round(height * self.scale)))
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if self.scale < 1 else image
-        self.grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        self.thumbnail = np.asarray(cv2.resize(self.grey, THUMBNAIL, interpolation=cv2.INTER_AREA), np.uint8)
+        return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def is_cut(before: GreyView, after: GreyView) -> bool:
@@ -48,7 +74,7 @@ def is_cut(before: GreyView, after: GreyView) -> bool:
 
 def is_same_scene(before: GreyImage, after: GreyImage) -> bool:
     """Whether two thumbnails show the same scene, perhaps from a camera that has turned."""
-    if float(cv2.absdiff(before, after).mean()) <= CUT_DIFFERENCE:
+    if cv2.norm(before, after, cv2.NORM_L1) / before.size <= CUT_DIFFERENCE:
         return True
     middle = np.ascontiguousarray(after[_MIDDLE])
     likeness = cv2.matchTemplate(before, middle, cv2.TM_CCOEFF_NORMED)

@@ -124,6 +124,7 @@ class BackgroundDetector:
             return None
         if time.perf_counter() - pending.last_kept_s >= STEP_S and not pending.discarded:
             pending.last_kept_s = time.perf_counter()
+            view.prepare()
             pending.views.append(view)
         return self._answer(pending, frame, view)
 

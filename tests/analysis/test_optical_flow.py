@@ -118,3 +118,19 @@ def test_another_shot_is_a_cut(photograph: BgrImage) -> None:
 )
 def test_a_moving_camera_is_not_a_cut(camera: list[list[float]], photograph: BgrImage) -> None:
     assert not is_cut(GreyView(photograph), GreyView(seen_by(camera, photograph, (512, 512))))
+
+
+def test_a_view_that_is_kept_lets_go_of_the_whole_picture(photograph: BgrImage) -> None:
+    picture = photograph.copy()
+    view, read = GreyView(picture), GreyView(picture)
+    view.prepare()
+    picture[:] = 0
+    np.testing.assert_array_equal(view.grey, GreyView(photograph).grey)
+    assert not read.grey.any()
+
+
+def test_a_thumbnail_is_made_without_the_grey_picture(photograph: BgrImage) -> None:
+    shrunk = cv2.resize(GreyView(photograph).grey, (32, 18), interpolation=cv2.INTER_AREA)
+    thumbnail = GreyView(photograph).thumbnail
+    assert thumbnail.shape == shrunk.shape
+    assert cv2.absdiff(thumbnail, np.asarray(shrunk)).mean() < 5
