@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
+from hopenet.camera_geometry import ON_AXIS, Sight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +83,12 @@ class Note:
 
 
 class TrailPoint(NamedTuple):
-    """A past position of a head: the middle and height of its box in pixels, and its smoothed pose."""
+    """A past position of a head: the middle and height of its box in pixels, its smoothed pose, its `Face.sight`."""
 
     centre: tuple[float, float]
     height: float
     pose: HeadPose
+    sight: Sight = ON_AXIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Face:
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
     `undefined`: the face has no pose because the network's answer is not a number. `name`: what people call the face;
-    empty if it has no name.
+    empty if it has no name. `sight`: the line of sight to the face if its pose is relative to the camera's axis; on
+    that axis if it is relative to the line of sight. So it says from which side the head with this pose is seen.
     """
 
     track_id: int
@@ -111,6 +114,7 @@ class Face:
     trail: tuple[TrailPoint, ...] = ()
     undefined: bool = False
     name: str = ""
+    sight: Sight = ON_AXIS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from detectors import DetectorOptions
 from hopenet import HeadPose
+from hopenet.camera_geometry import CameraGeometry, check_field_of_view
 
 CropChoice = Literal["measured", "published"]
 CROP_CHOICES: tuple[CropChoice, ...] = ("measured", "published")
@@ -35,14 +37,20 @@ class AnalysisSettings:
     `detect_every`: run the detector on every n-th frame; optical flow carries the boxes in between.
     `filter`: the filter that smooths poses over time. `smoothing`: its strength, from 0 (raw poses) to 1 (smoothest).
     `crop`: the margins measured for the snapshot, or those of the published scripts.
+    `camera_geometry` or `field_of_view_deg` (horizontal): of the camera that the source is from, if it is known.
+    `correct_perspective`: with it, make the angles of faces off the camera's axis relative to that axis, as in
+    `hopenet.perspective`; otherwise they are relative to the line of sight from the camera to the face.
 
-    Raises ValueError for a value outside its range.
+    Raises ValueError for a value outside its range, for two geometries, and for a correction without one.
     """
 
     detect_every: int = 1
     smoothing: float = 0.5
     filter: Literal["one-euro", "zero-lag"] = "one-euro"
     crop: CropChoice = "measured"
+    camera_geometry: CameraGeometry | None = None
+    field_of_view_deg: float | None = None
+    correct_perspective: bool = False
 
     def __post_init__(self) -> None:
         if self.detect_every < 1:
@@ -54,6 +62,28 @@ class AnalysisSettings:
             raise ValueError(f"Unknown filter “{self.filter}”. Choose one of: {names}.")
         if self.crop not in CROP_CHOICES:
             raise ValueError(f"Unknown crop “{self.crop}”. Choose one of: {', '.join(CROP_CHOICES)}.")
+        if self.field_of_view_deg is not None:
+            check_field_of_view(self.field_of_view_deg)
+            if self.camera_geometry is not None:
+                raise ValueError("Give either a camera geometry or a field of view: the geometry contains it.")
+        elif self.correct_perspective and self.camera_geometry is None:
+            raise ValueError("Perspective cannot be corrected without a camera geometry or a field of view.")
+
+    def camera_for(self, size: tuple[int, int]) -> CameraGeometry | None:
+        """The geometry of the camera for pictures of (width, height); None if it is not known.
+
+        Raises ValueError if the geometry is for pictures of another shape.
+        """
+        return _camera_for(self.camera_geometry, self.field_of_view_deg, size)
+
+
+@lru_cache(maxsize=8)
+def _camera_for(
+    geometry: CameraGeometry | None, field_of_view_deg: float | None, size: tuple[int, int]
+) -> CameraGeometry | None:
+    if field_of_view_deg is not None:
+        return CameraGeometry.from_field_of_view(field_of_view_deg, size)
+    return None if geometry is None else geometry.for_size(size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hopenet.batches import Logits
+from hopenet.camera_geometry import CameraGeometry, Sight
 from hopenet.conversions import Conversions
 from hopenet.crops import DEFAULT, BoxLike, CropRule, rule_for
 from hopenet.decode import decode
 from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, batch_for, check_onnx_device, logits_of, resolve_device
+from hopenet.perspective import centre_of, cut_out_face_on, relative_to_camera
 from hopenet.pose import PoseEstimate
 from hopenet.preprocess import BgrImage, InputBatch, PixelBatch, cut_out, shrink_to_square
 from hopenet.record_schema import shown_name
@@ -38,11 +40,15 @@ PICTURES_ON_GPU = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Crops ready for the network: a batch as the engine takes it, and for each of its rows the index of its box."""
+    """Crops ready for the network: a batch as the engine takes it, and for each of its rows the index of its box.
+
+    `sights`: for each row the line of sight that its answer is relative to; empty if answers stay as they are.
+    """
 
     batch: InputBatch | PixelBatch
     positions: tuple[int, ...]
     boxes: int
+    sights: tuple[Sight, ...] = ()
 
 
 class HeadPoseEstimator:
@@ -89,18 +95,29 @@ class HeadPoseEstimator:
         return PICTURES_ON_GPU if self.engine.name.endswith("-cuda") else 1
 
     def estimate(
-        self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule | None = None, detector: str = DEFAULT
+        self,
+        image: BgrImage,
+        boxes: Iterable[BoxLike],
+        *,
+        crop: CropRule | None = None,
+        detector: str = DEFAULT,
+        camera: CameraGeometry | None = None,
     ) -> tuple[PoseEstimate | None, ...]:
         """The pose of each box, in the order of the boxes; None if a crop is too small or outside the picture, or the
         network's answer is not a number.
 
         Shapes: `image` (H, W, 3) BGR uint8; boxes (x1, y1, x2, y2) in pixels. `detector` is the name of the detector
-        that found the boxes, which selects the record's crop rule; `crop` replaces that rule.
+        that found the boxes, which selects the record's crop rule; `crop` replaces that rule. With the `camera` that
+        took the picture, poses are relative to its axis (see `hopenet.perspective`); without one, each is relative to
+        the line of sight from the camera to the face.
         Convention: HeadPose. Raises ValueError for a picture of another shape or type, or if the network cannot be run.
         """
-        return self.infer(self.prepare(image, boxes, crop=crop or rule_for(self.record.crops, detector)))
+        rule = crop or rule_for(self.record.crops, detector)
+        return self.infer(self.prepare(image, boxes, crop=rule, camera=camera))
 
-    def prepare(self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule) -> Prepared:
+    def prepare(
+        self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule, camera: CameraGeometry | None = None
+    ) -> Prepared:
         """The first half of `estimate`: the crops, as the network expects them."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(
@@ -109,14 +126,20 @@ class HeadPoseEstimator:
         height, width = image.shape[:2]
         squares: list[BgrImage] = []
         positions: list[int] = []
+        sights: list[Sight] = []
         count = 0
         for position, box in enumerate(boxes):
             count += 1
-            part = cut_out(image, crop.rectangle(box, picture=(width, height)))
+            if camera is None:
+                part = cut_out(image, crop.rectangle(box, picture=(width, height)))
+            else:
+                part = cut_out_face_on(image, box, crop, camera)
             if part is not None:
                 squares.append(shrink_to_square(part, self.record.input_size))
                 positions.append(position)
-        return Prepared(batch_for(self.engine, self.record, squares), tuple(positions), count)
+                if camera is not None:
+                    sights.append(camera.sight(centre_of(box)))
+        return Prepared(batch_for(self.engine, self.record, squares), tuple(positions), count, tuple(sights))
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
         """The second half of `estimate`. None in one of `prepared.positions` means that the answer is not a number."""
@@ -132,8 +155,12 @@ class HeadPoseEstimator:
 
 def _placed(prepared: Prepared, decoded: Iterator[PoseEstimate]) -> tuple[PoseEstimate | None, ...]:
     estimates: list[PoseEstimate | None] = [None] * prepared.boxes
-    for position, estimate in zip(prepared.positions, decoded, strict=False):  # The rest is of the next pictures.
-        estimates[position] = estimate if estimate.is_finite else None
+    for row, (position, estimate) in enumerate(zip(prepared.positions, decoded, strict=False)):
+        # The rest of `decoded` is of the next pictures.
+        if estimate.is_finite:
+            sight = prepared.sights[row] if prepared.sights else None
+            pose = estimate.pose if sight is None else relative_to_camera(estimate.pose, sight)
+            estimates[position] = estimate._replace(pose=pose)
     return tuple(estimates)
 
 

@@ -26,16 +26,22 @@ def cut_out(image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
     None if the rectangle is smaller than MINIMUM_CROP_PX or lies entirely outside the picture.
     """
     height, width = image.shape[:2]
+    if not is_usable(rectangle, (width, height)):
+        return None
     x1, y1, x2, y2 = rectangle
     inner_x1, inner_y1, inner_x2, inner_y2 = max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)
-    if min(x2 - x1, y2 - y1) < MINIMUM_CROP_PX or inner_x1 >= inner_x2 or inner_y1 >= inner_y2:
-        return None
     inner = image[inner_y1:inner_y2, inner_x1:inner_x2]
     if (inner_x1, inner_y1, inner_x2, inner_y2) == rectangle:
         return inner
     canvas = np.zeros((y2 - y1, x2 - x1, 3), np.uint8)
     canvas[inner_y1 - y1 : inner_y2 - y1, inner_x1 - x1 : inner_x2 - x1] = inner
     return canvas
+
+
+def is_usable(rectangle: Rectangle, picture: tuple[int, int]) -> bool:
+    """Whether a crop is at least MINIMUM_CROP_PX wide and high, and partly inside a picture of (width, height)."""
+    x1, y1, x2, y2 = rectangle
+    return min(x2 - x1, y2 - y1) >= MINIMUM_CROP_PX and x1 < picture[0] and y1 < picture[1] and x2 > 0 and y2 > 0
 
 
 def shrink_to_square(crop: BgrImage, side: int) -> BgrImage:

@@ -15,11 +15,12 @@ from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
 from app.analysis.track_memory import TrackMemory
 from app.analysis.tracking import Track, Tracker
 from app.analysis.trails import Trails
-from app.errors import ModelError
+from app.errors import ModelError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.settings import AnalysisSettings
 from detectors import FaceDetector
 from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, PoseEstimate
+from hopenet.camera_geometry import ON_AXIS, CameraGeometry
 from hopenet.crops import rule_for
 from hopenet.estimator import Prepared
 
@@ -51,6 +52,19 @@ class _Located(NamedTuple):
 def crop_rule(estimator: HeadPoseEstimator, settings: AnalysisSettings, detector: str) -> CropRule:
     """The margins around the boxes of the detector of this name that the network sees."""
     return rule_for(PUBLISHED_CROPS if settings.crop == "published" else estimator.record.crops, detector)
+
+
+def usable_camera(settings: AnalysisSettings, size: tuple[int, int]) -> CameraGeometry | None:
+    """The camera geometry for pictures of (width, height), if one is known.
+
+    Raises UsageError if it is for pictures of another shape.
+    """
+    try:
+        return settings.camera_for(size)
+    except ValueError as error:
+        raise UsageError(
+            str(error), advice="Calibrate the camera in this video's format, or leave out the geometry."
+        ) from error
 
 
 class Analyzer:
@@ -145,7 +159,9 @@ class Analyzer:
             self._tracker, self._tracks, self._view = Tracker(), (), None
         tracks = self._locate(frame, again=again)
         with self._timed("crop"):
-            prepared = self._estimator.prepare(frame.image, (track.box for track in tracks), crop=self.crop)
+            prepared = self._estimator.prepare(
+                frame.image, (track.box for track in tracks), crop=self.crop, camera=self._camera(frame)
+            )
         detector = self.found_by if self.has_looked else ""
         return _Located(frame, tracks, prepared, detector, self._timings_ms, is_new)
 
@@ -191,6 +207,12 @@ class Analyzer:
             self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
         return self._tracks
 
+    def _camera(self, frame: Frame) -> CameraGeometry | None:
+        """The camera whose axis the poses are relative to; None if each is relative to its line of sight."""
+        if not self._settings.correct_perspective:
+            return None
+        return usable_camera(self._settings, frame.size)
+
     def _infer(self, located: Sequence[_Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
         """An estimate for each track of each frame."""
         first, last = located[0], located[-1]
@@ -215,8 +237,12 @@ class Analyzer:
             return Face(track.track_id, track.box, track.score, None, None, None, undefined=undefined)
         pose, time_s = estimate.pose, frame.time_s
         smoothed = pose if frame.stands_alone else self._smoothed(track.track_id, pose, time_s)
-        trail = self._trails.extended(track, smoothed, time_s)
-        return Face(track.track_id, track.box, track.score, estimate.pose, smoothed, estimate.spread, trail)
+        camera = self._camera(frame)
+        sight = ON_AXIS if camera is None else camera.sight(track.box.centre)
+        trail = self._trails.extended(track, smoothed, time_s, sight)
+        return Face(
+            track.track_id, track.box, track.score, estimate.pose, smoothed, estimate.spread, trail, sight=sight
+        )
 
     def _smoothed(self, track_id: int, pose: HeadPose, time_s: float) -> HeadPose:
         state = self._filters.get(track_id)

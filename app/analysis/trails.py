@@ -7,6 +7,7 @@ from collections.abc import Container
 from app.analysis.tracking import Track
 from app.frames import TrailPoint
 from hopenet import HeadPose
+from hopenet.camera_geometry import ON_AXIS, Sight
 
 TRAIL_S = 1.0
 """Maximum age of the points in a face's trail."""
@@ -21,9 +22,9 @@ class Trails:
     def __init__(self) -> None:
         self._trails: dict[int, tuple[tuple[float, TrailPoint], ...]] = {}
 
-    def extended(self, track: Track, pose: HeadPose, time_s: float) -> tuple[TrailPoint, ...]:
+    def extended(self, track: Track, pose: HeadPose, time_s: float, sight: Sight = ON_AXIS) -> tuple[TrailPoint, ...]:
         """The track's trail, the oldest point first, with this pose as its newest point."""
-        point = TrailPoint(track.box.centre, track.box.height, pose)
+        point = TrailPoint(track.box.centre, track.box.height, pose, sight)
         known = self._trails.get(track.track_id, ())
         kept = *((then_s, old) for then_s, old in known if 0 < time_s - then_s <= TRAIL_S), (time_s, point)
         self._trails[track.track_id] = kept

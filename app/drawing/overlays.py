@@ -54,8 +54,8 @@ def _draw_axis(picture: BgrImage, face: Face, style: Style) -> None:
         return
     width = line_width(picture, face.box, style)
     start = np.asarray(face.box.centre)
-    ends = axis_endpoints(face.smoothed, face.box.centre, _axis_length(face.box.height, style))
-    for axis in np.argsort(head_axes(face.smoothed)[:, 2]):
+    ends = axis_endpoints(face.smoothed, face.box.centre, _axis_length(face.box.height, style), face.sight)
+    for axis in np.argsort(head_axes(face.smoothed, face.sight)[:, 2]):
         stroke(picture, np.stack([start, ends[axis]]), AXIS_COLOURS[axis], width)
         if axis == 2:
             dot(picture, ends[axis], AXIS_COLOURS[axis], 0.5 + 1.3 * width)
@@ -66,8 +66,9 @@ def _draw_cube(picture: BgrImage, face: Face, style: Style) -> None:
     if face.smoothed is None:
         return
     width = line_width(picture, face.box, style)
-    corners = cube_corners(face.smoothed, face.box.centre, _CUBE_SIDE * _axis_length(face.box.height, style))
-    towards_viewer = head_axes(face.smoothed)[:, 2]
+    size = _CUBE_SIDE * _axis_length(face.box.height, style)
+    corners = cube_corners(face.smoothed, face.box.centre, size, face.sight)
+    towards_viewer = head_axes(face.smoothed, face.sight)[:, 2]
     depth = _CUBE_SIGNS @ towards_viewer
     hidden = int(np.argmin(depth))
     edges = sorted(_CUBE_EDGES, key=lambda edge: depth[edge[0]] + depth[edge[1]])
@@ -124,7 +125,7 @@ def _axis_length(box_height: float, style: Style) -> float:
 
 
 def _nose_tip(point: TrailPoint, style: Style) -> Points:
-    tip: Points = axis_endpoints(point.pose, point.centre, _axis_length(point.height, style))[2]
+    tip: Points = axis_endpoints(point.pose, point.centre, _axis_length(point.height, style), point.sight)[2]
     return tip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from app.frames import Analysis, Face, Frame, TrailPoint
 from detectors import BgrImage, Box
 from hopenet import HeadPose
+from hopenet.camera_geometry import Sight
 
 
 def mirrored(analysis: Analysis) -> Analysis:
@@ -22,9 +23,10 @@ def mirrored(analysis: Analysis) -> Analysis:
         return Box(width - old.x2, old.y1, width - old.x1, old.y2)
 
     def point(old: TrailPoint) -> TrailPoint:
-        return TrailPoint((width - old.centre[0], old.centre[1]), old.height, _mirrored_pose(old.pose))
+        x, y = old.centre
+        return TrailPoint((width - x, y), old.height, _mirrored_pose(old.pose), _mirrored_sight(old.sight))
 
-    return changed(analysis, image, box, point, pose=_mirrored_pose)
+    return changed(analysis, image, box, point, pose=_mirrored_pose, sight=_mirrored_sight)
 
 
 def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
@@ -38,7 +40,7 @@ def fitted(analysis: Analysis, size: tuple[int, int]) -> Analysis:
     image = np.asarray(cv2.resize(analysis.frame.image, inner, interpolation=kind), np.uint8)
 
     def point(old: TrailPoint) -> TrailPoint:
-        return TrailPoint((old.centre[0] * factor, old.centre[1] * factor), old.height * factor, old.pose)
+        return TrailPoint((old.centre[0] * factor, old.centre[1] * factor), old.height * factor, old.pose, old.sight)
 
     return changed(analysis, image, lambda box: box.scaled(factor), point, pose=lambda pose: pose)
 
@@ -50,10 +52,14 @@ def changed(
     point: Callable[[TrailPoint], TrailPoint],
     *,
     pose: Callable[[HeadPose], HeadPose],
+    sight: Callable[[Sight], Sight] = lambda sight: sight,
 ) -> Analysis:
-    """The analysis with another picture, and its boxes, trails and poses where they are in that one."""
+    """The analysis with another picture, and its boxes, trails, poses and lines of sight as they are in that one."""
     frame: Frame = replace(analysis.frame, image=image)
-    faces = tuple(_face(face, box(face.box), tuple(map(point, face.trail)), pose) for face in analysis.faces)
+    faces = tuple(
+        _face(replace(face, sight=sight(face.sight)), box(face.box), tuple(map(point, face.trail)), pose)
+        for face in analysis.faces
+    )
     return Analysis(frame, faces, analysis.timings_ms)
 
 
@@ -65,6 +71,10 @@ def _face(face: Face, box: Box, trail: tuple[TrailPoint, ...], pose: Callable[[H
         pose=None if face.pose is None else pose(face.pose),
         smoothed=None if face.smoothed is None else pose(face.smoothed),
     )
+
+
+def _mirrored_sight(sight: Sight) -> Sight:
+    return Sight(-sight.x, sight.y)
 
 
 def _mirrored_pose(pose: HeadPose) -> HeadPose:

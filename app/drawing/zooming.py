@@ -69,7 +69,7 @@ def zoomed(analysis: Analysis, place: tuple[int, int], zoom: Zoom) -> Analysis:
 
     def point(old: TrailPoint) -> TrailPoint:
         x, y = old.centre
-        return TrailPoint(((x - left) * scale, (y - top) * scale), old.height * scale, old.pose)
+        return TrailPoint(((x - left) * scale, (y - top) * scale), old.height * scale, old.pose, old.sight)
 
     width, height = section.size
     shown = changed(analysis, _part(analysis.frame.image, section), box, point, pose=lambda pose: pose)

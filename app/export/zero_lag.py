@@ -54,7 +54,7 @@ class SmoothedAnalyses:
         if face.smoothed is None:
             return face
         track = Track(face.track_id, face.box, face.score, time_s)
-        return replace(face, trail=self._trails.extended(track, face.smoothed, time_s))
+        return replace(face, trail=self._trails.extended(track, face.smoothed, time_s, face.sight))
 
 
 def analyses_without_delay(

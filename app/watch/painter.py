@@ -18,6 +18,8 @@ from app.threads.workers import Monitor, Worker, synchronized
 from app.watch.shown_frame import Pace, ShownFrame, ViewOptions
 from detectors import BgrImage
 from hopenet import CropRule
+from hopenet.camera_geometry import CameraGeometry
+from hopenet.perspective import cut_out_face_on
 from hopenet.preprocess import cut_out, shrink_to_square
 
 MEAN_OF = 30
@@ -26,10 +28,14 @@ MEAN_OF = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkCrop:
-    """What the network in use sees of a face: the margins around its box, and the side of its input in pixels."""
+    """What the network in use sees of a face: the margins around its box, and the side of its input in pixels.
+
+    `camera`: the one that is turned towards each face, if perspective is corrected.
+    """
 
     crop: CropRule
     input_size: int
+    camera: CameraGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +113,9 @@ def selected_face(analysis: Analysis, followed: int | None) -> Face | None:
 def _network_view(analysis: Analysis, face: Face | None, network_crop: NetworkCrop | None) -> BgrImage | None:
     if face is None or network_crop is None:
         return None
-    rectangle = network_crop.crop.rectangle(face.box, picture=analysis.frame.size)
-    part = cut_out(analysis.frame.image, rectangle)
+    image, crop, camera = analysis.frame.image, network_crop.crop, network_crop.camera
+    if camera is None:
+        part = cut_out(image, crop.rectangle(face.box, picture=analysis.frame.size))
+    else:
+        part = cut_out_face_on(image, face.box, crop, camera)
     return None if part is None else shrink_to_square(part, network_crop.input_size)

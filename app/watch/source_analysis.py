@@ -14,12 +14,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from app.analysis.analyzer import Analyzer, crop_rule
+from app.analysis.analyzer import Analyzer, crop_rule, usable_camera
 from app.analysis.detection_schedule import AtMultiples, DetectionSchedule
 from app.analysis.smoothing import settling_s
 from app.analysis.track_memory import TrackMemory
 from app.analysis.trails import TRAIL_S
-from app.errors import Cancelled, ModelError, StudioError
+from app.errors import Cancelled, ModelError, StudioError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.models.loader import LoadedModels
 from app.settings import AnalysisSettings
@@ -61,6 +61,8 @@ class SourceAnalysis:
         self._restarted = restarted
         self._memory = None if live else TrackMemory()
         self._broken: LoadedModels | None = None
+        self._refused: tuple[LoadedModels, AnalysisSettings] | None = None
+        """Models and settings that do not go with this source."""
         self._analyzer: Analyzer | None = None
         self._in_use: tuple[LoadedModels, AnalysisSettings] | None = None
         self._requested: ViewRequest | None = None
@@ -78,7 +80,7 @@ class SourceAnalysis:
         models = self._requested.models if self._requested is not None else None
         if models is None:
             return "models"
-        if models is self._broken or (self._last is not None and self._is_kept(self._last)):
+        if models is self._broken or self._is_refused or (self._last is not None and self._is_kept(self._last)):
             return ""
         return "" if self._analyzer is not None and self._analyzer.has_looked else "faces"
 
@@ -88,7 +90,9 @@ class SourceAnalysis:
             return None
         models, settings = self._in_use
         detector = analysis.detector or models.detector.detector.name
-        return NetworkCrop(crop_rule(models.estimator, settings, detector), models.estimator.record.input_size)
+        crop = crop_rule(models.estimator, settings, detector)
+        camera = usable_camera(settings, analysis.frame.size) if settings.correct_perspective else None
+        return NetworkCrop(crop, models.estimator.record.input_size, camera)
 
     def present_id(self, track_id: int) -> int:
         """The track ID that a face has now, given one that it had once."""
@@ -116,14 +120,14 @@ class SourceAnalysis:
     def of(self, frame: Frame, request: ViewRequest) -> Analysis:
         """The frame with its faces; without any if there are no models, or only such as have failed before."""
         models, self._requested = request.models, request
-        if models is None or models is self._broken:
+        if models is None or models is self._broken or self._is_refused:
             return Analysis(frame, ())
         return self._tried(models, lambda: self._next(models, request.settings, frame)) or Analysis(frame, ())
 
     def settled(self, frame: Frame, request: ViewRequest) -> Analysis | None:
         """The analysis of a frame that stands still, as far as it is known; None if it must be `settle`d first."""
         models, self._requested = request.models, request
-        if models is None or models is self._broken or frame.stands_alone:
+        if models is None or models is self._broken or self._is_refused or frame.stands_alone:
             return self.of(frame, request)
         if self._in_use != (models, request.settings):
             return None
@@ -141,6 +145,11 @@ class SourceAnalysis:
             return None
         return self._tried(models, lambda: self._settle(models, request.settings, frame, lead, wanted))
 
+    @property
+    def _is_refused(self) -> bool:
+        request = self._requested
+        return request is not None and self._refused == (request.models, request.settings)
+
     def when_detected(self, call: Callable[[], None]) -> None:
         """Calls it when the detection under way is done; never if there is none."""
         if self._in_use is not None and self._analyzer is not None:
@@ -151,6 +160,13 @@ class SourceAnalysis:
             return analyse()
         except Cancelled:
             return None  # The models were replaced meanwhile.
+        except UsageError as error:
+            # It is the settings that are wrong: with others, the same models work.
+            request = self._requested
+            self._refused = None if request is None else (models, request.settings)
+            self._analyzer = self._in_use = None
+            self._failed(error)
+            return None
         except Exception as error:
             LOG.exception("The analysis failed.")
             self._broken, self._analyzer = models, None
