@@ -121,10 +121,12 @@ class Face:
 class Analysis:
     """The faces found in one frame, possibly none, and the milliseconds that each stage took.
 
-    `detector` is the name of the detector that found them; empty if none has looked.
+    `detector` is the name of the detector that found them; empty if none has looked. `is_held`: the frame was not
+    analysed, and the faces are those of the last one that was.
     """
 
     frame: Frame
     faces: tuple[Face, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     detector: str = ""
+    is_held: bool = False

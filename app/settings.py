@@ -23,6 +23,9 @@ ZERO_LAG: Literal["zero-lag"] = "zero-lag"
 
 Sign = Literal[1, -1]
 
+LARGEST_STEP = 100_000
+"""Of frames that are measured: an hour at 30 frames per second has as many."""
+
 AUTO = "auto"
 """The name of a detector, a device or an engine that leaves the choice to the program."""
 
@@ -35,6 +38,7 @@ class AnalysisSettings:
     """How frames are analysed.
 
     `detect_every`: run the detector on every n-th frame; optical flow carries the boxes in between.
+    `measure_every`: of a video that is exported, analyse only frames whose number is a multiple of this.
     `filter`: the filter that smooths poses over time. `smoothing`: its strength, from 0 (raw poses) to 1 (smoothest).
     `crop`: the margins measured for the snapshot, or those of the published scripts.
     `camera_geometry` or `field_of_view_deg` (horizontal): of the camera that the source is from, if it is known.
@@ -48,6 +52,7 @@ class AnalysisSettings:
     smoothing: float = 0.5
     filter: Literal["one-euro", "zero-lag"] = "one-euro"
     crop: CropChoice = "measured"
+    measure_every: int = 1
     camera_geometry: CameraGeometry | None = None
     field_of_view_deg: float | None = None
     correct_perspective: bool = False
@@ -55,6 +60,8 @@ class AnalysisSettings:
     def __post_init__(self) -> None:
         if self.detect_every < 1:
             raise ValueError(f"The detection interval must be at least 1 (every frame), not {self.detect_every}.")
+        if not 1 <= self.measure_every <= LARGEST_STEP:
+            raise ValueError(f"Measure every frame (1) or every k-th, up to {LARGEST_STEP}, not {self.measure_every}.")
         if not 0 <= self.smoothing <= 1:
             raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {self.smoothing:g}.")
         if self.filter not in (*FILTER_CHOICES, ZERO_LAG):

@@ -88,7 +88,7 @@ class Analyzer:
         counts, up to `go_on`."""
         self._warming_up = warming_up
         self._memory = memory
-        self._tracker = Tracker(memory)
+        self._tracker = Tracker(memory, sparse=settings.measure_every > 1)
         self._last: tuple[int, Fraction] | None = None
         self.has_looked = False
         """Whether the detector has looked at the present picture or shot, so that no face means that none was found."""

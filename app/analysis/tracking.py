@@ -40,10 +40,13 @@ class Track:
 class Tracker:
     """Matches detections to known heads by position and size, all at once (Hungarian method).
 
-    With a `memory`, a head that is new to this tracker keeps the ID that it has there.
+    With a `memory`, a head that is new to this tracker keeps the ID that it has there. `sparse`: frames may be far
+    apart, so heads of the frame before are known however long ago that was.
     """
 
-    def __init__(self, memory: TrackMemory | None = None) -> None:
+    def __init__(self, memory: TrackMemory | None = None, *, sparse: bool = False) -> None:
+        self._sparse = sparse
+        self._last_s = 0.0
         self._tracks: tuple[Track, ...] = ()
         self._memory = memory
         self._next_id = 1
@@ -58,7 +61,9 @@ class Tracker:
 
         `thumbnail`: the frame's, by which a memory knows the scene.
         """
-        known = tuple(track for track in self._tracks if 0 <= time_s - track.seen_s <= MEMORY_S)
+        longest_s = max(MEMORY_S, time_s - self._last_s) if self._sparse else MEMORY_S
+        self._last_s = time_s
+        known = tuple(track for track in self._tracks if 0 <= time_s - track.seen_s <= longest_s)
         matches = _assignment(known, detections, time_s)
         ids = {position: known[place].track_id for position, place in matches.items()}
         new = tuple(position for position in range(len(detections)) if position not in ids)
@@ -79,6 +84,7 @@ class Tracker:
 
     def carry(self, tracks: tuple[Track, ...], boxes: tuple[Box, ...], time_s: float) -> tuple[Track, ...]:
         """The same heads in another frame, in which optical flow has found these boxes."""
+        self._last_s = time_s
         moved = tuple(replace(track, box=box, seen_s=time_s) for track, box in zip(tracks, boxes, strict=True))
         moved_ids = {track.track_id for track in moved}
         self._tracks = (*moved, *(track for track in self._tracks if track.track_id not in moved_ids))

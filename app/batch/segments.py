@@ -22,9 +22,10 @@ from pathlib import Path
 from app.analysis.analyzer import Analyzer
 from app.atomic_files import replacing, writing
 from app.export.answers import Answers, KnownDetector, KnownEstimator
+from app.export.measured import frames_of
 from app.export.pipeline import RunControl, export_frames
 from app.export.resume import ANSWERS, work_folder
-from app.export.run import OpenModels, frames_of
+from app.export.run import OpenModels
 from app.export.task import ExportTask
 from app.frames import Note
 from app.video import open_source
@@ -68,7 +69,7 @@ def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
     Fewer than two if the video cannot be split: it is short, its keyframes are not reliable, or boxes are carried from
     frame to frame.
     """
-    if task.settings.detect_every > 1 or task.detector.boxes is not None:
+    if task.settings.detect_every > 1 or task.settings.measure_every > 1 or task.detector.boxes is not None:
         return ()
     with open_source(task.source) as source:
         if not isinstance(source, VideoFile):

@@ -104,7 +104,7 @@ class VideoWorker:
             {relative_name(path, folder): output_file(path) for path in _files(task)},
             frames=result.counts.frames,
             faces=result.counts.faces,
-            video_s=_video_s(self._models.facts, result),
+            video_s=_video_s(self._models.facts, result, task.settings.measure_every),
             wall_s=spent.wall_s,
             processor_s=spent.processor_s,
             notes=tuple(note.sentence for note in result.notes),
@@ -253,8 +253,11 @@ def _files(task: ExportTask) -> list[Path]:
     return [file for path in task.outputs for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
 
 
-def _video_s(facts: SourceFacts | None, result: ExportResult) -> float:
-    """How many seconds of video were processed."""
+def _video_s(facts: SourceFacts | None, result: ExportResult, every: int) -> float:
+    """How many seconds of video were processed, if every so many frames were measured."""
     if facts is None or facts.kind != "video" or not facts.frame_rate:
         return 0.0
-    return round(float(result.counts.frames / facts.frame_rate), 3)
+    frames = result.counts.frames * every
+    if facts.frame_count is not None:
+        frames = min(frames, facts.frame_count)
+    return round(float(frames / facts.frame_rate), 3)

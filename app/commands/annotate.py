@@ -57,7 +57,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_zero_lag_argument(outputs)
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
-    arguments.add_range_arguments(parser)
+    arguments.add_every_argument(arguments.add_range_arguments(parser))
     arguments.add_reference_arguments(parser)
     arguments.add_analysis_arguments(parser)
     arguments.add_style_arguments(parser)
@@ -67,9 +67,8 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
     """The arguments as a task. Raises UsageError for values out of range."""
     arguments.apply_size_limit(namespace)
     analysis = arguments.analysis_arguments(namespace)
-    settings = arguments.with_zero_lag(analysis.settings, namespace)
+    settings = arguments.with_every(arguments.with_zero_lag(analysis.settings, namespace), namespace)
     source, output = source_path(namespace.source), namespace.output
-    source = source_path(namespace.source)
     since, until = namespace.since, namespace.until
     if source.is_dir():
         since, until = _picture_range(since, until)
@@ -155,7 +154,9 @@ def report(task: ExportTask, result: ExportResult) -> int:
     written = " and ".join(str(path) for path in task.written)
     frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"
     faces = "1 face" if counts.faces == 1 else f"{counts.faces} faces"
-    print(f"{written}: {frames}, {counts.frames_with_face} with a face, {faces} in total.")
+    every = task.settings.measure_every
+    measured = f" measured (one of {every})" if every > 1 else ""
+    print(f"{written}: {frames}{measured}, {counts.frames_with_face} with a face, {faces} in total.")
     for unusual in (result.damage, *(note.sentence for note in result.notes)):
         if unusual:
             print(f"{product.NAME}: {unusual}", file=sys.stderr)

@@ -97,7 +97,7 @@ def add_analysis_arguments(
     detector.add_argument("--max-faces", type=int, metavar="N", help="keep only the N largest faces")
     detector.add_argument("--region", metavar="X1,Y1,X2,Y2", help="detect only inside this rectangle, in pixels")
     detector.add_argument(
-        "--detect-every", type=int, default=1, metavar="N", help="detect on every n-th frame (default: 1)"
+        "--detect-every", type=int, default=1, metavar="N", help="detect on every n-th measured frame (default: 1)"
     )
     poses = parser.add_argument_group("poses")
     poses.add_argument(
@@ -274,7 +274,27 @@ def with_zero_lag(settings: AnalysisSettings, namespace: argparse.Namespace) -> 
     return replace(settings, filter=ZERO_LAG) if namespace.zero_lag else settings
 
 
-def add_range_arguments(parser: argparse.ArgumentParser) -> None:
+def add_every_argument(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="K",
+        help="of videos, measure only the frames 0, K, 2K, … (default: 1, every frame): tables have no rows of others, "
+        "and an annotated video shows each measurement until the next one",
+    )
+
+
+def with_every(settings: AnalysisSettings, namespace: argparse.Namespace) -> AnalysisSettings:
+    """The settings, with the frames to measure. Raises UsageError for a number out of range."""
+    try:
+        return replace(settings, measure_every=namespace.every)
+    except ValueError as error:
+        raise UsageError(f"--every: {error}") from error
+
+
+def add_range_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Returns the group, for more options about which frames are analysed."""
     part = parser.add_argument_group("part of the video")
     part.add_argument(
         "--from",
@@ -292,6 +312,7 @@ def add_range_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="end, not included (default: the video's end); of a folder, the number of the last picture",
     )
+    return part
 
 
 def moment(text: str) -> Fraction:

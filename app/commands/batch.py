@@ -104,7 +104,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_video_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that a table may give each video."""
     arguments.add_zero_lag_argument(parser.add_argument_group("smoothing"))
-    arguments.add_range_arguments(parser)
+    arguments.add_every_argument(arguments.add_range_arguments(parser))
     arguments.add_reference_arguments(parser)
     arguments.add_analysis_arguments(parser, engine_option=_NETWORK_ENGINE, default_threads="1 in each process")
 
@@ -164,7 +164,7 @@ def _task(namespace: argparse.Namespace, source: str) -> ExportTask:
         snapshot=snapshot,
         engine=replace(analysis.engine, threads=_threads(namespace)),
         detector=replace(analysis.detector, boxes=None if boxes is None else boxes.absolute()),
-        settings=arguments.with_zero_lag(analysis.settings, namespace),
+        settings=arguments.with_every(arguments.with_zero_lag(analysis.settings, namespace), namespace),
         style=arguments.style(namespace),
         reference=arguments.reference(namespace),
         since=namespace.since,

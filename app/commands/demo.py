@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.atomic_files import together
 from app.commands.annotate import export, report
-from app.commands.arguments import AnalysisArguments, add_analysis_arguments, analysis_arguments
+from app.commands.arguments import (
+    AnalysisArguments,
+    add_analysis_arguments,
+    add_every_argument,
+    analysis_arguments,
+    with_every,
+)
 from app.commands.command import Command
 from app.errors import OutputError
 from app.export.task import ExportTask, TableOutput
@@ -23,13 +29,15 @@ class DemoArguments:
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> DemoArguments:
-        return cls(namespace.folder, analysis_arguments(namespace))
+        analysis = analysis_arguments(namespace)
+        return cls(namespace.folder, replace(analysis, settings=with_every(analysis.settings, namespace)))
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path("demo"), metavar="DIR", help="folder for the results (default: ./demo)"
     )
+    add_every_argument(parser.add_argument_group("frames"))
     add_analysis_arguments(parser)
 
 

@@ -58,7 +58,7 @@ def export_frames(
     expected: int | None = None,
     control: RunControl,
 ) -> Counts:
-    """Analyses every frame and writes it to the open sink and tables.
+    """Analyses every frame and writes it to the open sink and, unless it shows an earlier analysis, to the tables.
 
     Decoding and analysis each run ahead in a thread of their own, without dropping frames; drawing and encoding run in
     the caller's thread. `reference` is what drawn angles are relative to; tables have their own. `expected` is the
@@ -67,7 +67,7 @@ def export_frames(
     Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
     """
     stop = control.stop
-    done = faces = frames_with_face = damaged = undefined = 0
+    done = measured = faces = frames_with_face = damaged = undefined = 0
     control.progress(done, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
@@ -81,16 +81,18 @@ def export_frames(
                 sink.pass_over(analysis.frame.time)
             elif sink is not None:
                 sink.write(draw(analysis, style, reference), analysis.frame.time)
-            for table in tables:
-                table.write(analysis)
             if not done:
                 LOG.info(FIRST_FRAME)
             done += 1
-            faces += len(analysis.faces)
-            frames_with_face += bool(analysis.faces)
-            damaged += analysis.frame.damaged
-            undefined += sum(face.undefined for face in analysis.faces)
+            if not analysis.is_held:
+                for table in tables:
+                    table.write(analysis)
+                measured += 1
+                faces += len(analysis.faces)
+                frames_with_face += bool(analysis.faces)
+                damaged += analysis.frame.damaged
+                undefined += sum(face.undefined for face in analysis.faces)
             control.progress(done, expected)
     if stop.requested:
         raise Cancelled("The export was cancelled.")
-    return Counts(done, faces, frames_with_face, damaged, undefined)
+    return Counts(measured, faces, frames_with_face, damaged, undefined)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from app.analysis.analyzer import Analyzer
 from app.atomic_files import together
 from app.errors import Cancelled, UsageError
+from app.export.measured import EveryKth, check_measured, expected_frames, frames_of, number_of
 from app.export.pipeline import RunControl, export_frames
 from app.export.resume import ResumableWork, resumable
-from app.export.task import ExportTask, check_outputs, check_range, check_region, no_frame_from
+from app.export.task import ExportTask, check_outputs, check_range, check_region
 from app.export.zero_lag import analyses_without_delay
 from app.frames import Analysis, Frame, Note
 from app.models.detector_process import DetectorProcess
@@ -30,7 +31,7 @@ from app.weights import ModelStore
 from detectors import FaceDetector
 from hopenet import HeadPoseEstimator
 
-_ALONE: Mapping[str, Any] = {"smoothing": 0.0, "detect_every": 1, "filter": "one-euro"}
+_ALONE: Mapping[str, Any] = {"smoothing": 0.0, "detect_every": 1, "filter": "one-euro", "measure_every": 1}
 """The settings by which pictures are analysed, each one alone."""
 
 
@@ -95,24 +96,28 @@ def _run(
             expected = expected_frames(task, facts)
             analyze = _Analyses(Analyzer(detector, estimator, _settings(task)))
             written: Callable[[Frame], Analysis] = analyze
+            every = task.settings.measure_every
             if task.settings.filter == ZERO_LAG:
                 written, control = analyses_without_delay(
-                    frames_of(task, source, control.stop),
+                    frames_of(task, source, control.stop, every=every),
                     analyze,
                     strength=task.settings.smoothing,
-                    expected=expected,
+                    expected=number_of(expected, every),
                     control=control,
                 )
+            if every > 1 and sink is not None:  # Otherwise, the frames between are not even read.
+                written, every = EveryKth(written, every), 1
             counts = export_frames(
-                frames_of(task, source, control.stop),
+                frames_of(task, source, control.stop, every=every),
                 written,
                 style=task.style,
                 reference=task.reference,
                 sink=sink,
                 tables=tables,
-                expected=expected,
+                expected=number_of(expected, every),
                 control=control,
             )
+            check_measured(counts.frames, every=task.settings.measure_every, since=task.since, until=task.until)
         notes = (
             *source.notes,
             *_fitting_note(task, source),
@@ -267,36 +272,6 @@ def _interrupted_by(stop: Stop, detector: FaceDetector) -> Iterator[None]:
         stop.discard(detector.close)
 
 
-def frames_of(task: ExportTask, source: Source, stop: Stop) -> Iterator[Frame]:
-    """The source's frames from `since` on and before `until`, with their own numbers and times."""
-    frames = source.frames(task.since, wanted=lambda: not stop.requested)
-    last: Frame | None = None
-    with closing(frames):  # type: ignore[type-var]
-        for frame in frames:
-            if task.until is not None and frame.time >= task.until:
-                last = None
-                break
-            if frame.time < task.since:
-                last = frame
-                continue
-            last = None
-            yield frame
-    if last is not None and not stop.requested:
-        raise no_frame_from(task, last.time)
-
-
-def expected_frames(task: ExportTask, facts: SourceFacts) -> int | None:
-    """About how many frames the task has; None if that is unknown."""
-    count, end = facts.frame_count, facts.end
-    if not task.since and task.until is None:
-        return count
-    ends = [time for time in (end, task.until) if time is not None]
-    if not ends:
-        return None
-    expected = max(1, round((min(ends) - task.since) * facts.frame_rate))
-    return expected if count is None else min(expected, count)
-
-
 def _write_records(
     task: ExportTask,
     source: Source,
@@ -318,7 +293,7 @@ def _write_records(
                 stored_size=facts.stored_size,
                 stored_pixel_aspect=facts.stored_pixel_aspect,
                 rotation_deg=facts.rotation_deg,
-                frame_count=counts.frames,
+                frame_count=_frame_count(task, facts, counts),
                 frame_rate=facts.frame_rate,
                 duration_s=facts.duration_s,
                 clock_start_s=float(facts.origin),
@@ -332,6 +307,12 @@ def _write_records(
             notes=notes,
             pictures=facts.file_names,
         )
+
+
+def _frame_count(task: ExportTask, facts: SourceFacts, counts: Counts) -> int:
+    """The number of frames of the part; where some are passed over, about that."""
+    every = task.settings.measure_every
+    return counts.frames if every == 1 else expected_frames(task, facts) or counts.frames * every
 
 
 def _name_from(record: Path, table: Path) -> str:

@@ -21,7 +21,7 @@ from app.outputs.rows import COLUMN_NAMES, COLUMNS, FILE, NAME, TRACK_ID, PoseRo
 from app.outputs.sorted_rows import Indices, sorted_rows
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import FORMATS, READABLE_SUFFIXES, TableFormat, open_rows, table_format
-from app.settings import Reference, Signs
+from app.settings import LARGEST_STEP, Reference, Signs
 from hopenet import HeadPose
 from hopenet.pose import ANGLES
 
@@ -51,12 +51,12 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
     try:
         columns = dict(known.read(contents_of(path), stopped))
         check_columns(columns)
-        rows = sorted_rows(columns)
+        record = _record_of(path)
+        rows = sorted_rows(columns, recorded_step(record))
     except FileNotFoundError as error:
         raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
-    record = _record_of(path)
     names = _texts_in(path, known, "face_id", NAME.name) if TRACK_ID.name in rows.columns else {}
     files = () if source_in(record or {}) else _pictures_in(path, known)
     reference = recorded_reference(record)
@@ -126,6 +126,15 @@ def _record_of(table: Path) -> Mapping[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and record.get("product") == product.NAME else None
+
+
+def recorded_step(record: Mapping[str, Any] | None) -> int | None:
+    """Every so many frames were measured, according to a record; None if there is no record."""
+    if record is None:
+        return None
+    settings = record.get("settings")
+    step = settings.get("measure_every", 1) if isinstance(settings, Mapping) else 1
+    return step if isinstance(step, int) and 1 <= step <= LARGEST_STEP else 1
 
 
 def recorded_reference(record: Mapping[str, Any] | None) -> Reference:

@@ -15,8 +15,11 @@ from hopenet.pose import ANGLES
 
 Indices = npt.NDArray[np.int64]
 
-_LONGEST_STEP_FRAMES = 1.5
-"""A longer step from one row of a track to the next is an absence."""
+_LONGEST_STEP = 1.5
+"""A longer step from one row of a track to the next, in frames that are measured, is an absence."""
+
+_CERTAIN_FRAMES = 10
+"""From so many on, the frames themselves say how far apart those are that were measured."""
 
 _SAME_S = 1e-6
 """Times in text tables have six decimals."""
@@ -26,6 +29,9 @@ _PERIOD_OFF_S = 1e-5
 
 _USUAL_PERIOD_S = 0.04
 """How long the only frame of a track counts."""
+
+SINGLE_FIELDS = frozenset({"face_id", "step"})
+"""The fields of a track that are not arrays."""
 
 MAXIMUM_FACES = 100_000
 """Of one table. Each is an object of its own."""
@@ -46,7 +52,8 @@ class FaceTrack:
     """One face through a video: a row for each frame that it is in, in order.
 
     Shapes: `frame`, `time_s`, `score` (N,); `box` (N, 4) as x1 y1 x2 y2; `raw`, `smoothed`, `spread` (N, 3) as yaw,
-    pitch, roll in degrees, NaN where the face has no pose. All arrays are read-only.
+    pitch, roll in degrees, NaN where the face has no pose. All arrays are read-only. `step`: every so many frames of
+    the video were measured, so that a row is about that many.
     """
 
     face_id: int
@@ -57,6 +64,7 @@ class FaceTrack:
     raw: Numbers
     smoothed: Numbers
     spread: Numbers
+    step: int = 1
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -68,16 +76,18 @@ class FaceTrack:
 
     def row_at(self, time_s: float) -> int | None:
         """The row of the frame that is shown at this time; None if the face is not in it. Rows in gaps are none."""
-        return row_at(self.frame, self.time_s, time_s)
+        return row_at(self.frame, self.time_s, time_s, self.step)
 
     def kept(self, which: npt.NDArray[np.bool_] | slice) -> FaceTrack:
         """The rows for which `which`, of shape (N,), is true, or those of a slice."""
-        changed = {field.name: getattr(self, field.name)[which] for field in fields(self) if field.name != "face_id"}
+        changed = {
+            field.name: getattr(self, field.name)[which] for field in fields(self) if field.name not in SINGLE_FIELDS
+        }
         return replace(self, **changed)
 
     def with_gaps(self) -> FaceTrack:
         """The track with a row of NaN inside each absence, so that no line is drawn across it."""
-        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_STEP_FRAMES) + 1
+        gaps = np.flatnonzero(np.diff(self.frame) > _LONGEST_STEP * self.step) + 1
 
         def split(column: Numbers) -> Numbers:
             return np.insert(column, gaps, np.nan, axis=0)
@@ -94,10 +104,11 @@ class FaceTrack:
         )
 
 
-def row_at(frame: Indices, time_s: Numbers, at_s: float) -> int | None:
+def row_at(frame: Indices, time_s: Numbers, at_s: float, step: int = 1) -> int | None:
     """The row of the frame that is shown at a time; None if there is none. Rows in gaps are none.
 
-    `frame`, `time_s`: of a face, in order. Shape: (N,) each.
+    `frame`, `time_s`: of a face, in order. Shape: (N,) each. `step`: as of a track; a row holds until the next frame
+    that was measured.
     """
     row = int(np.searchsorted(time_s, at_s + _SAME_S, side="right")) - 1
     if row > 0 and frame[row] == frame[row - 1]:  # A row of NaN that stands for a gap.
@@ -105,9 +116,10 @@ def row_at(frame: Indices, time_s: Numbers, at_s: float) -> int | None:
     if row < 0:
         return None
     following = int(np.searchsorted(frame, frame[row], side="right"))
-    if following < len(frame) and frame[following] == frame[row] + 1:
+    if following < len(frame) and frame[following] == frame[row] + step:
         return row  # The next frame has the face too, and has not been reached.
-    return row if at_s < time_s[row] + _period_s(frame, time_s, row, following) - _PERIOD_OFF_S else None
+    held_s = step * _period_s(frame, time_s, row, following)
+    return row if at_s < time_s[row] + held_s - _PERIOD_OFF_S else None
 
 
 def _period_s(frame: Indices, time_s: Numbers, row: int, following: int) -> float:
@@ -123,6 +135,12 @@ class FrameClock(NamedTuple):
 
     frame: Indices
     time_s: Numbers
+
+
+def frame_step(frame: Indices) -> int:
+    """How far apart the frames are that were measured, judged by those with a face, in order: 1 if that is not
+    certain."""
+    return int(np.gcd.reduce(frame)) if len(frame) >= _CERTAIN_FRAMES else 1
 
 
 class StoredColumns(Mapping[str, Numbers]):
@@ -154,10 +172,10 @@ class SortedRows(NamedTuple):
     clock: FrameClock
 
 
-def sorted_rows(columns: dict[str, Numbers]) -> SortedRows:
+def sorted_rows(columns: dict[str, Numbers], step: int | None = 1) -> SortedRows:
     """Columns in the file's order as tracks. They are removed from `columns` on the way.
 
-    Columns that are optional may be missing.
+    Columns that are optional may be missing. `step`: every so many frames were measured; None: the frames say it.
 
     Raises ValueError if a face is twice in a frame, or there are more than MAXIMUM_FACES.
     """
@@ -178,10 +196,11 @@ def sorted_rows(columns: dict[str, Numbers]) -> SortedRows:
             column = columns.pop(name) if name in columns else np.full(rows, np.nan)
             stored[name] = column if order is None else column[order]
     check_faces(stored["frame"], stored["face_id"])
-    return SortedRows(StoredColumns(stored, order), _tracks(stored), _clock(stored))
+    clock = _clock(stored)
+    return SortedRows(StoredColumns(stored, order), _tracks(stored, step or frame_step(clock.frame)), clock)
 
 
-def _tracks(stored: Mapping[str, Numbers]) -> tuple[FaceTrack, ...]:
+def _tracks(stored: Mapping[str, Numbers], step: int) -> tuple[FaceTrack, ...]:
     face_id = stored["face_id"]
     starts = np.flatnonzero(np.concatenate([[True], face_id[1:] != face_id[:-1]])) if len(face_id) else np.zeros(0, int)
     if len(starts) > MAXIMUM_FACES:
@@ -195,7 +214,12 @@ def _tracks(stored: Mapping[str, Numbers]) -> tuple[FaceTrack, ...]:
     }
     ends = [*starts[1:], len(face_id)][: len(starts)]
     return tuple(
-        FaceTrack(int(face_id[start]), frame[start:end], **{name: block[start:end] for name, block in blocks.items()})
+        FaceTrack(
+            int(face_id[start]),
+            frame[start:end],
+            **{name: block[start:end] for name, block in blocks.items()},
+            step=step,
+        )
         for start, end in zip(starts, ends, strict=True)
     )
 

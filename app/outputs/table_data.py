@@ -83,18 +83,42 @@ class PoseTableData:
         return float(since) if known else 0.0  # type: ignore[arg-type]
 
     @property
+    def step(self) -> int:
+        """Every so many frames of the video were measured: those whose number is a multiple of this."""
+        return self.tracks[0].step if self.tracks else 1
+
+    @property
+    def first_frame(self) -> int:
+        """The first frame that was measured. A table of a part of a video counts its frames from the video's start, and
+        its record those of the part: then it is taken to begin with a face."""
+        frame = self.clock.frame
+        return int(frame[0]) if len(frame) and int(frame[-1]) >= self.frame_count * self.step else 0
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after those that the last measurement is about."""
+        return self.first_frame + self.frame_count * self.step
+
+    @property
     def frame_count(self) -> int:
-        """The number of frames analysed, from the record; without one, the frames up to the last one with a face."""
+        """The number of frames measured, from the record; without one, of those up to the last one with a face."""
         counted = self._recorded("counts", "frames")
         seen = len(self.clock.frame)
         if isinstance(counted, int) and seen <= counted <= _LARGEST_COUNT:
             return counted
-        return int(self.clock.frame[-1]) + 1 if seen else 0
+        return int(self.clock.frame[-1]) // self.step + 1 if seen else 0
 
     @property
     def duration_s(self) -> float:
         """The time of the last row."""
         return float(self.clock.time_s.max(initial=0.0))
+
+    @property
+    def end_s(self) -> float:
+        """Where the part of the source ends that was measured, according to the record; infinite without one."""
+        ends = (self._recorded("source", "until_s"), self._recorded("source", "duration_s"))
+        known = [float(end) for end in ends if isinstance(end, int | float) and math.isfinite(end)]
+        return max(min(known), self.duration_s) if known else math.inf
 
     @property
     def stands_alone(self) -> bool:
@@ -135,7 +159,7 @@ class PoseTableData:
         row = int(np.searchsorted(frames, number)) if number is not None else len(frames)
         if row < len(frames) and frames[row] == number and abs(times[row] - time_s) < _SAME_TIME_S:
             return number
-        shown = row_at(frames, times, time_s + _ROUNDED_S)
+        shown = row_at(frames, times, time_s + _ROUNDED_S, self.step)
         return int(frames[shown]) if shown is not None else None
 
     def faces_at(self, frame: int) -> tuple[Face, ...]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.errors import DataError
-from app.outputs.sorted_rows import FaceTrack, Indices
+from app.outputs.sorted_rows import SINGLE_FIELDS, FaceTrack, Indices
 from app.outputs.table_data import PoseTableData
 
 LAST_FRAME = 99_999_999
@@ -174,7 +174,7 @@ def _cut(part: Assignment, frames: Frames, to: int) -> Iterator[Assignment]:
 def _joined(face_id: int, pieces: Sequence[FaceTrack], table: str) -> FaceTrack:
     if len(pieces) == 1:
         return pieces[0]
-    names = [field.name for field in fields(FaceTrack) if field.name != "face_id"]
+    names = [field.name for field in fields(FaceTrack) if field.name not in SINGLE_FIELDS]
     columns = {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names}
     frame = columns["frame"]
     if (frame[1:] <= frame[:-1]).any():
@@ -189,4 +189,4 @@ def _joined(face_id: int, pieces: Sequence[FaceTrack], table: str) -> FaceTrack:
             )
     for column in columns.values():
         column.flags.writeable = False
-    return FaceTrack(face_id, **columns)
+    return FaceTrack(face_id, **columns, step=pieces[0].step)

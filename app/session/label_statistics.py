@@ -12,6 +12,7 @@ from app.outputs.exclusions import Span, Spans, merged, within
 from app.outputs.sorted_rows import Indices
 from app.outputs.table_data import PoseTableData
 from app.session.events import Event, frames_of, time_of_frame
+from app.session.looks import latest_end_s
 from app.session.session import Session
 
 _SAME_S = 0.004
@@ -56,10 +57,16 @@ def events_of(session: Session, label: str, face_id: int | None = None) -> tuple
 def frames_with_label(
     session: Session, table: PoseTableData, frame: Indices, label: str, face_id: int | None = None
 ) -> npt.NDArray[np.bool_]:
-    """Which of the frames, of shape (N,) and in order, are in an event with this label; a moment is in one frame."""
-    frames = frames_of(events_of(session, label, face_id), table.clock)
+    """Which of the measured frames, of shape (N,) and in order, are in an event with this label.
+
+    A moment is in one frame: the last one that was measured.
+    """
+    events = events_of(session, label, face_id)
+    frames = frames_of(events, table.clock)
     if frames is None:
         return np.zeros(len(frame), bool)
+    moments = np.array([event.is_moment for event in events], bool)
+    frames[moments] -= frames[moments] % table.step
     # Each event adds 1 where it starts, and takes it away where it ends: in between, the sum is more than 0.
     steps = np.zeros(len(frame) + 1, np.int64)
     np.add.at(steps, np.searchsorted(frame, frames[:, 0]), 1)
@@ -72,9 +79,8 @@ def analysed_span(table: PoseTableData) -> Span:
     frame = table.clock.frame
     if len(frame) < 2:
         return Span(0.0, table.duration_s)
-    first = 0 if int(frame[-1]) < table.frame_count else int(frame[0])
-    start, end = (time_of_frame(edge, table.clock) for edge in (first, first + table.frame_count))
-    return Span(start or 0.0, end or 0.0)
+    start, end = (time_of_frame(edge, table.clock) for edge in (table.first_frame, table.end_frame))
+    return Span(start or 0.0, min(end or 0.0, latest_end_s(table)))
 
 
 def range_end(session: Session, time_s: float) -> float:
@@ -84,8 +90,12 @@ def range_end(session: Session, time_s: float) -> float:
     if table is None:
         return time_s
     span = analysed_span(table)
-    last_s = span.end_s - (span.end_s - span.start_s) / max(1, table.frame_count)
-    return span.end_s if last_s - _SAME_S <= time_s < span.end_s else time_s
+    period_s = (span.end_s - span.start_s) / max(1, table.end_frame - table.first_frame)
+    measured_s = time_of_frame(table.end_frame - table.step, table.clock) or 0.0
+    # With every frame measured, both are the same frame.
+    last = (measured_s, span.end_s - period_s)
+    is_last = any(start - _SAME_S <= time_s < start + period_s - _SAME_S for start in last)
+    return span.end_s if is_last else time_s
 
 
 def _is_excluded(event: Event, excluded: Spans) -> bool:

@@ -33,8 +33,8 @@ States = npt.NDArray[np.int64]
 class FrameTimes(NamedTuple):
     """When the frames with a face begin and end, of shape (frames,), and the whole table.
 
-    A frame lasts until the next one. If faceless frames come in between, which tables do not have, all of them last
-    equally long. After a gap in the recording, a frame ends as if it had lasted as long as most.
+    A frame that was measured lasts until the next one. If faceless frames come in between, which tables do not have,
+    all of them last equally long. After a gap in the recording, a frame ends as if it had lasted as long as most.
     """
 
     frame: npt.NDArray[np.int64]
@@ -60,17 +60,23 @@ def frame_times(table: PoseTableData) -> FrameTimes:
     frame, start_s = table.clock
     if not len(frame):
         return FrameTimes(frame, start_s, start_s, Span(0.0, 0.0))
-    steps_s = np.diff(start_s) / np.diff(frame)
+    step = table.step
+    steps_s = np.diff(start_s) * step / np.diff(frame)
     usual_s = float(np.median(steps_s[steps_s > 0])) if (steps_s > 0).any() else 0.0
     longest_s = max(LONGEST_GAP_S, _LONGEST_FRAMES * usual_s)
     duration_s = np.append(np.where(steps_s > longest_s, usual_s, np.maximum(steps_s, 0.0)), usual_s)
-    count = table.frame_count
-    # A table of a part may count its frames from the start of the video, and its record those of the part.
-    begin = 0 if frame[-1] < count else int(frame[0])
-    faceless_before, faceless_after = int(frame[0]) - begin, max(0, begin + count - 1 - int(frame[-1]))
+    faceless_before = (int(frame[0]) - table.first_frame) // step
+    faceless_after = max(0, table.end_frame - int(frame[-1]) - step) // step
     end_s = start_s + duration_s
-    span = Span(float(start_s[0]) - faceless_before * usual_s, float(end_s[-1]) + faceless_after * usual_s)
-    return FrameTimes(frame, start_s, end_s, span)
+    span_end_s = min(float(end_s[-1]) + faceless_after * usual_s, latest_end_s(table))
+    span = Span(float(start_s[0]) - faceless_before * usual_s, span_end_s)
+    return FrameTimes(frame, start_s, np.minimum(end_s, span_end_s), span)
+
+
+def latest_end_s(table: PoseTableData) -> float:
+    """When the last frame ends at the latest: where only every so many frames were measured, the last measurement is
+    about fewer frames if the video ends before the next one."""
+    return table.end_s if table.step > 1 else np.inf
 
 
 def outside(only: Spans) -> Spans:

@@ -228,11 +228,10 @@ def frames_kept(session: Session, table: PoseTableData, label: str = "", face_id
     if len(frame) < 2:
         return table.frame_count
     period_s = (time_s[-1] - time_s[0]) / (frame[-1] - frame[0])
-    begin = 0 if frame[-1] < table.frame_count else int(frame[0])
-    end = begin + table.frame_count
+    begin, end, step = table.first_frame, table.end_frame, table.step
     kept = 0
-    for start in range(begin, end, _FRAMES_AT_ONCE):
-        every = np.arange(start, min(start + _FRAMES_AT_ONCE, end))
+    for start in range(begin, end, step * _FRAMES_AT_ONCE):
+        every = np.arange(start, min(start + step * _FRAMES_AT_ONCE, end), step)
         times = np.interp(every, frame, time_s)
         times[every < frame[0]] = time_s[0] + (every[every < frame[0]] - frame[0]) * period_s
         times[every > frame[-1]] = time_s[-1] + (every[every > frame[-1]] - frame[-1]) * period_s

@@ -75,6 +75,7 @@ class FaceCurve:
     outer_extremes: tuple[Numbers, Numbers]
     _stored: _Bins | None
     _stored_band: _Bins | None
+    step: int = 1
 
     @classmethod
     def of(
@@ -82,7 +83,7 @@ class FaceCurve:
     ) -> FaceCurve:
         """`angles`, `spread`: those of the track's rows, as they are to be shown. `stands_alone`: no line joins
         them."""
-        gap_after = np.append(np.diff(track.frame) > 1, True) | stands_alone
+        gap_after = np.append(np.diff(track.frame) > track.step, True) | stands_alone
         extremes = outer = _extremes(angles, angles)
         stored = _stored(track.time_s, angles, angles)
         stored_band = None
@@ -101,11 +102,12 @@ class FaceCurve:
             outer,
             stored,
             stored_band,
+            track.step,
         )
 
     def row_at(self, time_s: float) -> int | None:
         """The row of the frame that is shown at this time; None if the face is not in it."""
-        return row_at(self.frame, self.time_s, time_s)
+        return row_at(self.frame, self.time_s, time_s, self.step)
 
     def lines(self, start_s: float, end_s: float) -> tuple[Line, Line, Line]:
         """Yaw, pitch and roll between two times, each with no more points than can be seen, and with their peaks."""

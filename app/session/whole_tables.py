@@ -26,6 +26,9 @@ Difference = Literal["snapshot", "detector", "smoothing", "other settings", "ran
 
 Models = Mapping[str, Mapping[str, object]]
 
+_ADDED: Mapping[str, object] = {"measure_every": 1}
+"""Settings that records of earlier versions do not have, and how tables were made then."""
+
 _PLACE = ("device", "engine")
 """Of the settings: where the network runs changes nothing that can be seen."""
 
@@ -47,7 +50,7 @@ def analysed_as(
 ) -> Models:
     """What the record of a table says that is made by these models and settings. `alone`: of separate pictures."""
     if alone:
-        settings = replace(settings, smoothing=0.0, detect_every=1)
+        settings = replace(settings, smoothing=0.0, detect_every=1, measure_every=1)
     return described_models(estimator, detector, choice=choice.detector, engine=choice.engine, settings=settings)
 
 
@@ -63,7 +66,11 @@ def differences(record: Mapping[str, Any] | None, now: Models) -> tuple[Differen
     if any(detector.get(key) != value for key, value in wanted["detector"].items() if "used" not in detector):
         found.append("detector")
     settings = _part(record, "settings")
-    other = [key for key, value in wanted["settings"].items() if key not in _PLACE and settings.get(key) != value]
+    other = [
+        key
+        for key, value in wanted["settings"].items()
+        if key not in _PLACE and settings.get(key, _ADDED.get(key)) != value
+    ]
     if "smoothing" in other:
         found.append("smoothing")
     if set(other) - {"smoothing"}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 from app.frames import Frame, Note
 from app.video.clock import Jump
@@ -100,6 +100,17 @@ class Source(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """A source that reads some of its frames more quickly than all of them."""
+
+    def every_nth(
+        self, n: int, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always
+    ) -> Iterator[Frame]:
+        """As `Source.frames`, but only the frames whose number is a multiple of `n`."""
+        ...
 
 
 def what_is_unusual(source: Source) -> str | None:

@@ -107,6 +107,11 @@ class FrameIndex:
             return None
         return cls(tuple(ticks), tuple(key for key, _ in keys), tuple(place for _, place in keys))
 
+    def multiples(self, n: int) -> Callable[[int], bool]:
+        """Says for the tick of a packet whether it is of a frame whose number is a multiple of `n`."""
+        chosen = frozenset(self.ticks[::n])
+        return chosen.__contains__
+
     def shown_at(self, tick: int) -> int:
         """The number of the frame shown at this time; before the first frame, the first."""
         return max(0, bisect_right(self.ticks, tick) - 1)

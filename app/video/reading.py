@@ -31,6 +31,10 @@ _GIVES_UP = frozenset({"hevc"})
 _ONE_FRAME_EACH = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video"})
 """Codecs of which each packet gives the frame of its time. Their decoders may lose one without an error."""
 
+_KNOWS_UNREFERENCED = frozenset({"h264"})
+"""Codecs of which each packet says reliably whether other pictures need its own, and whose decoder can leave it out. In
+HEVC, that is only said of the pictures in the same temporal layer."""
+
 _DECODING_TIMES = frozenset({"avi"})
 """Containers that have only the times at which pictures are decoded. FFmpeg guesses from them when each is shown, which
 is wrong where pictures are stored in another order. The decoder also gives each picture a decoding time that grows."""
@@ -99,7 +103,8 @@ class DecodingPass:
 
     Packets that their container marks as corrupt are decoded too: the decoder says whether their pictures are whole.
     An empty packet repeats the picture before it. `take_all`: the decoder gives pictures that it has to make up, too,
-    for videos that have no whole ones.
+    for videos that have no whole ones. `needed`: says for the time of a packet whether its picture is needed: others
+    are left out where the decoder can do without them. `lost`: parts that an earlier pass could not decode.
     """
 
     def __init__(
@@ -110,11 +115,15 @@ class DecodingPass:
         skipped: int = 0,
         wanted: Callable[[], bool] = always,
         take_all: bool = False,
+        needed: Callable[[int], bool] | None = None,
+        lost: int = 0,
     ) -> None:
         codec = stream.codec_context.codec.canonical_name
         if take_all or codec in _GIVES_UP:
             stream.codec_context.flags |= DecoderFlags.output_corrupt
         self._counts_frames = codec in _ONE_FRAME_EACH
+        self._needed = needed
+        self._can_leave_out = needed is not None and codec in _KNOWS_UNREFERENCED
         self._has_decoding_times = container.format.name in _DECODING_TIMES
         self._awaited: set[int] = set()
         """The times of packets whose frames have not come out of the decoder."""
@@ -124,7 +133,7 @@ class DecodingPass:
         self._packets = skipped
         self._awaits_key = skipped > 0
         self._wanted = wanted
-        self._broken = 0
+        self._broken = lost
         self._last_end_s = 0.0
         self._stopped = False
         """Whether reading failed, or the latest packet was incomplete."""
@@ -155,6 +164,8 @@ class DecodingPass:
             self._awaits_key = False
             self._packets += 1
             self._note_times(packet)
+            if self._can_leave_out:
+                self._stream.codec_context.skip_frame = "DEFAULT" if self._is_needed(packet) else "NONREF"
             if packet.size:
                 yield from self._shown_in_order(self._decoded(packet))
             elif (ticks := packet_ticks(packet)) is not None:
@@ -175,6 +186,11 @@ class DecodingPass:
         return None
 
     @property
+    def lost(self) -> int:
+        """How many parts could not be decoded so far."""
+        return self._broken
+
+    @property
     def left_out_first(self) -> int:
         """At the end: the number of pictures before the first one that was shown. They need what the file lacks."""
         return sum(not self._is_missing(ticks) for ticks in self._awaited)
@@ -185,12 +201,16 @@ class DecodingPass:
     def _is_missing(self, ticks: int) -> bool:
         return self._first_shown is not None and ticks > self._first_shown
 
+    def _is_needed(self, packet: Packet[VideoStream]) -> bool:
+        ticks = packet_ticks(packet)
+        return self._needed is None or ticks is None or self._needed(ticks)
+
     def _note_times(self, packet: Packet[VideoStream]) -> None:
         self._stopped = packet.is_corrupt
         ticks = packet_ticks(packet)
         if ticks is None:
             return
-        if packet.size and not packet.is_discard:
+        if packet.size and not packet.is_discard and self._is_needed(packet):
             if self._newest is None or ticks > self._newest:
                 self._newest = ticks
             if self._counts_frames and packet.pts is not None:

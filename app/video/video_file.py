@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from fractions import Fraction
-from math import floor
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -34,6 +34,9 @@ from app.video.video_notes import clock_note, joined_note, late_note, left_out_n
 
 _SEARCHED_S = Fraction(1)
 """Seeking aims this much earlier in containers whose clock may start anywhere."""
+
+_SEEKING_FRAMES = 32
+"""Seeking costs as much as decoding this many frames or so, among them those that the decoder has begun."""
 
 _READS_ON = "matroska,webm"
 """The container of which FFmpeg reads all that were joined byte by byte."""
@@ -113,6 +116,20 @@ class VideoFile:
         self._reading = reading
         return reading
 
+    def every_nth(
+        self, n: int, start: Fraction = Fraction(0), *, wanted: Callable[[], bool] = always
+    ) -> Iterator[Frame]:
+        """As `frames`, but only the frames whose number is a multiple of `n`, which are the same.
+
+        Others become no pictures, and are not even decoded if no other frame needs them.
+        """
+        self.close()
+        self._damage, self._left_out = None, 0
+        self._maker = FrameMaker(white=self._white, size=self.facts.size)
+        reading = self._read(start, wanted, n)
+        self._reading = reading
+        return reading
+
     def times(self, wanted: Callable[[], bool] = always) -> tuple[Fraction, ...] | None:
         """The times of all frames, without decoding them; None if the file does not have reliable times.
 
@@ -151,16 +168,18 @@ class VideoFile:
             self._known_index, self._index_is_known = index, True
         return self._known_index
 
-    def _read(self, start: Fraction, wanted: Callable[[], bool]) -> Iterator[Frame]:
+    def _read(self, start: Fraction, wanted: Callable[[], bool], every: int = 1) -> Iterator[Frame]:
         """Reads in the quickest way that is exact, and goes on in a slower one where that turns out not to be."""
         delivered = 0
-        index = self._index(wanted) if start > 0 else None
+        index = self._index(wanted) if start > 0 or every > 1 else None
+        if self._is_hurt and every > 1:
+            index = None  # Frames are counted as they come out of the decoder, and some may not.
         while True:
             if index is not None:
-                number = index.shown_at(floor((start + self.facts.origin) / self.facts.time_base))
-                reading = self._from_key(index, max(number, delivered), wanted)
+                number = max(index.shown_at(math.floor((start + self.facts.origin) / self.facts.time_base)), delivered)
+                reading = self._from_key(index, number + -number % every, wanted, every)
             else:
-                reading = self._from_beginning(start, delivered, wanted)
+                reading = self._from_beginning(start, delivered, wanted, every)
             try:
                 for frame in reading:
                     delivered = frame.index + 1
@@ -169,44 +188,77 @@ class VideoFile:
                 index = self._known_index = None
             except ThreadsHideDamage:
                 self._is_hurt = True
-                # The frames before the damage need not be decoded again.
-                index = self._index(wanted) if delivered else index
+                # The frames before the damage need not be decoded again, unless some may have been left out.
+                index = None if every > 1 else self._index(wanted) if delivered else index
             else:
                 return
             if not wanted():
                 return
 
-    def _from_key(self, index: FrameIndex, number: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        """The frames from this number on. Raises _IndexMismatch if a frame does not match the index."""
-        place = index.key_before(number)
+    def _from_key(self, index: FrameIndex, number: int, wanted: Callable[[], bool], every: int) -> Iterator[Frame]:
+        """The frames from this number on, or every n-th. Raises _IndexMismatch if a frame does not match the index."""
+        lost: int | None = 0
         with self._open() as (container, stream):
-            if place is not None:
-                # Such containers have no list of their keyframes: FFmpeg searches, and may end up after the right one.
-                early = floor(_SEARCHED_S / self.facts.time_base) if self._restarts else 0
-                _seek(container, stream, index.ticks[index.keys[place]] - early)
-            skipped = index.key_packets[place] if place else 0
-            decoding = DecodingPass(container, stream, skipped=skipped, wanted=wanted, take_all=self._take_all)
-            first, awaited = number, None if place is None else index.ticks[index.keys[place]]
-            for decoded in decoding.frames():
-                shape = self._maker.see(decoded)
-                if awaited is not None and decoded.ticks == awaited:
-                    if not _stands_alone(decoded):
-                        raise _IndexMismatch
-                    awaited = None
-                if number == first and decoded.ticks is not None and decoded.ticks < index.ticks[first]:
-                    continue
-                if awaited is not None or number >= len(index.ticks) or decoded.ticks != index.ticks[number]:
-                    raise _IndexMismatch
-                time = index.ticks[number] * self.facts.time_base - self.facts.origin
-                yield self._maker.frame(decoded, shape, number, time)
-                number += 1
+            while lost is not None:
+                place = index.key_before(number)
+                if place is not None:
+                    # Such containers have no list of their keyframes: FFmpeg searches, and may end up after the right
+                    # one.
+                    early = math.floor(_SEARCHED_S / self.facts.time_base) if self._restarts else 0
+                    _seek(container, stream, index.ticks[index.keys[place]] - early)
+                decoding = DecodingPass(
+                    container,
+                    stream,
+                    skipped=index.key_packets[place] if place else 0,
+                    wanted=wanted,
+                    take_all=self._take_all,
+                    needed=index.multiples(every) if every > 1 else None,
+                    lost=lost,
+                )
+                awaited = None if place is None else index.ticks[index.keys[place]]
+                number, lost = yield from self._matching(decoding, index, number, awaited, every)
             if wanted():
                 if number < len(index.ticks):
                     raise _IndexMismatch
                 self._end(decoding, index.ticks[-1] * self.facts.time_base - self.facts.origin)
 
-    def _from_beginning(self, start: Fraction, delivered: int, wanted: Callable[[], bool]) -> Iterator[Frame]:
-        """The frames from the one shown at `start`, by decoding all frames before it as well.
+    def _matching(
+        self, decoding: DecodingPass, index: FrameIndex, number: int, awaited: int | None, every: int
+    ) -> Generator[Frame, None, tuple[int, int | None]]:
+        """The frames of one pass from this number on, or every n-th.
+
+        `awaited`: the time of the keyframe that the pass began with. Returns the number of the next frame, and how many
+        parts were lost if that is best decoded from another keyframe; None if the pass is over.
+        """
+        first = number
+        for decoded in decoding.frames():
+            shape = self._maker.see(decoded)
+            if awaited is not None and decoded.ticks == awaited:
+                if not _stands_alone(decoded):
+                    raise _IndexMismatch
+                awaited = None
+            if decoded.ticks is not None and (every > 1 or number == first):
+                awaited_tick = index.ticks[number] if number < len(index.ticks) else math.inf
+                if decoded.ticks < awaited_tick:
+                    continue
+            if awaited is not None or number >= len(index.ticks) or decoded.ticks != index.ticks[number]:
+                raise _IndexMismatch
+            time = index.ticks[number] * self.facts.time_base - self.facts.origin
+            yield self._maker.frame(decoded, shape, number, time)
+            before, number = number, number + every
+            if self._is_worth_seeking(index, before, number):
+                return number, decoding.lost
+        return number, None
+
+    def _is_worth_seeking(self, index: FrameIndex, before: int, number: int) -> bool:
+        """Whether a frame is quicker decoded from a keyframe of its own than by going on after the one before it."""
+        place = index.key_before(number) if number < len(index.ticks) and not self._restarts else None
+        return place is not None and index.keys[place] - before > _SEEKING_FRAMES
+
+    def _from_beginning(
+        self, start: Fraction, delivered: int, wanted: Callable[[], bool], every: int
+    ) -> Iterator[Frame]:
+        """The frames from the one shown at `start`, or every n-th, by decoding all frames before it as well.
 
         The first `delivered` frames are left out.
         """
@@ -219,7 +271,8 @@ class VideoFile:
                 time = clock.time_of(decoded.ticks)
                 if waiting is not None and time > start:
                     yield self._maker.frame(*waiting)
-                waiting = _Waiting(decoded, shape, index, time) if index >= delivered else None
+                is_asked_for = index >= delivered and index % every == 0
+                waiting = _Waiting(decoded, shape, index, time) if is_asked_for else None
                 if waiting is not None and time >= start:
                     yield self._maker.frame(*waiting)
                     waiting = None

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from app.export.conflicts import outputs_of
 from app.export.export_settings import ExportSettings, ToExport
 from app.export.finding import probe
+from app.export.measured import expected_frames
 from app.export.queue_rows import QueueRow
-from app.export.run import expected_frames
 from app.export.task import ExportTask
 from app.gui.export.adding import Adding
 from app.gui.export.dialog import ExportDialog
