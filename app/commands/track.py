@@ -23,9 +23,9 @@ from app.commands.arguments import (
 )
 from app.commands.command import Command
 from app.errors import UsageError
-from app.live_outputs.mapping import AXES, AxisMapping, CurvePoint
+from app.live_outputs.mapping import AXES, AxisMapping, curve_from_text
 from app.live_outputs.output import OutputAddress, ReaderGone
-from app.live_outputs.settings import FACE_CHOICES, LOST_CHOICES, OutputSettings
+from app.live_outputs.settings import FACE_CHOICES, LOST_CHOICES, OutputSettings, Profile
 from app.live_outputs.table import OUTPUTS, STDOUT, parse_address
 from app.settings import Reference
 from app.video.streams import without_password
@@ -59,7 +59,9 @@ class TrackArguments:
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> TrackArguments:
         """Raises UsageError for values out of range."""
-        outputs = tuple(parse_address(text) for text in namespace.send)
+        profile = _profile(namespace.profile)
+        addresses = namespace.send or [listed.address for listed in profile.outputs if listed.on]
+        outputs = tuple(parse_address(text) for text in addresses)
         if namespace.json and any(output.scheme == STDOUT for output in outputs):
             raise UsageError(
                 "Both --json and --send - write to the standard output.", advice="Leave out one of the two."
@@ -70,7 +72,7 @@ class TrackArguments:
         return cls(
             source=namespace.source,
             outputs=outputs,
-            settings=_settings(namespace),
+            settings=_settings(profile.settings, namespace),
             reference=reference(namespace),
             analysis=analysis_arguments(namespace),
             neutral_after_s=_seconds("--neutral-after", namespace.neutral_after),
@@ -96,22 +98,24 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         + "; ".join(f"{kind.example}: {kind.help}" for kind in OUTPUTS.values()),
     )
     outputs.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="start from the settings of a profile that was made in the window, and without --send also send to the "
+        "addresses that are switched on in it; the options below change single settings",
+    )
+    outputs.add_argument(
         "--face",
         choices=FACE_CHOICES,
-        default="followed",
         help="which face: the largest until it is lost (followed), the largest of each frame, the one nearest to the "
         "middle of the picture (centre), or all (default: followed)",
     )
     outputs.add_argument(
         "--lost",
         choices=LOST_CHOICES,
-        default="hold",
         help="what is sent while the face is lost: its last angles (hold), not a number (nan), nothing, or its last "
         "angles slowly returning to the neutral pose (neutral) (default: hold)",
     )
-    outputs.add_argument(
-        "--return", dest="return_s", type=float, default=2.0, metavar="S", help="how long that takes (default: 2)"
-    )
+    outputs.add_argument("--return", dest="return_s", type=float, metavar="S", help="how long that takes (default: 2)")
     outputs.add_argument("--rate", type=float, metavar="N", help="send at most N frames per second (default: each)")
     outputs.add_argument(
         "--map",
@@ -133,7 +137,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     outputs.add_argument(
         "--field-of-view",
         type=float,
-        default=60.0,
         metavar="DEG",
         help="the camera's horizontal field of view, for the rough position (default: 60)",
     )
@@ -144,16 +147,27 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_analysis_arguments(parser)
 
 
-def _settings(namespace: argparse.Namespace) -> OutputSettings:
+def _profile(name: str | None) -> Profile:
+    """Raises UsageError if there is no such profile."""
+    if name is None:
+        return Profile()
+    from app.live_outputs.profiles import profile_named, profiles_path
+
+    return profile_named(name, profiles_path())
+
+
+def _settings(before: OutputSettings, namespace: argparse.Namespace) -> OutputSettings:
+    """The settings, with what the options change."""
+    given = {
+        "face": namespace.face,
+        "lost": namespace.lost,
+        "return_s": namespace.return_s,
+        "rate_per_s": namespace.rate,
+        "field_of_view_deg": namespace.field_of_view,
+        "position": False if namespace.no_position else None,
+    }
     try:
-        settings = OutputSettings(
-            face=namespace.face,
-            lost=namespace.lost,
-            return_s=namespace.return_s,
-            rate_per_s=namespace.rate,
-            position=not namespace.no_position,
-            field_of_view_deg=namespace.field_of_view,
-        )
+        settings = replace(before, **{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         raise UsageError(str(error)) from error
     changes: dict[str, AxisMapping] = {}
@@ -188,21 +202,11 @@ def _axis_mapping(text: str) -> tuple[str, AxisMapping]:
     return axis, mapping
 
 
-def _points(text: str) -> tuple[CurvePoint, ...]:
-    points = []
-    for point in text.split("/"):
-        value, found, sent = point.partition(":")
-        if not found:
-            raise ValueError(f"the point “{point}” has no colon.")
-        points.append(CurvePoint(float(value), float(sent)))
-    return tuple(points)
-
-
 _CHANGES: dict[str, Callable[[AxisMapping, str], AxisMapping]] = {
     "invert": lambda mapping, _: replace(mapping, invert=True),
     "gain": lambda mapping, value: replace(mapping, gain=float(value)),
     "dead": lambda mapping, value: replace(mapping, dead_zone=float(value)),
-    "curve": lambda mapping, value: replace(mapping, curve=_points(value)),
+    "curve": lambda mapping, value: replace(mapping, curve=curve_from_text(value)),
 }
 """What --map can change, from the text after the equals sign. They raise ValueError."""
 

@@ -26,6 +26,22 @@ class CurvePoint(NamedTuple):
     sent: float
 
 
+def curve_from_text(text: str) -> tuple[CurvePoint, ...]:
+    """The points of a text such as “10:5/30:60”: each a value and what is sent. Raises ValueError for another text."""
+    points = []
+    for point in text.replace(" ", "").split("/") if text.strip() else ():
+        value, found, sent = point.partition(":")
+        if not found:
+            raise ValueError(f"the point “{point}” has no colon.")
+        points.append(CurvePoint(float(value), float(sent)))
+    return tuple(points)
+
+
+def curve_as_text(points: Sequence[CurvePoint]) -> str:
+    """The text that `curve_from_text` reads."""
+    return "/".join(f"{value:g}:{sent:g}" for value, sent in points)
+
+
 @dataclass(frozen=True)
 class AxisMapping:
     """What is done to one value, in this order:

@@ -17,7 +17,10 @@ import pytest
 from app.cli import parser
 from app.cli import run as run_cli
 from app.commands.track import TrackArguments
+from app.errors import UsageError
 from app.live_outputs.mapping import AxisMapping, CurvePoint
+from app.live_outputs.profiles import Profiles, profiles_path, write_profiles
+from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +37,24 @@ def test_options_become_settings() -> None:
     points = CurvePoint(10, 5), CurvePoint(30, 60)
     assert settings.mapping.yaw == AxisMapping(gain=2, invert=True, dead_zone=1.5, curve=points)
     assert settings.mapping.z.gain == 0 and settings.mapping.pitch == AxisMapping()
+
+
+def test_a_profile_gives_settings_and_addresses_and_options_change_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOPENET_SETTINGS", str(tmp_path / "settings.toml"))
+    outputs = ListedOutput("opentrack://", on=True), ListedOutput("udp://127.0.0.1:5")
+    profile = Profile(OutputSettings(face="largest", rate_per_s=50), outputs)
+    write_profiles(Profiles().with_profile("game", profile), profiles_path())
+
+    from_profile = arguments("--profile", "game", "--rate", "20")
+    other = arguments("--profile", "game", "--send", "udp://127.0.0.1:6")
+
+    assert from_profile.settings == OutputSettings(face="largest", rate_per_s=20)
+    assert [output.text for output in from_profile.outputs] == ["opentrack://"]
+    assert [output.port for output in other.outputs] == [6]
+    with pytest.raises(UsageError, match="There is no profile"):
+        arguments("--profile", "gone")
 
 
 @pytest.mark.parametrize(
