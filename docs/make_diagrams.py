@@ -31,6 +31,8 @@ ROOMS = {
     "app.session": "a video with its tables",
     "app.batch": "many videos",
     "app.benchmark": "speed and its bounds",
+    "app.live_outputs": "angles to other programs",
+    "app.doctor": "what works here",
     "app.evaluation": "figures on labelled heads",
     "app.models": "open and load models",
     "app.drawing": "overlays",
@@ -284,11 +286,93 @@ def _svg(width: float, height: float, parts: Iterable[str]) -> str:
     )
 
 
-DIAGRAMS = {"rooms.svg": rooms_svg, "threads.svg": threads_svg}
+def axes_svg() -> str:
+    """The axes and positive turns of live outputs: in the picture, from above, and of an avatar in Unity."""
+    ink = _INK
+    parts = [
+        _panel(0, "In the picture", ("x to the right, y up, z away", "from the camera")),
+        *_front_head(160, 150),
+        _line("M160,150 H268", "x", (278, 154)),
+        _line("M160,150 V58", "y", (160, 52)),
+        _bent("M200,232 A70,26 0 0 1 118,230", "yaw > 0", (160, 264)),
+        _bent("M64,196 A120,120 0 0 1 64,106", "pitch > 0", (62, 88)),
+        _bent("M118,82 A80,80 0 0 1 206,84", "roll > 0", (232, 76)),
+        _panel(330, "From above", ("Angles and positions have these axes", "in all outputs but VMC.")),
+        _text(f'<rect x="472" y="238" width="36" height="22" rx="4" fill="{ink}"/>', "camera", (490, 276), 11),
+        _head_from_above(490, 110, 25),
+        _line("M490,110 H598", "x", (608, 114)),
+        _line("M490,110 V48", "z", (490, 42)),
+        _bent("M502,186 A78,78 0 0 1 442,172", "yaw > 0", (420, 206)),
+        _panel(
+            660,
+            "An avatar in Unity (VMC)",
+            ("x to its right, y up, z to its front;", "the user’s left is the avatar’s left."),
+        ),
+        *_front_head(820, 150),
+        _line("M820,150 H712", "x", (702, 154)),
+        _line("M820,150 V58", "y", (820, 52)),
+        f'<circle cx="820" cy="150" r="7" fill="{_PAPER}" stroke="{ink}" stroke-width="2"/>',
+        _text(f'<circle cx="820" cy="150" r="2.5" fill="{ink}"/>', "z", (836, 172), 13),
+        _bent("M860,232 A70,26 0 0 1 778,230", "turn about y > 0", (820, 264)),
+    ]
+    return _svg(990, 340, parts)
+
+
+def _panel(x: float, title: str, lines: Sequence[str]) -> str:
+    texts = "".join(
+        f'<text x="{x + 160:.0f}" y="{304 + 16 * row:.0f}" font-size="12" fill="{_PALE}">{escape(line)}</text>'
+        for row, line in enumerate(lines)
+    )
+    return (
+        f'<rect x="{x + 6:.0f}" y="8" width="308" height="276" rx="6" fill="#f9fafb" stroke="{_LINE}"/>'
+        f'<text x="{x + 20:.0f}" y="30" font-size="13" font-weight="bold" fill="{_INK}" text-anchor="start">'
+        f"{escape(title)}</text>{texts}"
+    )
+
+
+def _front_head(x: float, y: float) -> list[str]:
+    """A head that looks at the viewer."""
+    eyes = "".join(f'<circle cx="{x + side:.0f}" cy="{y - 14:.0f}" r="5" fill="{_INK}"/>' for side in (-20, 20))
+    mouth = f'<path d="M{x - 16:.0f},{y + 34:.0f} Q{x:.0f},{y + 44:.0f} {x + 16:.0f},{y + 34:.0f}" fill="none"'
+    return [
+        f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="48" ry="62" fill="{_ACCENT}" stroke="{_LINE}"/>',
+        f'{eyes}{mouth} stroke="{_INK}" stroke-width="2"/>',
+    ]
+
+
+def _head_from_above(x: float, y: float, turn_deg: float) -> str:
+    """A head whose nose points down in the drawing, towards the camera, and then turned clockwise."""
+    nose = f"M{x - 9:.0f},{y + 44:.0f} L{x:.0f},{y + 64:.0f} L{x + 9:.0f},{y + 44:.0f} z"
+    return (
+        f'<g transform="rotate({turn_deg:.0f} {x:.0f} {y:.0f})">'
+        f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="42" ry="50" fill="{_ACCENT}" stroke="{_LINE}"/>'
+        f'<path d="{nose}" fill="{_ACCENT}" stroke="{_LINE}"/></g>'
+    )
+
+
+def _text(shape: str, text: str, place: _Point, size: int) -> str:
+    return f'{shape}<text x="{place[0]:.0f}" y="{place[1]:.0f}" font-size="{size}" fill="{_INK}">{escape(text)}</text>'
+
+
+def _line(path: str, name: str, place: _Point) -> str:
+    return (
+        f'<path d="{path}" fill="none" stroke="{_INK}" stroke-width="2" marker-end="url(#tip)"/>'
+        f'<text x="{place[0]:.0f}" y="{place[1]:.0f}" font-size="13" fill="{_INK}">{name}</text>'
+    )
+
+
+def _bent(path: str, text: str, place: _Point) -> str:
+    return (
+        f'<path d="{path}" fill="none" stroke="#b91c1c" stroke-width="2.5" marker-end="url(#tip)"/>'
+        f'<text x="{place[0]:.0f}" y="{place[1]:.0f}" font-size="12" fill="#b91c1c">{escape(text)}</text>'
+    )
+
+
+DIAGRAMS = {"rooms.svg": rooms_svg, "threads.svg": threads_svg, "output-axes.svg": axes_svg}
 
 
 def main() -> None:
-    """Writes both diagrams into docs/pictures."""
+    """Writes all diagrams into docs/pictures."""
     sys.path.insert(0, str(ROOT))
     for name, draw in DIAGRAMS.items():
         (PICTURES / name).write_text(draw(), encoding="utf-8", newline="\n")

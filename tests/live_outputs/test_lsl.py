@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 from app.errors import OutputError
 from app.live_outputs.lsl import CHANNELS, values_of
 from app.live_outputs.table import open_output, parse_address
+from tests.live_outputs.lsl_scope import lsl_on_this_machine  # noqa: F401 — a fixture
 from tests.live_outputs.samples import SAMPLE, sample_now
 
 pylsl = pytest.importorskip("pylsl", reason="liblsl is not available", exc_type=RuntimeError)
@@ -25,16 +25,7 @@ pylsl = pytest.importorskip("pylsl", reason="liblsl is not available", exc_type=
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _this_machine_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """liblsl reads its settings once, when it is first used: here, streams are looked for on this machine only."""
-    settings = tmp_path_factory.mktemp("lsl") / "lsl_api.cfg"
-    settings.write_text("[multicast]\nResolveScope = machine\n[log]\nlevel = -2\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LSLAPICFG", str(settings))
-        yield
-
-
+@pytest.mark.usefixtures("lsl_on_this_machine")
 def test_an_inlet_gets_values_time_stamps_and_their_description() -> None:
     name = f"heads {uuid.uuid4()}"
     output = open_output(parse_address(f"lsl://{name.replace(' ', '%20')}"))
