@@ -15,6 +15,7 @@ COMMANDS = (
     ListedCommand("train", "train a network with a recipe"),
     ListedCommand("weights", "list, download, import or verify model files"),
     ListedCommand("benchmark", "measure the speed of each stage and of a whole export"),
+    ListedCommand("cameras", "list the cameras of this machine and their modes"),
     ListedCommand("doctor", "check what works on this computer, and how to fix what does not"),
     ListedCommand("lists", "build or check the file list of a dataset"),
 )

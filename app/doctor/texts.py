@@ -197,14 +197,16 @@ TEXTS: dict[str, Text] = {
         "Qt's sound cannot be loaded ({reason}): videos play silently, and recordings have no sound.", "{command}"
     ),
     # Cameras
-    "cameras.camera": Text("{name}: {modes}"),
+    "cameras.camera": Text("{name}: up to {size} at {rate} frames/s ({formats})"),
+    "cameras.without-modes": Text("{name}: the system does not list its modes."),
     "cameras.none": Text("No camera was found."),
     "cameras.denied": Text(
         "{device} is a camera that this user may not use.",
         "sudo usermod -aG {group} $USER   (then log out and in again)",
     ),
-    "cameras.busy": Text("{name} is in use by another program.", "Close that program."),
-    "cameras.fails": Text("Cameras cannot be listed: {reason}"),
+    "cameras.allow": Text(
+        "No camera was found.", "If one is connected: System Settings › Privacy & Security › Camera must allow this."
+    ),
     # Folders
     "folders.fine": Text("{what}: {folder} ({free} GB free)"),
     "folders.read-only": Text("{what}: {folder} cannot be written ({reason}).", "{remedy}"),

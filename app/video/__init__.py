@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.video.cameras import Camera, CameraMode, cameras
+from app.video.camera import Camera, CameraMode
+from app.video.cameras import cameras
 from app.video.encoders import ENCODERS, Encoder, VideoOptions, available_encoders
 from app.video.facts import Source, SourceFacts, SourceKind, what_is_unusual
 from app.video.live_addresses import LiveSource, is_live, open_live

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from av.container import InputContainer
 
 from app.errors import SourceError
 from app.frames import Frame
+from app.video.camera import Camera, CameraMode, sorted_modes, with_labels
 from app.video.capture import LiveClock, captured_frames
+from app.video.ffmpeg_devices import listed_cameras
 from app.video.newest_frame import NewestFrame, Reading
 from app.video.reading import video_stream
-from app.video.v4l2 import DeviceMode, capture_devices
+from app.video.v4l2 import DeviceMode, capture_devices, denied_devices
 
 _DEVICE_FORMATS = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
 
@@ -32,29 +34,6 @@ _FOURCC_NAMES = {"MJPG": _MJPEG, "YUYV": "yuyv422", "NV12": "nv12", "YU12": "yuv
 
 _WIDTH, _HEIGHT, _RATE = 1280, 720, 30.0
 """Requested by default. Over USB, 1280×720 at 30 frames per second is possible only as MJPEG."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraMode:
-    """A size in pixels, its highest rate in frames per second (None if unknown), and its formats by FFmpeg's names."""
-
-    width: int
-    height: int
-    rate: float | None
-    formats: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """A camera of this machine. `camera:ID` opens it. No modes means that the system does not list any."""
-
-    id: str
-    name: str
-    modes: tuple[CameraMode, ...] = ()
-
-    @property
-    def address(self) -> str:
-        return f"camera:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +49,30 @@ class CameraChoice:
 def cameras() -> tuple[Camera, ...]:
     """The cameras of this machine. This takes a moment, so do not call it in the GUI thread."""
     if sys.platform == "linux":
-        return tuple(Camera(str(path), name, _modes_of(modes)) for path, name, modes in capture_devices())
+        return with_labels(
+            Camera(str(one.path), one.name, _modes_of(one.modes), one.place) for one in capture_devices()
+        )
     device_format = _device_format()
-    if device_format is None:
-        return ()
-    try:
-        devices = av.enumerate_input_devices(device_format)
-    except (av.error.FFmpegError, ValueError, OSError):
-        return ()
-    return tuple(Camera(d.name, d.description or d.name) for d in devices if "video" in d.media_types)
+    return with_labels(listed_cameras(device_format)) if device_format is not None else ()
+
+
+def find_camera(wanted: str, known: Sequence[Camera]) -> Camera | None:
+    """The camera with this ID, number, label or name; None if there is none.
+
+    Raises SourceError if several have the name: it is not guessed which is meant.
+    """
+    for camera in known:
+        if wanted in (camera.id, camera.label) or camera.id == f"/dev/video{wanted}":
+            return camera
+    called = [camera for camera in known if camera.is_called(wanted)]
+    if len(called) > 1:
+        raise SourceError(
+            f"{len(called)} cameras are called “{wanted}”.",
+            advice=f"Choose one of: {', '.join(camera.address for camera in called)}.",
+        )
+    if not called and wanted.isdecimal() and int(wanted) < len(known):
+        return known[int(wanted)]
+    return called[0] if called else None
 
 
 class CameraSource:
@@ -114,19 +108,22 @@ class CameraSource:
                 raise _lost(camera.name)
 
     def _found(self) -> Camera:
-        known = cameras()
-        wanted = self._choice.camera
-        for camera in known:
-            if wanted in (camera.id, camera.name) or camera.id == f"/dev/video{wanted}":
-                return camera
-        if wanted.isdecimal():
-            if int(wanted) < len(known):
-                return known[int(wanted)]
-            if _device_format() is None:
-                return Camera(wanted, self.title)
+        known, wanted = cameras(), self._choice.camera
+        camera = find_camera(wanted, known)
+        if camera is not None:
+            return camera
+        if wanted.isdecimal() and _device_format() is None:
+            return Camera(wanted, self.title)
+        denied = denied_devices() if sys.platform == "linux" else ()
+        if denied and not known:
+            group = denied[0].group
+            raise SourceError(
+                f"There is a camera ({denied[0].path}), but this user may not use it.",
+                advice=f"Join the group {group}: sudo usermod -aG {group} $USER, then log out and in again.",
+            )
         advice = "Connect a camera, and allow this program to use it."
         if known:
-            advice = f"Choose one of: {', '.join(camera.name for camera in known)}."
+            advice = f"Choose one of: {', '.join(camera.shown_name for camera in known)}."
         raise SourceError(f"There is no camera “{wanted}” on this machine.", advice=advice)
 
     def _open(self, device_format: str, camera: Camera) -> InputContainer:
@@ -170,7 +167,8 @@ def _attempts(choice: CameraChoice, camera: Camera, device_format: str) -> Itera
     if choice.format is not None:
         requested |= _format_option(device_format, choice.format)
     usual = {"video_size": f"{_WIDTH}x{_HEIGHT}", "framerate": f"{_RATE:g}"} | requested
-    lacks_mjpeg = bool(camera.modes) and all(_MJPEG not in mode.formats for mode in camera.modes)
+    known = [mode.formats for mode in camera.modes if mode.formats]
+    lacks_mjpeg = bool(known) and all(_MJPEG not in formats for formats in known)
     if choice.format is None and not lacks_mjpeg and device_format != "avfoundation":
         yield usual | _format_option(device_format, _MJPEG)
     yield usual
@@ -185,14 +183,10 @@ def _format_option(device_format: str, name: str) -> dict[str, str]:
     return {"pixel_format": name}
 
 
-def _modes_of(modes: tuple[DeviceMode, ...]) -> tuple[CameraMode, ...]:
-    """One mode for each size and rate, with all formats that support it; largest first."""
-    formats: dict[tuple[int, int, float], list[str]] = {}
-    for mode in modes:
-        name = _FOURCC_NAMES.get(mode.fourcc, mode.fourcc.lower())
-        formats.setdefault((mode.width, mode.height, mode.rate), []).append(name)
-    ordered = sorted(formats, key=lambda mode: (mode[0] * mode[1], mode[2]), reverse=True)
-    return tuple(CameraMode(w, h, rate or None, tuple(formats[w, h, rate])) for w, h, rate in ordered)
+def _modes_of(modes: Iterable[DeviceMode]) -> tuple[CameraMode, ...]:
+    return sorted_modes(
+        (one.width, one.height, one.rate, _FOURCC_NAMES.get(one.fourcc, one.fourcc.lower())) for one in modes
+    )
 
 
 def _read_by_opencv(choice: CameraChoice, wanted: Callable[[], bool]) -> Iterator[Frame]:

@@ -44,6 +44,7 @@ NEEDED: dict[str, set[str]] = {
     "train": {"PIL", "numpy"},
     "weights": set(),
     "benchmark": READING,
+    "cameras": set(),
     "doctor": set(),
     "lists": {"PIL", "cv2", "numpy"},
 }

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.video.cameras import Camera
+from app.video.camera import Camera
 from app.video.live_addresses import is_stream_address
 from app.video.streams import PROTOCOLS
 
@@ -67,7 +67,7 @@ class CameraDialog(QDialog):
         self._cameras = tuple(cameras)
         self._camera.clear()
         for camera in cameras:
-            self._camera.addItem(camera.name)
+            self._camera.addItem(camera.shown_name)
         none = self.tr("No camera found. Connect one and search again, or try File › Open sample › Synthetic camera.")
         self._hint.setText("" if cameras else none)
         self._hint.setVisible(not cameras)
@@ -82,9 +82,9 @@ class CameraDialog(QDialog):
         self._mode.clear()
         self._mode.addItem(self.tr("Camera default"), "")
         for mode in self._cameras[row].modes if 0 <= row < len(self._cameras) else ():
-            for pixel_format in mode.formats:
-                text = [f"{mode.width} × {mode.height}", pixel_format.upper()]
-                options = [f"size={mode.width}x{mode.height}", f"format={pixel_format}"]
+            for pixel_format in mode.formats or ("",):  # macOS lists sizes without formats.
+                text = [f"{mode.width} × {mode.height}", *([pixel_format.upper()] if pixel_format else [])]
+                options = [f"size={mode.width}x{mode.height}", *([f"format={pixel_format}"] if pixel_format else [])]
                 if mode.rate is not None:
                     text.insert(1, self.tr("{:g} frames/s").format(mode.rate))
                     options.append(f"rate={mode.rate:g}")

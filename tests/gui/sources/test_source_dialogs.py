@@ -26,7 +26,7 @@ from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.window.main_window import MainWindow
 from app.product import SAMPLE
 from app.settings import DetectorChoice, ModelChoice
-from app.video.cameras import Camera, CameraMode
+from app.video.camera import Camera, CameraMode
 from detectors import Box, DetectorOptions
 from tests.gui.find import find, only
 
@@ -99,9 +99,9 @@ def test_a_camera_is_chosen_by_its_name_and_mode(qtbot: QtBot) -> None:
         "640 × 480   30 frames/s   YUYV422",
         "1280 × 720   MJPEG",
     ]
-    assert dialog.address == "camera:2"
+    assert dialog.address == "camera:On the wall"
     mode.setCurrentIndex(2)
-    assert dialog.address == "camera:2?size=640x480&format=yuyv422&rate=30"
+    assert dialog.address == "camera:On the wall?size=640x480&format=yuyv422&rate=30"
     assert open_button(dialog).isEnabled()
 
 
