@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QRadioButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +28,7 @@ from app.gui.kit.path_edit import PathEdit
 from app.gui.kit.picture_box import PictureBox
 from app.gui.kit.time_box import TimeBox
 from app.gui.kit.titles import translated_title
-from app.settings import AUTO, ZERO_LAG, AnalysisSettings, DetectorChoice
+from app.settings import AUTO, LARGEST_STEP, ZERO_LAG, AnalysisSettings, DetectorChoice
 from detectors import DETECTORS
 
 
@@ -127,7 +128,7 @@ class RangePart(QWidget):
 
 
 class AnalysisPart(QWidget):
-    """Snapshot, detector and smoothing."""
+    """Snapshot, detector, which frames are measured, and smoothing."""
 
     changed = Signal()
 
@@ -179,6 +180,19 @@ class AnalysisPart(QWidget):
         self.zero_lag.setChecked(settings.filter == ZERO_LAG)
         self.zero_lag.toggled.connect(self.changed)
         self._form.addRow("", self.zero_lag)
+        self.every = QSpinBox(minimum=1, maximum=LARGEST_STEP)
+        self.every.setPrefix(self.tr("1 of "))
+        self.every.setSuffix(self.tr(" frames"))
+        self.every.setSpecialValueText(self.tr("every frame"))
+        self.every.setToolTip(
+            self.tr(
+                "Tables have rows of the measured frames only, which takes much less time. An annotated video shows "
+                "each measurement until the next one."
+            )
+        )
+        self.every.setValue(settings.measure_every)
+        self.every.valueChanged.connect(self.changed)
+        self._form.insertRow(self._form.rowCount() - 2, self.tr("&Measure"), self.every)
         self.detector.currentIndexChanged.connect(self._update_enabled)
         self.boxes.edit.textChanged.connect(self.changed)
         self._update_enabled()
@@ -194,6 +208,7 @@ class AnalysisPart(QWidget):
         self.boxes.edit.setText("" if settings.detector.boxes is None else str(settings.detector.boxes))
         self.smoothing.set_value(settings.settings.smoothing)
         self.zero_lag.setChecked(settings.settings.filter == ZERO_LAG)
+        self.every.setValue(settings.settings.measure_every)
 
     @property
     def snapshot_key(self) -> str | None:
@@ -208,7 +223,9 @@ class AnalysisPart(QWidget):
     @property
     def settings(self) -> AnalysisSettings:
         smoother: Literal["one-euro", "zero-lag"] = ZERO_LAG if self.zero_lag.isChecked() else "one-euro"
-        return replace(self._settings, smoothing=self.smoothing.number, filter=smoother)
+        return replace(
+            self._settings, smoothing=self.smoothing.number, filter=smoother, measure_every=self.every.value()
+        )
 
     @property
     def _needs_boxes(self) -> bool:
@@ -219,6 +236,8 @@ class AnalysisPart(QWidget):
         for widget in (self.smoothing.name, self.smoothing.slider, self.smoothing.value, self.zero_lag):
             widget.setEnabled(False)
             widget.setToolTip(self.tr("Each picture is judged alone, so there is nothing to smooth."))
+        self.every.setEnabled(False)
+        self.every.setToolTip(self.tr("Each picture is measured."))
 
     def problem(self, videos: int) -> str:
         if not self._needs_boxes:

@@ -618,6 +618,30 @@
         <translation>Ohne Ver&amp;zögerung</translation>
     </message>
     <message>
+        <source>&amp;Measure</source>
+        <translation>&amp;Messen</translation>
+    </message>
+    <message>
+        <source>1 of </source>
+        <translation>1 von </translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation> Frames</translation>
+    </message>
+    <message>
+        <source>every frame</source>
+        <translation>jeder Frame</translation>
+    </message>
+    <message>
+        <source>Tables have rows of the measured frames only, which takes much less time. An annotated video shows each measurement until the next one.</source>
+        <translation>Tabellen haben nur Zeilen der gemessenen Frames, was viel weniger Zeit braucht. Ein annotiertes Video zeigt jede Messung bis zur nächsten.</translation>
+    </message>
+    <message>
+        <source>Each picture is measured.</source>
+        <translation>Jedes Bild wird gemessen.</translation>
+    </message>
+    <message>
         <source>Smooth forwards and backwards in time, so that turns stay where they are. It takes longer.</source>
         <translation>Vorwärts und rückwärts durch die Zeit glätten, sodass Drehungen bleiben, wo sie sind. Das dauert länger.</translation>
     </message>

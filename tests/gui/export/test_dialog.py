@@ -123,6 +123,7 @@ def test_every_choice_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> No
     dialog.analysis.snapshot.setCurrentIndex(0)
     dialog.analysis.detector.setCurrentIndex(dialog.analysis.detector.findData("dlib-hog"))
     dialog.analysis.smoothing.set_value(0.8)
+    dialog.analysis.every.setValue(5)
     dialog.as_in_window.setChecked(False)
     find(dialog.overlay, QCheckBox, "Trail").click()
     outputs.container.setCurrentIndex(outputs.container.findData(".mkv"))
@@ -138,6 +139,7 @@ def test_every_choice_is_in_the_task(dialog: ExportDialog, tmp_path: Path) -> No
     assert task.tables == (TableOutput(place / "mine.csv", "openface"), TableOutput(place / "mine.txt"))
     assert (task.since, task.until) == (Fraction(3, 2), Fraction(13, 4))
     assert (task.snapshot, task.detector.name, task.settings.smoothing) == ("compact", "dlib-hog", 0.8)
+    assert task.settings.measure_every == 5
     assert task.detector.options == LIMITED.options
     assert task.style == Style(cube=True, trail=True)
     quality = task.video_options.quality
