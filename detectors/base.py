@@ -82,10 +82,14 @@ def overlaps(a: BoxArray, b: BoxArray) -> npt.NDArray[np.float64]:
 
     Shapes: `a` and `b` (N, 4) as x1, y1, x2, y2; the result (N,).
     """
-    shared = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None).prod(axis=1)
-    union = (a[:, 2:] - a[:, :2]).prod(axis=1) + (b[:, 2:] - b[:, :2]).prod(axis=1) - shared
+    shared = _areas(np.maximum(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0))
+    union = _areas(a[:, 2:] - a[:, :2]) + _areas(b[:, 2:] - b[:, :2]) - shared
     shares: npt.NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
     return shares
+
+
+def _areas(sizes: BoxArray) -> BoxArray:
+    return sizes[:, 0] * sizes[:, 1]
 
 
 class Detection(NamedTuple):

@@ -75,7 +75,8 @@ class BlazeFaceSession:
         """
         height, width = image.shape[:2]
         boxes, logits = self._session.run(list(_OUTPUTS), {_INPUT: _letterboxed(image, self._side)})
-        scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -_LARGEST_LOGIT, _LARGEST_LOGIT)))
+        limited = np.minimum(np.maximum(logits[0, :, 0], -_LARGEST_LOGIT), _LARGEST_LOGIT)
+        scores = 1 / (1 + np.exp(-limited))
         good = np.flatnonzero(scores >= minimum_score)
         found, scores = _decoded(boxes[0, good], self._anchors[good]), scores[good]
         found, scores = _merged(found, scores)
@@ -166,9 +167,11 @@ def _merged(boxes: Floats, scores: Floats) -> tuple[Floats, Floats]:
     found: list[Floats] = []
     best: list[np.float32] = []
     while len(boxes):
-        same = overlaps(boxes[:1].astype(np.float64), boxes.astype(np.float64)) > SAME_FACE_OVERLAP
+        exact = boxes.astype(np.float64)
+        same = overlaps(exact[:1], exact) > SAME_FACE_OVERLAP
         same[0] = True
-        found.append(np.average(boxes[same], axis=0, weights=scores[same]))
+        weights = scores[same]
+        found.append((boxes[same] * weights[:, None]).sum(axis=0) / weights.sum())
         best.append(scores[0])
         boxes, scores = boxes[~same], scores[~same]
     return np.array(found, np.float32).reshape(-1, 4), np.array(best, np.float32)

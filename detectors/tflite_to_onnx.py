@@ -17,6 +17,11 @@ _OPSET, _IR_VERSION = 17, 8
 _SAME_PADDING = 0
 _RELU = 1
 
+_BLOCK = 16
+"""ONNX Runtime computes convolutions in blocks of 8 or 16 channels. Where they are not whole, it rearranges the values
+before and after each step, which takes as long as half of the convolutions. So channels are filled up with zeros, which
+change no sum."""
+
 _FRAMEWORK_TO_ONNX = (0, 3, 1, 2)
 """TensorFlow orders axes as pictures, rows, columns, channels; ONNX as pictures, channels, rows, columns."""
 
@@ -41,6 +46,7 @@ class _Conversion:
         self._known: dict[int, Array] = {
             number: tensor.constant for number, tensor in enumerate(graph.tensors) if tensor.constant is not None
         }
+        self._exact = _exact_tensors(graph)
 
     def run(self, input_name: str, output_names: Sequence[str]) -> bytes:
         (first,) = self._graph.inputs
@@ -72,11 +78,15 @@ class _Conversion:
         number, weights_number, bias_number = operator.inputs
         # (1, H, W, channels) for a depthwise convolution, otherwise (channels, H, W, input channels).
         weights = self._known[weights_number].transpose((3, 0, 1, 2) if depthwise else _FRAMEWORK_TO_ONNX)
+        inner = weights.shape[1] if depthwise else self._channels(number)
+        outer = self._channels(operator.outputs[0])
+        weights = _filled_up(weights, (outer, inner, *weights.shape[2:]))
+        bias = _filled_up(self._known[bias_number], (outer,))
         options = operator.options
         padding = {"auto_pad": "SAME_UPPER"} if options.int8(0) == _SAME_PADDING else {}
         result = self._add(
             "Conv",
-            [self._names[number], self._constant(weights), self._constant(self._known[bias_number])],
+            [self._names[number], self._constant(weights), self._constant(bias)],
             strides=[options.int32(2), options.int32(1)],
             group=weights.shape[0] if depthwise else 1,
             **padding,
@@ -92,9 +102,16 @@ class _Conversion:
 
     def padding(self, operator: Operator) -> str:
         number, widths_number = operator.inputs
-        before_and_after = self._known[widths_number][list(_FRAMEWORK_TO_ONNX)]
-        widths = self._constant(before_and_after.T.reshape(-1).astype(np.int64))
-        return self._add("Pad", [self._names[number], widths])
+        before_and_after = self._known[widths_number][list(_FRAMEWORK_TO_ONNX)].astype(np.int64)
+        before_and_after[1, 1] = self._channels(operator.outputs[0]) - self._channels(number) - before_and_after[1, 0]
+        if not before_and_after.any():
+            return self._names[number]
+        if number not in self._exact and not before_and_after[[0, 2, 3]].any() and before_and_after[1, 0] == 0:
+            # ONNX Runtime would rearrange the values for a padding, but not to join whole blocks: here, of zeros.
+            nothing = np.zeros((before_and_after[1, 1], self._channels(number), 1, 1), np.float32)
+            zeros = self._add("Conv", [self._names[number], self._constant(nothing)])
+            return self._add("Concat", [self._names[number], zeros], axis=1)
+        return self._add("Pad", [self._names[number], self._constant(before_and_after.T.reshape(-1))])
 
     def max_pooling(self, operator: Operator) -> str:
         options = operator.options
@@ -131,6 +148,11 @@ class _Conversion:
         # Only after a reshaping, so the axes are in the same order in both formats.
         return self._add("Concat", [self._names[number] for number in operator.inputs], axis=operator.options.int32(0))
 
+    def _channels(self, number: int) -> int:
+        """Of a tensor in the ONNX graph."""
+        count = self._graph.tensors[number].shape[-1]
+        return count if number in self._exact else -(-count // _BLOCK) * _BLOCK
+
     def _activated(self, name: str, activation: int) -> str:
         if activation not in {0, _RELU}:
             raise ValueError(f"it has activation {activation}, which is not supported")
@@ -162,6 +184,30 @@ _RULES: dict[str, Callable[[_Conversion, Operator], str]] = {
     "RESHAPE": _Conversion.reshaping,
     "RESIZE_BILINEAR": _Conversion.bilinear_resizing,
 }
+
+
+_CHANNEL_BY_CHANNEL = frozenset({"ADD", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "PAD", "RELU", "RESIZE_BILINEAR"})
+"""What keeps channels of zeros apart, so that its inputs and its output have as many of them, or all have none."""
+
+
+def _exact_tensors(graph: TfliteGraph) -> set[int]:
+    """The tensors that keep their number of channels: those whose shape matters, and what must have as many."""
+    operators = [operator for operator in graph.operators if operator.name not in _ON_CONSTANTS]
+    computed = {*graph.inputs, *(result for operator in operators for result in operator.outputs)}
+    exact, known = {*graph.inputs, *graph.outputs}, 0
+    while known < len(exact):
+        known = len(exact)
+        for operator in operators:
+            ports = computed & {*operator.inputs, *operator.outputs}
+            keeps = operator.name in _CHANNEL_BY_CHANNEL
+            if operator.name != "CONV_2D" and (ports & exact or not keeps):
+                exact |= ports
+    return exact
+
+
+def _filled_up(values: Array, shape: tuple[int, ...]) -> Array:
+    """The values with zeros behind them along each axis."""
+    return np.pad(values, [(0, wanted - size) for size, wanted in zip(values.shape, shape, strict=True)])
 
 
 def _port(name: str, shape: Sequence[int]) -> onnx.ValueInfoProto:

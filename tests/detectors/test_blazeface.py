@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from detectors import BgrImage, open_detector
 from detectors.blazeface import FULL_RANGE, SHORT_RANGE, BlazeFace, BlazeFaceSession
 from detectors.tflite import read_tflite
+from detectors.tflite_to_onnx import converted
 from tests.detectors.conftest import OpenDetector
 
 Answer = list[tuple[int, int, int, int, float]]
@@ -86,6 +88,14 @@ def network(request: pytest.FixtureRequest) -> BlazeFace:
 @pytest.fixture
 def content(network: BlazeFace, model: Callable[[str], Path]) -> bytes:
     return model("blazeface-short-range" if network is SHORT_RANGE else "blazeface-full-range").read_bytes()
+
+
+def test_convolutions_compute_whole_blocks_of_channels(network: BlazeFace, content: bytes) -> None:
+    graph = onnx.load_from_string(converted(read_tflite(content), input_name="x", output_names=("a", "b"))).graph
+    shapes = {constant.name: tuple(constant.dims) for constant in graph.initializer}
+    channels = [shapes[node.input[1]][0] for node in graph.node if node.op_type == "Conv"]
+    of_results = {SHORT_RANGE: [2, 6], FULL_RANGE: [4, 4]}[network]
+    assert [count for count in channels if count % 16] == of_results
 
 
 def test_every_constant_is_read_in_its_shape_sparse_ones_too(network: BlazeFace, content: bytes) -> None:
