@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from app.threads.workers import Worker
 
 T = TypeVar("T")
-P = ParamSpec("P")
+Arguments = TypeVarTuple("Arguments")
 
 
 class EventLoop:
@@ -26,7 +26,7 @@ class EventLoop:
         """Waits for the coroutine; returns or raises what it does. Raises TimeoutError if it takes longer."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout_s)
 
-    def call(self, function: Callable[P, object], *arguments: P.args) -> None:
+    def call(self, function: Callable[[*Arguments], object], *arguments: *Arguments) -> None:
         """Calls the function soon, and does not wait for it."""
         self._loop.call_soon_threadsafe(function, *arguments)
 

@@ -19,7 +19,7 @@ from app.errors import StudioError
 from app.live_outputs.output import LiveOutput
 from app.live_outputs.table import OUTPUTS, open_output, parse_address
 from app.live_outputs.vmc import unity_quaternion
-from tests.live_outputs.lsl_scope import lsl_on_this_machine  # noqa: F401 — a fixture
+from tests.live_outputs.lsl_scope import lsl_on_this_machine, pylsl_or_skip  # noqa: F401 — a fixture
 from tests.live_outputs.samples import SAMPLE, sample_now
 
 PAGE = (Path(__file__).parents[2] / "docs" / "outputs.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_the_page_names_each_output() -> None:
 @pytest.mark.parametrize("scheme", RECEIVERS)
 def test_a_receiver_prints_what_is_sent(scheme: str, tmp_path: Path) -> None:
     if scheme == "lsl":
-        pytest.importorskip("pylsl", reason="liblsl is not available", exc_type=RuntimeError)
+        pylsl_or_skip()
     kind, program = OUTPUTS[scheme], RECEIVERS[scheme]
     assert 5 <= program.count("\n") <= 10, "a receiver has about ten lines"
     if kind.placed_by == "host":

@@ -17,10 +17,10 @@ import pytest
 from app.errors import OutputError
 from app.live_outputs.lsl import CHANNELS, values_of
 from app.live_outputs.table import open_output, parse_address
-from tests.live_outputs.lsl_scope import lsl_on_this_machine  # noqa: F401 — a fixture
+from tests.live_outputs.lsl_scope import lsl_on_this_machine, pylsl_or_skip  # noqa: F401 — a fixture
 from tests.live_outputs.samples import SAMPLE, sample_now
 
-pylsl = pytest.importorskip("pylsl", reason="liblsl is not available", exc_type=RuntimeError)
+pylsl = pylsl_or_skip()
 
 ROOT = Path(__file__).parents[2]
 

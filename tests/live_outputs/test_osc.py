@@ -16,6 +16,8 @@ from app.live_outputs.osc import head_bundle
 from app.live_outputs.output import LiveOutput
 from app.live_outputs.sample import HeadSample
 from app.live_outputs.table import open_output, parse_address
+from app.live_outputs.turn import TurnAngles
+from hopenet import HeadPose
 from tests.live_outputs.samples import SAMPLE
 
 Messages = dict[str, tuple[object, ...]]
@@ -73,7 +75,7 @@ def test_a_lost_head_is_not_found_and_has_no_track(receiver: _Receiver) -> None:
 
 def test_angles_may_be_nan(receiver: _Receiver) -> None:
     nothing = (math.nan,) * 3
-    lost = replace(SAMPLE, kind="nan", pose=SAMPLE.pose._make(nothing), turn=SAMPLE.turn._make(nothing))
+    lost = replace(SAMPLE, kind="nan", pose=HeadPose(*nothing), turn=TurnAngles(*nothing))
 
     messages = receiver.of(lost)
 

@@ -118,7 +118,7 @@ def test_a_device_in_use_ends_the_output_with_the_reason(monkeypatch: pytest.Mon
 )
 def test_each_system_has_advice_of_its_own(system: str, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _Kept.refusal = "no device"
-    monkeypatch.setattr(virtual_camera.sys, "platform", system)
+    monkeypatch.setattr(sys, "platform", system)
     with pytest.raises(OutputEnded, match="no device") as refused:
         opened().send_picture(picture(64, 48))
 
