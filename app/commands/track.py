@@ -26,7 +26,7 @@ from app.errors import UsageError
 from app.live_outputs.mapping import AXES, AxisMapping, curve_from_text
 from app.live_outputs.output import OutputAddress, ReaderGone
 from app.live_outputs.settings import FACE_CHOICES, LOST_CHOICES, OutputSettings, Profile
-from app.live_outputs.table import OUTPUTS, STDOUT, parse_address
+from app.live_outputs.table import OUTPUTS, STDOUT, parse_address, virtual_camera
 from app.settings import Reference
 from app.video.streams import without_password
 
@@ -62,6 +62,8 @@ class TrackArguments:
         profile = _profile(namespace.profile)
         addresses = namespace.send or [listed.address for listed in profile.outputs if listed.on]
         outputs = tuple(parse_address(text) for text in addresses)
+        if namespace.virtual_camera is not None:
+            outputs = (*outputs, virtual_camera(namespace.virtual_camera))
         if namespace.json and any(output.scheme == STDOUT for output in outputs):
             raise UsageError(
                 "Both --json and --send - write to the standard output.", advice="Leave out one of the two."
@@ -96,6 +98,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="where to send the angles; repeat it for several. "
         + "; ".join(f"{kind.example}: {kind.help}" for kind in OUTPUTS.values()),
+    )
+    outputs.add_argument(
+        "--virtual-camera",
+        nargs="?",
+        const="",
+        metavar="DEVICE",
+        help="show the annotated picture as a camera of this machine, for video calls; DEVICE, such as /dev/video10, "
+        "if there are several (write the option after SOURCE)",
     )
     outputs.add_argument(
         "--profile",

@@ -165,6 +165,11 @@ def parse_address(text: str) -> OutputAddress:
     return OutputAddress(text, kind.scheme, host, port, path=parts.path, options=options)
 
 
+def virtual_camera(device: str) -> OutputAddress:
+    """The address of the virtual camera with this name or device; empty: the first one."""
+    return OutputAddress(f"{VIRTUAL_CAMERA}://{device}", VIRTUAL_CAMERA, name=device)
+
+
 def open_output(address: OutputAddress) -> LiveOutput | PictureOutput:
     """Opens an output. Raises StudioError if it cannot be opened.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from app.commands.track import COMMAND, TrackArguments
 from app.errors import OutputError
 from app.live_outputs import virtual_camera
 from app.live_outputs.output import OutputEnded, PictureOutput
@@ -140,3 +142,16 @@ def test_a_device_that_does_not_exist_is_refused_before_there_is_a_picture(monke
         opened("virtual-camera:///dev/video-nowhere")
 
     assert "modprobe" in refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [([], ""), (["/dev/video10"], "/dev/video10"), (["OBS Virtual Camera"], "OBS Virtual Camera")]
+)
+def test_track_has_an_option_for_it(words: list[str], text: str) -> None:
+    parser = argparse.ArgumentParser()
+    COMMAND.add_arguments(parser)
+
+    arguments = TrackArguments.from_namespace(parser.parse_args(["camera:0", "--virtual-camera", *words]))
+
+    (address,) = arguments.outputs
+    assert (address.scheme, address.name) == ("virtual-camera", text)
