@@ -14,8 +14,8 @@ from hopenet.camera_geometry import CameraGeometry, check_field_of_view
 CropChoice = Literal["measured", "published"]
 CROP_CHOICES: tuple[CropChoice, ...] = ("measured", "published")
 
-FilterChoice = Literal["one-euro"]
-FILTER_CHOICES: tuple[FilterChoice, ...] = ("one-euro",)
+FilterChoice = Literal["one-euro", "low-delay"]
+FILTER_CHOICES: tuple[FilterChoice, ...] = ("one-euro", "low-delay")
 """The smoothing filters, as listed in `app.analysis.smoothing`."""
 
 ZERO_LAG: Literal["zero-lag"] = "zero-lag"
@@ -50,7 +50,7 @@ class AnalysisSettings:
 
     detect_every: int = 1
     smoothing: float = 0.5
-    filter: Literal["one-euro", "zero-lag"] = "one-euro"
+    filter: Literal["one-euro", "low-delay", "zero-lag"] = "one-euro"
     crop: CropChoice = "measured"
     measure_every: int = 1
     camera_geometry: CameraGeometry | None = None

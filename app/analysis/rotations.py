@@ -44,6 +44,20 @@ def turn_deg(start: Quaternion, end: Quaternion) -> Vector:
     return turn[0] * scale, turn[1] * scale, turn[2] * scale
 
 
+def turned(start: Quaternion, turn: Vector) -> Quaternion:
+    """The rotation after this turn: the inverse of `turn_deg`."""
+    angle = math.hypot(*turn)
+    scale = math.sin(math.radians(angle) / 2) / angle if angle > 0 else 0.0
+    a, (b, c, d) = math.cos(math.radians(angle) / 2), (part * scale for part in turn)
+    w, x, y, z = start
+    return (
+        a * w - b * x - c * y - d * z,
+        a * x + b * w + c * z - d * y,
+        a * y - b * z + c * w + d * x,
+        a * z + b * y - c * x + d * w,
+    )
+
+
 def quaternions_of(angles_deg: Numbers) -> Numbers:
     """The unit quaternions, of shape (N, 4), of angles of shape (N, 3); NaN where an angle is NaN."""
     half = -np.radians(angles_deg) / 2  # The matrices of HeadPose turn the other way round than those of quaternions.

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from app.analysis.rotations import Quaternion, Vector, towards, turn_deg
+from app.analysis.rotations import Quaternion, Vector, towards, turn_deg, turned
 from app.settings import ZERO_LAG, AnalysisSettings, FilterChoice
 from hopenet import HeadPose
 
@@ -26,6 +26,12 @@ HIGHEST_REST_CUTOFF_HZ = 8.0
 
 CUTOFF_PER_SPEED = 0.05
 """Hz of cutoff added per degree per second: at 60°/s and half strength the filter's time constant is about 40 ms."""
+
+HALF_PREDICTED_DEG_S = 15.0
+"""At this speed, half of the delay is predicted away. Heads at rest seem to move at less than 5° per second."""
+
+LONGEST_LEAD_S = 0.12
+"""Nothing is predicted farther ahead: beyond that, heads change their minds."""
 
 
 LONGEST_SETTLING_S = 3.0
@@ -66,6 +72,8 @@ class OneEuroFilter:
     in place of the difference.
     """
 
+    _speed_cutoff_hz = SPEED_CUTOFF_HZ
+
     def __init__(self, strength: float) -> None:
         """`strength` is from 0 to 1; 0 leaves every pose unchanged."""
         self._strength = strength
@@ -79,20 +87,46 @@ class OneEuroFilter:
         if self._strength == 0:
             return pose
         raw = pose.quaternion()
-        step_s = time_s - self._time_s
+        step_s, gain = time_s - self._time_s, 1.0
         if self._state is None or self._last_raw is None or not 0 < step_s <= LONGEST_GAP_S:
             self._velocity_deg_s = (0.0, 0.0, 0.0)
             self._state = raw
         else:
             # The mean velocity is a vector, so that jitter back and forth cancels out, but a turn does not.
-            gain, turned = _gain(SPEED_CUTOFF_HZ, step_s), turn_deg(self._last_raw, raw)
-            x, y, z = (old + gain * (way / step_s - old) for old, way in zip(self._velocity_deg_s, turned, strict=True))
+            own_gain, way = _gain(self._speed_cutoff_hz, step_s), turn_deg(self._last_raw, raw)
+            x, y, z = (
+                old + own_gain * (new / step_s - old) for old, new in zip(self._velocity_deg_s, way, strict=True)
+            )
             self._velocity_deg_s = x, y, z
             cutoff_hz = self._rest_cutoff_hz + CUTOFF_PER_SPEED * math.hypot(x, y, z)
-            self._state = towards(self._state, raw, _gain(cutoff_hz, step_s))
+            gain = _gain(cutoff_hz, step_s)
+            self._state = towards(self._state, raw, gain)
         self._last_raw = raw
         self._time_s = time_s
-        return HeadPose.from_quaternion(self._state)
+        return HeadPose.from_quaternion(self._shown(self._state, behind_s=step_s * (1 - gain) / gain))
+
+    def _shown(self, state: Quaternion, *, behind_s: float) -> Quaternion:  # noqa: ARG002 — for filters that predict
+        """The pose that is shown. `behind_s`: how late the low-pass follows a steady turn."""
+        return state
+
+
+class LowDelayFilter(OneEuroFilter):
+    """A One-Euro filter whose delay in motion is predicted away: for games, where a late turn is felt at once.
+
+    A low-pass follows a steady turn at a distance of its speed times a time that is known; this turns the head on by
+    that much. The share of it grows with the speed, so that a head at rest stays calm. The price is more jitter in slow
+    motion, and a head that stops suddenly may be shown turned too far for a moment.
+    """
+
+    _speed_cutoff_hz = 2.0
+    """Lower, and the prediction itself comes late; higher, and it jitters."""
+
+    def _shown(self, state: Quaternion, *, behind_s: float) -> Quaternion:
+        x, y, z = self._velocity_deg_s
+        squared = x * x + y * y + z * z
+        share = squared / (squared + HALF_PREDICTED_DEG_S * HALF_PREDICTED_DEG_S)
+        lead_s = min(LONGEST_LEAD_S, behind_s) * share
+        return turned(state, (x * lead_s, y * lead_s, z * lead_s))
 
 
 def _gain(cutoff_hz: float, step_s: float) -> float:
@@ -100,7 +134,10 @@ def _gain(cutoff_hz: float, step_s: float) -> float:
     return 1 / (1 + 1 / (2 * math.pi * cutoff_hz * step_s))
 
 
-FILTERS: Mapping[FilterChoice, Callable[[float], PoseFilter]] = {"one-euro": OneEuroFilter}
+FILTERS: Mapping[FilterChoice, Callable[[float], PoseFilter]] = {
+    "one-euro": OneEuroFilter,
+    "low-delay": LowDelayFilter,
+}
 """How to make each filter, from its strength."""
 
 

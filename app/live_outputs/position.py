@@ -23,9 +23,9 @@ _SPEED_CUTOFF_HZ = 1.0
 def rough_position_cm(face: Face, analysis: Analysis, field_of_view_deg: float) -> Position | None:
     """x to the picture's right, y up, z away from the camera, in centimetres; see `head_position` for how rough it is.
 
-    None if the box is empty.
+    `field_of_view_deg`: of a camera whose geometry the analysis does not know. None if the box is empty.
     """
-    camera = CameraGeometry.from_field_of_view(field_of_view_deg, analysis.frame.size)
+    camera = analysis.camera or CameraGeometry.from_field_of_view(field_of_view_deg, analysis.frame.size)
     found = head_position(face.box, camera, detector=analysis.detector)
     return None if found is None else (found.x, -found.y, found.z)
 

@@ -115,7 +115,7 @@ def test_a_filter_continues_after_a_short_gap(name: FilterChoice) -> None:
     for time_s in at_30_fps(30):
         smooth(HeadPose(0, 0, 0), time_s)
     after = smooth(HeadPose(10, 0, 0), 29 * FRAME_S + 0.1)
-    assert 0.1 < after.yaw < 9.0
+    assert 0.1 < after.yaw < 9.5
 
 
 @pytest.mark.parametrize("name", FILTER_CHOICES)
@@ -123,6 +123,32 @@ def test_every_filter_follows_a_head_that_stays_where_it_is(name: FilterChoice) 
     smooth: PoseFilter = pose_filter(AnalysisSettings(filter=name))
     poses = [smooth(HeadPose(20, -10, 5), time_s) for time_s in at_30_fps(30)]
     assert geodesic_deg(poses[-1], HeadPose(20, -10, 5)) < 1e-4
+
+
+@pytest.mark.parametrize("speed_deg_s", [30.0, 60.0, 120.0])
+def test_the_filter_for_games_follows_a_turn_sooner_than_one_euro(speed_deg_s: float) -> None:
+    times_s = at_30_fps(31)
+    raw = [HeadPose(speed_deg_s * (time_s - 0.5), 0, 0) for time_s in times_s]
+
+    def behind_s(name: FilterChoice) -> float:
+        smooth = FILTERS[name](0.5)
+        last = [smooth(pose, time_s) for pose, time_s in zip(raw, times_s, strict=True)][-1]
+        return (raw[-1].yaw - last.yaw) / speed_deg_s
+
+    assert abs(behind_s("low-delay")) < 0.4 * behind_s("one-euro")
+
+
+def test_the_filter_for_games_keeps_a_head_at_rest_calm() -> None:
+    noise = np.random.default_rng(7).normal(scale=0.3, size=(240, 3))
+    smooth = FILTERS["low-delay"](0.5)
+    calm = np.array([smooth(HeadPose(*angles), index * FRAME_S) for index, angles in enumerate(noise)])[60:]
+    assert (calm.std(axis=0) / noise[60:].std(axis=0)).max() < 0.6
+
+
+def test_the_filter_for_games_does_not_go_far_beyond_where_a_turn_stops() -> None:
+    smooth = FILTERS["low-delay"](0.5)
+    yaws = [smooth(HeadPose(min(40.0, 100 * time_s), 0, 0), time_s).yaw for time_s in at_30_fps(60)]
+    assert max(yaws) < 43 and yaws[-1] == pytest.approx(40, abs=0.5)
 
 
 def test_every_filter_that_can_be_chosen_is_in_the_table() -> None:
