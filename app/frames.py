@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
-from hopenet.camera_geometry import ON_AXIS, Sight
+from hopenet.camera_geometry import ON_AXIS, CameraGeometry, Sight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,12 +121,14 @@ class Face:
 class Analysis:
     """The faces found in one frame, possibly none, and the milliseconds that each stage took.
 
-    `detector` is the name of the detector that found them; empty if none has looked. `is_held`: the frame was not
-    analysed, and the faces are those of the last one that was.
+    `detector` is the name of the detector that found them; empty if none has looked. `camera`: the geometry of the
+    camera that took the frame, if it is known. `is_held`: the frame was not analysed, and the faces are those of the
+    last one that was.
     """
 
     frame: Frame
     faces: tuple[Face, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     detector: str = ""
+    camera: CameraGeometry | None = None
     is_held: bool = False

@@ -38,13 +38,15 @@ class _FilterState(NamedTuple):
 class _Located(NamedTuple):
     """A frame whose faces have a box and a crop, but no pose yet.
 
-    `detector` as of its analysis. `is_new`: it is a picture that stands alone, and not the one before once more.
+    `detector` and `camera` as of its analysis. `is_new`: it is a picture that stands alone, and not the one before once
+    more.
     """
 
     frame: Frame
     tracks: tuple[Track, ...]
     prepared: Prepared
     detector: str
+    camera: CameraGeometry | None
     timings_ms: dict[str, float]
     is_new: bool
 
@@ -158,12 +160,13 @@ class Analyzer:
         if is_new:
             self._tracker, self._tracks, self._view = Tracker(), (), None
         tracks = self._locate(frame, again=again)
+        camera = usable_camera(self._settings, frame.size)
         with self._timed("crop"):
             prepared = self._estimator.prepare(
-                frame.image, (track.box for track in tracks), crop=self.crop, camera=self._camera(frame)
+                frame.image, (track.box for track in tracks), crop=self.crop, camera=self._correcting(camera)
             )
         detector = self.found_by if self.has_looked else ""
-        return _Located(frame, tracks, prepared, detector, self._timings_ms, is_new)
+        return _Located(frame, tracks, prepared, detector, camera, self._timings_ms, is_new)
 
     def _finished(self, located: _Located, estimates: tuple[PoseEstimate | None, ...]) -> Analysis:
         frame = located.frame
@@ -177,11 +180,11 @@ class Analyzer:
                 "The network's answer for a face in frame %d is not a number. Such faces have no angles.", frame.index
             )
         faces = tuple(
-            self._face(track, estimate, frame, undefined=position in undefined)
+            self._face(track, estimate, located, undefined=position in undefined)
             for position, (track, estimate) in enumerate(zip(located.tracks, estimates, strict=True))
         )
         self._drop_old_filters(frame.time_s)
-        return Analysis(frame, faces, located.timings_ms, located.detector)
+        return Analysis(frame, faces, located.timings_ms, located.detector, located.camera)
 
     def _locate(self, frame: Frame, *, again: bool) -> tuple[Track, ...]:
         with self._timed("track"):
@@ -207,11 +210,9 @@ class Analyzer:
             self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
         return self._tracks
 
-    def _camera(self, frame: Frame) -> CameraGeometry | None:
+    def _correcting(self, camera: CameraGeometry | None) -> CameraGeometry | None:
         """The camera whose axis the poses are relative to; None if each is relative to its line of sight."""
-        if not self._settings.correct_perspective:
-            return None
-        return usable_camera(self._settings, frame.size)
+        return camera if self._settings.correct_perspective else None
 
     def _infer(self, located: Sequence[_Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
         """An estimate for each track of each frame."""
@@ -232,12 +233,13 @@ class Analyzer:
             one.timings_ms["infer"] = spent_ms
         return estimates
 
-    def _face(self, track: Track, estimate: PoseEstimate | None, frame: Frame, *, undefined: bool) -> Face:
+    def _face(self, track: Track, estimate: PoseEstimate | None, located: _Located, *, undefined: bool) -> Face:
         if estimate is None:
             return Face(track.track_id, track.box, track.score, None, None, None, undefined=undefined)
+        frame = located.frame
         pose, time_s = estimate.pose, frame.time_s
         smoothed = pose if frame.stands_alone else self._smoothed(track.track_id, pose, time_s)
-        camera = self._camera(frame)
+        camera = self._correcting(located.camera)
         sight = ON_AXIS if camera is None else camera.sight(track.box.centre)
         trail = self._trails.extended(track, smoothed, time_s, sight)
         return Face(

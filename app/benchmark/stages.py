@@ -18,6 +18,7 @@ from app.frames import Face
 from app.video import Source, open_sink
 from detectors import BgrImage, Detection
 from hopenet import CropRule, HeadPoseEstimator, PoseEstimate
+from hopenet.camera_geometry import CameraGeometry
 from hopenet.crops import BoxLike
 from hopenet.estimator import Prepared
 
@@ -119,7 +120,14 @@ class _Known(HeadPoseEstimator):
         self._no_crops = np.empty((0, 3, side, side), np.float32)
         self._answers = iter([tuple(map(_estimate, analysis.faces)) for analysis in held.analyses])
 
-    def prepare(self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule) -> Prepared:  # noqa: ARG002
+    def prepare(
+        self,
+        image: BgrImage,  # noqa: ARG002
+        boxes: Iterable[BoxLike],
+        *,
+        crop: CropRule,  # noqa: ARG002
+        camera: CameraGeometry | None = None,  # noqa: ARG002
+    ) -> Prepared:
         return Prepared(self._no_crops, (), sum(1 for _ in boxes))
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:  # noqa: ARG002

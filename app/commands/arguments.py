@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from app.drawing.overlays import OVERLAYS
 from app.errors import UsageError
@@ -110,6 +111,7 @@ def add_analysis_arguments(
         metavar="0…1",
         help="smoothing of the drawn angles; 0 draws raw angles (default: 0.5)",
     )
+    _add_camera_arguments(parser)
 
 
 def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
@@ -119,11 +121,55 @@ def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
         namespace, namespace.detector, maximum_faces=namespace.max_faces, region=_region(namespace.region)
     )
     try:
-        settings = AnalysisSettings(namespace.detect_every, namespace.smoothing, crop=namespace.crop)
+        settings = AnalysisSettings(
+            namespace.detect_every, namespace.smoothing, crop=namespace.crop, **_camera_settings(namespace)
+        )
     except ValueError as error:
         raise UsageError(str(error)) from error
     detector = DetectorChoice(namespace.detector, options, namespace.boxes)
     return AnalysisArguments(network.snapshot, network.engine, detector, settings)
+
+
+def _add_camera_arguments(parser: argparse.ArgumentParser) -> None:
+    camera = parser.add_argument_group("camera")
+    camera.add_argument(
+        "--camera-geometry",
+        type=Path,
+        metavar="FILE",
+        help="focal length and distortion of the camera: from “calibrate-camera”, OpenCV or ROS (YAML, JSON, XML)",
+    )
+    camera.add_argument(
+        "--field-of-view", type=float, metavar="DEG", help="the camera's horizontal field of view, instead of a file"
+    )
+    camera.add_argument(
+        "--correct-perspective",
+        action="store_true",
+        help="give angles relative to the camera's axis, not to the line of sight to each face; for wide pictures",
+    )
+
+
+def _camera_settings(namespace: argparse.Namespace) -> dict[str, Any]:
+    """Raises UsageError for a file that cannot be used, for two geometries, and for a correction without one."""
+    geometry, field_of_view_deg = None, namespace.field_of_view
+    if namespace.camera_geometry is not None:
+        if field_of_view_deg is not None:
+            raise UsageError(
+                "--camera-geometry and --field-of-view cannot be combined: the file contains the field of view.",
+                advice="Leave out one of the two.",
+            )
+        from app.calibration.files import read_camera_geometry
+
+        geometry = read_camera_geometry(namespace.camera_geometry)
+    if namespace.correct_perspective and geometry is None and field_of_view_deg is None:
+        raise UsageError(
+            "--correct-perspective needs to know the camera.",
+            advice="Add --camera-geometry FILE, or --field-of-view DEG (horizontal).",
+        )
+    return {
+        "camera_geometry": geometry,
+        "field_of_view_deg": field_of_view_deg,
+        "correct_perspective": namespace.correct_perspective,
+    }
 
 
 def add_detection_arguments(group: argparse._ArgumentGroup) -> None:

@@ -142,13 +142,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="make the pose after S seconds the neutral one; in a terminal, the Enter key does so at any time",
     )
     outputs.add_argument(
-        "--no-position", action="store_true", help="leave out the rough position, which is computed from the face box"
-    )
-    outputs.add_argument(
-        "--field-of-view",
-        type=float,
-        metavar="DEG",
-        help="the camera's horizontal field of view, for the rough position (default: 60)",
+        "--no-position",
+        action="store_true",
+        help="leave out the rough position, which is computed from the face box and the camera's field of view (see "
+        "below; 60 degrees if it is not given)",
     )
     outputs.add_argument("--duration", type=float, metavar="S", help="end after S seconds")
     outputs.add_argument("--json", action="store_true", help="print a summary in JSON at the end")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.analysis.analyzer import Analyzer
+from app.analysis.analyzer import Analyzer, usable_camera
 from app.atomic_files import together
 from app.errors import Cancelled, UsageError
 from app.export.measured import EveryKth, check_measured, expected_frames, frames_of, number_of
@@ -90,6 +90,7 @@ def _run(
             task = replace(task, settings=replace(task.settings, **_ALONE))
         check_range(task, end=facts.end)
         check_region(task, size=facts.size)
+        usable_camera(task.settings, facts.size)  # Raises for one of another shape.
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
         with _outputs(task, facts, control, work) as (sink, tables), open_models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)

@@ -26,6 +26,10 @@ LIVE = "live"
 WATCHED_VIDEO = "video, as watched"
 """The kind of source of a recording of a video that was playing."""
 
+SIGHT = "the line of sight from the camera to each face"
+AXIS = "the camera's axis"
+"""What angles are relative to without and with a correction of perspective, before the reference applies."""
+
 _LIBRARIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("torch", ("torch",)),
     ("onnxruntime", ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml")),
@@ -192,6 +196,7 @@ def write_record(
         "counts": asdict(counts),
         "reference": described_reference(reference),
         "table": described_table(table, reference),
+        "angles_relative_to": AXIS if models.get("settings", {}).get("correct_perspective") else SIGHT,
     }
     if others:
         record["other_tables"] = [{"name": name, **described_table(kind, reference)} for name, kind in others]

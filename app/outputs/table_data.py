@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import numpy as np
 
 from app.frames import Face
 from app.outputs.record import LIVE, WATCHED_VIDEO
+from app.outputs.record_reading import correcting_camera
 from app.outputs.rows import Columns, Numbers
 from app.outputs.sorted_rows import FaceTrack, FrameClock, row_at
 from app.settings import Reference
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
+from hopenet.camera_geometry import ON_AXIS, CameraGeometry
 
 _RECORDED_KINDS = (LIVE, WATCHED_VIDEO, "film, as watched")
 """The kinds of source of recordings. The last one is how the first version wrote WATCHED_VIDEO."""
@@ -36,7 +39,7 @@ _ROUNDED_S = 0.001
 """By how much a time that a container rounded is early at most."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PoseTableData:
     """A pose table as it is on disk, and the record beside it if there is one.
 
@@ -169,15 +172,21 @@ class PoseTableData:
 
     def _face(self, track: FaceTrack, row: int) -> Face:
         spread = track.spread[row]
+        box = Box(*(float(edge) for edge in track.box[row]))
         return Face(
             track.face_id,
-            Box(*(float(edge) for edge in track.box[row])),
+            box,
             float(track.score[row]),
             self._pose(track.raw[row]),
             self._pose(track.smoothed[row]),
             None if np.isnan(spread).any() else PoseSpread(*(float(value) for value in spread)),
             name=self.names.get(track.face_id, ""),
+            sight=ON_AXIS if self._camera is None else self._camera.sight(box.centre),
         )
+
+    @cached_property
+    def _camera(self) -> CameraGeometry | None:
+        return correcting_camera(self.record)
 
     def _pose(self, angles: Numbers) -> HeadPose | None:
         if np.isnan(angles).any():

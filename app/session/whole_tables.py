@@ -26,11 +26,14 @@ Difference = Literal["snapshot", "detector", "smoothing", "other settings", "ran
 
 Models = Mapping[str, Mapping[str, object]]
 
-_ADDED: Mapping[str, object] = {"measure_every": 1}
+_ADDED: Mapping[str, object] = {"measure_every": 1, "correct_perspective": False}
 """Settings that records of earlier versions do not have, and how tables were made then."""
 
 _PLACE = ("device", "engine")
 """Of the settings: where the network runs changes nothing that can be seen."""
+
+_CAMERA = ("camera_geometry", "field_of_view_deg")
+"""Of the settings: what changes nothing unless perspective is corrected."""
 
 
 def table_of(video: Path) -> PoseTableData | None:
@@ -66,10 +69,12 @@ def differences(record: Mapping[str, Any] | None, now: Models) -> tuple[Differen
     if any(detector.get(key) != value for key, value in wanted["detector"].items() if "used" not in detector):
         found.append("detector")
     settings = _part(record, "settings")
+    corrects = settings.get("correct_perspective") or wanted["settings"].get("correct_perspective")
+    unimportant = _PLACE if corrects else (*_PLACE, *_CAMERA)
     other = [
         key
         for key, value in wanted["settings"].items()
-        if key not in _PLACE and settings.get(key, _ADDED.get(key)) != value
+        if key not in unimportant and settings.get(key, _ADDED.get(key)) != value
     ]
     if "smoothing" in other:
         found.append("smoothing")

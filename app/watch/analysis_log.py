@@ -19,6 +19,7 @@ from app.settings import Reference, Signs
 from app.watch.listener import ViewRequest
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
+from hopenet.camera_geometry import ON_AXIS, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +208,12 @@ def _reference(line: Mapping[str, Any]) -> Reference:
 def _face(face: Face) -> list[object]:
     three = (face.pose, face.smoothed, face.spread)
     numbers = [None if one is None else [float(one.yaw), float(one.pitch), float(one.roll)] for one in three]
-    return [face.track_id, [float(edge) for edge in face.box], float(face.score), *numbers, face.undefined]
+    sight = [] if face.sight == ON_AXIS else [list(face.sight)]
+    return [face.track_id, [float(edge) for edge in face.box], float(face.score), *numbers, face.undefined, *sight]
 
 
 def _read_face(line: list[Any]) -> Face:
-    track_id, box, score, pose, smoothed, spread, undefined = line
+    track_id, box, score, pose, smoothed, spread, undefined, *sight = line
     return Face(
         track_id,
         Box(*box),
@@ -220,4 +222,5 @@ def _read_face(line: list[Any]) -> Face:
         None if smoothed is None else HeadPose(*smoothed),
         None if spread is None else PoseSpread(*spread),
         undefined=undefined,
+        sight=Sight(*sight[0]) if sight else ON_AXIS,
     )

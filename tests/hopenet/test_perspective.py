@@ -101,7 +101,7 @@ def test_on_the_axis_of_a_camera_without_distortion_the_crop_is_the_ordinary_one
 def test_distortion_is_taken_out_of_the_crop() -> None:
     plain = CameraGeometry.from_field_of_view(100, (800, 600))
     bent = CameraGeometry(800, 600, plain.fx, plain.fy, plain.cx, plain.cy, (-0.12, 0.012))
-    texture = cv2.resize(astronaut(), (800, 600), interpolation=cv2.INTER_AREA)
+    texture = np.asarray(cv2.resize(astronaut(), (800, 600), interpolation=cv2.INTER_AREA), np.uint8)
     rows, columns = np.mgrid[0:600, 0:800]
     pixels = np.column_stack([columns.ravel(), rows.ravel()]) + 0.5
     source = (plain.points(bent.sights(pixels)) - 0.5).astype(np.float32).reshape(600, 800, 2)
