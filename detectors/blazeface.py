@@ -15,7 +15,7 @@ from detectors.tflite import TfliteGraph, read_tflite
 
 Floats = npt.NDArray[np.float32]
 
-_INPUT, _OUTPUTS = "picture", ("boxes", "scores")
+INPUT, OUTPUTS = "picture", ("boxes", "scores")
 
 _VALUES_PER_BOX = 16
 """Centre x and y, width and height, and six landmarks, which are not used; in pixels of the input."""
@@ -59,14 +59,9 @@ class BlazeFaceSession:
 
     def __init__(self, content: bytes, network: BlazeFace) -> None:
         """`content`: the file in TensorFlow Lite's format. Raises ValueError if it is not this network, or damaged."""
-        graph = read_tflite(content)
-        side, anchors = network.input_side, _anchors(network)
-        inputs, outputs = ([graph.tensors[number].shape for number in ports] for ports in (graph.inputs, graph.outputs))
-        if inputs != [(1, side, side, 3)] or outputs != [(1, len(anchors), _VALUES_PER_BOX), (1, len(anchors), 1)]:
-            raise ValueError(f"it is not the network of the detector “{network.name}”")
-        self._session = _session(graph)
-        self._side = side
-        self._anchors = anchors * side
+        self._session = _session(checked_graph(content, network))
+        self._side = network.input_side
+        self._anchors = _anchors(network) * network.input_side
 
     def find(self, image: BgrImage, minimum_score: float) -> tuple[Floats, Floats]:
         """The faces in a picture, the best first: boxes (N, 4) as x1, y1, x2, y2, and scores (N,).
@@ -74,7 +69,7 @@ class BlazeFaceSession:
         Boxes are in pixels of the picture, and may extend beyond it.
         """
         height, width = image.shape[:2]
-        boxes, logits = self._session.run(list(_OUTPUTS), {_INPUT: _letterboxed(image, self._side)})
+        boxes, logits = self._session.run(list(OUTPUTS), {INPUT: _letterboxed(image, self._side)})
         limited = np.minimum(np.maximum(logits[0, :, 0], -_LARGEST_LOGIT), _LARGEST_LOGIT)
         scores = 1 / (1 + np.exp(-limited))
         good = np.flatnonzero(scores >= minimum_score)
@@ -83,6 +78,16 @@ class BlazeFaceSession:
         longer = max(width, height)
         corner = np.array([width - longer, height - longer] * 2, np.float32) / np.float32(2)
         return found * np.float32(longer / self._side) + corner, scores
+
+
+def checked_graph(content: bytes, network: BlazeFace) -> TfliteGraph:
+    """The network in a file of TensorFlow Lite's format. Raises ValueError if it is another, or damaged."""
+    graph = read_tflite(content)
+    side, anchors = network.input_side, len(_anchors(network))
+    inputs, outputs = ([graph.tensors[number].shape for number in ports] for ports in (graph.inputs, graph.outputs))
+    if inputs != [(1, side, side, 3)] or outputs != [(1, anchors, _VALUES_PER_BOX), (1, anchors, 1)]:
+        raise ValueError(f"it is not the network of the detector “{network.name}”")
+    return graph
 
 
 def _session(graph: TfliteGraph) -> Any:
@@ -95,7 +100,7 @@ def _session(graph: TfliteGraph) -> Any:
     options.log_severity_level = 4  # What it refuses is an exception as well.
     options.intra_op_num_threads = 1  # A second thread saves less than a millisecond, and costs a core.
     try:
-        model = converted(graph, input_name=_INPUT, output_names=_OUTPUTS)
+        model = converted(graph, input_name=INPUT, output_names=OUTPUTS)
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's exceptions have no common base class
         raise ValueError("the file is damaged") from error

@@ -85,7 +85,7 @@ def save_onnx(snapshot: LoadedSnapshot, path: Path) -> None:
         if not difference <= LARGEST_DIFFERENCE:
             raise RuntimeError(f"The converted model was not kept: a logit differs from torch's by {difference:.4f}.")
         if in_half:
-            _store_in_half(model)
+            store_in_half(model)
             onnx.save(model, part)
             error_deg = _largest_error(OnnxEngine(part).logits(batch.numpy()), expected, snapshot.record.decoding)
             if not error_deg <= LARGEST_DIFFERENCE_IN_HALF_DEG:
@@ -110,7 +110,7 @@ def _largest_error(found: Logits, expected: Logits, decoding: Decoding) -> float
     return float(np.abs(poses[0] - poses[1]).max())
 
 
-def _store_in_half(model: onnx.ModelProto) -> None:
+def store_in_half(model: onnx.ModelProto) -> None:
     """Stores large weights in half precision, each with a cast that ONNX Runtime folds once, when loading."""
     from onnx import TensorProto, helper, numpy_helper
 

@@ -47,14 +47,16 @@ def save_int8(model: Path, faces: Sequence[BgrImage], target: Path) -> float:
     `model` without its name and figures, which belong to the other network.
     Raises OSError, or ValueError if `model` cannot be used, there are no faces, or the angles differ too much.
     """
+    import onnx
+
     if not faces:
         raise ValueError("There are no pictures of faces, by which the ranges of the network's values are measured.")
     exact = OnnxEngine(model)
     record = replace(exact.record, name="", figures={})
     batches = [to_batch([shrink_to_square(face, record.input_size)], record) for face in faces]
     with replacing(target) as part, TemporaryDirectory() as folder:
-        unpacked = Path(folder) / "model.onnx"
-        _quantize(_unpacked(model), unpacked, part, batches)
+        single = Path(folder) / "model.onnx"
+        _quantize(unpacked(onnx.load(model)), single, part, batches)
         _set_record(part, record)
         difference_deg = float(np.abs(_angles(OnnxEngine(part), batches) - _angles(exact, batches)).mean())
         if not difference_deg <= LARGEST_MEAN_DIFFERENCE_DEG:
@@ -64,12 +66,10 @@ def save_int8(model: Path, faces: Sequence[BgrImage], target: Path) -> float:
     return difference_deg
 
 
-def _unpacked(path: Path) -> onnx.ModelProto:
-    """The model with the weights that are stored in half precision in single precision, and a name for each node."""
-    import onnx
+def unpacked(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model, changed: weights stored in half precision are in single precision, and each node has a name."""
     from onnx import TensorProto, numpy_helper
 
-    model = onnx.load(path)
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
     nodes = []
@@ -87,11 +87,11 @@ def _unpacked(path: Path) -> onnx.ModelProto:
     return model
 
 
-def _quantize(model: onnx.ModelProto, unpacked: Path, target: Path, batches: Sequence[InputBatch]) -> None:
+def _quantize(model: onnx.ModelProto, single: Path, target: Path, batches: Sequence[InputBatch]) -> None:
     import onnx
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-    onnx.save(model, unpacked)
+    onnx.save(model, single)
     image = model.graph.input[0].name
 
     class Faces(CalibrationDataReader):  # type: ignore[misc]
@@ -109,7 +109,7 @@ def _quantize(model: onnx.ModelProto, unpacked: Path, target: Path, batches: Seq
     last = [node.name for node in model.graph.node if node.op_type == "Gemm"]
     try:
         quantize_static(
-            unpacked,
+            single,
             target,
             Faces(),
             quant_format=QuantFormat.QDQ,

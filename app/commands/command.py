@@ -40,14 +40,15 @@ class CommandGroup:
 
 @dataclass(frozen=True, slots=True)
 class ListedCommand:
-    """The name and the line of a command in the list of commands. Its module in `app.commands` has its name."""
+    """The name and the line of a command in the list of commands. Its module in `app.commands` has its name, with
+    underscores."""
 
     name: str
     help: str
 
     def load(self) -> Command | CommandGroup:
         """Imports the command's module."""
-        command: Command | CommandGroup = importlib.import_module(f"app.commands.{self.name}").COMMAND
+        command: Command | CommandGroup = importlib.import_module(f"app.commands.{self.name.replace('-', '_')}").COMMAND
         return command
 
 

@@ -47,10 +47,12 @@ class DatasetArguments:
             raise DataError(f"{error.filename or self.root} cannot be read: {error.strerror or error}.") from error
 
 
-def add_dataset_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    group = parser.add_argument_group("dataset")
-    group.add_argument("--dataset", required=True, choices=tuple(DATASETS), help="layout of the files")
-    group.add_argument("--root", required=True, type=Path, metavar="DIR", help="folder of the pictures")
+def add_dataset_arguments(
+    parser: argparse.ArgumentParser, *, required: bool = True, description: str | None = None
+) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("dataset", description)
+    group.add_argument("--dataset", required=required, choices=tuple(DATASETS), help="layout of the files")
+    group.add_argument("--root", required=required, type=Path, metavar="DIR", help="folder of the pictures")
     group.add_argument("--list", type=Path, metavar="FILE", help="file list, one name per line (default: every head)")
     add_table_argument(group)
     group.add_argument(

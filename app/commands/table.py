@@ -14,6 +14,7 @@ COMMANDS = (
     ListedCommand("evaluate", "measure the errors of a snapshot on a labelled dataset"),
     ListedCommand("train", "train a network with a recipe"),
     ListedCommand("weights", "list, download, import or verify model files"),
+    ListedCommand("export-model", "write a snapshot for other programs and devices"),
     ListedCommand("benchmark", "measure the speed of each stage and of a whole export"),
     ListedCommand("cameras", "list the cameras of this machine and their modes"),
     ListedCommand("doctor", "check what works on this computer, and how to fix what does not"),

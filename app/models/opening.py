@@ -89,6 +89,12 @@ def load_estimator(
         raise ModelError(message if file in message else f"The snapshot {file} cannot be used: {message}") from error
 
 
+def snapshot_file(snapshot: str | None, *, store: ModelStore, progress: bool | ProgressBar) -> Path:
+    """The file of a snapshot, as `load_estimator` opens it. Raises ModelError if it is not available."""
+    title = _snapshot_title(snapshot, store)
+    return _snapshot_file(snapshot, store, progress=progress, title=title, on_phase=_no_report)[0]
+
+
 def _is_published(store: ModelStore, name: str, sha256: str, *, verified: bool) -> bool:
     """Whether a file is one that this project knows. `verified`: the store has found it to be the model `name`.
 

@@ -46,6 +46,7 @@ NEEDED: dict[str, set[str]] = {
     "benchmark": READING,
     "cameras": set(),
     "doctor": set(),
+    "export-model": READING - {"av"},
     "lists": {"PIL", "cv2", "numpy"},
 }
 
