@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from detectors import BgrImage, Box
 from hopenet import HeadPose, PoseSpread
 from hopenet.camera_geometry import ON_AXIS, CameraGeometry, Sight
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +23,8 @@ class Frame:
     `time` is the exact presentation time in seconds from the start of the source. `captured_s` is when the frame came
     from a live source, on the clock of `time.perf_counter`; None for videos, pictures and folders. `damaged`: parts of
     the picture are missing and were filled in by the decoder. `name` is the name of the file if each frame has its own.
+    `decoded`: the same picture as the decoder gave it, if it was asked for and a video can be written from it without
+    converting its colours; see `app.video.planes`. It must not be changed.
     """
 
     image: BgrImage
@@ -28,6 +33,7 @@ class Frame:
     captured_s: float | None = None
     damaged: bool = False
     name: str = ""
+    decoded: VideoFrame | None = None
 
     @property
     def time_s(self) -> float:

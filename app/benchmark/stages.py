@@ -12,10 +12,10 @@ import numpy as np
 
 from app.analysis.analyzer import Analyzer
 from app.benchmark.cost import Cost, Stopwatch
-from app.benchmark.subject import SILENT, STYLE, Material, Models, Subject
-from app.drawing.drawing import draw
+from app.benchmark.subject import STYLE, Material, Models, Subject, annotated_sink
+from app.export.annotating import Annotating
 from app.frames import Face
-from app.video import Source, open_sink
+from app.video import Source
 from detectors import BgrImage, Detection
 from hopenet import CropRule, HeadPoseEstimator, PoseEstimate
 from hopenet.camera_geometry import CameraGeometry
@@ -72,18 +72,22 @@ def _crop_and_infer(models: Models, held: Material) -> dict[str, Cost]:
 
 
 def _draw(held: Material) -> Cost:
+    annotating = Annotating(annotated_sink(held.facts, Path()), STYLE)
     with Stopwatch() as watch:
         for analysis in held.analyses:
-            draw(analysis, STYLE)
+            annotating.draw(analysis)
     return watch.cost(len(held.analyses))
 
 
 def _encode(held: Material) -> Cost:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "benchmark.mp4"
-        with Stopwatch() as watch, open_sink(path, source=held.facts, options=SILENT) as sink:
-            for image, frame in zip(held.drawn, held.frames, strict=True):
-                sink.write(image, frame.time)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Stopwatch() as watch,
+        annotated_sink(held.facts, Path(folder)) as sink,
+    ):
+        annotating = Annotating(sink, STYLE)
+        for drawn in held.drawn:
+            annotating.put(drawn)
     return watch.cost(len(held.drawn))
 
 

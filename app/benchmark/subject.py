@@ -13,14 +13,15 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from app.analysis.analyzer import Analyzer, crop_rule
-from app.drawing.drawing import draw
 from app.errors import SourceError
+from app.export.annotating import Annotating, Drawn
 from app.frames import Analysis, Frame
 from app.models.opening import face_detector, load_estimator
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice, Style
-from app.video import Source, SourceFacts, VideoOptions, open_source
-from app.video.colour import usual_matrix
+from app.video import Sink, Source, SourceFacts, VideoOptions, open_sink, open_source
+from app.video.colour import PIXEL_FORMAT, usual_matrix
 from app.video.encoders import choose_encoder
+from app.video.planes import Overwriting
 from app.video.writer import output_tick
 from app.weights import ModelStore
 from detectors import BgrImage, Detection, FaceDetector
@@ -32,8 +33,8 @@ SILENT = VideoOptions(sound=False)
 STYLE = Style()
 
 _MOST_BYTES = 3 * 2**29
-_COPIES = 2.5
-"""Of each frame in memory: as decoded, as drawn, and as drawn in YUV 4:2:0."""
+_COPIES = 3.0
+"""Of each frame in memory: its pixels, at most as much as drawn, and both in YUV 4:2:0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def opened(subject: Subject) -> Iterator[tuple[Source, Models]]:
     store = ModelStore.standard()
     estimator = load_estimator(subject.snapshot, subject.engine, store=store, progress=False)
     with (
-        open_source(subject.source) as source,
+        open_source(subject.source, keep_decoded=True) as source,
         face_detector(subject.detector, store=store, frame_count=None, progress=False) as detector,
     ):
         yield source, Models(detector, estimator, crop_rule(estimator, subject.settings, detector.name))
@@ -73,15 +74,15 @@ def opened(subject: Subject) -> Iterator[tuple[Source, Models]]:
 class Material:
     """What stages that run alone are given. The frames are held in memory, so that decoding is not measured with them.
 
-    `detections`: of each frame that the detector looks at. `drawn`: the annotated pictures, and the same as the
-    encoder's own frames with their times in ticks.
+    `detections`: of each frame that the detector looks at. `drawn`: what is drawn on the frames. `coded`: the annotated
+    pictures as the encoder's own frames, with their times in ticks.
     """
 
     facts: SourceFacts
     frames: tuple[Frame, ...]
     detections: tuple[tuple[Detection, ...], ...]
     analyses: tuple[Analysis, ...]
-    drawn: tuple[BgrImage, ...]
+    drawn: tuple[Drawn, ...]
     coded: tuple[tuple[VideoFrame, int], ...]
     tick: Fraction
 
@@ -100,23 +101,30 @@ def material(source: Source, models: Models, subject: Subject) -> Material:
         raise SourceError(f"{subject.source} has no frames to measure.")
     recorder = _Recorder(models.detector)
     analyses = tuple(map(Analyzer(recorder, models.estimator, subject.settings), frames))
-    drawn = tuple(draw(analysis, STYLE) for analysis in analyses)
+    sink = annotated_sink(source.facts, Path())
+    drawn = tuple(Annotating(sink, STYLE).draw(analysis) for analysis in analyses)
     tick = output_tick(source.facts.time_base)
-    coded = tuple(_coded(drawn, frames, source.facts, tick))
+    coded = tuple(_coded(drawn, source.facts, tick))
     return Material(source.facts, frames, tuple(recorder.found), analyses, drawn, coded, tick)
 
 
-def _coded(
-    drawn: tuple[BgrImage, ...], frames: tuple[Frame, ...], facts: SourceFacts, tick: Fraction
-) -> Iterator[tuple[VideoFrame, int]]:
+def annotated_sink(facts: SourceFacts, folder: Path) -> Sink:
+    """What an export of the video writes to."""
+    return open_sink(folder / "benchmark.mp4", source=facts, options=SILENT)
+
+
+def _coded(drawn: tuple[Drawn, ...], facts: SourceFacts, tick: Fraction) -> Iterator[tuple[VideoFrame, int]]:
     width, height = choose_encoder(SILENT).size_for(facts.size)
-    convert = VideoReformatter()
-    for image, frame in zip(drawn, frames, strict=True):
+    convert, overwrite = VideoReformatter(), Overwriting()
+    for frame, image, areas in drawn:
+        if areas is not None and frame.decoded is not None:
+            yield overwrite(frame.decoded, image, areas), round(frame.time / tick)
+            continue
         coded = convert.reformat(
             VideoFrame.from_ndarray(image, format="bgr24"),
             width=width,
             height=height,
-            format="yuv420p",
+            format=PIXEL_FORMAT,
             dst_colorspace=usual_matrix(width, height),
             dst_color_range=ColorRange.MPEG,
         )

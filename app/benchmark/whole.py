@@ -13,7 +13,7 @@ from app.analysis.analyzer import Analyzer
 from app.benchmark.cost import Cost, Others, Stopwatch
 from app.benchmark.machine import peak_memory_mib
 from app.benchmark.subject import SILENT, STYLE, Subject, opened
-from app.drawing.drawing import draw
+from app.export.annotating import Annotating
 from app.export.pipeline import RunControl, export_frames
 from app.frames import Frame
 from app.video import Sink, open_sink
@@ -55,8 +55,9 @@ class WholeExport:
         """The same work without the export's threads: what the stages cost if they take turns with each frame."""
 
         def loop(frames: Iterator[Frame], analyze: Analyzer, sink: Sink) -> None:
+            annotating = Annotating(sink, STYLE)
             for frame in frames:
-                sink.write(draw(analyze(frame), STYLE), frame.time)
+                annotating.write(analyze(frame))
 
         return self._measured(count, loop)
 

@@ -14,13 +14,13 @@ from itertools import pairwise
 import numpy as np
 
 from app.drawing.angle_text import angle_text
+from app.drawing.canvas import Canvas
 from app.drawing.colours import ANGLES_ON_DARK, AXIS_COLOURS, DARK, bgr, face_colour
 from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
 from app.drawing.plates import Caption, NamedValue
 from app.drawing.strokes import dot, line_width, polylines, stroke, tint
 from app.frames import Face, TrailPoint
 from app.settings import Reference, Style
-from detectors import BgrImage
 from hopenet.pose import ANGLES
 
 _CUBE_EDGES = tuple((i, i | 1 << bit, bit) for bit in range(3) for i in range(8) if not i & 1 << bit)
@@ -36,36 +36,36 @@ class Overlay:
 
     `name`: its switch in `Style`, its name in `--draw`, and the name of its action in the window. `text`: what menus
     call it, in English, with an ampersand before the access key. `shortcut`: the key that switches it.
-    `shape`: draws on the picture in place; `layer` orders the shapes of a face from the lowest to the highest.
+    `shape`: adds it to a canvas; `layer` orders the shapes of a face from the lowest to the highest.
     `caption`: gives the text of a face before the picture is mirrored.
     """
 
     name: str
     text: str
     shortcut: str
-    shape: Callable[[BgrImage, Face, Style], None] | None = None
+    shape: Callable[[Canvas, Face, Style], None] | None = None
     layer: int = 0
     caption: Callable[[Face, Reference], Caption] | None = None
 
 
-def _draw_axis(picture: BgrImage, face: Face, style: Style) -> None:
+def _draw_axis(canvas: Canvas, face: Face, style: Style) -> None:
     """The axes from the middle of the box, the farthest first."""
     if face.smoothed is None:
         return
-    width = line_width(picture, face.box, style)
+    width = line_width(canvas, face.box, style)
     start = np.asarray(face.box.centre)
     ends = axis_endpoints(face.smoothed, face.box.centre, _axis_length(face.box.height, style), face.sight)
     for axis in np.argsort(head_axes(face.smoothed, face.sight)[:, 2]):
-        stroke(picture, np.stack([start, ends[axis]]), AXIS_COLOURS[axis], width)
+        stroke(canvas, np.stack([start, ends[axis]]), AXIS_COLOURS[axis], width)
         if axis == 2:
-            dot(picture, ends[axis], AXIS_COLOURS[axis], 0.5 + 1.3 * width)
+            dot(canvas, ends[axis], AXIS_COLOURS[axis], 0.5 + 1.3 * width)
 
 
-def _draw_cube(picture: BgrImage, face: Face, style: Style) -> None:
+def _draw_cube(canvas: Canvas, face: Face, style: Style) -> None:
     """The cube around the middle of the box, with thin hidden edges and the nose's side tinted."""
     if face.smoothed is None:
         return
-    width = line_width(picture, face.box, style)
+    width = line_width(canvas, face.box, style)
     size = _CUBE_SIDE * _axis_length(face.box.height, style)
     corners = cube_corners(face.smoothed, face.box.centre, size, face.sight)
     towards_viewer = head_axes(face.smoothed, face.sight)[:, 2]
@@ -74,17 +74,17 @@ def _draw_cube(picture: BgrImage, face: Face, style: Style) -> None:
     edges = sorted(_CUBE_EDGES, key=lambda edge: depth[edge[0]] + depth[edge[1]])
     for i, j, axis in edges:
         if hidden in (i, j):
-            stroke(picture, corners[[i, j]], AXIS_COLOURS[axis], max(1, width // 2), outline=False)
+            stroke(canvas, corners[[i, j]], AXIS_COLOURS[axis], max(1, width // 2), outline=False)
     if towards_viewer[2] > 0:
-        tint(picture, corners[list(_NOSE_SIDE)], AXIS_COLOURS[2])
+        tint(canvas, corners[list(_NOSE_SIDE)], AXIS_COLOURS[2])
     for i, j, axis in edges:
         if hidden not in (i, j):
-            stroke(picture, corners[[i, j]], AXIS_COLOURS[axis], width)
+            stroke(canvas, corners[[i, j]], AXIS_COLOURS[axis], width)
 
 
-def _draw_box(picture: BgrImage, face: Face, style: Style) -> None:
+def _draw_box(canvas: Canvas, face: Face, style: Style) -> None:
     """The face box as a thin outline with thick corners."""
-    box, width = face.box, line_width(picture, face.box, style)
+    box, width = face.box, line_width(canvas, face.box, style)
     corners = np.array([[box.x1, box.y1], [box.x2, box.y1], [box.x2, box.y2], [box.x1, box.y2]])
     thin = max(1, round(0.5 * width))
     thick = max(width, thin + 1)
@@ -94,19 +94,19 @@ def _draw_box(picture: BgrImage, face: Face, style: Style) -> None:
         for before, corner, after in zip(np.roll(corners, 1, 0), corners, np.roll(corners, -1, 0), strict=True)
     ]
     for colour, grown in ((DARK, 2), (face_colour(face.track_id), 0)):
-        polylines(picture, [corners], colour, thin + grown, closed=True)
-        polylines(picture, brackets, colour, thick + grown, closed=False)
+        polylines(canvas, [corners], colour, thin + grown, closed=True)
+        polylines(canvas, brackets, colour, thick + grown, closed=False)
 
 
-def _draw_trail(picture: BgrImage, face: Face, style: Style) -> None:
+def _draw_trail(canvas: Canvas, face: Face, style: Style) -> None:
     """The path of the nose axis's tip, thinner and darker with age."""
-    width = line_width(picture, face.box, style)
+    width = line_width(canvas, face.box, style)
     tips = [_nose_tip(point, style) for point in face.trail]
     colour = face_colour(face.track_id)
     for step, (start, end) in enumerate(pairwise(tips), start=1):
         youth = step / len(tips)
         dimmed = tuple(round(dark + youth * (bright - dark)) for dark, bright in zip(DARK, colour, strict=True))
-        stroke(picture, np.stack([start, end]), dimmed, max(1, round(youth * width)), outline=False)  # type: ignore[arg-type]
+        stroke(canvas, np.stack([start, end]), dimmed, max(1, round(youth * width)), outline=False)  # type: ignore[arg-type]
 
 
 def _id_caption(face: Face, _: Reference) -> Caption:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from app.drawing.canvas import Canvas
 from app.drawing.colours import DARK, Colour
 from detectors import BgrImage, Box, shared_area
 
@@ -72,7 +73,7 @@ def label_choices(captions: Sequence[Caption]) -> tuple[Label, ...]:
 class Lettering:
     """Places and draws the plates of one picture.
 
-    Thread: one thread at a time; each call of `app.drawing.drawing.draw` has its own.
+    Thread: one thread at a time; each picture has its own.
     """
 
     def __init__(self) -> None:
@@ -108,8 +109,13 @@ class Lettering:
         self._placed.append(spot)
         return Placed(label, spot, size)
 
-    def draw(self, picture: BgrImage, placed: Placed, colour: Colour) -> None:
-        """Draws the plate, in place."""
+    def add(self, canvas: Canvas, placed: Placed, colour: Colour) -> None:
+        """Adds the plate to a canvas."""
+        spot = placed.spot
+        corners = np.array([[spot.x1, spot.y1], [spot.x2, spot.y2]])
+        canvas.add(corners, placed.size, lambda picture: self._draw(picture, placed, colour))
+
+    def _draw(self, picture: BgrImage, placed: Placed, colour: Colour) -> None:
         left, top = int(placed.spot.x1), int(placed.spot.y1)
         height, width = int(placed.spot.height), int(placed.spot.width)
         size, label = placed.size, placed.label

@@ -55,7 +55,7 @@ def changed(
     sight: Callable[[Sight], Sight] = lambda sight: sight,
 ) -> Analysis:
     """The analysis with another picture, and its boxes, trails, poses and lines of sight as they are in that one."""
-    frame: Frame = replace(analysis.frame, image=image)
+    frame: Frame = replace(analysis.frame, image=image, decoded=None)
     faces = tuple(
         _face(replace(face, sight=sight(face.sight)), box(face.box), tuple(map(point, face.trail)), pose)
         for face in analysis.faces

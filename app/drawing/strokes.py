@@ -1,4 +1,4 @@
-"""Lines, dots and tinted areas with sub-pixel positions, drawn in place."""
+"""Lines, dots and tinted areas with sub-pixel positions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from app.drawing.canvas import Canvas
 from app.drawing.colours import DARK, Colour
 from app.drawing.geometry import Points
 from app.settings import Style
@@ -17,37 +18,54 @@ _SUBPIXEL_BITS = 4
 _TINT_OPACITY = 0.18
 
 
-def line_width(picture: BgrImage, box: Box, style: Style) -> int:
+def line_width(canvas: Canvas, box: Box, style: Style) -> int:
     """The width of a face's lines in pixels: it grows with the face, between limits set by the picture's size."""
-    short_side = float(min(picture.shape[:2]))
-    width = min(max(0.018 * box.height, 0.0022 * short_side), 0.0055 * short_side)
+    width = min(max(0.018 * box.height, 0.0022 * canvas.short_side), 0.0055 * canvas.short_side)
     return max(1, round(max(1.6, width) * style.width))
 
 
-def stroke(picture: BgrImage, points: Points, colour: Colour, width: int, *, outline: bool = True) -> None:
-    """Draws line segments through the points, of shape (N, 2), with a dark outline unless `outline` is False."""
-    for start, end in pairwise(_fixed(points)):
-        if outline:
-            outer_width = width + 2 * max(1, round(0.3 * width))
-            cv2.line(picture, start, end, DARK, outer_width, cv2.LINE_AA, _SUBPIXEL_BITS)
-        cv2.line(picture, start, end, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+def stroke(canvas: Canvas, points: Points, colour: Colour, width: int, *, outline: bool = True) -> None:
+    """Adds line segments through the points, of shape (N, 2), with a dark outline unless `outline` is False."""
+    outer_width = width + 2 * max(1, round(0.3 * width)) if outline else width
+
+    def paint(picture: BgrImage) -> None:
+        for start, end in pairwise(_fixed(points)):
+            if outline:
+                cv2.line(picture, start, end, DARK, outer_width, cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.line(picture, start, end, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    canvas.add(points, outer_width, paint)
 
 
-def polylines(picture: BgrImage, lines: Sequence[Points], colour: Colour, width: int, *, closed: bool) -> None:
-    """Draws each line, of shape (N, 2), in one piece and without an outline."""
-    cv2.polylines(picture, [_fixed(line) for line in lines], closed, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+def polylines(canvas: Canvas, lines: Sequence[Points], colour: Colour, width: int, *, closed: bool) -> None:
+    """Adds each line, of shape (N, 2), in one piece and without an outline."""
+
+    def paint(picture: BgrImage) -> None:
+        fixed = [_fixed(line) for line in lines]
+        cv2.polylines(picture, fixed, closed, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    canvas.add(np.concatenate(lines), width, paint)
 
 
-def dot(picture: BgrImage, point: Points, colour: Colour, radius: float) -> None:
-    """Draws a filled circle with a dark outline; the radius is in pixels."""
-    x, y = (int(coordinate) for coordinate in _fixed(point))
-    for grown, paint in ((max(1.0, radius / 3), DARK), (0.0, colour)):
-        fixed_radius = round((radius + grown) * (1 << _SUBPIXEL_BITS))
-        cv2.circle(picture, (x, y), fixed_radius, paint, cv2.FILLED, cv2.LINE_AA, _SUBPIXEL_BITS)
+def dot(canvas: Canvas, point: Points, colour: Colour, radius: float) -> None:
+    """Adds a filled circle with a dark outline; the radius is in pixels."""
+    edge = max(1.0, radius / 3)
+
+    def paint(picture: BgrImage) -> None:
+        x, y = (int(coordinate) for coordinate in _fixed(point))
+        for grown, of_circle in ((edge, DARK), (0.0, colour)):
+            fixed_radius = round((radius + grown) * (1 << _SUBPIXEL_BITS))
+            cv2.circle(picture, (x, y), fixed_radius, of_circle, cv2.FILLED, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    canvas.add(point[None], radius + edge, paint)
 
 
-def tint(picture: BgrImage, polygon: Points, colour: Colour) -> None:
-    """Colours a convex polygon, of shape (N, 2), lightly."""
+def tint(canvas: Canvas, polygon: Points, colour: Colour) -> None:
+    """Adds a light colour on a convex polygon, of shape (N, 2)."""
+    canvas.add(polygon, 0, lambda picture: _tint(picture, polygon, colour))
+
+
+def _tint(picture: BgrImage, polygon: Points, colour: Colour) -> None:
     height, width = picture.shape[:2]
     left, top = np.clip(np.floor(polygon.min(0)).astype(int), 0, (width, height))
     right, bottom = np.clip(np.ceil(polygon.max(0)).astype(int) + 1, 0, (width, height))

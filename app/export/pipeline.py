@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.drawing.drawing import draw
 from app.errors import Cancelled
+from app.export.annotating import Annotating
 from app.export.segments import SegmentedVideo
 from app.export.together import analysed
 from app.frames import Analysis, Frame
@@ -69,6 +69,7 @@ def export_frames(
     stop = control.stop
     done = measured = faces = frames_with_face = damaged = undefined = 0
     control.progress(done, expected)
+    annotating = Annotating(sink, style, reference) if sink is not None else None
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
         ahead(analysed(decoded, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses,
@@ -79,8 +80,8 @@ def export_frames(
                 break
             if isinstance(sink, SegmentedVideo) and not sink.wants_picture:
                 sink.pass_over(analysis.frame.time)
-            elif sink is not None:
-                sink.write(draw(analysis, style, reference), analysis.frame.time)
+            elif annotating is not None:
+                annotating.write(analysis)
             if not done:
                 LOG.info(FIRST_FRAME)
             done += 1

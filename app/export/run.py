@@ -84,7 +84,13 @@ def _run(
     open_models: OpenModels,
     further_notes: tuple[Note, ...],
 ) -> ExportResult:
-    with _cancelled_by(control.stop), open_source(task.source) as source, _folder(task), together():
+    keep_decoded = task.video is not None and not task.as_pictures
+    with (
+        _cancelled_by(control.stop),
+        open_source(task.source, keep_decoded=keep_decoded) as source,
+        _folder(task),
+        together(),
+    ):
         facts = source.facts
         if facts.kind != "video":
             task = replace(task, settings=replace(task.settings, **_ALONE))

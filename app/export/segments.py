@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -10,11 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from av.video.frame import VideoFrame
+
 from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.frames import Note
 from app.video import SourceFacts, VideoOptions, VideoWriter
 from app.video.fragments import encoded_packets
+from app.video.planes import Rectangle
 from detectors import BgrImage
 
 FRAMES_IN_SEGMENT = 250
@@ -69,6 +73,17 @@ class SegmentedVideo:
         self.frames_written += 1
 
     def write(self, image: BgrImage, time: Fraction) -> None:
+        self._open_segment().write(image, self._placed(time))
+        self._count()
+
+    def takes(self, decoded: VideoFrame) -> bool:
+        return self._video.takes(decoded)
+
+    def write_over(self, decoded: VideoFrame, image: BgrImage, areas: Sequence[Rectangle], time: Fraction) -> None:
+        self._open_segment().write_over(decoded, image, areas, self._placed(time))
+        self._count()
+
+    def _open_segment(self) -> VideoWriter:
         if self._segment is None:
             segment = VideoWriter(
                 self._folder / _PARTIAL,
@@ -79,7 +94,9 @@ class SegmentedVideo:
                 fragments=True,
             )
             self._segment = segment.__enter__()
-        self._segment.write(image, self._placed(time))
+        return self._segment
+
+    def _count(self) -> None:
         self.frames_written += 1
         if self.frames_written % FRAMES_IN_SEGMENT == 0:
             self._end_segment()

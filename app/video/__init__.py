@@ -9,7 +9,7 @@ from app.video.facts import Source, SourceFacts, SourceKind, what_is_unusual
 from app.video.live_addresses import LiveSource, is_live, open_live
 from app.video.picture_files import read_picture
 from app.video.probe import VideoContents, read_back
-from app.video.sink import PictureWriter, Sink, open_sink
+from app.video.sink import DecodedSink, PictureWriter, Sink, open_sink
 from app.video.source import open_source
 from app.video.thumbnails import Thumbnails
 from app.video.writer import VideoWriter
@@ -20,6 +20,7 @@ __all__ = [
     "CameraMode",
     "Encoder",
     "VideoOptions",
+    "DecodedSink",
     "VideoContents",
     "VideoWriter",
     "LiveSource",

@@ -1,8 +1,11 @@
-"""The YUV matrix of videos: one rule for reading and writing."""
+"""The pixel format and the YUV matrix of videos: one rule for reading and writing."""
 
 from __future__ import annotations
 
 from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
+
+PIXEL_FORMAT = "yuv420p"
+"""Of the videos that are written."""
 
 UNSPECIFIED_MATRIX = 2
 """AVCOL_SPC_UNSPECIFIED of libavutil: the video does not specify its matrix."""

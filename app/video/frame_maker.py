@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 from app.frames import Frame, Note
 from app.video.clock import Jump
 from app.video.conversion import ToBgr
+from app.video.planes import is_writable
 from app.video.reading import Decoded
 from app.video.shape import Shape, Shapes
 
@@ -37,10 +38,12 @@ class _Range(NamedTuple):
 class FrameMaker:
     """Converts pictures to frames, each in its own shape: upright, with square pixels.
 
-    `white`: as for `ToBgr`. `size`: that of the video's first frame, which reading may not begin with.
+    `white`: as for `ToBgr`. `size`: that of the video's first frame, which reading may not begin with. `keep_decoded`:
+    frames also have their picture as it was decoded, if a video can be written from it.
     """
 
-    def __init__(self, *, white: float | None, size: tuple[int, int]) -> None:
+    def __init__(self, *, white: float | None, size: tuple[int, int], keep_decoded: bool = False) -> None:
+        self._keep_decoded = keep_decoded
         self._white = white
         self._shapes: Shapes | None = None
         self._convert: tuple[Shape, ToBgr] | None = None
@@ -67,7 +70,8 @@ class FrameMaker:
     def frame(self, decoded: Decoded, shape: Shape, number: int, time: Fraction) -> Frame:
         if self._convert is None or self._convert[0] != shape:
             self._convert = shape, ToBgr(shape.square, shape.orientation, white=self._white)
-        frame = Frame(self._convert[1](decoded.picture), number, time, damaged=decoded.damaged)
+        kept = decoded.picture if self._keep_decoded and is_writable(decoded.picture, shape) else None
+        frame = Frame(self._convert[1](decoded.picture), number, time, damaged=decoded.damaged, decoded=kept)
         if frame.size != self._size:
             self._changes.append(_Change(number, time, self._size, frame.size))
         self._size = frame.size

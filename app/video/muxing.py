@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from app.frames import Note
 from app.threads.scheduling import usual_scheduling
 from app.video.carried import NOTHING, Carried
-from app.video.colour import PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
+from app.video.colour import PIXEL_FORMAT, PRIMARIES, TRANSFER, VUI_MATRIX, usual_matrix
 from app.video.encoders import ChosenEncoder
 from app.video.facts import SourceFacts
 from app.video.sound import Sound
@@ -155,7 +155,7 @@ class VideoMuxer:
         rate = chosen.rate_for(source.frame_rate)
         added = self._container.add_stream(chosen.codec, rate=rate, options=dict(chosen.options))
         stream = cast("VideoStream", added)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = width, height, PIXEL_FORMAT
         stream.time_base = self._tick
         context = stream.codec_context
         context.time_base = self._tick

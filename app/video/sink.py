@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import cv2
 import numpy as np
+from av.video.frame import VideoFrame
 
 from app.atomic_files import replacing, writing
 from app.errors import OutputError, UsageError
@@ -17,6 +19,7 @@ from app.frames import Note
 from app.video.carried import NOTHING, carried_from
 from app.video.encoders import VideoOptions
 from app.video.facts import SourceFacts
+from app.video.planes import Rectangle
 from app.video.writer import VIDEO_FORMATS, VideoWriter
 from detectors import BgrImage
 
@@ -58,6 +61,15 @@ class Sink(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@runtime_checkable
+class DecodedSink(Sink, Protocol):
+    """A sink that can write decoded pictures without converting them, as `VideoWriter` does."""
+
+    def takes(self, decoded: VideoFrame) -> bool: ...
+
+    def write_over(self, decoded: VideoFrame, image: BgrImage, areas: Sequence[Rectangle], time: Fraction) -> None: ...
 
 
 class PictureWriter:

@@ -45,11 +45,14 @@ _READS_ON = "matroska,webm"
 class VideoFile:
     """A video file. Its facts and its first frame are read when the object is created.
 
+    `keep_decoded`: each frame also has its picture as it was decoded, if a video can be written from it, which takes
+    half as much memory again.
     Raises SourceError if the file is not a video, has no video track, or none of its frames can be decoded.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keep_decoded: bool = False) -> None:
         self._path = path
+        self._keep_decoded = keep_decoded
         self._damage: str | None = None
         self._left_out = 0
         self._reading: Iterator[Frame] | None = None
@@ -88,7 +91,7 @@ class VideoFile:
             self._looks += (late_note(self.facts.origin),)
         if self._container_name != _READS_ON and is_joined(path, self._container_name):
             self._looks += (joined_note(),)
-        self._maker = FrameMaker(white=self._white, size=self.facts.size)
+        self._maker = self._new_maker()
         self._clock = _Clock(self.facts, restarts=self._restarts)
 
     def _first(self, stack: ExitStack) -> tuple[InputContainer, VideoStream, Decoded | None]:
@@ -111,7 +114,7 @@ class VideoFile:
         """As `Source.frames`."""
         self.close()
         self._damage, self._left_out = None, 0
-        self._maker = FrameMaker(white=self._white, size=self.facts.size)
+        self._maker = self._new_maker()
         reading = self._read(start, wanted)
         self._reading = reading
         return reading
@@ -159,6 +162,9 @@ class VideoFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _new_maker(self) -> FrameMaker:
+        return FrameMaker(white=self._white, size=self.facts.size, keep_decoded=self._keep_decoded)
 
     def _index(self, wanted: Callable[[], bool]) -> FrameIndex | None:
         if not self._index_is_known:

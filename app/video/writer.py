@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +20,12 @@ from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.frames import Note
 from app.video.carried import NOTHING, Carried
-from app.video.colour import usual_matrix
+from app.video.colour import PIXEL_FORMAT, usual_matrix
 from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
 from app.video.fitting import fitted, padded
 from app.video.muxing import LONGEST_STEP, VideoMuxer
+from app.video.planes import Overwriting, Rectangle
 from detectors import BgrImage
 
 VIDEO_FORMATS: dict[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
@@ -88,6 +89,7 @@ class VideoWriter:
         self._coded_size = self._chosen.size_for(size)
         self._tick = _tick_for(source)
         self._reformatter = VideoReformatter()
+        self._overwriting = Overwriting()
         self._place = contextlib.ExitStack()
         self._output: VideoMuxer | None = None
         self._first_pts = 0
@@ -150,13 +152,26 @@ class VideoWriter:
 
         Raises OutputError if it cannot be written, ValueError for an array of another shape or type.
         """
+        self._write(self._to_yuv(image), time)
+
+    def takes(self, decoded: VideoFrame) -> bool:
+        """Whether `write_over` can write a picture that `app.video.planes.is_writable`: it has the video's size."""
+        return (decoded.width, decoded.height) == self._size == self._coded_size
+
+    def write_over(self, decoded: VideoFrame, image: BgrImage, areas: Sequence[Rectangle], time: Fraction) -> None:
+        """Adds a decoded picture that it `takes`, with these areas of an image of the same shape as for `write`.
+
+        The image is not read elsewhere. The areas begin and end at even numbers. Raises OutputError as `write` does.
+        """
+        self._write(self._overwriting(decoded, image, areas), time)
+
+    def _write(self, frame: VideoFrame, time: Fraction) -> None:
         if self._output is None:
             raise RuntimeError("VideoWriter.write was called outside its with block.")
         pts = round((time - self._since) / self._tick)
         if self._last_pts and pts <= self._last_pts[-1]:
             pts = self._last_pts[-1] + 1
             self.nudged += 1
-        frame = self._to_yuv(image)
         with self._writing():
             self._bridge(pts)
             self._output.encode(frame, pts)
@@ -270,7 +285,7 @@ class VideoWriter:
             image = padded(image, (width, height))
         frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return self._reformatter.reformat(
-            frame, format="yuv420p", dst_colorspace=usual_matrix(width, height), dst_color_range=ColorRange.MPEG
+            frame, format=PIXEL_FORMAT, dst_colorspace=usual_matrix(width, height), dst_color_range=ColorRange.MPEG
         )
 
     def _last_duration(self) -> Fraction:

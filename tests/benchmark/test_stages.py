@@ -18,7 +18,9 @@ from app.benchmark.ideal import IdealStages
 from app.benchmark.stages import stage_costs
 from app.benchmark.subject import Subject, material, opened
 from app.drawing.drawing import draw
+from app.export import annotating
 from app.settings import AnalysisSettings, DetectorChoice, EngineChoice
+from app.video import VideoWriter
 from tests.photograph import astronaut
 
 FRAMES = 6
@@ -54,7 +56,7 @@ def test_every_stage_and_every_bare_counterpart_is_measured(measured: Subject) -
 
 
 def test_no_more_frames_are_held_than_fit_into_memory(measured: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "_MOST_BYTES", 2 * 2.5 * 256 * 256 * 3 + 1)
+    monkeypatch.setattr(subject, "_MOST_BYTES", 2 * 3.0 * 256 * 256 * 3 + 1)
     with opened(measured) as (source, models):
         assert len(material(source, models, measured).frames) == 2
 
@@ -68,9 +70,10 @@ def test_a_picture_that_was_drawn_is_let_go_before_the_next(measured: Subject, m
         drawn.append(weakref.ref(picture))
         return picture
 
+    monkeypatch.setattr(VideoWriter, "takes", lambda _self, _decoded: False)
     with opened(measured) as (source, models):
         held = material(source, models, measured)
-        monkeypatch.setattr(stages, "draw", watched)
+        monkeypatch.setattr(annotating, "draw", watched)
         stage_costs(source, models, held, measured)
     assert len(drawn) == FRAMES
 
