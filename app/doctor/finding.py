@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.anonymous import anonymous
-from app.doctor.texts import TEXTS, TOPICS
+from app.doctor.texts import TEXTS, TOPICS, WORDS
 
 Mark = Literal["ok", "note", "warning", "failed"]
 """failed: something that is needed does not work. warning: something works less well than it could. note: nothing to
@@ -32,12 +32,16 @@ class Finding:
         return self.topic or self.key.partition(".")[0]
 
     def text(self, translated: Callable[[str], str] = str) -> str:
-        """The sentence. `translated` gives a template in another language."""
-        return translated(TEXTS[self.key].found).format(**self.values)
+        """The sentence. `translated` gives a template, or a value that is a word, in another language."""
+        return self._filled(TEXTS[self.key].found, translated)
 
     def fix(self, translated: Callable[[str], str] = str) -> str:
         """What to do, or the command that does it; empty if nothing is to do."""
-        return translated(TEXTS[self.key].fix).format(**self.values)
+        return self._filled(TEXTS[self.key].fix, translated)
+
+    def _filled(self, template: str, translated: Callable[[str], str]) -> str:
+        values = {name: translated(value) if name in WORDS else value for name, value in self.values.items()}
+        return translated(template).format(**values) if template else ""
 
 
 @dataclass(frozen=True, slots=True)

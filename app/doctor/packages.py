@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from app.doctor.finding import Finding
 from app.doctor.process import busy_with
-from app.doctor.requirements import Declared, Requirement, declared, in_words, installed_version, same_name
+from app.doctor.requirements import Declared, Requirement, declared, installed_version, same_name, shown_bounds
 from app.doctor.system_libraries import command_for, named_in
 
 _MODULES = {
@@ -117,7 +117,7 @@ def _fault_of(requirement: Requirement) -> Finding | None:
     if version is None:
         return Finding("packages.missing", "failed", values)
     if not requirement.allows(version):
-        values |= {"version": version, "needed": in_words(requirement.bounds)}
+        values |= {"version": version, "needed": shown_bounds(requirement.bounds)}
         return Finding("packages.version", "failed", values)
     return None
 

@@ -94,11 +94,10 @@ def same_name(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
-def in_words(bounds: str) -> str:
-    """`>=6.8,<6.12` as words."""
-    signs = {">=": "{} or later", "<": "below {}", "==": "exactly {}", "<=": "at most {}", ">": "above {}"}
-    parts = [signs.get(sign, f"{sign}{{}}").format(text) for sign, text in _BOUND.findall(bounds)]
-    return ", ".join(parts) or "any version"
+def shown_bounds(bounds: str) -> str:
+    """`>=6.8,<6.12` as people write it: ≥ 6.8, < 6.12."""
+    signs = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+    return ", ".join(f"{signs.get(sign, sign)} {text}" for sign, text in _BOUND.findall(bounds))
 
 
 def _requirements(lines: list[tuple[str, str]]) -> Iterator[Requirement]:

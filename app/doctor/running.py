@@ -20,6 +20,7 @@ from typing import IO
 from app import product
 from app.doctor.checks import CHECKS
 from app.doctor.finding import Finding, Mark, Report
+from app.threads.signals import Stop
 
 _NOT_NEEDED = frozenset({"cameras", "sound", "extras", "network"})
 """Topics that everything else works without."""
@@ -41,19 +42,31 @@ class _Running:
     """Files rather than pipes: a process that prints much never waits for its reader."""
 
 
-def examine(*, online: bool = False, limit_s: float = LIMIT_S) -> Report:
-    """The report. `online`: also tries whether the addresses answer that models are downloaded from."""
+def examine(*, online: bool = False, limit_s: float = LIMIT_S, stop: Stop | None = None) -> Report:
+    """The report. `online`: also tries whether the addresses answer that models are downloaded from.
+
+    If `stop` is requested, the checks are ended, and the report is worth nothing.
+    """
     from app.doctor.network import hosts, network
 
     checks = [(check.name, check.topic) for check in CHECKS]
     if online:
         checks += [(f"network:{host}", "network") for host in hosts()]
     program = f"{product.TITLE} {product.version()}".strip()
-    return Report.of(program, [*_found_by(checks, limit_s), *network(online=online)])
+    return Report.of(program, [*_found_by(checks, limit_s, stop or Stop()), *network(online=online)])
 
 
-def _found_by(checks: Iterable[tuple[str, str]], limit_s: float) -> Iterator[Finding]:
-    running = [_start(check, topic) for check, topic in checks]
+def _found_by(checks: Iterable[tuple[str, str]], limit_s: float, stop: Stop) -> Iterator[Finding]:
+    running: list[_Running] = []
+
+    def end() -> None:
+        for one in tuple(running):
+            one.process.kill()
+
+    for check, topic in checks:
+        if not stop.requested:
+            running.append(_start(check, topic))
+    stop.add(end)
     until_s = time.monotonic() + limit_s
     try:
         for one in running:
@@ -66,6 +79,7 @@ def _found_by(checks: Iterable[tuple[str, str]], limit_s: float) -> Iterator[Fin
                 one.process.wait()
             yield from _findings(one, limit_s if slow else None)
     finally:
+        stop.discard(end)
         for one in running:
             one.process.kill()
             one.process.wait()

@@ -14,7 +14,7 @@ from typing import Any
 
 from app import product
 from app.doctor.finding import Finding
-from app.doctor.requirements import allows, declared, in_words
+from app.doctor.requirements import allows, declared, shown_bounds
 
 _LEAST_MEMORY_GB = 1.5
 """A live view with PyTorch loaded takes as much."""
@@ -30,7 +30,7 @@ def system() -> Iterator[Finding]:
     if allows(needed, version):
         yield Finding("system.python", "ok", {"version": version, "bits": bits, "system": _system()})
     else:
-        yield Finding("system.python-unsupported", "failed", {"version": version, "needed": in_words(needed)})
+        yield Finding("system.python-unsupported", "failed", {"version": version, "needed": shown_bounds(needed)})
     if bits == "32":
         yield Finding("system.32-bit", "failed")
     if sys.prefix != sys.base_prefix or "CONDA_PREFIX" in os.environ:

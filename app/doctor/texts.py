@@ -178,10 +178,6 @@ TEXTS: dict[str, Text] = {
         "Set DISPLAY to a display that runs, or log in to a desktop.",
     ),
     "window.library": Text("The window needs libraries of the system that are missing: {libraries}.", "{command}"),
-    "window.fails": Text(
-        "Qt {version} cannot open a window here: {reason}",
-        'python -m pip install --force-reinstall "{requirement}"',
-    ),
     "window.plugins": Text("OpenCV brings Qt plugins of its own; the window does not use them."),
     "window.plugin-path": Text(
         "{variable} is set to {value}, where Qt may find plugins of another version.",
@@ -220,12 +216,12 @@ TEXTS: dict[str, Text] = {
     # Network use
     "network.nothing": Text("The program connects to no other computer on its own. Every model is on this computer."),
     "network.default": Text(
-        "The face detector’s model ({name}, {megabytes} MB) is downloaded at the first use, from {hosts}."
+        "The face detector's model ({name}, {megabytes} MB) is downloaded at the first use, from {hosts}."
     ),
     "network.models": Text("On request: {count} more models, from {hosts}"),
     "network.offline": Text("HOPENET_OFFLINE is set: nothing is downloaded."),
     "network.offline-lacks": Text(
-        "HOPENET_OFFLINE is set, and the face detector’s model {name} is not on this computer.",
+        "HOPENET_OFFLINE is set, and the face detector's model {name} is not on this computer.",
         "Download it elsewhere, and run: hopenet-studio weights import FILE",
     ),
     "network.proxy": Text("Downloads go through the proxy {proxy}."),
@@ -235,3 +231,12 @@ TEXTS: dict[str, Text] = {
     ),
     "network.not-asked": Text("Whether these addresses answer was not tried; --online tries it."),
 }
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "what": (
+        *("settings", "models and caches", "log", "temporary files", "this folder"),
+        *("exports", "recordings", "pictures"),
+    ),
+    "use": ("trains networks", "runs batches on a cluster", "reads and writes object stores in batches"),
+}
+"""Values that are words, by their names, and so are translated."""

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from importlib import metadata
@@ -18,6 +18,9 @@ from typing import cast
 
 from app import product
 from app.anonymous import anonymous
+from app.doctor.finding import Report
+from app.doctor.report_text import text_lines
+from app.doctor.running import examine
 from app.logs import LogLine, recent
 
 _TIMEOUT_S = 4
@@ -44,10 +47,16 @@ def libraries() -> tuple[Library, ...]:
     return tuple(found)
 
 
-def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequence[LogLine] | None = None) -> str:
-    """The text of a report: versions, machine, settings, and the last lines of the log, made anonymous.
+def fault_report(
+    settings: Mapping[str, object] | None = None,
+    *,
+    lines: Sequence[LogLine] | None = None,
+    checks: Callable[[], Report] = examine,
+) -> str:
+    """The text of a report: versions, machine, what works on it, settings, and the last lines of the log, made
+    anonymous. `checks` examines this computer.
 
-    Thread: a worker's, because it runs other programs and reads files.
+    Thread: a worker's, because it takes seconds: it runs other programs and reads files.
     """
     report = [
         f"{product.TITLE} {product.version() or '(version unknown)'}",
@@ -59,6 +68,7 @@ def fault_report(settings: Mapping[str, object] | None = None, *, lines: Sequenc
         "",
         "Libraries: " + ", ".join(f"{library.name} {library.version}" for library in libraries()),
     ]
+    report += ["", "This computer:", *(f"  {line}" for line in text_lines(checks())[1:] if line)]
     if settings is not None:
         report += ["", "Settings:", *(f"  {name} = {value}" for name, value in settings.items())]
     report += ["", "Log:", *(_log_line(line) for line in (recent() if lines is None else lines))]

@@ -67,6 +67,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>&amp;Check this computer…</source>
+        <translation>Diesen &amp;Rechner prüfen…</translation>
+    </message>
+    <message>
         <source>&amp;Axis</source>
         <translation>&amp;Achsen</translation>
     </message>
@@ -4724,6 +4728,604 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>picture {number} of {count}</source>
         <translation>Bild {number} von {count}</translation>
+    </message>
+</context>
+<context>
+    <name>ComputerCheck</name>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Pakete</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videos</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Netze</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Extras</source>
+        <translation>Zusätze</translation>
+    </message>
+    <message>
+        <source>Network use</source>
+        <translation>Nutzung des Netzwerks</translation>
+    </message>
+    <message>
+        <source>The check “{check}” ended unexpectedly ({reason}).</source>
+        <translation>Die Prüfung „{check}“ endete unerwartet ({reason}).</translation>
+    </message>
+    <message>
+        <source>Reinstall the packages in a new virtual environment: python -m venv .venv</source>
+        <translation>Installieren Sie die Pakete neu in einer neuen virtuellen Umgebung: python -m venv .venv</translation>
+    </message>
+    <message>
+        <source>The check “{check}” did not end within {seconds} s and was stopped.</source>
+        <translation>Die Prüfung „{check}“ endete nicht innerhalb von {seconds} s und wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Python {version}, {bits} bit, on {system}</source>
+        <translation>Python {version}, {bits} Bit, auf {system}</translation>
+    </message>
+    <message>
+        <source>Python {version} is not supported: {needed} is needed.</source>
+        <translation>Python {version} wird nicht unterstützt: Benötigt wird {needed}.</translation>
+    </message>
+    <message>
+        <source>Install a supported Python from python.org, and make the virtual environment again with it.</source>
+        <translation>Installieren Sie ein unterstütztes Python von python.org und legen Sie damit die virtuelle Umgebung neu an.</translation>
+    </message>
+    <message>
+        <source>This Python is a 32-bit program, for which several packages do not exist.</source>
+        <translation>Dieses Python ist ein 32-Bit-Programm, für das es mehrere Pakete nicht gibt.</translation>
+    </message>
+    <message>
+        <source>Install a 64-bit Python.</source>
+        <translation>Installieren Sie ein 64-Bit-Python.</translation>
+    </message>
+    <message>
+        <source>{cores} processor cores, {memory} GB of memory ({free} GB available)</source>
+        <translation>{cores} Prozessorkerne, {memory} GB Arbeitsspeicher ({free} GB verfügbar)</translation>
+    </message>
+    <message>
+        <source>{cores} processor cores</source>
+        <translation>{cores} Prozessorkerne</translation>
+    </message>
+    <message>
+        <source>Only {free} GB of {memory} GB of memory are available.</source>
+        <translation>Nur {free} GB von {memory} GB Arbeitsspeicher sind verfügbar.</translation>
+    </message>
+    <message>
+        <source>Close other programs before long exports.</source>
+        <translation>Schließen Sie vor langen Exporten andere Programme.</translation>
+    </message>
+    <message>
+        <source>A virtual environment is in use.</source>
+        <translation>Eine virtuelle Umgebung wird benutzt.</translation>
+    </message>
+    <message>
+        <source>No virtual environment is in use: other programs&apos; packages may not match.</source>
+        <translation>Es wird keine virtuelle Umgebung benutzt: Pakete anderer Programme passen womöglich nicht.</translation>
+    </message>
+    <message>
+        <source>All {count} packages are installed in versions that match.</source>
+        <translation>Alle {count} Pakete sind in passenden Versionen installiert.</translation>
+    </message>
+    <message>
+        <source>{package} is not installed.</source>
+        <translation>{package} ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>{package} {version} is installed, but {needed} is needed.</source>
+        <translation>{package} {version} ist installiert, benötigt wird aber {needed}.</translation>
+    </message>
+    <message>
+        <source>{package} {version} is installed, but cannot be imported: {reason}</source>
+        <translation>{package} {version} ist installiert, kann aber nicht geladen werden: {reason}</translation>
+    </message>
+    <message>
+        <source>{package} needs the system&apos;s library {library}, which is missing.</source>
+        <translation>{package} braucht die Systembibliothek {library}, die fehlt.</translation>
+    </message>
+    <message>
+        <source>The list of needed packages was not found: the program is not installed completely.</source>
+        <translation>Die Liste der benötigten Pakete wurde nicht gefunden: Das Programm ist nicht vollständig installiert.</translation>
+    </message>
+    <message>
+        <source>OpenCV {version}</source>
+        <translation>OpenCV {version}</translation>
+    </message>
+    <message>
+        <source>Several packages fill the same folder cv2 in different versions: {packages}.</source>
+        <translation>Mehrere Pakete füllen denselben Ordner cv2 in verschiedenen Versionen: {packages}.</translation>
+    </message>
+    <message>
+        <source>{package} fills the same folder cv2 as opencv-python and may replace parts of it.</source>
+        <translation>{package} füllt denselben Ordner cv2 wie opencv-python und ersetzt womöglich Teile davon.</translation>
+    </message>
+    <message>
+        <source>PyAV {version} with FFmpeg {ffmpeg}</source>
+        <translation>PyAV {version} mit FFmpeg {ffmpeg}</translation>
+    </message>
+    <message>
+        <source>Reads {codecs}</source>
+        <translation>Liest {codecs}</translation>
+    </message>
+    <message>
+        <source>Cannot read {codecs}: this FFmpeg has no decoder for it.</source>
+        <translation>Kann {codecs} nicht lesen: Dieses FFmpeg hat keinen Decoder dafür.</translation>
+    </message>
+    <message>
+        <source>The sample video can be read.</source>
+        <translation>Das Beispielvideo kann gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The sample video cannot be read: {reason}</source>
+        <translation>Das Beispielvideo kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation>Installieren Sie das Programm neu.</translation>
+    </message>
+    <message>
+        <source>Writes {encoders} (three frames were encoded with each)</source>
+        <translation>Schreibt {encoders} (mit jedem wurden drei Frames codiert)</translation>
+    </message>
+    <message>
+        <source>Videos cannot be written: H.264 failed ({reason}).</source>
+        <translation>Videos können nicht geschrieben werden: H.264 schlug fehl ({reason}).</translation>
+    </message>
+    <message>
+        <source>{encoder} cannot be written here: {reason}</source>
+        <translation>{encoder} kann hier nicht geschrieben werden: {reason}</translation>
+    </message>
+    <message>
+        <source>Choose another encoder for exports.</source>
+        <translation>Wählen Sie für Exporte einen anderen Encoder.</translation>
+    </message>
+    <message>
+        <source>{encoder}: no usable hardware, so {instead} is used instead</source>
+        <translation>{encoder}: keine nutzbare Hardware, daher wird {instead} verwendet</translation>
+    </message>
+    <message>
+        <source>Sound cannot be encoded as AAC ({reason}); it is copied, or left out.</source>
+        <translation>Ton kann nicht als AAC codiert werden ({reason}); er wird kopiert oder weggelassen.</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime {version}: {providers}</source>
+        <translation>ONNX Runtime {version}: {providers}</translation>
+    </message>
+    <message>
+        <source>The bundled snapshot gives angles on the CPU ({milliseconds} ms for one face).</source>
+        <translation>Der mitgelieferte Snapshot liefert Winkel auf der CPU ({milliseconds} ms für ein Gesicht).</translation>
+    </message>
+    <message>
+        <source>The bundled snapshot cannot run: {reason}</source>
+        <translation>Der mitgelieferte Snapshot läuft nicht: {reason}</translation>
+    </message>
+    <message>
+        <source>onnxruntime and onnxruntime-gpu are both installed and replace parts of each other.</source>
+        <translation>onnxruntime und onnxruntime-gpu sind beide installiert und ersetzen gegenseitig Teile voneinander.</translation>
+    </message>
+    <message>
+        <source>PyTorch {version} runs on the CPU.</source>
+        <translation>PyTorch {version} läuft auf der CPU.</translation>
+    </message>
+    <message>
+        <source>PyTorch {version} cannot compute: {reason}</source>
+        <translation>PyTorch {version} kann nicht rechnen: {reason}</translation>
+    </message>
+    <message>
+        <source>PyTorch {version} runs on {gpu}.</source>
+        <translation>PyTorch {version} läuft auf {gpu}.</translation>
+    </message>
+    <message>
+        <source>PyTorch {version} runs on the GPU of this Mac (mps).</source>
+        <translation>PyTorch {version} läuft auf der GPU dieses Mac (mps).</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU was found. Networks run on the CPU, which is enough for live video.</source>
+        <translation>Es wurde keine NVIDIA-GPU gefunden. Netze laufen auf der CPU, was für Livebilder genügt.</translation>
+    </message>
+    <message>
+        <source>CUDA_VISIBLE_DEVICES is “{value}”, which hides every GPU from PyTorch.</source>
+        <translation>CUDA_VISIBLE_DEVICES ist „{value}“, was jede GPU vor PyTorch verbirgt.</translation>
+    </message>
+    <message>
+        <source>Unset it before the start (Linux, macOS: unset CUDA_VISIBLE_DEVICES).</source>
+        <translation>Heben Sie die Variable vor dem Start auf (Linux, macOS: unset CUDA_VISIBLE_DEVICES).</translation>
+    </message>
+    <message>
+        <source>There is an NVIDIA GPU, but no working driver for it.</source>
+        <translation>Es gibt eine NVIDIA-GPU, aber keinen funktionierenden Treiber dafür.</translation>
+    </message>
+    <message>
+        <source>Install NVIDIA&apos;s driver (Ubuntu: sudo ubuntu-drivers install), and restart the computer.</source>
+        <translation>Installieren Sie den Treiber von NVIDIA (Ubuntu: sudo ubuntu-drivers install) und starten Sie den Rechner neu.</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver is installed, but does not work: {reason}</source>
+        <translation>Der Treiber von NVIDIA ist installiert, funktioniert aber nicht: {reason}</translation>
+    </message>
+    <message>
+        <source>Restart the computer. If that does not help, install the driver again.</source>
+        <translation>Starten Sie den Rechner neu. Hilft das nicht, installieren Sie den Treiber neu.</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver {driver} is too old for PyTorch {version}, which is built for CUDA {cuda}.</source>
+        <translation>Der NVIDIA-Treiber {driver} ist zu alt für PyTorch {version}, das für CUDA {cuda} gebaut ist.</translation>
+    </message>
+    <message>
+        <source>Update the driver from nvidia.com/drivers.</source>
+        <translation>Aktualisieren Sie den Treiber von nvidia.com/drivers.</translation>
+    </message>
+    <message>
+        <source>There is a GPU ({gpu}), but PyTorch {version} is built for CPUs only.</source>
+        <translation>Es gibt eine GPU ({gpu}), aber PyTorch {version} ist nur für CPUs gebaut.</translation>
+    </message>
+    <message>
+        <source>Install the build for your driver from pytorch.org/get-started/locally.</source>
+        <translation>Installieren Sie die zum Treiber passende Ausgabe von pytorch.org/get-started/locally.</translation>
+    </message>
+    <message>
+        <source>There is a GPU ({gpu}), but PyTorch {version} cannot use it: {reason}</source>
+        <translation>Es gibt eine GPU ({gpu}), aber PyTorch {version} kann sie nicht nutzen: {reason}</translation>
+    </message>
+    <message>
+        <source>Choose the device cpu, or install a PyTorch that supports this GPU.</source>
+        <translation>Wählen Sie das Gerät cpu, oder installieren Sie ein PyTorch, das diese GPU unterstützt.</translation>
+    </message>
+    <message>
+        <source>The list of models cannot be read: {reason}</source>
+        <translation>Die Liste der Modelle kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
+        <source>Install the program again: its own files are damaged.</source>
+        <translation>Installieren Sie das Programm neu: Seine eigenen Dateien sind beschädigt.</translation>
+    </message>
+    <message>
+        <source>The bundled models are intact ({names}).</source>
+        <translation>Die mitgelieferten Modelle sind unversehrt ({names}).</translation>
+    </message>
+    <message>
+        <source>{file}, which comes with the program, is missing.</source>
+        <translation>{file}, das zum Programm gehört, fehlt.</translation>
+    </message>
+    <message>
+        <source>{file}, which comes with the program, is damaged: its hash is not the published one.</source>
+        <translation>{file}, das zum Programm gehört, ist beschädigt: Der Hash ist nicht der veröffentlichte.</translation>
+    </message>
+    <message>
+        <source>Further models on this computer are intact ({names}).</source>
+        <translation>Weitere Modelle auf diesem Rechner sind unversehrt ({names}).</translation>
+    </message>
+    <message>
+        <source>{file} is damaged and is not used: its hash is not the published one of {name}.</source>
+        <translation>{file} ist beschädigt und wird nicht benutzt: Der Hash ist nicht der veröffentlichte von {name}.</translation>
+    </message>
+    <message>
+        <source>Delete it. It is downloaded again when it is needed: hopenet-studio weights fetch {name}</source>
+        <translation>Löschen Sie die Datei. Bei Bedarf wird sie neu geladen: hopenet-studio weights fetch {name}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}</source>
+        <translation>{file} kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
+        <source>Change its permissions, or delete it.</source>
+        <translation>Ändern Sie die Rechte der Datei, oder löschen Sie sie.</translation>
+    </message>
+    <message>
+        <source>{file} is not used: its hash is not known yet.</source>
+        <translation>{file} wird nicht benutzt: Der Hash ist noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Not checked, because they are large: {names}.</source>
+        <translation>Nicht geprüft, weil sie groß sind: {names}.</translation>
+    </message>
+    <message>
+        <source>HOPENET_WEIGHTS lists {folder}, which is not a folder.</source>
+        <translation>HOPENET_WEIGHTS nennt {folder}, was kein Ordner ist.</translation>
+    </message>
+    <message>
+        <source>Correct the variable.</source>
+        <translation>Berichtigen Sie die Variable.</translation>
+    </message>
+    <message>
+        <source>Qt {version} opens windows on {platform} ({screens}).</source>
+        <translation>Qt {version} öffnet Fenster mit {platform} ({screens}).</translation>
+    </message>
+    <message>
+        <source>Qt {version} works, without a display.</source>
+        <translation>Qt {version} funktioniert, ohne Bildschirm.</translation>
+    </message>
+    <message>
+        <source>There is no display: the window cannot open, all commands work.</source>
+        <translation>Es gibt keinen Bildschirm: Das Fenster kann nicht geöffnet werden, alle Befehle funktionieren.</translation>
+    </message>
+    <message>
+        <source>For the window, log in to a desktop, or connect with “ssh -X”.</source>
+        <translation>Melden Sie sich für das Fenster an einer Arbeitsfläche an, oder verbinden Sie sich mit „ssh -X“.</translation>
+    </message>
+    <message>
+        <source>The display “{display}” does not respond: the window cannot open, all commands work.</source>
+        <translation>Der Bildschirm „{display}“ antwortet nicht: Das Fenster kann nicht geöffnet werden, alle Befehle funktionieren.</translation>
+    </message>
+    <message>
+        <source>Set DISPLAY to a display that runs, or log in to a desktop.</source>
+        <translation>Setzen Sie DISPLAY auf einen laufenden Bildschirm, oder melden Sie sich an einer Arbeitsfläche an.</translation>
+    </message>
+    <message>
+        <source>The window needs libraries of the system that are missing: {libraries}.</source>
+        <translation>Das Fenster braucht Systembibliotheken, die fehlen: {libraries}.</translation>
+    </message>
+    <message>
+        <source>OpenCV brings Qt plugins of its own; the window does not use them.</source>
+        <translation>OpenCV bringt eigene Qt-Plugins mit; das Fenster benutzt sie nicht.</translation>
+    </message>
+    <message>
+        <source>{variable} is set to {value}, where Qt may find plugins of another version.</source>
+        <translation>{variable} ist auf {value} gesetzt, wo Qt Plugins einer anderen Version finden kann.</translation>
+    </message>
+    <message>
+        <source>Unset {variable} before the start.</source>
+        <translation>Heben Sie {variable} vor dem Start auf.</translation>
+    </message>
+    <message>
+        <source>Sound: {outputs} outputs, {inputs} microphones</source>
+        <translation>Ton: {outputs} Ausgänge, {inputs} Mikrofone</translation>
+    </message>
+    <message>
+        <source>There is no sound output: videos play silently.</source>
+        <translation>Es gibt keinen Tonausgang: Videos werden stumm abgespielt.</translation>
+    </message>
+    <message>
+        <source>Connect one, and check the system&apos;s sound settings.</source>
+        <translation>Schließen Sie einen an, und prüfen Sie die Toneinstellungen des Systems.</translation>
+    </message>
+    <message>
+        <source>There is no microphone: recordings have no sound.</source>
+        <translation>Es gibt kein Mikrofon: Aufnahmen haben keinen Ton.</translation>
+    </message>
+    <message>
+        <source>Qt&apos;s sound cannot be loaded ({reason}): videos play silently, and recordings have no sound.</source>
+        <translation>Der Ton von Qt kann nicht geladen werden ({reason}): Videos werden stumm abgespielt, und Aufnahmen haben keinen Ton.</translation>
+    </message>
+    <message>
+        <source>{name}: up to {size} at {rate} frames/s ({formats})</source>
+        <translation>{name}: bis zu {size} mit {rate} Frames/s ({formats})</translation>
+    </message>
+    <message>
+        <source>{name}: the system does not list its modes.</source>
+        <translation>{name}: Das System nennt ihre Modi nicht.</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>Es wurde keine Kamera gefunden.</translation>
+    </message>
+    <message>
+        <source>{device} is a camera that this user may not use.</source>
+        <translation>{device} ist eine Kamera, die dieser Benutzer nicht verwenden darf.</translation>
+    </message>
+    <message>
+        <source>sudo usermod -aG {group} $USER   (then log out and in again)</source>
+        <translation>sudo usermod -aG {group} $USER   (danach ab- und wieder anmelden)</translation>
+    </message>
+    <message>
+        <source>If one is connected: System Settings › Privacy &amp; Security › Camera must allow this.</source>
+        <translation>Falls eine angeschlossen ist: Systemeinstellungen › Datenschutz &amp; Sicherheit › Kamera muss dies erlauben.</translation>
+    </message>
+    <message>
+        <source>{what}: {folder} ({free} GB free)</source>
+        <translation>{what}: {folder} ({free} GB frei)</translation>
+    </message>
+    <message>
+        <source>{what}: {folder} cannot be written ({reason}).</source>
+        <translation>{what}: In {folder} kann nicht geschrieben werden ({reason}).</translation>
+    </message>
+    <message>
+        <source>{what}: {folder} has only {free} GB of free space.</source>
+        <translation>{what}: {folder} hat nur {free} GB freien Platz.</translation>
+    </message>
+    <message>
+        <source>Free some space.</source>
+        <translation>Schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>The settings file {file} cannot be read ({reason}); the defaults are used.</source>
+        <translation>Die Einstellungsdatei {file} kann nicht gelesen werden ({reason}); die Vorgaben werden benutzt.</translation>
+    </message>
+    <message>
+        <source>Correct it, or delete it.</source>
+        <translation>Berichtigen oder löschen Sie sie.</translation>
+    </message>
+    <message>
+        <source>{extra}: installed</source>
+        <translation>{extra}: installiert</translation>
+    </message>
+    <message>
+        <source>{extra} ({use}): not installed</source>
+        <translation>{extra} ({use}): nicht installiert</translation>
+    </message>
+    <message>
+        <source>The program connects to no other computer on its own. Every model is on this computer.</source>
+        <translation>Das Programm verbindet sich von sich aus mit keinem anderen Rechner. Alle Modelle sind auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>The face detector&apos;s model ({name}, {megabytes} MB) is downloaded at the first use, from {hosts}.</source>
+        <translation>Das Modell des Gesichtsdetektors ({name}, {megabytes} MB) wird beim ersten Gebrauch geladen, von {hosts}.</translation>
+    </message>
+    <message>
+        <source>On request: {count} more models, from {hosts}</source>
+        <translation>Auf Wunsch: {count} weitere Modelle, von {hosts}</translation>
+    </message>
+    <message>
+        <source>HOPENET_OFFLINE is set: nothing is downloaded.</source>
+        <translation>HOPENET_OFFLINE ist gesetzt: Nichts wird geladen.</translation>
+    </message>
+    <message>
+        <source>HOPENET_OFFLINE is set, and the face detector&apos;s model {name} is not on this computer.</source>
+        <translation>HOPENET_OFFLINE ist gesetzt, und das Modell {name} des Gesichtsdetektors ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Download it elsewhere, and run: hopenet-studio weights import FILE</source>
+        <translation>Laden Sie es anderswo, und starten Sie: hopenet-studio weights import FILE</translation>
+    </message>
+    <message>
+        <source>Downloads go through the proxy {proxy}.</source>
+        <translation>Geladen wird über den Proxy {proxy}.</translation>
+    </message>
+    <message>
+        <source>{host} answers.</source>
+        <translation>{host} antwortet.</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached: {reason}</source>
+        <translation>{host} ist nicht erreichbar: {reason}</translation>
+    </message>
+    <message>
+        <source>Check the connection, the firewall, and the proxy settings.</source>
+        <translation>Prüfen Sie die Verbindung, die Firewall und die Proxyeinstellungen.</translation>
+    </message>
+    <message>
+        <source>Whether these addresses answer was not tried; --online tries it.</source>
+        <translation>Ob diese Adressen antworten, wurde nicht versucht; --online versucht es.</translation>
+    </message>
+    <message>
+        <source>settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>models and caches</source>
+        <translation>Modelle und Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>temporary files</source>
+        <translation>temporäre Dateien</translation>
+    </message>
+    <message>
+        <source>this folder</source>
+        <translation>dieser Ordner</translation>
+    </message>
+    <message>
+        <source>exports</source>
+        <translation>Exporte</translation>
+    </message>
+    <message>
+        <source>recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>trains networks</source>
+        <translation>trainiert Netze</translation>
+    </message>
+    <message>
+        <source>runs batches on a cluster</source>
+        <translation>führt Batches auf einem Cluster aus</translation>
+    </message>
+    <message>
+        <source>reads and writes object stores in batches</source>
+        <translation>liest und schreibt Objektspeicher in Batches</translation>
+    </message>
+    <message>
+        <source>Everything that is needed works.</source>
+        <translation>Alles Benötigte funktioniert.</translation>
+    </message>
+    <message>
+        <source>1 needed part does not work.</source>
+        <translation>1 benötigter Teil funktioniert nicht.</translation>
+    </message>
+    <message>
+        <source>{} needed parts do not work.</source>
+        <translation>{} benötigte Teile funktionieren nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>CheckDialog</name>
+    <message>
+        <source>Check this computer</source>
+        <translation>Diesen Rechner prüfen</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüfung läuft</translation>
+    </message>
+    <message>
+        <source>What works on this computer</source>
+        <translation>Was auf diesem Rechner funktioniert</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Copies all lines. Your user name and home folder are left out.</source>
+        <translation>Kopiert alle Zeilen. Ihr Benutzername und Ihr persönlicher Ordner werden weggelassen.</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>&amp;Speichern…</translation>
+    </message>
+    <message>
+        <source>Check &amp;again</source>
+        <translation>&amp;Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Checking this computer. It takes a few seconds.</source>
+        <translation>Dieser Rechner wird geprüft. Das dauert einige Sekunden.</translation>
+    </message>
+    <message>
+        <source>The lines have been copied to the clipboard.</source>
+        <translation>Die Zeilen wurden in die Zwischenablage kopiert.</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt)</source>
+        <translation>Textdateien (*.txt)</translation>
+    </message>
+    <message>
+        <source>Save the lines</source>
+        <translation>Zeilen speichern</translation>
+    </message>
+    <message>
+        <source>Saved as {}.</source>
+        <translation>Als {} gespeichert.</translation>
     </message>
 </context>
 </TS>

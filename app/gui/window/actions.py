@@ -193,6 +193,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("hints", QT_TRANSLATE_NOOP("Actions", "Show h&ints")),
     ActionRow("shortcuts", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"), "F1"),
     ActionRow("show_log", QT_TRANSLATE_NOOP("Actions", "Show &log"), "Ctrl+Shift+L"),
+    ActionRow("check", QT_TRANSLATE_NOOP("Actions", "&Check this computer…")),
     ActionRow("about", QT_TRANSLATE_NOOP("Actions", "&About")),
 )
 
@@ -220,7 +221,7 @@ MENUS: tuple[MenuRow, ...] = (
         ),
     ),
     (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | copy_angles | follow_next follow_largest"),
-    (QT_TRANSLATE_NOOP("Actions", "&Help"), "numbers hints shortcuts show_log | about"),
+    (QT_TRANSLATE_NOOP("Actions", "&Help"), "numbers hints shortcuts | check show_log | about"),
 )
 """In the order of the menu bar; the menus of snapshot, detector and device stand before the last one.
 

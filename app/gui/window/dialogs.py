@@ -124,6 +124,11 @@ class Dialogs(QObject):
     def show_log(self) -> None:
         self._show("log", lambda: LogViewer(asdict(self._studio.preferences.current)))
 
+    def show_check(self) -> None:
+        from app.gui.help.check_dialog import CheckDialog
+
+        self._show("check", lambda: CheckDialog(self._files, self._window))
+
     def show_about(self) -> None:
         self._show("about", lambda: AboutDialog(self._window))
 

@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
                 "preferences": lambda: dialogs.show_preferences(self.menus.choices),
                 "numbers": dialogs.show_numbers,
                 "show_log": dialogs.show_log,
+                "check": dialogs.show_check,
                 "about": dialogs.show_about,
             }
         )

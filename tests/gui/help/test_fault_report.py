@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import logging
 
+from app.doctor.finding import Finding, Report
 from app.gui.help import fault_report
 from app.logs import LogLine
 
 
 def test_a_report_contains_versions_machine_settings_and_the_log() -> None:
     text = fault_report.fault_report(
-        {"snapshot": "compact"}, lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")]
+        {"snapshot": "compact"},
+        lines=[LogLine(1, 0.0, logging.ERROR, "app.x", "It broke.\nTrace")],
+        checks=lambda: Report.of("Program", [Finding("cameras.none", "note")]),
     )
     for expected in (
         "Hopenet Studio",
@@ -17,6 +20,7 @@ def test_a_report_contains_versions_machine_settings_and_the_log() -> None:
         "numpy ",
         "snapshot = compact",
         "error app.x: It broke.",
+        "– No camera was found.",
     ):
         assert expected in text
 
