@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple
+
+import numpy as np
 
 from app.analysis.detection_schedule import DetectionSchedule, EveryNth
 from app.analysis.optical_flow import GreyView, carried, is_cut
@@ -25,6 +27,10 @@ from hopenet.crops import rule_for
 from hopenet.estimator import Prepared
 
 LOG = logging.getLogger(__name__)
+
+
+_UNSEEN = GreyView(np.zeros((1, 1, 3), np.uint8))
+"""In place of pictures that are not there."""
 
 
 class _FilterState(NamedTuple):
@@ -84,11 +90,16 @@ class Analyzer:
         schedule: DetectionSchedule | None = None,
         memory: TrackMemory | None = None,
         warming_up: bool = False,
+        known_cut: Callable[[Frame], bool] | None = None,
     ) -> None:
         """`schedule` decides when the detector runs; None: on every `settings.detect_every`-th frame. `memory`: what is
         known of the source's faces from other analyses of it. `warming_up`: the first frames only lead to the one that
-        counts, up to `go_on`."""
+        counts, up to `go_on`. `known_cut`: says whether a shot begins with a frame, if that is known already, so that
+        its picture need not be there."""
         self._warming_up = warming_up
+        self._known_cut = known_cut
+        self.begins_shot = False
+        """Whether the last frame is the first one of a shot."""
         self._memory = memory
         self._tracker = Tracker(memory, sparse=settings.measure_every > 1)
         self._last: tuple[int, Fraction] | None = None
@@ -188,8 +199,10 @@ class Analyzer:
 
     def _locate(self, frame: Frame, *, again: bool) -> tuple[Track, ...]:
         with self._timed("track"):
-            before, self._view = self._view, GreyView(frame.image)
-            cut = before is not None and is_cut(before, self._view)
+            before, self._view = self._view, _UNSEEN if self._known_cut is not None else GreyView(frame.image)
+            known = None if self._known_cut is None else self._known_cut(frame)
+            cut = before is not None and (is_cut(before, self._view) if known is None else known)
+            self.begins_shot = cut
             if cut:
                 self._tracker.forget()
                 self._tracks = ()

@@ -101,8 +101,10 @@ def _rate(per_s: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Such as 45 s, 3 min, 2 h 05 min."""
+    """Such as 0.4 s, 45 s, 3 min, 2 h 05 min, 1,250 h."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return f"{seconds:.1f} s" if 0 < seconds < 9.95 else f"{seconds:.0f} s"
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes < 6000 else f"{minutes / 60:,.0f} h"

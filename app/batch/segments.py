@@ -1,10 +1,10 @@
-"""Long videos in segments that several workers analyse, joined without a seam.
+"""Long videos in segments that several workers analyse, joined without a seam by `app.batch.joining`.
 
-A segment keeps only what detector and network answer for its frames, which depends on nothing but the frame, as long as
-the detector looks at each. All that has a memory, such as tracks, cuts and smoothing, is computed by the joining worker
-from these answers and the frames of the whole video, exactly as a resumed export does. So the table is the same as
-that of the unsplit video. Segments overlap by a few frames; where both have other answers for these, the video cannot
-be decoded exactly from there, and is processed unsplit.
+A segment keeps what detector and network answer for its frames, which depends on nothing but the frame, as long as the
+detector looks at each that is measured; and when each is shown, how large it is, and whether a shot begins with it. All
+that has a memory, such as tracks and smoothing, is computed by the joining worker from these, so the table is the same
+as that of the unsplit video. Segments overlap by a few frames; where both have other answers for these, the video
+cannot be decoded exactly from there, and is processed unsplit.
 """
 
 from __future__ import annotations
@@ -20,30 +20,36 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.analysis.analyzer import Analyzer
-from app.atomic_files import replacing, writing
+from app.atomic_files import replacing
 from app.export.answers import Answers, KnownDetector, KnownEstimator
 from app.export.measured import frames_of
 from app.export.pipeline import RunControl, export_frames
-from app.export.resume import ANSWERS, work_folder
+from app.export.resume import ANSWERS
 from app.export.run import OpenModels
 from app.export.task import ExportTask
-from app.frames import Note
+from app.frames import Analysis, Frame
 from app.video import open_source
 from app.video.video_file import VideoFile
 from app.weights import ModelStore
 
 OVERLAP = 5
-"""Frames that two segments share."""
+"""Measured frames that two segments share."""
 
-_LINES_IN_FRAME = 2
-"""What the detector answers, and what the network answers."""
+SEEN = "seen"
+"""What a line says that is about the frame itself."""
+
+FRAMES = "frames.jsonl"
+"""What is known of all frames, once segments are joined."""
+
+LINES_IN_FRAME = 3
+"""What the detector answers, what the network answers, and what is known of the frame itself, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """The frames of a video from number `first` on and before `end`, which another one begins with or which is its end.
 
-    `number`: of the segment, counted from 0. `place`: of its first frame among those that are exported. `since`,
+    `number`: of the segment, counted from 0. `place`: of its first measured frame among all that are. `since`,
     `until`: its times, with the overlap; None: up to the end of the export.
     """
 
@@ -60,7 +66,7 @@ class Segment:
 
 
 class SeamDiffers(Exception):
-    """Two segments do not agree about the frames that they share, or one of them had damaged frames."""
+    """Segments do not agree about the frames that they share, or something in them needs the whole video to be read."""
 
 
 def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
@@ -69,7 +75,7 @@ def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
     Fewer than two if the video cannot be split: it is short, its keyframes are not reliable, or boxes are carried from
     frame to frame.
     """
-    if task.settings.detect_every > 1 or task.settings.measure_every > 1 or task.detector.boxes is not None:
+    if task.settings.detect_every > 1 or task.detector.boxes is not None:
         return ()
     with open_source(task.source) as source:
         if not isinstance(source, VideoFile):
@@ -77,11 +83,12 @@ def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
         times, keys = source.times(), source.key_frames()
     if times is None or keys is None:
         return ()
+    every = task.settings.measure_every
     begin = bisect_left(times, task.since)
     end = len(times) if task.until is None else bisect_left(times, task.until)
     cuts = [begin]
     for key in keys:
-        if times[cuts[-1]] + Fraction(length_s) <= times[key] and key + OVERLAP < end:
+        if times[cuts[-1]] + Fraction(length_s) <= times[key] and key + OVERLAP * every < end:
             cuts.append(key)
     if len(cuts) > 1 and times[end - 1] - times[cuts[-1]] < Fraction(length_s) / 2:
         cuts.pop()
@@ -90,12 +97,17 @@ def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
             number,
             first,
             last,
-            first - begin,
+            measured(begin, first, every),
             task.since if first == begin else times[first],
-            task.until if last == end else times[last + OVERLAP],
+            task.until if last == end else times[last + OVERLAP * every],
         )
         for number, (first, last) in enumerate(itertools.pairwise([*cuts, end]))
     )
+
+
+def measured(first: int, end: int, every: int) -> int:
+    """How many of the frames from number `first` on and before `end` are multiples of `every`."""
+    return max(0, -(-end // every) + -first // every)
 
 
 def segments_folder(folder: Path, name: str, options: object) -> Path:
@@ -107,7 +119,8 @@ def segments_folder(folder: Path, name: str, options: object) -> Path:
 def answer(task: ExportTask, segment: Segment, path: Path, *, store: ModelStore, open_models: OpenModels) -> int:
     """Writes what detector and network answer for the frames of a segment; returns the number of frames.
 
-    The file appears at the end. Raises what an export raises, and SeamDiffers if a frame is damaged.
+    The file appears at the end. Raises what an export raises, and SeamDiffers if the reading of the whole video would
+    say more about it than that of its parts: damage, another size of pictures, or answers that are not numbers.
     """
     control = RunControl()
     unsmoothed = replace(task.settings, filter="one-euro", smoothing=0.0)
@@ -117,6 +130,7 @@ def answer(task: ExportTask, segment: Segment, path: Path, *, store: ModelStore,
         replacing(path) as part,
         open_models(part_of, source.facts, store, control) as (detector, estimator),
     ):
+        usual = source.notes
         answers = Answers(part)
         try:
             analyzer = Analyzer(
@@ -125,52 +139,36 @@ def answer(task: ExportTask, segment: Segment, path: Path, *, store: ModelStore,
                 part_of.settings,
             )
             counts = export_frames(
-                frames_of(part_of, source, control.stop), analyzer, style=task.style, sink=None, control=control
+                frames_of(part_of, source, control.stop, every=task.settings.measure_every),
+                _Noting(analyzer, answers),
+                style=task.style,
+                sink=None,
+                control=control,
             )
         finally:
             answers.close()
-        if counts.damaged_frames:
+        if counts.damaged_frames or counts.undefined_poses or source.damage is not None or source.notes != usual:
             raise SeamDiffers
     return counts.frames
 
 
-def join(task: ExportTask, segments: Sequence[Segment], folder: Path) -> tuple[Note, ...]:
-    """Prepares the work of an interrupted export from the answers of all segments, for a resumable task to go on with.
+class _Noting:
+    """An analysis that adds to the answers what is known of each frame. Thread: one at a time."""
 
-    Returns what the record says about it. Raises SeamDiffers, and OutputError if the answers cannot be written.
-    """
-    work = work_folder(task)
-    with writing(work):
-        work.mkdir(parents=True, exist_ok=True)
-    target = work / ANSWERS
-    with replacing(target) as part, writing(target), part.open("w", encoding="utf-8", newline="\n") as file:
-        shared: list[str] = []
-        for segment in segments:
-            lines = _lines(segment.file(folder))
-            own = (segment.end - segment.first) * _LINES_IN_FRAME
-            beyond = OVERLAP * _LINES_IN_FRAME if segment is not segments[-1] else 0
-            if len(lines) != own + beyond or lines[: len(shared)] != shared:
-                raise SeamDiffers
-            file.writelines(lines[:own])
-            shared = lines[own:]
-    joints = tuple({"frame": segment.first, "time_s": float(segment.since)} for segment in segments[1:])
-    sentence = f"The video was analysed in {len(segments)} segments, which were joined without a difference."
-    return (Note("joined", sentence, joints),)
+    def __init__(self, analyzer: Analyzer, answers: Answers) -> None:
+        self._analyzer, self._answers = analyzer, answers
 
-
-def _lines(path: Path) -> list[str]:
-    """Empty if the file has gone, which does not agree with anything."""
-    try:
-        return path.read_text(encoding="utf-8").splitlines(keepends=True)
-    except (OSError, UnicodeDecodeError):
-        return []
+    def __call__(self, frame: Frame) -> Analysis:
+        analysis = self._analyzer(frame)
+        self._answers.add(SEEN, frame.index, [str(frame.time), *frame.size, self._analyzer.begins_shot])
+        return analysis
 
 
 def remove_segments(segments: Sequence[Segment], folder: Path) -> None:
     """Removes the answers of all segments. Never raises OSError."""
-    for segment in segments:
+    for path in (*(segment.file(folder) for segment in segments), folder / ANSWERS, folder / FRAMES):
         with suppress(OSError):
-            segment.file(folder).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
     for empty in (folder, folder.parent):
         with suppress(OSError):
             empty.rmdir()

@@ -46,6 +46,11 @@ class Layout:
         return replace(task, video=video, tables=tuple(tables), overwrite=True)
 
 
+def own_folders(task: ExportTask) -> list[Path]:
+    """The folders of a video's outputs that no other video has files in."""
+    return [path.parent for path in task.outputs if path.name == _PART]
+
+
 def in_folder(task: ExportTask, before: Path, folder: Path) -> ExportTask:
     """The task with its outputs in another folder."""
 

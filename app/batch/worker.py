@@ -9,18 +9,19 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.batch.job import Answered, Done, Failed, Job, Outcome, OutputFile, Split, relative_name
+from app.batch.joining import Joined, JoinedVideo, answering, join
 from app.batch.places import fetched, is_address, put
-from app.batch.segments import SeamDiffers, Segment, answer, join, remove_segments, segments_of
-from app.batch.task import in_folder
+from app.batch.segments import SeamDiffers, Segment, answer, remove_segments, segments_of
+from app.batch.task import in_folder, own_folders
 from app.errors import Cancelled, StudioError
 from app.export.pipeline import RunControl
-from app.export.resume import WorkDiffers, remove_work, work_folder
+from app.export.resume import ANSWERS, WorkDiffers, remove_work, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
 from app.frames import Note
@@ -94,12 +95,24 @@ class VideoWorker:
             remove_work(work_folder(task))
             return self._process(replace(task, resume=True), folder, spent)
 
-    def _process(self, task: ExportTask, folder: Path, spent: _Spent, notes: tuple[Note, ...] = ()) -> Done:
-        for path in task.outputs:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        result = run_task(
-            task, store=self._models.store, control=RunControl(), open_models=self._models.opened, notes=notes
-        )
+    def _process(
+        self,
+        task: ExportTask,
+        folder: Path,
+        spent: _Spent,
+        joined: Joined | None = None,
+        *,
+        notes: tuple[Note, ...] = (),
+    ) -> Done:
+        with _folders(task):
+            result = run_task(
+                task,
+                store=self._models.store,
+                control=RunControl(),
+                open_models=self._models.opened if joined is None else answering(self._models.opened, joined.answers),
+                notes=notes if joined is None else joined.notes,
+                answered=None if joined is None else JoinedVideo(task.source, joined.frames),
+            )
         return Done(
             {relative_name(path, folder): output_file(path) for path in _files(task)},
             frames=result.counts.frames,
@@ -124,14 +137,21 @@ class VideoWorker:
         return Answered(frames, spent.wall_s, spent.processor_s)
 
     def _join(self, job: Job, spent: _Spent) -> Done:
-        task = replace(job.task, resume=True)
+        """The outputs from the answers of all segments, or from the video itself if they do not agree."""
+        folder, every = job.segments_folder, job.task.settings.measure_every
+        resumed = replace(job.task, resume=True)
+        work = work_folder(resumed)
         try:
-            notes = join(task, job.joined, job.segments_folder)
-            done = self._process(task, job.folder, spent, notes)
+            if job.task.video is None:
+                joined = join(job.joined, folder, every=every, answers=folder / ANSWERS)
+                done = self._process(job.task, job.folder, spent, joined)
+            else:  # Its pictures are needed, and decoded by a resumed export.
+                joined = join(job.joined, folder, every=every, answers=work / ANSWERS)
+                done = self._process(resumed, job.folder, spent, notes=joined.notes)
         except (SeamDiffers, WorkDiffers):
-            remove_work(work_folder(task))
+            remove_work(work)
             done = self._process(job.task, job.folder, spent)
-        remove_segments(job.joined, job.segments_folder)
+        remove_segments(job.joined, folder)
         return done
 
     def close(self) -> None:
@@ -221,6 +241,20 @@ def _at_hand(job: Job) -> Iterator[tuple[ExportTask, Path]]:
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="hopenet-studio-")))
             task = in_folder(task, job.folder, folder)
         yield task, folder
+
+
+@contextmanager
+def _folders(task: ExportTask) -> Iterator[None]:
+    """Makes the folders of the outputs. If the block fails, those of this video alone are removed again, if empty."""
+    for path in task.outputs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for own in own_folders(task):
+            with suppress(OSError):
+                own.rmdir()
+        raise
 
 
 def _put(outputs: Mapping[str, OutputFile], folder: Path, address: str) -> dict[str, OutputFile]:

@@ -187,6 +187,7 @@ def _jobs(
     names = keys(
         [video.source for video in videos], taken, is_same=lambda source, key: gone.get(key) == states[source].state
     )
+    hashes: dict[str | None, str] = {}  # A file is read once, and not for each of thousands of videos.
     store = ModelStore.standard()
     jobs = []
     for video in videos:
@@ -198,6 +199,8 @@ def _jobs(
             raise UsageError(f"{error.message.rstrip('.')}{where}.", advice=error.advice) from error
         boxes = "" if task.detector.boxes is None else _state(task.detector.boxes).state
         state = states[video.source]
+        if task.snapshot not in hashes:
+            hashes[task.snapshot] = _sha256(store, task.snapshot)
         jobs.append(
             Job(
                 names[video.source],
@@ -206,7 +209,7 @@ def _jobs(
                 task,
                 state.size_bytes,
                 state.state,
-                options_of(task, snapshot_sha256=_sha256(store, task.snapshot), boxes=boxes),
+                options_of(task, snapshot_sha256=hashes[task.snapshot], boxes=boxes),
                 address=namespace.output.rstrip("/") if is_address(namespace.output) else "",
             )
         )
@@ -354,8 +357,8 @@ def _videos(number: int) -> str:
 def _report(tally: Tally, plan: Plan, where: str, spent_s: float) -> int:
     """Prints a summary, and returns the exit code: 2 if something could not be read or processed."""
     frames = sum(done.frames for done in tally.done.values())
-    hours = sum(done.video_s for done in tally.done.values()) / 3600
-    print(f"{where}: {_videos(len(tally.done))} done, {frames} frames, {hours:.3g} h of video, in {duration(spent_s)}.")
+    length = duration(sum(done.video_s for done in tally.done.values()))
+    print(f"{where}: {_videos(len(tally.done))} done, {frames} frames, {length} of video, in {duration(spent_s)}.")
     for what, names in (("failed", tally.failed), ("set aside", tally.set_aside)):
         if names:
             print(f"{_videos(len(names))} {what}; the manifest says why.")

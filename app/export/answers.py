@@ -10,14 +10,27 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from app.analysis.detection_schedule import Found, PictureDetector
 from app.atomic_files import writing
 from app.errors import OutputError
+from app.frames import Frame
+from app.video import Source
 from detectors import BgrImage, Box, Detection, FaceDetector
 from hopenet import HeadPose, HeadPoseEstimator, PoseEstimate, PoseSpread
 from hopenet.estimator import Prepared
+
+DETECTED, ESTIMATED = "detected", "estimated"
+"""What a line says: the answer of the detector, or that of the network."""
+
+
+class AnsweredSource(Source, Protocol):
+    """A source whose frames have no pictures, because detector and network have answered for all of them."""
+
+    def begins_shot(self, frame: Frame) -> bool:
+        """Whether a shot begins with this frame."""
+        ...
 
 
 class Answers:
@@ -88,15 +101,15 @@ class KnownDetector:
         return self._detector.name
 
     def detect(self, image: BgrImage, *, index: int, time_s: float) -> tuple[Detection, ...]:
-        known = self._answers.known("detected", index)
+        known = self._answers.known(DETECTED, index)
         if known is not None:
             return tuple(Detection(Box(*box), score) for *box, score in known)
         found = self._detector.detect(image, index=index, time_s=time_s)
-        self._answers.add("detected", index, [[*map(float, one.box), float(one.score)] for one in found])
+        self._answers.add(DETECTED, index, [[*map(float, one.box), float(one.score)] for one in found])
         return found
 
     def detect_in_picture(self, image: BgrImage, *, index: int) -> Found:
-        known = self._answers.known("detected", index)
+        known = self._answers.known(DETECTED, index)
         if known is not None:
             return Found(tuple(Detection(Box(*box), score) for *box, score in known["boxes"]), known["by"])
         asked = self._detector
@@ -106,7 +119,7 @@ class KnownDetector:
             else Found(asked.detect(image, index=index, time_s=0.0), asked.name)
         )
         boxes = [[*map(float, one.box), float(one.score)] for one in found.detections]
-        self._answers.add("detected", index, {"boxes": boxes, "by": found.detector})
+        self._answers.add(DETECTED, index, {"boxes": boxes, "by": found.detector})
         return found
 
     def close(self) -> None:
@@ -128,13 +141,18 @@ class KnownEstimator(HeadPoseEstimator):
         return 1
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
-        number, self._calls = self._calls, self._calls + 1
-        known = self._answers.known("estimated", number)
+        known = self.known_estimates()
         if known is not None:
-            return tuple(None if one is None else _estimate(one) for one in known)
+            return known
         estimates = super().infer(prepared)
-        self._answers.add("estimated", number, [None if one is None else _numbers(one) for one in estimates])
+        self._answers.add(ESTIMATED, self._calls - 1, [None if one is None else _numbers(one) for one in estimates])
         return estimates
+
+    def known_estimates(self) -> tuple[PoseEstimate | None, ...] | None:
+        """The answer for the next frame; None if it is not there."""
+        number, self._calls = self._calls, self._calls + 1
+        known = self._answers.known(ESTIMATED, number)
+        return None if known is None else tuple(None if one is None else _estimate(one) for one in known)
 
 
 def _numbers(estimate: PoseEstimate) -> list[float]:

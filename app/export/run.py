@@ -12,6 +12,7 @@ from typing import Any
 from app.analysis.analyzer import Analyzer, usable_camera
 from app.atomic_files import together
 from app.errors import Cancelled, UsageError
+from app.export.answers import AnsweredSource
 from app.export.measured import EveryKth, check_measured, expected_frames, frames_of, number_of
 from app.export.pipeline import RunControl, export_frames
 from app.export.resume import ResumableWork, resumable
@@ -61,17 +62,19 @@ def run_task(
     control: RunControl,
     open_models: OpenModels | None = None,
     notes: tuple[Note, ...] = (),
+    answered: AnsweredSource | None = None,
 ) -> ExportResult:
     """Runs one export.
 
-    `open_models`: None opens them for this export alone. `notes`: what else the records say.
+    `open_models`: None opens them for this export alone. `notes`: what else the records say. `answered`: the source's
+    frames, if detector and network have answered for all of them and no annotated video is written.
     Video, tables and records appear together at the end. Raises Cancelled if `control.stop` was requested, and a
     StudioError if an output, the source or a model fails. In both cases none of them appears, and files that existed
     before are unchanged.
     """
     check_outputs(task)
     if not task.resume:
-        return _run(task, store, control, None, open_models or _models, notes)
+        return _run(task, store, control, None, open_models or _models, notes, answered)
     with resumable(task) as work:
         return _run(task, store, control, work, open_models or _models, notes)
 
@@ -83,14 +86,11 @@ def _run(
     work: ResumableWork | None,
     open_models: OpenModels,
     further_notes: tuple[Note, ...],
+    answered: AnsweredSource | None = None,
 ) -> ExportResult:
     keep_decoded = task.video is not None and not task.as_pictures
-    with (
-        _cancelled_by(control.stop),
-        open_source(task.source, keep_decoded=keep_decoded) as source,
-        _folder(task),
-        together(),
-    ):
+    opened = open_source(task.source, keep_decoded=keep_decoded) if answered is None else answered
+    with _cancelled_by(control.stop), opened as source, _folder(task), together():
         facts = source.facts
         if facts.kind != "video":
             task = replace(task, settings=replace(task.settings, **_ALONE))
@@ -101,7 +101,8 @@ def _run(
         with _outputs(task, facts, control, work) as (sink, tables), open_models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)
             expected = expected_frames(task, facts)
-            analyze = _Analyses(Analyzer(detector, estimator, _settings(task)))
+            known_cut = None if answered is None else answered.begins_shot
+            analyze = _Analyses(Analyzer(detector, estimator, _settings(task), known_cut=known_cut))
             written: Callable[[Frame], Analysis] = analyze
             every = task.settings.measure_every
             if task.settings.filter == ZERO_LAG:

@@ -231,6 +231,7 @@ def test_a_video_that_cannot_be_read_fails_alone_with_a_sentence(
         str((videos / "one" / "0.mp4").relative_to(os.path.commonpath([videos, tmp_path])))
     ]
     assert "broken.mp4" in capsys.readouterr().err
+    assert len(list((out / "poses").iterdir())) == 1, "A data set has no folder without a table."
 
 
 def test_machines_that_detect_with_other_detectors_are_noticed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,3 +297,9 @@ def test_a_split_video_survives_a_killed_worker_and_a_killed_batch(tmp_path: Pat
     assert not list(out.rglob("*.jsonl.*")) and not (out / "work").exists()
     record = json.loads((out / "videos" / "long.mp4.json").read_text(encoding="utf-8"))
     assert [note["kind"] for note in record["notes"]] == ["joined"]
+
+
+def test_the_summary_says_how_much_video_in_a_unit_that_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Done({}, frames=75, faces=1, video_s=3.0, wall_s=1.0, processor_s=1.0)
+    command._report(Tally(done={"a": one}), Plan(()), "out", 150.0)
+    assert capsys.readouterr().out == "out: 1 video done, 75 frames, 3.0 s of video, in 2 min.\n"

@@ -6,13 +6,14 @@ import builtins
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.batch.cluster import RayEngine
+from app.batch.manifest import MANIFEST
 from app.errors import UsageError
 from tests.batch.test_batch_command import Run, done, lines, run, started, tables, wait_for
 from tests.batch.videos import write_video
@@ -117,21 +118,31 @@ def test_segments_of_a_long_video_are_joined_without_a_seam(
     assert len([line for line in lines(out) if line["event"] == "answered"]) >= 4
 
 
-def test_a_stopped_batch_on_a_cluster_leaves_nothing_incomplete(
-    cluster: Any, second_node: Any, videos: Path, undisturbed: Path, tmp_path: Path
-) -> None:
+def test_a_stopped_batch_on_a_cluster_leaves_nothing_incomplete(cluster: Any, second_node: Any, tmp_path: Path) -> None:
+    for seed in range(2):  # Long enough not to be done before the signal arrives.
+        write_video(tmp_path / "films" / f"{seed}.mp4", seed=seed, frames=2500)
     out = tmp_path / "out"
-    with started(*on_cluster(cluster, videos, out)) as process:
-        wait_for(out, "running")  # Not later: six short videos may all be done before the signal arrives.
+    with started(*on_cluster(cluster, tmp_path / "films", out)) as process:
+        until(lambda: parts(out), 120)  # A worker has begun to write.
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 128 + signal.SIGTERM
-    complete = tables(undisturbed)
-    assert all(complete[name] == content for name, content in tables(out).items())
-    for _ in range(250):  # Workers clean up behind themselves, and nobody waits for them.
-        if not list(out.rglob("*.part")):
-            break
+    until(lambda: not parts(out), 30)  # Workers clean up behind themselves, and nobody waits for them.
+    assert not done(out)
+    assert not [path for path in out.rglob("*") if path.is_file() and path.name != MANIFEST]
+    assert [line["event"] for line in lines(out)][-1] == "ended early"
+
+
+def parts(out: Path) -> list[Path]:
+    """The files that are being written."""
+    return list(out.rglob("*.part"))
+
+
+def until(condition: Callable[[], object], patience_s: float) -> None:
+    """Waits until the condition holds."""
+    given_up_s = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < given_up_s
         time.sleep(0.02)
-    assert not list(out.rglob("*.part"))
 
 
 def test_ray_that_is_not_installed_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:

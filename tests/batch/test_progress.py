@@ -66,7 +66,16 @@ def test_a_file_gets_a_line_a_minute() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0 s"), (89, "89 s"), (150, "2 min"), (5400, "1 h 30 min"), (90000, "25 h 00 min")]
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (0.44, "0.4 s"),
+        (89, "89 s"),
+        (150, "2 min"),
+        (5400, "1 h 30 min"),
+        (90000, "25 h 00 min"),
+        (36_000_000, "10,000 h"),
+    ],
 )
 def test_durations_are_as_people_say_them(seconds: float, text: str) -> None:
     assert duration(seconds) == text

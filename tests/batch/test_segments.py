@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import app.batch.worker
 from app.batch.job import Answered, Done, Job, Split
 from app.batch.scheduler import split_share
-from app.batch.segments import segments_of
+from app.batch.segments import measured, segments_of
 from app.batch.task import Layout
 from app.batch.worker import VideoWorker
 from app.export.pipeline import RunControl
@@ -23,7 +24,9 @@ from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask
 from app.models.opening import load_estimator
 from app.settings import ZERO_LAG, AnalysisSettings, EngineChoice
+from app.video import read_back
 from app.video.limits import decoder_threads
+from app.video.reading import Decoded, DecodingPass
 from benchmarks.scale import Scenario, simulated
 from hopenet import HeadPoseEstimator
 from tests.batch.videos import write_video
@@ -62,7 +65,7 @@ def process_split(worker: VideoWorker, one: Job) -> Done:
     for segment in reversed(split.segments):
         answered = worker.run(replace(one, segment=segment))
         assert isinstance(answered, Answered)
-        assert answered.frames >= segment.end - segment.first
+        assert answered.frames >= measured(segment.first, segment.end, one.task.settings.measure_every)
     done = worker.run(replace(one, joined=split.segments))
     assert isinstance(done, Done)
     return done
@@ -74,8 +77,10 @@ def process_split(worker: VideoWorker, one: Job) -> Done:
         (0, None, {}),
         (0.35, 3.7, {}),
         (0, None, {"filter": ZERO_LAG}),
+        (0, None, {"measure_every": 3}),
+        (0.35, 3.7, {"measure_every": 2}),
     ],
-    ids=["whole", "a part", "zero lag"],
+    ids=["whole", "a part", "zero lag", "every third", "every second of a part"],
 )
 def test_the_tables_are_those_of_the_unsplit_video(
     worker: VideoWorker, video: Path, tmp_path: Path, since: float, until: float | None, settings: dict[str, str]
@@ -85,10 +90,57 @@ def test_the_tables_are_those_of_the_unsplit_video(
     expected, found = worker.run(whole), process_split(worker, split)
     assert isinstance(expected, Done)
     tables = [name for name in whole.outputs if not name.endswith(".json")]
-    assert len(tables) == 2 and expected.faces > 50
+    assert len(tables) == 2 and expected.faces > 30
     assert {name: found.outputs[name] for name in tables} == {name: expected.outputs[name] for name in tables}
     assert not (tmp_path / "split" / "work").exists()
     assert not work_folder(split.task).exists()
+
+
+@pytest.mark.parametrize("cut_at", [30, 41, 62])
+def test_a_shot_that_begins_with_a_segment_or_within_one_begins_there_in_the_joined_table(
+    worker: VideoWorker, tmp_path: Path, cut_at: int
+) -> None:
+    video = write_video(tmp_path / "t.mp4", frames=100, cut_at=cut_at)
+    whole, split = job(tmp_path / "whole", video), job(tmp_path / "split", video)
+    worker.run(whole)
+    process_split(worker, split)
+    tables = [one.task.tables[0].path.read_text(encoding="utf-8").splitlines() for one in (whole, split)]
+    assert tables[0] == tables[1]
+    ids = {int(line.split(",")[0]): line.split(",")[2] for line in tables[1][1:]}
+    assert len({face for frame, face in ids.items() if frame < cut_at}) == 1
+    assert ids[min(frame for frame in ids if frame >= cut_at)] != ids[0]
+
+
+def test_joining_decodes_nothing_but_the_first_frame(
+    worker: VideoWorker, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = job(tmp_path, video)
+    split = worker.run(replace(one, split_s=1.0))
+    assert isinstance(split, Split)
+    for segment in split.segments:
+        worker.run(replace(one, segment=segment))
+    decoded: list[int | None] = []
+    frames = DecodingPass.frames
+
+    def counted(self: DecodingPass) -> Iterator[Decoded]:
+        for picture in frames(self):
+            decoded.append(picture.ticks)
+            yield picture
+
+    monkeypatch.setattr(DecodingPass, "frames", counted)
+    done = worker.run(replace(one, joined=split.segments))
+    assert isinstance(done, Done) and done.frames == 100
+    assert len(decoded) == 1
+
+
+def test_an_annotated_video_is_joined_as_well(worker: VideoWorker, video: Path, tmp_path: Path) -> None:
+    one = job(tmp_path, video)
+    one = replace(one, task=Layout(tmp_path, container=".mp4").task("t.mp4", one.task))
+    done = process_split(worker, one)
+    assert done.frames == 100
+    assert one.task.video is not None
+    assert len(read_back(one.task.video).times) == 100
+    assert not (tmp_path / "work").exists()
 
 
 def test_the_joints_are_in_the_record_and_nothing_else_is_different(
