@@ -22,11 +22,13 @@ _MODULES = {
     "platformdirs": "platformdirs",
     "pooch": "pooch",
     "pyarrow": "pyarrow",
+    "pythonosc": "python-osc",
     "requests": "requests",
     "safetensors": "safetensors",
     "scipy.optimize": "scipy",
     "tomli_w": "tomli-w",
     "tqdm": "tqdm",
+    "websockets": "websockets",
     "matplotlib": "matplotlib",
 }
 """What is imported here. Other checks use the others."""
@@ -41,6 +43,7 @@ _USES = {
     "train": "trains networks",
     "ray": "runs batches on a cluster",
     "cloud": "reads and writes object stores in batches",
+    "virtual-camera": "shows the annotated picture as a camera",
 }
 
 

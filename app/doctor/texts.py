@@ -237,6 +237,9 @@ WORDS: dict[str, tuple[str, ...]] = {
         *("settings", "models and caches", "log", "temporary files", "this folder"),
         *("exports", "recordings", "pictures"),
     ),
-    "use": ("trains networks", "runs batches on a cluster", "reads and writes object stores in batches"),
+    "use": (
+        *("trains networks", "runs batches on a cluster", "reads and writes object stores in batches"),
+        "shows the annotated picture as a camera",
+    ),
 }
 """Values that are words, by their names, and so are translated."""

@@ -203,6 +203,7 @@ TEXTS = cast(
         QT_TRANSLATE_NOOP("ComputerCheck", "trains networks"),
         QT_TRANSLATE_NOOP("ComputerCheck", "runs batches on a cluster"),
         QT_TRANSLATE_NOOP("ComputerCheck", "reads and writes object stores in batches"),
+        QT_TRANSLATE_NOOP("ComputerCheck", "shows the annotated picture as a camera"),
         QT_TRANSLATE_NOOP("ComputerCheck", "Everything that is needed works."),
         QT_TRANSLATE_NOOP("ComputerCheck", "1 needed part does not work."),
         QT_TRANSLATE_NOOP("ComputerCheck", "{} needed parts do not work."),

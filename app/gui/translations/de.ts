@@ -5284,6 +5284,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Diesen Rechner prüfen</translation>
     </message>
     <message>
+        <source>shows the annotated picture as a camera</source>
+        <translation>zeigt das annotierte Bild als Kamera</translation>
+    </message>
+    <message>
         <source>Checking</source>
         <translation>Prüfung läuft</translation>
     </message>
