@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+import shutil
+import socket
 import struct
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pythonosc.dispatcher import Dispatcher
@@ -105,6 +110,35 @@ def test_the_bytes_are_those_of_the_specification() -> None:
     assert first == b"/h/face\0,iis\0\0\0\0" + struct.pack(">ii", 3, 45) + b"face\0\0\0\0"
     angles = bundle[bundle.index(b"/h/angles") :]
     assert angles[:20] == b"/h/angles\0\0\0,fff\0\0\0\0" and struct.unpack_from(">3f", angles, 20) == SAMPLE.pose
+
+
+@pytest.mark.skipif(shutil.which("oscdump") is None, reason="needs oscdump of liblo-tools")
+def test_another_library_reads_the_same(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    output: LiveOutput = open_output(parse_address(f"osc://127.0.0.1:{port}"))  # type: ignore[assignment]
+    printed = tmp_path / "printed.txt"
+    with printed.open("w") as file:
+        dump = subprocess.Popen(["oscdump", "-L", str(port)], stdout=file)
+    try:
+        until_s = time.monotonic() + 20
+        while "/head/position" not in printed.read_text() and time.monotonic() < until_s:
+            output.send(SAMPLE)
+            time.sleep(0.05)
+    finally:
+        dump.kill()
+        dump.wait()
+        output.close()
+
+    lines = [line.split(maxsplit=1)[1] for line in printed.read_text().splitlines()]
+    assert {
+        '/head/face iis 3 45 "face"',
+        "/head/found i 1",
+        "/head/time dd 1.500000 1700000000.250000",
+        "/head/angles fff 20.000000 -10.000000 5.000000",
+        "/head/position fff 1.500000 -2.250000 60.000000",
+    } <= set(lines)
 
 
 def test_an_output_is_one_that_can_be_sent_to() -> None:
