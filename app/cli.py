@@ -91,13 +91,13 @@ def window_arguments(arguments: Sequence[str]) -> WindowArguments | None:
 
 def _source_error(source: str | None) -> UsageError | None:
     from app.video.live_addresses import is_live
-    from app.video.streams import PROTOCOLS
+    from app.video.streams import PROTOCOLS, without_password
 
     if not source or is_live(source) or is_there(Path(source)):
         return None
     if "://" in source:
         supported = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
-        return UsageError(f"Unsupported address: “{source}”.", advice=f"Supported: {supported}.")
+        return UsageError(f"Unsupported address: “{without_password(source)}”.", advice=f"Supported: {supported}.")
     names = [command.name for command in table.COMMANDS]
     near = difflib.get_close_matches(source.lower(), names, n=1)
     advice = f"Did you mean the command “{near[0]}”?" if near else "Check the name, or list the commands with --help."

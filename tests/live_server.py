@@ -49,7 +49,7 @@ class LiveServer:
 
     def __init__(self, video: Path = SAMPLE) -> None:
         self.sent_s: dict[int, float] = {}
-        self._pictures = _pictures(video)
+        self._pictures = pictures_of(video)
         self._ended = threading.Event()
         self._hushed = threading.Event()
         self._connections: list[socket.socket] = []
@@ -180,7 +180,7 @@ class _Pipe:
         return len(content)
 
 
-def _pictures(video: Path) -> list[Picture]:
+def pictures_of(video: Path) -> list[Picture]:
     with av.open(str(video)) as container:
         frames = itertools.islice(container.decode(video=0), _PICTURES)
         return [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in frames]

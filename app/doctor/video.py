@@ -96,7 +96,7 @@ def _encoders(requirement: dict[str, str]) -> Iterator[Finding]:
             except UsageError:
                 reason, chosen = "this FFmpeg does not have it.", None
         if chosen is not None and chosen.in_place_of:
-            values = {"encoder": encoder.title, "instead": chosen.name}
+            values = {"encoder": encoder.name, "instead": chosen.name}
             yield Finding("video.no-hardware", "note", values)
         elif not reason:
             works.append(encoder.name)

@@ -85,7 +85,7 @@ def _qt(display: str) -> Iterator[Finding]:
         application = QApplication([])
         platform = application.platformName()
         screens = [
-            f"{screen.size().width()} × {screen.size().height()}, scale {screen.devicePixelRatio():g}"
+            f"{screen.size().width()} × {screen.size().height()}, {screen.devicePixelRatio():.0%}"
             for screen in application.screens()
         ]
     if display:

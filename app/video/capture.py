@@ -25,6 +25,10 @@ _MAXIMUM_DRIFT = Fraction(1, 2)
 set again."""
 
 
+_PLAUSIBLE_RATES = (1, 240)
+"""Streams that do not say their rate get made-up ones from FFmpeg, such as 90000."""
+
+
 class LiveClock:
     """Gives each frame its time, from 0 on: the stream's own time while it is plausible, else the time of arrival."""
 
@@ -33,11 +37,12 @@ class LiveClock:
         self._origin: Fraction | None = None
         self._previous: Fraction | None = None
 
-    def time_of(self, stream_time: Fraction | None, arrived_s: float) -> Fraction:
+    def time_of(self, stream_time: Fraction | None, arrived_s: float, step: Fraction | None = None) -> Fraction:
         """The time of a frame in seconds, always later than the previous one.
 
         `stream_time` is the stream's own time in seconds, None if it has none; `arrived_s` is on the clock of
-        `time.perf_counter`.
+        `time.perf_counter`. `step` is the usual time between two frames, None if it is not known: RTSP gives the
+        second frame a time, but not the first, and both may arrive at once.
         """
         if self._began_s is None:
             self._began_s = arrived_s
@@ -45,7 +50,8 @@ class LiveClock:
         time = elapsed
         if stream_time is not None:
             if self._origin is None:
-                self._origin = stream_time - elapsed
+                expected = elapsed if step is None or self._previous is None else self._previous + step
+                self._origin = stream_time - (expected if abs(expected - elapsed) <= _MAXIMUM_DRIFT else elapsed)
             time = stream_time - self._origin
             if abs(time - elapsed) > _MAXIMUM_DRIFT:
                 self._origin, time = stream_time - elapsed, elapsed
@@ -58,15 +64,17 @@ class LiveClock:
 class LiveFrames:
     """Makes frames from decoded pictures. The size may change from picture to picture."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: Fraction | None = None) -> None:
+        """`step`: as of `LiveClock.time_of`."""
         self._clock = LiveClock()
+        self._step = step
         self._convert: tuple[Shape, ToBgr] | None = None
         self._count = 0
 
     def of(self, picture: VideoFrame, shape: Shape, stream_time: Fraction | None, arrived_s: float) -> Frame:
         if self._convert is None or self._convert[0] != shape:
             self._convert = shape, ToBgr(shape.square, shape.orientation)
-        time = self._clock.time_of(stream_time, arrived_s)
+        time = self._clock.time_of(stream_time, arrived_s, self._step)
         image = self._convert[1](picture)
         frame = Frame(image, self._count, time, captured_s=arrived_s, damaged=picture.is_corrupt)
         self._count += 1
@@ -83,7 +91,7 @@ def captured_frames(
     """
     # Decoding several frames at once in threads would delay each frame by as many.
     stream.thread_type = "SLICE"
-    make, shapes = LiveFrames(), Shapes(container, stream)
+    make, shapes = LiveFrames(_usual_step(stream)), Shapes(container, stream)
     time_base = stream.time_base or TICK
     for packet in packets_of(container, stream):
         arrived_s = time.perf_counter()
@@ -99,3 +107,8 @@ def captured_frames(
         for picture in pictures:
             stream_time = container_time(picture, time_base) if has_clock else None
             yield make.of(picture, shapes.of(picture), stream_time, arrived_s)
+
+
+def _usual_step(stream: VideoStream) -> Fraction | None:
+    rate = stream.average_rate or stream.guessed_rate
+    return 1 / Fraction(rate) if rate and _PLAUSIBLE_RATES[0] <= rate <= _PLAUSIBLE_RATES[1] else None

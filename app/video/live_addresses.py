@@ -79,8 +79,8 @@ def open_live(address: str, on_waiting: Callable[[str], object] = lambda _senten
     `on_waiting` is called with a sentence, in a thread of the source, if data comes but no picture for some seconds.
 
     `camera:0` or `camera:NAME`, optionally with `?size=1280x720&rate=60&format=mjpeg`; `rtsp://`, `rtmp://`, `http://`,
-    `https://`, `tcp://HOST:PORT`, `udp://`; `synthetic`, or `synthetic:VIDEO` to play a video as a camera. Raises
-    SourceError for anything else.
+    `https://`, `tcp://HOST:PORT`, `udp://`; `synthetic`, or `synthetic:VIDEO` to play a video as a camera. An address
+    of RTSP may end in `#transport=udp`. Raises SourceError for anything else.
     """
     address = address.strip()
     if address.lower() == SYNTHETIC:

@@ -20,6 +20,7 @@ from app.video.capture import captured_frames
 from app.video.newest_frame import NewestFrame, Reading
 from app.video.opening import stream_options
 from app.video.reading import video_stream
+from app.video.stream_address import DEFAULT_TRANSPORT, RTSP_TRANSPORTS, parsed
 
 LOG = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (av.error.ConnectionRefusedError, "nothing is listening at this address"),
     (av.error.ConnectionResetError, "the connection was interrupted"),
     (av.error.BrokenPipeError, "the connection was interrupted"),
-    (av.error.HTTPUnauthorizedError, "it requires a user name and a password"),
+    (av.error.HTTPUnauthorizedError, "it requires a user name and a password, or they are wrong"),
     (av.error.HTTPForbiddenError, "access is forbidden"),
     (av.error.HTTPNotFoundError, "there is nothing at this address"),
     (av.error.HTTPError, "the server answers with an error"),
@@ -86,7 +87,7 @@ class StreamSource:
     """A network stream. It is opened when its frames are requested."""
 
     def __init__(self, address: str, on_waiting: Callable[[str], object] = lambda _sentence: None) -> None:
-        self._address = address
+        self._address = parsed(address)
         self.title = without_password(address)
         self._on_waiting = on_waiting
         self._newest_frame = NewestFrame(f"The stream {self.title}", self._read, lambda: PATIENCE)
@@ -117,10 +118,13 @@ class StreamSource:
                 raise self._lost("the sender has closed it")
 
     def _open(self) -> InputContainer:
-        options = _OPTIONS | _OPTIONS_BY_PROTOCOL.get(urlsplit(self._address).scheme.lower(), {})
+        address = self._address
+        options = _OPTIONS | _OPTIONS_BY_PROTOCOL.get(urlsplit(address.url).scheme.lower(), {})
+        if "rtsp_transport" in options and address.transport is not None:
+            options |= {"rtsp_transport": RTSP_TRANSPORTS[address.transport]}
         try:
             return av.open(
-                self._address,
+                address.url,
                 "r",
                 options=options,
                 container_options=stream_options(_CARRIERS),
@@ -128,10 +132,22 @@ class StreamSource:
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, OSError) as error:
-            raise SourceError(
-                f"The stream {self.title} cannot be opened: {_reason(error, unclear='the host does not answer')}.",
-                advice="Check the address, and that the sender is running.",
-            ) from None
+            raise self._refused(error) from None
+
+    def _refused(self, error: BaseException) -> SourceError:
+        """Why it cannot be opened. FFmpeg's own message has the whole address, with its password."""
+        advice = "Check the address, and that the sender is running."
+        transport = self._address.transport or DEFAULT_TRANSPORT
+        if isinstance(error, av.error.HTTPUnauthorizedError):
+            known = self._address.has_credentials
+            reason = "the user name or the password is wrong" if known else "it requires a user name and a password"
+            advice = "Write both into the address, for example rtsp://USER:PASSWORD@HOST/PATH."
+        elif getattr(error, "errno", None) == errno.EPROTONOSUPPORT:
+            reason = f"the sender does not offer the transport {transport.upper()}"
+            advice = f"Add #transport={'tcp' if transport != 'tcp' else 'udp'} to the end of the address."
+        else:
+            reason = _reason(error, unclear="the host does not answer")
+        return SourceError(f"The stream {self.title} cannot be opened: {reason}.", advice=advice)
 
     def _tell(self) -> None:
         sentence = f"{self.title} sends data. Waiting for its next key picture, the first that can be shown."

@@ -24,6 +24,7 @@ from app.doctor.requirements import Declared, Requirement, allows, declared, sho
 from app.doctor.system import folders
 from app.doctor.system_libraries import command_for, missing, named_in
 from app.doctor.texts import TEXTS, TOPICS
+from app.threads.signals import Stop
 from app.video.camera import Camera, CameraMode
 
 SOURCES = Path(running.__file__).parent
@@ -253,7 +254,7 @@ def test_a_check_that_crashes_is_one_line_of_the_report(
     start: str, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "_START", start)
-    (finding,) = running._found_by([("packages", "packages")], 20, running.Stop())
+    (finding,) = running._found_by([("packages", "packages")], 20, Stop())
     assert (finding.key, finding.mark, finding.heading) == ("check.crashed", "failed", "packages")
     assert f"“{named}”" in finding.text()
     if named == "libodd":
@@ -262,7 +263,7 @@ def test_a_check_that_crashes_is_one_line_of_the_report(
 
 def test_a_check_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "_START", "import time; time.sleep(60)")
-    (finding,) = running._found_by([("sound", "sound")], 0.3, running.Stop())
+    (finding,) = running._found_by([("sound", "sound")], 0.3, Stop())
     assert (finding.key, finding.mark, finding.heading) == ("check.slow", "warning", "sound")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -143,20 +144,20 @@ def _end(stop: Stop, gui_calls: GuiCalls) -> None:
     gui_calls.close()
 
 
-def _examine(stop: Stop, gui_calls: GuiCalls, then: object) -> None:
+def _examine(stop: Stop, gui_calls: GuiCalls, then: Callable[[Report], object]) -> None:
     report = examine(stop=stop)
     if not stop.requested:
-        gui_calls.post(partial(then, report))  # type: ignore[arg-type]
+        gui_calls.post(partial(then, report))
 
 
-def _write(path: Path, text: str, gui_calls: GuiCalls, then: object) -> None:
+def _write(path: Path, text: str, gui_calls: GuiCalls, then: Callable[[Path, str], object]) -> None:
     error = ""
     try:
         with replacing(path) as part, writing(path):
             part.write_text(text, encoding="utf-8", newline="\n")
     except OutputError as failure:
         error = str(failure)
-    gui_calls.post(partial(then, path, error))  # type: ignore[arg-type]
+    gui_calls.post(partial(then, path, error))
 
 
 def _html(report: Report) -> str:

@@ -22,9 +22,11 @@ from app.doctor.finding import Report
 from app.doctor.report_text import text_lines
 from app.doctor.running import examine
 from app.logs import LogLine, recent
+from app.video.streams import without_password
 
 _TIMEOUT_S = 4
 _LONGEST_LICENCE = 60
+_ADDRESS = re.compile(r"\w+://[^\s“”'\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,16 @@ def fault_report(
     ]
     report += ["", "This computer:", *(f"  {line}" for line in text_lines(checks())[1:] if line)]
     if settings is not None:
-        report += ["", "Settings:", *(f"  {name} = {value}" for name, value in settings.items())]
+        report += ["", "Settings:", *(f"  {name} = {_shown(value)}" for name, value in settings.items())]
     report += ["", "Log:", *(_log_line(line) for line in (recent() if lines is None else lines))]
-    return anonymous("\n".join(report)) + "\n"
+    return anonymous(_ADDRESS.sub(lambda found: without_password(found[0]), "\n".join(report))) + "\n"
+
+
+def _shown(value: object) -> object:
+    """A setting without the passwords of streams."""
+    if isinstance(value, str):
+        return without_password(value) if "://" in value else value
+    return [_shown(one) for one in value] if isinstance(value, tuple | list) else value
 
 
 def _declared() -> set[str]:

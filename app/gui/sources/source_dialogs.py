@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.video.camera import Camera
 from app.video.live_addresses import is_stream_address
-from app.video.streams import PROTOCOLS
+from app.video.stream_address import DEFAULT_TRANSPORT, RTSP_TRANSPORTS, is_rtsp, transport_of, with_transport
+from app.video.streams import PROTOCOLS, without_password
 
 _EXAMPLES = ("rtsp://192.168.1.20/stream", "http://192.168.1.20:8080/video", "tcp://127.0.0.1:5000")
 
@@ -97,7 +98,10 @@ class CameraDialog(QDialog):
 
 
 class AddressDialog(QDialog):
-    """Asks for the address of a network stream, and proposes the latest of the recent sources that is one."""
+    """Asks for the address of a network stream, and proposes the latest of the recent sources that is one.
+
+    A password in the proposed address is not shown. It is used if the address is accepted as it is.
+    """
 
     def __init__(self, recent: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,7 +110,18 @@ class AddressDialog(QDialog):
         self._edit.setPlaceholderText(_EXAMPLES[0])
         self._edit.setAccessibleName(self.tr("Address"))
         streams = [source for source in recent if is_stream_address(source)]
-        self._edit.setText(streams[0] if streams else "")
+        self._proposed = with_transport(streams[0], DEFAULT_TRANSPORT) if streams else ""
+        self._edit.setText(without_password(self._proposed))
+        self._transport = QComboBox()
+        for name in RTSP_TRANSPORTS:
+            self._transport.addItem(name.upper() if name != "multicast" else self.tr("Multicast"), name)
+        self._transport.setToolTip(
+            self.tr("How RTSP sends its pictures. TCP loses none and passes firewalls; UDP may have less delay.")
+        )
+        if streams:
+            self._transport.setCurrentIndex(self._transport.findData(transport_of(streams[0])))
+        form = QFormLayout()
+        form.addRow(self.tr("&Transport"), self._transport)
         hint = self.tr("Address of an IP camera or network stream, for example\n{}").format("\n".join(_EXAMPLES))
         self._hint = QLabel(hint)
         self._hint.setObjectName("quiet")
@@ -117,6 +132,7 @@ class AddressDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self._edit)
+        layout.addLayout(form)
         layout.addWidget(self._hint)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(460)
@@ -125,10 +141,15 @@ class AddressDialog(QDialog):
 
     @property
     def address(self) -> str:
-        return self._edit.text().strip()
+        text = self._edit.text().strip()
+        if self._proposed and text == without_password(self._proposed):
+            text = self._proposed
+        named = with_transport(text, DEFAULT_TRANSPORT) != text
+        return with_transport(text, self._transport.currentData()) if is_rtsp(text) and not named else text
 
     def _update_enabled(self) -> None:
         valid = is_stream_address(self.address)
+        self._transport.setEnabled(is_rtsp(self._edit.text().strip()))
         starts = ", ".join(f"{protocol}://" for protocol in PROTOCOLS)
         open_button = self._buttons.button(QDialogButtonBox.StandardButton.Open)
         open_button.setEnabled(valid)

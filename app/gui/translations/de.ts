@@ -573,6 +573,18 @@
 <context>
     <name>AddressDialog</name>
     <message>
+        <source>How RTSP sends its pictures. TCP loses none and passes firewalls; UDP may have less delay.</source>
+        <translation>Wie RTSP seine Bilder sendet. TCP verliert keine und durchquert Firewalls; UDP hat womöglich weniger Verzögerung.</translation>
+    </message>
+    <message>
+        <source>Multicast</source>
+        <translation>Multicast</translation>
+    </message>
+    <message>
+        <source>&amp;Transport</source>
+        <translation>&amp;Übertragung</translation>
+    </message>
+    <message>
         <source>Open network stream</source>
         <translation>Netzwerkstream öffnen</translation>
     </message>
@@ -5282,10 +5294,6 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Check this computer</source>
         <translation>Diesen Rechner prüfen</translation>
-    </message>
-    <message>
-        <source>shows the annotated picture as a camera</source>
-        <translation>zeigt das annotierte Bild als Kamera</translation>
     </message>
     <message>
         <source>Checking</source>
