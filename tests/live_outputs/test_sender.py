@@ -49,7 +49,7 @@ class Stage:
         self.sender = HeadSender(settings)
         self.options = ViewOptions(reference=reference or Reference())
         self.sent: list[tuple[HeadSample, ...]] = []
-        self.sender.put = self.sent.append  # type: ignore[method-assign]
+        self.sender.put = self.sent.append  # type: ignore[method-assign, assignment]
         self.thread = self.sender.add(parse_address("udp://127.0.0.1:9"))
         self.frame = -1
         self.began_s = time.perf_counter()
@@ -161,7 +161,7 @@ def test_of_a_lost_face_nothing_is_sent(make: MakeStage) -> None:
 
 def test_before_there_was_a_face_there_is_nothing_to_hold(make: MakeStage) -> None:
     for lost in ("hold", "neutral", "nothing"):
-        assert make(OutputSettings(lost=lost)).give() == ()  # type: ignore[arg-type]
+        assert make(OutputSettings(lost=lost)).give() == ()
 
 
 def test_a_lost_face_returns_to_the_neutral_pose_steadily(make: MakeStage) -> None:
@@ -251,4 +251,4 @@ def test_a_nod_begins_and_ends_at_rest() -> None:
 def test_values_out_of_range_are_refused() -> None:
     for changes in ({"rate_per_s": 0}, {"return_s": 0}, {"field_of_view_deg": 5}, {"strength": 2}, {"face": "x"}):
         with pytest.raises(ValueError, match=r"must be|must take|Unknown"):
-            OutputSettings(**changes)  # type: ignore[arg-type]
+            OutputSettings(**changes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +22,9 @@ from app.gui.state.whole_video import WholeVideo
 from app.preferences import Preferences
 from app.weights import ModelStore
 
+if TYPE_CHECKING:
+    from app.gui.state.live_outputs import LiveOutputs
+
 
 class Studio(QObject):
     """Holds what the window's widgets act on: preferences, models, the live view, recordings and exports.
@@ -32,6 +36,8 @@ class Studio(QObject):
     """StudioError: an action of the user's failed."""
     queue_changed = Signal(object)
     """tuple[QueueRow, …]"""
+    sending_changed = Signal(int)
+    """How many live outputs are switched on."""
 
     def __init__(
         self, preferences: Preferences, make_store: Callable[[], ModelStore], parent: QObject | None = None
@@ -51,10 +57,28 @@ class Studio(QObject):
         self.queue = ExportQueue(
             make_store, changed=self._rows.put, file=QueueFile(queues_folder()), make_runner=ExportProcess
         )
+        self._live_outputs: LiveOutputs | None = None
+
+    @property
+    def live_outputs(self) -> LiveOutputs:
+        """Imported and made when they are first wanted: most people never send anything."""
+        if self._live_outputs is None:
+            from app.gui.state.live_outputs import LiveOutputs
+
+            self._live_outputs = LiveOutputs(self.live_view, self.workers, self)
+            self._live_outputs.failed.connect(self.failed)
+            self._live_outputs.sending_changed.connect(self.sending_changed)
+        return self._live_outputs
+
+    def resume_live_outputs(self) -> None:
+        """Sends to live outputs again, if the user has asked for that."""
+        self.workers.run(_sends_at_start, lambda wanted: self.live_outputs.resume() if wanted else None)
 
     def close(self) -> None:
         """Ends everything that runs, and waits for it."""
         self.workers.stop.request()
+        if self._live_outputs is not None:
+            self._live_outputs.close()
         self.whole_video.close()
         self.live_view.close()
         self.queue.close()
@@ -62,3 +86,11 @@ class Studio(QObject):
         self.workers.close(wait=True)
         self.recorder.close()
         self.preferences.close()
+
+
+def _sends_at_start() -> bool:
+    """Whether the profile of live outputs in use asks for it. Thread: a worker's."""
+    from app.live_outputs.profiles import profiles_path, read_profiles
+
+    path = profiles_path()
+    return path.exists() and read_profiles(path).profile.send_at_start

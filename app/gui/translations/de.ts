@@ -502,6 +502,14 @@
         <source>Mo&amp;ve zoomed picture</source>
         <translation>Vergrößertes Bild v&amp;erschieben</translation>
     </message>
+    <message>
+        <source>Live outputs…</source>
+        <translation>Live-Ausgaben…</translation>
+    </message>
+    <message>
+        <source>Send the angles to games, avatars and other programs while a source is open</source>
+        <translation>Die Winkel an Spiele, Avatare und andere Programme senden, solange eine Quelle offen ist</translation>
+    </message>
 </context>
 <context>
     <name>Adding</name>
@@ -3938,6 +3946,14 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <source>{:.1f} of {:.1f} MB</source>
         <translation>{:.1f} von {:.1f} MB</translation>
     </message>
+    <message>
+        <source>Sending to {} live outputs</source>
+        <translation>Sendet an {} Live-Ausgaben</translation>
+    </message>
+    <message>
+        <source>Sending to 1 live output</source>
+        <translation>Sendet an 1 Live-Ausgabe</translation>
+    </message>
 </context>
 <context>
     <name>StoragePage</name>
@@ -4743,6 +4759,364 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
 </context>
 <context>
+    <name>LiveOutputsDialog</name>
+    <message>
+        <source>Live outputs</source>
+        <translation>Live-Ausgaben</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>A&amp;dd</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>T&amp;est (nod)</source>
+        <translation>Tes&amp;t (Nicken)</translation>
+    </message>
+    <message>
+        <source>Sends a nod to the outputs that are on: down and up, twice</source>
+        <translation>Sendet ein Nicken an die eingeschalteten Ausgaben: zweimal ab und auf</translation>
+    </message>
+    <message>
+        <source>Set &amp;neutral pose</source>
+        <translation>&amp;Neutralhaltung setzen</translation>
+    </message>
+    <message>
+        <source>In &amp;3 s</source>
+        <translation>In &amp;3 s</translation>
+    </message>
+    <message>
+        <source>Set neutral pose in 3 s</source>
+        <translation>Neutralhaltung in 3 s setzen</translation>
+    </message>
+    <message>
+        <source>Sets the neutral pose in 3 seconds, so that you can go to the game first</source>
+        <translation>Setzt die Neutralhaltung in 3 Sekunden, damit Sie vorher ins Spiel wechseln können</translation>
+    </message>
+    <message>
+        <source>&amp;What is sent</source>
+        <translation>&amp;Was gesendet wird</translation>
+    </message>
+    <message>
+        <source>A&amp;xes</source>
+        <translation>A&amp;chsen</translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you switch an output on, and only to addresses that you have typed.</source>
+        <translation>Nichts wird gesendet, bevor Sie eine Ausgabe einschalten, und nur an Adressen, die Sie eingegeben haben.</translation>
+    </message>
+</context>
+<context>
+    <name>OutputList</name>
+    <message>
+        <source>Outputs</source>
+        <translation>Ausgaben</translation>
+    </message>
+    <message>
+        <source>Send to</source>
+        <translation>Senden an</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>verbindet …</translation>
+    </message>
+    <message>
+        <source>on, nothing sent yet</source>
+        <translation>an, noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>{:.0f}/s, delay {:.0f} ms (95 %: {:.0f} ms)</source>
+        <translation>{:.0f}/s, Verzögerung {:.0f} ms (95 %: {:.0f} ms)</translation>
+    </message>
+</context>
+<context>
+    <name>ProfileRow</name>
+    <message>
+        <source>Pr&amp;ofile</source>
+        <translation>Pr&amp;ofil</translation>
+    </message>
+    <message>
+        <source>&amp;Save as…</source>
+        <translation>&amp;Speichern als …</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Save as a new profile</source>
+        <translation>Als neues Profil speichern</translation>
+    </message>
+    <message>
+        <source>Delete the profile</source>
+        <translation>Das Profil löschen</translation>
+    </message>
+    <message>
+        <source>Send when the program s&amp;tarts</source>
+        <translation>Beim P&amp;rogrammstart senden</translation>
+    </message>
+    <message>
+        <source>Otherwise, nothing is sent after a start until you switch an output on.</source>
+        <translation>Sonst wird nach einem Start nichts gesendet, bis Sie eine Ausgabe einschalten.</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Name of the profile</source>
+        <translation>Name des Profils</translation>
+    </message>
+    <message>
+        <source>There is a profile “{}” already. Replace it?</source>
+        <translation>Ein Profil „{}“ gibt es schon. Soll es ersetzt werden?</translation>
+    </message>
+    <message>
+        <source>Delete the profile “{}” with its addresses?</source>
+        <translation>Das Profil „{}“ mit seinen Adressen löschen?</translation>
+    </message>
+    <message>
+        <source>&amp;Replace</source>
+        <translation>&amp;Ersetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep it</source>
+        <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>SendingPage</name>
+    <message>
+        <source>The face that is followed</source>
+        <translation>Das verfolgte Gesicht</translation>
+    </message>
+    <message>
+        <source>The largest face</source>
+        <translation>Das größte Gesicht</translation>
+    </message>
+    <message>
+        <source>The face nearest to the middle</source>
+        <translation>Das Gesicht, das der Mitte am nächsten ist</translation>
+    </message>
+    <message>
+        <source>All faces</source>
+        <translation>Alle Gesichter</translation>
+    </message>
+    <message>
+        <source>Protocols for one head get the first of all faces, which is the largest.</source>
+        <translation>Protokolle für einen Kopf bekommen das erste aller Gesichter, also das größte.</translation>
+    </message>
+    <message>
+        <source>Send its last angles</source>
+        <translation>Seine letzten Winkel senden</translation>
+    </message>
+    <message>
+        <source>Return to the neutral pose</source>
+        <translation>Zur Neutralhaltung zurückkehren</translation>
+    </message>
+    <message>
+        <source>Send “not a number”</source>
+        <translation>„Keine Zahl“ senden</translation>
+    </message>
+    <message>
+        <source>Send nothing</source>
+        <translation>Nichts senden</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>Duration of the return</source>
+        <translation>Dauer der Rückkehr</translation>
+    </message>
+    <message>
+        <source> per second</source>
+        <translation> pro Sekunde</translation>
+    </message>
+    <message>
+        <source>each frame</source>
+        <translation>jeden Frame</translation>
+    </message>
+    <message>
+        <source>As in the window</source>
+        <translation>Wie im Fenster</translation>
+    </message>
+    <message>
+        <source>Calm (One-Euro)</source>
+        <translation>Ruhig (One-Euro)</translation>
+    </message>
+    <message>
+        <source>Quick, for games</source>
+        <translation>Schnell, für Spiele</translation>
+    </message>
+    <message>
+        <source>The quick filter follows turns sooner, and is less calm in slow motion.</source>
+        <translation>Der schnelle Filter folgt Drehungen früher und ist bei langsamen Bewegungen weniger ruhig.</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Send the rough &amp;position</source>
+        <translation>Die ungefähre &amp;Position senden</translation>
+    </message>
+    <message>
+        <source>From the size of the face box: wrong by as much as the face is larger or smaller than usual.</source>
+        <translation>Aus der Größe der Gesichtsbox: so falsch, wie das Gesicht größer oder kleiner ist als gewöhnlich.</translation>
+    </message>
+    <message>
+        <source>Of the camera, from the left to the right edge of the picture</source>
+        <translation>Der Kamera, vom linken bis zum rechten Rand des Bildes</translation>
+    </message>
+    <message>
+        <source>Smoothing of the position</source>
+        <translation>Glättung der Position</translation>
+    </message>
+    <message>
+        <source>&amp;Face</source>
+        <translation>&amp;Gesicht</translation>
+    </message>
+    <message>
+        <source>While it is &amp;lost</source>
+        <translation>Wenn es &amp;verloren ist</translation>
+    </message>
+    <message>
+        <source>&amp;At most</source>
+        <translation>H&amp;öchstens</translation>
+    </message>
+    <message>
+        <source>Filte&amp;r</source>
+        <translation>Fi&amp;lter</translation>
+    </message>
+    <message>
+        <source>Field of &amp;view</source>
+        <translation>&amp;Bildwinkel</translation>
+    </message>
+</context>
+<context>
+    <name>AxesPage</name>
+    <message>
+        <source>Yaw</source>
+        <translation>Gieren (Yaw)</translation>
+    </message>
+    <message>
+        <source>Pitch</source>
+        <translation>Nicken (Pitch)</translation>
+    </message>
+    <message>
+        <source>Roll</source>
+        <translation>Rollen (Roll)</translation>
+    </message>
+    <message>
+        <source>x: to the side</source>
+        <translation>x: zur Seite</translation>
+    </message>
+    <message>
+        <source>y: up</source>
+        <translation>y: nach oben</translation>
+    </message>
+    <message>
+        <source>z: distance</source>
+        <translation>z: Abstand</translation>
+    </message>
+    <message>
+        <source>&amp;Invert</source>
+        <translation>&amp;Umkehren</translation>
+    </message>
+    <message>
+        <source>Smaller movements are not sent at all.</source>
+        <translation>Kleinere Bewegungen werden gar nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>such as 10:5/30:60</source>
+        <translation>etwa 10:5/30:60</translation>
+    </message>
+    <message>
+        <source>Points that the curve goes through: a value, a colon, what is sent for it, and a slash before the next</source>
+        <translation>Punkte, durch die die Kurve geht: ein Wert, ein Doppelpunkt, was dafür gesendet wird, und ein Schrägstrich vor dem nächsten</translation>
+    </message>
+    <message>
+        <source>&amp;Reset this axis</source>
+        <translation>Achse zur&amp;ücksetzen</translation>
+    </message>
+    <message>
+        <source>Present value</source>
+        <translation>Gegenwärtiger Wert</translation>
+    </message>
+    <message>
+        <source>No face, or nothing is sent</source>
+        <translation>Kein Gesicht, oder nichts wird gesendet</translation>
+    </message>
+    <message>
+        <source>{} becomes {}</source>
+        <translation>{} wird zu {}</translation>
+    </message>
+    <message>
+        <source> cm</source>
+        <translation> cm</translation>
+    </message>
+    <message>
+        <source>A curve is written like 10:5/30:60, with rising values that never fall.</source>
+        <translation>Eine Kurve schreibt man wie 10:5/30:60, mit steigenden Werten, die nie fallen.</translation>
+    </message>
+    <message>
+        <source>&amp;Axis</source>
+        <translation>&amp;Achse</translation>
+    </message>
+    <message>
+        <source>&amp;Gain</source>
+        <translation>&amp;Faktor</translation>
+    </message>
+    <message>
+        <source>Dead &amp;zone</source>
+        <translation>Tot&amp;zone</translation>
+    </message>
+    <message>
+        <source>&amp;Curve</source>
+        <translation>&amp;Kurve</translation>
+    </message>
+    <message>
+        <source>In this order: dead zone, curve, gain, direction. Angles are relative to the neutral pose.</source>
+        <translation>In dieser Reihenfolge: Totzone, Kurve, Faktor, Richtung. Winkel gelten relativ zur Neutralhaltung.</translation>
+    </message>
+</context>
+<context>
+    <name>CurvePreview</name>
+    <message>
+        <source>Curve</source>
+        <translation>Kurve</translation>
+    </message>
+    <message>
+        <source>Click: add a point. Drag: move it. Right click: remove it.</source>
+        <translation>Klick: Punkt hinzufügen. Ziehen: verschieben. Rechtsklick: entfernen.</translation>
+    </message>
+    <message>
+        <source>{:.1f} cm</source>
+        <translation>{:.1f} cm</translation>
+    </message>
+</context>
+<context>
     <name>ComputerCheck</name>
     <message>
         <source>System</source>
@@ -5275,6 +5649,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>reads and writes object stores in batches</source>
         <translation>liest und schreibt Objektspeicher in Batches</translation>
+    </message>
+    <message>
+        <source>shows the annotated picture as a camera</source>
+        <translation>zeigt das annotierte Bild als Kamera</translation>
     </message>
     <message>
         <source>Everything that is needed works.</source>

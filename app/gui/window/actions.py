@@ -69,6 +69,13 @@ ACTIONS: tuple[ActionRow, ...] = (
         checkable=True,
         tip=QT_TRANSLATE_NOOP("Actions", "The next recording is also written as a video without anything drawn on it"),
     ),
+    ActionRow(
+        "live_outputs",
+        QT_TRANSLATE_NOOP("Actions", "Live outputs…"),
+        "Ctrl+U",
+        "stream",
+        tip=QT_TRANSLATE_NOOP("Actions", "Send the angles to games, avatars and other programs while a source is open"),
+    ),
     ActionRow("show_queue", QT_TRANSLATE_NOOP("Actions", "Export q&ueue"), "Ctrl+Shift+E"),
     ActionRow(
         "close_source",
@@ -202,8 +209,8 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera open_address recent sample open_session open_own_session"
-            " | save_picture copy_picture save_analysis | record microphone record_clean | export show_queue"
-            " | close_source | preferences | quit"
+            " | save_picture copy_picture save_analysis | record microphone record_clean live_outputs"
+            " | export show_queue | close_source | preferences | quit"
         ),
     ),
     (

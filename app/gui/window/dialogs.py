@@ -116,6 +116,11 @@ class Dialogs(QObject):
             dialog.meaning_wanted.connect(self.show_numbers)
             dialog.open()
 
+    def show_live_outputs(self) -> None:
+        from app.gui.live_outputs.dialog import LiveOutputsDialog
+
+        self._show("live outputs", lambda: LiveOutputsDialog(self._studio, self._window))
+
     def show_numbers(self) -> None:
         from app.gui.guide.numbers_dialog import NumbersDialog
 

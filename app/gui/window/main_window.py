@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         studio.live_view.frame_shown.connect(self._show_frame)
         studio.live_view.state_changed.connect(self._show_watcher)
         studio.preferences.changed.connect(self._show_preferences)
+        studio.sending_changed.connect(self.status.show_sending)
         studio.failed.connect(lambda error: self.notice.say(str(error), topic="action"))
         self._playback.running_changed.connect(self.status.show_running)
         self._playback.running_changed.connect(self.side.timings.show_running)
@@ -250,6 +251,7 @@ class MainWindow(QMainWindow):
                 "open_session": dialogs.open_session,
                 "export": exports.export_open_video,
                 "show_queue": exports.show_queue,
+                "live_outputs": dialogs.show_live_outputs,
                 "close_source": live_view.close_source,
                 "quit": self.close,
                 "set_neutral": live_view.set_neutral,
@@ -281,9 +283,11 @@ class MainWindow(QMainWindow):
             self.studio.live_view.follow(None)
 
     def find_unfinished(self) -> None:
-        """Looks for recordings and exports that were not finished, and offers to finish them."""
+        """Looks for recordings and exports that were not finished, and offers to finish them; and sends to live outputs
+        again, if the user wants that."""
         self._saving.find_unfinished()
         self.exports.find_kept()
+        self.studio.resume_live_outputs()
 
     # The end
 

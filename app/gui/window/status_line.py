@@ -33,6 +33,7 @@ class StatusLine(QStatusBar):
         self._cancel.clicked.connect(self.cancel_wanted)
         self._recording = QLabel()
         self._recording.setObjectName("recordingMark")
+        self._sending = QLabel()
         self._pace = QLabel()
         self._since = QElapsedTimer()
         self._running = False
@@ -40,9 +41,17 @@ class StatusLine(QStatusBar):
         self.addWidget(self._bar)
         self.addWidget(self._cancel)
         self.addPermanentWidget(self._recording)
+        self.addPermanentWidget(self._sending)
         self.addPermanentWidget(self._pace)
         self._show_progress(None)
         self._recording.hide()
+        self._sending.hide()
+
+    def show_sending(self, outputs: int) -> None:
+        """How many live outputs are switched on."""
+        self._sending.setVisible(outputs > 0)
+        several = self.tr("Sending to {} live outputs").format(outputs)
+        self._sending.setText(self.tr("Sending to 1 live output") if outputs == 1 else several)
 
     def show_load(self, event: LoadEvent | None, models: LoadedModels | None) -> None:
         """Shows what is being loaded, or else the models in use."""

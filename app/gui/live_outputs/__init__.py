@@ -1,0 +1,1 @@
+"""The window of live outputs: where the angles are sent, and how."""
