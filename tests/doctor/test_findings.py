@@ -13,6 +13,7 @@ import pytest
 from app import product
 from app.doctor import cameras as camera_check
 from app.doctor import models as model_check
+from app.doctor import packages as package_check
 from app.doctor import running
 from app.doctor.checks import CHECKS
 from app.doctor.finding import Finding, Report, as_json
@@ -23,7 +24,7 @@ from app.doctor.report_text import marks_for, text_lines
 from app.doctor.requirements import Declared, Requirement, allows, declared, shown_bounds
 from app.doctor.system import folders
 from app.doctor.system_libraries import command_for, missing, named_in
-from app.doctor.texts import TEXTS, TOPICS
+from app.doctor.texts import TEXTS, TOPICS, WORDS
 from app.threads.signals import Stop
 from app.video.camera import Camera, CameraMode
 
@@ -79,6 +80,11 @@ def test_the_requirements_are_those_of_this_python() -> None:
     assert needs.of("opencv_python") == "opencv-python==5.0.0.93"
     assert {one.extra for one in needs.requirements} >= {"", "train", "ray", "cloud", "dev"}
     assert shown_bounds(">=6.8,<6.12") == "≥ 6.8, < 6.12"
+
+
+def test_every_extra_says_what_it_is_for() -> None:
+    assert {one.extra for one in declared().requirements} - {"", "dev"} == set(package_check._USES)
+    assert set(package_check._USES.values()) == set(WORDS["use"])
 
 
 NO_GPU = Gpus((), "", "", present=False)
