@@ -41,7 +41,7 @@ class _FilterState(NamedTuple):
     smoothed: HeadPose
 
 
-class _Located(NamedTuple):
+class Located(NamedTuple):
     """A frame whose faces have a box and a crop, but no pose yet.
 
     `detector` and `camera` as of its analysis. `is_new`: it is a picture that stands alone, and not the one before once
@@ -161,10 +161,13 @@ class Analyzer:
 
     def several(self, frames: Sequence[Frame]) -> list[Analysis]:
         """The analyses of frames that follow each other, at least one. The network runs once for all of them."""
-        located = [self._located(frame) for frame in frames]
-        return [self._finished(one, estimates) for one, estimates in zip(located, self._infer(located), strict=True)]
+        return self.finish([self.locate(frame) for frame in frames])
 
-    def _located(self, frame: Frame) -> _Located:
+    def locate(self, frame: Frame) -> Located:
+        """The first half of an analysis: finds and tracks the faces. Called for each frame, in order.
+
+        Thread: may be another one than that of `finish`, and ahead of it.
+        """
         self._timings_ms = {}
         again, self._last = self._last == (frame.index, frame.time), (frame.index, frame.time)
         is_new = frame.stands_alone and not again
@@ -177,9 +180,13 @@ class Analyzer:
                 frame.image, (track.box for track in tracks), crop=self.crop, camera=self._correcting(camera)
             )
         detector = self.found_by if self.has_looked else ""
-        return _Located(frame, tracks, prepared, detector, camera, self._timings_ms, is_new)
+        return Located(frame, tracks, prepared, detector, camera, self._timings_ms, is_new)
 
-    def _finished(self, located: _Located, estimates: tuple[PoseEstimate | None, ...]) -> Analysis:
+    def finish(self, located: Sequence[Located]) -> list[Analysis]:
+        """The second half, for frames that follow each other, at least one: estimates and smooths the poses."""
+        return [self._finished(one, estimates) for one, estimates in zip(located, self._infer(located), strict=True)]
+
+    def _finished(self, located: Located, estimates: tuple[PoseEstimate | None, ...]) -> Analysis:
         frame = located.frame
         if located.is_new:
             self._filters.clear()
@@ -227,7 +234,7 @@ class Analyzer:
         """The camera whose axis the poses are relative to; None if each is relative to its line of sight."""
         return camera if self._settings.correct_perspective else None
 
-    def _infer(self, located: Sequence[_Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
+    def _infer(self, located: Sequence[Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
         """An estimate for each track of each frame."""
         first, last = located[0], located[-1]
         started = time.perf_counter()
@@ -246,7 +253,7 @@ class Analyzer:
             one.timings_ms["infer"] = spent_ms
         return estimates
 
-    def _face(self, track: Track, estimate: PoseEstimate | None, located: _Located, *, undefined: bool) -> Face:
+    def _face(self, track: Track, estimate: PoseEstimate | None, located: Located, *, undefined: bool) -> Face:
         if estimate is None:
             return Face(track.track_id, track.box, track.score, None, None, None, undefined=undefined)
         frame = located.frame

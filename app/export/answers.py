@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from app.analysis.detection_schedule import Found, PictureDetector
 from app.atomic_files import writing
 from app.errors import OutputError
 from app.frames import Frame
+from app.threads.workers import Monitor, synchronized
 from app.video import Source
 from detectors import BgrImage, Box, Detection, FaceDetector
 from hopenet import HeadPose, HeadPoseEstimator, PoseEstimate, PoseSpread
@@ -33,14 +35,16 @@ class AnsweredSource(Source, Protocol):
         ...
 
 
-class Answers:
-    """The answers in a file: those that are there are given in their order, new ones are added.
+class Answers(Monitor):
+    """The answers in a file: those that are there are given in the order of their kind, new ones are added.
 
-    Thread: one at a time.
+    The detector may be ahead of the network by some frames, so lines of the two kinds may lie between each other in
+    several ways. Thread: any, but one for each kind.
     """
 
     def __init__(self, path: Path) -> None:
         """Raises OutputError if the file cannot be written."""
+        super().__init__()
         self._path = path
         with writing(path):
             path.touch()
@@ -48,21 +52,30 @@ class Answers:
             os.truncate(path, whole)
             self._known = self._read() if whole else iter(())
             self._file = path.open("a", encoding="utf-8", newline="\n", buffering=1)
-        self._next: dict[str, Any] | None = None
-        self._advance()
+        self._waiting: dict[str, deque[dict[str, Any]]] = {DETECTED: deque(), ESTIMATED: deque()}
+        """What has been read on the way to answers of the other kind."""
 
+    @synchronized
     def known(self, key: str, index: int) -> Any | None:
-        """The next answer that is there; None behind the last one. Raises OutputError if it answers something else."""
-        answer = self._next
-        if answer is None:
-            return None
-        if answer.get(key) != index:
-            raise OutputError(
-                f"{self._path} does not belong to this export.", advice="Delete its folder to start over."
-            )
-        self._advance()
+        """The next answer of this kind that is there; None behind the last one.
+
+        Raises OutputError if it answers something else.
+        """
+        waiting = self._waiting[key]
+        while not waiting:
+            answer = next(self._known, None)
+            if answer is None:
+                return None
+            kind = next((kind for kind in self._waiting if kind in answer), None)
+            if kind is None:
+                self._refuse()
+            self._waiting[kind].append(answer)
+        answer = waiting.popleft()
+        if answer[key] != index:
+            self._refuse()
         return answer["answer"]
 
+    @synchronized
     def add(self, key: str, index: int, answer: object) -> None:
         """Raises OutputError if the disk refuses it."""
         with writing(self._path):
@@ -73,8 +86,8 @@ class Answers:
         with writing(self._path):
             self._file.close()
 
-    def _advance(self) -> None:
-        self._next = next(self._known, None)
+    def _refuse(self) -> NoReturn:
+        raise OutputError(f"{self._path} does not belong to this export.", advice="Delete its folder to start over.")
 
     def _read(self) -> Iterator[dict[str, Any]]:
         with self._path.open(encoding="utf-8") as file:

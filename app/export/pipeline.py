@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from app.errors import Cancelled
 from app.export.annotating import Annotating
 from app.export.segments import SegmentedVideo
-from app.export.together import analysed
+from app.export.together import FRAMES_AHEAD, analysed_ahead
 from app.frames import Analysis, Frame
 from app.outputs.record import Counts
 from app.outputs.tables import PoseTable
@@ -23,9 +23,6 @@ LOG = logging.getLogger(__name__)
 
 FIRST_FRAME = "The first frame has been annotated."
 """What the log says of the start of an export; `benchmark` waits for it."""
-
-FRAMES_AHEAD = 4
-"""How many frames each hand-off holds: enough to even out a slow frame, and not too much in 4K (25 MB each)."""
 
 _AS_MEASURED = Reference()
 
@@ -60,8 +57,8 @@ def export_frames(
 ) -> Counts:
     """Analyses every frame and writes it to the open sink and, unless it shows an earlier analysis, to the tables.
 
-    Decoding and analysis each run ahead in a thread of their own, without dropping frames; drawing and encoding run in
-    the caller's thread. `reference` is what drawn angles are relative to; tables have their own. `expected` is the
+    Decoding and both halves of the analysis each run ahead in a thread of their own, without dropping frames; drawing
+    and encoding run in the caller's thread. `reference` is what drawn angles are relative to; tables have their own. `expected` is the
     number of frames that `control.progress` gets as the total.
 
     Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
@@ -72,7 +69,7 @@ def export_frames(
     annotating = Annotating(sink, style, reference) if sink is not None else None
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
-        ahead(analysed(decoded, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses,
+        analysed_ahead(decoded, analyze, stop=stop) as analyses,
     ):
         for analysis in analyses:
             control.gate.pass_through(stop)

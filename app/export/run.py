@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.analysis.analyzer import Analyzer, usable_camera
+from app.analysis.analyzer import Analyzer, Located, usable_camera
 from app.atomic_files import together
 from app.errors import Cancelled, UsageError
 from app.export.answers import AnsweredSource
@@ -179,7 +179,13 @@ class _Analyses:
         return analysis
 
     def several(self, frames: Sequence[Frame]) -> Sequence[Analysis]:
-        analyses = self._analyzer.several(frames)
+        return self.finish([self.locate(frame) for frame in frames])
+
+    def locate(self, frame: Frame) -> Located:
+        return self._analyzer.locate(frame)
+
+    def finish(self, located: Sequence[Located]) -> Sequence[Analysis]:
+        analyses = self._analyzer.finish(located)
         for analysis in analyses:
             if analysis.frame.stands_alone:
                 self.detectors.setdefault(analysis.detector, []).append(analysis.frame.index)

@@ -13,8 +13,8 @@ from app.analysis.tracking import Track
 from app.analysis.trails import Trails
 from app.analysis.zero_lag import zero_lag
 from app.errors import Cancelled, SourceError
-from app.export.pipeline import FRAMES_AHEAD, RunControl
-from app.export.together import analysed
+from app.export.pipeline import RunControl
+from app.export.together import FRAMES_AHEAD, analysed_ahead
 from app.frames import Analysis, Face, Frame
 from app.threads.handoff import ahead
 
@@ -75,7 +75,7 @@ def analyses_without_delay(
     control.progress(0, expected)
     with (
         ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
-        ahead(analysed(decoded, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses,
+        analysed_ahead(decoded, analyze, stop=stop) as analyses,
     ):
         for analysis in analyses:
             control.gate.pass_through(stop)

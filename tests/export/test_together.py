@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -12,15 +13,16 @@ import numpy.typing as npt
 import pytest
 
 from app.analysis.analyzer import Analyzer
-from app.errors import ModelError
-from app.export.answers import Answers, KnownEstimator
+from app.errors import ModelError, OutputError
+from app.export.answers import DETECTED, ESTIMATED, Answers, KnownEstimator
 from app.export.pipeline import RunControl
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, TableOutput
-from app.export.together import analysed
+from app.export.together import analysed, analysed_ahead
 from app.frames import Analysis, Frame, Note
 from app.product import SAMPLE
 from app.settings import AnalysisSettings
+from app.threads.signals import Stop
 from app.weights import ModelStore
 from detectors import BgrImage, Box, Detection
 from hopenet import HeadPoseEstimator
@@ -162,3 +164,79 @@ def test_a_function_of_one_frame_is_called_frame_by_frame() -> None:
 
     found: Sequence[Analysis] = list(analysed(frames(3), analyze))
     assert [analysis.frame.index for analysis in found] == [0, 1, 2]
+
+
+class ByTurns:
+    """An analysis in two steps that notes which step ran for which frame, in which thread."""
+
+    frames_at_once = 1
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int]] = []
+        self.threads: dict[str, set[int]] = {"locate": set(), "finish": set()}
+        self._second_located = threading.Event()
+
+    def locate(self, frame: Frame) -> Frame:
+        self._note("locate", frame)
+        if frame.index == 1:
+            self._second_located.set()
+        return frame
+
+    def finish(self, located: Sequence[Frame]) -> Sequence[Analysis]:
+        (frame,) = located
+        if frame.index == 0:  # Without a thread for each step, this would wait for ever.
+            assert self._second_located.wait(timeout=60)
+        self._note("finish", frame)
+        return [Analysis(frame, ())]
+
+    def __call__(self, frame: Frame) -> Analysis:
+        raise AssertionError("It is asked in two steps.")
+
+    def _note(self, step: str, frame: Frame) -> None:
+        self.steps.append((step, frame.index))
+        self.threads[step].add(threading.get_ident())
+
+
+def test_faces_of_the_next_frame_are_found_while_a_frame_is_at_the_network() -> None:
+    analyze = ByTurns()
+    with analysed_ahead(frames(9), analyze, stop=Stop()) as analyses:
+        assert [analysis.frame.index for analysis in analyses] == list(range(9))
+    for step in ("locate", "finish"):
+        assert [index for one, index in analyze.steps if one == step] == list(range(9))
+    assert not analyze.threads["locate"] & analyze.threads["finish"]
+
+
+def test_an_analysis_in_two_threads_gives_what_one_thread_gives(estimator: HeadPoseEstimator) -> None:
+    settings = AnalysisSettings(smoothing=0.7, detect_every=2)
+    with analysed_ahead(frames(19), Analyzer(ChangingFaces(), estimator, settings), stop=Stop()) as analyses:
+        found = list(analyses)
+    analyze = Analyzer(ChangingFaces(), estimator, settings)
+    expected = [analyze(frame) for frame in frames(19)]
+    assert [one.faces for one in found] == [one.faces for one in expected]
+    assert [one.detector for one in found] == [one.detector for one in expected]
+
+
+@pytest.mark.parametrize("ahead", [1, 3])
+def test_answers_are_found_again_however_far_the_detector_was_ahead_of_the_network(ahead: int, tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers")
+    for index in range(6 + ahead):
+        answers.add(DETECTED, index, f"boxes {index}")
+        if index >= ahead:
+            answers.add(ESTIMATED, index - ahead, f"poses {index - ahead}")
+    answers.close()
+    again = Answers(tmp_path / "answers")
+    assert [again.known(ESTIMATED, index) for index in range(6)] == [f"poses {index}" for index in range(6)]
+    assert again.known(ESTIMATED, 6) is None
+    assert [again.known(DETECTED, index) for index in range(6 + ahead)] == [f"boxes {i}" for i in range(6 + ahead)]
+    assert again.known(DETECTED, 6 + ahead) is None
+    again.close()
+
+
+def test_answers_of_other_frames_are_refused(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers")
+    answers.add(DETECTED, 4, [])
+    answers.close()
+    again = Answers(tmp_path / "answers")
+    with pytest.raises(OutputError, match="does not belong to this export"):
+        again.known(DETECTED, 5)
+    again.close()
