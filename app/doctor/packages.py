@@ -44,6 +44,9 @@ _USES = {
     "ray": "runs batches on a cluster",
     "cloud": "reads and writes object stores in batches",
     "virtual-camera": "shows the annotated picture as a camera",
+    "openvino": "exports networks for OpenVINO",
+    "litert": "exports networks for LiteRT",
+    "coreml": "exports networks for Core ML",
 }
 
 

@@ -5655,6 +5655,18 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>zeigt das annotierte Bild als Kamera</translation>
     </message>
     <message>
+        <source>exports networks for OpenVINO</source>
+        <translation>exportiert Netze für OpenVINO</translation>
+    </message>
+    <message>
+        <source>exports networks for LiteRT</source>
+        <translation>exportiert Netze für LiteRT</translation>
+    </message>
+    <message>
+        <source>exports networks for Core ML</source>
+        <translation>exportiert Netze für Core ML</translation>
+    </message>
+    <message>
         <source>Everything that is needed works.</source>
         <translation>Alles Benötigte funktioniert.</translation>
     </message>
