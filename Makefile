@@ -1,5 +1,5 @@
 # The commands that contributors type most. Each line also works without make.
-.PHONY: setup run check fast test
+.PHONY: setup run check fast test web
 
 setup:  # installs the program and the tools into the active environment, and the checks before each commit
 	python -m pip install -e '.[dev]' && pre-commit install
@@ -15,3 +15,6 @@ fast:  # the tests that take less than about two seconds each
 
 test:  # all tests
 	python -m pytest
+
+web:  # puts the networks and ONNX Runtime Web beside the page of docs/web
+	python docs/web/prepare.py
