@@ -254,7 +254,7 @@ def run(arguments: TrackArguments) -> int:
             estimator = load_estimator(analysis.snapshot, analysis.engine, store=store, progress=downloads)
         tracking = Tracking(
             source,
-            Analyzer(detector, estimator, analysis.settings),
+            partial(Analyzer, detector, estimator, analysis.settings),
             sender,
             reference=arguments.reference,
             neutral_after_s=arguments.neutral_after_s,

@@ -38,8 +38,9 @@ class TrackProgress:
 
 
 class Tracking:
-    """One run over a source. `analyze` is given the newest frame, again and again.
+    """One run over a source. The newest frame is analysed, again and again.
 
+    `make_analyze` makes what analyses the frames of a source that has just been opened.
     `open_again`: opens the source once more after it was lost; None: that is an error.
     Thread: `run` in one; `set_neutral` and `progress` from any.
     """
@@ -47,7 +48,7 @@ class Tracking:
     def __init__(
         self,
         source: LiveSource,
-        analyze: Callable[[Frame], Analysis],
+        make_analyze: Callable[[], Callable[[Frame], Analysis]],
         sender: HeadSender,
         *,
         reference: Reference,
@@ -55,7 +56,7 @@ class Tracking:
         open_again: Callable[[], LiveSource] | None = None,
     ) -> None:
         self._source = source
-        self._analyze = analyze
+        self._make_analyze = make_analyze
         self._sender = sender
         self._request = ViewRequest(ViewOptions(reference=reference))
         self._neutral_at_s = neutral_after_s
@@ -93,9 +94,11 @@ class Tracking:
         self._source.close()
 
     def _follow(self, stop: Stop, duration_s: float | None, report: Callable[[], object]) -> None:
+        analyze = self._make_analyze()
+        self._sender.on_faces_restarted()
         with ahead(self._source.frames(), capacity=1, overwrite=True, stop=stop) as frames:
             for frame in self._until(frames, duration_s):
-                analysis = self._analyze(frame)
+                analysis = analyze(frame)
                 self._take_neutral(analysis)
                 self._sender.on_analysed(analysis, self._request)
                 self._note(analysis)
