@@ -15,6 +15,7 @@ from app.errors import UsageError
 from app.settings import (
     AUTO,
     CROP_CHOICES,
+    FILTER_CHOICES,
     ZERO_LAG,
     AnalysisSettings,
     DetectorChoice,
@@ -111,6 +112,12 @@ def add_analysis_arguments(
         metavar="0…1",
         help="smoothing of the drawn angles; 0 draws raw angles (default: 0.5)",
     )
+    poses.add_argument(
+        "--filter",
+        choices=FILTER_CHOICES,
+        help="how angles are smoothed: one-euro is calmer, low-delay follows turns sooner, for games (default: "
+        "one-euro)",
+    )
     _add_camera_arguments(parser)
 
 
@@ -122,7 +129,11 @@ def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
     )
     try:
         settings = AnalysisSettings(
-            namespace.detect_every, namespace.smoothing, crop=namespace.crop, **_camera_settings(namespace)
+            namespace.detect_every,
+            namespace.smoothing,
+            filter=namespace.filter or FILTER_CHOICES[0],
+            crop=namespace.crop,
+            **_camera_settings(namespace),
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -316,7 +327,12 @@ def add_zero_lag_argument(outputs: argparse._ArgumentGroup) -> None:
 
 
 def with_zero_lag(settings: AnalysisSettings, namespace: argparse.Namespace) -> AnalysisSettings:
-    """The settings, with smoothing without delay if that was asked for."""
+    """The settings, with smoothing without delay if that was asked for.
+
+    Raises UsageError if a filter was chosen as well.
+    """
+    if namespace.zero_lag and namespace.filter is not None:
+        raise UsageError("--zero-lag is a filter of its own.", advice="Leave out --filter.")
     return replace(settings, filter=ZERO_LAG) if namespace.zero_lag else settings
 
 

@@ -76,12 +76,19 @@ def test_options_become_the_task(arguments: tuple[str, ...], field: str, value: 
         (("--min-score", "7"), "would leave out every face"),
         (("--min-score", "1.5", "--detector", "mediapipe-full"), "would leave out every face"),
         (("--min-score", "inf"), "--min-score must be a number"),
+        (("--filter", "low-delay", "--zero-lag"), "--zero-lag is a filter of its own"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_an_invalid_value_is_refused_with_the_reason(arguments: tuple[str, ...], message: str, task: TaskOf) -> None:
     with pytest.raises(UsageError, match=message):
         task(*arguments)
+
+
+def test_the_filter_is_chosen_by_name(task: TaskOf) -> None:
+    assert task().settings.filter == "one-euro"
+    assert task("--filter", "low-delay").settings.filter == "low-delay"
+    assert task("--zero-lag").settings.filter == "zero-lag"
 
 
 def test_the_scale_of_the_chosen_detector_counts(task: TaskOf) -> None:
