@@ -56,6 +56,8 @@ class LiveOutputs(QObject):
         self._nod: tuple[Worker, Stop] | None = None
         self.profiles = Profiles()
         self._edited = False
+        self._is_read = False
+        self._when_read: list[Callable[[], object]] = []
         self._save_timer = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
         self._save_timer.timeout.connect(self._save)
         workers.run(self._file.read, self._take)
@@ -90,6 +92,13 @@ class LiveOutputs(QObject):
 
     # What the user does
 
+    def when_read(self, call: Callable[[], object]) -> None:
+        """Calls it once the profiles have been read; at once if they have. A change before that would replace them."""
+        if self._is_read:
+            call()
+        else:
+            self._when_read.append(call)
+
     def use(self, settings: OutputSettings) -> None:
         self._change(replace(self.profile, settings=settings))
 
@@ -114,6 +123,7 @@ class LiveOutputs(QObject):
         self._close(address)
         others = tuple(listed for listed in self.profile.outputs if listed.address != address)
         self._change(replace(self.profile, outputs=others))
+        self.sending_changed.emit(self.sending)
 
     def switch(self, address: str, *, on: bool) -> None:
         if on == (address in self._threads):
@@ -184,11 +194,14 @@ class LiveOutputs(QObject):
 
     def _take(self, read: Profiles) -> None:
         """Shows what is in the file, unless the user has changed something before it was read."""
-        if self._edited:
-            return
-        self.profiles = read
-        self._sender.use(self.settings)
-        self.changed.emit()
+        if not self._edited:
+            self.profiles = read
+            self._sender.use(self.settings)
+            self.changed.emit()
+        self._is_read = True
+        waiting, self._when_read = self._when_read, []
+        for call in waiting:
+            call()
 
     def _resume(self, read: Profiles) -> None:
         self._take(read)

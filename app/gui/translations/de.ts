@@ -507,6 +507,14 @@
         <translation>Live-Ausgaben…</translation>
     </message>
     <message>
+        <source>Virtual camera</source>
+        <translation>Virtuelle Kamera</translation>
+    </message>
+    <message>
+        <source>Offer the annotated picture to other programs as a camera</source>
+        <translation>Das annotierte Bild anderen Programmen als Kamera anbieten</translation>
+    </message>
+    <message>
         <source>Send the angles to games, avatars and other programs while a source is open</source>
         <translation>Die Winkel an Spiele, Avatare und andere Programme senden, solange eine Quelle offen ist</translation>
     </message>

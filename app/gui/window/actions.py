@@ -76,6 +76,12 @@ ACTIONS: tuple[ActionRow, ...] = (
         "stream",
         tip=QT_TRANSLATE_NOOP("Actions", "Send the angles to games, avatars and other programs while a source is open"),
     ),
+    ActionRow(
+        "virtual_camera",
+        QT_TRANSLATE_NOOP("Actions", "Virtual camera"),
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "Offer the annotated picture to other programs as a camera"),
+    ),
     ActionRow("show_queue", QT_TRANSLATE_NOOP("Actions", "Export q&ueue"), "Ctrl+Shift+E"),
     ActionRow(
         "close_source",
@@ -209,7 +215,7 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera open_address recent sample open_session open_own_session"
-            " | save_picture copy_picture save_analysis | record microphone record_clean live_outputs"
+            " | save_picture copy_picture save_analysis | record microphone record_clean live_outputs virtual_camera"
             " | export show_queue | close_source | preferences | quit"
         ),
     ),

@@ -19,6 +19,7 @@ from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.state.studio import Studio
 from app.gui.window import actions
+from app.gui.window.camera_switch import VirtualCameraSwitch
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
 from app.gui.window.dropped import kind_by_name
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         )
         self._playback = Playback(self, studio, self.workspace.transport, self._actions)
         studio.live_view.frame_shown.connect(SpokenPicture(self.view).show_frame)
+        self._camera_switch = VirtualCameraSwitch(studio, self._actions["virtual_camera"])
         self._charts = ChartController(self, studio, self.chart, actions=self._actions, files=files, notice=self.notice)
         self._picture_menu = PictureMenu(self, studio, self.view, self._actions, self.notice)
         self._models = ModelControls(
