@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,14 +20,26 @@ def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEst
     """
     if logits.ndim != 3 or logits.shape[1:] != (3, decoding.bins):
         raise ValueError(f"Logits must have shape (N, 3, {decoding.bins}), not {logits.shape}.")
-    finite = np.isfinite(logits).all(axis=2, keepdims=True)
-    known = np.where(finite, logits, 0).astype(np.float64)
-    exponentials = np.exp(known - known.max(axis=2, keepdims=True))
-    probabilities = np.where(finite, exponentials / exponentials.sum(axis=2, keepdims=True), np.nan)
-    values = decoding.first_deg + decoding.width_deg * np.arange(decoding.bins)
+    finite = np.isfinite(logits)
+    undefined = None if finite.all() else ~finite.all(axis=2)
+    probabilities = logits.astype(np.float64)
+    if undefined is not None:
+        probabilities[undefined] = 0
+    probabilities -= probabilities.max(axis=2, keepdims=True)
+    np.exp(probabilities, out=probabilities)
+    probabilities /= probabilities.sum(axis=2, keepdims=True)
+    if undefined is not None:
+        probabilities[undefined] = np.nan
+    values = _values_deg(decoding)
     means = probabilities @ values
     deviations = np.sqrt((probabilities * (values - means[..., None]) ** 2).sum(axis=2)) * decoding.spread_factors
     return tuple(
-        PoseEstimate(HeadPose(*map(float, mean)), PoseSpread(*map(float, deviation)))
-        for mean, deviation in zip(means, deviations, strict=True)
+        PoseEstimate(HeadPose(*mean), PoseSpread(*deviation))
+        for mean, deviation in zip(means.tolist(), deviations.tolist(), strict=True)
     )
+
+
+@lru_cache(maxsize=8)
+def _values_deg(decoding: Decoding) -> npt.NDArray[np.float64]:
+    """The angle that each bin stands for."""
+    return np.asarray(decoding.first_deg + decoding.width_deg * np.arange(decoding.bins), np.float64)

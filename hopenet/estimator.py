@@ -18,7 +18,7 @@ from hopenet.decode import decode
 from hopenet.engines import ENGINES, Device, Engine, OnnxEngine, batch_for, check_onnx_device, logits_of, resolve_device
 from hopenet.perspective import centre_of, cut_out_face_on, relative_to_camera
 from hopenet.pose import PoseEstimate
-from hopenet.preprocess import BgrImage, InputBatch, PixelBatch, cut_out, shrink_to_square
+from hopenet.preprocess import BgrImage, InputBatch, PixelBatch, Scratch, cut_out, shrink_to_square
 from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord, published_record
 from hopenet.snapshots import (
@@ -64,6 +64,7 @@ class HeadPoseEstimator:
         self.engine = engine
         self.record = record
         self.sha256 = sha256
+        self._scratch = Scratch()
 
     @classmethod
     def load(
@@ -135,7 +136,7 @@ class HeadPoseEstimator:
             else:
                 part = cut_out_face_on(image, box, crop, camera)
             if part is not None:
-                squares.append(shrink_to_square(part, self.record.input_size))
+                squares.append(shrink_to_square(part, self.record.input_size, scratch=self._scratch))
                 positions.append(position)
                 if camera is not None:
                     sights.append(camera.sight(centre_of(box)))
