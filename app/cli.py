@@ -14,6 +14,7 @@ from app import logs, product
 from app.commands import table
 from app.commands.command import ListedCommand, add_commands, add_verbose_argument
 from app.display import x_responds
+from app.doctor.system_libraries import XCB, command_for, missing
 from app.errors import Cancelled, StudioError, UsageError
 from app.outputs.collisions import is_there
 from app.parts import PARTS
@@ -124,6 +125,12 @@ def _display_error() -> UsageError | None:
     needs_x = platform.startswith("xcb") or not (platform or os.environ.get("WAYLAND_DISPLAY"))
     if needs_x and not x_responds():
         return UsageError(f"The window needs a display, but “{display}” does not respond.", advice=advice)
+    lacking = missing(XCB) if needs_x else []
+    if lacking:  # Qt would end the program.
+        return UsageError(
+            f"The window needs libraries of the system that are missing: {', '.join(lacking)}.",
+            advice=f"To install them: {command_for(lacking)}",
+        )
     return None
 
 

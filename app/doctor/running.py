@@ -25,8 +25,8 @@ from app.threads.signals import Stop
 _NOT_NEEDED = frozenset({"cameras", "sound", "extras", "network"})
 """Topics that everything else works without."""
 
-LIMIT_S = 20.0
-"""A check that takes longer is stopped. Loading PyTorch from a slow disk for the first time takes ten seconds."""
+LIMIT_S = 30.0
+"""A check that takes longer is stopped. Loading PyTorch for the first time takes ten seconds from a slow disk."""
 
 _ROOT = Path(__file__).parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from app.doctor.process import main; main(sys.argv[2])"

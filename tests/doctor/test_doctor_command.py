@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from app import cli
+from app.doctor.finding import Finding, Report, as_json
+from app.doctor.texts import TOPICS
 from app.start import main
 
 ROOT = Path(__file__).parents[2]
@@ -98,3 +101,28 @@ def test_a_python_that_is_too_old_is_told_before_anything_is_imported(
     assert capsys.readouterr().err.startswith(
         "hopenet-studio: Python 3.9.2 is too old: Python 3.11 or later is needed."
     )
+
+
+def test_the_window_says_which_library_of_the_system_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setattr("app.cli.x_responds", lambda: True)
+    monkeypatch.setattr("app.cli.missing", lambda _names: ["libxcb-cursor.so.0"])
+    monkeypatch.setattr("shutil.which", lambda name: name if name == "apt-get" else None)
+    assert cli.window_arguments([]) is None
+    assert capsys.readouterr().err == (
+        "hopenet-studio: The window needs libraries of the system that are missing: libxcb-cursor.so.0. "
+        "To install them: sudo apt-get install libxcb-cursor0\n"
+    )
+
+
+def test_the_document_has_the_fields_that_docs_doctor_md_describes() -> None:
+    described = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
+    finding = Finding("cameras.none", "note")
+    document = as_json(Report.of("Program", [finding]))
+    names = [*document, *(f"findings[].{name}" for name in document["findings"][0])]
+    assert [name for name in names if f"| `{name}` |" not in described] == []
+    assert all(f"`{topic}`" in described for topic in TOPICS)

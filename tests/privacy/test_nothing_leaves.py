@@ -76,6 +76,11 @@ def test_demo(tmp_path: Path) -> None:
     check([MAIN, "demo"], tmp_path, programs=MATPLOTLIB_FONTS)
 
 
+def test_doctor(tmp_path: Path) -> None:
+    session = {"QT_QPA_PLATFORM": "offscreen", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+    check([MAIN, "doctor"], tmp_path, programs=TORCH | {"nvidia-smi"}, **session)
+
+
 def test_evaluate(heads: Path, tmp_path: Path) -> None:
     data = ["--dataset", "csv", "--root", heads, "--table", heads / "labels.csv", "--boxes", "mediapipe"]
     check([MAIN, "evaluate", *data, "--plots", "plots"], tmp_path, programs=MATPLOTLIB_FONTS)
