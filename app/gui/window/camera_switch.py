@@ -16,9 +16,9 @@ _WATCH_EVERY_MS = 300
 
 
 class VirtualCameraSwitch(QObject):
-    """Switches the first virtual camera of this machine on and off, as an output of the profile in use.
+    """Adds the first virtual camera of this machine to the profile in use and switches it on, or takes it out again.
 
-    If it does not work, it is switched off again and the reason is shown. Its entry is checked while it is on, also if
+    If it does not work, it is taken out and the reason is shown. Its entry is checked while it is on, also if
     it was switched in the window of live outputs. Nothing of live outputs is imported before that.
     Thread: the GUI's.
     """
@@ -50,11 +50,13 @@ class VirtualCameraSwitch(QObject):
         self._outputs.when_read(lambda: self._switch_now(on=on))
 
     def _switch_now(self, *, on: bool) -> None:
-        if on and self._row is None:
+        if not on:
+            self._outputs.remove(self._address)
+            return
+        if self._row is None:
             self._outputs.add(self._address)
-        self._outputs.switch(self._address, on=on)
-        if on:
-            self._timer.start()
+        self._outputs.switch(self._address, on=True)
+        self._timer.start()
 
     def _watch(self) -> None:
         """While it is on: whether it works may turn out with the first picture only."""
@@ -64,7 +66,7 @@ class VirtualCameraSwitch(QObject):
             self._timer.stop()
         elif state.status in {"refused", "ended"} and state.error is not None:
             self._timer.stop()
-            self._outputs.switch(self._address, on=False)
+            self._outputs.remove(self._address)
             self._outputs.failed.emit(state.error)
 
     def _show(self) -> None:

@@ -76,7 +76,7 @@ def test_the_menu_entry_shows_the_picture_as_a_camera_until_it_is_chosen_again(
 
     action.trigger()
     until(lambda: _Kept.closed)
-    assert not action.isChecked() and window.studio.live_outputs.sending == 0
+    assert not action.isChecked() and window.studio.live_outputs.rows == ()
 
 
 def test_the_entry_follows_the_window_of_live_outputs(window: MainWindow, until: Until) -> None:
@@ -97,7 +97,7 @@ def test_what_does_not_work_is_switched_off_again_and_says_why(window: MainWindo
 
     until(lambda: not window.action("virtual_camera").isChecked())
     assert "no device" in window.notice.text
-    assert window.studio.live_outputs.sending == 0
+    assert window.studio.live_outputs.rows == ()
 
 
 def test_profiles_in_the_file_are_kept(window: MainWindow, until: Until) -> None:
