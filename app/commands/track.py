@@ -350,6 +350,8 @@ class _Status:
             text = f"{thread.address.text}: {state.per_s:.1f}/s"
             if state.delay_median_ms is not None and state.delay_95_ms is not None:
                 text += f", delay {state.delay_median_ms:.0f} ms (95 %: {state.delay_95_ms:.0f} ms)"
+            if state.clients is not None:
+                text += f", {state.clients} connected"
             if state.error is not None:
                 text = f"{thread.address.text}: {state.error.message}"
             parts.append(text)

@@ -37,6 +37,9 @@ class _Server(Protocol):
 
     async def listen(self, host: str, port: int) -> None: ...
 
+    @property
+    def clients(self) -> int: ...
+
     def write(self, line: bytes) -> None: ...
 
     async def end(self) -> None: ...
@@ -59,6 +62,10 @@ class JsonServer:
         except (OSError, UnicodeError) as error:
             self._loop.close()
             raise _refusal(address, error) from error
+
+    @property
+    def clients(self) -> int:
+        return self._server.clients
 
     def send(self, sample: HeadSample) -> None:
         self._loop.call(self._server.write, json_line(sample))
@@ -97,6 +104,10 @@ class _TcpServer:
     async def listen(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _TcpClients(self._clients), host, port)
+
+    @property
+    def clients(self) -> int:
+        return len(self._clients)
 
     def write(self, line: bytes) -> None:
         for client in tuple(self._clients):
@@ -143,6 +154,10 @@ class _WebSocketServer:
             close_timeout=_END_S,
             max_size=1 << 16,
         )
+
+    @property
+    def clients(self) -> int:
+        return len(self._server.connections) if self._server is not None else 0
 
     def write(self, line: bytes) -> None:
         from websockets.asyncio.server import broadcast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.errors import StudioError
 from app.live_outputs.sample import HeadSample
@@ -53,6 +53,16 @@ class PictureOutput(Protocol):
     def send_picture(self, picture: BgrImage) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """What an output that others connect to has as well."""
+
+    @property
+    def clients(self) -> int:
+        """How many are connected. Thread: any."""
+        ...
 
 
 class OutputEnded(StudioError):

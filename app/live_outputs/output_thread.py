@@ -11,7 +11,7 @@ from typing import Literal
 
 from app.errors import StudioError
 from app.live_outputs.delays import Delays
-from app.live_outputs.output import LiveOutput, OutputAddress, OutputEnded, PictureOutput
+from app.live_outputs.output import LiveOutput, OutputAddress, OutputEnded, PictureOutput, Serving
 from app.live_outputs.sample import HeadSample
 from app.live_outputs.table import kind_of, open_output
 from app.threads.failures import without_traceback
@@ -37,6 +37,7 @@ class OutputState:
     be sent because of `error`; "closed".
     `sent` and `dropped` count frames: sent, and replaced by a newer one before they could be. `per_s`: frames sent per
     second in the last seconds. Delays are from capture until sent, over the last ten seconds, in milliseconds.
+    `clients`: how many are connected; None if nobody connects to this output.
     """
 
     status: Literal["opening", "sending", "failing", "refused", "ended", "closed"] = "opening"
@@ -46,6 +47,7 @@ class OutputState:
     delay_median_ms: float | None = None
     delay_95_ms: float | None = None
     error: StudioError | None = None
+    clients: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class OutputThread(Monitor):
         self._sent, self._dropped, self._taken = 0, 0, 0
         self._moments: deque[float] = deque()
         self._delays = Delays()
+        self._serving: Serving | None = None
         self._is_open = Gate()
         self._is_open.close()
         self._worker = Worker(f"output {address.scheme}", self._run)
@@ -113,7 +116,8 @@ class OutputThread(Monitor):
         span_s = now_s - self._moments[0] if self._moments else 0.0
         per_s = (len(self._moments) - 1) / span_s if span_s > 0 else 0.0
         median, most = self._delays.recent(0.5), self._delays.recent(0.95)
-        return OutputState(self._status, self._sent, self._dropped, per_s, median, most, self._error)
+        clients = self._serving.clients if self._serving is not None else None
+        return OutputState(self._status, self._sent, self._dropped, per_s, median, most, self._error, clients)
 
     @synchronized
     def overall_delay_ms(self, share: float) -> float | None:
@@ -145,6 +149,7 @@ class OutputThread(Monitor):
             LOG.exception("The live output %s cannot be opened.", self.address.text)
             self._turn("refused", _unexpected(self.address, error))
             return
+        self._serving = output if isinstance(output, Serving) else None
         self._turn("sending")
         try:
             for batch in self._batches:

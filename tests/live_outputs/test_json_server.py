@@ -18,6 +18,7 @@ from websockets.typing import Origin
 from app.errors import OutputError
 from app.live_outputs.json_lines import json_line
 from app.live_outputs.json_server import MOST_CLIENTS, WAITING_BYTES, JsonServer
+from app.live_outputs.output_thread import OutputThread
 from app.live_outputs.table import open_output, parse_address
 from tests.live_outputs.samples import SAMPLE
 
@@ -86,6 +87,28 @@ def test_websocket_clients_get_a_text_message_for_each_sample(opened: Callable[[
             text = text_from(server, client)
             assert isinstance(text, str) and not text.endswith("\n")
             assert text == json_line(SAMPLE).decode("ascii").rstrip("\n")
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "ws"])
+def test_an_output_says_how_many_are_connected(port: int, scheme: str) -> None:
+    thread = OutputThread(parse_address(f"{scheme}://127.0.0.1:{port}"))
+    try:
+        thread.wait_until_open()
+        assert thread.state.clients == 0
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            if scheme == "ws":
+                client.sendall(_HANDSHAKE)
+            _await(lambda: thread.state.clients == 1)
+        _await(lambda: thread.state.clients == 0)
+    finally:
+        thread.close()
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    until_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
 
 
 def test_what_clients_say_is_ignored(opened: Callable[[str], JsonServer], port: int) -> None:

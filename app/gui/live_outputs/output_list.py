@@ -75,10 +75,13 @@ class OutputList(QTableWidget):
             return self.tr("connecting…")
         if state.error is not None:
             return str(state.error)
+        if state.clients == 0:
+            return self.tr("on, nobody is connected")
         if state.delay_median_ms is None or state.delay_95_ms is None:
             return self.tr("on, nothing sent yet")
         text = self.tr("{:.0f}/s, delay {:.0f} ms (95 %: {:.0f} ms)")
-        return text.format(state.per_s, state.delay_median_ms, state.delay_95_ms)
+        text = text.format(state.per_s, state.delay_median_ms, state.delay_95_ms)
+        return text if state.clients is None else self.tr("{}, {} connected").format(text, state.clients)
 
     def _show_row(self, number: int, row: OutputRow) -> None:
         address, status = self._items[number]

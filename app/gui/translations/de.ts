@@ -4841,11 +4841,19 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
     <message>
         <source>connecting…</source>
-        <translation>verbindet …</translation>
+        <translation>verbindet…</translation>
     </message>
     <message>
         <source>on, nothing sent yet</source>
         <translation>an, noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>on, nobody is connected</source>
+        <translation>an, niemand ist verbunden</translation>
+    </message>
+    <message>
+        <source>{}, {} connected</source>
+        <translation>{}, {} verbunden</translation>
     </message>
     <message>
         <source>{:.0f}/s, delay {:.0f} ms (95 %: {:.0f} ms)</source>
@@ -4860,7 +4868,7 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
     <message>
         <source>&amp;Save as…</source>
-        <translation>&amp;Speichern als …</translation>
+        <translation>&amp;Speichern als…</translation>
     </message>
     <message>
         <source>Delete</source>
