@@ -165,7 +165,7 @@ class LiveOutputsDialog(QDialog):
         column.addLayout(below)
         room = self.screen().availableSize() - theme.FRAME
         self.resize(min(_SIZE[0], room.width()), min(_SIZE[1], room.height()))
-        self.list.setMinimumHeight(90)
+        self.list.setMinimumHeight(118)
 
 
 def _scrolling(page: QWidget) -> TallArea:
