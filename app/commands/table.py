@@ -17,6 +17,7 @@ COMMANDS = (
     ListedCommand("export-model", "write a snapshot for other programs and devices"),
     ListedCommand("benchmark", "measure the speed of each stage and of a whole export"),
     ListedCommand("cameras", "list the cameras of this machine and their modes"),
+    ListedCommand("calibrate-camera", "measure a camera's focal length and distortion with a checkerboard"),
     ListedCommand("doctor", "check what works on this computer, and how to fix what does not"),
     ListedCommand("lists", "build or check the file list of a dataset"),
 )

@@ -45,6 +45,7 @@ NEEDED: dict[str, set[str]] = {
     "weights": set(),
     "benchmark": READING,
     "cameras": set(),
+    "calibrate-camera": set(),
     "doctor": set(),
     "export-model": READING - {"av"},
     "lists": {"PIL", "cv2", "numpy"},
