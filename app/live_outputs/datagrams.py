@@ -32,8 +32,8 @@ class Datagrams:
         """Raises OutputError if the system refuses to send it."""
         try:
             self._socket.sendto(packet, self._place)
-        except (BlockingIOError, ConnectionRefusedError):
-            pass  # The network is busy, or nobody listens: the next packet counts.
+        except (BlockingIOError, ConnectionError):
+            pass  # The network is busy, or nobody listens, as some systems report: the next packet counts.
         except OSError as error:
             raise OutputError(f"Nothing can be sent to {self._address.text}: {error.strerror}.") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -14,11 +15,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from pythonosc.osc_packet import OscPacket
 
 from app.errors import StudioError
+from app.live_outputs.json_lines import json_line
+from app.live_outputs.lsl import CHANNELS
+from app.live_outputs.osc import head_bundle
 from app.live_outputs.output import LiveOutput
 from app.live_outputs.table import OUTPUTS, open_output, parse_address
-from app.live_outputs.vmc import unity_quaternion
+from app.live_outputs.vmc import unity_quaternion, vmc_bundle
 from tests.live_outputs.lsl_scope import lsl_on_this_machine, pylsl_or_skip  # noqa: F401 — a fixture
 from tests.live_outputs.samples import SAMPLE, sample_now
 
@@ -31,6 +36,8 @@ _W, *_XYZ = unity_quaternion(SAMPLE.quaternion)
 EXPECTED: dict[str, tuple[float, ...]] = {"opentrack": SAMPLE.turn, "vmc": (*_XYZ, _W)}
 """The first numbers that a receiver prints, if they are not yaw, pitch and roll."""
 
+_TAGS = {int: "i", float: "f", str: "s"}
+
 PATIENCE_S = 60
 
 
@@ -40,6 +47,24 @@ def test_each_output_of_numbers_has_a_receiver() -> None:
 
 def test_the_page_names_each_output() -> None:
     assert all(f"`{kind.example}`" in PAGE for kind in OUTPUTS.values())
+
+
+@pytest.mark.parametrize("bundle", [head_bundle(SAMPLE), vmc_bundle(SAMPLE, since_s=0.0)], ids=["osc", "vmc"])
+def test_the_page_has_each_message_with_its_types(bundle: bytes) -> None:
+    for timed in OscPacket(bundle).messages:
+        message = timed.message
+        tags = "".join(_TAGS[type(value)] for value in message.params)
+        tags = tags.replace("f", "d") if message.address.endswith("/time") else tags
+        assert f"| `{message.address}` | `{tags}` |" in PAGE
+
+
+def test_the_page_has_each_key_of_the_json() -> None:
+    assert all(f"`{key}`" in PAGE for key in json.loads(json_line(SAMPLE)))
+
+
+def test_the_page_has_each_channel_of_the_stream() -> None:
+    short = {"quaternion_x": "_x", "quaternion_y": "_y", "quaternion_z": "_z"}
+    assert all(f"`{short.get(label, label)}`" in PAGE for label, _, _ in CHANNELS)
 
 
 @pytest.mark.slow
