@@ -119,6 +119,7 @@ _LIVE: Sequence[_Lane] = (
     ("painter", [(2, "draw()", "app.drawing")]),
     ("GUI", [(3, "VideoView, panels", "app.gui")]),
     ("recording", [(2, "Recording", "a ViewListener")]),
+    ("live outputs", [(2, "OutputThread", "app.live_outputs, one each")]),
 )
 
 _EXPORT: Sequence[_Lane] = (
@@ -144,6 +145,7 @@ _HANDOFFS: Sequence[tuple[_Point, _Point, str]] = (
     (_at(_LIVE_Y, 1, 1, "right"), _at(_LIVE_Y, 3, 2, "top"), "Newest"),
     (_at(_LIVE_Y, 3, 2, "right"), _at(_LIVE_Y, 4, 3, "top"), "LatestValue"),
     (_at(_LIVE_Y, 1, 1, "left"), _at(_LIVE_Y, 5, 2, "left"), "on_analysed → Inbox(12)"),
+    (_at(_LIVE_Y, 1, 1, "left"), _at(_LIVE_Y, 6, 2, "left"), "on_analysed → Newest"),
     (_at(_EXPORT_Y, 0, 0, "right"), _at(_EXPORT_Y, 1, 1, "top"), "ahead(capacity=4)"),
     (_at(_EXPORT_Y, 1, 1, "right"), _at(_EXPORT_Y, 2, 2, "top"), "ahead(capacity=4)"),
     (_at(_EXPORT_Y, 2, 2, "right"), _at(_EXPORT_Y, 2, 3, "left"), ""),
