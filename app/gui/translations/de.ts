@@ -5746,4 +5746,23 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Als {} gespeichert.</translation>
     </message>
 </context>
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <source>Searching for cameras…</source>
+        <translation>Kameras werden gesucht…</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>Up to {} × {}</source>
+        <translation>Bis zu {} × {}</translation>
+    </message>
+</context>
 </TS>

@@ -22,8 +22,10 @@ from app.gui.kit.turns import in_turns
 from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
+from app.gui.window.camera_menu import CameraMenu
 from app.models.loader import Refused
 from app.threads.workers import SerialWorker
+from app.video.camera import Camera
 from app.video.cameras import cameras
 from hopenet.snapshots import SUFFIXES
 
@@ -55,6 +57,15 @@ class Dialogs(QObject):
         dialog.search_requested.connect(lambda: self._search_cameras(dialog))
         self._show_dialog(dialog, lambda: self._studio.live_view.open(dialog.address))
         self._search_cameras(dialog)
+
+    def search_cameras(self, menu: CameraMenu) -> None:
+        """Shows the cameras of this machine in a menu."""
+
+        def show(found: Sequence[Camera]) -> None:
+            if shiboken6.isValid(menu):
+                menu.show_cameras(found)
+
+        self._camera_search.submit(lambda: self._gui_calls.post(partial(show, cameras())))
 
     def open_address(self) -> None:
         dialog = AddressDialog(self._studio.preferences.current.recent, self._window)

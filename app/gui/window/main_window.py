@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
         side.angles.neutral_reset_requested.connect(studio.live_view.reset_neutral)
         side.faces.follow_requested.connect(studio.live_view.follow)
         side.faces.meaning_wanted.connect(self.dialogs.show_numbers)
+        self.menus.cameras.search_requested.connect(lambda: self.dialogs.search_cameras(self.menus.cameras))
         self._models.calibration_known.connect(side.faces.show_calibrated)
 
     def _connect_actions(self) -> None:

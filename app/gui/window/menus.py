@@ -12,6 +12,7 @@ from app.gui.kit import theme
 from app.gui.kit.action_table import ActionTable
 from app.gui.kit.source_names import source_name
 from app.gui.window import actions as table
+from app.gui.window.camera_menu import CameraMenu
 from app.gui.window.choice_button import ChoiceButton, MenuButton
 from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
 from app.gui.window.recent_names import recent_place
@@ -43,6 +44,8 @@ class Menus(QObject):
         self.device = DeviceMenu(window)
         self._sources: list[str] = []
         self._recent = self._make_recent()
+        self.cameras = CameraMenu(actions["open_camera"], window)
+        self.cameras.chosen.connect(open_source)
         self._schemes = self._make_schemes()
         self._fill_menu_bar()
         self.tools = QToolBar(self.tr("Tools"))
@@ -118,6 +121,7 @@ class Menus(QObject):
         make = self._actions.make_menu
         submenus = {
             "recent": self._recent,
+            "cameras": self.cameras,
             "sample": make(table.SAMPLE),
             "pan": make(table.PAN),
             "jump": make(table.JUMP),
