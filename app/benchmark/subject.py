@@ -115,7 +115,8 @@ def annotated_sink(facts: SourceFacts, folder: Path) -> Sink:
 
 def _coded(drawn: tuple[Drawn, ...], facts: SourceFacts, tick: Fraction) -> Iterator[tuple[VideoFrame, int]]:
     width, height = choose_encoder(SILENT).size_for(facts.size)
-    convert, overwrite = VideoReformatter(), Overwriting()
+    matrix = facts.matrix or usual_matrix(width, height)
+    convert, overwrite = VideoReformatter(), Overwriting(matrix)
     for frame, image, areas in drawn:
         if areas is not None and frame.decoded is not None:
             yield overwrite(frame.decoded, image, areas), round(frame.time / tick)
@@ -125,7 +126,7 @@ def _coded(drawn: tuple[Drawn, ...], facts: SourceFacts, tick: Fraction) -> Iter
             width=width,
             height=height,
             format=PIXEL_FORMAT,
-            dst_colorspace=usual_matrix(width, height),
+            dst_colorspace=matrix,
             dst_color_range=ColorRange.MPEG,
         )
         yield coded, round(frame.time / tick)

@@ -58,8 +58,8 @@ def export_frames(
     """Analyses every frame and writes it to the open sink and, unless it shows an earlier analysis, to the tables.
 
     Decoding and both halves of the analysis each run ahead in a thread of their own, without dropping frames; drawing
-    and encoding run in the caller's thread. `reference` is what drawn angles are relative to; tables have their own. `expected` is the
-    number of frames that `control.progress` gets as the total.
+    and encoding run in the caller's thread. `reference` is what drawn angles are relative to; tables have their own.
+    `expected` is the number of frames that `control.progress` gets as the total.
 
     Raises Cancelled after `control.stop.request()`, and whatever frames, analysis, sink and tables raise.
     """

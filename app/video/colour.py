@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
 
 PIXEL_FORMAT = "yuv420p"
@@ -19,6 +20,17 @@ TRANSFER = ColorTrc.BT709
 
 VUI_MATRIX = {Colorspace.ITU709: 1, Colorspace.ITU601: 6}
 """The number of each conversion matrix in H.264 and later formats. Source: ITU-T H.273, table 4."""
+
+
+_NUMBERS = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601}
+"""The matrices by their numbers in ITU-T H.273, table 4: BT.601 has one for each of its two systems."""
+
+
+def matrix_of(picture: VideoFrame) -> Colorspace | None:
+    """The matrix of a decoded YUV picture; None if it is another one than BT.601 and BT.709."""
+    if picture.colorspace in (UNSPECIFIED_MATRIX, RGB_MATRIX):
+        return usual_matrix(picture.width, picture.height)
+    return _NUMBERS.get(picture.colorspace)
 
 
 def usual_matrix(width: int, height: int) -> Colorspace:

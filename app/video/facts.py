@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
 
 from app.frames import Frame, Note
 from app.video.clock import Jump
+
+if TYPE_CHECKING:
+    from av.video.reformatter import Colorspace
 
 SourceKind = Literal["video", "picture", "folder"]
 
@@ -32,7 +35,8 @@ class SourceFacts:
     `frame_count` and `duration_s` are what the container states, None if it does not. Times are multiples of
     `time_base` seconds. `origin` is the container's own time at time 0, and `end` the time until which the last frame
     is shown, None if unknown. `clock_jumps`: where the video's clock jumps, if that is known before reading; sound
-    follows their offsets. `file_names`: of pictures, the name of each frame's file.
+    follows their offsets. `file_names`: of pictures, the name of each frame's file. `matrix`: that of a video whose
+    pixels a written video may have as they are.
     """
 
     path: Path
@@ -51,6 +55,7 @@ class SourceFacts:
     end: Fraction | None = None
     clock_jumps: tuple[Jump, ...] = ()
     file_names: tuple[str, ...] = ()
+    matrix: Colorspace | None = None
 
     @property
     def size(self) -> tuple[int, int]:

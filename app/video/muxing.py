@@ -160,7 +160,7 @@ class VideoMuxer:
         context = stream.codec_context
         context.time_base = self._tick
         context.sample_aspect_ratio = Fraction(1)  # frames are in square pixels
-        context.colorspace = VUI_MATRIX[usual_matrix(width, height)]
+        context.colorspace = VUI_MATRIX[source.matrix or usual_matrix(width, height)]
         context.color_range = ColorRange.MPEG
         context.color_primaries, context.color_trc = PRIMARIES, TRANSFER
         if chosen.frame_threads and not at_once:

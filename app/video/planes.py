@@ -11,14 +11,11 @@ from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
-from app.video.colour import PIXEL_FORMAT, RGB_MATRIX, UNSPECIFIED_MATRIX, usual_matrix
+from app.video.colour import PIXEL_FORMAT, matrix_of
 from app.video.hdr import is_sdr
 from app.video.orientation import Orientation
 from app.video.shape import Shape
 from detectors import BgrImage
-
-_MATRICES = {Colorspace.ITU709: (1,), Colorspace.ITU601: (5, 6)}
-"""The numbers of each matrix in ITU-T H.273, table 4: BT.601 has one for each of its two systems."""
 
 
 class Rectangle(Protocol):
@@ -38,10 +35,10 @@ class Rectangle(Protocol):
 
 
 def is_writable(picture: VideoFrame, shape: Shape) -> bool:
-    """Whether a written video of the picture's size may have its pixels as they are.
+    """Whether a written video of the picture's size and matrix may have its pixels as they are.
 
     It has the size of its frame, upright, with square pixels; it is in 8 bits, 4:2:0, limited range, and its matrix is
-    the one that written videos of its size have.
+    BT.601 or BT.709.
     """
     width, height = picture.width, picture.height
     if picture.format.name != PIXEL_FORMAT or width % 2 or height % 2:
@@ -50,16 +47,14 @@ def is_writable(picture: VideoFrame, shape: Shape) -> bool:
         return False
     if picture.color_range not in (ColorRange.UNSPECIFIED, ColorRange.MPEG):
         return False
-    if any(plane.line_size < plane.width for plane in picture.planes):
-        return False
-    matrix = picture.colorspace
-    return matrix in (UNSPECIFIED_MATRIX, RGB_MATRIX) or matrix in _MATRICES[usual_matrix(width, height)]
+    return matrix_of(picture) is not None and all(plane.line_size >= plane.width for plane in picture.planes)
 
 
 class Overwriting:
-    """Replaces areas of decoded pictures. Thread: one at a time."""
+    """Replaces areas of decoded pictures that have this matrix. Thread: one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, matrix: Colorspace) -> None:
+        self._matrix = matrix
         self._reformatter = VideoReformatter()
 
     def __call__(self, decoded: VideoFrame, image: BgrImage, areas: Sequence[Rectangle]) -> VideoFrame:
@@ -70,7 +65,7 @@ class Overwriting:
         """
         size = decoded.width, decoded.height
         written = VideoFrame(*size, PIXEL_FORMAT)
-        written.color_range, written.colorspace = ColorRange.MPEG, usual_matrix(*size)
+        written.color_range, written.colorspace = ColorRange.MPEG, self._matrix
         planes = [_pixels(plane) for plane in written.planes]
         for plane, source in zip(planes, decoded.planes, strict=True):
             plane[:] = _pixels(source)
@@ -79,7 +74,7 @@ class Overwriting:
             colours = self._reformatter.reformat(
                 VideoFrame.from_numpy_buffer(part, format="bgr24"),
                 format=PIXEL_FORMAT,
-                dst_colorspace=usual_matrix(*size),
+                dst_colorspace=self._matrix,
                 dst_color_range=ColorRange.MPEG,
                 threads=1,
             )

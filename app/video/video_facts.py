@@ -11,10 +11,12 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from app.video.colour import matrix_of
 from app.video.facts import DEFAULT_FRAME_RATE, SourceFacts
 from app.video.index import Packets, read_packets
 from app.video.opening import open_video
 from app.video.packets import packets_of
+from app.video.planes import is_writable
 from app.video.reading import clock_restarts, container_time, is_end, packet_ticks, video_stream
 from app.video.shape import Shape
 
@@ -70,6 +72,7 @@ def video_facts(
         origin=origin,
         end=None if end is None else end - origin,
         clock_jumps=() if packets is None else packets.jumps,
+        matrix=matrix_of(first) if is_writable(first, shape) else None,
     )
 
 

@@ -20,7 +20,7 @@ from app.atomic_files import replacing, writing
 from app.errors import OutputError
 from app.frames import Note
 from app.video.carried import NOTHING, Carried
-from app.video.colour import PIXEL_FORMAT, usual_matrix
+from app.video.colour import PIXEL_FORMAT, matrix_of, usual_matrix
 from app.video.encoders import VideoOptions, choose_encoder
 from app.video.facts import SourceFacts
 from app.video.fitting import fitted, padded
@@ -51,8 +51,8 @@ class VideoWriter:
 
     The frames' own times are kept, including variable rates. A picture with an odd width or height is enlarged by one
     pixel, a copy of its edge, and one that is too small for the encoder with black; a picture of another size than
-    `size` is scaled to fit, on black. The matrix is BT.709 for high definition and BT.601 below, and the video is
-    tagged accordingly.
+    `size` is scaled to fit, on black. The matrix is the source's if it is an ordinary one, otherwise BT.709 for high
+    definition and BT.601 below, and the video is tagged accordingly.
 
     `size`: width and height in pixels. The source's sound tracks are copied if they are whole and the container can
     hold them, and encoded as AAC if not; trouble with them never costs the video. `carried`: what else is taken over
@@ -89,7 +89,8 @@ class VideoWriter:
         self._coded_size = self._chosen.size_for(size)
         self._tick = _tick_for(source)
         self._reformatter = VideoReformatter()
-        self._overwriting = Overwriting()
+        self._matrix = source.matrix or usual_matrix(*self._coded_size)
+        self._overwriting = Overwriting(self._matrix)
         self._place = contextlib.ExitStack()
         self._output: VideoMuxer | None = None
         self._first_pts = 0
@@ -155,8 +156,10 @@ class VideoWriter:
         self._write(self._to_yuv(image), time)
 
     def takes(self, decoded: VideoFrame) -> bool:
-        """Whether `write_over` can write a picture that `app.video.planes.is_writable`: it has the video's size."""
-        return (decoded.width, decoded.height) == self._size == self._coded_size
+        """Whether `write_over` can write a picture that `app.video.planes.is_writable`: it has the video's size and
+        matrix."""
+        is_as_large = (decoded.width, decoded.height) == self._size == self._coded_size
+        return is_as_large and matrix_of(decoded) == self._matrix
 
     def write_over(self, decoded: VideoFrame, image: BgrImage, areas: Sequence[Rectangle], time: Fraction) -> None:
         """Adds a decoded picture that it `takes`, with these areas of an image of the same shape as for `write`.
@@ -285,7 +288,7 @@ class VideoWriter:
             image = padded(image, (width, height))
         frame = VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return self._reformatter.reformat(
-            frame, format=PIXEL_FORMAT, dst_colorspace=usual_matrix(width, height), dst_color_range=ColorRange.MPEG
+            frame, format=PIXEL_FORMAT, dst_colorspace=self._matrix, dst_color_range=ColorRange.MPEG
         )
 
     def _last_duration(self) -> Fraction:

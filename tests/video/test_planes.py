@@ -69,14 +69,14 @@ def decoded(path: Path) -> list[list[Plane]]:
         return [planes_of(picture) for picture in container.decode(video=0)]
 
 
-def converted(image: BgrImage) -> list[Plane]:
+def converted(image: BgrImage, matrix: Colorspace | None = None) -> list[Plane]:
     """The whole picture, converted at once."""
     height, width = image.shape[:2]
     return planes_of(
         VideoReformatter().reformat(
             VideoFrame.from_ndarray(image, format="bgr24"),
             format="yuv420p",
-            dst_colorspace=usual_matrix(width, height),
+            dst_colorspace=matrix or usual_matrix(width, height),
             dst_color_range=ColorRange.MPEG,
         )
     )
@@ -113,7 +113,7 @@ def exported(path: Path, target: Path, style: Style, *, faces: bool = True) -> l
         (SMALL, {}, True),
         (SMALL, {"colorspace": BT601}, True),
         (SMALL, {"colorspace": BT470, "color_range": LIMITED}, True),
-        (SMALL, {"colorspace": BT709}, False),
+        (SMALL, {"colorspace": BT709}, True),
         (SMALL, {"color_range": FULL}, False),
         (SMALL, {"pixels": "yuvj420p"}, False),
         (SMALL, {"pixels": "yuv420p10le"}, False),
@@ -122,7 +122,7 @@ def exported(path: Path, target: Path, style: Style, *, faces: bool = True) -> l
         (SMALL, {"sample_aspect_ratio": Fraction(4, 3)}, False),
         (HD, {}, True),
         (HD, {"colorspace": BT709}, True),
-        (HD, {"colorspace": BT601}, False),
+        (HD, {"colorspace": BT601}, True),
     ],
     ids=str,
 )  # fmt: skip
@@ -156,20 +156,24 @@ def test_pictures_with_an_odd_side_are_not_kept(tmp_path: Path) -> None:
         ((192, 128), {}, Style()),
         ((192, 128), {}, Style(opacity=0.5, cube=True)),
         ((192, 128), {}, Style(width=4.0, size=0.5)),
+        ((192, 128), {"colorspace": BT709}, Style()),
         (HD, {"colorspace": BT709, "frames": 1}, Style()),
     ],
-    ids=["BT.601", "fading", "thick lines", "BT.709"],
+    ids=["BT.601", "fading", "thick lines", "small in BT.709", "BT.709"],
 )
 def test_pixels_beyond_the_drawing_are_the_decoded_ones_and_those_in_it_as_if_all_were_converted(
     size: tuple[int, int], tags: dict[str, Any], style: Style, tmp_path: Path
 ) -> None:
     source, target = textured(tmp_path / "in.mp4", size, **tags), tmp_path / "out.mp4"
     analyses = exported(source, target, style)
+    matrix = Colorspace.ITU709 if "colorspace" in tags else Colorspace.ITU601
     for analysis, before, after in zip(analyses, decoded(source), decoded(target), strict=True):
         picture = draw(analysis, style)
         drawn = (picture != analysis.frame.image).any(axis=2)
         assert drawn.any() and not drawn[size[1] // 2 :].any() and not drawn[:, size[0] * 3 // 4 :].any()
-        for plane_before, plane_after, whole, step in zip(before, after, converted(picture), (1, 2, 2), strict=True):
+        for plane_before, plane_after, whole, step in zip(
+            before, after, converted(picture, matrix), (1, 2, 2), strict=True
+        ):
             covered = drawn.reshape(size[1] // step, step, size[0] // step, step).any(axis=(1, 3))
             np.testing.assert_array_equal(plane_after[covered], whole[covered])
             far = plane_after.shape[0] * 3 // 4
@@ -187,7 +191,7 @@ def test_a_video_without_faces_keeps_every_pixel(tmp_path: Path) -> None:
             np.testing.assert_array_equal(plane_after, plane_before)
 
 
-@pytest.mark.parametrize("tags", [{"color_range": FULL}, {"colorspace": BT709}, {"pixels": "yuv444p"}], ids=str)
+@pytest.mark.parametrize("tags", [{"color_range": FULL}, {"pixels": "yuv444p"}], ids=str)
 def test_what_cannot_be_kept_is_converted_as_a_whole(tags: dict[str, Any], tmp_path: Path) -> None:
     source, target = textured(tmp_path / "in.mp4", **tags), tmp_path / "out.mp4"
     analyses = exported(source, target, Style())
@@ -207,7 +211,9 @@ def test_the_decoded_picture_is_not_changed_by_writing_over_a_copy(tmp_path: Pat
     assert frame.decoded is not None
     before = planes_of(frame.decoded)
     white = np.full_like(frame.image, 255)
-    written = planes_of(Overwriting()(frame.decoded, white, [Area(16, 0, 48, 16), Area(80, 48, 96, 64)]))
+    written = planes_of(
+        Overwriting(Colorspace.ITU601)(frame.decoded, white, [Area(16, 0, 48, 16), Area(80, 48, 96, 64)])
+    )
     for plane, old in zip(planes_of(frame.decoded), before, strict=True):
         np.testing.assert_array_equal(plane, old)
     assert (written[0][:16, 16:48] >= 234).all() and (written[1][24:, 40:] >= 127).all()
@@ -216,7 +222,12 @@ def test_the_decoded_picture_is_not_changed_by_writing_over_a_copy(tmp_path: Pat
 
 def test_the_written_colours_are_those_of_the_source(tmp_path: Path) -> None:
     """Read again, pixels without a drawing are the same: the tags of the written video fit its pixels."""
-    sources = textured(tmp_path / "a.mp4", colorspace=BT601), textured(tmp_path / "b.mp4", HD, frames=1)
+    sources = [
+        textured(tmp_path / "a.mp4", colorspace=BT601),
+        textured(tmp_path / "b.mp4", colorspace=BT709),
+        textured(tmp_path / "c.mp4", HD, frames=1),
+        textured(tmp_path / "d.mp4", HD, frames=1, colorspace=BT601),
+    ]
     for source in sources:
         target = source.with_stem(f"{source.stem}-out")
         exported(source, target, Style(), faces=False)
@@ -224,5 +235,35 @@ def test_the_written_colours_are_those_of_the_source(tmp_path: Path) -> None:
             np.testing.assert_array_equal(after.image, before.image)
 
 
-def test_the_matrix_of_small_videos_is_not_that_of_large_ones() -> None:
-    assert (usual_matrix(*SMALL), usual_matrix(*HD)) == (Colorspace.ITU601, Colorspace.ITU709)
+@pytest.mark.parametrize(
+    ("size", "tags", "written"),
+    [
+        (SMALL, {}, BT601),
+        (SMALL, {"colorspace": BT709}, BT709),
+        (SMALL, {"colorspace": BT709, "color_range": FULL}, BT601),
+        (HD, {}, BT709),
+        (HD, {"colorspace": BT601}, BT601),
+        (HD, {"colorspace": BT2020}, BT709),
+    ],
+    ids=str,
+)
+def test_a_written_video_states_the_matrix_of_its_pixels(
+    size: tuple[int, int], tags: dict[str, Any], written: int, tmp_path: Path
+) -> None:
+    source, target = textured(tmp_path / "in.mp4", size, frames=1, **tags), tmp_path / "out.mp4"
+    exported(source, target, Style(), faces=False)
+    with av.open(str(target)) as container:
+        assert next(container.decode(video=0)).colorspace == written
+    (before,), (after,) = frames_of(source), frames_of(target)
+    assert float(np.abs(before.image.astype(int) - after.image).mean()) < 3
+
+
+def test_a_picture_whose_matrix_differs_from_the_video_is_converted(tmp_path: Path) -> None:
+    (other, *_) = frames_of(textured(tmp_path / "other.mp4", colorspace=BT709))
+    with open_source(textured(tmp_path / "in.mp4")) as source:
+        sink = open_sink(tmp_path / "out.mp4", source=source.facts, options=LOSSLESS)
+    with sink:
+        assert other.decoded is not None
+        Annotating(sink, Style()).write(Analysis(other, ()))
+    for plane, whole in zip(decoded(tmp_path / "out.mp4")[0], converted(other.image, Colorspace.ITU601), strict=True):
+        np.testing.assert_array_equal(plane, whole)
