@@ -14,6 +14,7 @@ PATIENCE_S = 5.0
 
 ALLOWED_THREADS = {
     "fsspecIO": "fsspec talks to object stores in one thread, which it keeps for the whole program",
+    "gcsfs-deferred-close": "gcsfs closes files in one thread, which it keeps for the whole program",
     "asyncio_": "in these, fsspec's thread looks up the names of hosts",
     "tqdm_monitor": "tqdm starts one for the whole program when the first bar is shown, and never ends it",
 }

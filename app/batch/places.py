@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from app.errors import OutputError, SourceError, UsageError
+from app.errors import OutputError, SourceError, StudioError, UsageError
 from app.export.finding import VIDEO_SUFFIXES
 
 T = TypeVar("T")
@@ -83,12 +83,12 @@ def fetched(address: str) -> Iterator[Path]:
 
     A transfer that is cut off goes on where it stopped. Raises SourceError if it does not succeed.
     """
-    store, remote = _store(address)
     with TemporaryDirectory(prefix="hopenet-studio-") as folder:
         path = Path(folder) / PurePosixPath(address).name
         try:
-            size = int(store.info(remote)["size"])
-            _tried(lambda: _read_on(store, remote, path, size))
+            _tried(address, lambda store, remote: _read_on(store, remote, path))
+        except StudioError:
+            raise
         except Exception as error:
             raise SourceError(f"{address} cannot be read: {_said(error)}.") from error
         yield path
@@ -96,14 +96,16 @@ def fetched(address: str) -> Iterator[Path]:
 
 def put(path: Path, address: str) -> str:
     """Writes a file to an address, complete or not at all, and returns its tag. Raises OutputError."""
-    store, remote = _store(address)
     try:
-        return _tried(lambda: _written(store, path, remote))
+        return _tried(address, lambda store, remote: _written(store, path, remote))
+    except StudioError:
+        raise
     except Exception as error:
         raise OutputError(f"{address} cannot be written: {_said(error)}.") from error
 
 
-def _read_on(store: Any, remote: str, path: Path, size: int) -> None:
+def _read_on(store: Any, remote: str, path: Path) -> None:
+    size = int(store.info(remote)["size"])
     path.touch()
     done = path.stat().st_size
     with store.open(remote, "rb", block_size=_AT_ONCE) as opened, path.open("ab") as local:
@@ -127,7 +129,7 @@ def _written(store: Any, path: Path, remote: str) -> str:
     try:
         store.put_file(str(path), target)
         if not atomic:
-            store.mv(target, remote)
+            _rename(store, target, remote)
     except BaseException:
         if not atomic:
             with suppress(Exception):
@@ -141,30 +143,46 @@ def _written(store: Any, path: Path, remote: str) -> str:
     return tag_of(facts)
 
 
-def _tried(transfer: Callable[[], T]) -> T:
+def _rename(store: Any, path: str, target: str) -> None:
+    """Renames a file that is complete. Some disks, such as those of SMB, refuse that if the target is there."""
+    try:
+        store.mv(path, target)
+    except Exception:
+        store.invalidate_cache()
+        if not store.exists(target):
+            raise
+        store.rm_file(target)
+        store.mv(path, target)
+
+
+def _tried(address: str, transfer: Callable[[Any, str], T]) -> T:
+    """What a transfer returns, given the store and the path in it. After a failure it is connected again."""
+    store, path = _store(address)
     pause_s = _PAUSE_S
     for _ in range(TRIES - 1):
         try:
-            return transfer()
+            return transfer(store, path)
         except (FileNotFoundError, PermissionError):
             raise
         except Exception:  # noqa: BLE001 - each store has errors of its own, and the last one is raised
             time.sleep(pause_s)
             pause_s *= 2
-    return transfer()
+        with suppress(Exception):  # The next try says what is wrong.
+            store, path = _store(address, anew=True)
+    return transfer(store, path)
 
 
-def _store(address: str) -> tuple[Any, str]:
-    """The store of an address, and the path in it. Raises UsageError."""
+def _store(address: str, *, anew: bool = False) -> tuple[Any, str]:
+    """The store of an address, and the path in it. `anew`: with a connection of its own. Raises UsageError."""
     protocol = address.partition("://")[0]
     try:
         from fsspec.core import url_to_fs
 
-        store, path = url_to_fs(address)
+        store, path = url_to_fs(address, **({"skip_instance_cache": True} if anew else {}))
     except ImportError as error:
         raise UsageError(
             f"Addresses such as {protocol}:// need a package that is not installed: {error}.",
-            advice="Install it with: pip install 'hopenet-studio[cloud]'; gs:// needs gcsfs, smb:// needs smbprotocol.",
+            advice="Install it with: pip install 'hopenet-studio[cloud]'.",
         ) from error
     except ValueError as error:
         raise UsageError(f"“{address}” is an address of an unknown kind: {_said(error)}.") from error

@@ -21,11 +21,11 @@ _REPORT_EVERY_S = 0.5
 def split_share(places: int) -> float:
     """The share of all work from which on a video is split, for this number of workers.
 
-    Segments and their joining cost two fifths more than the unsplit video. With few workers, that pays only for a video
+    Segments and their joining cost a tenth more than the unsplit video. With few workers, that pays only for a video
     that is longer than what each worker has to do; with many, it costs nearly nothing, and keeps a slow worker from
     being alone with a long video at the end. `benchmarks/scale.py` shows both.
     """
-    return (0.5 + 1.8 / places) / places if places > 1 else 1.0
+    return (0.5 + 1.2 / places) / places if places > 1 else 1.0
 
 
 class Reporter(Protocol):
