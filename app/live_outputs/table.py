@@ -142,7 +142,9 @@ def parse_address(text: str) -> OutputAddress:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise _refusal(text, "its host or port is not valid") from error
+        kind = OUTPUTS.get(text.partition("://")[0].lower())
+        advice = f"Write it as, for example, {kind.example}." if kind is not None else ""
+        raise _refusal(text, "its host or port is not valid", advice) from error
     kind = OUTPUTS.get(parts.scheme.lower()) if "://" in text else None
     if kind is None:
         raise UsageError(f"“{text}” is not the address of a live output.", advice=f"Choose from {_examples()}.")

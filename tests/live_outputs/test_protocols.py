@@ -116,6 +116,12 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     assert refused.value.advice
 
 
+def test_an_address_that_is_almost_right_is_corrected_by_its_own_example() -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_address("vmc://127.0.0.1:99999")
+    assert refused.value.advice == f"Write it as, for example, {OUTPUTS['vmc'].example}."
+
+
 @pytest.mark.parametrize("angles", [(30, 0, 0), (0, -25, 0), (0, 0, 40), (35, 20, -15), (-60, 40, 80), (80, -85, 3)])
 def test_turn_angles_are_the_same_rotation(angles: tuple[float, float, float]) -> None:
     pose = HeadPose(*map(float, angles))

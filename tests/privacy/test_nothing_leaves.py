@@ -81,6 +81,19 @@ def test_doctor(tmp_path: Path) -> None:
     check([MAIN, "doctor"], tmp_path, programs=TORCH | {"nvidia-smi"}, **session)
 
 
+@pytest.mark.parametrize("sent", [(), ("--send", "-")], ids=["to nobody", "to the standard output"])
+def test_track_reaches_nobody_unless_an_address_is_given(sent: tuple[str, ...], tmp_path: Path) -> None:
+    check([MAIN, "track", SAMPLE, "--duration", 2, "--quiet", *sent], tmp_path)
+
+
+def test_track_reaches_only_the_address_that_is_given(tmp_path: Path) -> None:
+    run = watched(
+        [MAIN, "track", SAMPLE, "--duration", 2, "--quiet", "--send", "udp://192.0.2.7:5005"], tmp_path / "home", {}
+    )
+    assert run.code == 0, run.output
+    assert run.faults and all("192.0.2.7" in fault for fault in run.faults), run.faults
+
+
 def test_evaluate(heads: Path, tmp_path: Path) -> None:
     data = ["--dataset", "csv", "--root", heads, "--table", heads / "labels.csv", "--boxes", "mediapipe"]
     check([MAIN, "evaluate", *data, "--plots", "plots"], tmp_path, programs=MATPLOTLIB_FONTS)

@@ -88,7 +88,7 @@ class LiveOutputsDialog(QDialog):
     def _connect(self) -> None:
         outputs = self._outputs
         outputs.changed.connect(self._show)
-        outputs.failed.connect(self._show_problem)
+        outputs.refused.connect(self._show_problem)
         outputs.nod_ended.connect(self._show)
         self.list.switched.connect(lambda address, on: outputs.switch(address, on=on))
         self.list.currentCellChanged.connect(lambda *_: self._remove.setEnabled(self.list.chosen is not None))

@@ -41,8 +41,10 @@ class LiveOutputs(QObject):
     """The profiles, the list of outputs, or which of them are on have changed."""
     sending_changed = Signal(int)
     """How many outputs are switched on."""
+    refused = Signal(object)
+    """StudioError: something that the user asked for in the list was not possible."""
     failed = Signal(object)
-    """StudioError: something that the user asked for was not possible."""
+    """StudioError: an output could not be opened or has ended, or the profiles could not be saved."""
     nod_ended = Signal()
 
     def __init__(self, live_view: LiveView, workers: Workers, parent: QObject | None = None) -> None:
@@ -106,14 +108,14 @@ class LiveOutputs(QObject):
         self._change(replace(self.profile, send_at_start=wanted))
 
     def add(self, text: str) -> bool:
-        """Adds an address to the list, switched off. Returns whether it is one; otherwise `failed` says why."""
+        """Adds an address to the list, switched off. Returns whether it is one; otherwise `refused` says why."""
         try:
             address = parse_address(text).text
         except UsageError as error:
-            self.failed.emit(error)
+            self.refused.emit(error)
             return False
         if any(listed.address == address for listed in self.profile.outputs):
-            self.failed.emit(UsageError(f"{address} is in the list already."))
+            self.refused.emit(UsageError(f"{address} is in the list already."))
             return False
         self._change(replace(self.profile, outputs=(*self.profile.outputs, ListedOutput(address))))
         return True
@@ -163,7 +165,7 @@ class LiveOutputs(QObject):
         if self._nod is not None:
             return
         if not self._threads:
-            self.failed.emit(
+            self.refused.emit(
                 StudioError("There is no output to test.", advice="Switch one on first, by the box before its address.")
             )
             return
@@ -217,7 +219,14 @@ class LiveOutputs(QObject):
             return
         if not self._threads:
             self._live_view.watcher.listeners.add(self._sender)
-        self._threads[address] = self._sender.add(parsed)
+        told = partial(self._workers.post, partial(self._tell, address))
+        self._threads[address] = self._sender.add(parsed, changed=told)
+
+    def _tell(self, address: str) -> None:
+        """Tells of an output that sends nothing any more, also while its list is not shown."""
+        state = self._state(address)
+        if state is not None and state.error is not None and state.status in ("refused", "ended"):
+            self.failed.emit(state.error)
 
     def _close(self, address: str) -> None:
         thread = self._threads.pop(address, None)

@@ -155,10 +155,11 @@ def test_an_address_is_listed_once(dialog: LiveOutputsDialog, window: MainWindow
     assert len(window.studio.live_outputs.rows) == 1
 
 
-def test_an_output_that_cannot_be_opened_shows_why(dialog: LiveOutputsDialog, until: Until) -> None:
+def test_an_output_that_cannot_be_opened_shows_why(dialog: LiveOutputsDialog, window: MainWindow, until: Until) -> None:
     add(dialog, "udp://no..where:9")
     switch(dialog, "udp://no..where:9")
     until(lambda: "unknown" in status_of(dialog))
+    until(lambda: window.notice.topic == "action")  # Also for whoever has closed the list.
 
 
 def test_settings_take_effect_at_once_and_are_saved(
