@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from hopenet import HeadPoseEstimator, MarginCrop, SquareCrop, engines
 from hopenet.batches import LARGEST_BATCH, Parts
@@ -18,7 +19,7 @@ from hopenet.datasets.aflw2000 import landmark_square, published_crop, read_anno
 from hopenet.decode import decode
 from hopenet.engines import OnnxEngine
 from hopenet.estimator import plan_load
-from hopenet.preprocess import cut_out, shrink_to_square
+from hopenet.preprocess import Scratch, cut_out, shrink_to_square
 from hopenet.records import Decoding
 
 
@@ -223,3 +224,16 @@ def test_the_published_crop_grows_the_already_grown_box_and_counts_missing_point
 
 def test_the_landmark_square_has_the_diagonal_for_its_side() -> None:
     assert landmark_square(np.array([[0.0, 30.0], [0.0, 40.0]])) == (-10.0, -5.0, 40.0, 45.0)
+
+
+def test_crops_in_memory_that_is_used_again_are_resized_as_by_pil() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    scratch = Scratch()
+    for width, height in ((90, 90), (300, 280), (12, 40), (120, 120), (120, 121)):
+        crop = picture[9 : 9 + height, 7 : 7 + width]
+        size = 120 * width // min(width, height), 120 * height // min(width, height)
+        whole = np.asarray(Image.fromarray(crop).resize(size, Image.Resampling.BILINEAR))
+        left, top = round((size[0] - 120) / 2), round((size[1] - 120) / 2)
+        expected = whole[top : top + 120, left : left + 120]
+        np.testing.assert_array_equal(shrink_to_square(crop, 120, scratch=scratch), expected)
+        np.testing.assert_array_equal(shrink_to_square(crop, 120), expected)
