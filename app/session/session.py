@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from app.errors import UsageError
 from app.outputs.exclusions import Span, Spans, within
 from app.outputs.sorted_rows import FaceTrack
@@ -24,6 +26,10 @@ _LENGTH_FACTOR, _LENGTH_TOLERANCE_S = 1.02, 1.0
 """By how much a table may be longer than its video: some containers know their length only roughly."""
 
 _MANY_TIMES = 100
+
+_RATE_TOLERANCE = 0.02
+"""30 and 29.97 frames per second are the same; 24 and 25 are not."""
+_ENOUGH_FRAMES = 2000
 
 _MOST_STEPS = 500
 """That can be undone."""
@@ -178,10 +184,13 @@ def _partners(tables: Sequence[PoseTableData]) -> Mapping[int, int] | None:
         ) from error
 
 
-def warnings_about(session: Session, video: Path | None, video_end_s: float | None = None) -> tuple[str, ...]:
+def warnings_about(
+    session: Session, video: Path | None, video_end_s: float | None = None, video_rate: float | None = None
+) -> tuple[str, ...]:
     """Why these tables and the video may not belong together, one sentence each.
 
-    `video_end_s`: where the video ends, on the tables' clock; None if that is not known.
+    `video_end_s`: where the video ends, on the tables' clock. `video_rate`: its frames per second. None if that is not
+    known.
     """
     warnings: list[str] = []
     first, second = session.first, session.second
@@ -206,7 +215,31 @@ def warnings_about(session: Session, video: Path | None, video_end_s: float | No
             for table in session.tables
             if (sentence := _beyond_end(table, video.name, video_end_s)) is not None
         ]
+    if video is not None and video_rate:
+        warnings += [
+            sentence
+            for table in session.tables
+            if (sentence := _of_other_rate(table, video.name, video_rate)) is not None
+        ]
     return tuple(warnings)
+
+
+def _of_other_rate(table: PoseTableData, video: str, rate: float) -> str | None:
+    """Only of a table with a constant rate: the average of others depends on where the faces are."""
+    if table.is_recording or table.stands_alone:
+        return None
+    frames, times_s = (column[:_ENOUGH_FRAMES] for column in table.clock)
+    if len(frames) < 2 or times_s[-1] <= times_s[0]:
+        return None
+    steps_s = np.diff(times_s) / np.diff(frames)
+    usual_s = (times_s[-1] - times_s[0]) / (frames[-1] - frames[0])
+    shortest, longest = np.quantile(steps_s, (0.05, 0.95)) / usual_s
+    if shortest < 1 - _RATE_TOLERANCE or longest > 1 + _RATE_TOLERANCE or abs(usual_s * rate - 1) <= _RATE_TOLERANCE:
+        return None
+    return (
+        f"The table {table.name} has {1 / usual_s:.4g} frames per second, but {video} has {rate:.4g}. Faces are drawn "
+        "by their times, and frame numbers are those of the table."
+    )
 
 
 def _beyond_end(table: PoseTableData, video: str, end_s: float) -> str | None:

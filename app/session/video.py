@@ -43,6 +43,7 @@ class SessionVideo(Monitor):
         self._options = options
         self._stop = Stop()
         self._player: Player | None = None
+        self._rate: float | None = None
         self._painter: Painter | None = None
         self._table: PoseTableData | None = None
         self._offset_s = 0.0
@@ -55,6 +56,11 @@ class SessionVideo(Monitor):
         """None until the video is open."""
         player = self._player
         return player.state if player is not None else None
+
+    @property
+    def rate(self) -> float | None:
+        """Its frames per second, on average; None until the video is open, and for pictures."""
+        return self._rate
 
     def play(self) -> None:
         if (player := self._player) is not None:
@@ -120,6 +126,8 @@ class SessionVideo(Monitor):
         with open_source(self.path) as source:
             player = Player(source, on_changed=self._report_changed)
             painter = Painter(self._options, self._on_shown)
+            if source.facts.kind == "video":
+                self._rate = float(source.facts.frame_rate)
             try:
                 with self._monitor:
                     self._painter = painter

@@ -229,6 +229,33 @@ def test_a_table_that_is_longer_than_the_video_is_doubted(tmp_path: Path, end_s:
     assert reason is None or reason in warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("rate", "steps", "doubted"),
+    [
+        (10.0, [0.1] * 20, False),
+        (10.01, [0.1] * 20, False),
+        (12.5, [0.1] * 20, True),
+        (5.0, [0.1] * 20, True),
+        (12.5, [0.1] * 10 + [0.2] * 10, False),
+    ],
+)
+def test_a_video_of_another_frame_rate_is_doubted(
+    tmp_path: Path, rate: float, steps: list[float], doubted: bool
+) -> None:
+    """A table of a variable rate is not: its average depends on where the faces are."""
+    path = tmp_path / "a.csv"
+    times = np.cumsum([0.0, *steps])
+    with open_pose_table(path) as rows:
+        for index, time in enumerate(times):
+            face = Face(1, LEFT, 1, None, None, None)
+            frame = Frame(np.zeros((2, 2, 3), np.uint8), index, Fraction(float(time)).limit_denominator(1000))
+            rows.write(Analysis(frame, (face,)))
+    warnings = warnings_about(session_of((read_pose_table(path),)), Path("talk.mp4"), None, rate)
+    assert len(warnings) == doubted
+    if doubted:
+        assert f"has 10 frames per second, but talk.mp4 has {rate:.4g}." in warnings[0]
+
+
 def test_a_table_named_like_a_formula_is_no_formula_in_the_statistics(tmp_path: Path) -> None:
     session = session_of((table(tmp_path / "=1+1.csv", {1: LEFT}),))
     write_statistics(session, tmp_path / "statistics.csv")

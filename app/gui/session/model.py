@@ -398,9 +398,8 @@ class SessionModel(QObject):
         state = self.state
         self._checked_length_s = state.duration_s if state is not None else None
         end_s = None if self._checked_length_s is None else self._checked_length_s + self.offset_s
-        self.warnings_changed.emit(
-            warnings_about(self.session, self.video.path if self.video is not None else None, end_s)
-        )
+        path, rate = (self.video.path, self.video.rate) if self.video is not None else (None, None)
+        self.warnings_changed.emit(warnings_about(self.session, path, end_s, rate))
 
     def _report_saved(self, path: Path) -> None:
         self.saved.emit(self.tr("Saved {}.").format(path.name))

@@ -28,6 +28,7 @@ from app.product import SAMPLE
 from detectors import Box
 from hopenet import HeadPose, PoseSpread
 from tests.gui.find import find, only
+from tests.video.videos import make_video
 
 PATIENCE_MS = 10_000
 FRAMES, RATE = 60, 30
@@ -350,6 +351,12 @@ def test_an_invalid_exclusions_file_is_reported_and_not_changed(qtbot: QtBot, op
 def test_a_table_of_another_video_is_reported(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
     viewer = opened(SAMPLE, table(tmp_path / "a.csv", video="walk.mp4"))
     qtbot.waitUntil(lambda: "of the video walk.mp4" in viewer.notice.text, timeout=PATIENCE_MS)
+
+
+def test_a_video_of_another_frame_rate_than_its_table_is_reported(qtbot: QtBot, opened: Open, tmp_path: Path) -> None:
+    video = make_video(tmp_path / "talk.mp4", time_base=Fraction(1, 50), rate=Fraction(50))
+    viewer = opened(video, table(tmp_path / "talk.csv"))
+    qtbot.waitUntil(lambda: "but talk.mp4 has 50." in viewer.notice.text, timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize(
