@@ -11,7 +11,10 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pythonosc.osc_packet import OscPacket
+from scipy.spatial.transform import Rotation
 
 from app.errors import UsageError
 from app.live_outputs.sample import HeadSample
@@ -69,6 +72,17 @@ def test_as_unitys_euler_angles_pitch_changes_its_sign_only() -> None:
 
     for axis in (RIGHT, UP, FORWARD):
         assert turned(quaternion, axis) == pytest.approx(about_y @ about_x @ about_z @ axis)
+
+
+@given(st.floats(-179, 179), st.floats(-89, 89), st.floats(-179, 179))
+def test_every_turn_has_these_euler_angles(yaw: float, pitch: float, roll: float) -> None:
+    sample = replace(SAMPLE, turn=TurnAngles(yaw, pitch, roll))
+
+    w, x, y, z = unity_quaternion(sample.quaternion)
+
+    assert Rotation.from_quat([x, y, z, w]).as_euler("YXZ", degrees=True) == pytest.approx(
+        (yaw, -pitch, roll), abs=1e-6
+    )
 
 
 def test_neck_and_head_together_are_the_whole_turn() -> None:
