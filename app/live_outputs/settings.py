@@ -79,8 +79,13 @@ class ListedOutput:
 
 @dataclass(frozen=True)
 class Profile:
-    """Saved settings of live outputs, with their addresses. `send_at_start`: begin to send when the program starts."""
+    """Saved settings of live outputs, with their addresses.
+
+    `send_at_start`: begin to send when the program starts. `neutral_key`: the name of a key that sets the neutral pose
+    while another program is used; empty for none.
+    """
 
     settings: OutputSettings = OutputSettings()
     outputs: tuple[ListedOutput, ...] = ()
     send_at_start: bool = False
+    neutral_key: str = ""

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import StudioError
 from app.gui.kit import theme
+from app.gui.kit.global_key import KEYS, can_listen
 from app.gui.kit.tall_area import TallArea
 from app.gui.live_outputs.axes_page import AxesPage
 from app.gui.live_outputs.output_list import OutputList
@@ -61,6 +62,16 @@ class LiveOutputsDialog(QDialog):
         self._neutral_soon.setToolTip(
             self.tr("Sets the neutral pose in 3 seconds, so that you can go to the game first")
         )
+        self._key = QComboBox()
+        self._key.addItem(self.tr("none"), "")
+        for key in KEYS:
+            self._key.addItem(key, key)
+        self._key.setToolTip(
+            self.tr("While something is sent, also when a game has the keyboard")
+            if can_listen()
+            else self.tr("This system does not let programs listen to keys while another one is used.")
+        )
+        self._key.setEnabled(can_listen())
         for button in (self._add, self._remove, self._test, self._neutral, self._neutral_soon):
             button.setAutoDefault(False)
         self._problem = QLabel()
@@ -99,6 +110,7 @@ class LiveOutputsDialog(QDialog):
         self._neutral.clicked.connect(self._set_neutral)
         self._neutral_soon.clicked.connect(self._soon_timer.start)
         self._soon_timer.timeout.connect(self._set_neutral)
+        self._key.activated.connect(lambda _row: outputs.hear_key(self._key.currentData()))
         self.sending.settings_changed.connect(
             lambda settings: outputs.use(replace(settings, mapping=outputs.settings.mapping))
         )
@@ -111,6 +123,7 @@ class LiveOutputsDialog(QDialog):
         self.list.show_rows(outputs.rows)
         self._remove.setEnabled(self.list.chosen is not None)
         self._test.setEnabled(not outputs.is_nodding)
+        self._key.setCurrentIndex(max(0, self._key.findData(outputs.profile.neutral_key)))
         self.sending.show_settings(outputs.settings)
         self.axes.show_mapping(outputs.settings.mapping)
 
@@ -140,6 +153,16 @@ class LiveOutputsDialog(QDialog):
     def _lay_out(self) -> None:
         adding = QHBoxLayout()
         adding.addWidget(self.address, 1)
+        self._key = QComboBox()
+        self._key.addItem(self.tr("none"), "")
+        for key in KEYS:
+            self._key.addItem(key, key)
+        self._key.setToolTip(
+            self.tr("While something is sent, also when a game has the keyboard")
+            if can_listen()
+            else self.tr("This system does not let programs listen to keys while another one is used.")
+        )
+        self._key.setEnabled(can_listen())
         for button in (self._add, self._remove, self._test):
             adding.addWidget(button)
         tabs = QTabWidget()
@@ -148,6 +171,10 @@ class LiveOutputsDialog(QDialog):
         below = QHBoxLayout()
         below.addWidget(self._neutral)
         below.addWidget(self._neutral_soon)
+        by_key = QLabel(self.tr("By &key in all programs"))
+        by_key.setBuddy(self._key)
+        below.addWidget(by_key)
+        below.addWidget(self._key)
         below.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

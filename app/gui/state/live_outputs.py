@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import StudioError, UsageError
+from app.gui.kit.global_key import KEYS, Listening, listen
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
 from app.live_outputs.nod import send_nod
@@ -56,6 +57,8 @@ class LiveOutputs(QObject):
         self._sender = HeadSender()
         self._threads: dict[str, OutputThread] = {}
         self._nod: tuple[Worker, Stop] | None = None
+        self._key = ""
+        self._listening: Listening | None = None
         self.profiles = Profiles()
         self._edited = False
         self._is_read = False
@@ -106,6 +109,10 @@ class LiveOutputs(QObject):
 
     def send_at_start(self, wanted: bool) -> None:
         self._change(replace(self.profile, send_at_start=wanted))
+
+    def hear_key(self, key: str) -> None:
+        """Sets the neutral pose by this key in all programs while something is sent; empty for none."""
+        self._change(replace(self.profile, neutral_key=key))
 
     def add(self, text: str) -> bool:
         """Adds an address to the list, switched off. Returns whether it is one; otherwise `refused` says why."""
@@ -188,6 +195,7 @@ class LiveOutputs(QObject):
             self._nod[0].join()
         self._live_view.watcher.listeners.remove(self._sender)
         self._sender.close()
+        self._listen_to("")
         if self._save_timer.isActive():
             self._save()
         self._saver.close()
@@ -251,7 +259,22 @@ class LiveOutputs(QObject):
         self.profiles = self.profiles.with_profile(self.profiles.current, profile)
         self._sender.use(profile.settings)
         self._save_timer.start()
+        self._listen_to(profile.neutral_key if self._threads else "")
         self.changed.emit()
+
+    def _listen_to(self, key: str) -> None:
+        """Listens to this key instead of the one before."""
+        if key == self._key:
+            return
+        self._key = key
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+        if key in KEYS:
+            try:
+                self._listening = listen(key, lambda: self._workers.post(self._live_view.set_neutral))
+            except StudioError as error:
+                self.failed.emit(error)
 
     def _save(self) -> None:
         self._save_timer.stop()

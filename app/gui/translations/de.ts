@@ -518,6 +518,22 @@
         <source>Send the angles to games, avatars and other programs while a source is open</source>
         <translation>Die Winkel an Spiele, Avatare und andere Programme senden, solange eine Quelle offen ist</translation>
     </message>
+    <message>
+        <source>Camera &amp;geometry…</source>
+        <translation>Kamerageo&amp;metrie…</translation>
+    </message>
+    <message>
+        <source>Say how wide the camera sees, or choose its calibration</source>
+        <translation>Angeben, wie weit die Kamera sieht, oder ihre Kalibrierung wählen</translation>
+    </message>
+    <message>
+        <source>Correct &amp;perspective</source>
+        <translation>&amp;Perspektive korrigieren</translation>
+    </message>
+    <message>
+        <source>Measure angles from the camera&apos;s axis, not from the line of sight to each face</source>
+        <translation>Winkel von der Kameraachse aus messen, nicht von der Sichtlinie zu jedem Gesicht</translation>
+    </message>
 </context>
 <context>
     <name>Adding</name>
@@ -688,6 +704,14 @@
     <message>
         <source>This detector reads a box file. Choose one.</source>
         <translation>Dieser Detektor liest eine Boxdatei. Wählen Sie eine.</translation>
+    </message>
+    <message>
+        <source>Correct perspecti&amp;ve</source>
+        <translation>Perspekti&amp;ve korrigieren</translation>
+    </message>
+    <message>
+        <source>Give angles relative to the camera&apos;s axis, whose geometry is known.</source>
+        <translation>Winkel bezogen auf die Achse der Kamera angeben, deren Geometrie bekannt ist.</translation>
     </message>
 </context>
 <context>
@@ -2821,6 +2845,10 @@
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
     </message>
+    <message>
+        <source>Perspective corrected</source>
+        <translation>Perspektive korrigiert</translation>
+    </message>
 </context>
 <context>
     <name>QueuePanel</name>
@@ -4786,7 +4814,7 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     </message>
     <message>
         <source>T&amp;est (nod)</source>
-        <translation>Tes&amp;t (Nicken)</translation>
+        <translation>Test (N&amp;icken)</translation>
     </message>
     <message>
         <source>Sends a nod to the outputs that are on: down and up, twice</source>
@@ -4819,6 +4847,22 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>Nothing is sent before you switch an output on, and only to addresses that you have typed.</source>
         <translation>Nichts wird gesendet, bevor Sie eine Ausgabe einschalten, und nur an Adressen, die Sie eingegeben haben.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>While something is sent, also when a game has the keyboard</source>
+        <translation>Solange etwas gesendet wird, auch wenn ein Spiel die Tastatur hat</translation>
+    </message>
+    <message>
+        <source>This system does not let programs listen to keys while another one is used.</source>
+        <translation>Dieses System lässt Programme keine Tasten hören, solange ein anderes benutzt wird.</translation>
+    </message>
+    <message>
+        <source>By &amp;key in all programs</source>
+        <translation>Per Tas&amp;te in allen Programmen</translation>
     </message>
 </context>
 <context>
@@ -5130,6 +5174,76 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
     <message>
         <source>{:.1f} cm</source>
         <translation>{:.1f} cm</translation>
+    </message>
+</context>
+<context>
+    <name>CameraGeometryDialog</name>
+    <message>
+        <source>Camera geometry</source>
+        <translation>Kamerageometrie</translation>
+    </message>
+    <message>
+        <source>What the camera of “{}” sees. With it, rough positions of heads are in centimetres, and perspective can be corrected.</source>
+        <translation>Was die Kamera von „{}“ sieht. Damit sind grobe Positionen von Köpfen in Zentimetern angegeben, und die Perspektive lässt sich korrigieren.</translation>
+    </message>
+    <message>
+        <source>&amp;Not known</source>
+        <translation>&amp;Nicht bekannt</translation>
+    </message>
+    <message>
+        <source>&amp;Horizontal field of view</source>
+        <translation>&amp;Horizontales Sichtfeld</translation>
+    </message>
+    <message>
+        <source>From a &amp;file</source>
+        <translation>Aus einer &amp;Datei</translation>
+    </message>
+    <message>
+        <source>Horizontal field of view in degrees</source>
+        <translation>Horizontales Sichtfeld in Grad</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>&amp;Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a camera file</source>
+        <translation>Kameradatei wählen</translation>
+    </message>
+    <message>
+        <source>A file from “calibrate-camera”, OpenCV, ROS or Kalibr: YAML, JSON or XML</source>
+        <translation>Eine Datei von „calibrate-camera“, OpenCV, ROS oder Kalibr: YAML, JSON oder XML</translation>
+    </message>
+    <message>
+        <source>Correct &amp;perspective</source>
+        <translation>&amp;Perspektive korrigieren</translation>
+    </message>
+    <message>
+        <source>Angles are then relative to the camera&apos;s axis. Otherwise they are relative to the line of sight to each face: someone at the rim of a wide picture who looks into the camera has a yaw of 0°.</source>
+        <translation>Die Winkel beziehen sich dann auf die Kameraachse. Sonst beziehen sie sich auf die Sichtlinie zu jedem Gesicht: Wer am Rand eines weiten Bildes in die Kamera schaut, hat ein Gieren von 0°.</translation>
+    </message>
+    <message>
+        <source>with distortion</source>
+        <translation>mit Verzeichnung</translation>
+    </message>
+    <message>
+        <source>without distortion</source>
+        <translation>ohne Verzeichnung</translation>
+    </message>
+    <message>
+        <source>{}: {}×{} pixels, {:.1f}° wide, {}</source>
+        <translation>{}: {}×{} Pixel, {:.1f}° weit, {}</translation>
+    </message>
+</context>
+<context>
+    <name>CameraGeometryControls</name>
+    <message>
+        <source>Choose a camera file</source>
+        <translation>Kameradatei wählen</translation>
+    </message>
+    <message>
+        <source>Camera files (*.yaml *.yml *.json *.xml);;All files (*)</source>
+        <translation>Kameradateien (*.yaml *.yml *.json *.xml);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>

@@ -241,6 +241,33 @@ def test_the_test_sends_a_nod(
     assert not window.studio.live_outputs.is_nodding
 
 
+def test_a_key_sets_the_neutral_pose_only_while_something_is_sent(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    class Heard:
+        def __init__(self, key: str, pressed: Callable[[], object]) -> None:
+            heard.append(key)
+
+        def close(self) -> None:
+            heard.append("closed")
+
+    monkeypatch.setattr("app.gui.state.live_outputs.listen", Heard)
+    monkeypatch.setattr("app.gui.live_outputs.dialog.can_listen", lambda: True)
+    dialog = opened(window)
+    add(dialog, "udp://127.0.0.1:9")
+    key = next(box for box in dialog.findChildren(QComboBox) if box.findData("F9") >= 0)
+    key.setCurrentIndex(key.findData("F9"))
+    key.activated.emit(key.currentIndex())
+    assert heard == []
+
+    switch(dialog, "udp://127.0.0.1:9")
+    assert heard == ["F9"]
+    switch(dialog, "udp://127.0.0.1:9", on=False)
+    assert heard == ["F9", "closed"] and window.studio.live_outputs.profile.neutral_key == "F9"
+
+
 def test_profiles_are_saved_chosen_and_deleted(dialog: LiveOutputsDialog, window: MainWindow, until: Until) -> None:
     outputs, row = window.studio.live_outputs, dialog.profiles
     add(dialog, "udp://127.0.0.1:9")
