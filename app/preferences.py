@@ -171,6 +171,8 @@ def write_preferences(preferences: Preferences, path: Path) -> None:
     plain = {**_plain_choice(preferences.choice), **_plain(preferences)}
     text = f"# Settings of {product.TITLE}. Edit this file while the program is closed; invalid values are ignored.\n\n"
     with replacing(path) as part, writing(path):
+        # The addresses of recent streams may have passwords. A file that is there keeps its permissions.
+        part.chmod(stat.S_IRUSR | stat.S_IWUSR)
         part.write_text(text + tomli_w.dumps(plain), encoding="utf-8", newline="\n")
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import stat
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +59,17 @@ def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(tomli_w.dumps({**FLAT, "camera": "camera:0", "smoothing": 0.25}), encoding="utf-8")
     assert read_preferences(path) == Preferences(choice=CHOICE, smoothing=0.25)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems keep a user's settings folder private by themselves")
+def test_a_new_settings_file_is_private_and_an_older_one_keeps_its_permissions(tmp_path: Path) -> None:
+    """Addresses of recent streams may have passwords."""
+    path = tmp_path / "settings.toml"
+    write_preferences(Preferences(recent=("rtsp://me:secret@10.0.0.2/1",)), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o640)
+    write_preferences(Preferences(), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
 def test_an_invalid_part_of_the_model_choice_leaves_the_others(

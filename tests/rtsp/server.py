@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,10 @@ class RtspServer:
         self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+    def hush(self) -> None:
+        """Stops it without closing a connection, as if the network were gone."""
+        self._process.send_signal(signal.SIGSTOP)
 
     def back(self) -> None:
         """Starts it again, on the same port, from the first picture."""

@@ -51,7 +51,7 @@ def refusal(address: str) -> SourceError:
     return caught.value
 
 
-@pytest.mark.parametrize("end", ["", "#transport=tcp", "#transport=udp"])
+@pytest.mark.parametrize("end", ["", "#transport=udp", "#transport=http"])
 def test_frames_come_in_order_at_their_times_over_tcp_and_udp(serve: Serve, end: str) -> None:
     server = serve()
     frames = first_frames(server.address + end)
@@ -62,20 +62,35 @@ def test_frames_come_in_order_at_their_times_over_tcp_and_udp(serve: Serve, end:
         assert abs(later.time - earlier.time - expected) < Fraction(1, 1000), "also between the first two frames"
 
 
-def test_a_connection_that_is_cut_is_reported_and_the_server_found_again(serve: Serve) -> None:
+@pytest.mark.parametrize("end", ["", "#transport=udp"])
+def test_a_connection_that_is_cut_is_reported_and_the_server_found_again(serve: Serve, end: str) -> None:
     server = serve()
-    frames = open_live(server.address).frames()
+    frames = open_live(server.address + end).frames()
     next(frames)
     server.cut()
     with pytest.raises(SourceError, match=r"was lost: .*\."):
         list(frames)
     assert "nothing is listening at this address" in refusal(server.address).message
     server.back()
-    again = first_frames(server.address, 5)
+    again = first_frames(server.address + end, 5)
     numbers = [server.number_of(frame.image) for frame in again]
     assert numbers == sorted(set(numbers))
     assert numbers[0] < 200, "the restarted server begins with the first picture"
     assert again[0].time < 1, "so does the time"
+
+
+@pytest.mark.parametrize("end", ["#transport=tcp", "#transport=udp"])
+def test_a_sender_that_falls_silent_is_reported_as_lost(
+    serve: Serve, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.video.streams.PATIENCE", Patience(first_s=15.0, next_s=0.5, end_s=0.1, alive_s=60.0))
+    server = serve()
+    frames = open_live(server.address + end).frames()
+    for _ in range(30):
+        next(frames)
+    server.hush()
+    with pytest.raises(SourceError, match="has stopped sending frames"):
+        list(frames)
 
 
 @pytest.mark.parametrize("method", ["basic", "digest"])
