@@ -69,6 +69,8 @@ def picture_part(image: BgrImage, *, region: Box | None, detection_size: int | N
 
     A part smaller than `detection_size` is not resized. A part that is not resized shares its pixels with the picture.
     """
+    if region is None and detection_size is None and image.size:
+        return PicturePart(image)
     height, width = image.shape[:2]
     inside = (region or Box(0, 0, width, height)).clipped(width, height)
     if inside.is_empty:
