@@ -10,11 +10,10 @@ from typing import NamedTuple
 from app.benchmark.cost import Cost
 from app.benchmark.machine import Machine
 
-READING, ANALYSIS, WRITING = ("decode",), ("detect", "track", "crop", "infer"), ("draw", "encode")
-THREADS = (READING, ANALYSIS, WRITING)
-"""An export's three threads, and the stages in each. Decoder, network and encoder have threads of their own besides."""
+THREADS = (("decode",), ("detect", "track", "crop"), ("infer",), ("draw", "encode"))
+"""The stages in each of an export's four threads. Decoder, network and encoder have threads of their own besides."""
 
-STAGES = (*READING, *ANALYSIS, *WRITING)
+STAGES = tuple(stage for stages in THREADS for stage in stages)
 
 BUSY_SHARE = 0.05
 """If other processes use more of the cores' time than this, wall times say little."""
@@ -27,7 +26,7 @@ WIDE_SPREAD = 0.10
 class Round:
     """One repetition of all measurements.
 
-    `loop`: an export's work in one loop, without its three threads. Stages that take turns with each frame find less of
+    `loop`: an export's work in one loop, without its four threads. Stages that take turns with each frame find less of
     what they need in the processor's caches than each alone, so `loop` costs more processor time than `stages`; what
     `export` costs more than `loop` is due to its threads.
     `ideal`: bare calls of the same libraries with the same settings, of the stages that have such a counterpart.

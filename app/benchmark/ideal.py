@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import av
 import numpy as np
 
-from app.benchmark.cost import Cost, Stopwatch
+from app.benchmark.cost import Cost, Stopwatch, least
 from app.benchmark.subject import SILENT, Material, Models, Subject
 from app.settings import EngineChoice
 from app.video.encoders import choose_encoder
@@ -32,7 +33,9 @@ class IdealStages:
     def __init__(self, subject: Subject, models: Models, held: Material) -> None:
         self._subject, self._models, self._held = subject, models, held
         on_onnx = models.estimator.engine.name == "onnx-cpu"
-        self._network: Any = network_session(subject.snapshot, subject.engine) if on_onnx else None
+        threads = (subject.engine.threads,) if subject.engine.threads is not None else (None, 1)
+        engines = [replace(subject.engine, threads=number) for number in threads] if on_onnx else []
+        self._networks: list[Any] = [network_session(subject.snapshot, engine) for engine in engines]
         self._detector: Any = _detector_network(models.detector.name)
 
     def costs(self) -> dict[str, Cost]:
@@ -40,7 +43,7 @@ class IdealStages:
         wanted: Mapping[str, Callable[[], Cost] | None] = {
             "decode": self._decode if self._held.facts.kind == "video" else None,
             "detect": self._detect if self._detector is not None else None,
-            "infer": self._infer if self._network is not None else None,
+            "infer": self._infer if self._networks else None,
             "encode": self._encode,
         }
         return {name: measure() for name, measure in wanted.items() if measure is not None}
@@ -67,15 +70,16 @@ class IdealStages:
 
     def _infer(self) -> Cost:
         """Of the same crops, without decoding the answer."""
-        name, watch = self._network.get_inputs()[0].name, Stopwatch()
+        name, watches = self._networks[0].get_inputs()[0].name, [Stopwatch() for _ in self._networks]
         for analysis in self._held.analyses:
             boxes = tuple(face.box for face in analysis.faces)
             batch = self._models.estimator.prepare(analysis.frame.image, boxes, crop=self._models.crop).batch
             for start in range(0, len(batch), LARGEST_BATCH):
                 part = {name: batch[start : start + LARGEST_BATCH]}
-                with watch:
-                    self._network.run(None, part)
-        return watch.cost(len(self._held.analyses))
+                for watch, network in zip(watches, self._networks, strict=True):
+                    with watch:
+                        network.run(None, part)
+        return least([watch.cost(len(self._held.analyses)) for watch in watches])
 
     def _encode(self) -> Cost:
         """With the product's settings, of frames in the encoder's own format, into no container."""

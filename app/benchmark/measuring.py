@@ -51,7 +51,7 @@ def measure(
     videos, described = [], None
     for subject in subjects:
         progress(f"{subject.source.name}: reading")
-        with opened(subject) as (source, models):
+        with opened(subject, for_stages=True) as (source, models):
             described = described or _described(subject, models)
             check(described["settings"], described["snapshot"])
             videos.append(_video(subject, source, models, repeats=repeats, published=published, progress=progress))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis.analyzer import Analyzer
-from app.benchmark.cost import Cost, Stopwatch
+from app.benchmark.cost import Cost, Stopwatch, least
 from app.benchmark.subject import STYLE, Material, Models, Subject, annotated_sink
 from app.export.annotating import Annotating
 from app.frames import Face
@@ -61,14 +61,16 @@ def _track(models: Models, held: Material, subject: Subject) -> Cost:
 
 def _crop_and_infer(models: Models, held: Material) -> dict[str, Cost]:
     """Alternating, so that only one frame's crops are in memory at a time."""
-    crop, infer = Stopwatch(), Stopwatch()
+    crop, infer = Stopwatch(), [Stopwatch() for _ in models.estimators]
     for analysis in held.analyses:
         boxes = tuple(face.box for face in analysis.faces)
         with crop:
             prepared = models.estimator.prepare(analysis.frame.image, boxes, crop=models.crop)
-        with infer:
-            models.estimator.infer(prepared)
-    return {"crop": crop.cost(len(held.analyses)), "infer": infer.cost(len(held.analyses))}
+        for watch, estimator in zip(infer, models.estimators, strict=True):
+            with watch:
+                estimator.infer(prepared)
+    count = len(held.analyses)
+    return {"crop": crop.cost(count), "infer": least([watch.cost(count) for watch in infer])}
 
 
 def _draw(held: Material) -> Cost:

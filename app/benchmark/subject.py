@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -51,23 +51,38 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The open models, and the crop that the snapshot takes of the detector's boxes."""
+    """The open models, and the crop that the snapshot takes of the detector's boxes.
+
+    `estimators`: the one that exports use, and the same with one thread if that one may use several. In an export,
+    whose cores are busy, a network's other threads seldom find one; alone, they lose more time with waiting for each
+    other than small networks take.
+    """
 
     detector: FaceDetector
-    estimator: HeadPoseEstimator
+    estimators: tuple[HeadPoseEstimator, ...]
     crop: CropRule
+
+    @property
+    def estimator(self) -> HeadPoseEstimator:
+        return self.estimators[0]
 
 
 @contextmanager
-def opened(subject: Subject) -> Iterator[tuple[Source, Models]]:
-    """The video and the models, for the time of the block. Raises what `annotate` raises."""
+def opened(subject: Subject, *, for_stages: bool = False) -> Iterator[tuple[Source, Models]]:
+    """The video and the models, for the time of the block. Raises what `annotate` raises.
+
+    `for_stages`: with all of `Models.estimators`, not only the one for exports.
+    """
     store = ModelStore.standard()
-    estimator = load_estimator(subject.snapshot, subject.engine, store=store, progress=False)
+    estimators = [load_estimator(subject.snapshot, subject.engine, store=store, progress=False)]
+    if for_stages and estimators[0].engine.name == "onnx-cpu" and subject.engine.threads is None:
+        one_thread = replace(subject.engine, threads=1)
+        estimators.append(load_estimator(subject.snapshot, one_thread, store=store, progress=False))
     with (
         open_source(subject.source, keep_decoded=True) as source,
         face_detector(subject.detector, store=store, frame_count=None, progress=False) as detector,
     ):
-        yield source, Models(detector, estimator, crop_rule(estimator, subject.settings, detector.name))
+        yield source, Models(detector, tuple(estimators), crop_rule(estimators[0], subject.settings, detector.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from app.errors import Cancelled
 from app.export.annotating import Annotating
 from app.export.segments import SegmentedVideo
-from app.export.together import FRAMES_AHEAD, analysed_ahead
+from app.export.together import analysed_ahead, decoded_ahead
 from app.frames import Analysis, Frame
 from app.outputs.record import Counts
 from app.outputs.tables import PoseTable
 from app.settings import Reference, Style
-from app.threads.handoff import ahead
 from app.threads.signals import Gate, Stop
 from app.video import Sink
 from app.weights import ProgressBar
@@ -68,7 +67,7 @@ def export_frames(
     control.progress(done, expected)
     annotating = Annotating(sink, style, reference) if sink is not None else None
     with (
-        ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
+        decoded_ahead(frames, stop=stop) as decoded,
         analysed_ahead(decoded, analyze, stop=stop) as analyses,
     ):
         for analysis in analyses:

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from app.frames import Analysis, Frame
 from app.threads.handoff import ahead
 from app.threads.signals import Stop
 
 FRAMES_AHEAD = 4
-"""How many frames each hand-off holds: enough to even out a slow frame, and not too much in 4K (25 MB each)."""
+"""How many frames each hand-off holds: enough to even out a slow frame."""
+
+BYTES_AHEAD = 64 * 2**20
+"""With this much, a hand-off holds enough: two frames in 4K, which are as fast as four."""
+
+_DECODED = 1.5
+"""The size of a frame that also has its picture as it was decoded, compared with its pixels alone."""
+
+
+class _OfFrame(Protocol):
+    @property
+    def frame(self) -> Frame: ...
+
+
+OfFrameT = TypeVar("OfFrameT", bound=_OfFrame)
+
+
+@contextmanager
+def decoded_ahead(frames: Iterable[Frame], *, stop: Stop) -> Iterator[Iterator[Frame]]:
+    """Reads frames ahead in a thread of its own."""
+    with ahead(frames, capacity=FRAMES_AHEAD, is_enough=_fill_memory, stop=stop) as decoded:
+        yield decoded
+
+
+@contextmanager
+def _worked_ahead(items: Iterable[OfFrameT], *, stop: Stop) -> Iterator[Iterator[OfFrameT]]:
+    def is_enough(waiting: Collection[OfFrameT]) -> bool:
+        return _fill_memory(item.frame for item in waiting)
+
+    with ahead(items, capacity=FRAMES_AHEAD, is_enough=is_enough, stop=stop) as made:
+        yield made
+
+
+def _fill_memory(frames: Iterable[Frame]) -> bool:
+    sizes = (frame.image.nbytes * (1 if frame.decoded is None else _DECODED) for frame in frames)
+    return sum(sizes) >= BYTES_AHEAD
 
 
 @runtime_checkable
@@ -29,7 +64,8 @@ class SeveralAtOnce(Protocol):
 class InTwoSteps(Protocol):
     """An analysis whose two halves may run in two threads: the second for one frame while the first is at the next.
 
-    Each gets the frames in their order, and neither needs what the other finds out later.
+    Each gets the frames in their order, and neither needs what the other finds out later. What the first gives has its
+    `frame`.
     """
 
     @property
@@ -46,12 +82,12 @@ def analysed_ahead(
 ) -> Iterator[Iterator[Analysis]]:
     """Runs the analysis ahead, in one thread or two, and gives an iterator over the analyses as `analysed` does."""
     if not isinstance(analyze, InTwoSteps):
-        with ahead(analysed(frames, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses:
+        with _worked_ahead(analysed(frames, analyze), stop=stop) as analyses:
             yield analyses
         return
     with (
-        ahead(map(analyze.locate, frames), capacity=FRAMES_AHEAD, stop=stop) as located,
-        ahead(_finished(located, analyze), capacity=FRAMES_AHEAD, stop=stop) as analyses,
+        _worked_ahead(map(analyze.locate, frames), stop=stop) as located,
+        _worked_ahead(_finished(located, analyze), stop=stop) as analyses,
     ):
         yield analyses
 

@@ -14,9 +14,8 @@ from app.analysis.trails import Trails
 from app.analysis.zero_lag import zero_lag
 from app.errors import Cancelled, SourceError
 from app.export.pipeline import RunControl
-from app.export.together import FRAMES_AHEAD, analysed_ahead
+from app.export.together import analysed_ahead, decoded_ahead
 from app.frames import Analysis, Face, Frame
-from app.threads.handoff import ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def analyses_without_delay(
     stop = control.stop
     control.progress(0, expected)
     with (
-        ahead(frames, capacity=FRAMES_AHEAD, stop=stop) as decoded,
+        decoded_ahead(frames, stop=stop) as decoded,
         analysed_ahead(decoded, analyze, stop=stop) as analyses,
     ):
         for analysis in analyses:

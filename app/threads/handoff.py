@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -81,7 +81,10 @@ class Silence(TimeoutError):
 class _Handoff(Generic[T]):
     """A bounded queue that can end, fail, or be abandoned by its reader."""
 
-    def __init__(self, capacity: int, *, overwrite: bool) -> None:
+    def __init__(
+        self, capacity: int, *, overwrite: bool, is_enough: Callable[[Collection[T]], bool] = lambda _items: False
+    ) -> None:
+        self._is_enough = is_enough
         self._changed = threading.Condition()
         self._items: deque[T] = deque()
         self._capacity = capacity
@@ -177,7 +180,7 @@ class _Handoff(Generic[T]):
 
     @property
     def _is_full(self) -> bool:
-        return len(self._items) >= self._capacity
+        return len(self._items) >= self._capacity or self._is_enough(self._items)
 
     def _add(self, item: T) -> None:
         self._items.append(item)
@@ -243,6 +246,7 @@ def ahead(
     *,
     capacity: int,
     overwrite: bool = False,
+    is_enough: Callable[[Collection[T]], bool] = lambda _items: False,
     stop: Stop | None = None,
     patience: Patience | None = None,
     pulse: Pulse | None = None,
@@ -251,12 +255,13 @@ def ahead(
     """Runs an iterable in a thread of its own, at most `capacity` items ahead, and gives an iterator over its items.
 
     The iterator gives every item in order, then raises what the source raised. With `overwrite`, a full queue drops
-    its oldest item, so that the newest is always available. `stop.request()` ends the iterator and the thread. Leaving
-    the block also ends the thread and waits for it, so the source is opened and closed in the same thread.
+    its oldest item, so that the newest is always available. `is_enough`: says that the queue shall not hold more
+    than these items, although there is room. `stop.request()` ends the iterator and the thread. Leaving the block also
+    ends the thread and waits for it, so the source is opened and closed in the same thread.
     With `patience` the iterator raises Silence when the source gives nothing for too long, and a thread that does not
     end in time is left behind; `pulse` has the source's signs of life. `name` is the thread's.
     """
-    handoff: _Handoff[T] = _Handoff(capacity, overwrite=overwrite)
+    handoff: _Handoff[T] = _Handoff(capacity, overwrite=overwrite, is_enough=is_enough)
 
     def produce() -> None:
         try:

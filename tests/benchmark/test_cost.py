@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.benchmark import cost
-from app.benchmark.cost import Cost, Others, Stopwatch
+from app.benchmark.cost import Cost, Others, Stopwatch, least
 
 
 def test_a_stopwatch_adds_up_its_blocks_and_nothing_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +23,10 @@ def test_a_stopwatch_adds_up_its_blocks_and_nothing_between_them(monkeypatch: py
             pass
         next(now)
     assert watch.cost(frames=2) == Cost(wall_ms=1500, processor_ms=3000, thread_ms=750)
+
+
+def test_of_several_ways_the_least_of_each_cost_counts() -> None:
+    assert least([Cost(3, 6, 3), Cost(4, 4, 4)]) == Cost(3, 4, 3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what other processes use")

@@ -21,8 +21,8 @@ def test_the_bound_is_the_stages_processor_time_divided_among_the_cores() -> Non
     assert overlap_bound_ms(stages, cores=2) == pytest.approx(7 * 4 / 2)
 
 
-def test_the_bound_is_the_busiest_of_the_three_threads_if_there_are_many_cores() -> None:
-    assert bound_ms(a_round(), cores=16) == pytest.approx(3 * 4 + 1)  # detect, track, crop and infer share one thread
+def test_the_bound_is_the_busiest_of_the_four_threads_if_there_are_many_cores() -> None:
+    assert bound_ms(a_round(), cores=16) == pytest.approx(3 * 4)  # detect, track and crop share one thread
     writing = {name: cost(1) for name in STAGES} | {"draw": cost(9), "encode": cost(50, thread_ms=8)}
     assert overlap_bound_ms(writing, cores=100) == pytest.approx(9 + 8)
 

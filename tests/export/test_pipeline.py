@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from app.errors import Cancelled, OutputError
-from app.export.pipeline import FRAMES_AHEAD, RunControl, export_frames
+from app.export import together
+from app.export.pipeline import RunControl, export_frames
+from app.export.together import FRAMES_AHEAD
 from app.frames import Analysis, Face, Frame, Note
 from app.outputs.record import Counts
 from app.outputs.tables import open_pose_table
@@ -163,7 +165,11 @@ def test_a_stop_ends_it_as_cancelled() -> None:
     assert not threads_ahead()
 
 
-def test_few_frames_are_held_however_long_the_video_is() -> None:
+@pytest.mark.parametrize(("enough", "ahead"), [(together.BYTES_AHEAD, FRAMES_AHEAD), (64 * 48 * 3 * 2, 2), (1, 1)])
+def test_few_frames_are_held_however_long_the_video_is_and_fewer_if_they_are_large(
+    enough: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "BYTES_AHEAD", enough)
     given = written = 0
     maximum = 0
 
@@ -180,4 +186,4 @@ def test_few_frames_are_held_however_long_the_video_is() -> None:
 
     export_frames(counted(), one_face_in_every_other, style=Style(), sink=None, control=RunControl(progress=count))
     # Both queues, one frame in each thread's hand, and one that the caller has taken and not yet counted.
-    assert maximum <= 2 * FRAMES_AHEAD + 3
+    assert maximum <= 2 * ahead + 3

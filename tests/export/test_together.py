@@ -176,18 +176,18 @@ class ByTurns:
         self.threads: dict[str, set[int]] = {"locate": set(), "finish": set()}
         self._second_located = threading.Event()
 
-    def locate(self, frame: Frame) -> Frame:
+    def locate(self, frame: Frame) -> Analysis:
         self._note("locate", frame)
         if frame.index == 1:
             self._second_located.set()
-        return frame
+        return Analysis(frame, ())
 
-    def finish(self, located: Sequence[Frame]) -> Sequence[Analysis]:
-        (frame,) = located
+    def finish(self, located: Sequence[Analysis]) -> Sequence[Analysis]:
+        frame = located[0].frame
         if frame.index == 0:  # Without a thread for each step, this would wait for ever.
             assert self._second_located.wait(timeout=60)
         self._note("finish", frame)
-        return [Analysis(frame, ())]
+        return located
 
     def __call__(self, frame: Frame) -> Analysis:
         raise AssertionError("It is asked in two steps.")
