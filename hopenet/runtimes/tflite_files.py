@@ -1,7 +1,7 @@
 """LiteRT, formerly TensorFlow Lite: a .tflite file for phones and small computers. One face at a time.
 
-fp16 and int8 are made from the single-precision file. In int8, convolutions and sums compute in 8-bit integers, the
-heads and the decoding in floating point: quantised as well, they would give angles in steps of a degree.
+fp16 and int8 are made from the single-precision file. In int8, convolutions and sums compute in 8-bit integers; the
+first convolutions, the heads and the decoding stay in floating point: the last would give angles in steps of a degree.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from hopenet.preprocess import BgrImage
+from hopenet.quantization import FLOAT_CONVOLUTIONS
 from hopenet.runtimes.formats import Runner
 from hopenet.runtimes.interface import INTERFACE_KEY, Interface
 from hopenet.runtimes.running import crops_through, network_input
@@ -25,8 +27,9 @@ from hopenet.runtimes.source import ExportSource, pixel_network
 
 _SIGNATURE = "serving_default"
 _IDENTIFIER = b"TFL3"
-_IN_8_BITS = ("CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "MAX_POOL_2D", "CONCATENATION")
-_IN_16_BITS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
+_CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
+_IN_8_BITS = (*_CONVOLUTIONS, "ADD", "MAX_POOL_2D", "CONCATENATION")
+_IN_16_BITS = (*_CONVOLUTIONS, "FULLY_CONNECTED")
 
 
 def write(source: ExportSource, interface: Interface, faces: Sequence[BgrImage], folder: Path, stem: str) -> None:
@@ -86,11 +89,29 @@ def _quantized(content: bytes, interface: Interface, faces: Sequence[BgrImage]) 
                 weight_num_bits=8,
                 algorithm_key=algorithms.MIN_MAX_UNIFORM_QUANT,
             )
+        for output in _first_convolutions(content):
+            for name in _CONVOLUTIONS:
+                wanted.add_quantization_config(
+                    regex=re.escape(output), operation_name=operations[name], algorithm_key=algorithms.NO_QUANTIZE
+                )
         batch = network_input(faces, interface)
         calibration = {_SIGNATURE: [{interface.input_name: one[None]} for one in batch]}
     tool = quantizer.Quantizer(content, wanted.get_quantization_recipe())
     ranges = tool.calibrate(calibration) if calibration is not None else None
     return bytes(tool.quantize(ranges).quantized_model)
+
+
+def _first_convolutions(content: bytes) -> list[str]:
+    """The names of what the first convolutions compute: as in ONNX, they stay in floating point."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    model: Any = schema.ModelT.InitFromPackedBuf(bytearray(content), 0)
+    (graph,) = model.subgraphs
+    kinds = [getattr(schema.BuiltinOperator, name) for name in _CONVOLUTIONS]
+    convolutions = [
+        one.outputs[0] for one in graph.operators if model.operatorCodes[one.opcodeIndex].builtinCode in kinds
+    ]
+    return [graph.tensors[number].name.decode() for number in convolutions[:FLOAT_CONVOLUTIONS]]
 
 
 def _described(content: bytes, interface: Interface) -> bytes:

@@ -155,7 +155,11 @@ const measure = async () => {
   await new Promise((resolve, reject) => { video.onloadeddata = resolve; video.onerror = reject; });
   const found = [];
   for (const time of times) {
-    await new Promise((resolve) => { video.onseeked = resolve; video.currentTime = time; });
+    // “seeked” may come before the picture. The first picture is there already, and is not announced again.
+    const limit = new Promise((resolve) => setTimeout(resolve, 3000));
+    const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    video.currentTime = time;
+    await Promise.race([shown, limit]);
     found.push((await headPose.measure(video, time)).map((face) => [face.yaw, face.pitch, face.roll]));
   }
   return found;

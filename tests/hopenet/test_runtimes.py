@@ -179,3 +179,46 @@ def test_a_snapshot_in_8_bits_stays_in_8_bits(tmp_path: Path) -> None:
     run = format_named("onnx").load().runner(exported(source, interface, "onnx", tmp_path), interface)
     assert run is not None
     check_difference(difference(run, source.estimator, trial_crops(120)), interface)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(format_named("coreml").missing()), reason="coremltools is not installed")
+def test_a_core_ml_file_has_the_names_and_the_metadata_of_its_interface(tmp_path: Path) -> None:
+    import coremltools
+
+    source = source_of(COMPACT)
+    interface = interface_of(source, "coreml", "fp16", decoding=True)
+    path = exported(source, interface, "coreml", tmp_path)
+    described = coremltools.models.MLModel(str(path), skip_model_load=True).get_spec().description
+    (crop,) = described.input
+    assert (crop.name, list(crop.type.multiArrayType.shape)) == ("crop", [1, 120, 120, 3])
+    assert crop.type.multiArrayType.shapeRange.sizeRanges[0].upperBound == 64
+    assert [output.name for output in described.output] == ["angles", "spread"]
+    assert json.loads(described.metadata.userDefined[INTERFACE_KEY]) == interface.to_plain()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(format_named("tflite").missing()), reason="litert_torch is not installed")
+@pytest.mark.parametrize("precision", ["fp16", "int8"])
+def test_a_litert_file_keeps_its_metadata_in_each_precision(precision: str, tmp_path: Path) -> None:
+    from hopenet.runtimes import tflite_files
+
+    source = source_of(COMPACT)
+    interface = interface_of(source, "tflite", precision, decoding=True)
+    path = exported(source, interface, "tflite", tmp_path)
+    assert json.loads(tflite_files.metadata(path)[INTERFACE_KEY]) == interface.to_plain()
+    crops = ordinary_faces(120)
+    check_difference(difference(tflite_files.runner(path, interface), source.estimator, crops), interface)
+
+
+@pytest.mark.skipif(bool(format_named("openvino").missing()), reason="openvino is not installed")
+def test_an_openvino_file_has_its_metadata_and_its_package_reports_nothing(tmp_path: Path) -> None:
+    from hopenet.runtimes import openvino_files
+
+    source = source_of(COMPACT)
+    interface = interface_of(source, "openvino", "fp16")
+    path = exported(source, interface, "openvino", tmp_path)
+    openvino = openvino_files._openvino()
+    model = openvino.Core().read_model(path)
+    assert json.loads(model.get_rt_info(INTERFACE_KEY).astype(str)) == interface.to_plain()
+    assert not [name for name in sys.modules if name.startswith("openvino_telemetry.")]
