@@ -158,7 +158,8 @@ def _profile(name: str | None) -> Profile:
     """Raises UsageError if there is no such profile."""
     if name is None:
         return Profile()
-    from app.live_outputs.profiles import profile_named, profiles_path
+    from app.live_outputs.places import profiles_path
+    from app.live_outputs.profiles import profile_named
 
     return profile_named(name, profiles_path())
 
@@ -297,11 +298,13 @@ def _listen_to_enter(tracking: Tracking) -> None:
     from app.threads.workers import Worker
 
     def listen() -> None:
-        with suppress(OSError, ValueError):
-            for _ in sys.stdin:
+        # Not through `sys.stdin`, whose lock this thread would still hold when Python ends.
+        with suppress(OSError):
+            while os.read(keyboard, 1024):
                 tracking.set_neutral()
 
     if _has_keyboard():
+        keyboard = sys.stdin.fileno()
         Worker("enter", listen)
 
 

@@ -16,7 +16,6 @@ from app.atomic_files import replacing, writing
 from app.errors import UsageError
 from app.export.plain_values import plain, restored
 from app.live_outputs.settings import Profile
-from app.preferences import preferences_path
 from app.threads.workers import Monitor, synchronized
 
 LOG = logging.getLogger(__name__)
@@ -46,10 +45,6 @@ class Profiles:
         """Without this profile; another one is in use if it was."""
         others = {known: profile for known, profile in self.all.items() if known != name} or {DEFAULT_NAME: Profile()}
         return Profiles(self.current if self.current in others else next(iter(others)), others)
-
-
-def profiles_path() -> Path:
-    return preferences_path().with_name("live-outputs.toml")
 
 
 def read_profiles(path: Path) -> Profiles:

@@ -71,6 +71,8 @@ class HeadSender(ViewListener, Monitor):
     @synchronized
     def add(self, address: OutputAddress, *, changed: Callable[[], object] = lambda: None) -> OutputThread:
         """Opens an output, which receives the next frame."""
+        if not self._threads:
+            self._heads.forget_last()
         thread = OutputThread(address, changed=changed)
         self._threads = (*self._threads, thread)
         return thread
@@ -108,7 +110,6 @@ class HeadSender(ViewListener, Monitor):
 
     def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
         if not self._threads:
-            self._heads.forget_times()
             return
         settings, captured_s = self._settings, _captured_s(analysis)
         samples = self._heads.samples(analysis, request.options, settings, captured_s)
@@ -134,8 +135,9 @@ class _Heads:
         self._neutral_cm: Position | None = None
         self._due_s = 0.0
 
-    def forget_times(self) -> None:
-        self._due_s = 0.0
+    def forget_last(self) -> None:
+        """What was found before a pause is not held after it."""
+        self._last_found, self._due_s = None, 0.0
 
     def samples(
         self, analysis: Analysis, options: ViewOptions, settings: OutputSettings, captured_s: float

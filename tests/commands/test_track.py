@@ -19,7 +19,8 @@ from app.cli import run as run_cli
 from app.commands.track import TrackArguments
 from app.errors import UsageError
 from app.live_outputs.mapping import AxisMapping, CurvePoint
-from app.live_outputs.profiles import Profiles, profiles_path, write_profiles
+from app.live_outputs.places import profiles_path
+from app.live_outputs.profiles import Profiles, write_profiles
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
 
 ROOT = Path(__file__).parents[2]
@@ -166,3 +167,34 @@ def test_it_ends_with_the_program_that_reads_its_output() -> None:
         process.stdout.close()
         assert process.wait(30) == 141
         assert process.stderr.read() == ""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs a terminal of its own")
+def test_enter_in_a_terminal_sets_the_neutral_pose_and_the_status_is_one_line() -> None:
+    keyboard, terminal = os.openpty()
+    own_terminal = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+    words = ["main.py", "track", "synthetic", "--send", "-", "--duration", "3"]
+    with subprocess.Popen(
+        [sys.executable, "-c", own_terminal, *words],
+        cwd=ROOT,
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        os.close(terminal)
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["rough_position_cm"][2] > 20
+        os.write(keyboard, b"\n")
+        lines = [json.loads(line) for line in process.stdout]
+        shown = os.read(keyboard, 65536).decode()
+        assert process.wait(30) == 0
+    os.close(keyboard)
+    assert any(line["rough_position_cm"] == [0, 0, 0] and abs(line["pitch"]) < 0.01 for line in lines)
+    assert "frames/s, 1 face | -: " in shown and "Fatal" not in shown and shown.count("\n") <= 2

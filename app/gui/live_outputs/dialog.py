@@ -108,7 +108,7 @@ class LiveOutputsDialog(QDialog):
         self._remove.clicked.connect(self._remove_chosen)
         self._test.clicked.connect(self._start_test)
         self._neutral.clicked.connect(self._set_neutral)
-        self._neutral_soon.clicked.connect(self._soon_timer.start)
+        self._neutral_soon.clicked.connect(self._start_soon)
         self._soon_timer.timeout.connect(self._set_neutral)
         self._key.activated.connect(lambda _row: outputs.hear_key(self._key.currentData()))
         self.sending.settings_changed.connect(
@@ -142,7 +142,12 @@ class LiveOutputsDialog(QDialog):
         if chosen is not None:
             self._outputs.remove(chosen)
 
+    def _start_soon(self) -> None:
+        self._neutral_soon.setEnabled(False)
+        self._soon_timer.start()
+
     def _set_neutral(self) -> None:
+        self._neutral_soon.setEnabled(True)
         self._studio.live_view.set_neutral()
 
     def _start_test(self) -> None:

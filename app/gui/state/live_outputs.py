@@ -14,7 +14,8 @@ from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
 from app.live_outputs.nod import send_nod
 from app.live_outputs.output_thread import OutputState, OutputThread
-from app.live_outputs.profiles import ProfileFile, Profiles, profiles_path
+from app.live_outputs.places import profiles_path
+from app.live_outputs.profiles import ProfileFile, Profiles
 from app.live_outputs.sender import HeadSender, SentNow
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
 from app.live_outputs.table import parse_address

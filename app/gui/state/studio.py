@@ -19,6 +19,7 @@ from app.gui.state.model_selection import ModelSelection
 from app.gui.state.preference_store import PreferenceStore
 from app.gui.state.recorder import Recorder
 from app.gui.state.whole_video import WholeVideo
+from app.live_outputs.places import profiles_path
 from app.preferences import Preferences
 from app.weights import ModelStore
 
@@ -90,7 +91,9 @@ class Studio(QObject):
 
 def _sends_at_start() -> bool:
     """Whether the profile of live outputs in use asks for it. Thread: a worker's."""
-    from app.live_outputs.profiles import profiles_path, read_profiles
-
     path = profiles_path()
-    return path.exists() and read_profiles(path).profile.send_at_start
+    if not path.exists():
+        return False
+    from app.live_outputs.profiles import read_profiles
+
+    return read_profiles(path).profile.send_at_start

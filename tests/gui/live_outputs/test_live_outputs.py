@@ -33,7 +33,8 @@ from app.gui.live_outputs.output_list import OutputList
 from app.gui.state.live_outputs import LiveOutputs
 from app.gui.window.main_window import MainWindow
 from app.live_outputs.mapping import AxisMapping, CurvePoint
-from app.live_outputs.profiles import Profiles, profiles_path, read_profiles, write_profiles
+from app.live_outputs.places import profiles_path
+from app.live_outputs.profiles import Profiles, read_profiles, write_profiles
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
 from app.watch.listener import ViewRequest
 from detectors import Box
