@@ -13,7 +13,8 @@ import pytest
 from app.frames import Analysis, Frame
 from app.gui.window.main_window import MainWindow
 from app.live_outputs import virtual_camera
-from app.live_outputs.profiles import Profiles, profiles_path, write_profiles
+from app.live_outputs.places import profiles_path
+from app.live_outputs.profiles import Profiles, write_profiles
 from app.live_outputs.settings import ListedOutput, Profile
 from app.watch.listener import ViewRequest
 from tests.gui.conftest import Until
