@@ -93,7 +93,9 @@ class Preferences:
     the latest first. `folder`: where the user last opened or saved something. `export_folder`, `recording_folder`,
     `picture_folder`: where exports, recordings and pictures go; None: beside the video, and where the user last saved
     something. `ask_before_closing`: ask what becomes of unfinished exports; otherwise they continue at the next start.
-    `hints_seen`: the hints of the first start need not be shown again.
+    `hints_seen`: the hints of the first start need not be shown again. `cameras`: of sources whose camera is known, the
+    address, the name of the camera file, and numbers as in `app.gui.state.known_cameras`, the latest first.
+    `correct_perspective`: make angles relative to the camera's axis, in sources whose camera is known.
     """
 
     choice: ModelChoice = ModelChoice()
@@ -115,6 +117,8 @@ class Preferences:
     picture_folder: str | None = None
     ask_before_closing: bool = True
     hints_seen: bool = False
+    cameras: tuple[tuple[str, str, tuple[float, ...]], ...] = ()
+    correct_perspective: bool = False
     layout: WindowLayout = field(default_factory=WindowLayout)
 
     def with_recent(self, source: str) -> Preferences:

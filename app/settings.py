@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -75,6 +75,15 @@ class AnalysisSettings:
                 raise ValueError("Give either a camera geometry or a field of view: the geometry contains it.")
         elif self.correct_perspective and self.camera_geometry is None:
             raise ValueError("Perspective cannot be corrected without a camera geometry or a field of view.")
+
+    def with_camera_of(self, other: AnalysisSettings) -> AnalysisSettings:
+        """These settings with what the others say about the camera."""
+        return replace(
+            self,
+            camera_geometry=other.camera_geometry,
+            field_of_view_deg=other.field_of_view_deg,
+            correct_perspective=other.correct_perspective,
+        )
 
     def camera_for(self, size: tuple[int, int]) -> CameraGeometry | None:
         """The geometry of the camera for pictures of (width, height); None if it is not known.

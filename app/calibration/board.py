@@ -85,12 +85,12 @@ def find_board(image: BgrImage, board: Board, name: str) -> BoardView | None:
     step = float(np.linalg.norm(np.diff(rough.reshape(board.rows, board.columns, 2), axis=1), axis=2).min())
     # The search itself is off by a pixel or two in compressed pictures; this is not.
     reach = int(min(max(step * _REACH, 2), _FARTHEST_PX))
-    corners = cv2.cornerSubPix(grey, rough.copy(), (reach, reach), (-1, -1), _UNTIL)
+    corners = np.asarray(cv2.cornerSubPix(grey, rough.copy(), (reach, reach), (-1, -1), _UNTIL), np.float32)
     if not _is_even(corners, board, step):
         return None
     sharpness, _ = cv2.estimateChessboardSharpness(grey, (board.columns, board.rows), corners)
     _, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])
-    return BoardView(name, (width, height), np.asarray(corners, np.float32), float(sharpness[0]), jpeg.tobytes())
+    return BoardView(name, (width, height), corners, float(np.ravel(sharpness)[0]), jpeg.tobytes())
 
 
 def _is_even(corners: Corners, board: Board, step: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from app.calibration.board import Board, BoardView
 from app.calibration.solving import Calibration
@@ -38,7 +39,7 @@ def _reach(view: BoardView, geometry: CameraGeometry) -> float:
     return float(np.hypot(*(view.corners - (geometry.cx, geometry.cy)).T).max())
 
 
-def _with_lines(picture: BgrImage, corners: np.ndarray, board: Board, heading: str) -> BgrImage:  # type: ignore[type-arg]
+def _with_lines(picture: BgrImage, corners: npt.NDArray[np.float64], board: Board, heading: str) -> BgrImage:
     drawn = picture.copy()
     width = max(1, round(picture.shape[1] / 900))
     grid = corners.reshape(board.rows, board.columns, 2)

@@ -128,7 +128,7 @@ def _value(node: cv2.FileNode) -> object:
 
 def _numbers(value: object) -> list[float] | None:
     if isinstance(value, Sequence) and all(isinstance(one, float) for one in value):
-        return [float(one) for one in value]  # type: ignore[arg-type]
+        return [float(one) for one in value]
     return None
 
 

@@ -131,7 +131,12 @@ def _solved(views: Sequence[BoardView], board: Board, flags: int) -> _Solution:
     points = [board.points_mm] * len(views)
     try:
         error_px, matrix, distortion, _, _, deviations, _, errors = cv2.calibrateCameraExtended(
-            points, [view.corners for view in views], views[0].size, None, None, flags=flags
+            points,
+            [view.corners for view in views],
+            views[0].size,
+            np.eye(3),  # Not used: without a flag that says so, both are computed from nothing.
+            np.zeros(5),
+            flags=flags,
         )
     except cv2.error as error:
         raise DataError(

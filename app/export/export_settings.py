@@ -96,12 +96,13 @@ class ExportSettings:
         )
 
     def for_any_source(self) -> ExportSettings:
-        """Without what belongs to one source: a box file, a region, and a neutral pose."""
+        """Without what belongs to one source: a box file, a region, a neutral pose, and a camera."""
         needs_boxes = any(kind.needs_boxes for kind in DETECTORS if kind.name == self.detector.name)
         detector = DetectorChoice(
             AUTO if needs_boxes else self.detector.name, replace(self.detector.options, region=None)
         )
-        return replace(self, detector=detector, reference=Reference(signs=self.reference.signs))
+        settings = self.settings.with_camera_of(AnalysisSettings())
+        return replace(self, detector=detector, reference=Reference(signs=self.reference.signs), settings=settings)
 
     def _video(self, one: ToExport, place: Path, stem: str) -> Path:
         own = one.path.suffix.lower()

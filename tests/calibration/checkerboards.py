@@ -44,7 +44,7 @@ class BoardCamera:
 def board_pictures(geometry: CameraGeometry, count: int = 30, *, seed: int = 0) -> list[BgrImage]:
     """The whole board in all parts of the picture, near and far, tilted to all sides."""
     camera, random = BoardCamera(geometry), np.random.default_rng(seed)
-    pictures = []
+    pictures: list[BgrImage] = []
     while len(pictures) < count:
         depth = random.uniform(220, 420)
         x, y = (random.uniform(0.1, 0.9, 2) * (geometry.width, geometry.height)).tolist()

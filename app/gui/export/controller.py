@@ -28,7 +28,7 @@ from app.gui.kit.file_dialogs import VIDEOS, FileDialogs
 from app.gui.kit.titles import translated_title
 from app.gui.kit.turns import in_turns
 from app.gui.state.studio import Studio
-from app.settings import DetectorChoice, Reference
+from app.settings import AnalysisSettings, DetectorChoice, Reference
 from app.video.picture_files import PICTURE_SUFFIXES
 
 _QUEUE_SIZE = QSize(1060, 420)
@@ -197,7 +197,7 @@ class ExportController(QObject):
                 snapshot=models.choice.snapshot or models.default_snapshot,
                 engine=models.choice.engine,
                 detector=self._detector(videos),
-                settings=replace(live_view.settings, detect_every=models.choice.detect_every),
+                settings=replace(self._analysis(videos), detect_every=models.choice.detect_every),
                 style=live_view.options.style,
                 reference=self._reference(videos),
             ),
@@ -211,6 +211,11 @@ class ExportController(QObject):
         """The window's, but its region only for the video that it was drawn for."""
         detector = self._studio.models.choice.detector
         return detector if self._is_shown(videos) else replace(detector, options=replace(detector.options, region=None))
+
+    def _analysis(self, videos: Sequence[ToExport]) -> AnalysisSettings:
+        """The window's, but its camera only for the video that it is known for."""
+        settings = self._studio.live_view.settings
+        return settings if self._is_shown(videos) else settings.with_camera_of(AnalysisSettings())
 
     def _reference(self, videos: Sequence[ToExport]) -> Reference:
         """The window's, but its neutral pose only for the video that it was taken in."""

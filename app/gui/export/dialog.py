@@ -184,7 +184,8 @@ class ExportDialog(QDialog):
     def show_settings(self, settings: ExportSettings) -> None:
         """Chooses these settings, for example a preset's. What belongs to one source stays as it is."""
         boxes = self.analysis.choice.boxes
-        self._base = replace(settings, detector=replace(settings.detector, boxes=boxes))
+        analysis = settings.settings.with_camera_of(self._around.settings.settings)
+        self._base = replace(settings, detector=replace(settings.detector, boxes=boxes), settings=analysis)
         if settings.reference != _AS_MEASURED:
             around = self._around.settings.reference
             self._reference = replace(around, signs=settings.reference.signs)

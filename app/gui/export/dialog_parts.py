@@ -193,6 +193,11 @@ class AnalysisPart(QWidget):
         self.every.setValue(settings.measure_every)
         self.every.valueChanged.connect(self.changed)
         self._form.insertRow(self._form.rowCount() - 2, self.tr("&Measure"), self.every)
+        self.perspective = QCheckBox(self.tr("Correct perspecti&ve"))
+        self.perspective.setToolTip(self.tr("Give angles relative to the camera's axis, whose geometry is known."))
+        self._show_camera(settings)
+        self.perspective.toggled.connect(self.changed)
+        self._form.addRow("", self.perspective)
         self.detector.currentIndexChanged.connect(self._update_enabled)
         self.boxes.edit.textChanged.connect(self.changed)
         self._update_enabled()
@@ -209,6 +214,13 @@ class AnalysisPart(QWidget):
         self.smoothing.set_value(settings.settings.smoothing)
         self.zero_lag.setChecked(settings.settings.filter == ZERO_LAG)
         self.every.setValue(settings.settings.measure_every)
+        self._show_camera(settings.settings)
+
+    def _show_camera(self, settings: AnalysisSettings) -> None:
+        """Offers the correction if the camera is known."""
+        known = settings.camera_geometry is not None or settings.field_of_view_deg is not None
+        self.perspective.setVisible(known)
+        self.perspective.setChecked(settings.correct_perspective)
 
     @property
     def snapshot_key(self) -> str | None:
@@ -224,7 +236,11 @@ class AnalysisPart(QWidget):
     def settings(self) -> AnalysisSettings:
         smoother: Literal["one-euro", "zero-lag"] = ZERO_LAG if self.zero_lag.isChecked() else "one-euro"
         return replace(
-            self._settings, smoothing=self.smoothing.number, filter=smoother, measure_every=self.every.value()
+            self._settings,
+            smoothing=self.smoothing.number,
+            filter=smoother,
+            measure_every=self.every.value(),
+            correct_perspective=self.perspective.isChecked(),
         )
 
     @property

@@ -142,6 +142,8 @@ class QueueModel(QAbstractTableModel):
                 self.tr("Detector: {}").format(task.detector.name),
                 self.tr("Smoothing: {:.0f} %").format(100 * task.settings.smoothing),
             ]
+            if task.settings.correct_perspective:
+                lines.append(self.tr("Perspective corrected"))
             return "\n".join(lines)
         return (self.result_of(row) if column == OUTCOME else "") or self._text(row, column)
 

@@ -13,6 +13,7 @@ from app.errors import StudioError
 from app.frames import Face
 from app.gui.kit.bridge import GuiCalls, LatestValue
 from app.gui.kit.qt_frame import QtFrame
+from app.gui.state.known_cameras import KnownCamera, known_camera, with_camera
 from app.gui.state.model_selection import ModelSelection
 from app.gui.state.preference_store import PreferenceStore
 from app.models.loader import LoadEvent, Ready
@@ -71,7 +72,25 @@ class LiveView(QObject):
 
     @property
     def settings(self) -> AnalysisSettings:
-        return AnalysisSettings(smoothing=self._preferences.current.smoothing)
+        kept = self._preferences.current
+        settings, camera = AnalysisSettings(smoothing=kept.smoothing), self.camera
+        return settings if camera is None else camera.applied(settings, correct=kept.correct_perspective)
+
+    @property
+    def address(self) -> str:
+        """Of the present source, the same for each way to write it; empty without one."""
+        return self._address
+
+    @property
+    def camera(self) -> KnownCamera | None:
+        """What is known of the camera of the present source."""
+        return known_camera(self._preferences.current, self._address) if self._address else None
+
+    def use_camera(self, camera: KnownCamera | None, *, correct: bool, address: str | None = None) -> None:
+        """Remembers the camera of the source with this address (None: of the present one), and whether to correct
+        perspective, there and in all sources whose camera is known."""
+        changed = with_camera(self._preferences.current, self._address if address is None else address, camera)
+        self._preferences.change(cameras=changed.cameras, correct_perspective=correct)
 
     def request(self) -> ViewRequest:
         """Everything that is wanted of the view now. Thread: any."""

@@ -193,6 +193,20 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+Shift+C",
         tip=QT_TRANSLATE_NOOP("Actions", "Copy the angles of the face that is followed, for a spreadsheet"),
     ),
+    ActionRow(
+        "camera_geometry",
+        QT_TRANSLATE_NOOP("Actions", "Camera &geometry…"),
+        tip=QT_TRANSLATE_NOOP("Actions", "Say how wide the camera sees, or choose its calibration"),
+    ),
+    ActionRow(
+        "correct_perspective",
+        QT_TRANSLATE_NOOP("Actions", "Correct &perspective"),
+        "Ctrl+Shift+P",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Measure angles from the camera's axis, not from the line of sight to each face"
+        ),
+        checkable=True,
+    ),
     ActionRow("follow_next", QT_TRANSLATE_NOOP("Actions", "Follow ne&xt face"), "F"),
     ActionRow("follow_largest", QT_TRANSLATE_NOOP("Actions", "Follow &largest face"), "Esc"),
     ActionRow(
@@ -233,7 +247,10 @@ MENUS: tuple[MenuRow, ...] = (
             " | mark_start mark_end clear_start clear_end | analyse_video | sound | reconnect"
         ),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "P&ose"), "set_neutral reset_neutral | copy_angles | follow_next follow_largest"),
+    (
+        QT_TRANSLATE_NOOP("Actions", "P&ose"),
+        "set_neutral reset_neutral | copy_angles | follow_next follow_largest | camera_geometry correct_perspective",
+    ),
     (QT_TRANSLATE_NOOP("Actions", "&Help"), "numbers hints shortcuts | check show_log | about"),
 )
 """In the order of the menu bar; the menus of snapshot, detector and device stand before the last one.

@@ -19,6 +19,7 @@ from app.gui.kit.file_dialogs import FileDialogs
 from app.gui.kit.qt_frame import QtFrame
 from app.gui.state.studio import Studio
 from app.gui.window import actions
+from app.gui.window.camera_geometry_controls import CameraGeometryControls
 from app.gui.window.camera_switch import VirtualCameraSwitch
 from app.gui.window.charting import ChartController
 from app.gui.window.dialogs import Dialogs
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.own_session = OwnSession(self, studio, self.dialogs, self._actions["open_own_session"])
         self.exports.session_wanted.connect(self.own_session.open)
         self.region = RegionControls(self, studio, self.view, self._actions)
+        self.camera_geometry = CameraGeometryControls(self, studio, self._actions, files)
         self.view.setAcceptDrops(False)
         self.drops = Drops(
             self,

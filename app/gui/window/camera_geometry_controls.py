@@ -1,0 +1,93 @@
+"""Connects the actions for the camera's geometry and the correction of perspective."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.gui.kit.action_table import ActionTable
+from app.gui.kit.file_dialogs import FileDialogs
+from app.gui.sources.camera_geometry_dialog import CameraGeometryDialog
+from app.gui.state.known_cameras import KnownCamera
+from app.gui.state.studio import Studio
+from app.watch.listener import WatcherState
+from hopenet.camera_geometry import CameraGeometry
+
+
+class CameraGeometryControls(QObject):
+    """Thread: the GUI's."""
+
+    def __init__(self, window: QWidget, studio: Studio, actions: ActionTable, files: FileDialogs) -> None:
+        super().__init__(window)
+        self._window, self._studio, self._actions, self._files = window, studio, actions, files
+        self._dialog: CameraGeometryDialog | None = None
+        actions.connect_calls({"camera_geometry": partial(self._ask, correct=None)})
+        actions["correct_perspective"].triggered.connect(self._switch)
+        studio.preferences.changed.connect(lambda _preferences: self._show())
+        studio.live_view.state_changed.connect(self._show_watcher)
+        self._show()
+
+    def _show_watcher(self, _state: WatcherState) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        live_view = self._studio.live_view
+        is_open = live_view.state.status != "empty"
+        for name in ("camera_geometry", "correct_perspective"):
+            self._actions[name].setEnabled(is_open)
+        self._actions["correct_perspective"].setChecked(is_open and live_view.settings.correct_perspective)
+
+    def _switch(self, switched_on: bool) -> None:
+        live_view = self._studio.live_view
+        if switched_on and live_view.camera is None:
+            self._show()
+            self._ask(correct=True)
+        else:
+            live_view.use_camera(live_view.camera, correct=switched_on)
+
+    def _ask(self, *, correct: bool | None) -> None:
+        """`correct`: what is proposed; None: as it is."""
+        live_view = self._studio.live_view
+        if live_view.state.status == "empty" or self._dialog is not None:
+            return
+        dialog = CameraGeometryDialog(live_view.state.title, self._window)
+        known = live_view.camera or KnownCamera()
+        shown = live_view.settings.correct_perspective if correct is None else correct
+        dialog.show_camera(known.field_of_view_deg, known.geometry, known.file, correct=shown)
+        if correct and live_view.camera is None:
+            dialog.propose_field_of_view()
+        dialog.file_wanted.connect(self._choose_file)
+        dialog.accepted.connect(partial(self._use, dialog, live_view.address))
+        dialog.finished.connect(self._forget)
+        self._dialog = dialog
+        dialog.open()
+
+    def _choose_file(self) -> None:
+        path = self._files.open_file(
+            self.tr("Choose a camera file"), self.tr("Camera files (*.yaml *.yml *.json *.xml);;All files (*)")
+        )
+        if path is not None:
+            self._studio.workers.run(partial(_read, path), partial(self._show_file, path))
+
+    def _show_file(self, path: Path, geometry: CameraGeometry) -> None:
+        if self._dialog is not None:
+            self._dialog.show_file(geometry, str(path))
+
+    def _use(self, dialog: CameraGeometryDialog, address: str) -> None:
+        camera = KnownCamera(dialog.field_of_view_deg, dialog.camera, dialog.file)
+        is_known = camera.field_of_view_deg is not None or camera.geometry is not None
+        self._studio.live_view.use_camera(camera if is_known else None, correct=dialog.corrects, address=address)
+
+    def _forget(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+        self._dialog = None
+
+
+def _read(path: Path) -> CameraGeometry:
+    from app.calibration.files import read_camera_geometry
+
+    return read_camera_geometry(path)
