@@ -157,6 +157,9 @@ class LiveOutputsDialog(QDialog):
 
     def _lay_out(self) -> None:
         adding = QHBoxLayout()
+        label = QLabel(self.tr("Address"))
+        label.setBuddy(self.address)
+        adding.addWidget(label)
         adding.addWidget(self.address, 1)
         self._key = QComboBox()
         self._key.addItem(self.tr("none"), "")

@@ -43,6 +43,7 @@ from tests.gui.conftest import Until
 from tests.gui.cut_texts import cut_texts
 from tests.gui.find import find, only
 from tests.gui.languages import LANGUAGES, spoken
+from tests.gui.test_screen_readers import heard, nameless
 from tests.gui.window.test_mnemonics import check
 
 PICTURE = np.zeros((90, 160, 3), np.uint8)
@@ -349,6 +350,14 @@ def test_no_text_is_cut_and_no_alt_key_is_used_twice(
         assert cut_texts(shown) == []
         shown.close()
         shown.deleteLater()
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_every_control_has_a_name_for_screen_readers(page: int, dialog: LiveOutputsDialog, until: Until) -> None:
+    add(dialog, "udp://127.0.0.1:9")
+    only(dialog, QTabWidget).setCurrentIndex(page)
+    until(dialog.isVisible)
+    assert nameless(heard(dialog)) == []
 
 
 def test_the_window_fits_on_a_small_screen(dialog: QDialog) -> None:
