@@ -92,7 +92,8 @@ class Preferences:
     paths of the user's own files. `language`: of the window, from its next start on. `recent`: addresses of sources,
     the latest first. `folder`: where the user last opened or saved something. `export_folder`, `recording_folder`,
     `picture_folder`: where exports, recordings and pictures go; None: beside the video, and where the user last saved
-    something. `ask_before_closing`: ask what becomes of unfinished exports; otherwise they continue at the next start.
+    something. `microphone`: the name of the one that recordings use; empty for the system's default.
+    `ask_before_closing`: ask what becomes of unfinished exports; otherwise they continue at the next start.
     `hints_seen`: the hints of the first start need not be shown again. `cameras`: of sources whose camera is known, the
     address, the name of the camera file, and numbers as in `app.gui.state.known_cameras`, the latest first.
     `correct_perspective`: make angles relative to the camera's axis, in sources whose camera is known.
@@ -115,6 +116,7 @@ class Preferences:
     export_folder: str | None = None
     recording_folder: str | None = None
     picture_folder: str | None = None
+    microphone: str = ""
     ask_before_closing: bool = True
     hints_seen: bool = False
     cameras: tuple[tuple[str, str, tuple[float, ...]], ...] = ()

@@ -7,8 +7,8 @@ import time
 import numpy as np
 
 from app.errors import SourceError
-from app.gui.state.microphone_device import MicrophoneDevice
-from app.threads.processes import HelperEnded, HelperProcess
+from app.gui.state.microphone_device import MicrophoneDevice, microphone_names
+from app.threads.processes import HelperEnded, HelperProcess, run_in_process
 from app.threads.signals import Stop
 from app.threads.workers import Worker
 from app.watch.recorded_sound import RATE
@@ -17,15 +17,28 @@ from app.watch.recording import Hear
 _STEP_S = 0.02
 _START_S = 15.0
 _WITHOUT = "Switch the microphone off in the File menu, and record again."
-_ADVICE = "Connect a microphone and allow its use, or switch the microphone off in the File menu."
+_ADVICE = "Connect a microphone and allow its use, or choose another one, or none, in the File menu."
+_LISTING_S = 10.0
+
+
+def microphones() -> tuple[str, ...]:
+    """The names of all microphones; empty if they cannot be listed. Thread: a worker's, because it waits."""
+    try:
+        return run_in_process(microphone_names, limit_s=_LISTING_S)
+    except (ImportError, HelperEnded, OSError):
+        return ()
 
 
 class Microphone:
-    """Listens to the system's default microphone from its construction until `close`, in a thread of its own."""
+    """Listens to a microphone from its construction until `close`, in a thread of its own."""
 
-    def __init__(self, hear: Hear) -> None:
-        """Waits until the microphone has been opened. Raises SourceError if there is none."""
+    def __init__(self, hear: Hear, name: str = "") -> None:
+        """Waits until the microphone of that name has been opened; the system's default if it is empty.
+
+        Raises SourceError if there is none.
+        """
         self._hear = hear
+        self._name = name
         self._stop, self._opened = Stop(), Stop()
         self._refusal: SourceError | None = None
         self._worker = Worker("microphone", self._run)
@@ -41,7 +54,7 @@ class Microphone:
 
     def _run(self) -> None:
         try:
-            process = HelperProcess(MicrophoneDevice, RATE, stop=self._stop, limit_s=_START_S)
+            process = HelperProcess(MicrophoneDevice, RATE, self._name, stop=self._stop, limit_s=_START_S)
         except ImportError:
             self._refusal = SourceError("The library for sound cannot be used on this system.", advice=_WITHOUT)
             return

@@ -60,11 +60,12 @@ class Recorder(QObject):
         )
 
     def start(
-        self, video: Path | None, table: Path | None, *, clean: Path | None = None, microphone: bool = False
+        self, video: Path | None, table: Path | None, *, clean: Path | None = None, microphone: str | None = None
     ) -> None:
         """Records the present source. Does nothing while there is a recording.
 
-        `clean`: a second video, without anything drawn on it. `microphone`: with its sound, if the source is live.
+        `clean`: a second video, without anything drawn on it. `microphone`: the name of one whose sound is recorded, if
+        the source is live; empty for the system's default, None for none.
         """
         if self._starting or self.recording is not None:
             return
@@ -79,7 +80,9 @@ class Recorder(QObject):
                     title=source.title,
                     address=source.address,
                     clean=clean,
-                    open_microphone=_open_microphone if microphone and source.live else None,
+                    open_microphone=None
+                    if microphone is None or not source.live
+                    else partial(_open_microphone, microphone),
                     journal=self._journal,
                     ended=lambda: self._gui_calls.post(partial(self._end, recording)),
                 )
@@ -185,11 +188,11 @@ class Recorder(QObject):
             self.saved.emit(text, written[-1][0])
 
 
-def _open_microphone(hear: Hear) -> Closing:
+def _open_microphone(name: str, hear: Hear) -> Closing:
     """Thread: a worker's. Raises SourceError."""
     from app.gui.state.microphone import Microphone
 
-    return Microphone(hear)
+    return Microphone(hear, name)
 
 
 def _finish_each(recordings: Sequence[Unfinished]) -> tuple[list[Finished], list[StudioError]]:

@@ -5879,4 +5879,19 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>Bis zu {} × {}</translation>
     </message>
 </context>
+<context>
+    <name>MicrophoneMenu</name>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Vorgabe des Systems</translation>
+    </message>
+    <message>
+        <source>{} (not connected)</source>
+        <translation>{} (nicht angeschlossen)</translation>
+    </message>
+</context>
 </TS>

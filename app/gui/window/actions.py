@@ -229,7 +229,8 @@ MENUS: tuple[MenuRow, ...] = (
         QT_TRANSLATE_NOOP("Actions", "&File"),
         (
             "open_video open_folder open_camera cameras open_address recent sample open_session open_own_session"
-            " | save_picture copy_picture save_analysis | record microphone record_clean live_outputs virtual_camera"
+            " | save_picture copy_picture save_analysis"
+            " | record microphone microphones record_clean live_outputs virtual_camera"
             " | export show_queue | close_source | preferences | quit"
         ),
     ),
@@ -255,7 +256,7 @@ MENUS: tuple[MenuRow, ...] = (
 )
 """In the order of the menu bar; the menus of snapshot, detector and device stand before the last one.
 
-`recent`, `cameras`, `sample`, `pan` and `theme` are submenus.
+`recent`, `cameras`, `microphones`, `sample`, `pan` and `theme` are submenus.
 """
 REGION: MenuRow = (QT_TRANSLATE_NOOP("Actions", "Detector"), "region clear_region")
 """In the menu of detectors, which has other entries as well."""

@@ -23,6 +23,7 @@ from app.gui.sources.detector_settings import DetectorSettingsDialog
 from app.gui.sources.source_dialogs import AddressDialog, CameraDialog
 from app.gui.state.studio import Studio
 from app.gui.window.camera_menu import CameraMenu
+from app.gui.window.microphone_menu import MicrophoneMenu
 from app.models.loader import Refused
 from app.threads.workers import SerialWorker
 from app.video.camera import Camera
@@ -66,6 +67,20 @@ class Dialogs(QObject):
                 menu.show_cameras(found)
 
         self._camera_search.submit(lambda: self._gui_calls.post(partial(show, cameras())))
+
+    def search_microphones(self, menu: MicrophoneMenu) -> None:
+        """Shows the microphones of this machine in a menu."""
+
+        def show(found: Sequence[str]) -> None:
+            if shiboken6.isValid(menu):
+                menu.show_microphones(found)
+
+        def search() -> None:
+            from app.gui.state.microphone import microphones
+
+            self._gui_calls.post(partial(show, microphones()))
+
+        self._camera_search.submit(search)
 
     def open_address(self) -> None:
         dialog = AddressDialog(self._studio.preferences.current.recent, self._window)

@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         self.side.set_region(preferences.choice.detector.options.region is not None)
         self.workspace.welcome.show_recent(preferences.recent)
         self.menus.show_recent(preferences.recent)
+        self.menus.microphones.show_current(preferences.microphone)
         self.menus.show_scheme(preferences.scheme)
         self._models.show_choice()
 
@@ -241,6 +242,9 @@ class MainWindow(QMainWindow):
         side.faces.follow_requested.connect(studio.live_view.follow)
         side.faces.meaning_wanted.connect(self.dialogs.show_numbers)
         self.menus.cameras.search_requested.connect(lambda: self.dialogs.search_cameras(self.menus.cameras))
+        microphones = self.menus.microphones
+        microphones.search_requested.connect(lambda: self.dialogs.search_microphones(microphones))
+        microphones.chosen.connect(lambda name: self.studio.preferences.change(microphone=name))
         self._models.calibration_known.connect(side.faces.show_calibrated)
 
     def _connect_actions(self) -> None:

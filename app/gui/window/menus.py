@@ -15,6 +15,7 @@ from app.gui.window import actions as table
 from app.gui.window.camera_menu import CameraMenu
 from app.gui.window.choice_button import ChoiceButton, MenuButton
 from app.gui.window.choice_menus import DetectorMenu, DeviceMenu, SnapshotMenu
+from app.gui.window.microphone_menu import MicrophoneMenu
 from app.gui.window.recent_names import recent_place
 from app.preferences import Scheme
 
@@ -46,6 +47,7 @@ class Menus(QObject):
         self._recent = self._make_recent()
         self.cameras = CameraMenu(actions["open_camera"], window)
         self.cameras.chosen.connect(open_source)
+        self.microphones = MicrophoneMenu(window)
         self._schemes = self._make_schemes()
         self._fill_menu_bar()
         self.tools = QToolBar(self.tr("Tools"))
@@ -122,6 +124,7 @@ class Menus(QObject):
         submenus = {
             "recent": self._recent,
             "cameras": self.cameras,
+            "microphones": self.microphones,
             "sample": make(table.SAMPLE),
             "pan": make(table.PAN),
             "jump": make(table.JUMP),

@@ -99,7 +99,8 @@ class SavingController(QObject):
             return
         table = video.with_suffix(".csv")
         clean = video.with_stem(f"{video.stem}-clean") if self._actions["record_clean"].isChecked() else None
-        microphone = self._actions["microphone"].isChecked()
+        wanted = self._actions["microphone"].isChecked()
+        microphone = self._studio.preferences.current.microphone if wanted else None
         confirm_overwrite(
             self._window,
             [path for path in (video, table, record_path(table), clean) if path is not None],

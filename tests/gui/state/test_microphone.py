@@ -20,7 +20,7 @@ PATIENCE_S = 30
 class Device:
     """Hears 1, 2, 3 …, ten samples each time."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, name: str = "") -> None:
         self._times = 0
 
     def heard(self) -> bytes:
@@ -36,12 +36,12 @@ class EndingDevice(Device):
 
 
 class NoDevice(Device):
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, name: str = "") -> None:
         raise OSError("No microphone was found.")
 
 
 class NoLibrary(Device):
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, name: str = "") -> None:
         raise ImportError("libpulse.so.0")
 
 
