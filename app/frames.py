@@ -55,6 +55,7 @@ NoteKind = Literal[
     "clock start",
     "colours",
     "damaged frames",
+    "decoder",
     "engine",
     "interlaced",
     "joined",

@@ -106,11 +106,11 @@ def _lines(path: Path) -> list[str]:
 class JoinedVideo:
     """A video whose frames are known without their pictures. Implements `AnsweredSource` and `Sampled`."""
 
-    def __init__(self, path: Path, frames: Path) -> None:
+    def __init__(self, path: Path, frames: Path, *, by_card: bool = False) -> None:
         """Raises SourceError if the video cannot be opened."""
         self._frames = frames
         self._shots: set[int] = set()
-        with open_source(path) as source:
+        with open_source(path, by_card=by_card) as source:
             self.facts: SourceFacts = source.facts
             self.notes: tuple[Note, ...] = source.notes
 

@@ -126,7 +126,7 @@ def answer(task: ExportTask, segment: Segment, path: Path, *, store: ModelStore,
     unsmoothed = replace(task.settings, filter="one-euro", smoothing=0.0)
     part_of = replace(task, since=segment.since, until=segment.until, settings=unsmoothed)
     with (
-        open_source(task.source) as source,
+        open_source(task.source, by_card=task.decoder == "nvidia") as source,
         replacing(path) as part,
         open_models(part_of, source.facts, store, control) as (detector, estimator),
     ):

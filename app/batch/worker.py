@@ -104,6 +104,7 @@ class VideoWorker:
         *,
         notes: tuple[Note, ...] = (),
     ) -> Done:
+        by_card = task.decoder == "nvidia"
         with _folders(task):
             result = run_task(
                 task,
@@ -111,7 +112,7 @@ class VideoWorker:
                 control=RunControl(),
                 open_models=self._models.opened if joined is None else answering(self._models.opened, joined.answers),
                 notes=notes if joined is None else joined.notes,
-                answered=None if joined is None else JoinedVideo(task.source, joined.frames),
+                answered=None if joined is None else JoinedVideo(task.source, joined.frames, by_card=by_card),
             )
         return Done(
             {relative_name(path, folder): output_file(path) for path in _files(task)},

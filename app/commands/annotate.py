@@ -57,7 +57,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_zero_lag_argument(outputs)
     outputs.add_argument("--force", action="store_true", help="replace existing outputs")
-    arguments.add_every_argument(arguments.add_range_arguments(parser))
+    part = arguments.add_range_arguments(parser)
+    arguments.add_every_argument(part)
+    arguments.add_decoder_argument(part)
     arguments.add_reference_arguments(parser)
     arguments.add_analysis_arguments(parser)
     arguments.add_style_arguments(parser)
@@ -88,6 +90,7 @@ def _task(namespace: argparse.Namespace) -> ExportTask:
         video_options=arguments.video_options(namespace),
         overwrite=namespace.force,
         resume=namespace.resume,
+        decoder=namespace.decoder,
         as_pictures=output is not None and source.is_dir() and (not output.suffix or output.is_dir()),
     )
 

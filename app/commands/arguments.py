@@ -12,6 +12,7 @@ from typing import Any
 
 from app.drawing.overlays import OVERLAYS
 from app.errors import UsageError
+from app.export.task import DECODERS
 from app.settings import (
     AUTO,
     CROP_CHOICES,
@@ -334,6 +335,15 @@ def with_zero_lag(settings: AnalysisSettings, namespace: argparse.Namespace) -> 
     if namespace.zero_lag and namespace.filter is not None:
         raise UsageError("--zero-lag is a filter of its own.", advice="Leave out --filter.")
     return replace(settings, filter=ZERO_LAG) if namespace.zero_lag else settings
+
+
+def add_decoder_argument(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--decoder",
+        choices=DECODERS,
+        default="cpu",
+        help="what decodes the video: the processor, or an NVIDIA card if there is one (default: cpu)",
+    )
 
 
 def add_every_argument(group: argparse._ArgumentGroup) -> None:

@@ -104,7 +104,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_video_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that a table may give each video."""
     arguments.add_zero_lag_argument(parser.add_argument_group("smoothing"))
-    arguments.add_every_argument(arguments.add_range_arguments(parser))
+    part = arguments.add_range_arguments(parser)
+    arguments.add_every_argument(part)
+    arguments.add_decoder_argument(part)
     arguments.add_reference_arguments(parser)
     arguments.add_analysis_arguments(parser, engine_option=_NETWORK_ENGINE, default_threads="1 in each process")
 
@@ -170,6 +172,7 @@ def _task(namespace: argparse.Namespace, source: str) -> ExportTask:
         since=namespace.since,
         until=namespace.until,
         video_options=arguments.video_options(namespace),
+        decoder=namespace.decoder,
     )
 
 

@@ -89,7 +89,8 @@ def _run(
     answered: AnsweredSource | None = None,
 ) -> ExportResult:
     keep_decoded = task.video is not None and not task.as_pictures
-    opened = open_source(task.source, keep_decoded=keep_decoded) if answered is None else answered
+    by_card = task.decoder == "nvidia"
+    opened = open_source(task.source, keep_decoded=keep_decoded, by_card=by_card) if answered is None else answered
     with _cancelled_by(control.stop), opened as source, _folder(task), together():
         facts = source.facts
         if facts.kind != "video":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from app.atomic_files import check_writable
 from app.errors import OutputError, UsageError
@@ -18,6 +19,9 @@ from app.video.picture_files import PICTURE_SUFFIXES
 from app.video.pictures_writer import check_pictures_folder
 from app.video.source import check_source
 from detectors import SMALLEST_REGION_PX
+
+Decoder = Literal["cpu", "nvidia"]
+DECODERS: tuple[Decoder, ...] = ("cpu", "nvidia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class ExportTask:
     and before `until` (None: up to the end). `overwrite`: replace outputs that exist. `resume`: keep the
     work of an interrupted export, and continue what was kept. `as_pictures`: `video` is a folder, and each picture of a
     folder is written into it as a picture. `address`: where the source was fetched from, if it is only a copy.
+    `decoder`: what decodes a video; without a card that can, the processor does, and a note says so.
     """
 
     source: Path
@@ -70,6 +75,7 @@ class ExportTask:
     resume: bool = False
     as_pictures: bool = False
     address: str = ""
+    decoder: Decoder = "cpu"
 
     @property
     def written(self) -> tuple[Path, ...]:

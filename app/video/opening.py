@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import av.error
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -46,10 +47,13 @@ _LISTS: tuple[tuple[bytes, str], ...] = (
 _HEAD_BYTES = 512
 
 
-def open_video(path: Path) -> InputContainer:
-    """The opened file. Raises SourceError if it is not a video, or its pictures are too large."""
+def open_video(path: Path, *, hardware: HWAccel | None = None) -> InputContainer:
+    """The opened file. `hardware`: what decodes in place of the processor.
+
+    Raises SourceError if it is not a video, or its pictures are too large.
+    """
     try:
-        container = open_file(path)
+        container = open_file(path, hardware=hardware)
         if any(_lacks_size(stream) for stream in container.streams.video):
             _check_claimed_sizes(path)
     except SourceError:
@@ -64,7 +68,9 @@ def open_video(path: Path) -> InputContainer:
     return container
 
 
-def open_file(path: Path, options: Mapping[str, str] | None = None) -> InputContainer:
+def open_file(
+    path: Path, options: Mapping[str, str] | None = None, *, hardware: HWAccel | None = None
+) -> InputContainer:
     """The opened file, which leads to no other file, no device and no network. Raises FFmpegError or OSError.
 
     `options` are FFmpeg's, instead of the limit to the size of pictures.
@@ -80,6 +86,7 @@ def open_file(path: Path, options: Mapping[str, str] | None = None) -> InputCont
             "merge_pmt_versions": "1",
         },
         metadata_errors="replace",
+        hwaccel=hardware,
     )
 
 

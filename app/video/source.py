@@ -37,19 +37,19 @@ _REASONS = {
 }
 
 
-def open_source(path: Path, *, keep_decoded: bool = False) -> Source:
+def open_source(path: Path, *, keep_decoded: bool = False, by_card: bool = False) -> Source:
     """The source at `path`, with its facts already read.
 
     A folder means its pictures in natural order (2 before 10). A file with a picture's extension is one frame, or the
-    frames of an animation; FFmpeg reads everything else. `keep_decoded`: as for `VideoFile`. Raises SourceError if the
-    path cannot be read.
+    frames of an animation; FFmpeg reads everything else. `keep_decoded`, `by_card`: as for `VideoFile`. Raises
+    SourceError if the path cannot be read.
     """
     path = Path(path)
     if stat.S_ISDIR(_checked_mode(path)):
         return Pictures.of_folder(path)
     check_supported(path)
     if path.suffix.lower() not in PICTURE_SUFFIXES or is_animated_png(path):
-        return VideoFile(path, keep_decoded=keep_decoded)
+        return VideoFile(path, keep_decoded=keep_decoded, by_card=by_card)
     return Animation(path) if is_animation(path) else Pictures.of_file(path)
 
 

@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 
 from app.errors import SourceError
 from app.frames import Frame, Note
+from app.video import hardware
 from app.video.clock import Jump, SteadyClock
 from app.video.completeness import is_cut_off, is_joined
 from app.video.conversion import interlaced_note
@@ -46,12 +47,14 @@ class VideoFile:
     """A video file. Its facts and its first frame are read when the object is created.
 
     `keep_decoded`: each frame also has its picture as it was decoded, if a video can be written from it, which takes
-    half as much memory again.
+    half as much memory again. `by_card`: an NVIDIA card decodes, if there is one; a note says whether.
     Raises SourceError if the file is not a video, has no video track, or none of its frames can be decoded.
     """
 
-    def __init__(self, path: Path, *, keep_decoded: bool = False) -> None:
+    def __init__(self, path: Path, *, keep_decoded: bool = False, by_card: bool = False) -> None:
         self._path = path
+        refused = hardware.refusal(path, self._opened_by_card) if by_card else None
+        self._by_card = by_card and refused is None
         self._keep_decoded = keep_decoded
         self._damage: str | None = None
         self._left_out = 0
@@ -80,7 +83,8 @@ class VideoFile:
                 aspect_note(shape, is_nonsense=shapes.is_nonsense),
                 tracks_note(container, stream),
             )
-            self._looks = tuple(note for note in notes if note is not None)
+            of_card = hardware.BY_CARD if self._by_card else refused
+            self._looks = tuple(note for note in (*notes, of_card) if note is not None)
             self._container_name = container.format.name
             self._restarts = clock_restarts(container)
             self.facts = video_facts(path, container, stream, first, shape, packets)
@@ -294,11 +298,15 @@ class VideoFile:
     def _end(self, decoding: DecodingPass, last: Fraction) -> None:
         self._damage = decoding.damage(last, cut_off=is_cut_off(self._path, self._container_name))
 
+    @staticmethod
+    def _opened_by_card(path: Path) -> InputContainer:
+        return open_video(path, hardware=hardware.by_card())
+
     @contextmanager
     def _open(self) -> Iterator[tuple[InputContainer, VideoStream]]:
-        with open_video(self._path) as container:
+        with self._opened_by_card(self._path) if self._by_card else open_video(self._path) as container:
             stream = video_stream(container, self._path)
-            if self._is_hurt:
+            if self._is_hurt or self._by_card:
                 stream.thread_type, stream.codec_context.thread_count = "NONE", 1
             else:
                 stream.thread_type, stream.codec_context.thread_count = "AUTO", decoder_threads()
