@@ -33,14 +33,12 @@ class RunControl:
     `progress(done, total)`: called once everything is open, with 0, and after each frame; `total` is an estimate, None
     if it is unknown. `downloads`: shows the progress of downloads; True: on the terminal; False: not at all.
     `gate`: while it is closed, the export pauses. `stop`: ends it, even in the middle of a frame.
-    `helper_processes`: runs work that would block all threads of this process in processes of its own.
     """
 
     progress: Callable[[int, int | None], object] = lambda _done, _total: None
     downloads: bool | ProgressBar = False
     gate: Gate = field(default_factory=Gate)
     stop: Stop = field(default_factory=Stop)
-    helper_processes: bool = False
 
 
 def export_frames(

@@ -15,7 +15,7 @@ from app.export.queue_file import QueueFile
 from app.export.queue_progress import Download, Progress
 from app.export.queue_rows import Done, Failed, QueueRow, State, TaskOutcome
 from app.export.resume import WorkDiffers, discard_work
-from app.export.run import ExportResult, run_task
+from app.export.run import ExportResult
 from app.export.task import ExportTask
 from app.threads.signals import Gate, Stop
 from app.threads.workers import Monitor, Worker, synchronized
@@ -39,23 +39,13 @@ class Runner(Protocol):
         ...
 
 
-class _Here:
-    """Runs exports in the thread that asks for it."""
-
-    def run(self, task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
-        return run_task(task, store=store, control=control)
-
-    def close(self) -> None:
-        """Nothing is kept."""
-
-
 class ExportQueue(Monitor):
     """Runs one export after another in a thread that exists while there is one to run.
 
     `changed` gets all rows whenever one of them has changed, but progress no more often than every REPORT_EVERY_S
-    seconds. It must not wait. Work that would block all threads of this process runs in other processes. Exports keep
-    their work while they run: one that is interrupted, by closing the queue or by a crash, continues where it was. With
-    `file`, the queue itself outlives the process too. `make_runner`: what runs the exports while there are some.
+    seconds. It must not wait. `make_runner`: what runs the exports while there are some. Exports keep their work while
+    they run: one that is interrupted, by closing the queue or by a crash, continues where it was. With `file`, the
+    queue itself outlives the process too.
     Thread: any.
     """
 
@@ -64,8 +54,8 @@ class ExportQueue(Monitor):
         make_store: Callable[[], ModelStore],
         *,
         changed: Callable[[tuple[QueueRow, ...]], object],
+        make_runner: Callable[[], Runner],
         file: QueueFile | None = None,
-        make_runner: Callable[[], Runner] = _Here,
     ) -> None:
         super().__init__()
         self._make_runner = make_runner
@@ -271,7 +261,6 @@ class ExportQueue(Monitor):
             downloads=Download(stop),
             gate=self._gate,
             stop=stop,
-            helper_processes=True,
         )
         task = replace(row.task, resume=True)
         try:

@@ -19,11 +19,9 @@ from app.export.resume import ResumableWork, resumable
 from app.export.task import ExportTask, check_outputs, check_range, check_region
 from app.export.zero_lag import analyses_without_delay
 from app.frames import Analysis, Frame, Note
-from app.models.detector_process import DetectorProcess
 from app.models.opening import face_detector, load_estimator
 from app.outputs.record import Counts, SourceRecord, described_models, write_record
 from app.outputs.tables import PoseTable, open_pose_table
-from app.outputs.tables_in_process import open_in_process
 from app.settings import ZERO_LAG, AnalysisSettings
 from app.threads.signals import Stop
 from app.video import Sink, Source, SourceFacts, open_sink, open_source
@@ -99,7 +97,7 @@ def _run(
         check_region(task, size=facts.size)
         usable_camera(task.settings, facts.size)  # Raises for one of another shape.
         # Outputs first: a missing folder should be reported before a network is downloaded, converted and loaded.
-        with _outputs(task, facts, control, work) as (sink, tables), open_models(task, facts, store, control) as models:
+        with _outputs(task, facts, work) as (sink, tables), open_models(task, facts, store, control) as models:
             detector, estimator = models if work is None else work.models(task, *models)
             expected = expected_frames(task, facts)
             known_cut = None if answered is None else answered.begins_shot
@@ -208,7 +206,7 @@ def _cancelled_by(stop: Stop) -> Iterator[None]:
 
 @contextmanager
 def _outputs(
-    task: ExportTask, facts: SourceFacts, control: RunControl, work: ResumableWork | None
+    task: ExportTask, facts: SourceFacts, work: ResumableWork | None
 ) -> Iterator[tuple[Sink | None, tuple[PoseTable, ...]]]:
     """The sink, if a video is written, and the tables. They are complete once the block has ended normally."""
     with ExitStack() as stack:
@@ -218,7 +216,6 @@ def _outputs(
                     table.path,
                     table_format_name=table.format,
                     reference=task.reference,
-                    open_writer=open_in_process if control.helper_processes else None,
                 )
             )
             for table in task.tables
@@ -258,33 +255,17 @@ def _models(
             store=store,
             frame_count=facts.frame_count,
             progress=control.downloads,
-            helper_processes=control.helper_processes,
             stop=control.stop,
         ) as detector,
-        _interrupted_by(control.stop, detector),
     ):
         estimator = load_estimator(
             task.snapshot,
             task.engine,
             store=store,
             progress=control.downloads,
-            helper_processes=control.helper_processes,
             stop=control.stop,
         )
         yield detector, estimator
-
-
-@contextmanager
-def _interrupted_by(stop: Stop, detector: FaceDetector) -> Iterator[None]:
-    """A detection in a helper process may take seconds and can be ended at once; others are short and must not be."""
-    if not isinstance(detector, DetectorProcess):
-        yield
-        return
-    stop.add(detector.close)
-    try:
-        yield
-    finally:
-        stop.discard(detector.close)
 
 
 def _write_records(

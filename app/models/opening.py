@@ -201,7 +201,6 @@ def face_detector(
     store: ModelStore,
     frame_count: int | None,
     progress: bool | ProgressBar,
-    helper_processes: bool = False,
     stop: Stop | None = None,
 ) -> Iterator[FaceDetector]:
     """As `load_detector`; the detector is closed at the end of the block.
@@ -209,7 +208,7 @@ def face_detector(
     `frame_count`: the number of frames in the video, if it is known. Raises BoxFileError as well if it shows that the
     box file belongs to another video.
     """
-    detector = load_detector(choice, store=store, progress=progress, helper_processes=helper_processes, stop=stop)
+    detector = load_detector(choice, store=store, progress=progress, stop=stop)
     with closing(detector):
         if isinstance(detector, BoxFileDetector):
             _check_box_file(detector, choice.boxes, frame_count)

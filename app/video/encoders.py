@@ -81,6 +81,24 @@ class Encoder:
     otherwise: str | None = None
 
 
+def _on_nvidia(codec: str, *, quality: int, largest: int) -> tuple[Codecs, ...]:
+    """`largest`: the longest side of a picture."""
+    return (
+        Codecs(
+            codec,
+            "cq",
+            quality,
+            51,
+            best_quality=1,  # 0 leaves the quality to the encoder.
+            preset="p4",
+            presets=_NVENC_PRESETS,
+            options={"rc": "vbr"},
+            smallest_side=160,
+            largest=(largest, largest),
+        ),
+    )
+
+
 ENCODERS: tuple[Encoder, ...] = (
     Encoder(
         "h264",
@@ -158,39 +176,13 @@ ENCODERS: tuple[Encoder, ...] = (
     Encoder(
         "h264-nvidia",
         "H.264 on an NVIDIA GPU",
-        (
-            Codecs(
-                "h264_nvenc",
-                "cq",
-                23,
-                51,
-                best_quality=1,  # 0 leaves the quality to the encoder.
-                preset="p4",
-                presets=_NVENC_PRESETS,
-                options={"rc": "vbr"},
-                smallest_side=160,
-                largest=(4096, 4096),
-            ),
-        ),
+        _on_nvidia("h264_nvenc", quality=23, largest=4096),
         otherwise="h264",
     ),
     Encoder(
         "h265-nvidia",
         "H.265 on an NVIDIA GPU",
-        (
-            Codecs(
-                "hevc_nvenc",
-                "cq",
-                26,
-                51,
-                best_quality=1,
-                preset="p4",
-                presets=_NVENC_PRESETS,
-                options={"rc": "vbr"},
-                smallest_side=160,
-                largest=(8192, 8192),
-            ),
-        ),
+        _on_nvidia("hevc_nvenc", quality=26, largest=8192),
         mp4_tag="hvc1",
         otherwise="h265",
     ),

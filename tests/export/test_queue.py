@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from app.errors import Cancelled
+from app.export.pipeline import RunControl
 from app.export.queue import ExportQueue
 from app.export.queue_progress import Progress
 from app.export.queue_rows import Done, Failed, QueueRow
+from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, TableOutput
 from app.settings import DetectorChoice
 from app.video import SourceFacts, VideoOptions, VideoWriter, read_back
@@ -87,9 +89,19 @@ def reports() -> Reports:
     return Reports()
 
 
+class Here:
+    """Runs exports in the thread that asks for it."""
+
+    def run(self, task: ExportTask, *, store: ModelStore, control: RunControl) -> ExportResult:
+        return run_task(task, store=store, control=control)
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+
 @pytest.fixture
 def queue(reports: Reports) -> Iterator[ExportQueue]:
-    queue = ExportQueue(ModelStore.standard, changed=reports)
+    queue = ExportQueue(ModelStore.standard, changed=reports, make_runner=Here)
     yield queue
     queue.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "exports"]
@@ -251,7 +263,7 @@ def test_an_export_that_was_interrupted_by_closing_continues_in_the_next_queue(
     assert leftovers(tmp_path) == ["long.mp4.resume"]
     answered = (tmp_path / "long.mp4.resume" / "answers.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(answered) >= 300
-    again = ExportQueue(ModelStore.standard, changed=reports)
+    again = ExportQueue(ModelStore.standard, changed=reports, make_runner=Here)
     again.add_rows(queue.rows)
     again.cancel(2)
     (row, _) = reports.wait_for(all_over)
@@ -270,7 +282,7 @@ def test_an_export_whose_source_has_changed_since_starts_over(
     reports.wait_for(frames_come)
     queue.close()
     written(tmp_path / "shorter.mp4", 40).replace(source)
-    again = ExportQueue(ModelStore.standard, changed=reports)
+    again = ExportQueue(ModelStore.standard, changed=reports, make_runner=Here)
     again.add(wanted)
     (row,) = reports.wait_for(all_over)
     again.close()
@@ -377,7 +389,7 @@ def test_a_model_store_that_cannot_be_opened_fails_the_export_and_not_the_queue(
     def broken() -> ModelStore:
         raise ZeroDivisionError("a mistake")
 
-    queue = ExportQueue(broken, changed=reports)
+    queue = ExportQueue(broken, changed=reports, make_runner=Here)
     queue.add(task("out"))
     (row,) = reports.wait_for(all_over)
     assert isinstance(row.outcome, Failed) and "failed unexpectedly: a mistake" in row.outcome.error.message

@@ -186,15 +186,6 @@ def test_angles_are_relative_to_the_reference_and_the_record_says_so(
     assert "neutral pose" in record["table"]["convention"]
 
 
-def test_a_heavy_table_is_the_same_when_a_helper_process_writes_it(
-    video: Path, choice: DetectorChoice, tmp_path: Path
-) -> None:
-    here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
-    run(ExportTask(video, None, (TableOutput(here),), detector=choice))
-    run(ExportTask(video, None, (TableOutput(there),), detector=choice), helper_processes=True)
-    assert here.read_bytes() == there.read_bytes()
-
-
 def test_a_stop_during_a_pause_leaves_no_files(video: Path, choice: DetectorChoice, tmp_path: Path) -> None:
     gate, stop = Gate(), Stop()
     older = tmp_path / "out.csv"
@@ -241,12 +232,3 @@ def test_a_paused_export_continues_where_it_was(video: Path, choice: DetectorCho
         opening.join()
     assert len(openings) == 2
     assert len(read_back(out).times) == FRAMES
-
-
-def test_a_detector_in_a_helper_process_finds_the_same(tmp_path: Path) -> None:
-    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
-    part = {"since": Fraction(1), "until": Fraction(26, 25), "style": Style(), "engine": EngineChoice("cpu")}
-    hog = DetectorChoice("dlib-hog")
-    run(ExportTask(SAMPLE, None, (TableOutput(here),), detector=hog, **part))  # type: ignore[arg-type]
-    run(ExportTask(SAMPLE, None, (TableOutput(there),), detector=hog, **part), helper_processes=True)  # type: ignore[arg-type]
-    assert rows(here) == rows(there) != []
