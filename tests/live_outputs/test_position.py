@@ -11,7 +11,7 @@ FRAME_S = 1 / 30
 
 
 def test_the_position_of_a_head_at_rest_is_calm() -> None:
-    noise = np.random.default_rng(3).normal(scale=0.5, size=(240, 3)) + (2.0, -1.0, 60.0)
+    noise = np.random.default_rng(3).normal(scale=0.5, size=(240, 3)) + np.array((2.0, -1.0, 60.0))
     smooth = PositionFilter(0.5)
     calm = np.array([smooth((x, y, z), index * FRAME_S) for index, (x, y, z) in enumerate(noise.tolist())])[60:]
 
