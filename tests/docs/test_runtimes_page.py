@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ PACKAGES = {"OpenVINO": "openvino", "LiteRT": "litert_torch"}
 SIDE = 120
 
 
-def cases() -> list[object]:
+def cases() -> list[Any]:
     marked = []
     for number, (title, block) in enumerate(BLOCKS):
         package = PACKAGES.get(title, "onnxruntime")
