@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from hopenet.camera_geometry import CameraGeometry, Sight
 from hopenet.crops import BoxLike, CropRule
@@ -90,24 +91,38 @@ def cut_out_face_on(image: BgrImage, box: BoxLike, crop: CropRule, camera: Camer
     columns, rows = (_between(rectangle[axis], rectangle[axis + 2]) for axis in (0, 1))
     nodes = np.stack(np.meshgrid(columns.places, rows.places), axis=-1).reshape(-1, 2)
     sights = _turned((nodes + 0.5 - side) / focal, turn)
-    points = np.nan_to_num(camera.points(sights) - 0.5, nan=_OUTSIDE).reshape(_NODES, _NODES, 2)
-    map_x, map_y = ((rows.weights @ points[..., axis] @ columns.weights.T).astype(np.float32) for axis in (0, 1))
+    points = np.nan_to_num(camera.points(sights) - 0.5, nan=_OUTSIDE).astype(np.float32)
+    map_x, map_y = (
+        rows.spread(np.ascontiguousarray(columns.spread(points[:, axis].reshape(_NODES, _NODES).T).T))
+        for axis in (0, 1)
+    )
     return np.asarray(cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.uint8)
 
 
 class _Nodes(NamedTuple):
-    """`places`: _NODES pixel positions, the first and the last pixel among them; `weights`: the shares of each in
-    every pixel, of shape (pixels, _NODES)."""
+    """Every pixel of a row or column lies between two of _NODES places, the first and the last pixel among them.
+
+    `places`: of the nodes; `before`: for each pixel the number of the node before it; `share`: how far it is from that
+    to the next, shape (pixels, 1).
+    """
 
     places: FloatArray
-    weights: FloatArray
+    before: npt.NDArray[np.intp]
+    share: npt.NDArray[np.float32]
+
+    def spread(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Values at the nodes (_NODES, N), interpolated at each pixel (pixels, N)."""
+        # Not as a product of matrices: for some, NumPy's library would wake all cores.
+        first = values[self.before]
+        spread: npt.NDArray[np.float32] = first + self.share * (values[self.before + 1] - first)
+        return spread
 
 
 def _between(start: int, end: int) -> _Nodes:
     pixels = end - start
     at = np.arange(pixels) * (_NODES - 1) / (pixels - 1)
-    weights = np.maximum(0.0, 1 - np.abs(at[:, None] - np.arange(_NODES)))
-    return _Nodes(np.linspace(start, end - 1, _NODES), weights)
+    before = np.minimum(at.astype(np.intp), _NODES - 2)
+    return _Nodes(np.linspace(start, end - 1, _NODES), before, (at - before).astype(np.float32)[:, None])
 
 
 def _turned(sights: FloatArray, turn: FloatArray) -> FloatArray:
