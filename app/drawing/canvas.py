@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from app.drawing.geometry import Points
 from detectors import BgrImage
 
@@ -56,7 +54,7 @@ class Canvas:
     def add(self, points: Points, reach: float, paint: Callable[[BgrImage], object]) -> None:
         """Adds a step that changes no pixel farther than `reach` from the rectangle around the points (N, 2)."""
         self._paints.append(paint)
-        area = self._grown(np.asarray(points, np.float64), reach + _EDGE)
+        area = self._grown(points.tolist(), reach + _EDGE)
         if area.x1 < area.x2 and area.y1 < area.y2:
             self._areas.append(area)
 
@@ -70,14 +68,14 @@ class Canvas:
         for paint in self._paints:
             paint(picture)
 
-    def _grown(self, points: Points, reach: float) -> Area:
-        (x1, y1), (x2, y2) = points.min(0) - reach, points.max(0) + reach
+    def _grown(self, points: Sequence[Sequence[float]], reach: float) -> Area:
+        columns, rows = zip(*points, strict=True)
         width, height = self.size
         return Area(
-            _limited(x1, width) // _GRID * _GRID,
-            _limited(y1, height) // _GRID * _GRID,
-            min(width, -(-_limited(x2 + 1, width) // _GRID) * _GRID),
-            min(height, -(-_limited(y2 + 1, height) // _GRID) * _GRID),
+            _limited(min(columns) - reach, width) // _GRID * _GRID,
+            _limited(min(rows) - reach, height) // _GRID * _GRID,
+            min(width, -(-_limited(max(columns) + reach + 1, width) // _GRID) * _GRID),
+            min(height, -(-_limited(max(rows) + reach + 1, height) // _GRID) * _GRID),
         )
 
 
