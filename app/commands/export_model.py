@@ -18,7 +18,7 @@ from app.commands.command import Command
 from app.commands.datasets import DatasetArguments, add_dataset_arguments
 from app.errors import DataError, ModelError, OutputError, UsageError
 from app.models.opening import load_estimator, snapshot_file
-from app.models.publishing import check_targets, publish, targets
+from app.outputs.model_files import check_targets, publish, targets
 from app.settings import EngineChoice
 from app.weights import ModelStore
 from hopenet.runtimes.formats import FORMATS, PRECISIONS, Format, format_named

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.errors import OutputError, UsageError
-from app.models import publishing
+from app.outputs import model_files
 from app.weights import ModelStore
 from detectors.blazeface import SHORT_RANGE, BlazeFaceSession
 from hopenet.trial_pictures import ordinary_faces
@@ -100,7 +100,7 @@ def test_files_that_belong_together_appear_together_or_not_at_all(tmp_path: Path
     (made / "net.xml").write_bytes(b"new")
     (place / "net.xml").write_bytes(b"old")
     with pytest.raises(OutputError):
-        publishing.publish(made, publishing.targets(place / "net.xml", (".xml", ".bin")))
+        model_files.publish(made, model_files.targets(place / "net.xml", (".xml", ".bin")))
     assert [(path.name, path.read_bytes()) for path in place.iterdir()] == [("net.xml", b"old")]
 
 
@@ -109,8 +109,8 @@ def test_a_format_that_is_a_folder_replaces_a_folder(tmp_path: Path) -> None:
     for folder, text in ((made / "net.mlpackage", "new"), (target, "old")):
         folder.mkdir(parents=True)
         (folder / text).write_text(text)
-    publishing.check_targets((target,), (), force=True)
-    publishing.publish(made, (target,))
+    model_files.check_targets((target,), (), force=True)
+    model_files.publish(made, (target,))
     assert [path.name for path in target.iterdir()] == ["new"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "net.mlpackage"]
 
