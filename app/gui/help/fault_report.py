@@ -25,6 +25,7 @@ from app.logs import LogLine, recent
 from app.video.streams import without_password
 
 _TIMEOUT_S = 4
+_CHECKS_S = 6.0
 _LONGEST_LICENCE = 60
 _ADDRESS = re.compile(r"\w+://[^\s“”'\"]+")
 
@@ -53,10 +54,10 @@ def fault_report(
     settings: Mapping[str, object] | None = None,
     *,
     lines: Sequence[LogLine] | None = None,
-    checks: Callable[[], Report] = examine,
+    checks: Callable[[], Report] | None = None,
 ) -> str:
     """The text of a report: versions, machine, what works on it, settings, and the last lines of the log, made
-    anonymous. `checks` examines this computer.
+    anonymous. `checks` examines this computer; by default, all checks that end soon.
 
     Thread: a worker's, because it takes seconds: it runs other programs and reads files.
     """
@@ -70,11 +71,16 @@ def fault_report(
         "",
         "Libraries: " + ", ".join(f"{library.name} {library.version}" for library in libraries()),
     ]
-    report += ["", "This computer:", *(f"  {line}" for line in text_lines(checks())[1:] if line)]
+    report += ["", "This computer:", *(f"  {line}" for line in text_lines((checks or check_soon)())[1:] if line)]
     if settings is not None:
         report += ["", "Settings:", *(f"  {name} = {_shown(value)}" for name, value in settings.items())]
     report += ["", "Log:", *(_log_line(line) for line in (recent() if lines is None else lines))]
     return anonymous(_ADDRESS.sub(lambda found: without_password(found[0]), "\n".join(report))) + "\n"
+
+
+def check_soon() -> Report:
+    """What works on this computer, as far as it is known after a few seconds: somebody waits to paste the report."""
+    return examine(limit_s=_CHECKS_S)
 
 
 def _shown(value: object) -> object:

@@ -96,6 +96,7 @@ class LogViewer(QWidget):
         copy = QPushButton(self.tr("&Copy report"))
         copy.setToolTip(self.tr("Copies versions, settings, and the last lines of the log. Your user name is removed."))
         reporter = Reporter(self)
+        copy.clicked.connect(lambda: self._note.setText(self.tr("Collecting the report. It takes a few seconds.")))
         copy.clicked.connect(lambda: reporter.copy(self._settings))
         reporter.copied.connect(lambda: self._note.setText(self.tr("The report has been copied to the clipboard.")))
         folder = QPushButton(self.tr("Open log &folder"))

@@ -143,6 +143,7 @@ class UnexpectedErrorBox(QDialog):
         copy = QPushButton(self.tr("&Copy report"))
         copy.setToolTip(self.tr("Copies versions and the last lines of the log. Your user name is removed."))
         reporter = Reporter(self)
+        copy.clicked.connect(lambda: copy.setText(self.tr("Collecting…")))
         copy.clicked.connect(lambda: reporter.copy(None))
         reporter.copied.connect(lambda: copy.setText(self.tr("Copied")))
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)

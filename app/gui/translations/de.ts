@@ -2183,6 +2183,10 @@
 <context>
     <name>LogViewer</name>
     <message>
+        <source>Collecting the report. It takes a few seconds.</source>
+        <translation>Der Bericht wird zusammengestellt. Das dauert einige Sekunden.</translation>
+    </message>
+    <message>
         <source>Log</source>
         <translation>Protokoll</translation>
     </message>
@@ -4307,6 +4311,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 </context>
 <context>
     <name>UnexpectedErrorBox</name>
+    <message>
+        <source>Collecting…</source>
+        <translation>Wird zusammengestellt…</translation>
+    </message>
     <message>
         <source>Unexpected error</source>
         <translation>Unerwarteter Fehler</translation>
