@@ -101,7 +101,7 @@ class AttentionModel(QObject):
             self.set_targets(saved.for_table(first.reference), self.tr("load targets"))
             doubt = saved.doubt_about(first.reference)
             if doubt is not None:
-                self._model.saved.emit(doubt)
+                self._model.saving.saved.emit(doubt)
 
         self._workers.run(partial(read_targets, path), use)
 
@@ -109,12 +109,14 @@ class AttentionModel(QObject):
         """Writes the targets to a file, for other tables."""
         first = self._model.session.first
         if first is not None:
-            self._model.save(path, partial(write_targets, path, self.targets, first.reference))
+            self._model.saving.save(path, partial(write_targets, path, self.targets, first.reference))
 
     def save(self, path: Path) -> None:
         """Writes the attention of every face as CSV."""
         prepared, targets, kind, label = self._model.prepared(), self.targets, self._model.kind, self.label
-        self._model.save(path, lambda: write_attention(path, [attention_of_faces(prepared(), targets, kind, label)]))
+        self._model.saving.save(
+            path, lambda: write_attention(path, [attention_of_faces(prepared(), targets, kind, label)])
+        )
 
     def update(self) -> None:
         """Computes again if anything has changed that it depends on."""

@@ -34,16 +34,16 @@ class SessionFiles(QObject):
         self._choose(self.tr("Compare with pose table"), self._table_filter(), self._model.compare_with)
 
     def save_filtered(self) -> None:
-        self._save_table("filtered", self._model.save_filtered)
+        self._save_table("filtered", self._model.saving.filtered)
 
     def save_table(self) -> None:
-        self._save_table("faces", self._model.save_table)
+        self._save_table("faces", self._model.saving.table)
 
     def save_plot(self) -> None:
-        self._save("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.save_plot)
+        self._save("plot", ".png", self.tr("Pictures (*.png *.svg)"), self._model.saving.plot)
 
     def save_statistics(self) -> None:
-        self._save("statistics", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.save_statistics)
+        self._save("statistics", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.saving.statistics)
 
     def save_attention(self) -> None:
         self._save("attention", ".csv", self.tr("Comma-separated values (*.csv)"), self._model.attention.save)

@@ -1,4 +1,4 @@
-"""The model of the session viewer: reads, plays, computes and saves in workers, and reports with Qt signals."""
+"""The model of the session viewer: reads, plays and computes in workers, and reports with Qt signals."""
 
 from __future__ import annotations
 
@@ -16,20 +16,17 @@ from app.gui.kit.qt_frame import QtFrame
 from app.gui.kit.workers import Workers
 from app.gui.session.attention_model import AttentionModel
 from app.gui.session.editing import Editing
-from app.outputs.collisions import check_distinct
+from app.gui.session.saving import SessionSaving
 from app.outputs.exclusions import Span
-from app.outputs.record import record_path
 from app.outputs.sorted_rows import FaceTrack
 from app.outputs.table_data import PoseTableData
 from app.session.belonging import SessionPaths, session_paths
 from app.session.edits import Edits
 from app.session.label_statistics import LabelStatistics, label_statistics
-from app.session.saved_plot import save_plot
-from app.session.saving import save_filtered, save_table
 from app.session.session import Kind, Session, is_original, warnings_about
 from app.session.smoothing import Smoother
-from app.session.statistics import FaceStatistics, angles_of, face_statistics, write_statistics
-from app.session.storage import Saved, edit_paths, read_for_comparison, read_session
+from app.session.statistics import FaceStatistics, angles_of, face_statistics
+from app.session.storage import Saved, read_for_comparison, read_session
 from app.session.video import SessionVideo
 from app.session.video_curves import FaceCurve
 from app.settings import Reference
@@ -67,8 +64,6 @@ class SessionModel(QObject):
     """tuple[str, …]: why the video and the tables may not belong together."""
     failed = Signal(object)
     """StudioError"""
-    saved = Signal(str)
-    """A message that says what was saved."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +82,7 @@ class SessionModel(QObject):
         """Of zero-lag smoothing; None: that with which the table was smoothed."""
         self.editing = Editing(self)
         self._smoother = Smoother(lambda: self._workers.stop.requested)
+        self.saving = SessionSaving(self, self._workers)
         self.attention = AttentionModel(self, self._workers)
         self._old_videos: list[SessionVideo] = []
         self._frames: LatestValue[QtFrame] = LatestValue()
@@ -239,45 +235,6 @@ class SessionModel(QObject):
         """
         self.editing.change(lambda session: session.edited(make(session), title), heavy=heavy)
 
-    # Saving
-
-    def save_filtered(self, path: Path, format_name: str | None = None) -> None:
-        self._save_table(save_filtered, path, format_name)
-
-    def save_table(self, path: Path, format_name: str | None = None) -> None:
-        self._save_table(save_table, path, format_name)
-
-    def save_plot(self, path: Path) -> None:
-        prepared, face_id = self.prepared(), self.face_id
-        self.save(path, lambda: save_plot(prepared(), face_id, path))
-
-    def save_statistics(self, path: Path) -> None:
-        prepared, kind = self.prepared(), self.kind
-        self.save(path, lambda: write_statistics(prepared(), path, kind))
-
-    def save(self, path: Path, work: Callable[[], object]) -> None:
-        """Writes a file in a worker, unless it is one of this session."""
-        self._workers.run(self._saving(path, work), lambda _: self._report_saved(path))
-
-    def _save_table(self, write: Callable[..., int], path: Path, format_name: str | None) -> None:
-        def done(rows: int) -> None:
-            self.saved.emit(self.tr("Saved {name} with {rows} rows.").format(name=path.name, rows=rows))
-
-        prepared = self.prepared()
-        self._workers.run(self._saving(path, lambda: write(prepared(), path, format_name=format_name)), done)
-
-    def _saving(self, path: Path, work: Callable[[], T]) -> Callable[[], T]:
-        """The work, after a check that it does not overwrite a file of this session, which raises UsageError."""
-        video = (self.video.path,) if self.video is not None else ()
-        tables = [table.path for table in self.session.tables]
-        files = [name for table in tables for name in (table, record_path(table), *edit_paths(table))]
-
-        def checked() -> T:
-            check_distinct([path], (*files, *video))
-            return work()
-
-        return checked
-
     def close(self) -> None:
         """Requests everything to stop. May be called twice."""
         self.editing.close()
@@ -400,9 +357,6 @@ class SessionModel(QObject):
         end_s = None if self._checked_length_s is None else self._checked_length_s + self.offset_s
         path, rate = (self.video.path, self.video.rate) if self.video is not None else (None, None)
         self.warnings_changed.emit(warnings_about(self.session, path, end_s, rate))
-
-    def _report_saved(self, path: Path) -> None:
-        self.saved.emit(self.tr("Saved {}.").format(path.name))
 
     def _set_options(self, options: ViewOptions) -> None:
         if options != self._options:

@@ -262,7 +262,7 @@ class SessionViewer(QMainWindow):
         model.video_changed.connect(self._show_state)
         model.warnings_changed.connect(self._show_warnings)
         model.failed.connect(self._show_failure)
-        model.saved.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
+        model.saving.saved.connect(lambda message: self.statusBar().showMessage(message, _MESSAGE_MS))
         self._picture.size_wanted.connect(lambda width, height: model.set_size((width, height)))
         self._picture.zoom_wanted.connect(model.set_zoom)
         self._picture.files_dropped.connect(self._open_files)

@@ -3449,6 +3449,9 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <source>remove all exclusions</source>
         <translation>Alle Ausschlüsse aufheben</translation>
     </message>
+</context>
+<context>
+    <name>SessionSaving</name>
     <message>
         <source>Saved {name} with {rows} rows.</source>
         <translation>{name} mit {rows} Zeilen gespeichert.</translation>

@@ -333,7 +333,7 @@ def test_angles_smoothed_without_lag_are_used_by_statistics_attention_and_saved_
     qtbot.waitUntil(lambda: bool(viewer._curves._curves), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: float(np.ptp(viewer._curves._curves[0].angles[30:-30, 0])) < 5, timeout=PATIENCE_MS)
     saved = tmp_path / "s.csv"
-    viewer.model.save_filtered(saved)
+    viewer.model.saving.filtered(saved)
     qtbot.waitUntil(lambda: record_path(saved).exists(), timeout=PATIENCE_MS)
     record = json.loads(record_path(saved).read_text(encoding="utf-8"))
     assert record["settings"]["filter"] == "zero-lag"

@@ -390,8 +390,8 @@ def test_a_table_with_faces_is_saved_in_every_format_and_opened_again(
     viewer.model.edit(lambda session: name_face(session, 2, "Anna"), "name", heavy=True)
     qtbot.waitUntil(lambda: viewer.model.session.name_of(2) == "Anna", timeout=PATIENCE_MS)
     for name, format_name in (("b.csv", None), ("b.jsonl", None), ("b.parquet", None), ("b-openface.csv", "openface")):
-        with qtbot.waitSignal(viewer.model.saved, timeout=PATIENCE_MS):
-            viewer.model.save_table(tmp_path / name, format_name)
+        with qtbot.waitSignal(viewer.model.saving.saved, timeout=PATIENCE_MS):
+            viewer.model.saving.table(tmp_path / name, format_name)
         if format_name is None:
             assert read_pose_table(tmp_path / name).names == {2: "Anna"}
     assert "pose_Rx" in (tmp_path / "b-openface.csv").read_text(encoding="utf-8")

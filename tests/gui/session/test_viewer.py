@@ -295,12 +295,12 @@ def test_what_is_saved_can_be_opened(qtbot: QtBot, opened: Open, tmp_path: Path)
     viewer = opened(None, table(tmp_path / "a.csv"), table(tmp_path / "b.csv", yaw=4))
     viewer.model.exclude(0.5, 1.5)
     for save, name in (
-        (viewer.model.save_filtered, "kept.csv"),
-        (viewer.model.save_plot, "plot.png"),
-        (viewer.model.save_plot, "plot.svg"),
-        (viewer.model.save_statistics, "statistics.csv"),
+        (viewer.model.saving.filtered, "kept.csv"),
+        (viewer.model.saving.plot, "plot.png"),
+        (viewer.model.saving.plot, "plot.svg"),
+        (viewer.model.saving.statistics, "statistics.csv"),
     ):
-        with qtbot.waitSignal(viewer.model.saved, timeout=PATIENCE_MS):
+        with qtbot.waitSignal(viewer.model.saving.saved, timeout=PATIENCE_MS):
             save(tmp_path / name)
     assert len(read_pose_table(tmp_path / "kept.csv").tracks[0]) == 30
     assert cv2.imread(str(tmp_path / "plot.png")) is not None
@@ -318,7 +318,7 @@ def test_what_is_saved_never_replaces_a_file_of_the_session(
     except OSError:
         pytest.skip("needs a disk with hard links")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    for save in (viewer.model.save_filtered, viewer.model.save_statistics):
+    for save in (viewer.model.saving.filtered, viewer.model.saving.statistics):
         with qtbot.waitSignal(viewer.model.failed, timeout=PATIENCE_MS):
             save(tmp_path / name)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
