@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from collections.abc import Iterator
 
 from app.doctor.finding import Finding
@@ -32,6 +33,8 @@ _MODULES = {
     "matplotlib": "matplotlib",
 }
 """What is imported here. Other checks use the others."""
+
+_OURS = frozenset({"__main__", "app", "detectors", "hopenet"})
 
 _OPENCV = (
     *("opencv-python", "opencv-contrib-python"),
@@ -89,7 +92,9 @@ def broken(error: BaseException, package: str, needs: Declared) -> Finding:
     """Why a package cannot be imported: another one or a library of the system is missing, or its files are damaged."""
     reason = one_line(error)
     if isinstance(error, ModuleNotFoundError):
-        package = _lacking(error, package, needs)
+        package = _package_of(error.name or "", needs) or package or error.name or "?"
+    else:
+        package = _package_of(_failed_module(error), needs) or package
     library = named_in(reason)
     if library is not None:
         values = {"package": package, "library": library, "command": command_for([library])}
@@ -102,13 +107,25 @@ def broken(error: BaseException, package: str, needs: Declared) -> Finding:
     return Finding("packages.broken", "failed", values, "packages")
 
 
-def _lacking(error: ModuleNotFoundError, package: str, needs: Declared) -> str:
-    """The package whose module was not found; `package` itself if that is not known."""
-    module = (error.name or "").partition(".")[0]
+def is_broken_import(error: BaseException) -> bool:
+    """Whether an error was raised while a package was being imported."""
+    return isinstance(error, ImportError) or bool(_failed_module(error))
+
+
+def _failed_module(error: BaseException) -> str:
+    """The module at fault if an import failed: the innermost whose own lines were being run; empty if none was."""
+    found = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "<module>":
+            found = str(frame.f_globals.get("__name__", ""))
+    return "" if found.partition(".")[0] in _OURS else found
+
+
+def _package_of(module: str, needs: Declared) -> str | None:
+    """The package that a module belongs to; None if that is not known."""
+    top = module.partition(".")[0]
     packages = {name.partition(".")[0]: known for name, known in _MODULES.items()}
-    return packages.get(module) or next(
-        (one.name for one in needs.requirements if same_name(one.name, module)), package or module
-    )
+    return packages.get(top) or next((one.name for one in needs.requirements if same_name(one.name, top)), None)
 
 
 def one_line(error: BaseException) -> str:

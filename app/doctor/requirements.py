@@ -96,8 +96,8 @@ def same_name(one: str, other: str) -> bool:
 
 def shown_bounds(bounds: str) -> str:
     """`>=6.8,<6.12` as people write it: ≥ 6.8, < 6.12."""
-    signs = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
-    return ", ".join(f"{signs.get(sign, sign)} {text}" for sign, text in _BOUND.findall(bounds))
+    signs = {">=": "≥ ", "<=": "≤ ", "==": "", "!=": "≠ "}
+    return ", ".join(signs.get(sign, f"{sign} ") + text for sign, text in _BOUND.findall(bounds))
 
 
 def _requirements(lines: list[tuple[str, str]]) -> Iterator[Requirement]:

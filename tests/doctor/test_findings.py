@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shutil
@@ -19,7 +20,7 @@ from app.doctor.checks import CHECKS
 from app.doctor.finding import Finding, Report, as_json
 from app.doctor.network import network, reached
 from app.doctor.networks import Gpus, why_unused
-from app.doctor.packages import broken
+from app.doctor.packages import broken, is_broken_import
 from app.doctor.report_text import marks_for, text_lines
 from app.doctor.requirements import Declared, Requirement, allows, declared, shown_bounds
 from app.doctor.system import folders
@@ -209,12 +210,32 @@ def test_a_package_that_lacks_another_is_not_blamed() -> None:
     assert (finding.key, finding.values["requirement"]) == ("packages.missing", "platformdirs-not-here>=4")
 
 
+def test_a_package_whose_own_lines_fail_is_blamed_for_all_that_import_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "halfcopied").mkdir()
+    (tmp_path / "halfcopied" / "__init__.py").write_text("raise RuntimeError('half copied')", encoding="utf-8")
+    (tmp_path / "outermost.py").write_text("import halfcopied", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    needs = Declared("", (Requirement("halfcopied", ">=1"), Requirement("outermost", ">=1")))
+    monkeypatch.setattr("app.doctor.packages.installed_version", lambda name: "1.5")
+    with pytest.raises(RuntimeError) as caught:
+        importlib.import_module("outermost")
+    assert is_broken_import(caught.value)
+    finding = broken(caught.value, "outermost", needs)
+    assert finding.text() == "halfcopied 1.5 is installed, but cannot be imported: half copied"
+
+
+def test_an_error_after_the_imports_is_no_broken_package() -> None:
+    with pytest.raises(ValueError, match="invalid") as caught:
+        int("x")
+    assert not is_broken_import(caught.value)
+
+
 def test_a_camera_is_described_without_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     modes = (CameraMode(1920, 1080, 30.0, ("mjpeg",)), CameraMode(640, 480, 30.0, ("yuyv422", "mjpeg")))
     wall = Camera("@device_pnp_SERIAL", "On the wall", modes, place="USB 14.0-4")
     monkeypatch.setattr("app.doctor.cameras.sys.platform", "win32")
-    import importlib
-
     monkeypatch.setattr(importlib.import_module("app.video.cameras"), "cameras", lambda: (wall,))
     (finding,) = camera_check.cameras()
     assert finding.text() == "On the wall: up to 1920 × 1080 at 30 frames/s (mjpeg, yuyv422)"
