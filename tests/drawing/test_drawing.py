@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 from colorsys import rgb_to_hsv
 from dataclasses import replace
@@ -21,7 +22,7 @@ from app.drawing.colours import (
     face_colour,
     face_ink,
 )
-from app.drawing.drawing import draw
+from app.drawing.drawing import ChangesOnly, draw
 from app.drawing.geometry import axis_endpoints, cube_corners, head_axes
 from app.drawing.overlays import OVERLAYS
 from app.drawing.plates import NamedValue
@@ -258,3 +259,43 @@ def test_a_face_has_one_hue_on_light_and_dark(face_id: int) -> None:
 def test_a_style_out_of_range_is_rejected(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Style(**wrong)  # type: ignore[arg-type]
+
+
+@given(
+    pose=POSES,
+    place=st.tuples(st.floats(-300, 700), st.floats(-300, 500), st.floats(0, 600)),
+    style=st.builds(
+        Style,
+        cube=st.booleans(),
+        trail=st.booleans(),
+        opacity=st.sampled_from([0.3, 1.0]),
+        size=st.floats(0.1, 5),
+        width=st.floats(0.2, 5),
+    ),
+)
+def test_a_drawing_of_changes_alone_is_that_of_the_whole_picture(
+    pose: HeadPose, place: tuple[float, float, float], style: Style
+) -> None:
+    x, y, side = place
+    trail = tuple(TrailPoint((x + step, y), side, pose) for step in range(0, 60, 20))
+    shown = replace(face(Box(x, y, x + side, y + 1.5 * side), pose), trail=trail)
+    found = analysis(shown, face(Box(500, 200, 560, 260), track_id=2), width=601, height=357)
+    changes = ChangesOnly()(found, style)
+    picture = found.frame.image.copy()
+    for area in changes.areas:
+        picture[area.part] = changes.picture[area.part]
+    np.testing.assert_array_equal(picture, draw(found, style))
+    assert all(0 <= area.x1 < area.x2 <= 601 and 0 <= area.y1 < area.y2 <= 357 for area in changes.areas)
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(changes.areas, 2))
+
+
+def test_only_what_changes_is_drawn_also_if_the_picture_before_was_another() -> None:
+    """The picture is used again: what an earlier drawing has left in it must not come back."""
+    changes_only = ChangesOnly()
+    changes_only(analysis(face(Box(20, 20, 300, 300)), grey=250), Style())
+    found = analysis(face(Box(100, 100, 220, 220)), grey=10)
+    changes = changes_only(found, Style())
+    whole = draw(found, Style())
+    for area in changes.areas:
+        np.testing.assert_array_equal(changes.picture[area.part], whole[area.part])
+    assert changes_only(analysis(grey=10), Style()).areas == ()
