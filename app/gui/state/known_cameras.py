@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from app.preferences import Preferences
 from app.settings import AnalysisSettings
+from app.video.live_addresses import is_live
+from app.video.streams import without_password
 from hopenet.camera_geometry import CameraGeometry
 
 MOST_KNOWN = 30
@@ -33,8 +35,9 @@ class KnownCamera:
 
 def known_camera(preferences: Preferences, address: str) -> KnownCamera | None:
     """What is known of the camera of a source; None if nothing is, or if the settings file was damaged."""
+    wanted = _key(address)
     for source, file, numbers in preferences.cameras:
-        if source == address:
+        if source == wanted:
             try:
                 return _from_numbers(file, numbers)
             except ValueError:
@@ -44,9 +47,18 @@ def known_camera(preferences: Preferences, address: str) -> KnownCamera | None:
 
 def with_camera(preferences: Preferences, address: str, camera: KnownCamera | None) -> Preferences:
     """The preferences with this camera of a source; None forgets it."""
-    others = tuple(one for one in preferences.cameras if one[0] != address)
-    own = () if camera is None else ((address, camera.file, _numbers(camera)),)
+    key = _key(address)
+    others = tuple(one for one in preferences.cameras if one[0] != key)
+    own = () if camera is None else ((key, camera.file, _numbers(camera)),)
     return replace(preferences, cameras=(*own, *others)[:MOST_KNOWN])
+
+
+def _key(address: str) -> str:
+    """The address without a camera's mode, which changes the size of its pictures but not the camera, and without a
+    password."""
+    if not is_live(address):
+        return address
+    return address.partition("?")[0] if address.startswith("camera:") else without_password(address)
 
 
 def _numbers(camera: KnownCamera) -> tuple[float, ...]:

@@ -164,6 +164,16 @@ def test_cameras_are_kept_in_the_settings_file(tmp_path: Path) -> None:
     assert known_camera(with_camera(read, "camera:0", None), "camera:0") is None
 
 
+def test_a_camera_is_the_same_in_each_of_its_modes_and_no_password_is_kept() -> None:
+    kept = with_camera(Preferences(), "camera:0?size=1280x720&rate=60", KnownCamera(71.5))
+    kept = with_camera(kept, "rtsp://me:secret@192.168.1.20/stream", KnownCamera(100))
+
+    assert known_camera(kept, "camera:0?size=640x360") == known_camera(kept, "camera:0") == KnownCamera(71.5)
+    assert known_camera(kept, "camera:1") is None
+    assert known_camera(kept, "rtsp://me:secret@192.168.1.20/stream") == KnownCamera(100)
+    assert "secret" not in str(kept)
+
+
 def test_a_camera_that_was_damaged_in_the_settings_file_is_not_known() -> None:
     for numbers in ((), (500.0,), (1.0, 2.0), (1280.0, 720.0, -5.0, 5.0, 1.0, 1.0)):
         assert known_camera(Preferences(cameras=(("camera:0", "", numbers),)), "camera:0") is None
