@@ -22,6 +22,8 @@ _VIDEO_CAPTURE = 1
 _DISCRETE = 1
 _USUAL_SIZES = ((640, 480), (1280, 720), (1920, 1080))
 
+_OPENING = os.O_RDWR | getattr(os, "O_NONBLOCK", 0)  # Windows does not have it, nor these devices.
+
 _CAPABILITY = struct.Struct("=16s32s32sIII12x")
 _FORMAT = struct.Struct("=III32sI16x")
 _SIZE = struct.Struct("=IIIIIIIII8x")
@@ -64,7 +66,7 @@ def capture_devices() -> list[CaptureDevice]:
     found = []
     for path in _device_files():
         try:
-            device = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+            device = os.open(path, _OPENING)
         except OSError:
             continue
         try:
@@ -83,7 +85,7 @@ def denied_devices() -> list[DeniedDevice]:
     denied = []
     for path in _device_files():
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+            os.close(os.open(path, _OPENING))
         except PermissionError:
             denied.append(DeniedDevice(path, _group_of(path)))
         except OSError:
@@ -105,10 +107,12 @@ def _device_files() -> list[Path]:
 
 def _group_of(path: Path) -> str:
     """The group that may open it; most systems call it video."""
-    try:
-        return path.group()
-    except (OSError, KeyError, NotImplementedError):
-        return "video"
+    if sys.platform != "win32":
+        try:
+            return path.group()
+        except (OSError, KeyError):
+            pass  # The group has no name.
+    return "video"
 
 
 def _sysfs_name(path: Path) -> str | None:

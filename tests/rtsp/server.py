@@ -69,7 +69,8 @@ class RtspServer:
 
     def hush(self) -> None:
         """Stops it without closing a connection, as if the network were gone."""
-        self._process.send_signal(signal.SIGSTOP)
+        if sys.platform != "win32":
+            self._process.send_signal(signal.SIGSTOP)
 
     def back(self) -> None:
         """Starts it again, on the same port, from the first picture."""
