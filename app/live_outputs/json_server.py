@@ -18,7 +18,7 @@ from app.errors import OutputError
 from app.live_outputs.json_lines import json_line
 from app.live_outputs.output import OutputAddress
 from app.live_outputs.sample import HeadSample
-from app.threads.event_loop import EventLoop
+from app.threads.event_loop import EventLoop, let_others_run
 
 WAITING_BYTES = 1 << 18
 """About 20 seconds of one face at 30 frames a second."""
@@ -28,7 +28,9 @@ MOST_CLIENTS = 64
 
 ORIGIN = "origin"
 
-_END_S = 1.0
+_END_S = 0.5
+"""So long may clients take to say goodbye."""
+
 _LOCAL_PAGE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 
 
@@ -72,7 +74,7 @@ class JsonServer:
 
     def close(self) -> None:
         with suppress(TimeoutError):
-            self._loop.run(self._server.end(), timeout_s=2 * _END_S)
+            self._loop.run(self._server.end(), timeout_s=4 * _END_S)
         self._loop.close()
 
 
@@ -117,6 +119,7 @@ class _TcpServer:
                 client.write(line)
 
     async def end(self) -> None:
+        await let_others_run()  # Those that have just been accepted become clients: asyncio would forget them.
         if self._server is not None:
             self._server.close()
         for client in tuple(self._clients):
@@ -135,9 +138,23 @@ class _WebSocketServer:
     def __init__(self, options: Mapping[str, str]) -> None:
         self._origins = [None, _LOCAL_PAGE, *([options[ORIGIN]] if ORIGIN in options else [])]
         self._server: Any = None
+        self._transports: set[asyncio.BaseTransport] = set()
 
     async def listen(self, host: str, port: int) -> None:
         from websockets.asyncio.server import ServerConnection, serve
+
+        transports = self._transports
+
+        class Connection(ServerConnection):
+            """Among `transports` from the first moment on, also if it never asks for a WebSocket."""
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                transports.add(transport)
+                super().connection_made(transport)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                transports.discard(self.transport)
+                super().connection_lost(exc)
 
         async def attend(client: ServerConnection) -> None:
             if len(self._server.connections) > MOST_CLIENTS:
@@ -153,6 +170,7 @@ class _WebSocketServer:
             compression=None,
             close_timeout=_END_S,
             max_size=1 << 16,
+            create_connection=Connection,
         )
 
     @property
@@ -168,8 +186,13 @@ class _WebSocketServer:
         broadcast(self._server.connections, line.decode("ascii").rstrip("\n"))
 
     async def end(self) -> None:
+        await let_others_run()  # As above.
         self._server.close()
-        await self._server.wait_closed()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._server.wait_closed(), _END_S)
+        for transport in tuple(self._transports):
+            transport.abort()  # type: ignore[attr-defined]  # It is that of a socket.
+        await let_others_run()
 
 
 def _refusal(address: OutputAddress, error: OSError | UnicodeError) -> OutputError:

@@ -12,6 +12,12 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
+async def let_others_run() -> None:
+    """Waits for what is due now and what follows from it, such as that a connection is there that was just accepted."""
+    for _ in range(4):
+        await asyncio.sleep(0)
+
+
 class EventLoop:
     """Runs coroutines and calls in one thread, from its construction until `close`.
 
@@ -38,10 +44,12 @@ class EventLoop:
     def _run(self) -> None:
         try:
             self._loop.run_forever()
+            self._loop.run_until_complete(let_others_run())  # A task that never began would leave its socket open.
             for task in (left := asyncio.all_tasks(self._loop)):
                 task.cancel()
             if left:
                 self._loop.run_until_complete(asyncio.wait(left))
+            self._loop.run_until_complete(let_others_run())  # What was cancelled closes its sockets a moment later.
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
             self._loop.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import sys
@@ -175,6 +176,26 @@ def test_closing_disconnects_and_frees_the_port(port: int, scheme: str) -> None:
         assert _is_cut(client)
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
         pass
+
+
+@pytest.mark.parametrize("scheme", ["tcp", "ws"])
+def test_connections_that_have_just_been_accepted_are_closed_too(
+    port: int, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unclosed: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: unclosed.append(str(unraisable.exc_value)))
+    server = open_output(parse_address(f"{scheme}://127.0.0.1:{port}"))
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+
+    server.close()
+    del server
+    gc.collect()
+
+    for client in clients:
+        client.settimeout(PATIENCE_S)
+        assert _is_cut(client)
+        client.close()
+    assert unclosed == []
 
 
 @pytest.mark.parametrize("origin", ["https://example.org", "null", "http://127.0.0.1.example.org", "http://192.0.2.1"])
