@@ -14,8 +14,8 @@ from app.threads.signals import Stop
 FRAMES_AHEAD = 4
 """How many frames each hand-off holds: enough to even out a slow frame."""
 
-BYTES_AHEAD = 64 * 2**20
-"""With this much, a hand-off holds enough: two frames in 4K, which are as fast as four."""
+BYTES_AHEAD = 32 * 2**20
+"""With this much, a hand-off holds enough: one frame in 4K, which is as fast as two."""
 
 _DECODED = 1.5
 """The size of a frame that also has its picture as it was decoded, compared with its pixels alone."""
