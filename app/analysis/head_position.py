@@ -17,9 +17,9 @@ from hopenet.camera_geometry import CameraGeometry
 DEFAULT_FIELD_OF_VIEW_DEG = 60.0
 """Of a webcam whose field of view is not known: most have 55° to 78°, measured horizontally."""
 
-DEFAULT_FACE_SIZE_CM = 16.0
-FACE_SIZES_CM = {"mediapipe": 16.0}
-"""The size of an adult's face as each detector frames it: the square root of its box's area, in centimetres."""
+FACE_SIZE_CM = 14.2
+"""The size of an adult's face: the square root of the area of its box, in centimetres. It is the median of rendered
+heads, for MediaPipe's and dlib's detectors alike; docs/camera-geometry.md says how far single heads are off."""
 
 
 class HeadPosition(NamedTuple):
@@ -33,11 +33,10 @@ class HeadPosition(NamedTuple):
     z: float
 
 
-def head_position(box: Box, camera: CameraGeometry, *, detector: str = "") -> HeadPosition | None:
-    """The rough position of a head with this box; None if the box is empty.
+def head_position(box: Box, camera: CameraGeometry) -> HeadPosition | None:
+    """The rough position of the middle of a face with this box; None if the box is empty.
 
-    `camera`: for pictures of the size that the box belongs to. `detector`: the name of the one that found it, whose
-    boxes are larger or smaller than those of others.
+    `camera`: for pictures of the size that the box belongs to.
     """
     if box.is_empty:
         return None
@@ -50,5 +49,5 @@ def head_position(box: Box, camera: CameraGeometry, *, detector: str = "") -> He
     apparent = math.sqrt(float(right[0] - left[0]) * float(bottom[1] - top[1]) * cosine)
     if not apparent > 0:
         return None
-    z = FACE_SIZES_CM.get(detector, DEFAULT_FACE_SIZE_CM) / apparent
+    z = FACE_SIZE_CM / apparent
     return HeadPosition(float(middle[0]) * z, float(middle[1]) * z, z)

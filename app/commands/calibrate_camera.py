@@ -109,7 +109,7 @@ def run(arguments: CalibrateArguments) -> int:
         calibration = calibrated(views, board)
     except DataError as error:
         raise DataError(f"{error.message} No file was written.", advice=error.advice) from error
-    further = {
+    further: dict[str, float | str] = {
         "board": board.name,
         "square_mm": board.square_mm,
         "views": len(calibration.views),

@@ -24,7 +24,7 @@ def rough_position_cm(face: Face, analysis: Analysis, field_of_view_deg: float) 
     `field_of_view_deg`: of a camera whose geometry the analysis does not know. None if the box is empty.
     """
     camera = analysis.camera or CameraGeometry.from_field_of_view(field_of_view_deg, analysis.frame.size)
-    found = head_position(face.box, camera, detector=analysis.detector)
+    found = head_position(face.box, camera)
     return None if found is None else (found.x, -found.y, found.z)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from app.analysis.head_position import DEFAULT_FACE_SIZE_CM, FACE_SIZES_CM, head_position
+from app.analysis.head_position import FACE_SIZE_CM, head_position
 from detectors import Box
 from hopenet.camera_geometry import CameraGeometry
 
@@ -21,7 +21,7 @@ def box_around(x: float, y: float, size: float) -> Box:
 def test_a_face_in_the_middle_is_as_far_away_as_its_size_says() -> None:
     position = head_position(box_around(640, 360, 128), CAMERA)
 
-    assert position == pytest.approx((0, 0, DEFAULT_FACE_SIZE_CM * 640 / 128))
+    assert position == pytest.approx((0, 0, FACE_SIZE_CM * 640 / 128))
 
 
 def test_a_face_at_the_right_has_a_positive_x_and_one_lower_down_a_positive_y() -> None:
@@ -62,12 +62,6 @@ def test_distortion_is_taken_out_of_the_position() -> None:
     assert plain is not None and bent is not None
     assert bent.x / bent.z == pytest.approx(plain.x / plain.z)
     assert bent.z < plain.z  # The distortion makes what is at the rim smaller.
-
-
-def test_each_detector_has_a_size_of_its_own() -> None:
-    for name, size_cm in FACE_SIZES_CM.items():
-        position = head_position(box_around(640, 360, 64), CAMERA, detector=name)
-        assert position is not None and position.z == pytest.approx(size_cm * 10)
 
 
 def test_an_empty_box_has_no_position() -> None:
