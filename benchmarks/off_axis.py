@@ -3,10 +3,10 @@
     python -m benchmarks.off_axis PICTURE_OR_FOLDER … --snapshots compact squeezenet-1.0
     python -m benchmarks.off_axis --picture docs/pictures/off-axis.jpg
 
-Each photograph is seen as by the same camera turned away from the face: exact, because a rotation of the camera moves
-no point in front of another. The truth is the network's own answer for the face on the axis, turned by that rotation,
-so the network's own error is not counted. The face is detected again in each picture. docs/camera-geometry.md has the
-latest figures.
+Each face is taken to be on the axis of a camera of its own, and 13° wide, as a head at 60 cm. The picture is then seen
+as by the same camera turned away from the face: exact, because a rotation of the camera moves no point in front of
+another. The truth is the network's own answer for the face on the axis, turned by that rotation, so the network's own
+error is not counted. The face is detected again in each picture. docs/camera-geometry.md has the latest figures.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ from hopenet.perspective import relative_to_camera, turn_towards
 
 ANGLES_DEG = (0, 10, 20, 30, 40)
 DIRECTIONS = 4
-FOCAL = 1.3
-"""Of photographs whose camera is not known, as a share of their longer side: 42° wide."""
-
+SIDE_PX = 1600
 WIDE_DEG = 110.0
+"""Of the pictures in which faces are off the axis."""
+
 FACE_PX = 130
-"""How large a face on the axis of the wide picture is."""
+"""How large a face on the axis of such a picture is."""
 
 _TO_OPENCV = np.diag([1.0, -1.0, -1.0])
 
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A picture with the geometry that it is taken to have, and one of its faces."""
+    """A picture, one of its faces, and the geometry that it is taken to have."""
 
     image: BgrImage
     camera: CameraGeometry
@@ -81,10 +81,12 @@ def photographs_of(path: Path, detector: FaceDetector) -> Iterator[Photograph]:
     with open_source(path) as source:
         for frame in source.frames():
             width, height = frame.size
-            focal = FOCAL * max(width, height)
-            camera = CameraGeometry(width, height, focal, focal, (width - 1) / 2, (height - 1) / 2)
+            wide = CameraGeometry.from_field_of_view(WIDE_DEG, (SIDE_PX, SIDE_PX))
             for found in detector.detect(frame.image, index=frame.index, time_s=0.0):
-                if found.box.width >= 60:
+                x, y = found.box.centre
+                if found.box.width >= 60 and 0 < x < width and 0 < y < height:
+                    focal = wide.fx * found.box.width / FACE_PX
+                    camera = CameraGeometry(width, height, focal, focal, x - 0.5, y - 0.5)
                     yield Photograph(frame.image, camera, found.box)
 
 
@@ -134,12 +136,11 @@ def turned_away(photograph: Photograph, sight: Sight) -> tuple[BgrImage, CameraG
     """What a wide camera sees that is turned until the face lies in this direction; and how directions turn."""
     own = photograph.camera
     face = own.sight(photograph.box.centre)
-    focal = FACE_PX * own.fx / photograph.box.width
-    side = round(2 * focal * math.tan(math.radians(WIDE_DEG) / 2))
-    wide = CameraGeometry.from_field_of_view(WIDE_DEG, (side, side))
+    wide = CameraGeometry.from_field_of_view(WIDE_DEG, (SIDE_PX, SIDE_PX))
     turn = turn_towards(sight) @ turn_towards(face).T
     way = _matrix(wide) @ _TO_OPENCV @ turn @ _TO_OPENCV @ np.linalg.inv(_matrix(own))
-    seen = cv2.warpPerspective(photograph.image, way, (side, side), flags=cv2.INTER_AREA, borderValue=(90, 90, 90))
+    size = wide.width, wide.height
+    seen = cv2.warpPerspective(photograph.image, way, size, flags=cv2.INTER_LINEAR, borderValue=(90, 90, 90))
     return np.asarray(seen, np.uint8), wide, turn
 
 
