@@ -78,7 +78,7 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
         cli.parser().parse_args(["--help"])
     text = capsys.readouterr().out
     for command in table.COMMANDS:
-        assert f"    {command.name} " in text and command.help in " ".join(text.split())
+        assert f"    {command.name}" in text and command.help in " ".join(text.split())
 
 
 def test_the_window_loads_no_command_and_knows_their_names() -> None:
