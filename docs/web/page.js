@@ -267,6 +267,7 @@ async function useVideo(file) {
   const video = newVideo();
   const url = URL.createObjectURL(file);
   const from = begin(video, {live: false, name: file.name, url});
+  say(`Opening ${file.name}…`);
   video.src = url;
   const ready = new Promise((resolve, reject) => {
     video.addEventListener("loadeddata", resolve, {once: true});
