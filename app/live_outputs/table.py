@@ -113,7 +113,7 @@ OUTPUTS: Mapping[str, OutputKind] = {
         OutputKind(
             scheme=STDOUT,
             title="JSON lines on the standard output",
-            help="a line of JSON for each face; also written “-”",
+            help="a line of JSON for each face on the standard output; stdout means the same",
             module="app.live_outputs.json_lines",
             example="-",
             placed_by="nothing",
