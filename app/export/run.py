@@ -111,6 +111,7 @@ def _run(
                     strength=task.settings.smoothing,
                     expected=number_of(expected, every),
                     control=control,
+                    written_for_each=1 if sink is None else every,
                 )
             if every > 1 and sink is not None:  # Otherwise, the frames between are not even read.
                 written, every = EveryKth(written, every), 1

@@ -63,10 +63,12 @@ def analyses_without_delay(
     strength: float,
     expected: int | None,
     control: RunControl,
+    written_for_each: int = 1,
 ) -> tuple[SmoothedAnalyses, RunControl]:
     """Analyses all frames, and returns what they become, with a control that counts on from here.
 
-    `analyze` must not smooth. Half of the progress is reported here, half when the frames are written.
+    `analyze` must not smooth. Half of the progress is reported here, half when the frames are written:
+    `written_for_each` of them for each that is analysed.
     Raises Cancelled after `control.stop.request()`, and whatever frames and analysis raise.
     """
     kept: dict[int, _Kept] = {}
@@ -86,7 +88,9 @@ def analyses_without_delay(
     if stop.requested:
         raise Cancelled("The export was cancelled.")
     count, progress = len(kept), control.progress
-    second = replace(control, progress=lambda done, _total: progress((count + done) // 2, count))
+    second = replace(
+        control, progress=lambda done, _total: progress((count + -(-done // written_for_each)) // 2, count)
+    )
     return SmoothedAnalyses(kept, strength), second
 
 

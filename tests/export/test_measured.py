@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -32,6 +32,7 @@ from detectors import Box, Detection
 from hopenet import HeadPose
 
 K = 3
+FilterName = Literal["one-euro", "zero-lag"]
 ANGLES = ("yaw", "pitch", "roll")
 
 
@@ -122,10 +123,14 @@ def test_a_part_without_a_measured_frame_is_refused_and_leaves_nothing(tmp_path:
     assert not list(tmp_path.iterdir())
 
 
-def test_progress_counts_the_frames_that_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("smoothing", "video"), [("one-euro", False), ("zero-lag", True)])
+def test_progress_grows_to_its_end(smoothing: FilterName, video: bool, tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
-    result = run(task(tmp_path, "part"), progress=lambda done, total: seen.append((done, total)))
+    settings = AnalysisSettings(filter=smoothing, measure_every=K)
+    wanted = task(tmp_path, "part", video=video, settings=settings, until=Fraction(1))
+    result = run(wanted, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (result.counts.frames, result.counts.frames)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
 def test_a_resumed_export_gives_the_same_table(tmp_path: Path) -> None:
