@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import cv2
 import numpy as np
 import pytest
 
+from app.calibration import gathering
 from app.calibration.board import Board, find_board
 from app.calibration.files import read_camera_geometry
 from app.calibration.solving import calibrated
 from app.calibration.views import Coverage, chosen_views
 from app.errors import DataError, UsageError
+from app.frames import Frame
 from app.main import main
 from detectors import BgrImage
 from hopenet.camera_geometry import CameraGeometry
@@ -153,6 +156,45 @@ def test_a_folder_of_pictures_is_used_and_pictures_of_two_sizes_are_refused(
     cv2.imwrite(str(folder / "99.png"), pictures[0][:380])
     assert main(["calibrate-camera", str(folder), "-o", str(output), "--force"]) != 0
     assert "The pictures have different sizes: 99.png has 640×380" in capsys.readouterr().err
+
+
+def test_a_camera_is_watched_until_its_time_is_over_or_enough_was_seen(
+    pictures: list[BgrImage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Camera:
+        title = "camera"
+
+        def __init__(self) -> None:
+            self.given, self.closed = 0, False
+
+        def frames(self) -> Iterator[Frame]:
+            for index in itertools.count():
+                self.given += 1
+                yield Frame(pictures[index % len(pictures)], index, Fraction(index, 5))
+
+        def close(self) -> None:
+            self.closed = True
+
+    opened: list[Camera] = []
+
+    def open_camera(_address: str) -> Camera:
+        opened.append(Camera())
+        return opened[-1]
+
+    seen: list[int] = []
+    monkeypatch.setattr(gathering, "open_live", open_camera)
+    monkeypatch.setattr(gathering, "_CAMERA_EVERY_S", 0.0)
+    monkeypatch.setattr(gathering, "ENOUGH_COVERAGE", 0.4)
+
+    views = gathering.gathered_views(
+        "camera:0", BOARD, duration_s=3600, report=lambda progress: seen.append(progress.views)
+    )
+    assert len(views) >= 16 and opened[0].closed
+    assert opened[0].given <= 30 and seen == list(range(1, len(seen) + 1))
+
+    with pytest.raises(DataError, match="was found in 0 frames"):
+        gathering.gathered_views("camera:0", BOARD, duration_s=0, report=lambda _: None)
+    assert opened[1].closed
 
 
 def test_a_source_without_a_board_says_what_is_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,7 +79,9 @@ class CameraGeometryControls(QObject):
     def _use(self, dialog: CameraGeometryDialog, address: str) -> None:
         camera = KnownCamera(dialog.field_of_view_deg, dialog.camera, dialog.file)
         is_known = camera.field_of_view_deg is not None or camera.geometry is not None
-        self._studio.live_view.use_camera(camera if is_known else None, correct=dialog.corrects, address=address)
+        # Forgetting one camera does not switch the correction off where others are known.
+        correct = dialog.corrects if is_known else self._studio.preferences.current.correct_perspective
+        self._studio.live_view.use_camera(camera if is_known else None, correct=correct, address=address)
 
     def _forget(self) -> None:
         if self._dialog is not None:

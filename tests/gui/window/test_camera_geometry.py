@@ -118,6 +118,29 @@ def test_a_camera_file_is_read_shown_and_remembered(
     assert known is not None and known.file == str(camera) and known.geometry == WIDE.for_size((1800, 1200))
 
 
+def test_forgetting_a_camera_ends_the_correction_there_and_nowhere_else(
+    window: MainWindow, pictures: tuple[Path, Path], until: Until
+) -> None:
+    first, second = map(str, pictures)
+    for path in (first, second):
+        window.open(path)
+        until(lambda: face(window) is not None)
+        window.studio.live_view.use_camera(KnownCamera(90), correct=True)
+        until(lambda: sight_x(window) > 0.4)
+
+    window.action("camera_geometry").trigger()
+    dialog = dialog_of(window)
+    assert find(dialog, QRadioButton, "Horizontal field of view").isChecked()
+    find(dialog, QRadioButton, "Not known").setChecked(True)
+    assert not find(dialog, QCheckBox, "Correct perspective").isEnabled()
+    accept(dialog)
+
+    until(lambda: sight_x(window) == 0)
+    assert window.studio.live_view.camera is None
+    window.open(first)
+    until(lambda: sight_x(window) > 0.4)
+
+
 def test_exports_have_the_camera_of_their_own_video_only(
     window: MainWindow, pictures: tuple[Path, Path], until: Until
 ) -> None:
