@@ -130,7 +130,7 @@ def measure(viewer: SessionViewer, journey: Journey) -> Iterator[Step]:
     attention.changed.connect(measured.append)
     attention.set_targets(Targets((Target("screen", 0, 0, 10), Target("partner", 40, -5, 8))), "add a target")
     yield lambda: bool(measured)
-    for name, save in (("statistics", viewer.model.save_statistics), ("attention", attention.save)):
+    for name, save in (("statistics", viewer.model.saving.statistics), ("attention", attention.save)):
         path = journey.folder / f"{name}.csv"
         save(path)
         yield path.exists
