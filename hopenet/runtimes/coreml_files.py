@@ -30,7 +30,11 @@ def write(source: ExportSource, interface: Interface, _faces: Sequence[BgrImage]
     logging.getLogger("coremltools").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = _converted(source, interface)
+        try:
+            model = _converted(source, interface)
+        except (NotImplementedError, TypeError) as error:  # coremltools' own, for operations that it does not know
+            architecture = source.record.architecture
+            raise ValueError(f"coremltools cannot convert networks of the kind {architecture} ({error}).") from error
     model.short_description = "Head pose of a face: yaw, pitch and roll. The metadata has the details."
     model.license = source.record.licence
     model.author = "Hopenet Studio"
