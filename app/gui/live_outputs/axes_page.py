@@ -86,10 +86,11 @@ class AxesPage(QWidget):
         self._lay_out()
         self._axis.currentIndexChanged.connect(self._show_axis)
         for number in (self._gain, self._dead):
+            number.setKeyboardTracking(False)
             number.valueChanged.connect(self._report)
         self._invert.clicked.connect(self._report)
         self._curve.textEdited.connect(self._report)
-        self._curve.editingFinished.connect(self._show_axis)
+        self._curve.editingFinished.connect(self._tidy_curve)
         self._reset.clicked.connect(lambda: self._change(AxisMapping()))
         self.preview.points_changed.connect(self._take_points)
         self._show_axis()
@@ -132,11 +133,16 @@ class AxesPage(QWidget):
         self._dead.setValue(axis.dead_zone)
         del blockers
         self._invert.setChecked(axis.invert)
-        if curve_as_text(axis.curve) != self._curve.text().replace(" ", ""):
+        if not _is_text_of(axis.curve, self._curve.text()):
+            # What is being typed stays as it is: without its last character, “10:5.” would go on as “10:55”.
             self._curve.setText(curve_as_text(axis.curve))
         self._error.clear()
         self._reset.setEnabled(axis != AxisMapping())
         self.preview.show_mapping(axis, is_angle=self.axis in ANGLES)
+
+    def _tidy_curve(self) -> None:
+        self._show_axis()
+        self._curve.setText(curve_as_text(self._present.curve))
 
     def _report(self, _value: object = None) -> None:
         try:
@@ -184,3 +190,10 @@ class AxesPage(QWidget):
         grid.addWidget(self.preview, 0, 1)
         grid.addWidget(self._now, 1, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(1, 1)
+
+
+def _is_text_of(points: tuple[CurvePoint, ...], text: str) -> bool:
+    try:
+        return curve_from_text(text) == points
+    except ValueError:
+        return False

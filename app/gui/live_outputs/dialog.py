@@ -161,16 +161,6 @@ class LiveOutputsDialog(QDialog):
         label.setBuddy(self.address)
         adding.addWidget(label)
         adding.addWidget(self.address, 1)
-        self._key = QComboBox()
-        self._key.addItem(self.tr("none"), "")
-        for key in KEYS:
-            self._key.addItem(key, key)
-        self._key.setToolTip(
-            self.tr("While something is sent, also when a game has the keyboard")
-            if can_listen()
-            else self.tr("This system does not let programs listen to keys while another one is used.")
-        )
-        self._key.setEnabled(can_listen())
         for button in (self._add, self._remove, self._test):
             adding.addWidget(button)
         tabs = QTabWidget()
@@ -186,6 +176,8 @@ class LiveOutputsDialog(QDialog):
         below.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        # Otherwise, Enter in the address or in a value would close the window as well.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         below.addWidget(buttons)
         column = QVBoxLayout(self)
         column.setSpacing(theme.SPACE + 2)

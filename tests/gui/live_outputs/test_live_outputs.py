@@ -207,6 +207,36 @@ def test_a_curve_is_typed_and_drawn(dialog: LiveOutputsDialog, window: MainWindo
     assert not outputs.settings.mapping.yaw.curve
 
 
+def test_a_curve_with_decimals_can_be_typed(dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot) -> None:
+    only(dialog, QTabWidget).setCurrentIndex(1)
+    curve = next(edit for edit in dialog.axes.findChildren(QLineEdit) if edit.placeholderText())
+    qtbot.keyClicks(curve, "10:0.5/20:7.5")
+    assert curve.text() == "10:0.5/20:7.5"
+    assert window.studio.live_outputs.settings.mapping.yaw.curve == (CurvePoint(10, 0.5), CurvePoint(20, 7.5))
+
+
+def test_enter_after_an_address_or_a_value_does_not_close_the_window(
+    dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot
+) -> None:
+    address = find(dialog, QComboBox, "Address")
+    address.setEditText("udp://127.0.0.1")
+    qtbot.keyClick(address.lineEdit(), Qt.Key.Key_Return)
+    assert dialog.isVisible() and "no port" in find(dialog, QLabel, "warning").text()
+    only(dialog, QTabWidget).setCurrentIndex(1)
+    qtbot.keyClick(dialog.axes.findChildren(NumberBox)[0], Qt.Key.Key_Return)
+    assert dialog.isVisible()
+
+
+def test_a_number_counts_once_it_has_been_typed(dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot) -> None:
+    only(dialog, QTabWidget).setCurrentIndex(1)
+    gain = dialog.axes.findChildren(NumberBox)[0]
+    gain.selectAll()
+    qtbot.keyClicks(gain, "12.5")
+    assert window.studio.live_outputs.settings.mapping.yaw.gain == 1
+    qtbot.keyClick(gain, Qt.Key.Key_Return)
+    assert window.studio.live_outputs.settings.mapping.yaw.gain == 12.5
+
+
 def test_the_present_value_is_shown_before_and_after_the_mapping(
     dialog: LiveOutputsDialog, window: MainWindow, receiver: socket.socket, until: Until
 ) -> None:
