@@ -47,6 +47,7 @@ class LiveOutputsDialog(QDialog):
         self.list = OutputList()
         self.address, self._typed = QComboBox(), QLineEdit()
         self.address.setLineEdit(self._typed)
+        self.address.setCompleter(None)  # type: ignore[arg-type]  # It would add “5” to the port 500.
         self.address.setAccessibleName(self.tr("Address"))
         self.address.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for kind in OUTPUTS.values():

@@ -215,6 +215,16 @@ def test_a_curve_with_decimals_can_be_typed(dialog: LiveOutputsDialog, window: M
     assert window.studio.live_outputs.settings.mapping.yaw.curve == (CurvePoint(10, 0.5), CurvePoint(20, 7.5))
 
 
+def test_an_address_is_taken_as_it_was_typed(dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot) -> None:
+    address = find(dialog, QComboBox, "Address")
+    edit = address.lineEdit()
+    edit.clear()
+    assert address.completer() is None  # It completes only while the window has the keyboard, which it lacks in a test.
+    qtbot.keyClicks(edit, "udp://127.0.0.1:500")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert [row.address for row in window.studio.live_outputs.rows] == ["udp://127.0.0.1:500"]
+
+
 def test_enter_after_an_address_or_a_value_does_not_close_the_window(
     dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot
 ) -> None:
