@@ -13,21 +13,22 @@ from app.doctor.packages import one_line
 _DEFAULT_DETECTOR = "blazeface-short-range"
 """The only model that a first run needs and that is not bundled."""
 
-_INDEX = "pypi.org"
-"""Where models are that come in Python packages."""
+_INDEX = "PyPI"
+"""Where models are that come in Python packages. Which host that is depends on the settings of pip."""
 
 _REACH_S = 4.0
 
 
 def hosts() -> tuple[str, ...]:
-    """The hosts that models are downloaded from."""
+    """The hosts that models are downloaded from, without those of Python packages."""
     try:
         from app.weights.manifest import read_manifest
 
         records = read_manifest(product.BUNDLED_WEIGHTS / "manifest.toml").records
     except Exception:  # noqa: BLE001 — what is wrong with it is among the findings about models
         return ()
-    return tuple(dict.fromkeys(_host(source) for record in records for source in record.sources))
+    found = dict.fromkeys(_host(source) for record in records for source in record.sources)
+    return tuple(host for host in found if host != _INDEX)
 
 
 def network(*, online: bool = False) -> Iterator[Finding]:

@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 PAGE = Path(__file__).parent
 VERSION = "1.30.0"
 PACKAGE = f"onnxruntime-web@{VERSION}"
-ADDRESS = f"https://registry.npmjs.org/onnxruntime-web/-/onnxruntime-web-{VERSION}.tgz"
 MODULE, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
 RUNTIME = {
     MODULE: "11e64bd8ffe11bd1a2a2f0d6275fdfbbba7262f0b76b99b53d228a8a22ef3d90",
@@ -31,7 +30,7 @@ FACES, POSE = "face-detector.onnx", "head-pose.onnx"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--archive", type=Path, metavar="FILE", help=f"the archive of the package, from {ADDRESS}")
+    parser.add_argument("--archive", type=Path, metavar="FILE", help=f"the archive that “npm pack {PACKAGE}” writes")
     parser.add_argument("--snapshot", metavar="NAME|FILE", help="the snapshot to use (default: the bundled one)")
     parser.add_argument("--target", type=Path, default=PAGE / "files", metavar="DIR", help="default: docs/web/files")
     arguments = parser.parse_args()
@@ -83,7 +82,7 @@ def add_networks(target: Path, snapshot: str | None) -> None:
 def _fetched(folder: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        raise OSError(f"npm is not installed. Download {ADDRESS}, and give the file with --archive.")
+        raise OSError(f"npm is not installed. Install it, or name the archive of “npm pack {PACKAGE}” with --archive.")
     subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return next(folder.glob("*.tgz"))
 
