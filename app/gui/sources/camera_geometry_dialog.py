@@ -39,14 +39,12 @@ class CameraGeometryDialog(QDialog):
         self.setWindowTitle(self.tr("Camera geometry"))
         self._camera: CameraGeometry | None = None
         self._file = ""
-        explanation = QLabel(
+        explanation = _lines(
             self.tr(
                 "What the camera of “{}” sees. With it, rough positions of heads are in centimetres, and perspective "
                 "can be corrected."
             ).format(title)
         )
-        explanation.setWordWrap(True)
-        explanation.setTextFormat(Qt.TextFormat.PlainText)
         self._unknown = QRadioButton(self.tr("&Not known"))
         self._by_angle = QRadioButton(self.tr("&Horizontal field of view"))
         self._by_file = QRadioButton(self.tr("From a &file"))
@@ -65,17 +63,16 @@ class CameraGeometryDialog(QDialog):
         self._choose.setAccessibleName(self.tr("Choose a camera file"))
         self._choose.setToolTip(self.tr("A file from “calibrate-camera”, OpenCV, ROS or Kalibr: YAML, JSON or XML"))
         self._choose.clicked.connect(self.file_wanted)
-        self._about_file = QLabel()
-        self._about_file.setTextFormat(Qt.TextFormat.PlainText)
-        self._about_file.setWordWrap(True)
+        self._about_file, self._problem = _lines(), _lines()
+        self._problem.setObjectName("warning")
+        self._problem.hide()
         self._correct = QCheckBox(self.tr("Correct &perspective"))
-        meaning = QLabel(
+        meaning = _lines(
             self.tr(
                 "Angles are then relative to the camera's axis. Otherwise they are relative to the line of sight to "
                 "each face: someone at the rim of a wide picture who looks into the camera has a yaw of 0°."
             )
         )
-        meaning.setWordWrap(True)
         meaning.setMinimumWidth(_TEXT_WIDTH)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
@@ -88,6 +85,7 @@ class CameraGeometryDialog(QDialog):
         grid.addWidget(self._by_file, 2, 0)
         grid.addWidget(self._choose, 2, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self._about_file, 3, 1)
+        grid.addWidget(self._problem, 4, 0, 1, 2)
         layout = QVBoxLayout(self)
         layout.addWidget(explanation)
         layout.addLayout(grid)
@@ -126,8 +124,21 @@ class CameraGeometryDialog(QDialog):
                 Path(file).name, geometry.width, geometry.height, geometry.field_of_view_deg, distortion
             )
         )
+        self._problem.hide()
         self._by_file.setChecked(True)
         self._update()
+        self._make_room()
+
+    def show_problem(self, text: str) -> None:
+        """Says why a file cannot be used. What was chosen before stays chosen."""
+        self._problem.setText(text)
+        self._problem.show()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Qt does not do it for lines that appear in a window that is shown."""
+        self.layout().activate()
+        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
 
     @property
     def field_of_view_deg(self) -> float | None:
@@ -149,3 +160,11 @@ class CameraGeometryDialog(QDialog):
         self._correct.setEnabled(not self._unknown.isChecked())
         ready = not self._by_file.isChecked() or self._camera is not None
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready)
+
+
+def _lines(text: str = "") -> QLabel:
+    """A label with a text of several lines."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

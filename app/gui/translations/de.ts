@@ -5249,6 +5249,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>CameraGeometryControls</name>
     <message>
+        <source>Camera geometry…</source>
+        <translation>Kamerageometrie…</translation>
+    </message>
+    <message>
         <source>Choose a camera file</source>
         <translation>Kameradatei wählen</translation>
     </message>

@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.own_session = OwnSession(self, studio, self.dialogs, self._actions["open_own_session"])
         self.exports.session_wanted.connect(self.own_session.open)
         self.region = RegionControls(self, studio, self.view, self._actions)
-        self.camera_geometry = CameraGeometryControls(self, studio, self._actions, files)
+        self.camera_geometry = CameraGeometryControls(self, studio, self._actions, files, self.notice)
         self.view.setAcceptDrops(False)
         self.drops = Drops(
             self,

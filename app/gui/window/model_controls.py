@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from app.errors import ModelNotDownloaded, StudioError
+from app.errors import ModelNotDownloaded, StudioError, UsageError
 from app.gui.kit.notice import Notice
 from app.gui.state.studio import Studio
 from app.gui.window.dialogs import Dialogs
@@ -123,6 +123,8 @@ class ModelControls(QObject):
         self._notice.say(text.strip(), buttons, topic=topic)
 
     def _show_failure(self, error: StudioError) -> None:
+        if isinstance(error, UsageError) and self._studio.live_view.camera is not None:
+            return  # Not the models, but the camera's geometry: its controls say so.
         titles = {"snapshot": self.tr("Snapshot…"), "detector": self.tr("Detector…"), "device": self.tr("Device…")}
         buttons = [(title, partial(self._menus.open_menu, name)) for name, title in titles.items()]
         self._notice.say(str(error), buttons, topic=_TOPIC)

@@ -169,8 +169,38 @@ def test_a_geometry_of_another_shape_is_refused_in_a_notice(
     square = KnownCamera(geometry=CameraGeometry.from_field_of_view(60, (500, 500)), file="square.yaml")
     window.studio.live_view.use_camera(square, correct=True)
     until(lambda: "is for pictures of 500×500 pixels" in window.notice.text)
+    assert [button.text() for button in window.notice.findChildren(QPushButton)] == ["Camera geometry…"]
+    find(window.notice, QPushButton, "Camera geometry").click()
+    dialog_of(window).reject()
     window.studio.live_view.use_camera(None, correct=False)
     until(lambda: sight_x(window) == ON_AXIS.x)
+    assert not window.notice.isVisible()
+
+
+def test_why_a_camera_file_cannot_be_used_is_said_in_the_dialog(
+    window: MainWindow, pictures: tuple[Path, Path], tmp_path: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong, right = tmp_path / "wrong.yaml", tmp_path / "right.yaml"
+    wrong.write_text("%YAML:1.0\nhello: 3\n")
+    right.write_text(camera_file_text(WIDE.for_size((1800, 1200)), ".yaml", {}))
+    chosen = [str(wrong), str(right)]
+    monkeypatch.setattr("app.gui.kit.file_dialogs.QFileDialog.getOpenFileName", lambda *_: (chosen.pop(0), ""))
+    window.open(str(pictures[0]))
+    until(lambda: face(window) is not None)
+    window.action("camera_geometry").trigger()
+    dialog = dialog_of(window)
+    problem = find(dialog, QLabel, "warning")
+    find(dialog, QPushButton, "Choose a camera file").click()
+    until(problem.isVisible)
+    assert "wrong.yaml cannot be used" in problem.text() and not window.notice.isVisible()
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    assert find(dialog, QRadioButton, "Not known").isChecked()
+
+    find(dialog, QPushButton, "Choose a camera file").click()
+    until(lambda: find(dialog, QRadioButton, "From a file").isChecked())
+    assert not problem.isVisible()
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    dialog.reject()
 
 
 def test_cameras_are_kept_in_the_settings_file(tmp_path: Path) -> None:
