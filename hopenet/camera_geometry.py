@@ -22,6 +22,8 @@ _ITERATIONS = 30
 _EXACT_ENOUGH = 1e-9
 _STEP = 1e-6
 _RIGHT, _DOWN = np.array([_STEP, 0.0]), np.array([0.0, _STEP])
+_CHECKED = 49
+"""The distortion is checked at 49 × 49 points of the picture, and at as many places of the way from the axis there."""
 _ROUNDING_PX = 2.0
 """Sizes of scaled videos are rounded to whole, often to even, numbers of pixels."""
 
@@ -168,13 +170,22 @@ class CameraGeometry:
         )
 
     def check_distortion(self) -> None:
-        """Raises ValueError if the distortion is not valid up to the picture's corners."""
-        corners = np.array([(x, y) for x in (0, self.width / 2, self.width) for y in (0, self.height / 2, self.height)])
-        off = np.abs(
-            self.distorted(self.sights(corners)) * (self.fx, self.fy) + (self.cx + 0.5, self.cy + 0.5) - corners
-        )
-        if not (off < 0.5).all():
-            raise ValueError("The distortion is not valid up to the picture's corners.")
+        """Raises ValueError if the distortion is not valid up to the picture's corners: every point of the picture must
+        have one direction, which appears there, and from the axis to there, the lens must fold nothing back."""
+        if not any(self.distortion):
+            return
+        across, down = np.linspace(0, self.width, _CHECKED), np.linspace(0, self.height, _CHECKED)
+        points = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+        with np.errstate(all="ignore"):
+            sights = self.sights(points)
+            off = np.abs(self.distorted(sights) * (self.fx, self.fy) + (self.cx + 0.5, self.cy + 0.5) - points)
+            ways = np.linspace(0, 1, _CHECKED)[:, None, None] * sights
+            to_x, to_y = self._slopes(ways.reshape(-1, 2))
+            unfolded = to_x[:, 0] * to_y[:, 1] - to_x[:, 1] * to_y[:, 0] > 0
+        if not ((off < 0.5).all() and unfolded.all()):
+            raise ValueError(
+                "The distortion is not valid up to the picture's corners: some points have no direction, or several."
+            )
 
     @cached_property
     def _coefficients(self) -> tuple[float, ...]:
@@ -194,14 +205,18 @@ class CameraGeometry:
             missing = seen - at
             if np.abs(missing).max(initial=0.0) < _EXACT_ENOUGH:
                 break
-            to_x = (self.distorted(sights + _RIGHT) - at) / _STEP
-            to_y = (self.distorted(sights + _DOWN) - at) / _STEP
+            to_x, to_y = self._slopes(sights, at)
             determinant = to_x[:, 0] * to_y[:, 1] - to_x[:, 1] * to_y[:, 0]
             determinant = np.where(np.abs(determinant) < 0.05, 0.05, determinant)
             x = (missing[:, 0] * to_y[:, 1] - missing[:, 1] * to_y[:, 0]) / determinant
             y = (missing[:, 1] * to_x[:, 0] - missing[:, 0] * to_x[:, 1]) / determinant
             sights = sights + np.clip(np.stack([x, y], axis=1), -0.3, 0.3)
         return sights
+
+    def _slopes(self, sights: FloatArray, at: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """How much `distorted` changes at (N, 2) to the right and down, both (N, 2). `at`: its values, if known."""
+        at = self.distorted(sights) if at is None else at
+        return (self.distorted(sights + _RIGHT) - at) / _STEP, (self.distorted(sights + _DOWN) - at) / _STEP
 
 
 def check_field_of_view(horizontal_deg: float) -> None:

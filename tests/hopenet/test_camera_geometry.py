@@ -96,3 +96,28 @@ def test_a_distortion_that_folds_back_inside_the_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="not valid up to the picture's corners"):
         CameraGeometry(1920, 1080, 900, 900, 960, 540, (-0.5,)).check_distortion()
     BARREL.check_distortion()
+
+
+@pytest.mark.parametrize("distortion", [(50.0, -900.0, 3.0), (-4.0, 6.0), (-3.5, 4.0)])
+def test_a_distortion_that_folds_back_between_the_axis_and_the_corners_is_refused(
+    distortion: tuple[float, ...],
+) -> None:
+    with pytest.raises(ValueError, match="not valid up to the picture's corners: some points have no direction"):
+        CameraGeometry(640, 360, 500, 500, 320, 180, distortion).check_distortion()
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        CameraGeometry(1920, 1080, 870, 870, 960, 540, (-0.3, 0.12)),
+        CameraGeometry(1920, 1080, 870, 870, 940, 560, (-0.3, 0.12, 0.001, -0.001, -0.015)),
+        CameraGeometry(640, 360, 500, 500, 320, 180, (0.3, 0.1)),
+        CameraGeometry(1920, 1080, 600, 600, 960, 540, (-0.3, 0.12)),
+        RATIONAL,
+    ],
+    ids=["action camera", "off the middle", "pincushion", "very wide", "rational"],
+)
+def test_real_wide_lenses_are_accepted_and_every_point_comes_back(camera: CameraGeometry) -> None:
+    camera.check_distortion()
+    points = np.random.default_rng(1).uniform((0, 0), (camera.width, camera.height), (500, 2))
+    np.testing.assert_allclose(camera.points(camera.sights(points)), points, atol=1e-4)
