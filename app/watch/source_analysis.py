@@ -269,7 +269,8 @@ class SourceAnalysis:
     def _as_kept(self, frame: Frame) -> Analysis:
         faces, detector = self._kept[frame.index]
         own = tuple(replace(face, track_id=self.present_id(face.track_id)) for face in faces)
-        return Analysis(frame, own, detector=detector)
+        assert self._in_use is not None  # noqa: S101 — it is what the faces were found with
+        return Analysis(frame, own, detector=detector, camera=usable_camera(self._in_use[1], frame.size))
 
 
 def lead_s(settings: AnalysisSettings) -> Fraction:

@@ -48,10 +48,12 @@ class Audience(ViewListener):
 
 
 @contextmanager
-def watched(models: LoadedModels, *, smoothing: float = 0.5) -> Iterator[tuple[Player, Audience]]:
+def watched(
+    models: LoadedModels, *, smoothing: float = 0.5, settings: AnalysisSettings | None = None
+) -> Iterator[tuple[Player, Audience]]:
     """The sample video, paused at its first frame."""
     audience = Audience()
-    request = ViewRequest(ViewOptions(size=(64, 64)), AnalysisSettings(smoothing=smoothing), models)
+    request = ViewRequest(ViewOptions(size=(64, 64)), settings or AnalysisSettings(smoothing=smoothing), models)
     watcher = Watcher(lambda: request)
     watcher.listeners.add(audience)
     watcher.open(str(SAMPLE))
@@ -191,3 +193,16 @@ def test_while_its_numbers_are_not_final_a_frame_is_shown_with_what_is_known(
     models.detector.close()
     assert shown[-1].pace.rest == "settled"
     assert all(len(one.analysis.faces) == 1 for one in shown)
+
+
+def test_the_camera_of_a_frame_is_known_also_when_its_faces_were_kept(
+    estimator: HeadPoseEstimator, blazeface: Path
+) -> None:
+    models = models_with(estimator, blazeface)
+    settings = AnalysisSettings(field_of_view_deg=90)
+    with watched(models, settings=settings) as (player, audience):
+        for index in (TARGET, TARGET + 1, TARGET):
+            player.seek_frame(index)
+            analysis = audience.rests_at(index).analysis
+            assert analysis.faces and analysis.camera == settings.camera_for(analysis.frame.size)
+    models.detector.close()
