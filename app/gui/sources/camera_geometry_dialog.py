@@ -86,7 +86,7 @@ class CameraGeometryDialog(QDialog):
         grid.addWidget(self._choose, 2, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self._about_file, 3, 1)
         grid.addWidget(self._problem, 4, 0, 1, 2)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.addWidget(explanation)
         layout.addLayout(grid)
         layout.addWidget(self._correct)
@@ -137,8 +137,8 @@ class CameraGeometryDialog(QDialog):
 
     def _make_room(self) -> None:
         """Qt does not do it for lines that appear in a window that is shown."""
-        self.layout().activate()
-        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
+        self._column.activate()
+        self.resize(self.width(), max(self.height(), self._column.totalHeightForWidth(self.width())))
 
     @property
     def field_of_view_deg(self) -> float | None:

@@ -218,6 +218,7 @@ def test_a_curve_with_decimals_can_be_typed(dialog: LiveOutputsDialog, window: M
 def test_an_address_is_taken_as_it_was_typed(dialog: LiveOutputsDialog, window: MainWindow, qtbot: QtBot) -> None:
     address = find(dialog, QComboBox, "Address")
     edit = address.lineEdit()
+    assert edit is not None
     edit.clear()
     assert address.completer() is None  # It completes only while the window has the keyboard, which it lacks in a test.
     qtbot.keyClicks(edit, "udp://127.0.0.1:500")

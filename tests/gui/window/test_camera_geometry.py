@@ -193,13 +193,13 @@ def test_why_a_camera_file_cannot_be_used_is_said_in_the_dialog(
     find(dialog, QPushButton, "Choose a camera file").click()
     until(problem.isVisible)
     assert "wrong.yaml cannot be used" in problem.text() and not window.notice.isVisible()
-    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    assert dialog.height() >= dialog.heightForWidth(dialog.width())
     assert find(dialog, QRadioButton, "Not known").isChecked()
 
     find(dialog, QPushButton, "Choose a camera file").click()
     until(lambda: find(dialog, QRadioButton, "From a file").isChecked())
     assert not problem.isVisible()
-    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    assert dialog.height() >= dialog.heightForWidth(dialog.width())
     dialog.reject()
 
 
