@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 
 from app.errors import OutputError
@@ -27,6 +28,8 @@ class Datagrams:
                 advice="Check its name, or use its number, such as 127.0.0.1 for this machine.",
             ) from error
         self._socket.setblocking(False)
+        if _is_ipv4(address.host):  # It may be a broadcast address: who has typed one means everybody there.
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
 
     def send(self, packet: bytes) -> None:
         """Raises OutputError if the system refuses to send it."""
@@ -35,7 +38,18 @@ class Datagrams:
         except (BlockingIOError, ConnectionError):
             pass  # The network is busy, or nobody listens, as some systems report: the next packet counts.
         except OSError as error:
-            raise OutputError(f"Nothing can be sent to {self._address.text}: {error.strerror}.") from error
+            raise OutputError(
+                f"Nothing can be sent to {self._address.text}: {error.strerror}.",
+                advice="Check the address, the network connection of this machine, and its firewall.",
+            ) from error
 
     def close(self) -> None:
         self._socket.close()
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True

@@ -70,4 +70,4 @@ class StandardOutput:
 
 
 def _number(value: float, digits: int = 3) -> float | None:
-    return round(value, digits) if math.isfinite(value) else None
+    return round(value, digits) + 0.0 if math.isfinite(value) else None  # −0.0 becomes 0.0.

@@ -93,6 +93,10 @@ class _TcpClients(asyncio.Protocol):
         self._transport = transport
         self._clients.add(transport)
 
+    def eof_received(self) -> bool:
+        """A client that has nothing more to say may still read; one that has gone is noticed at the next line."""
+        return True
+
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 — asyncio's name
         if self._transport is not None:
             self._clients.discard(self._transport)

@@ -34,7 +34,7 @@ class OutputState:
 
     `status`: "opening"; "sending", whether or not there has been something to send; "failing" if the last sample could
     not be sent because of `error`; "refused" if it could not be opened because of `error`; "ended" if nothing more can
-    be sent because of `error`; "closed".
+    be sent because of `error`; "closed", with the `error` because of which the last sample could not be sent, if so.
     `sent` and `dropped` count frames: sent, and replaced by a newer one before they could be. `per_s`: frames sent per
     second in the last seconds. Delays are from capture until sent, over the last ten seconds, in milliseconds.
     `clients`: how many are connected; None if nobody connects to this output.
@@ -156,7 +156,7 @@ class OutputThread(Monitor):
                 self._note_taken(batch)
                 if not self._sent_on(output, batch):
                     return
-            self._turn("closed")
+            self._turn("closed", self._error)
         finally:
             output.close()
 

@@ -106,7 +106,7 @@ class HeadSender(ViewListener, Monitor):
         return next(iter(self._heads.chooser.faces(analysis, self._settings.face, options.followed)), None)
 
     def on_faces_restarted(self) -> None:
-        self._heads = _Heads()
+        self._heads = self._heads.restarted()
 
     def on_analysed(self, analysis: Analysis, request: ViewRequest) -> None:
         if not self._threads:
@@ -134,6 +134,12 @@ class _Heads:
         self._neutral: HeadPose | None = None
         self._neutral_cm: Position | None = None
         self._due_s = 0.0
+
+    def restarted(self) -> _Heads:
+        """For other faces, with the same neutral position: a stream that was lost for a moment shows the same place."""
+        heads = _Heads()
+        heads._neutral, heads._neutral_cm = self._neutral, self._neutral_cm  # noqa: SLF001 — of the same class
+        return heads
 
     def forget_last(self) -> None:
         """What was found before a pause is not held after it."""
@@ -197,10 +203,12 @@ class _Heads:
         )
 
     def _relative(self, samples: list[HeadSample], reference: Reference) -> list[HeadSample]:
-        """Positions relative to where the first face was when the neutral pose was set."""
-        if samples and reference.neutral != self._neutral:
-            self._neutral = reference.neutral
-            self._neutral_cm = samples[0].position_cm if reference.neutral is not None else None
+        """Positions relative to where the first face was when the neutral pose was set. One that was typed as angles
+        has been taken in no source, so it is in no place, and positions stay those from the camera."""
+        neutral = reference.neutral if reference.neutral_source else None
+        if samples and neutral != self._neutral:
+            self._neutral = neutral
+            self._neutral_cm = samples[0].position_cm if neutral is not None else None
         if self._neutral_cm is None:
             return samples
         return [replace(sample, position_cm=_difference(sample.position_cm, self._neutral_cm)) for sample in samples]

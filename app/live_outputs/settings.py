@@ -8,6 +8,7 @@ from typing import Literal
 from app.analysis.head_position import DEFAULT_FIELD_OF_VIEW_DEG
 from app.live_outputs.mapping import AxesMapping
 from app.settings import FilterChoice
+from hopenet.camera_geometry import check_field_of_view
 
 FaceChoice = Literal["followed", "largest", "centre", "all"]
 FACE_CHOICES: tuple[FaceChoice, ...] = ("followed", "largest", "centre", "all")
@@ -54,7 +55,7 @@ class OutputSettings:
             raise ValueError(f"Unknown choice for lost faces “{self.lost}”. Choose one of: {', '.join(LOST_CHOICES)}.")
         if not 0 < self.return_s <= LONGEST_RETURN_S:
             raise ValueError(
-                f"The return to the neutral pose must take between 0 and {LONGEST_RETURN_S:g} seconds, "
+                f"The return to the neutral pose must take more than 0 and at most {LONGEST_RETURN_S:g} seconds, "
                 f"not {self.return_s:g}."
             )
         if self.rate_per_s is not None and not LOWEST_RATE <= self.rate_per_s <= HIGHEST_RATE:
@@ -65,8 +66,7 @@ class OutputSettings:
         for strength in (self.strength, self.position_smoothing):
             if not 0 <= strength <= 1:
                 raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {strength:g}.")
-        if not 10 <= self.field_of_view_deg <= 170:
-            raise ValueError(f"The field of view must be between 10 and 170 degrees, not {self.field_of_view_deg:g}.")
+        check_field_of_view(self.field_of_view_deg)
 
 
 @dataclass(frozen=True)

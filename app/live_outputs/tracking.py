@@ -133,7 +133,7 @@ class Tracking:
         if face is None or face.smoothed is None:
             return
         options = self._request.options
-        neutral = replace(options.reference, neutral=face.smoothed)
+        neutral = replace(options.reference, neutral=face.smoothed, neutral_source=self._source.title)
         self._request = replace(self._request, options=replace(options, reference=neutral))
         self._neutral_at_s = None
 

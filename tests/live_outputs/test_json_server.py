@@ -21,7 +21,7 @@ from app.live_outputs.json_lines import json_line
 from app.live_outputs.json_server import MOST_CLIENTS, WAITING_BYTES, JsonServer
 from app.live_outputs.output_thread import OutputThread
 from app.live_outputs.table import open_output, parse_address
-from tests.live_outputs.samples import SAMPLE
+from tests.live_outputs.samples import SAMPLE, sample_now
 
 PATIENCE_S = 20
 
@@ -81,6 +81,17 @@ def test_all_tcp_clients_get_whole_lines(opened: Callable[[str], JsonServer], po
             assert json.loads(line)["yaw"] == 20.0
 
 
+def test_a_tcp_client_that_has_nothing_more_to_say_still_gets_lines(
+    opened: Callable[[str], JsonServer], port: int
+) -> None:
+    server = opened(f"tcp://127.0.0.1:{port}")
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.shutdown(socket.SHUT_WR)
+        for _ in range(5):
+            assert json.loads(line_from(server, client).split(b"\n")[0])["yaw"] == 20.0
+        assert server.clients == 1
+
+
 def test_websocket_clients_get_a_text_message_for_each_sample(opened: Callable[[str], JsonServer], port: int) -> None:
     server = opened(f"ws://127.0.0.1:{port}")
     with connect(f"ws://127.0.0.1:{port}/any/path") as first, connect(f"ws://127.0.0.1:{port}") as other:
@@ -100,7 +111,12 @@ def test_an_output_says_how_many_are_connected(port: int, scheme: str) -> None:
             if scheme == "ws":
                 client.sendall(_HANDSHAKE)
             _await(lambda: thread.state.clients == 1)
-        _await(lambda: thread.state.clients == 0)
+
+        def gone() -> bool:
+            thread.put((sample_now(),))  # One that may still read is noticed to have gone when something is sent.
+            return thread.state.clients == 0
+
+        _await(gone)
     finally:
         thread.close()
 

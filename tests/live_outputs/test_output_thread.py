@@ -89,6 +89,13 @@ def test_a_failure_is_shown_until_the_next_sample_is_sent() -> None:
     assert str(states[1].error) == "The cable is out." and states[2].error is None
 
 
+def test_an_output_that_could_not_send_to_the_end_keeps_the_error_when_it_is_closed() -> None:
+    thread = OutputThread(ADDRESS, opened=_Kept(lambda _number: OutputError("The cable is out.")))
+    thread.put((sample_now(),))
+    thread.close()
+    assert (thread.state.status, thread.state.sent, str(thread.state.error)) == ("closed", 0, "The cable is out.")
+
+
 def test_an_output_whose_receiver_has_gone_ends() -> None:
     kept = _Kept(lambda _number: OutputEnded("The pipe is closed."))
     thread = OutputThread(ADDRESS, opened=kept)

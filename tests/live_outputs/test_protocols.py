@@ -6,6 +6,7 @@ import json
 import math
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from app.errors import OutputError, UsageError
+from app.live_outputs.json_lines import json_line
 from app.live_outputs.sample import HeadSample
 from app.live_outputs.table import OUTPUTS, open_output, parse_address
 from app.live_outputs.turn import TurnAngles
@@ -86,6 +88,30 @@ def test_packets_that_nobody_receives_are_lost_without_an_error(receiver: socket
     for _ in range(3):
         output.send(SAMPLE)  # type: ignore[union-attr]
     output.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, the loopback interface has no broadcast address")
+def test_a_broadcast_address_reaches_all_who_listen() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("", 0))
+        listening.settimeout(10)
+        output = open_output(parse_address(f"udp://127.255.255.255:{listening.getsockname()[1]}"))
+        output.send(SAMPLE)  # type: ignore[union-attr]
+        output.close()
+        assert json.loads(listening.recv(65536))["yaw"] == 20.0
+
+
+def test_what_the_system_refuses_to_send_is_told_with_advice() -> None:
+    output = open_output(parse_address("udp://127.0.0.1:9"))
+    with pytest.raises(OutputError, match="Nothing can be sent to udp://127.0.0.1:9: ") as refused:
+        output.send(replace(SAMPLE, name="n" * 70_000))  # type: ignore[union-attr]  # More than a packet holds.
+    output.close()
+    assert "network connection" in refused.value.advice
+
+
+def test_json_has_no_negative_zero() -> None:
+    zero = replace(SAMPLE, pose=HeadPose(-0.0, -0.0001, 0.0), position_cm=(-0.0, -0.001, 1.0))
+    assert b"-0" not in json_line(replace(zero, turn=TurnAngles.from_pose(HeadPose(0.0, 0.0, 0.0))))
 
 
 def test_an_unknown_host_is_refused_with_advice() -> None:

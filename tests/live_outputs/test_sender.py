@@ -179,11 +179,34 @@ def test_a_lost_face_returns_to_the_neutral_pose_steadily(make: MakeStage) -> No
 
 def test_angles_are_relative_to_the_neutral_pose_and_positions_to_where_the_head_was_then(make: MakeStage) -> None:
     neutral = HeadPose(10.0, -20.0, 0.0)
-    stage = make(OutputSettings(position_smoothing=0), reference=Reference(neutral))
+    stage = make(OutputSettings(position_smoothing=0), reference=Reference(neutral, neutral_source="camera:0"))
     (sample,) = stage.give(face(pose=neutral, x=100))
     assert sample.pose == pytest.approx((0, 0, 0), abs=1e-9) and sample.position_cm == (0, 0, 0)
     (moved,) = stage.give(face(pose=neutral, x=200))
     assert moved.position_cm is not None and moved.position_cm[0] > 5
+
+
+def test_a_neutral_pose_that_was_typed_leaves_positions_as_they_are_from_the_camera(make: MakeStage) -> None:
+    stage, plain = make(OutputSettings(), reference=Reference(HeadPose(0.0, 0.0, 0.0))), make(OutputSettings())
+    for _ in range(2):
+        (sample,), (other,) = stage.give(face()), plain.give(face())
+        assert sample.position_cm == other.position_cm and other.position_cm is not None and other.position_cm[2] > 30
+    stage.options = ViewOptions(reference=Reference(POSE, neutral_source="camera:0"))
+    assert stage.give(face())[0].position_cm == (0, 0, 0)
+
+
+def test_a_stream_that_was_lost_for_a_moment_keeps_the_neutral_position(make: MakeStage) -> None:
+    stage = make(OutputSettings(position_smoothing=0), reference=Reference(POSE, neutral_source="rtsp://camera"))
+    stage.give(face(x=100))
+    stage.sender.on_faces_restarted()
+    (sample,) = stage.give(face(x=200))
+    assert sample.position_cm is not None and sample.position_cm[0] > 5
+
+
+def test_the_narrowest_field_of_view_is_the_one_of_camera_geometries() -> None:
+    assert OutputSettings(field_of_view_deg=2).field_of_view_deg == 2
+    with pytest.raises(ValueError, match="between 2 and 170 degrees, not 1"):
+        OutputSettings(field_of_view_deg=1)
 
 
 def test_the_signs_of_the_window_do_not_turn_an_avatar_the_wrong_way(make: MakeStage) -> None:
@@ -249,6 +272,6 @@ def test_a_nod_begins_and_ends_at_rest() -> None:
 
 
 def test_values_out_of_range_are_refused() -> None:
-    for changes in ({"rate_per_s": 0}, {"return_s": 0}, {"field_of_view_deg": 5}, {"strength": 2}, {"face": "x"}):
+    for changes in ({"rate_per_s": 0}, {"return_s": 0}, {"field_of_view_deg": 1}, {"strength": 2}, {"face": "x"}):
         with pytest.raises(ValueError, match=r"must be|must take|Unknown"):
             OutputSettings(**changes)

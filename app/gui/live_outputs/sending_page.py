@@ -12,6 +12,7 @@ from app.gui.kit import theme
 from app.gui.kit.labelled_slider import LabelledSlider
 from app.gui.kit.number_box import NumberBox
 from app.live_outputs.settings import HIGHEST_RATE, LONGEST_RETURN_S, OutputSettings
+from hopenet.camera_geometry import NARROWEST_DEG, WIDEST_DEG
 
 
 class SendingPage(QWidget):
@@ -67,7 +68,7 @@ class SendingPage(QWidget):
             self.tr("From the size of the face box: wrong by as much as the face is larger or smaller than usual.")
         )
         self._view = NumberBox()
-        self._view.setRange(10.0, 170.0)
+        self._view.setRange(NARROWEST_DEG, WIDEST_DEG)
         self._view.setDecimals(0)
         self._view.setSuffix("°")
         self._view.setToolTip(self.tr("Of the camera, from the left to the right edge of the picture"))
