@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from app.errors import UsageError
 from app.live_outputs.mapping import AXES, AxisMapping, curve_from_text
 from app.live_outputs.output import OutputAddress, ReaderGone
 from app.live_outputs.settings import FACE_CHOICES, LOST_CHOICES, OutputSettings, Profile
-from app.live_outputs.table import OUTPUTS, STDOUT, parse_address, virtual_camera
+from app.live_outputs.table import OUTPUTS, STDOUT, parse_address, place, virtual_camera
 from app.settings import Reference
 from app.video.streams import without_password
 
@@ -68,9 +69,7 @@ class TrackArguments:
             raise UsageError(
                 "Both --json and --send - write to the standard output.", advice="Leave out one of the two."
             )
-        twice = next((one for one in outputs if sum(one == other for other in outputs) > 1), None)
-        if twice is not None:
-            raise UsageError(f"--send {twice.text} is given twice.", advice="Name each address once.")
+        _check_places(outputs)
         return cls(
             source=namespace.source,
             outputs=outputs,
@@ -154,6 +153,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_analysis_arguments(parser)
 
 
+def _check_places(outputs: tuple[OutputAddress, ...]) -> None:
+    """Raises UsageError if two of them mean the same place: each packet would come twice."""
+    for number, later in enumerate(outputs):
+        for one in outputs[:number]:
+            if place(one) != place(later):
+                continue
+            if one.scheme != later.scheme:
+                raise UsageError(
+                    f"{one.text} and {later.text} cannot listen at the same port.",
+                    advice="Choose another port for one of them.",
+                )
+            again = "is given twice" if one.text == later.text else f"means the same place as {one.text}"
+            raise UsageError(f"The live output {later.text} {again}.", advice="Name each place once.")
+
+
 def _profile(name: str | None) -> Profile:
     """Raises UsageError if there is no such profile."""
     if name is None:
@@ -195,13 +209,20 @@ def _axis_mapping(text: str) -> tuple[str, AxisMapping]:
             f"--map {text} does not name an axis and what to change.",
             advice=f"Write for example --map yaw:gain=2,invert. The axes are {', '.join(AXES)}.",
         )
-    mapping = AxisMapping()
+    mapping, changed = AxisMapping(), set[str]()
     for change in changes.split(","):
         name, _, value = change.strip().partition("=")
         if name not in _CHANGES or (name == "invert" and value):
             raise UsageError(
                 f"“{change}” in --map {text} is not a change.",
                 advice="The changes are invert, gain=2, dead=1 and curve=10:5/30:60.",
+            )
+        if name in changed:
+            raise UsageError(f"{name} is given twice in --map {text}.", advice="Write each change once.")
+        changed.add(name)
+        if name != "invert" and not value.strip():
+            raise UsageError(
+                f"“{change}” in --map {text} has no value.", advice=f"Write for example {_EXAMPLES[name]}."
             )
         try:
             mapping = _CHANGES[name](mapping, value)
@@ -210,10 +231,19 @@ def _axis_mapping(text: str) -> tuple[str, AxisMapping]:
     return axis, mapping
 
 
+def _number(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise ValueError(f"it needs a number, such as {_EXAMPLES[name]}, and commas between changes.") from error
+
+
+_EXAMPLES = {"gain": "gain=2", "dead": "dead=1", "curve": "curve=10:5/30:60"}
+
 _CHANGES: dict[str, Callable[[AxisMapping, str], AxisMapping]] = {
     "invert": lambda mapping, _: replace(mapping, invert=True),
-    "gain": lambda mapping, value: replace(mapping, gain=float(value)),
-    "dead": lambda mapping, value: replace(mapping, dead_zone=float(value)),
+    "gain": lambda mapping, value: replace(mapping, gain=_number("gain", value)),
+    "dead": lambda mapping, value: replace(mapping, dead_zone=_number("dead", value)),
     "curve": lambda mapping, value: replace(mapping, curve=curve_from_text(value)),
 }
 """What --map can change, from the text after the equals sign. They raise ValueError."""
@@ -221,14 +251,15 @@ _CHANGES: dict[str, Callable[[AxisMapping, str], AxisMapping]] = {
 
 def _seconds(option: str, value: float | None) -> float | None:
     if value is not None and not (math.isfinite(value) and value >= 0):
-        raise UsageError(f"{option} takes a number of seconds, not {value:g}.")
+        raise UsageError(f"{option} takes a number of seconds, 0 or more, not {value:g}.")
     return value
 
 
 def run(arguments: TrackArguments) -> int:
     """Follows the source until it ends, the duration is over, or the user interrupts it, which is the usual end.
 
-    Raises SourceError if the source cannot be opened or is lost, OutputError if an output cannot be opened.
+    Raises SourceError if the source cannot be opened or is lost, OutputError if an output cannot be opened or could
+    never send, and KeyboardInterrupt, after the summary, if another signal than that of Ctrl-C ended it.
     """
     from app.analysis.analyzer import Analyzer
     from app.live_outputs.sender import HeadSender
@@ -260,21 +291,30 @@ def run(arguments: TrackArguments) -> int:
             reference=arguments.reference,
             neutral_after_s=arguments.neutral_after_s,
             open_again=(lambda: _open(arguments.source)) if "://" in arguments.source else None,
+            neutral_taken=lambda: status.say("The neutral pose is set."),
         )
-        _listen_to_enter(tracking)
         status = _Status(tracking, sender, quiet=arguments.quiet)
-        with suppress(KeyboardInterrupt):
+        _listen_to_enter(tracking, status)
+        ended_by: int = signal.SIGINT
+        try:
             tracking.run(stop, duration_s=arguments.duration_s, report=status.show)
+        except KeyboardInterrupt as interrupt:
+            ended_by = next(iter(interrupt.args), signal.SIGINT)
         stop.request()
         sender.close()
-        status.end()
+        status.end(threads)
         if arguments.json:
             print(json.dumps(_summary(arguments, tracking, threads), indent=2, ensure_ascii=False))
-        error = next((thread.state.error for thread in threads if thread.state.status == "ended"), None)
+        states = [thread.state for thread in threads]
+        error = next(
+            (state.error for state in states if state.error and (state.status == "ended" or not state.sent)), None
+        )
         if isinstance(error, ReaderGone):
             raise BrokenPipeError
         if error is not None:
             raise error
+        if ended_by != signal.SIGINT:
+            raise KeyboardInterrupt(ended_by)
     return 0
 
 
@@ -293,7 +333,7 @@ def _stop_if_ended(sender: HeadSender, stop: Stop) -> None:
         stop.request()
 
 
-def _listen_to_enter(tracking: Tracking) -> None:
+def _listen_to_enter(tracking: Tracking, status: _Status) -> None:
     """In a terminal, the Enter key sets the neutral pose."""
     from app.threads.workers import Worker
 
@@ -301,6 +341,8 @@ def _listen_to_enter(tracking: Tracking) -> None:
         # Not through `sys.stdin`, whose lock this thread would still hold when Python ends.
         with suppress(OSError):
             while os.read(keyboard, 1024):
+                if not tracking.progress.faces:
+                    status.say("There is no face to take a neutral pose from: the next one that is found is taken.")
                 tracking.set_neutral()
 
     if _has_keyboard():
@@ -319,10 +361,14 @@ def _has_keyboard() -> bool:
 
 
 class _Status:
-    """A line on the error stream: renewed every second in a terminal, a new one every ten seconds elsewhere."""
+    """A line on the error stream: renewed every second in a terminal, a new one every ten seconds elsewhere; at the end
+    another one.
+
+    Thread: `say` any, the others one.
+    """
 
     def __init__(self, tracking: Tracking, sender: HeadSender, *, quiet: bool) -> None:
-        self._tracking, self._sender, self._quiet = tracking, sender, quiet
+        self._tracking, self._sender, self._quiet = tracking, sender, quiet or sys.stderr is None
         self._in_place = sys.stderr is not None and sys.stderr.isatty()
         self._every_s = _STATUS_EVERY_S if self._in_place else _LINE_EVERY_S
         self._next_s = time.monotonic() + self._every_s
@@ -340,9 +386,22 @@ class _Status:
         else:
             print(text, file=sys.stderr, flush=True)
 
-    def end(self) -> None:
-        if self._width:
-            print(file=sys.stderr)
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        if not self._quiet:
+            before = "\r" if self._width else ""
+            print(f"{before}{text.ljust(self._width)}", file=sys.stderr, flush=True)
+
+    def end(self, threads: list[OutputThread]) -> None:
+        """Says what was sent in all."""
+        progress = self._tracking.progress
+        faces = f"{progress.frames_with_face} with a face"
+        parts = [f"{progress.frames} frames in {progress.passed_s:.1f} s, {faces}"]
+        for thread in threads:
+            state = thread.state
+            error = f", {state.error.message}" if state.error is not None else ""
+            parts.append(f"{thread.address.text}: {state.sent} sent, {state.dropped} replaced{error}")
+        self.say(" | ".join(parts if threads else [*parts, "nothing was sent, because there is no --send"]))
 
     def _text(self) -> str:
         progress = self._tracking.progress
@@ -391,7 +450,8 @@ def _rounded(value: float | None) -> float | None:
 COMMAND = Command(
     name="track",
     description="Follows the faces of a camera, a stream or a video in real time and sends their angles to other "
-    "programs. Nothing is sent without --send. It ends with the source, after --duration, or with Ctrl-C.",
+    "programs. Nothing is sent without --send. It ends with the source, after --duration, or with Ctrl-C. "
+    "The exit code is 0 then, 2 if an output could never send, and 143 after SIGTERM.",
     add_arguments=_add_arguments,
     run=lambda namespace: run(TrackArguments.from_namespace(namespace)),
 )

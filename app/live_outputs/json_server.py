@@ -203,7 +203,8 @@ def _refusal(address: OutputAddress, error: OSError | UnicodeError) -> OutputErr
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.EADDRINUSE:
         return OutputError(
-            f"Nothing can listen at {address.text}: another program uses this port.", advice="Choose another port."
+            f"Nothing can listen at {address.text}: another program or another live output uses this port.",
+            advice="Choose another port.",
         )
     if number in {errno.EACCES, errno.EPERM}:
         return OutputError(

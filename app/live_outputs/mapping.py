@@ -33,7 +33,10 @@ def curve_from_text(text: str) -> tuple[CurvePoint, ...]:
         value, found, sent = point.partition(":")
         if not found:
             raise ValueError(f"the point “{point}” has no colon.")
-        points.append(CurvePoint(float(value), float(sent)))
+        try:
+            points.append(CurvePoint(float(value), float(sent)))
+        except ValueError as error:
+            raise ValueError(f"the point “{point}” needs two numbers, such as 10:5.") from error
     return tuple(points)
 
 

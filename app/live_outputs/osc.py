@@ -12,8 +12,9 @@ from app.errors import UsageError
 from app.live_outputs.datagrams import Datagrams
 from app.live_outputs.output import OutputAddress
 from app.live_outputs.sample import HeadSample
+from app.live_outputs.table import OUTPUTS
 
-PREFIX = "/head"
+PREFIX = OUTPUTS["osc"].path
 """The beginning of the messages' addresses, unless the address of the output has a path."""
 
 IDS = "ids"

@@ -138,7 +138,7 @@ class _Heads:
     def restarted(self) -> _Heads:
         """For other faces, with the same neutral position: a stream that was lost for a moment shows the same place."""
         heads = _Heads()
-        heads._neutral, heads._neutral_cm = self._neutral, self._neutral_cm  # noqa: SLF001 — of the same class
+        heads._neutral, heads._neutral_cm = self._neutral, self._neutral_cm
         return heads
 
     def forget_last(self) -> None:

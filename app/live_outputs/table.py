@@ -27,7 +27,8 @@ class OutputKind:
     it. `module` has `open_output`. `example` is a complete address. `placed_by`: what follows the slashes: a host and a
     port, a name, or nothing. `host` and `port` are used if the address leaves them out; port 0: it must not.
     `listens`: it waits for others to connect at this address, instead of sending to it. `one_head`: its protocol has
-    room for one head only. `pictures`: it takes annotated pictures (`PictureOutput`). `options`: what may follow a
+    room for one head only. `pictures`: it takes annotated pictures (`PictureOutput`). `path`: what follows the host and
+    port if the address leaves it out; empty: nothing may follow them. `options`: what may follow a
     question mark, and what it does.
     """
 
@@ -42,6 +43,7 @@ class OutputKind:
     listens: bool = False
     one_head: bool = False
     pictures: bool = False
+    path: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,6 +90,7 @@ OUTPUTS: Mapping[str, OutputKind] = {
             module="app.live_outputs.osc",
             example="osc://127.0.0.1:9000",
             port=9000,
+            path="/head",
             options={"ids": "yes: put the track ID into the addresses, such as /head/3/angles"},
         ),
         OutputKind(
@@ -155,6 +158,11 @@ def parse_address(text: str) -> OutputAddress:
     if unknown is not None:
         known = f"It knows {', '.join(kind.options)}." if kind.options else "It has no options."
         raise UsageError(f"The live output “{text}” has an unknown option “{unknown}”.", advice=known)
+    empty = next((name for name, value in options.items() if not value), None)
+    if empty is not None:
+        raise UsageError(
+            f"The option “{empty}” of the live output “{text}” has no value.", advice=f"{empty}: {kind.options[empty]}."
+        )
     if kind.placed_by == "name":
         name = unquote(parts.netloc + parts.path)
         return OutputAddress(text, kind.scheme, name=name or kind.host, options=options)
@@ -163,8 +171,18 @@ def parse_address(text: str) -> OutputAddress:
     port = kind.port if port is None else port
     if not port:
         raise _refusal(text, "it has no port", f"Write it as, for example, {kind.example}.")
+    if parts.path.strip("/") and not kind.path:
+        raise _refusal(text, f"nothing can follow its port, as “{parts.path}” does", f"Leave out “{parts.path}”.")
     host = parts.hostname or kind.host
     return OutputAddress(text, kind.scheme, host, port, path=parts.path, options=options)
+
+
+def place(address: OutputAddress) -> tuple[str, str, int, str]:
+    """What two addresses share that mean the same place, however they are written; a port has room for one listener."""
+    kind = kind_of(address)
+    taken = "listener" if kind.listens and kind.placed_by == "host" else kind.scheme
+    host = "127.0.0.1" if address.host == "localhost" else address.host
+    return taken, host, address.port, address.name or address.path.rstrip("/") or kind.path
 
 
 def virtual_camera(device: str) -> OutputAddress:

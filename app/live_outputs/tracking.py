@@ -41,6 +41,7 @@ class Tracking:
     """One run over a source. The newest frame is analysed, again and again.
 
     `make_analyze` makes what analyses the frames of a source that has just been opened.
+    `neutral_taken` is called when a neutral pose has been taken.
     `open_again`: opens the source once more after it was lost; None: that is an error.
     Thread: `run` in one; `set_neutral` and `progress` from any.
     """
@@ -54,6 +55,7 @@ class Tracking:
         reference: Reference,
         neutral_after_s: float | None = None,
         open_again: Callable[[], LiveSource] | None = None,
+        neutral_taken: Callable[[], object] = lambda: None,
     ) -> None:
         self._source = source
         self._make_analyze = make_analyze
@@ -61,6 +63,7 @@ class Tracking:
         self._request = ViewRequest(ViewOptions(reference=reference))
         self._neutral_at_s = neutral_after_s
         self._open_again = open_again
+        self._neutral_taken = neutral_taken
         self._began_s: float | None = None
         self._moments: deque[float] = deque()
         self._last_index: int | None = None
@@ -136,6 +139,7 @@ class Tracking:
         neutral = replace(options.reference, neutral=face.smoothed, neutral_source=self._source.title)
         self._request = replace(self._request, options=replace(options, reference=neutral))
         self._neutral_at_s = None
+        self._neutral_taken()
 
     def _note(self, analysis: Analysis) -> None:
         now_s, index, before = time.perf_counter(), analysis.frame.index, self.progress

@@ -41,6 +41,7 @@ class Interrupts:
 @contextmanager
 def interrupts(end: Callable[[], object]) -> Iterator[Interrupts]:
     """Within the block, the first of END_SIGNALS raises KeyboardInterrupt in the main thread, and later ones do not.
+    Its argument is the signal's number.
 
     A library may turn that exception into another one; `number` still shows what happened. If the block has not ended
     GRACE_S later, or at another signal, `end` is called and the process ends.
@@ -53,7 +54,7 @@ def interrupts(end: Callable[[], object]) -> Iterator[Interrupts]:
     def note(number: int, _frame: FrameType | None) -> None:
         if noted.number is None:
             noted.number = number
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(number)
 
     before = {number: signal.getsignal(number) for number in END_SIGNALS}
     usual = {number: kind for number, kind in before.items() if kind in (signal.SIG_DFL, signal.default_int_handler)}

@@ -17,7 +17,7 @@ import pytest
 from app.cli import parser
 from app.cli import run as run_cli
 from app.commands.track import TrackArguments
-from app.errors import UsageError
+from app.errors import OutputError, UsageError
 from app.live_outputs.mapping import AxisMapping, CurvePoint
 from app.live_outputs.places import profiles_path
 from app.live_outputs.profiles import Profiles, write_profiles
@@ -89,6 +89,56 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_loaded(
     assert capsys.readouterr().err.startswith("hopenet-studio: ")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--map", "yaw:gain=x"], "“gain=x” in --map yaw:gain=x is not valid: it needs a number, such as gain=2"),
+        (["--map", "yaw:gain"], "“gain” in --map yaw:gain has no value. Write for example gain=2."),
+        (["--map", "yaw:dead=1;gain=2"], "it needs a number, such as dead=1, and commas between changes."),
+        (["--map", "yaw:curve="], "“curve=” in --map yaw:curve= has no value. Write for example curve=10:5/30:60."),
+        (["--map", "yaw:curve=10:a"], "the point “10:a” needs two numbers, such as 10:5."),
+        (["--map", "yaw:gain=2,gain=3"], "gain is given twice"),
+        (["--return", "0"], "must take more than 0 and at most 60 seconds, not 0."),
+        (["--duration", "-1"], "--duration takes a number of seconds, 0 or more, not -1."),
+        (["--field-of-view", "1"], "between 2 and 170 degrees, not 1."),
+        (["--send", "opentrack://", "--send", "opentrack://127.0.0.1:4242"], "means the same place as opentrack://."),
+        (
+            ["--send", "tcp://127.0.0.1:7", "--send", "ws://127.0.0.1:7"],
+            "cannot listen at the same port. Choose another",
+        ),
+        (["--send", "udp://127.0.0.1:5/path"], "nothing can follow its port, as “/path” does. Leave out “/path”."),
+    ],
+)
+def test_a_refusal_says_what_to_write(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["track", "synthetic", *words]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.slow
+def test_an_output_that_could_never_send_is_a_failure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: object, _packet: bytes) -> None:
+        raise OutputError("Nothing can be sent: the cable is out.", advice="Check the cable.")
+
+    monkeypatch.setattr("app.live_outputs.datagrams.Datagrams.send", refuse)
+    code = run_cli(["track", "synthetic", "--duration", "1", "--json", "--send", "udp://127.0.0.1:9"])
+    said = capsys.readouterr()
+
+    (output,) = json.loads(said.out)["outputs"]
+    assert code == 2 and output["frames_sent"] == 0
+    assert output["error"] == "Nothing can be sent: the cable is out. Check the cable."
+    assert "hopenet-studio: Nothing can be sent: the cable is out." in said.err and "Check the cable." in said.err
+
+
+@pytest.mark.slow
+def test_a_short_run_without_a_terminal_says_at_its_end_what_was_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_cli(["track", "synthetic", "--duration", "1", "--neutral-after", "0"]) == 0
+    neutral, last = capsys.readouterr().err.splitlines()
+    assert neutral == "The neutral pose is set."
+    assert " with a face | nothing was sent, because there is no --send" in last and not last.startswith("0 ")
+
+
 def test_a_missing_source_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_cli(["track", "gone.mp4"]) == 2
     assert "There is no file gone.mp4" in capsys.readouterr().err
@@ -144,17 +194,19 @@ def test_the_neutral_pose_is_taken_while_it_runs(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_an_interrupt_is_the_usual_end() -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_an_interrupt_is_the_usual_end_and_a_request_to_end_is_told(number: int, code: int) -> None:
     command = [sys.executable, "main.py", "track", "synthetic", "--send", "-", "--quiet"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
         assert json.loads(process.stdout.readline())["frame"] >= 0
         time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         rest = process.stdout.read().splitlines()
-        assert process.wait(30) == 0
+        assert process.wait(30) == code
         assert all(json.loads(line)["found"] in (True, False) for line in rest)
-        assert process.stderr.read() == ""
+        said = process.stderr.read()
+        assert said == "" if code == 0 else "Interrupted" in said
 
 
 @pytest.mark.slow
@@ -197,4 +249,5 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
         assert process.wait(30) == 0
     os.close(keyboard)
     assert any(line["rough_position_cm"] == [0, 0, 0] and abs(line["pitch"]) < 0.01 for line in lines)
-    assert "frames/s, 1 face | -: " in shown and "Fatal" not in shown and shown.count("\n") <= 2
+    assert "frames/s, 1 face | -: " in shown and "Fatal" not in shown and shown.count("\n") <= 3
+    assert "The neutral pose is set." in shown and " with a face | -: " in shown.splitlines()[-1]

@@ -234,7 +234,7 @@ def test_local_pages_and_the_one_that_the_user_has_named_may(
 def test_a_port_in_use_is_refused_with_advice(opened: Callable[[str], JsonServer], port: int) -> None:
     opened(f"tcp://127.0.0.1:{port}")
     for scheme in ("tcp", "ws"):
-        with pytest.raises(OutputError, match="another program uses this port") as refused:
+        with pytest.raises(OutputError, match="another program or another live output uses this port") as refused:
             open_output(parse_address(f"{scheme}://127.0.0.1:{port}"))
         assert "another port" in refused.value.advice
 

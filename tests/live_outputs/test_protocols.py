@@ -16,7 +16,7 @@ import pytest
 from app.errors import OutputError, UsageError
 from app.live_outputs.json_lines import json_line
 from app.live_outputs.sample import HeadSample
-from app.live_outputs.table import OUTPUTS, open_output, parse_address
+from app.live_outputs.table import OUTPUTS, open_output, parse_address, place
 from app.live_outputs.turn import TurnAngles
 from hopenet import HeadPose
 from tests.live_outputs.samples import SAMPLE
@@ -103,7 +103,7 @@ def test_a_broadcast_address_reaches_all_who_listen() -> None:
 
 def test_what_the_system_refuses_to_send_is_told_with_advice() -> None:
     output = open_output(parse_address("udp://127.0.0.1:9"))
-    with pytest.raises(OutputError, match="Nothing can be sent to udp://127.0.0.1:9: ") as refused:
+    with pytest.raises(OutputError, match=r"Nothing can be sent to udp://127\.0\.0\.1:9: ") as refused:
         output.send(replace(SAMPLE, name="n" * 70_000))  # type: ignore[union-attr]  # More than a packet holds.
     output.close()
     assert "network connection" in refused.value.advice
@@ -134,12 +134,23 @@ def test_addresses_are_split_into_host_and_port() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "127.0.0.1:4242", "udp://127.0.0.1", "udp://host:99999", "udp://a:b", "http://x", "udp://me:key@host:1",
-     "udp://host:1?colour=red", "/dev/null", "udp"],
+     "udp://host:1?colour=red", "udp://127.0.0.1:5005/path", "ws://127.0.0.1:5007?origin=", "osc://?ids",
+     "/dev/null", "udp"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_address(text)
     assert refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("opentrack://", "opentrack://127.0.0.1:4242", True), ("opentrack://localhost", "OPENTRACK://127.0.0.1/", True),
+     ("tcp://127.0.0.1:7", "ws://127.0.0.1:7", True), ("udp://127.0.0.1:7", "tcp://127.0.0.1:7", False),
+     ("osc://", "osc://127.0.0.1:9000/head/", True), ("osc:///a", "osc:///b", False), ("lsl://a", "lsl://b", False)],
+)  # fmt: skip
+def test_addresses_of_the_same_place_are_recognised(one: str, other: str, same: bool) -> None:
+    assert (place(parse_address(one)) == place(parse_address(other))) is same
 
 
 def test_an_address_that_is_almost_right_is_corrected_by_its_own_example() -> None:

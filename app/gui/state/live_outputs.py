@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,12 +14,13 @@ from app.gui.kit.global_key import KEYS, Listening, listen
 from app.gui.kit.workers import Workers
 from app.gui.state.live_view import LiveView
 from app.live_outputs.nod import send_nod
+from app.live_outputs.output import OutputAddress
 from app.live_outputs.output_thread import OutputState, OutputThread
 from app.live_outputs.places import profiles_path
 from app.live_outputs.profiles import ProfileFile, Profiles
 from app.live_outputs.sender import HeadSender, SentNow
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
-from app.live_outputs.table import parse_address
+from app.live_outputs.table import parse_address, place
 from app.threads.signals import Stop
 from app.threads.workers import SerialWorker, Worker
 
@@ -118,12 +120,20 @@ class LiveOutputs(QObject):
     def add(self, text: str) -> bool:
         """Adds an address to the list, switched off. Returns whether it is one; otherwise `refused` says why."""
         try:
-            address = parse_address(text).text
+            parsed = parse_address(text)
         except UsageError as error:
             self.refused.emit(error)
             return False
-        if any(listed.address == address for listed in self.profile.outputs):
-            self.refused.emit(UsageError(f"{address} is in the list already."))
+        address = parsed.text
+        listed = next((one.address for one in self.profile.outputs if _same_place(one.address, parsed)), None)
+        if listed is not None:
+            self.refused.emit(
+                UsageError(
+                    f"{address} is in the list already."
+                    if listed == address
+                    else f"{address} means the same place as {listed}, which is in the list already."
+                )
+            )
             return False
         self._change(replace(self.profile, outputs=(*self.profile.outputs, ListedOutput(address))))
         return True
@@ -304,3 +314,13 @@ class LiveOutputs(QObject):
 def _put(name: str, profile: Profile, known: Profiles) -> Profiles:
     """What is in the file, with this profile."""
     return known.with_profile(name, profile)
+
+
+def _same_place(listed: str, address: OutputAddress) -> bool:
+    """Whether the address, of the same kind, means the place of a listed one, which may have been edited by hand."""
+    if listed == address.text:
+        return True
+    with suppress(UsageError):
+        other = parse_address(listed)
+        return other.scheme == address.scheme and place(other) == place(address)
+    return False
