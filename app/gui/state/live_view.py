@@ -39,6 +39,9 @@ class LiveView(QObject):
     """StudioError: the snapshot or detector failed while it was used."""
     failed = Signal(object)
     """StudioError: something that the user asked for was not possible."""
+    neutral_lapsed = Signal(bool)
+    """The correction of perspective has changed. Whether the present source had a neutral pose and has none that was
+    set with it."""
     neutral_left = Signal(object)
     """Reference: a neutral pose does not count in the source that has just been opened."""
 
@@ -47,7 +50,7 @@ class LiveView(QObject):
         self._preferences = preferences
         self._models = models
         self._followed: int | None = None
-        self._neutral_poses: dict[str, Reference] = {}
+        self._neutral_poses: dict[tuple[str, KnownCamera | None], Reference] = {}
         """For each source that has one, the neutral pose and where it was taken."""
         self._neutral_wanted = False
         """A neutral pose was asked for, and the numbers of the present frame are about to settle."""
@@ -67,7 +70,7 @@ class LiveView(QObject):
     @property
     def options(self) -> ViewOptions:
         kept = self._preferences.current
-        reference = replace(self._neutral_poses.get(self._address, Reference()), signs=kept.signs)
+        reference = replace(self._neutral_poses.get(self._neutral_key, Reference()), signs=kept.signs)
         return ViewOptions(kept.style, reference, self._followed, self._size, self._zoom)
 
     @property
@@ -89,8 +92,18 @@ class LiveView(QObject):
     def use_camera(self, camera: KnownCamera | None, *, correct: bool, address: str | None = None) -> None:
         """Remembers the camera of the source with this address (None: of the present one), and whether to correct
         perspective, there and in all sources whose camera is known."""
+        before = self.options.reference.neutral
         changed = with_camera(self._preferences.current, self._address if address is None else address, camera)
         self._preferences.change(cameras=changed.cameras, correct_perspective=correct)
+        after = self.options.reference.neutral
+        if before != after:
+            self.neutral_lapsed.emit(after is None)
+
+    @property
+    def _neutral_key(self) -> tuple[str, KnownCamera | None]:
+        """The source, and the camera if perspective is corrected: then angles count from another direction, so a
+        neutral pose from before would be wrong by the angle between them."""
+        return self._address, self.camera if self.settings.correct_perspective else None
 
     def request(self) -> ViewRequest:
         """Everything that is wanted of the view now. Thread: any."""
@@ -116,7 +129,7 @@ class LiveView(QObject):
 
     def keep_neutral(self, reference: Reference) -> None:
         """Makes a neutral pose that was taken in another source count in the present one."""
-        self._neutral_poses[self._address] = reference
+        self._neutral_poses[self._neutral_key] = reference
         self._redraw_if_changed()
 
     def close_source(self) -> None:
@@ -160,12 +173,12 @@ class LiveView(QObject):
             self._neutral_wanted = True
             return
         shown = without_password(self.state.address) if self.state.live else self.state.address
-        self._neutral_poses[self._address] = Reference(face.smoothed, neutral_source=shown)
+        self._neutral_poses[self._neutral_key] = Reference(face.smoothed, neutral_source=shown)
         self._redraw_if_changed()
 
     def reset_neutral(self) -> None:
         self._neutral_wanted = False
-        self._neutral_poses.pop(self._address, None)
+        self._neutral_poses.pop(self._neutral_key, None)
         self._redraw_if_changed()
 
     def close(self) -> None:

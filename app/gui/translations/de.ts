@@ -3754,6 +3754,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
 <context>
     <name>SourceMessages</name>
     <message>
+        <source>The neutral pose was set without this correction of perspective, so it does not count now. Set it again.</source>
+        <translation>Die Neutralhaltung wurde ohne diese Korrektur der Perspektive gesetzt und gilt daher nicht mehr. Setzen Sie sie neu.</translation>
+    </message>
+    <message>
         <source>{} has ended.</source>
         <translation>{} ist zu Ende.</translation>
     </message>

@@ -50,6 +50,7 @@ class SourceMessages(QObject):
         live_view.state_changed.connect(self._show_state)
         live_view.frame_shown.connect(self._show_frame)
         live_view.neutral_left.connect(self._offer_neutral)
+        live_view.neutral_lapsed.connect(self._tell_lapsed)
         studio.models.load_reported.connect(lambda _event: self._show_activity())
 
     def _show_state(self, state: WatcherState) -> None:
@@ -143,6 +144,15 @@ class SourceMessages(QObject):
 
     def _reopen(self) -> None:
         self._studio.live_view.watcher.reopen()
+
+    def _tell_lapsed(self, has_lapsed: bool) -> None:
+        if not has_lapsed:
+            self._workspace.notice.dismiss_topic(_NEUTRAL)
+            return
+        text = self.tr(
+            "The neutral pose was set without this correction of perspective, so it does not count now. Set it again."
+        )
+        self._workspace.notice.say(text, topic=_NEUTRAL)
 
     def _offer_neutral(self, left: Reference) -> None:
         """A neutral pose belongs to one source: it says something about the head there, and about the camera."""

@@ -238,3 +238,27 @@ def test_the_oldest_cameras_are_forgotten() -> None:
         kept = with_camera(kept, f"camera:{number}", KnownCamera(60))
     assert len(kept.cameras) == MOST_KNOWN
     assert known_camera(kept, "camera:0") is None and known_camera(kept, f"camera:{MOST_KNOWN}") is not None
+
+
+def test_a_neutral_pose_counts_only_with_the_correction_that_it_was_set_with(
+    window: MainWindow, pictures: tuple[Path, Path], until: Until
+) -> None:
+    live_view = window.studio.live_view
+    window.open(str(pictures[0]))
+    until(lambda: face(window) is not None)
+    live_view.set_neutral(face(window))
+    neutral = live_view.options.reference.neutral
+    assert neutral is not None
+
+    live_view.use_camera(KnownCamera(90), correct=False)
+    assert live_view.options.reference.neutral == neutral
+    live_view.use_camera(KnownCamera(90), correct=True)
+    until(lambda: sight_x(window) > 0.4)
+    assert live_view.options.reference.neutral is None and "Set it again" in window.notice.text
+    live_view.set_neutral(face(window))
+    turned = live_view.options.reference.neutral
+    assert turned is not None and turned.yaw - neutral.yaw > 20
+
+    window.action("correct_perspective").trigger()
+    until(lambda: sight_x(window) == 0)
+    assert live_view.options.reference.neutral == neutral and not window.notice.isVisible()
