@@ -128,7 +128,8 @@ class VideoFile:
     ) -> Iterator[Frame]:
         """As `frames`, but only the frames whose number is a multiple of `n`, which are the same.
 
-        Others become no pictures, and are not even decoded if no other frame needs them.
+        Others become no pictures, and are not even decoded if no other frame needs them. In a damaged video, what the
+        decoder fills in may then look different.
         """
         self.close()
         self._damage, self._left_out = None, 0
