@@ -232,6 +232,11 @@ class ExportDialog(QDialog):
         self.overlay.show_style(base.style)
         self._show_reference()
 
+    def _leave_neutral(self, corrects: bool) -> None:
+        """The neutral pose was set with the window's correction of perspective: with another, angles would be wrong."""
+        if corrects != self._around.settings.settings.correct_perspective and self._reference.neutral is not None:
+            self.use_reference.setChecked(False)
+
     def _show_reference(self) -> None:
         name = source_name(self._reference.neutral_source)
         taken_in = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_PX)
@@ -318,6 +323,7 @@ class ExportDialog(QDialog):
         self.folder.edit.textChanged.connect(self._check)
         self.as_in_window.toggled.connect(self._check)
         self.use_reference.toggled.connect(self._check)
+        self.analysis.perspective.toggled.connect(self._leave_neutral)
         self.skip.toggled.connect(self._check)
         self.overlay.style_changed.connect(self._set_style)
         if self.preset is not None:

@@ -148,6 +148,7 @@ def test_exports_have_the_camera_of_their_own_video_only(
     until(lambda: face(window) is not None)
     window.studio.live_view.use_camera(KnownCamera(90), correct=True)
     until(lambda: sight_x(window) > 0.4)
+    window.studio.live_view.set_neutral(face(window))
 
     window.action("export").trigger()
     until(lambda: window.findChild(ExportDialog) is not None)
@@ -156,8 +157,9 @@ def test_exports_have_the_camera_of_their_own_video_only(
     settings = dialog.settings.settings
     assert (settings.field_of_view_deg, settings.correct_perspective) == (90, True)
     assert dialog.settings.for_any_source().settings.field_of_view_deg is None
+    assert dialog.settings.reference.neutral is not None
     dialog.analysis.perspective.setChecked(False)
-    assert not dialog.settings.settings.correct_perspective
+    assert not dialog.settings.settings.correct_perspective and dialog.settings.reference.neutral is None
     dialog.reject()
 
 
