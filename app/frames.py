@@ -107,7 +107,8 @@ class Face:
     keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
-    `undefined`: the face has no pose because the network's answer is not a number. `name`: what people call the face;
+    `undefined`: the face has no pose because the network's answer is not a number, or perspective could not be
+    corrected. `name`: what people call the face;
     empty if it has no name. `sight`: the line of sight to the face if its pose is relative to the camera's axis; on
     that axis if it is relative to the line of sight. So it says from which side the head with this pose is seen.
     """

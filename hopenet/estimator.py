@@ -143,7 +143,8 @@ class HeadPoseEstimator:
         return Prepared(batch_for(self.engine, self.record, squares), tuple(positions), count, tuple(sights))
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate | None, ...]:
-        """The second half of `estimate`. None in one of `prepared.positions` means that the answer is not a number."""
+        """The second half of `estimate`. None in one of `prepared.positions` means that the answer, or what the
+        correction of perspective makes of it, is not a number."""
         (estimates,) = self.infer_several((prepared,))
         return estimates
 
@@ -161,7 +162,8 @@ def _placed(prepared: Prepared, decoded: Iterator[PoseEstimate]) -> tuple[PoseEs
         if estimate.is_finite:
             sight = prepared.sights[row] if prepared.sights else None
             pose = estimate.pose if sight is None else relative_to_camera(estimate.pose, sight)
-            estimates[position] = estimate._replace(pose=pose)
+            placed = estimate._replace(pose=pose)
+            estimates[position] = placed if placed.is_finite else None
     return tuple(estimates)
 
 

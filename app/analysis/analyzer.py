@@ -25,6 +25,7 @@ from hopenet import PUBLISHED_CROPS, CropRule, HeadPose, HeadPoseEstimator, Pose
 from hopenet.camera_geometry import ON_AXIS, CameraGeometry
 from hopenet.crops import rule_for
 from hopenet.estimator import Prepared
+from hopenet.preprocess import is_usable
 
 LOG = logging.getLogger(__name__)
 
@@ -197,6 +198,7 @@ class Analyzer:
             LOG.warning(
                 "The network's answer for a face in frame %d is not a number. Such faces have no angles.", frame.index
             )
+        undefined |= self._uncorrected(located)
         faces = tuple(
             self._face(track, estimate, located, undefined=position in undefined)
             for position, (track, estimate) in enumerate(zip(located.tracks, estimates, strict=True))
@@ -233,6 +235,18 @@ class Analyzer:
     def _correcting(self, camera: CameraGeometry | None) -> CameraGeometry | None:
         """The camera whose axis the poses are relative to; None if each is relative to its line of sight."""
         return camera if self._settings.correct_perspective else None
+
+    def _uncorrected(self, located: Located) -> frozenset[int]:
+        """The positions of faces that would have a crop, but none after the correction of perspective."""
+        if self._correcting(located.camera) is None:
+            return frozenset()
+        # `self.crop` may be that of a later frame, which another thread locates.
+        size, rule = located.frame.size, crop_rule(self._estimator, self._settings, located.detector)
+        return frozenset(
+            position
+            for position, track in enumerate(located.tracks)
+            if position not in located.prepared.positions and is_usable(rule.rectangle(track.box, picture=size), size)
+        )
 
     def _infer(self, located: Sequence[Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
         """An estimate for each track of each frame."""

@@ -46,7 +46,7 @@ class Counts:
     """How many frames were analysed, how many faces were in them, and how many frames had at least one.
 
     `damaged_frames`: how many of the frames the decoder could not restore completely. `undefined_poses`: how many of
-    the faces have no angles because the network's answers were not numbers.
+    the faces have no angles because the network's answers were not numbers, or perspective could not be corrected.
     """
 
     frames: int
@@ -61,7 +61,10 @@ class Counts:
         if not self.undefined_poses:
             return ()
         faces = "1 face has" if self.undefined_poses == 1 else f"{self.undefined_poses} faces have"
-        sentence = f"{faces} no angles, because the network's answer is not a number. Use another snapshot."
+        sentence = (
+            f"{faces} no angles, because the network's answer is not a number, or perspective could not be corrected "
+            "there. Use another snapshot, or another camera geometry."
+        )
         return (Note("undefined poses", sentence),)
 
 

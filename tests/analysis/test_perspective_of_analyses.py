@@ -118,3 +118,15 @@ def test_a_geometry_of_another_shape_is_refused_in_one_sentence(estimator: HeadP
 def test_settings_that_contradict_each_other_are_refused(settings: dict[str, object], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         AnalysisSettings(**settings)  # type: ignore[arg-type]
+
+
+def test_a_face_that_cannot_be_corrected_is_counted_as_without_a_pose(estimator: HeadPoseEstimator) -> None:
+    impossible = CameraGeometry(1600, 1200, 500, 500, 800, 600, (50.0, -900.0, 3.0))
+    settings = AnalysisSettings(smoothing=0, camera_geometry=impossible, correct_perspective=True)
+    frame = Frame(np.full((1200, 1600, 3), 90, np.uint8), 0, Fraction(0))
+
+    (lost,) = Analyzer(OneFace(Box(300, 200, 600, 560)), estimator, settings)(frame).faces
+    (tiny,) = Analyzer(OneFace(Box(300, 200, 302, 202)), estimator, settings)(frame).faces
+
+    assert (lost.pose, lost.undefined) == (None, True)
+    assert (tiny.pose, tiny.undefined) == (None, False), "it has no angles without the correction either"

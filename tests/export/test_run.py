@@ -105,7 +105,10 @@ def test_a_face_without_a_number_has_empty_angles_and_is_counted_and_the_rest_is
     assert all(np.isfinite(float(row["roll_smooth_deg"])) for row in written[:5] + written[10:])
     record = json.loads(table.with_suffix(".json").read_text(encoding="utf-8"))
     assert record["counts"]["undefined_poses"] == result.counts.undefined_poses == 5
-    said = "5 faces have no angles, because the network's answer is not a number. Use another snapshot."
+    said = (
+        "5 faces have no angles, because the network's answer is not a number, or perspective could not be corrected "
+        "there. Use another snapshot, or another camera geometry."
+    )
     assert [note["sentence"] for note in record["notes"]] == [note.sentence for note in result.notes] == [said]
     assert (
         caplog.messages.count("The network's answer for a face in frame 5 is not a number. Such faces have no angles.")
