@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,13 @@ from app.doctor.requirements import allows, declared, shown_bounds
 _LEAST_MEMORY_GB = 1.5
 """A live view with PyTorch loaded takes as much."""
 _LEAST_SPACE_GB = 1.0
+_CHOSEN = {"exports": "export_folder", "recordings": "recording_folder", "pictures": "picture_folder"}
+"""Folders that people choose, with their names in the settings."""
+_ELSEWHERE = {
+    "this folder": "Change to another folder, such as your home folder, before you start the program.",
+    "temporary files": "Set TMPDIR (TEMP on Windows) to a folder that you can write to.",
+}
+"""What to do about folders that are not the program's own."""
 _SUPPORTED = ">=3.11,<3.14"
 """If neither pyproject.toml nor the package's metadata is there."""
 
@@ -51,6 +59,7 @@ def folders() -> Iterator[Finding]:
     settings, broken = _settings()
     if broken is not None:
         yield broken
+    yield from _unusable_temporary()
     for what, folder in _places(settings):
         yield _folder(what, folder)
 
@@ -65,15 +74,7 @@ def _places(settings: dict[str, Any]) -> Iterator[tuple[str, Path]]:
         ("log", platformdirs.user_log_path(product.NAME)),
         ("temporary files", Path(tempfile.gettempdir())),
         ("this folder", Path.cwd()),
-        *(
-            (what, Path(settings[key]))
-            for key, what in (
-                ("export_folder", "exports"),
-                ("recording_folder", "recordings"),
-                ("picture_folder", "pictures"),
-            )
-            if isinstance(settings.get(key), str)
-        ),
+        *((what, Path(settings[key])) for what, key in _CHOSEN.items() if isinstance(settings.get(key), str)),
     )
     seen = set()
     for what, folder in named:
@@ -114,7 +115,9 @@ def _folder(what: str, folder: Path) -> Finding:
         free = f"{shutil.disk_usage(there).free / 1e9:.1f}"
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        values = {"what": what, "folder": str(there), "reason": reason, "remedy": _remedy(there)}
+        if there != folder:
+            reason = f"it does not exist, and {there}: {reason}"
+        values = {"what": what, "folder": str(folder), "reason": reason, "remedy": _remedy(what, folder, there)}
         needed = what in {"temporary files", "models and caches"}
         return Finding("folders.read-only", "failed" if needed else "warning", values)
     values = {"what": what, "folder": str(folder), "free": free}
@@ -123,12 +126,59 @@ def _folder(what: str, folder: Path) -> Finding:
     return Finding("folders.fine", "ok", values)
 
 
-def _remedy(folder: Path) -> str:
-    if not folder.is_dir():
-        return "Choose a folder: this is a file."
+def _remedy(what: str, folder: Path, there: Path) -> str:
+    """What to do about a folder that cannot be written. `there`: the nearest one above it that exists, or itself.
+
+    Only a folder of the program itself, below the home folder, may be given to the user: never one of the system.
+    """
+    if not there.is_dir():
+        return f"Choose a folder: {there} is a file."
+    if what in _CHOSEN:
+        return f"Create {folder}, or choose another folder in the window's settings."
+    return _ELSEWHERE.get(what) or _remedy_of_own(folder, there)
+
+
+def _remedy_of_own(folder: Path, there: Path) -> str:
+    """`_remedy` of a folder that is the program's own."""
+    if not _home_exists():
+        return "Check HOME: it names a folder that does not exist."
+    if there != folder or not _is_below_home(folder):
+        return f"Create {folder} as a folder that you can write to, or check HOME."
     if sys.platform == "win32":
         return "Give your user the right to write there."
-    return f"sudo chown $USER {folder}"
+    return f"sudo chown $USER {shlex.quote(str(folder))}"
+
+
+def _home_exists() -> bool:
+    try:
+        return Path.home().is_dir()
+    except (OSError, RuntimeError):
+        return False
+
+
+def _is_below_home(folder: Path) -> bool:
+    """Whether it is a folder of this program inside the user's home folder, which is not the root of the disk."""
+    try:
+        home, inside = Path.home().resolve(), folder.resolve()
+    except (OSError, RuntimeError):
+        return False
+    return len(home.parts) > 1 and home in inside.parents and product.NAME in inside.parts
+
+
+def _unusable_temporary() -> Iterator[Finding]:
+    """The folders for temporary files that were asked for, but are passed over because no file can be made there."""
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        named = os.environ.get(name)
+        if named and not _takes_files(Path(named)):
+            yield Finding("folders.temporary-ignored", "warning", {"variable": name, "folder": named})
+
+
+def _takes_files(folder: Path) -> bool:
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _system() -> str:

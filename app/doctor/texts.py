@@ -206,6 +206,10 @@ TEXTS: dict[str, Text] = {
     # Folders
     "folders.fine": Text("{what}: {folder} ({free} GB free)"),
     "folders.read-only": Text("{what}: {folder} cannot be written ({reason}).", "{remedy}"),
+    "folders.temporary-ignored": Text(
+        "{variable} names {folder} for temporary files, which cannot be written; another folder is used.",
+        "Correct {variable}, or remove it.",
+    ),
     "folders.full": Text("{what}: {folder} has only {free} GB of free space.", "Free some space."),
     "folders.settings-broken": Text(
         "The settings file {file} cannot be read ({reason}); the defaults are used.", "Correct it, or delete it."

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
+import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +27,7 @@ from app.doctor.networks import Gpus, why_unused
 from app.doctor.packages import broken, is_broken_import
 from app.doctor.report_text import marks_for, text_lines
 from app.doctor.requirements import Declared, Requirement, allows, declared, shown_bounds
-from app.doctor.system import folders
+from app.doctor.system import _folder, folders
 from app.doctor.system_libraries import command_for, missing, named_in
 from app.doctor.texts import TEXTS, TOPICS, WORDS
 from app.threads.signals import Stop
@@ -180,6 +184,70 @@ def test_a_folder_that_cannot_be_written_and_broken_settings_are_named(
     locked = one(found, "folders.read-only")
     assert (locked.mark, locked.values["what"]) == ("failed", "models and caches")
     assert str(file) in locked.text()
+
+
+def _locked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file can be made in this folder, whoever runs the tests."""
+    ordinary = tempfile.NamedTemporaryFile
+
+    def refused(**options: Any) -> Any:
+        if Path(options["dir"]) == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return ordinary(**options)
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refused)
+
+
+def test_only_a_folder_of_the_program_below_the_home_folder_is_to_be_given_to_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    own = home / ".cache" / "hopenet-studio"
+    own.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr("sys.platform", "linux")
+    _locked(own, monkeypatch)
+    assert _folder("models and caches", own).values["remedy"] == f"sudo chown $USER {own}"
+    _locked(home, monkeypatch)
+    missing = home / ".config" / "hopenet-studio"
+    finding = _folder("settings", missing)
+    assert finding.values["folder"] == str(missing), "the folder that is wanted, and not what is above it"
+    assert finding.values["remedy"].startswith(f"Create {missing}")
+
+
+@pytest.mark.parametrize(
+    ("what", "advice"),
+    [
+        ("this folder", "Change to another folder"),
+        ("temporary files", "Set TMPDIR"),
+        ("exports", "Create "),
+        ("log", "or check HOME."),
+    ],
+)
+def test_nobody_is_told_to_take_a_folder_of_the_system(
+    what: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    _locked(Path("/"), monkeypatch)
+    remedy = _folder(what, Path("/")).values["remedy"]
+    assert advice in remedy
+    assert "chown" not in remedy
+
+
+def test_a_home_folder_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody")
+    wanted = Path("/.config/nobody")
+    _locked(Path("/"), monkeypatch)
+    finding = _folder("settings", wanted)
+    assert finding.values["folder"] == str(wanted)
+    assert finding.values["remedy"] == "Check HOME: it names a folder that does not exist."
+
+
+def test_a_temporary_folder_that_is_passed_over_is_mentioned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nope"))
+    finding = one(folders(), "folders.temporary-ignored")
+    assert finding.text().startswith(f"TMPDIR names {tmp_path / 'nope'} for temporary files, which cannot be written")
+    assert finding.fix() == "Correct TMPDIR, or remove it."
 
 
 def test_a_missing_library_of_the_system_is_named_with_its_package() -> None:

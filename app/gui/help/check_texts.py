@@ -163,6 +163,11 @@ TEXTS = cast(
         ),
         QT_TRANSLATE_NOOP("ComputerCheck", "{what}: {folder} ({free} GB free)"),
         QT_TRANSLATE_NOOP("ComputerCheck", "{what}: {folder} cannot be written ({reason})."),
+        QT_TRANSLATE_NOOP(
+            "ComputerCheck",
+            "{variable} names {folder} for temporary files, which cannot be written; another folder is used.",
+        ),
+        QT_TRANSLATE_NOOP("ComputerCheck", "Correct {variable}, or remove it."),
         QT_TRANSLATE_NOOP("ComputerCheck", "{what}: {folder} has only {free} GB of free space."),
         QT_TRANSLATE_NOOP("ComputerCheck", "Free some space."),
         QT_TRANSLATE_NOOP(

@@ -5688,6 +5688,14 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>{what}: In {folder} kann nicht geschrieben werden ({reason}).</translation>
     </message>
     <message>
+        <source>{variable} names {folder} for temporary files, which cannot be written; another folder is used.</source>
+        <translation>{variable} nennt {folder} für temporäre Dateien; dort kann nicht geschrieben werden, deshalb wird ein anderer Ordner benutzt.</translation>
+    </message>
+    <message>
+        <source>Correct {variable}, or remove it.</source>
+        <translation>Berichtigen oder entfernen Sie {variable}.</translation>
+    </message>
+    <message>
         <source>{what}: {folder} has only {free} GB of free space.</source>
         <translation>{what}: {folder} hat nur {free} GB freien Platz.</translation>
     </message>
