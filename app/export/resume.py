@@ -151,13 +151,22 @@ def _content(path: Path) -> str:
 
 
 def _check_same(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    different = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    different = [what for name in {**before, **now} for what in _different(name, before.get(name), now.get(name))]
     if different:
         names = ", ".join(name.removeprefix("option ") for name in different)
         raise WorkDiffers(
             f"The export cannot be resumed, because something is different now: {names}.",
             advice=f"Use what it was begun with, or delete {folder} to start over.",
         )
+
+
+def _different(name: str, before: object, now: object) -> list[str]:
+    """The name, or, of a group of options, the names of those that differ."""
+    if before == now:
+        return []
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        return [name]
+    return [inner for inner in {**before, **now} if before.get(inner) != now.get(inner)]
 
 
 def remove_work(folder: Path) -> None:

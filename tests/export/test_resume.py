@@ -136,9 +136,9 @@ def test_only_what_is_missing_is_analysed_and_encoded(stopped: ExportTask, monke
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"settings": AnalysisSettings(smoothing=0.2)}, "settings"),
+        ({"settings": AnalysisSettings(smoothing=0.2)}, "smoothing\\."),
         ({"until": Fraction(3)}, "until"),
-        ({"video_options": VideoOptions(quality=30, preset="ultrafast")}, "video_options"),
+        ({"video_options": VideoOptions(quality=30, preset="ultrafast")}, "quality\\."),
     ],
     ids=["smoothing", "range", "quality"],
 )
