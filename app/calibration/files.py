@@ -92,6 +92,12 @@ def _values(path: Path) -> _Values:
         values = _of_map(storage.root())
     except (cv2.error, SystemError, ValueError) as error:
         raise UsageError(f"{path} is not YAML, JSON or XML as OpenCV reads it.", advice=_ADVICE) from error
+    cameras = [name for name, value in values.items() if re.fullmatch(r"cam\d+", name) and isinstance(value, Mapping)]
+    if len(cameras) > 1:
+        raise UsageError(
+            f"{path} has the geometry of {len(cameras)} cameras: {', '.join(cameras)}.",
+            advice="Save the section of the camera that filmed as a file of its own, and name that.",
+        )
     for inner in [value for value in values.values() if isinstance(value, Mapping)]:
         values = {**inner, **values}
     return values

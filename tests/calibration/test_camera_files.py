@@ -152,6 +152,14 @@ def test_files_that_cannot_be_used_are_refused_in_one_sentence(text: str, why: s
         read_camera_geometry(written(tmp_path, text))
 
 
+def test_a_file_of_several_cameras_is_refused_because_nobody_knows_which_one_filmed(tmp_path: Path) -> None:
+    second = KALIBR.replace("cam0", "cam1").replace("910.5", "700.0")
+    with pytest.raises(UsageError, match="has the geometry of 2 cameras: cam0, cam1") as refused:
+        read_camera_geometry(written(tmp_path, KALIBR + second))
+    assert refused.value.advice is not None and "a file of its own" in refused.value.advice
+    assert read_camera_geometry(written(tmp_path, second)).fx == 700
+
+
 def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "camera.yaml").write_bytes(bytes(range(256)))
     with pytest.raises(UsageError, match="is not a text file"):
