@@ -341,13 +341,17 @@ def _listen_to_enter(tracking: Tracking, status: _Status) -> None:
         # Not through `sys.stdin`, whose lock this thread would still hold when Python ends.
         with suppress(OSError):
             while os.read(keyboard, 1024):
-                if not tracking.progress.faces:
-                    status.say("There is no face to take a neutral pose from: the next one that is found is taken.")
-                tracking.set_neutral()
+                _set_neutral(tracking, status)
 
     if _has_keyboard():
         keyboard = sys.stdin.fileno()
         Worker("enter", listen)
+
+
+def _set_neutral(tracking: Tracking, status: _Status) -> None:
+    if not tracking.progress.faces:
+        status.say("There is no face to take a neutral pose from: the next one that is found is taken.")
+    tracking.set_neutral()
 
 
 def _has_keyboard() -> bool:

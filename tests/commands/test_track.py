@@ -16,12 +16,16 @@ import pytest
 
 from app.cli import parser
 from app.cli import run as run_cli
-from app.commands.track import TrackArguments
+from app.commands.track import TrackArguments, _set_neutral, _Status
 from app.errors import OutputError, UsageError
 from app.live_outputs.mapping import AxisMapping, CurvePoint
 from app.live_outputs.places import profiles_path
 from app.live_outputs.profiles import Profiles, write_profiles
+from app.live_outputs.sender import HeadSender
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
+from app.live_outputs.tracking import Tracking
+from app.settings import Reference
+from app.video.live_addresses import open_live
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,6 +133,17 @@ def test_an_output_that_could_never_send_is_a_failure(
     assert code == 2 and output["frames_sent"] == 0
     assert output["error"] == "Nothing can be sent: the cable is out. Check the cable."
     assert "hopenet-studio: Nothing can be sent: the cable is out." in said.err and "Check the cable." in said.err
+
+
+def test_enter_without_a_face_says_what_it_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    sender = HeadSender()
+    tracking = Tracking(
+        open_live("synthetic"), lambda: pytest.fail("nothing is analysed"), sender, reference=Reference()
+    )
+    for quiet in (False, True):
+        _set_neutral(tracking, _Status(tracking, sender, quiet=quiet))
+    expected = "There is no face to take a neutral pose from: the next one that is found is taken."
+    assert capsys.readouterr().err.splitlines() == [expected]
 
 
 @pytest.mark.slow

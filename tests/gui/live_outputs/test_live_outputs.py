@@ -157,6 +157,16 @@ def test_an_address_is_listed_once(dialog: LiveOutputsDialog, window: MainWindow
     assert len(window.studio.live_outputs.rows) == 1
 
 
+def test_another_spelling_of_a_listed_address_is_refused(dialog: LiveOutputsDialog, window: MainWindow) -> None:
+    add(dialog, "opentrack://")
+    add(dialog, "opentrack://127.0.0.1:4242")
+    assert [row.address for row in window.studio.live_outputs.rows] == ["opentrack://"]
+    assert any(
+        "means the same place as opentrack://, which is in the list already." in label.text()
+        for label in dialog.findChildren(QLabel)
+    )
+
+
 def test_an_output_that_cannot_be_opened_shows_why(dialog: LiveOutputsDialog, window: MainWindow, until: Until) -> None:
     add(dialog, "udp://no..where:9")
     switch(dialog, "udp://no..where:9")
