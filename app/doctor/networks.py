@@ -47,7 +47,9 @@ def networks() -> Iterator[Finding]:
     except Exception as error:  # noqa: BLE001 — a damaged package may raise anything
         yield broken(error, "onnxruntime", needs)
         return
-    providers = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
+    names = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
+    # Every wheel has “Azure”, which calls a service in the network and is never used: the name would only worry people.
+    providers = [name for name in names if name != "Azure"]
     yield Finding("networks.onnxruntime", "ok", {"version": onnxruntime.__version__, "providers": ", ".join(providers)})
     if installed_version("onnxruntime") and installed_version("onnxruntime-gpu"):
         yield Finding("networks.mixed", "warning")
