@@ -91,7 +91,7 @@ def run(arguments: CalibrateArguments) -> int:
     """Raises SourceError, DataError for a calibration that cannot be trusted, and OutputError."""
     import cv2
 
-    from app.atomic_files import replacing, together, writing
+    from app.atomic_files import check_writable, replacing, together, writing
     from app.calibration.board import Board
     from app.calibration.check_picture import check_picture
     from app.calibration.files import camera_file_text
@@ -100,6 +100,9 @@ def run(arguments: CalibrateArguments) -> int:
     from app.errors import DataError
 
     board = Board.parsed(arguments.board, arguments.square_mm)
+    for path in (arguments.output, arguments.check):
+        if path is not None:
+            check_writable(path)  # Not only after a whole video has been read.
     progress = _TerminalProgress()
     try:
         views = gathered_views(arguments.source, board, duration_s=arguments.duration_s, report=progress.show)

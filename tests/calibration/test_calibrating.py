@@ -216,3 +216,15 @@ def test_coverage_names_the_parts_that_were_not_seen(pictures: list[BgrImage]) -
     coverage = Coverage.of([view])
     assert 0.1 < coverage.share < 0.5
     assert "bottom right" in coverage.missing and "top left" not in coverage.missing
+
+
+def test_an_output_that_cannot_be_written_is_found_out_before_the_video_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("The video was read.")
+
+    monkeypatch.setattr("app.calibration.gathering.gathered_views", read)
+    output = tmp_path / "missing" / "camera.yaml"
+    assert main(["calibrate-camera", str(tmp_path / "board.mp4"), "-o", str(output)]) == 2
+    assert f"{output} cannot be written" in capsys.readouterr().err
