@@ -20,6 +20,7 @@ from app.export.resume import is_kept, work_folder
 from app.export.run import ExportResult, run_task
 from app.export.task import ExportTask, OutputExists, TableOutput
 from app.outputs.tables import FORMATS
+from app.video.carried import listed
 from app.video.facts import DEFAULT_FRAME_RATE
 from app.video.source import source_path
 from app.weights import ModelStore
@@ -154,10 +155,10 @@ class _TerminalProgress:
 def report(task: ExportTask, result: ExportResult) -> int:
     """Prints a summary of a task that was carried out, and returns the exit code, as above."""
     counts = result.counts
-    written = " and ".join(str(path) for path in task.written)
+    written = listed([str(path) for path in task.written])
     frames = "1 frame" if counts.frames == 1 else f"{counts.frames} frames"
     faces = "1 face" if counts.faces == 1 else f"{counts.faces} faces"
-    every = task.settings.measure_every
+    every = result.measure_every
     measured = f" measured (one of {every})" if every > 1 else ""
     print(f"{written}: {frames}{measured}, {counts.frames_with_face} with a face, {faces} in total.")
     for unusual in (result.damage, *(note.sentence for note in result.notes)):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from app import product
 from app.atomic_files import writing
@@ -28,7 +28,7 @@ from app.batch.progress import Progress, duration
 from app.batch.scheduler import Tally, run_jobs, split_share
 from app.batch.task import TABLES, Layout
 from app.commands import arguments
-from app.commands.command import Command
+from app.commands.command import Command, explain_numbers
 from app.errors import SourceError, StudioError, UsageError
 from app.export.task import ExportTask
 from app.outputs.tables import FORMATS
@@ -113,6 +113,10 @@ def _add_video_arguments(parser: argparse.ArgumentParser) -> None:
 
 class _RowParser(argparse.ArgumentParser):
     """Parses the options of one video. Its errors name the line of the table instead of ending the program."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        explain_numbers(self)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message[:1].upper() + message[1:] + ".")

@@ -57,6 +57,10 @@ class _CommandParser(argparse.ArgumentParser):
 
     load: Callable[[], Command | CommandGroup] | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        explain_numbers(self)
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         load, self.load = self.load, None
         if load is not None:
@@ -81,6 +85,26 @@ def add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command | L
         own = subparsers.add_parser(command.name, help=command.help)
         own.load = command.load
         add_verbose_argument(own)
+
+
+def explain_numbers(parser: argparse.ArgumentParser) -> None:
+    """Lets options that are numbers say so in words if they get something else."""
+    parser.register("type", int, _whole_number)
+    parser.register("type", float, _number)
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"it must be a whole number, such as 3, not “{text}”") from error
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"it must be a number, such as 0.5, not “{text}”") from error
 
 
 def add_verbose_argument(parser: argparse.ArgumentParser) -> None:

@@ -62,8 +62,11 @@ class ExportModelArguments:
         if self.limit < 2:
             raise UsageError(f"--limit must be at least 2, not {self.limit}.")
         suffix = self.format.suffixes[0]
-        if self.output is not None and self.output.suffix.lower() != suffix:
-            raise UsageError(f"A file of {self.format.title} ends in {suffix}, unlike {self.output.name}.")
+        if self.output is None or self.output.suffix.lower() == suffix:
+            return
+        if self.output.is_dir():
+            raise UsageError(f"{self.output} is a folder.", advice=f"Name a file in it that ends in {suffix}.")
+        raise UsageError(f"A file of {self.format.title} ends in {suffix}, unlike {self.output.name}.")
 
     def _check_detector(self) -> None:
         if self.format.name != "onnx":

@@ -39,12 +39,13 @@ class ExportResult:
     """What an export wrote.
 
     `damage` says what could not be read; None if everything could. `notes`: what else was unusual about the source,
-    the analysis or the written video.
+    the analysis or the written video. `measure_every`: which frames were measured; pictures are measured all.
     """
 
     counts: Counts
     damage: str | None = None
     notes: tuple[Note, ...] = ()
+    measure_every: int = 1
 
 
 OpenModels = Callable[
@@ -143,7 +144,8 @@ def _run(
         )
         _write_records(task, source, described, counts, notes)
         of_engine = tuple(Note("engine", sentence) for sentence in estimator.engine.notices)
-        return ExportResult(counts, source.damage, (*notes, *of_engine, *counts.notes))
+        said = (*notes, *of_engine, *counts.notes)
+        return ExportResult(counts, source.damage, said, task.settings.measure_every)
 
 
 def _fitting_note(task: ExportTask, source: Source) -> tuple[Note, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -118,7 +118,7 @@ def _left_out(container: InputContainer) -> Note | None:
             kinds[stream.type] += 1
     counted = [f"{count} {kind} track{'s' if count > 1 else ''}" for kind, count in kinds.items()]
     return (
-        Note("tracks left out", f"The written video does not have {_listed(counted)} of the source.")
+        Note("tracks left out", f"The written video does not have {listed(counted)} of the source.")
         if counted
         else None
     )
@@ -130,5 +130,6 @@ def _is_carried(stream: Stream, chapters: int) -> bool:
     return has_timecode or stream.name == "bin_data" or (chapters > 0 and stream.frames == chapters)
 
 
-def _listed(things: list[str]) -> str:
+def listed(things: Sequence[str]) -> str:
+    """Names in a sentence: a, b and c. At least one."""
     return " and ".join((", ".join(things[:-1]), things[-1])) if len(things) > 1 else things[0]

@@ -246,7 +246,7 @@ def test_machines_that_detect_with_other_detectors_are_noticed(capsys: pytest.Ca
     ("row", "message"),
     [
         ("sideways,1", "no option “sideways” for single videos"),
-        ("max-faces,many", "invalid int value"),
+        ("max-faces,many", "must be a whole number, such as 3, not “many”"),
         ("smoothing,7", "between 0"),
         ("zero-lag,perhaps", "must be yes or no"),
     ],

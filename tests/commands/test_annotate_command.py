@@ -10,8 +10,10 @@ import pytest
 
 from app.commands import annotate as command
 from app.errors import OutputError, UsageError
+from app.export.run import ExportResult
 from app.export.task import ExportTask, TableOutput
-from app.settings import Reference, Signs
+from app.outputs.record import Counts
+from app.settings import AnalysisSettings, Reference, Signs
 from app.video import VideoOptions
 from hopenet import HeadPose
 
@@ -122,6 +124,33 @@ def test_an_invalid_time_is_refused(time: str, task: TaskOf, capsys: pytest.Capt
         task(f"--from={time}")
     assert ended.value.code == 2
     assert "a time is seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--every=1.5", "argument --every: it must be a whole number, such as 3, not “1.5”"),
+        ("--max-faces=many", "argument --max-faces: it must be a whole number, such as 3, not “many”"),
+        ("--smoothing=much", "argument --smoothing: it must be a number, such as 0.5, not “much”"),
+    ],
+)
+def test_a_word_in_place_of_a_number_is_refused_in_words(
+    words: str, message: str, task: TaskOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        task(words)
+    assert message in capsys.readouterr().err
+
+
+def test_the_summary_names_all_outputs_and_says_which_frames_of_a_video_were_measured(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tables = tuple(TableOutput(Path(name)) for name in ("z.csv", "z.txt"))
+    task = ExportTask(Path("pics"), Path("z.mp4"), tables, settings=AnalysisSettings(measure_every=2))
+    assert command.report(task, ExportResult(Counts(2, 2, 2))) == 0
+    assert capsys.readouterr().out == "z.mp4, z.csv and z.txt: 2 frames, 2 with a face, 2 faces in total.\n"
+    command.report(task, ExportResult(Counts(2, 2, 2), measure_every=2))
+    assert "2 frames measured (one of 2)" in capsys.readouterr().out
 
 
 def test_an_existing_output_names_the_option_that_replaces_it(tmp_path: Path) -> None:

@@ -85,6 +85,12 @@ def test_options_that_do_not_go_together_are_refused(run: Run, words: tuple[str,
         run("export-model", *words)
 
 
+def test_a_folder_in_place_of_a_file_is_named(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder") as refused:
+        run("export-model", "--format", "onnx", "-o", tmp_path)
+    assert refused.value.advice == "Name a file in it that ends in .onnx."
+
+
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,9 +41,10 @@ def folder(tmp_path: Path) -> Path:
 
 def exported(folder: Path, *, smoothing: float = 1.0) -> tuple[dict[str, object], list[dict[str, str]]]:
     table = folder.parent / "poses.csv"
-    settings = AnalysisSettings(detect_every=3, smoothing=smoothing)
+    settings = AnalysisSettings(detect_every=3, smoothing=smoothing, measure_every=2)
     task = ExportTask(folder, tables=(TableOutput(table),), settings=settings, detector=DetectorChoice())
-    run_task(task, store=ModelStore.standard(), control=RunControl())
+    result = run_task(task, store=ModelStore.standard(), control=RunControl())
+    assert result.measure_every == 1, "pictures are measured all"
     with table.open(encoding="utf-8", newline="") as file:
         return json.loads(table.with_suffix(".json").read_text(encoding="utf-8")), list(csv.DictReader(file))
 
