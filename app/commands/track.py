@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.live_outputs.output_thread import OutputThread
     from app.live_outputs.sender import HeadSender
     from app.live_outputs.tracking import Tracking
+    from app.threads.interrupts import Interrupts
     from app.threads.signals import Stop
     from app.video.live_addresses import LiveSource
 
@@ -266,6 +267,7 @@ def run(arguments: TrackArguments) -> int:
     from app.live_outputs.tracking import Tracking
     from app.models.opening import face_detector, load_estimator
     from app.threads.garbage import all_kept
+    from app.threads.interrupts import Interrupted
     from app.threads.signals import Stop
     from app.weights import ModelStore
 
@@ -295,16 +297,18 @@ def run(arguments: TrackArguments) -> int:
         )
         status = _Status(tracking, sender, quiet=arguments.quiet)
         _listen_to_enter(tracking, status)
-        ended_by: int = signal.SIGINT
+        interrupts: Interrupts | None = None
         try:
             tracking.run(stop, duration_s=arguments.duration_s, report=status.show)
         except KeyboardInterrupt as interrupt:
-            ended_by = next(iter(interrupt.args), signal.SIGINT)
+            interrupts = interrupt.interrupts if isinstance(interrupt, Interrupted) else None
         stop.request()
         sender.close()
         status.end(threads)
         if arguments.json:
             print(json.dumps(_summary(arguments, tracking, threads), indent=2, ensure_ascii=False))
+        if interrupts is not None and interrupts.number == signal.SIGINT:
+            interrupts.number = None  # The usual end, whose exit code depends on the outputs.
         states = [thread.state for thread in threads]
         error = next(
             (state.error for state in states if state.error and (state.status == "ended" or not state.sent)), None
@@ -313,8 +317,8 @@ def run(arguments: TrackArguments) -> int:
             raise BrokenPipeError
         if error is not None:
             raise error
-        if ended_by != signal.SIGINT:
-            raise KeyboardInterrupt(ended_by)
+        if interrupts is not None and interrupts.number is not None:
+            raise KeyboardInterrupt
     return 0
 
 

@@ -146,6 +146,7 @@ class _WebSocketServer:
 
     async def listen(self, host: str, port: int) -> None:
         from websockets.asyncio.server import ServerConnection, serve
+        from websockets.exceptions import ConnectionClosed
 
         transports = self._transports
 
@@ -163,8 +164,9 @@ class _WebSocketServer:
         async def attend(client: ServerConnection) -> None:
             if len(self._server.connections) > MOST_CLIENTS:
                 return
-            async for _ in client:
-                pass
+            with suppress(ConnectionClosed):  # A client may vanish without a goodbye.
+                async for _ in client:
+                    pass
 
         self._server = await serve(
             attend,

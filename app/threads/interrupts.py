@@ -38,10 +38,19 @@ class Interrupts:
         return 128 + (signal.SIGINT if self.number is None else self.number)
 
 
+class Interrupted(KeyboardInterrupt):
+    """Raised by the first signal, which `interrupts` tells. A command whose usual end it is takes the number out, and
+    then gives its own exit code."""
+
+    def __init__(self, interrupts: Interrupts) -> None:
+        super().__init__(interrupts.number)
+        self.interrupts = interrupts
+
+
 @contextmanager
 def interrupts(end: Callable[[], object]) -> Iterator[Interrupts]:
-    """Within the block, the first of END_SIGNALS raises KeyboardInterrupt in the main thread, and later ones do not.
-    Its argument is the signal's number.
+    """Within the block, the first of END_SIGNALS raises Interrupted, a KeyboardInterrupt, in the main thread, and
+    later ones do not.
 
     A library may turn that exception into another one; `number` still shows what happened. If the block has not ended
     GRACE_S later, or at another signal, `end` is called and the process ends.
@@ -54,7 +63,7 @@ def interrupts(end: Callable[[], object]) -> Iterator[Interrupts]:
     def note(number: int, _frame: FrameType | None) -> None:
         if noted.number is None:
             noted.number = number
-            raise KeyboardInterrupt(number)
+            raise Interrupted(noted)
 
     before = {number: signal.getsignal(number) for number in END_SIGNALS}
     usual = {number: kind for number, kind in before.items() if kind in (signal.SIG_DFL, signal.default_int_handler)}

@@ -224,6 +224,35 @@ def test_an_interrupt_is_the_usual_end_and_a_request_to_end_is_told(number: int,
         assert said == "" if code == 0 else "Interrupted" in said
 
 
+_REFUSING = """
+import sys
+from app.errors import OutputError
+from app.live_outputs.datagrams import Datagrams
+from app.main import main
+
+def refuse(self, packet):
+    print("refused", flush=True)
+    raise OutputError("The cable is out.", advice="Check the cable.")
+
+Datagrams.send = refuse
+sys.exit(main(["track", "synthetic", "--send", "udp://127.0.0.1:9", "--quiet"]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_an_output_that_could_never_send_is_a_failure_after_ctrl_c_too() -> None:
+    command = [sys.executable, "-c", _REFUSING]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == "refused\n"
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        assert process.wait(30) == 2
+        said = process.stderr.read()
+        assert "The cable is out." in said and "Interrupted" not in said
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise elsewhere")
 def test_it_ends_with_the_program_that_reads_its_output() -> None:

@@ -128,6 +128,19 @@ def _await(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def test_a_websocket_client_that_vanishes_is_no_fault_of_the_program(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = open_output(parse_address(f"ws://127.0.0.1:{port}"))
+    assert isinstance(server, JsonServer)
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(_HANDSHAKE)
+        _await(lambda: server.clients == 1)
+    _await(lambda: server.clients == 0)
+    server.close()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_what_clients_say_is_ignored(opened: Callable[[str], JsonServer], port: int) -> None:
     server = opened(f"ws://127.0.0.1:{port}")
     with connect(f"ws://127.0.0.1:{port}") as client:
