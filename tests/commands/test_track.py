@@ -211,7 +211,7 @@ def test_the_neutral_pose_is_taken_while_it_runs(capsys: pytest.CaptureFixture[s
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_an_interrupt_is_the_usual_end_and_a_request_to_end_is_told(number: int, code: int) -> None:
-    # It crashed once in some three hundred runs; the fault handler would say where.
+    # It crashed once, and not in six hundred runs after that; the fault handler would say where.
     command = [sys.executable, "-X", "faulthandler", "main.py", "track", "synthetic", "--send", "-", "--quiet"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
