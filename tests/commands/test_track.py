@@ -16,11 +16,12 @@ import pytest
 
 from app.cli import parser
 from app.cli import run as run_cli
-from app.commands.track import TrackArguments, _set_neutral, _Status
+from app.commands.track import TrackArguments, _set_neutral
 from app.errors import OutputError, UsageError
 from app.live_outputs.mapping import AxisMapping, CurvePoint
 from app.live_outputs.places import profiles_path
 from app.live_outputs.profiles import Profiles, write_profiles
+from app.live_outputs.reporting import StatusLine
 from app.live_outputs.sender import HeadSender
 from app.live_outputs.settings import ListedOutput, OutputSettings, Profile
 from app.live_outputs.tracking import Tracking
@@ -141,7 +142,7 @@ def test_enter_without_a_face_says_what_it_waits_for(capsys: pytest.CaptureFixtu
         open_live("synthetic"), lambda: pytest.fail("nothing is analysed"), sender, reference=Reference()
     )
     for quiet in (False, True):
-        _set_neutral(tracking, _Status(tracking, sender, quiet=quiet))
+        _set_neutral(tracking, StatusLine(tracking, sender, quiet=quiet))
     expected = "There is no face to take a neutral pose from: the next one that is found is taken."
     assert capsys.readouterr().err.splitlines() == [expected]
 
