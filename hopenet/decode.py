@@ -7,13 +7,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from hopenet.pose import HeadPose, PoseEstimate, PoseSpread
+from hopenet.pose import FloatArray, HeadPose, PoseEstimate, PoseSpread, wrapped
 from hopenet.records import Decoding
 
 
 def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEstimate, ...]:
     """The mean of each angle's distribution, and its standard deviation times the spread factor, in degrees.
 
+    With circular bins, the mean is the direction of the mean vector, from −180° to 180°, and the standard deviation is
+    the root mean square of the differences from it, each the shorter way round the circle.
     Shapes: (N, 3, bins), in the order yaw, pitch, roll. Raises ValueError for any other shape. Where a logit is NaN or
     infinite, the angle and its spread are NaN: `PoseEstimate.is_finite` tells.
     Source: Ruiz et al., CVPRW 2018, section 3.2 (the expectation); the spread is the same distribution's second moment.
@@ -31,12 +33,24 @@ def decode(logits: npt.NDArray[np.float32], decoding: Decoding) -> tuple[PoseEst
     if undefined is not None:
         probabilities[undefined] = np.nan
     values = _values_deg(decoding)
-    means = probabilities @ values
-    deviations = np.sqrt((probabilities * (values - means[..., None]) ** 2).sum(axis=2)) * decoding.spread_factors
+    if decoding.circular:
+        sines, cosines = probabilities @ np.sin(np.radians(values)), probabilities @ np.cos(np.radians(values))
+        means = np.degrees(np.arctan2(sines, cosines))
+        differences = wrapped(values - means[..., None])
+    else:
+        means = probabilities @ values
+        differences = values - means[..., None]
+    deviations = np.sqrt((probabilities * differences**2).sum(axis=2)) * decoding.spread_factors
     return tuple(
         PoseEstimate(HeadPose(*mean), PoseSpread(*deviation))
         for mean, deviation in zip(means.tolist(), deviations.tolist(), strict=True)
     )
+
+
+def errors(estimates_deg: FloatArray, labels_deg: FloatArray, decoding: Decoding) -> FloatArray:
+    """Estimate minus label: with circular bins the shorter way round the circle."""
+    plain: FloatArray = estimates_deg - labels_deg
+    return wrapped(plain) if decoding.circular else plain
 
 
 @lru_cache(maxsize=8)

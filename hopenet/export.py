@@ -15,6 +15,7 @@ import numpy as np
 from hopenet.batches import Logits
 from hopenet.decode import decode
 from hopenet.engines import OnnxEngine
+from hopenet.pose import wrapped
 from hopenet.records import METADATA_KEY, Decoding
 from hopenet.replacing import replacing
 from hopenet.snapshots import LoadedSnapshot, into_network
@@ -107,7 +108,7 @@ def remove_traces(model: onnx.ModelProto) -> None:
 def _largest_error(found: Logits, expected: Logits, decoding: Decoding) -> float:
     """The largest difference of an angle in degrees; NaN if any angle is NaN."""
     poses = [np.array([estimate.pose for estimate in decode(logits, decoding)]) for logits in (found, expected)]
-    return float(np.abs(poses[0] - poses[1]).max())
+    return float(np.abs(wrapped(poses[0] - poses[1])).max())
 
 
 def store_in_half(model: onnx.ModelProto) -> None:

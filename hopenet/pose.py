@@ -95,6 +95,11 @@ class HeadPose(NamedTuple):
         )
 
 
+def wrapped(degrees: FloatArray) -> FloatArray:
+    """Angles, or differences of angles, to within ±180°: 190° becomes −170°, and 180° stays."""
+    return np.asarray(degrees - 360 * np.ceil((degrees - 180) / 360), np.float64)
+
+
 class PoseSpread(NamedTuple):
     """Standard deviation in degrees of the network's distribution for each angle; smaller means more certain."""
 

@@ -23,6 +23,7 @@ from PIL import Image
 from hopenet.decode import decode
 from hopenet.engines import OnnxEngine
 from hopenet.export import remove_traces
+from hopenet.pose import wrapped
 from hopenet.preprocess import BgrImage, InputBatch, shrink_to_square, to_batch
 from hopenet.records import METADATA_KEY, SnapshotRecord
 from hopenet.replacing import replacing
@@ -58,7 +59,7 @@ def save_int8(model: Path, faces: Sequence[BgrImage], target: Path) -> float:
         single = Path(folder) / "model.onnx"
         _quantize(unpacked(onnx.load(model)), single, part, batches)
         _set_record(part, record)
-        difference_deg = float(np.abs(_angles(OnnxEngine(part), batches) - _angles(exact, batches)).mean())
+        difference_deg = float(np.abs(wrapped(_angles(OnnxEngine(part), batches) - _angles(exact, batches))).mean())
         if not difference_deg <= LARGEST_MEAN_DIFFERENCE_DEG:
             raise ValueError(
                 f"The model was not kept: in 8 bits its angles differ by {difference_deg:.2f}° on average."

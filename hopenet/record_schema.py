@@ -46,6 +46,11 @@ def number(low: float, high: float) -> Check:
     return check
 
 
+def yes_or_no(value: Any, field: str) -> None:
+    if type(value) is not bool:
+        raise _refused(value, field, "true or false")
+
+
 def text(longest: int, *, shortest: int = 0) -> Check:
     def check(value: Any, field: str) -> None:
         lines = value.splitlines() if isinstance(value, str) else ["\0"]
@@ -125,7 +130,7 @@ _CROP_KINDS: Mapping[str, Check] = {
 
 _DECODING = fields(
     {"bins": whole_number(*BINS), "width_deg": number(0.01, 180), "first_deg": number(-LARGEST_ANGLE, LARGEST_ANGLE)},
-    {"spread_factors": triple(number(1e-6, 1e6))},
+    {"spread_factors": triple(number(1e-6, 1e6)), "circular": yes_or_no},
 )
 
 check_fields = fields(

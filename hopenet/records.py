@@ -15,6 +15,11 @@ METADATA_KEY = "hopenet"
 
 RECORD_VERSION = 1
 
+FULL_CIRCLE = 360.0
+
+_ROUNDING_DEG = 1e-6
+"""Widths of bins such as 360 ÷ 7 are rounded."""
+
 MEASURED_PUBLISHED_CROPS: Mapping[str, CropRule] = {
     # 1.5 and −0.08 were measured with MediaPipe's short-range detector. The others cover the same part of the head,
     # derived from how the detectors' boxes relate: benchmarks/crop_presets.py, docs/adr/0004-crops.md.
@@ -34,6 +39,11 @@ MEASURED_PUBLISHED_CROPS: Mapping[str, CropRule] = {
 class Decoding:
     """How logits become degrees: angle = Σ softmax(logits)ᵢ · (first_deg + i · width_deg).
 
+    `circular`: the bins cover the full circle, so that the last one is next to the first, and the angle is the
+    direction of the distribution's mean vector, atan2(Σ pᵢ sin, Σ pᵢ cos), from −180° to 180°.
+
+    Raises ValueError for circular bins that do not add up to 360°.
+
     The published networks use a bin's lower edge as its value (first_deg = −99), half a bin off from their
     classification loss; their published figures hold only with this value.
     `spread_factors`: for yaw, pitch and roll, the factor for the distribution's standard deviation that makes about
@@ -44,6 +54,14 @@ class Decoding:
     width_deg: float = 3.0
     first_deg: float = -99.0
     spread_factors: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    circular: bool = False
+
+    def __post_init__(self) -> None:
+        if self.circular and abs(self.bins * self.width_deg - FULL_CIRCLE) > _ROUNDING_DEG:
+            raise ValueError(
+                f"its {self.bins} circular bins of {self.width_deg:g}° cover {self.bins * self.width_deg:g}°, "
+                f"but must cover {FULL_CIRCLE:g}°"
+            )
 
     @property
     def is_calibrated(self) -> bool:
@@ -78,6 +96,9 @@ class SnapshotRecord:
             "version": RECORD_VERSION,
             "crops": {name: crop_to_plain(rule) for name, rule in self.crops.items()},
         }
+        if not self.decoding.circular:
+            # Programs from before there were circular bins read such a record. They refuse the others, rightly.
+            del plain["decoding"]["circular"]
         return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
     @classmethod

@@ -16,6 +16,7 @@ from hopenet.cuda_graphs import GraphedNetwork, is_memory_full
 from hopenet.decode import decode
 from hopenet.engines import Device, check_batch, check_logits
 from hopenet.folding import fold_batch_norms
+from hopenet.pose import wrapped
 from hopenet.preprocess import InputBatch, PixelBatch, scale_and_shift, stacked
 from hopenet.records import SnapshotRecord
 from hopenet.snapshots import LoadedSnapshot, into_network
@@ -177,4 +178,4 @@ def _angles_on_cpu(snapshot: LoadedSnapshot) -> Sequence[tuple[float, ...]]:
 
 def _is_close(angles: Sequence[tuple[float, ...]], exact: Sequence[tuple[float, ...]]) -> bool:
     """False as well if an angle is NaN, as it is after an overflow."""
-    return bool(np.abs(np.subtract(angles, exact)).max() <= LARGEST_ERROR_DEG)
+    return bool(np.abs(wrapped(np.subtract(angles, exact))).max() <= LARGEST_ERROR_DEG)

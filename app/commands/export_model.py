@@ -240,7 +240,7 @@ def _labelled_crops(data: DatasetArguments, limit: int, record: SnapshotRecord) 
         except (OSError, ValueError) as error:
             raise DataError(str(error)) from error
     if len(crops) < 2:
-        raise DataError(f"{heads.name} has too few heads with angles within ±99°: {len(crops)}.")
+        raise DataError(f"{heads.name} has too few heads with angles that {record.name} can give: {len(crops)}.")
     return crops
 
 

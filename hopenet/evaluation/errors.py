@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hopenet.pose import FloatArray, HeadPose, geodesic_deg
+from hopenet.pose import FloatArray, HeadPose, geodesic_deg, wrapped
 
 WRAPS = ("none", "360", "joint")
 """Ways to compare an estimate with a label; see `differences`."""
@@ -70,14 +70,9 @@ def differences(estimates: FloatArray, labels: FloatArray, wrap: str) -> FloatAr
     plain = estimates - labels
     if wrap == "none":
         return plain
-    nearest = _wrapped(plain)
+    nearest = wrapped(plain)
     if wrap == "360":
         return nearest
-    alias = _wrapped(estimates * [-1, 1, 1] + 180 - labels)
+    alias = wrapped(estimates * [-1, 1, 1] + 180 - labels)
     better = np.abs(alias).sum(axis=1) < np.abs(nearest).sum(axis=1)
     return np.where(better[:, None], alias, nearest)
-
-
-def _wrapped(degrees: FloatArray) -> FloatArray:
-    """To within ±180°."""
-    return np.asarray(degrees - 360 * np.round(degrees / 360), np.float64)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hopenet.decode import decode
+from hopenet.decode import decode, errors
 from hopenet.engines import batch_for, logits_of
 from hopenet.estimator import HeadPoseEstimator
-from hopenet.pose import HeadPose
+from hopenet.pose import HeadPose, wrapped
 from hopenet.preprocess import BgrImage, shrink_to_square
 from hopenet.runtimes.formats import Angles, Runner
 from hopenet.runtimes.interface import Interface
@@ -81,7 +81,7 @@ def file_angles(run: Runner, crops: Sequence[BgrImage]) -> Angles:
 
 def difference(run: Runner, estimator: HeadPoseEstimator, crops: Sequence[BgrImage]) -> Difference:
     """Compares a written file with the snapshot."""
-    apart = np.abs(file_angles(run, crops) - product_angles(estimator, crops))
+    apart = np.abs(wrapped(file_angles(run, crops) - product_angles(estimator, crops)))
     return Difference(len(crops), float(apart.max()), float(apart.mean()))
 
 
@@ -99,5 +99,8 @@ def cost(run: Runner, estimator: HeadPoseEstimator, heads: Sequence[LabelledCrop
     """Measures a written file and the snapshot on labelled crops."""
     crops = [head.crop for head in heads]
     labels = np.array([head.pose for head in heads])
-    errors = [np.abs(angles - labels).mean() for angles in (product_angles(estimator, crops), file_angles(run, crops))]
-    return Cost(len(heads), float(errors[0]), float(errors[1]))
+    before, after = (
+        float(np.abs(errors(angles, labels, estimator.record.decoding)).mean())
+        for angles in (product_angles(estimator, crops), file_angles(run, crops))
+    )
+    return Cost(len(heads), before, after)

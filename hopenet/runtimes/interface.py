@@ -145,12 +145,17 @@ class Interface:
 
     def _decoding(self) -> Mapping[str, Any]:
         decoding = self.record.decoding
+        angle, off = "Σ p · value", "value - angle"
+        if decoding.circular:
+            angle = "atan2(Σ p · sin(value), Σ p · cos(value)), in degrees"
+            off = "difference of value and angle, the shorter way round the circle"
         return {
             "where": "in the file" if self.decoding else "after the file",
-            "rule": "p = softmax(logits) over the bins; value of bin i = first_deg + i · width_deg; angle = Σ p · value"
-            "; spread = factor · √(Σ p · (value - angle)²)",
+            "rule": "p = softmax(logits) over the bins; value of bin i = first_deg + i · width_deg; "
+            f"angle = {angle}; spread = factor · √(Σ p · ({off})²)",
             "bins": decoding.bins,
             "first_deg": decoding.first_deg,
             "width_deg": decoding.width_deg,
             "spread_factors": list(decoding.spread_factors),
+            "circular": decoding.circular,
         }

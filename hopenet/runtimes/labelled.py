@@ -24,7 +24,7 @@ from hopenet.runtimes.checks import LabelledCrop
 def labelled_crops(
     heads: HeadSet, names: Sequence[str], record: SnapshotRecord, *, progress: Callable[[], object] = lambda: None
 ) -> list[LabelledCrop]:
-    """The crops and labels of the heads whose angles are within ±99°.
+    """The crops and labels of the heads whose angles are within ±99°; of all heads if the bins are circular.
 
     Raises FileNotFoundError or ValueError for the first head that cannot be read or cropped.
     """
@@ -37,7 +37,7 @@ def labelled_crops(
     crops = []
     for number, name in enumerate(names):
         head = heads.read(name)
-        if max(map(abs, head.pose)) <= LARGEST_ANGLE_DEG:
+        if record.decoding.circular or max(map(abs, head.pose)) <= LARGEST_ANGLE_DEG:
             image = read_labelled_picture(head)
             rectangle = view.rectangle(head, image, number)
             part = None if rectangle is None else network_crop(head, image, rectangle)

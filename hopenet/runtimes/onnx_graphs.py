@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from hopenet.preprocess import scale_and_shift
-from hopenet.records import SnapshotRecord
+from hopenet.records import FULL_CIRCLE, SnapshotRecord
 from hopenet.runtimes.interface import CROP, DEGREES, SPREAD
 
 if TYPE_CHECKING:
@@ -101,15 +102,35 @@ def _decoded(graph: _Nodes, logits: str, record: SnapshotRecord) -> None:
     decoding = record.decoding
     values = (decoding.first_deg + decoding.width_deg * np.arange(decoding.bins)).astype(np.float32)
     shares = graph.add("Softmax", [logits], axis=2)
-    angles = graph.add("MatMul", [shares, graph.constant(values)], output=DEGREES)
+    if decoding.circular:
+        angles = _direction(graph, shares, values)
+    else:
+        angles = graph.add("MatMul", [shares, graph.constant(values)], output=DEGREES)
     column = graph.add("Unsqueeze", [angles, graph.constant(np.array([2], np.int64))])
     distance = graph.add("Sub", [graph.constant(values.reshape(1, 1, -1)), column])
+    if decoding.circular:
+        turn = graph.constant(np.array(FULL_CIRCLE, np.float32))
+        turns = graph.add("Round", [graph.add("Div", [distance, turn])])
+        distance = graph.add("Sub", [distance, graph.add("Mul", [turns, turn])])
     square = graph.add("Mul", [distance, distance])
     variance = graph.add(
         "ReduceSum", [graph.add("Mul", [shares, square]), graph.constant(np.array([2], np.int64))], keepdims=0
     )
     factors = graph.constant(np.asarray(decoding.spread_factors, np.float32).reshape(1, 3))
     graph.add("Mul", [graph.add("Sqrt", [variance]), factors], output=SPREAD)
+
+
+def _direction(graph: _Nodes, shares: str, values: npt.NDArray[np.float32]) -> str:
+    """The direction of the mean vector in degrees: atan2, which ONNX does not have, from atan."""
+    radians = np.radians(values.astype(np.float64))
+    sine, cosine = (
+        graph.add("MatMul", [shares, graph.constant(part(radians).astype(np.float32))]) for part in (np.sin, np.cos)
+    )
+    zero, half, degrees = (graph.constant(np.array(value, np.float32)) for value in (0, 180, 180 / np.pi))
+    within_90 = graph.add("Mul", [graph.add("Atan", [graph.add("Div", [sine, cosine])]), degrees])
+    opposite = graph.add("Where", [graph.add("Less", [sine, zero]), graph.add("Neg", [half]), half])
+    turn = graph.add("Where", [graph.add("Less", [cosine, zero]), opposite, zero])
+    return graph.add("Add", [within_90, turn], output=DEGREES)
 
 
 class _Nodes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hopenet.estimator import HeadPoseEstimator, LoadPlan
 from hopenet.preprocess import scale_and_shift
 from hopenet.record_schema import shown_name
-from hopenet.records import SnapshotRecord
+from hopenet.records import FULL_CIRCLE, SnapshotRecord
 from hopenet.snapshots import ONNX_SUFFIX, SAFETENSORS_SUFFIX, into_network, read_file, read_weights
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def pixel_network(network: nn.Module, record: SnapshotRecord) -> nn.Module:
     import torch
     from torch import Tensor, nn
 
+    circular = record.decoding.circular
+
     class Pixels(nn.Module):
         scale: Tensor
         shift: Tensor
@@ -84,8 +87,16 @@ def pixel_network(network: nn.Module, record: SnapshotRecord) -> nn.Module:
         def forward(self, crop: Tensor) -> tuple[Tensor, Tensor]:
             image = crop.permute(0, 3, 1, 2).float() * self.scale + self.shift
             shares = self.network(image).softmax(2)
-            angles = (shares * self.values).sum(2)
-            variance = (shares * (self.values - angles.unsqueeze(2)) ** 2).sum(2)
+            if circular:
+                radians = self.values * (math.pi / 180)
+                sine, cosine = (shares * radians.sin()).sum(2), (shares * radians.cos()).sum(2)
+                angles = torch.atan2(sine, cosine) * (180 / math.pi)
+                far = (self.values - angles.unsqueeze(2)).abs()  # 540° at most
+                off = torch.minimum(far, (far - FULL_CIRCLE).abs())
+            else:
+                angles = (shares * self.values).sum(2)
+                off = self.values - angles.unsqueeze(2)
+            variance = (shares * off**2).sum(2)
             return angles, variance.sqrt() * self.factors
 
     return Pixels().eval()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from hopenet.decode import decode
+from hopenet.decode import decode, errors
 from hopenet.pose import ANGLES
 from hopenet.records import Decoding
 
@@ -43,13 +43,13 @@ def calibrated(
     estimates = decode(logits, plain)
     poses = np.array([estimate.pose for estimate in estimates])
     spreads = np.array([estimate.spread for estimate in estimates])
-    errors = poses - labels_deg
+    off = errors(poses, labels_deg.astype(np.float64), decoding)
     share = disagreement_deg / disagreement_deg.mean() if disagreement_deg.any() else np.ones(len(disagreement_deg))
     deviation_deg = label_error_deg / _MEAN_OF_NORMAL * share
     random = np.random.default_rng(seed)
-    noise = random.normal(size=(_DRAWS, *errors.shape)) * deviation_deg[None, :, None]
-    ratios = np.abs(errors + noise) / spreads
+    noise = random.normal(size=(_DRAWS, *off.shape)) * deviation_deg[None, :, None]
+    ratios = np.abs(off + noise) / spreads
     yaw, pitch, roll = (float(np.quantile(ratios[..., angle], WITHIN_ONE)) for angle in range(3))
-    mae = np.abs(errors).mean(axis=0)
+    mae = np.abs(off).mean(axis=0)
     figures = {f"validation {angle}": float(value) for angle, value in zip(ANGLES, mae, strict=True)}
     return replace(decoding, spread_factors=(yaw, pitch, roll)), figures | {"validation MAE": float(mae.mean())}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from hopenet.architectures import architecture
 from hopenet.crops import crop_to_plain
-from hopenet.records import SnapshotRecord
+from hopenet.records import Decoding, SnapshotRecord
 from hopenet.training.recipes import Recipe
 
 _NO_LICENCE = "Not stated. Before you share this snapshot, choose a licence that the training data's licence permits."
+
+_CIRCULAR = """
+The bins cover the full circle: the mean is the direction of the mean vector, and differences from it are taken the
+shorter way round."""
 
 
 def model_card(record: SnapshotRecord, recipe: Recipe, *, heads: int, validation_heads: int) -> str:
@@ -28,7 +32,7 @@ heads.
 The input is a square crop of {record.input_size} × {record.input_size} pixels around the face. The output is a
 distribution over {record.decoding.bins} bins of {record.decoding.width_deg:g}° for each angle; the first bin represents
 {record.decoding.first_deg:g}°. The angle is the distribution's mean; the spread is its standard deviation times
-{factors} (yaw, pitch, roll).
+{factors} (yaw, pitch, roll).{_CIRCULAR if record.decoding.circular else ""}
 
 | detector | crop |
 |---|---|
@@ -47,13 +51,15 @@ Mean absolute errors. Validation errors are measured against labels of the same 
 
 ## Limits
 Not intended for identifying people or for decisions about them.
-Angles near and beyond ±{_reach(record):.0f}° cannot be estimated.
+{_limit(record.decoding)}
 
 ## Licence
 {record.licence or _NO_LICENCE}
 """
 
 
-def _reach(record: SnapshotRecord) -> float:
-    decoding = record.decoding
-    return min(-decoding.first_deg, decoding.first_deg + (decoding.bins - 1) * decoding.width_deg)
+def _limit(decoding: Decoding) -> str:
+    if decoding.circular:
+        return "Any yaw can be estimated, the back of the head included; a pitch beyond ±90° cannot."
+    reach = min(-decoding.first_deg, decoding.first_deg + (decoding.bins - 1) * decoding.width_deg)
+    return f"Angles near and beyond ±{reach:.0f}° cannot be estimated."

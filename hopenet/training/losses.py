@@ -17,6 +17,7 @@ class PublishedLoss:
     """Cross entropy for the label's bin plus α times the squared error of the expectation, summed over the angles.
 
     Angles beyond the bins count as the outermost bin in the cross entropy and keep their value in the other term.
+    With circular bins none is beyond, and errors go the shorter way round.
     Source: Ruiz et al., CVPRW 2018, section 3.2.
     """
 
@@ -25,9 +26,10 @@ class PublishedLoss:
 
     def __call__(self, logits: Tensor, angles_deg: Tensor, disagreement_deg: Tensor, decoding: Decoding) -> Tensor:
         """(N, 3, bins), (N, 3), (N,) → scalar."""
-        bins = ((angles_deg - decoding.first_deg) / decoding.width_deg).floor().long().clamp(0, decoding.bins - 1)
+        bins = ((angles_deg - decoding.first_deg) / decoding.width_deg).floor().long()
+        bins = bins.remainder(decoding.bins) if decoding.circular else bins.clamp(0, decoding.bins - 1)
         entropy = F.cross_entropy(logits.flatten(0, 1), bins.flatten())
-        squared = (expectation(logits, decoding) - angles_deg).square().mean()
+        squared = differences(expectation(logits, decoding), angles_deg, decoding).square().mean()
         return 3 * (entropy + self.alpha * squared)  # both are means over three angles; the published code sums them
 
 
@@ -38,7 +40,8 @@ class SoftLoss:
     The distribution widens with the label's disagreement, √(width_deg² + (disagreement_share · disagreement)²), so that
     uncertain labels have less influence and the network's spread becomes meaningful. `alpha` weights the Huber error
     (with its threshold at `bend_deg`), whose weight per head falls with the disagreement as
-    1 ÷ (1 + (disagreement ÷ disagreement_half_deg)²). Angles beyond the bins are ignored in both terms.
+    1 ÷ (1 + (disagreement ÷ disagreement_half_deg)²). Angles beyond the bins are ignored in both terms. With circular
+    bins none is beyond, and distances go the shorter way round.
     """
 
     kind: Literal["soft"] = "soft"
@@ -51,17 +54,23 @@ class SoftLoss:
     def __call__(self, logits: Tensor, angles_deg: Tensor, disagreement_deg: Tensor, decoding: Decoding) -> Tensor:
         """(N, 3, bins), (N, 3), (N,) → scalar."""
         values = bin_values(decoding, logits)
-        inside = ((angles_deg >= values[0]) & (angles_deg <= values[-1])).float()
+        inside = ((angles_deg >= values[0]) & (angles_deg <= values[-1]) | decoding.circular).float()
         width = (self.width_deg**2 + (self.disagreement_share * disagreement_deg) ** 2).sqrt()[:, None, None]
-        target = torch.softmax(-0.5 * ((values - angles_deg[..., None]) / width) ** 2, dim=-1)
+        distance = differences(values, angles_deg[..., None], decoding)
+        target = torch.softmax(-0.5 * (distance / width) ** 2, dim=-1)
         entropy = -(target * F.log_softmax(logits, dim=-1)).sum(-1)  # (N, 3)
         weight = 1 / (1 + (disagreement_deg / self.disagreement_half_deg) ** 2)
-        error = F.huber_loss(expectation(logits, decoding), angles_deg, reduction="none", delta=self.bend_deg)
+        estimate = expectation(logits, decoding)
+        off = differences(estimate, angles_deg, decoding)
+        error = F.huber_loss(off, torch.zeros_like(off), reduction="none", delta=self.bend_deg)
         loss = (entropy + self.alpha * weight[:, None] * error / self.bend_deg * 2) * inside
         return loss.sum() / inside.sum().clamp(min=1)
 
 
 Loss = PublishedLoss | SoftLoss
+
+_NO_ZERO = 1e-7
+"""Added to a mean vector's cosine: the direction of a vector that is exactly 0 has no gradient."""
 
 
 def bin_values(decoding: Decoding, like: Tensor) -> Tensor:
@@ -70,6 +79,23 @@ def bin_values(decoding: Decoding, like: Tensor) -> Tensor:
 
 
 def expectation(logits: Tensor, decoding: Decoding) -> Tensor:
-    """(N, 3, bins) → (N, 3) degrees."""
+    """(N, 3, bins) → (N, 3) degrees, as `hopenet.decode.decode`.
+
+    The direction of a mean vector changes the faster the shorter the vector is: without limit for an undecided network,
+    whose vector is almost 0. With circular bins, the gradient is that of the direction times the vector's length.
+    """
     probabilities: Tensor = torch.softmax(logits, dim=-1)
-    return probabilities @ bin_values(decoding, logits)
+    values = bin_values(decoding, logits)
+    if not decoding.circular:
+        return probabilities @ values
+    radians = torch.deg2rad(values)
+    sine, cosine = probabilities @ radians.sin(), probabilities @ radians.cos() + _NO_ZERO
+    direction = torch.rad2deg(torch.atan2(sine, cosine))
+    length = torch.hypot(sine, cosine).detach()
+    return direction.detach() + length * (direction - direction.detach())
+
+
+def differences(to_deg: Tensor, from_deg: Tensor, decoding: Decoding) -> Tensor:
+    """One angle minus the other, in degrees: with circular bins the shorter way round the circle."""
+    plain = to_deg - from_deg
+    return plain - 360 * ((plain.detach() - 180) / 360).ceil() if decoding.circular else plain

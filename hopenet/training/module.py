@@ -19,7 +19,7 @@ from hopenet.datasets.labels import HeadSet
 from hopenet.networks import build
 from hopenet.pose import ANGLES
 from hopenet.training.loading import EpochSampler, PlainHeads, TrainingBatch, TrainingHeads
-from hopenet.training.losses import expectation
+from hopenet.training.losses import differences, expectation
 from hopenet.training.recipes import Recipe
 
 
@@ -140,7 +140,8 @@ class PoseTraining(lightning.LightningModule):
         return loss
 
     def validation_step(self, batch: TrainingBatch, _: int) -> None:
-        error = (expectation(self(batch.pixels), self.recipe.decoding) - batch.angles_deg).abs()
+        decoding = self.recipe.decoding
+        error = differences(expectation(self(batch.pixels), decoding), batch.angles_deg, decoding).abs()
         figures = dict(zip(ANGLES, error.mean(0), strict=True)) | {"mae": error.mean()}
         for name, value in figures.items():
             self.log(
