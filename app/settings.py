@@ -171,7 +171,7 @@ class Reference:
         pure rotation, however the real camera is mounted.
         """
         if self.neutral is not None:
-            pose = HeadPose.from_matrix(self.neutral.matrix().T @ pose.matrix())
+            pose = HeadPose.from_matrix(self.neutral.matrix().T @ pose.matrix(), full_range=True)
         return HeadPose(pose.yaw * self.signs.yaw, pose.pitch * self.signs.pitch, pose.roll * self.signs.roll)
 
 

@@ -44,12 +44,12 @@ def turn_towards(sight: Sight) -> FloatArray:
 
 def relative_to_camera(pose: HeadPose, sight: Sight) -> HeadPose:
     """The pose relative to the camera's axis of a head whose pose relative to its line of sight is given."""
-    return HeadPose.from_matrix(turn_towards(sight) @ pose.matrix())
+    return HeadPose.from_matrix(turn_towards(sight) @ pose.matrix(), full_range=True)
 
 
 def relative_to_sight(pose: HeadPose, sight: Sight) -> HeadPose:
     """The pose relative to the line of sight of a head whose pose relative to the camera's axis is given."""
-    return HeadPose.from_matrix(turn_towards(sight).T @ pose.matrix())
+    return HeadPose.from_matrix(turn_towards(sight).T @ pose.matrix(), full_range=True)
 
 
 def centre_of(box: BoxLike) -> tuple[float, float]:

@@ -22,7 +22,9 @@ class HeadPose(NamedTuple):
 
     Convention:
         The angles of 300W-LP, AFLW2000 and Hopenet. As seen in the picture: yaw > 0, the nose points to the picture's
-        left; pitch > 0, up; roll > 0, clockwise. As a matrix, R = Rx(pitch) · Ry(yaw) · Rz(roll) with
+        left; pitch > 0, up; roll > 0, clockwise. Two triples are the same rotation: (yaw, pitch, roll) and
+        (180° − yaw, pitch + 180°, roll + 180°). Of a head seen from behind, the triple with a yaw beyond ±90° is meant
+        everywhere: it has a pitch within ±90°. As a matrix, R = Rx(pitch) · Ry(yaw) · Rz(roll) with
         Rx = [1 0 0; 0 c s; 0 −s c], Ry = [c 0 −s; 0 1 0; s 0 c], Rz = [c s 0; −s c 0; 0 0 1].
 
     Source: Zhu et al., CVPR 2016 (300W-LP); Ruiz et al., CVPRW 2018, arXiv:1710.00925.
@@ -47,18 +49,23 @@ class HeadPose(NamedTuple):
         return product
 
     @classmethod
-    def from_matrix(cls, matrix: FloatArray) -> HeadPose:
+    def from_matrix(cls, matrix: FloatArray, *, full_range: bool = False) -> HeadPose:
         """The pose of a rotation matrix of shape (3, 3). At a yaw of ±90°, only pitch ± roll is defined, and roll is 0.
+
+        Of the two triples, the one with a yaw within ±90°, as in the labels of 300W-LP; with `full_range`, the one with
+        a pitch within ±90°, and a yaw within ±180°: beyond ±90° for a face turned away from the camera. Unless the face
+        is turned away, both are the same.
 
         Raises ValueError if the matrix has any other shape.
         """
         if matrix.shape != (3, 3):
             raise ValueError(f"A rotation matrix must have shape (3, 3), not {matrix.shape}.")
         cosine = math.hypot(matrix[1, 2], matrix[2, 2])
-        yaw = math.atan2(-matrix[0, 2], cosine)
+        side = -1.0 if full_range and matrix[2, 2] < 0 else 1.0
+        yaw = math.atan2(-matrix[0, 2], side * cosine)
         if cosine > _GIMBAL_COSINE:
-            pitch = math.atan2(matrix[1, 2], matrix[2, 2])
-            roll = math.atan2(matrix[0, 1], matrix[0, 0])
+            pitch = math.atan2(side * matrix[1, 2], side * matrix[2, 2])
+            roll = math.atan2(side * matrix[0, 1], side * matrix[0, 0])
         else:
             pitch = math.atan2(-matrix[2, 1], matrix[1, 1])
             roll = 0.0
@@ -78,8 +85,11 @@ class HeadPose(NamedTuple):
         return (w, x, y, z) if w >= 0 else (-w, -x, -y, -z)
 
     @classmethod
-    def from_quaternion(cls, quaternion: tuple[float, float, float, float]) -> HeadPose:
-        """The pose of a quaternion (w, x, y, z) of any non-zero length. Raises ValueError for a zero quaternion."""
+    def from_quaternion(cls, quaternion: tuple[float, float, float, float], *, full_range: bool = False) -> HeadPose:
+        """The pose of a quaternion (w, x, y, z) of any non-zero length, as by `from_matrix`.
+
+        Raises ValueError for a zero quaternion.
+        """
         length = math.hypot(*quaternion)
         if length == 0:
             raise ValueError("A quaternion of length zero is no rotation.")
@@ -91,7 +101,8 @@ class HeadPose(NamedTuple):
                     [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
                     [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
                 ]
-            )
+            ),
+            full_range=full_range,
         )
 
 

@@ -74,13 +74,14 @@ def quaternions_of(angles_deg: Numbers) -> Numbers:
 
 
 def angles_of(quaternions: Numbers) -> Numbers:
-    """The angles, of shape (N, 3), of unit quaternions of shape (N, 4): a yaw from −90° to 90°, pitch and roll from
-    −180° to 180°."""
+    """The angles, of shape (N, 3), of unit quaternions of shape (N, 4): a pitch from −90° to 90°, yaw and roll from
+    −180° to 180°, as by `HeadPose.from_matrix` with the full range."""
     w, x, y, z = quaternions.T
     down, depth = 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
-    yaw = np.arctan2(-2 * (x * z + w * y), np.hypot(down, depth))
-    pitch = np.arctan2(down, depth)
-    roll = np.arctan2(2 * (x * y - w * z), 1 - 2 * (y * y + z * z))
+    side = np.where(depth < 0, -1.0, 1.0)
+    yaw = np.arctan2(-2 * (x * z + w * y), side * np.hypot(down, depth))
+    pitch = np.arctan2(side * down, side * depth)
+    roll = np.arctan2(side * 2 * (x * y - w * z), side * (1 - 2 * (y * y + z * z)))
     return np.asarray(np.degrees(np.stack([yaw, pitch, roll], axis=1)), np.float64)
 
 

@@ -103,7 +103,7 @@ class OneEuroFilter:
             self._state = towards(self._state, raw, gain)
         self._last_raw = raw
         self._time_s = time_s
-        return HeadPose.from_quaternion(self._shown(self._state, behind_s=step_s * (1 - gain) / gain))
+        return HeadPose.from_quaternion(self._shown(self._state, behind_s=step_s * (1 - gain) / gain), full_range=True)
 
     def _shown(self, state: Quaternion, *, behind_s: float) -> Quaternion:  # noqa: ARG002 — for filters that predict
         """The pose that is shown. `behind_s`: how late the low-pass follows a steady turn."""

@@ -204,4 +204,4 @@ def _absolute(relative: HeadPose, reference: Reference) -> HeadPose:
     pose = HeadPose(relative.yaw * signs.yaw, relative.pitch * signs.pitch, relative.roll * signs.roll)
     if reference.neutral is None:
         return pose
-    return HeadPose.from_matrix(reference.neutral.matrix() @ pose.matrix())
+    return HeadPose.from_matrix(reference.neutral.matrix() @ pose.matrix(), full_range=True)

@@ -25,10 +25,11 @@ function quaternion({yaw, pitch, roll}) {
 function anglesOf([w, x, y, z]) {
   const down = 2 * (y * z - w * x);
   const depth = 1 - 2 * (x * x + y * y);
+  const side = depth < 0 ? -1 : 1; // A face turned away has a yaw beyond 90°, not a pitch.
   return {
-    yaw: degrees(Math.atan2(-2 * (x * z + w * y), Math.hypot(down, depth))),
-    pitch: degrees(Math.atan2(down, depth)),
-    roll: degrees(Math.atan2(2 * (x * y - w * z), 1 - 2 * (y * y + z * z))),
+    yaw: degrees(Math.atan2(-2 * (x * z + w * y), side * Math.hypot(down, depth))),
+    pitch: degrees(Math.atan2(side * down, side * depth)),
+    roll: degrees(Math.atan2(side * 2 * (x * y - w * z), side * (1 - 2 * (y * y + z * z)))),
   };
 }
 

@@ -115,7 +115,9 @@ def turned(pose: HeadPose, counter_clockwise_deg: float) -> HeadPose:
 
     All three angles change, because the rotation is about the camera's axis, not the head's.
     """
-    return HeadPose.from_matrix(HeadPose(0, 0, -counter_clockwise_deg).matrix() @ pose.matrix())
+    matrix = HeadPose(0, 0, -counter_clockwise_deg).matrix() @ pose.matrix()
+    # The face stays turned away from the camera or not, so the label keeps the range that it has.
+    return HeadPose.from_matrix(matrix, full_range=abs(pose.pitch) <= 90)
 
 
 def _placed(
@@ -128,7 +130,7 @@ def _placed(
         turn_deg = random.uniform(-rules.turn_any_deg, rules.turn_any_deg)
     else:
         turn_deg = rules.turn_deg * float(np.clip(random.normal(), -3, 3))
-    turn_deg *= max(0.0, math.cos(math.radians(pose.yaw))) ** rules.profile_power
+    turn_deg *= abs(math.cos(math.radians(pose.yaw))) ** rules.profile_power
     if turn_deg:
         pose = turned(pose, turn_deg)
     zoom = math.exp(random.uniform(math.log(rules.zoom[0]), math.log(rules.zoom[1])))

@@ -33,7 +33,7 @@ def _lag_s(angles: np.ndarray, truth: np.ndarray, times: np.ndarray) -> float:
 
 
 def _random_poses(count: int) -> np.ndarray:
-    return np.random.default_rng(4).uniform([-89, -179, -179], [89, 179, 179], (count, 3))
+    return np.random.default_rng(4).uniform([-179, -89, -179], [179, 89, 179], (count, 3))
 
 
 def test_quaternions_of_many_poses_are_those_of_each_pose() -> None:

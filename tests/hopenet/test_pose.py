@@ -90,3 +90,24 @@ def test_a_pose_that_is_not_a_number_has_no_rotation_and_raises_nothing(bad: flo
     assert np.isnan(geodesic_deg(other, pose))
     assert not PoseEstimate(pose, PoseSpread(1.0, 1.0, 1.0)).is_finite
     assert not PoseEstimate(other, PoseSpread(*angles)).is_finite
+
+
+@pytest.mark.parametrize("yaw", [-179.0, -135.0, -91.0, 0.0, 91.0, 120.0, 179.0])
+@pytest.mark.parametrize(("pitch", "roll"), [(0.0, 0.0), (35.0, -20.0), (-88.0, 170.0)])
+def test_the_full_range_keeps_a_yaw_beyond_90_degrees(yaw: float, pitch: float, roll: float) -> None:
+    pose = HeadPose(yaw, pitch, roll)
+    assert HeadPose.from_matrix(pose.matrix(), full_range=True) == pytest.approx(pose, abs=1e-6)
+    assert HeadPose.from_quaternion(pose.quaternion(), full_range=True) == pytest.approx(pose, abs=1e-6)
+
+
+def test_without_it_a_yaw_stays_within_90_degrees_as_in_the_labels_of_300w_lp() -> None:
+    assert HeadPose.from_matrix(HeadPose(120, 10, 5).matrix()) == pytest.approx((60, -170, -175))
+
+
+@given(st.builds(HeadPose, *[st.floats(-180, 180)] * 3))
+def test_the_full_range_is_the_same_rotation_with_a_pitch_within_90_degrees(pose: HeadPose) -> None:
+    whole = HeadPose.from_matrix(pose.matrix(), full_range=True)
+    assert abs(whole.pitch) <= 90 and max(map(abs, whole)) <= 180
+    assert geodesic_deg(whole, pose) == pytest.approx(0, abs=1e-3)
+    if pose.matrix()[2, 2] > 0:  # facing the camera: there is only one triple with yaw and pitch within ±90°
+        assert whole == HeadPose.from_matrix(pose.matrix())
