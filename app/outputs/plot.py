@@ -13,7 +13,8 @@ from app.drawing.colours import ANGLES_ON_LIGHT, face_ink
 from app.errors import DataError, OutputError, UsageError
 from app.outputs.exclusions import Span
 from app.outputs.reading import read_pose_table
-from app.outputs.sorted_rows import FaceTrack
+from app.outputs.rows import Numbers
+from app.outputs.sorted_rows import FaceTrack, passes_seam
 from app.outputs.table_data import PoseTableData
 from app.settings import Signs
 
@@ -175,15 +176,23 @@ def _longest(path: Path, max_faces: int) -> tuple[list[FaceTrack], int, Signs]:
 
 
 def _draw_track(panel: Axes, track: FaceTrack, angle: int, colour: str, *, second: bool = False) -> None:
-    raw, smooth, spread = track.raw[:, angle], track.smoothed[:, angle], track.spread[:, angle]
-    panel.fill_between(
-        track.time_s, raw - spread, raw + spread, color=colour, alpha=0.08 if second else 0.14, linewidth=0
-    )
-    panel.plot(track.time_s, raw, color=colour, lw=0.7, alpha=0.4 if second else 0.75)
+    spread = track.spread[:, angle]
+    time_s, raw, low, high = _broken_at_the_seam(track, track.raw[:, angle], spread)
+    panel.fill_between(time_s, low, high, color=colour, alpha=0.08 if second else 0.14, linewidth=0)
+    panel.plot(time_s, raw, color=colour, lw=0.7, alpha=0.4 if second else 0.75)
+    time_s, smooth, _, _ = _broken_at_the_seam(track, track.smoothed[:, angle], spread)
     if second:
-        panel.plot(track.time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
+        panel.plot(time_s, smooth, color=colour, lw=1.6, ls=_DASHES)
     else:
-        panel.plot(track.time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
+        panel.plot(time_s, smooth, color=colour, lw=2.2, solid_capstyle="round")
+
+
+def _broken_at_the_seam(track: FaceTrack, angle: Numbers, spread: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Times, one angle and the edges of its spread, with a row of NaN wherever it goes on over ±180°."""
+    places = np.flatnonzero(passes_seam(angle)) + 1
+    values = (angle, angle - spread, angle + spread)
+    middle, low, high = (np.insert(value, places, np.nan) for value in values)
+    return np.insert(track.time_s, places, track.time_s[places]), middle, low, high
 
 
 def _draw_pictures(panel: Axes, track: FaceTrack, angle: int, *, second: bool) -> None:

@@ -15,6 +15,8 @@ from hopenet.pose import ANGLES
 
 Indices = npt.NDArray[np.int64]
 
+_HALF_CIRCLE = 180.0
+
 _LONGEST_STEP = 1.5
 """A longer step from one row of a track to the next, in frames that are measured, is an absence."""
 
@@ -102,6 +104,12 @@ class FaceTrack:
             smoothed=split(self.smoothed),
             spread=split(self.spread),
         )
+
+
+def passes_seam(angles: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether an angle is more than half a circle from that of the row before: it went on over ±180°, and a line from
+    one to the other would cross all angles between. One row fewer than the angles, otherwise of their shape."""
+    return np.asarray(np.abs(np.diff(angles, axis=0)) > _HALF_CIRCLE, np.bool_)
 
 
 def row_at(frame: Indices, time_s: Numbers, at_s: float, step: int = 1) -> int | None:

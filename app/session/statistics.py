@@ -19,7 +19,8 @@ from app.outputs.table_data import PoseTableData
 from app.session.label_statistics import LabelStatistics, frames_with_label, label_statistics
 from app.session.session import Kind, Session
 from app.session.smoothing import known_strength
-from hopenet.pose import ANGLES
+from hopenet.pose import ANGLES, wrapped
+from hopenet.records import FULL_CIRCLE
 
 _FRAMES_AT_ONCE = 1_000_000
 
@@ -36,7 +37,11 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class AngleStatistics:
-    """One angle of one face over the frames that have it, in degrees. NaN if there are too few."""
+    """One angle of one face over the frames that have it, in degrees. NaN if there are too few.
+
+    Angles on both sides of ±180° are neighbours: of 170° and −170°, the mean is 180°, the least 170° and the most
+    −170°. So `maximum` may be the smaller number, and is then reached by way of 180°.
+    """
 
     mean: float
     std: float
@@ -45,7 +50,7 @@ class AngleStatistics:
 
     @property
     def range(self) -> float:
-        return self.maximum - self.minimum
+        return self.maximum - self.minimum + (FULL_CIRCLE if self.maximum < self.minimum else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +210,25 @@ def _angle_statistics(angle: Numbers) -> AngleStatistics:
     if not known.size:
         return AngleStatistics(np.nan, np.nan, np.nan, np.nan)
     spread = float(known.std(ddof=1)) if known.size > 1 else np.nan
-    return AngleStatistics(float(known.mean()), spread, float(known.min()), float(known.max()))
+    plain = AngleStatistics(float(known.mean()), spread, float(known.min()), float(known.max()))
+    return _around_the_seam(known) if plain.range > FULL_CIRCLE / 2 else plain
+
+
+def _around_the_seam(angle: Numbers) -> AngleStatistics:
+    """The statistics of angles more than half a circle apart, as differences from the direction of their mean vector,
+    each the shorter way round. Unless some are beyond ±180° from there, they are the plain ones."""
+    radians = np.radians(angle)
+    middle = float(np.degrees(np.arctan2(np.sin(radians).mean(), np.cos(radians).mean())))
+    off = wrapped(angle - middle)
+    mean, least, most = wrapped(middle + np.array([off.mean(), off.min(), off.max()])).tolist()
+    return AngleStatistics(mean, float(off.std(ddof=1)), least, most)
 
 
 def _differing(first: FaceTrack, second: FaceTrack, kind: Kind) -> Numbers:
     """Second minus first, wrapped to −180 … 180°, in the frames that both have: of shape (frames, 3)."""
     _, in_first, in_second = np.intersect1d(first.frame, second.frame, assume_unique=True, return_indices=True)
     difference = angles_of(second, kind)[in_second] - angles_of(first, kind)[in_first]
-    return np.asarray((difference + 180) % 360 - 180, np.float64)
+    return wrapped(difference)
 
 
 def _all_frames_kept(session: Session, label: str = "", face_id: int | None = None) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ class Target:
                 f"A target's name must begin with a letter or digit and have at most {LONGEST_NAME} characters, "
                 f"not “{self.name[: LONGEST_NAME + 1]}”."
             )
-        for what, angle, limit in (("yaw", self.yaw_deg, 90), ("pitch", self.pitch_deg, 180)):
+        for what, angle, limit in (("yaw", self.yaw_deg, 180), ("pitch", self.pitch_deg, 180)):
             if not abs(angle) <= limit:  # NaN is not
                 raise ValueError(f"The {what} of “{self.name}” must be between -{limit} and {limit}, not {angle:g}.")
         if not SMALLEST_RADIUS_DEG <= self.radius_deg <= LARGEST_RADIUS_DEG:

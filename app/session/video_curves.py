@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from app.analysis.rotations import angles_of, quaternions_of
 from app.outputs.rows import Numbers
-from app.outputs.sorted_rows import FaceTrack, Indices, row_at
+from app.outputs.sorted_rows import FaceTrack, Indices, passes_seam, row_at
 from app.outputs.table_data import PoseTableData
 from app.settings import Reference, Signs
 from hopenet import HeadPose
@@ -55,7 +56,7 @@ class _Bins:
     high: Numbers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FaceCurve:
     """The angles of one face, as they are to be shown, without gaps: a row for each frame that it is in.
 
@@ -117,11 +118,25 @@ class FaceCurve:
             yaw, pitch, roll = (Line(time_s, angles[:, angle]) for angle in range(3))
             return yaw, pitch, roll
         bins = self._binned(start_s, end_s, self._stored, lambda: (self.angles[rows], self.angles[rows]), rows)
-        x = np.repeat(bins.time_s, 2)
+        seam = self._passes_seam[rows.start : rows.stop - 1].any(axis=0)
         yaw, pitch, roll = (
-            Line(x, np.stack([bins.low[:, a], bins.high[:, a]], axis=1).ravel(), coarse=True) for a in range(3)
+            self._in_halves(rows, angle, start_s, end_s) if seam[angle] else _coarse(bins, angle) for angle in range(3)
         )
         return yaw, pitch, roll
+
+    def _in_halves(self, rows: slice, angle: int, start_s: float, end_s: float) -> Line:
+        """A coarse line in two parts, of the positive and of the negative angles, so that nothing joins 180° and −180°
+        in the same step of time."""
+        time_s, angles = self.time_s[rows], self.angles[rows]
+        edges = _edges(start_s, end_s, BINS)
+        halves = [np.where(keep, angles, np.nan) for keep in (angles >= 0, angles < 0)]
+        parts = [_coarse(_binned(time_s, half, half, edges), angle) for half in halves]
+        gap = np.array([np.nan])
+        return Line(
+            np.concatenate([parts[0].time_s, parts[1].time_s[:1], parts[1].time_s]),
+            np.concatenate([parts[0].angle, gap, parts[1].angle]),
+            coarse=True,
+        )
 
     def bands(self, start_s: float, end_s: float) -> tuple[Band, Band, Band]:
         """The spread around yaw, pitch and roll between two times. Without a spread, the edges are the angles."""
@@ -164,9 +179,17 @@ class FaceCurve:
 
     def _with_gaps(self, rows: slice, values: Numbers, *, whole: bool = True) -> tuple[Numbers, Numbers]:
         """The times and values of rows, with a row of NaN in each absence. `values`: of all rows if `whole`."""
-        gaps = np.flatnonzero(self.gap_after[rows.start : max(rows.start, rows.stop - 1)]) + 1
+        last = max(rows.start, rows.stop - 1)
         time_s, values = self.time_s[rows], values[rows] if whole else values
-        return np.insert(time_s, gaps, time_s[gaps - 1]), np.insert(values, gaps, np.nan, axis=0)
+        absent, jumps = self.gap_after[rows.start : last], self._passes_seam[rows.start : last]
+        gaps = np.flatnonzero(absent | jumps.any(axis=1)) + 1
+        between = np.where(absent[gaps - 1, None] | jumps[gaps - 1], np.nan, values[gaps - 1])
+        return np.insert(time_s, gaps, time_s[gaps - 1]), np.insert(values, gaps, between, axis=0)
+
+    @cached_property
+    def _passes_seam(self) -> npt.NDArray[np.bool_]:
+        """Which angles go from near 180° to near −180° or back between a row and the next: of shape (N − 1, 3)."""
+        return passes_seam(self.angles)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,6 +246,11 @@ def _product(first: Numbers, second: Numbers) -> Numbers:
 
 def _signs(signs: Signs) -> Numbers:
     return np.array([signs.yaw, signs.pitch, signs.roll], np.float64)
+
+
+def _coarse(bins: _Bins, angle: int) -> Line:
+    edges = np.stack([bins.low[:, angle], bins.high[:, angle]], axis=1)
+    return Line(np.repeat(bins.time_s, 2), edges.ravel(), coarse=True)
 
 
 def _edges(start_s: float, end_s: float, bins: int) -> Numbers:

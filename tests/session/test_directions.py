@@ -36,5 +36,7 @@ def test_density_is_the_time_in_each_cell() -> None:
     cells = density(angles, np.array([0.5, 0.25, 1, 1]))
     row, column = int((LARGEST_DEG - 20.5) // CELL_DEG), int((LARGEST_DEG + 10.5) // CELL_DEG)
     assert cells[row, column] == 0.75
-    assert cells.sum() == 0.75
-    assert cells.shape == (90, 90)
+    assert cells.sum() == 1.75
+    assert cells.shape == (180, 180)
+    # A pitch of 120° is the direction of the back of a head: yaw 180°, pitch −60°.
+    assert cells[int((LARGEST_DEG - 60) // CELL_DEG), -1] + cells[int((LARGEST_DEG - 61) // CELL_DEG), -1] == 1

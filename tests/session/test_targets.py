@@ -82,7 +82,7 @@ def test_two_targets_of_one_name_are_refused() -> None:
         Targets((Target("Screen", 0, 0, 5), Target("screen", 20, 0, 5)))
 
 
-@pytest.mark.parametrize("change", [{"name": ""}, {"yaw_deg": 91}, {"pitch_deg": math.inf}, {"radius_deg": 121},
+@pytest.mark.parametrize("change", [{"name": ""}, {"yaw_deg": 181}, {"pitch_deg": math.inf}, {"radius_deg": 121},
                                     {"colour": "red"}, {"name": "a\nb"}, {"name": "a" * 61}])  # fmt: skip
 def test_a_target_out_of_range_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must"):

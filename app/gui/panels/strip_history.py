@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.frames import Face
+from app.outputs.sorted_rows import passes_seam
 from app.session.video_curves import relative_angles
 from app.settings import Reference
 from app.watch.shown_frame import ShownFrame
@@ -101,9 +102,14 @@ class StripHistory:
         owners = np.array([(sample.track_id, sample.run) for sample in samples])
         apart = (np.diff(owners, axis=0) != 0).any(axis=1) | (np.diff(rows[:, 0]) > _GAP_S)
         known = owners[:, 0] != _NOBODY
-        breaks = np.flatnonzero(apart & known[1:] & known[:-1]) + 1
+        seam = passes_seam(rows[:, 1:4])
+        breaks = np.flatnonzero((apart & known[1:] & known[:-1]) | seam.any(axis=1)) + 1
         gaps = np.full((len(breaks), 7), np.nan)
         gaps[:, 0] = rows[breaks, 0]
+        # Only the angles that pass ±180° are interrupted there.
+        goes_on = ~apart[breaks - 1, None] & ~seam[breaks - 1]
+        gaps[:, 1:4] = np.where(goes_on, rows[breaks, 1:4], np.nan)
+        gaps[:, 4:] = np.where(goes_on, rows[breaks, 4:], np.nan)
         broken: Array = np.insert(rows, breaks, gaps, axis=0)
         return broken
 

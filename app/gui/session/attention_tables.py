@@ -30,7 +30,7 @@ _FIELDS = ("name", *_NUMBERS)
 """Of a target, by column."""
 
 _RANGES = {
-    "yaw_deg": (-90.0, 90.0),
+    "yaw_deg": (-180.0, 180.0),
     "pitch_deg": (-180.0, 180.0),
     "radius_deg": (SMALLEST_RADIUS_DEG, LARGEST_RADIUS_DEG),
 }

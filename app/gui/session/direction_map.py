@@ -23,15 +23,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui.kit import number_format, theme
 from app.outputs.rows import Numbers
-from app.session.directions import LARGEST_DEG, circle, off_target_deg, radius_to
+from app.session.directions import FRONT_DEG, LARGEST_DEG, circle, off_target_deg, radius_to
 from app.session.targets import LARGEST_RADIUS_DEG, SMALLEST_RADIUS_DEG, Target, Targets
 from app.settings import Signs
 
-_REACHES_DEG = (30.0, 45.0, 60.0, LARGEST_DEG)
+_REACHES_DEG = (30.0, 45.0, 60.0, FRONT_DEG, LARGEST_DEG)
 _MOST = 0.995
 """The share of the time that must be inside the part of the map that is shown."""
 
-_GRID_DEG: Mapping[float, float] = {30.0: 10.0, 45.0: 15.0, 60.0: 20.0, LARGEST_DEG: 30.0}
+_GRID_DEG: Mapping[float, float] = {30.0: 10.0, 45.0: 15.0, 60.0: 20.0, FRONT_DEG: 30.0, LARGEST_DEG: 60.0}
 _EDGE_PX = 7
 _STEP_DEG, _LARGE_STEP_DEG = 1.0, 5.0
 _MARGIN_PX = 4
@@ -138,7 +138,7 @@ class DirectionMap(QWidget):
 
     def _area(self) -> QRectF:
         metrics = QFontMetricsF(self.font())
-        left = metrics.horizontalAdvance("−90°") + _MARGIN_PX
+        left = metrics.horizontalAdvance("−180°") + _MARGIN_PX
         return QRectF(self.rect()).adjusted(left, _MARGIN_PX, -_MARGIN_PX, -metrics.height() - _MARGIN_PX)
 
     def _scale(self) -> float:
@@ -151,7 +151,8 @@ class DirectionMap(QWidget):
 
     def _is_inside(self, reach_deg: float) -> bool:
         edges = [circle(target) for target in self._targets.targets]
-        if any(np.abs(edge).max() > reach_deg for edge in edges if np.abs(edge).max() <= LARGEST_DEG):
+        front = [edge for edge in edges if reach_deg >= FRONT_DEG or np.abs(edge).max() <= FRONT_DEG]
+        if any(np.abs(edge).max() > reach_deg for edge in front):
             return False
         if self._density is None or not self._density.sum():
             return True
@@ -294,7 +295,7 @@ class DirectionMap(QWidget):
         fill.setAlpha(46)
         edge = circle(target)
         # A cone around the edge of the map comes back on the other side.
-        breaks = np.flatnonzero(np.abs(np.diff(edge[:, 1])) > LARGEST_DEG) + 1
+        breaks = np.flatnonzero((np.abs(np.diff(edge, axis=0)) > FRONT_DEG).any(axis=1)) + 1
         pieces = [QPolygonF([self.point_of(*point) for point in piece]) for piece in np.split(edge, breaks)]
         width = 2.5 if is_selected else 1.5
         painter.setBrush(fill if len(pieces) == 1 else Qt.BrushStyle.NoBrush)
