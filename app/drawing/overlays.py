@@ -18,7 +18,7 @@ from app.drawing.canvas import Canvas
 from app.drawing.colours import ANGLES_ON_DARK, AXIS_COLOURS, DARK, bgr, face_colour
 from app.drawing.geometry import Points, axis_endpoints, cube_corners, head_axes
 from app.drawing.plates import Caption, NamedValue
-from app.drawing.strokes import dot, line_width, polylines, stroke, tint
+from app.drawing.strokes import dashed, dot, line_width, polylines, ring, stroke, tint
 from app.frames import Face, TrailPoint
 from app.settings import Reference, Style
 from hopenet.pose import ANGLES
@@ -28,6 +28,9 @@ _CUBE_SIGNS = np.array([[1 if i & 1 else -1, 1 if i & 2 else -1, -1 if i & 4 els
 _NOSE_SIDE = (0, 1, 3, 2)
 _CUBE_SIDE = 1.5
 """In lengths of the axes."""
+
+_BEHIND = tuple(round(0.6 * level) for level in AXIS_COLOURS[2])
+"""The colour of what is on the nose's side of a head seen from behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,33 @@ class Overlay:
 
 
 def _draw_axis(canvas: Canvas, face: Face, style: Style) -> None:
-    """The axes from the middle of the box, the farthest first."""
+    """The axes from the middle of the box, the farthest first. Of a face turned away, the nose's axis is dashed."""
     if face.smoothed is None:
         return
     width = line_width(canvas, face.box, style)
     start = np.asarray(face.box.centre)
     ends = axis_endpoints(face.smoothed, face.box.centre, _axis_length(face.box.height, style), face.sight)
-    for axis in np.argsort(head_axes(face.smoothed, face.sight)[:, 2]):
+    depth = head_axes(face.smoothed, face.sight)[:, 2]
+    for axis in np.argsort(depth):
+        if axis == 2 and depth[2] < 0:
+            _draw_turned_away(canvas, start, ends[2], width)
+            continue
         stroke(canvas, np.stack([start, ends[axis]]), AXIS_COLOURS[axis], width)
         if axis == 2:
             dot(canvas, ends[axis], AXIS_COLOURS[axis], 0.5 + 1.3 * width)
 
 
+def _draw_turned_away(canvas: Canvas, start: Points, end: Points, width: int) -> None:
+    """The axis of a nose behind the head: darker, dashed, and with a ring in place of the dot at its tip."""
+    radius = 1.5 + 2 * width
+    for colour, wider in ((DARK, 2), (_BEHIND, 0)):
+        dashed(canvas, start, end, colour, width + wider)
+        ring(canvas, end, colour, radius, max(1, width // 2) + wider)
+
+
 def _draw_cube(canvas: Canvas, face: Face, style: Style) -> None:
-    """The cube around the middle of the box, with thin hidden edges and the nose's side tinted."""
+    """The cube around the middle of the box, with thin hidden edges, and the nose's side tinted or, if it is hidden,
+    the side of the back of the head crossed out."""
     if face.smoothed is None:
         return
     width = line_width(canvas, face.box, style)
@@ -77,6 +93,8 @@ def _draw_cube(canvas: Canvas, face: Face, style: Style) -> None:
             stroke(canvas, corners[[i, j]], AXIS_COLOURS[axis], max(1, width // 2), outline=False)
     if towards_viewer[2] > 0:
         tint(canvas, corners[list(_NOSE_SIDE)], AXIS_COLOURS[2])
+    else:
+        polylines(canvas, [corners[[4, 7]], corners[[5, 6]]], _BEHIND, max(1, width // 2), closed=False)
     for i, j, axis in edges:
         if hidden not in (i, j):
             stroke(canvas, corners[[i, j]], AXIS_COLOURS[axis], width)

@@ -16,6 +16,8 @@ from detectors import BgrImage, Box
 
 _SUBPIXEL_BITS = 4
 _TINT_OPACITY = 0.18
+_DASH = 3.5
+"""The length of a dash and of a gap, in widths of the line, whose ends are round."""
 
 
 def line_width(canvas: Canvas, box: Box, style: Style) -> int:
@@ -35,6 +37,27 @@ def stroke(canvas: Canvas, points: Points, colour: Colour, width: int, *, outlin
             cv2.line(picture, start, end, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     canvas.add(points, outer_width, paint)
+
+
+def dashed(canvas: Canvas, start: Points, end: Points, colour: Colour, width: int) -> None:
+    """Adds a dashed line between two points, of shape (2,), without an outline."""
+    length = float(np.linalg.norm(end - start))
+    dashes = max(2, round(length / (2 * _DASH * width)))
+    # Begins and ends with a dash, each as long as a gap.
+    edges = np.linspace(0, 1, 2 * dashes)[:, None] * (end - start) + start
+    lines = [edges[place : place + 2] for place in range(0, len(edges) - 1, 2)]
+    polylines(canvas, lines, colour, width, closed=False)
+
+
+def ring(canvas: Canvas, point: Points, colour: Colour, radius: float, width: int) -> None:
+    """Adds a circle; the radius is in pixels."""
+
+    def paint(picture: BgrImage) -> None:
+        x, y = (int(coordinate) for coordinate in _fixed(point))
+        fixed_radius = round(radius * (1 << _SUBPIXEL_BITS))
+        cv2.circle(picture, (x, y), fixed_radius, colour, width, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+    canvas.add(point[None], radius + width, paint)
 
 
 def polylines(canvas: Canvas, lines: Sequence[Points], colour: Colour, width: int, *, closed: bool) -> None:

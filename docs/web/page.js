@@ -83,10 +83,11 @@ function draw() {
 }
 
 function drawAxes(pose, x, y, length, width) {
-  const axes = axesOf(pose).map((axis, place) => ({axis, colour: AXES[place]}));
+  const axes = axesOf(pose).map((axis, place) => ({axis, colour: AXES[place], away: place === 2 && axis[2] < 0}));
   axes.sort((a, b) => a.axis[2] - b.axis[2]); // the farthest first
   for (const [colour, extra] of [["#121418", 2], [null, 0]]) {
-    for (const {axis, colour: own} of axes) {
+    for (const {axis, colour: own, away} of axes) {
+      shown.setLineDash(away ? [2 * width, 3 * width] : []); // A nose behind the head.
       shown.strokeStyle = colour ?? own;
       shown.lineWidth = width + extra;
       shown.beginPath();
@@ -95,6 +96,7 @@ function drawAxes(pose, x, y, length, width) {
       shown.stroke();
     }
   }
+  shown.setLineDash([]);
 }
 
 function drawNumber(face) {

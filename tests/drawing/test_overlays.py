@@ -52,3 +52,28 @@ def test_names_access_keys_and_shortcuts_are_unique() -> None:
 
 def test_every_overlay_is_either_a_shape_or_text() -> None:
     assert all((overlay.shape is None) != (overlay.caption is None) for overlay in OVERLAYS)
+
+
+def seen_from(yaw: float, **switches: bool) -> np.ndarray:
+    pose = HeadPose(yaw, 0.0, 0.0)
+    face = Face(1, Box(220, 80, 420, 280), 0.9, pose, pose, None)
+    frame = Frame(np.full((360, 640, 3), 128, np.uint8), 0, Fraction(0))
+    return draw(Analysis(frame, (face,)), replace(NOTHING, **switches))
+
+
+def test_the_nose_axis_of_a_face_turned_away_is_dashed_and_darker() -> None:
+    # At ±120° the nose points to the same side of the picture as at ±60°, but away from the viewer.
+    for yaw in (60.0, -60.0):
+        towards, away = seen_from(yaw, axis=True), seen_from(180 - yaw if yaw > 0 else -180 - yaw, axis=True)
+        columns = slice(240, 310) if yaw > 0 else slice(330, 400)
+        row_towards, row_away = towards[180, columns].astype(int), away[180, columns].astype(int)
+        assert (np.abs(row_towards - 128).max(axis=1) > 20).all()  # a line without a gap
+        changed = np.abs(row_away - 128).max(axis=1) > 20
+        assert np.count_nonzero(np.diff(changed.astype(int)) != 0) >= 2  # a gap
+        assert row_away.max() < row_towards.max()
+
+
+def test_the_back_of_a_cube_is_crossed_out_and_its_front_tinted() -> None:
+    front, back = seen_from(0.0, cube=True), seen_from(180.0, cube=True)
+    assert (front[150, 290] != 128).any() and (back[150, 270] == 128).all()
+    assert (back[180, 320] < 120).any()  # the cross in the middle
