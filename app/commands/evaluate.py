@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,32 +22,20 @@ from app.commands.arguments import (
 )
 from app.commands.command import Command
 from app.commands.datasets import DatasetArguments, add_dataset_arguments
-from app.errors import DataError, UsageError
-from app.evaluation.outputs import HEADS_TABLE, Evaluation, EvaluationOutputs
+from app.errors import UsageError
+from app.evaluation.measuring import Measurement, counts, data_errors, measured
+from app.evaluation.outputs import HEADS_TABLE, Compared, Evaluation, EvaluationOutputs, Results
 from app.models.opening import face_detector, load_estimator
 from app.outputs.collisions import check_distinct
 from app.settings import AUTO, DetectorChoice
 from app.weights import ModelStore
-from detectors import DETECTORS, FaceDetector
-from hopenet import PUBLISHED_CROPS, HeadPoseEstimator
-from hopenet.crops import LANDMARKS, rule_for
-from hopenet.datasets import LARGEST_ANGLE_DEG, HeadSet
-from hopenet.evaluation import (
-    PUBLISHED,
-    WHOLE,
-    WRAPS,
-    Bootstrap,
-    CropView,
-    EvaluationRun,
-    as_text,
-    available_crops,
-    box_view,
-    estimate_heads,
-    evaluation_report,
-    landmark_view,
-    published_view,
-    whole_view,
-)
+from detectors import DETECTORS
+from hopenet import HeadPoseEstimator
+from hopenet.crops import LANDMARKS
+from hopenet.datasets import LARGEST_ANGLE_DEG
+from hopenet.evaluation import PUBLISHED, WRAPS, Bootstrap, EvaluationRun, as_text
+from hopenet.evaluation.points import HeadPoints
+from hopenet.evaluation.tables import comparison_text, points_text, robustness_text
 
 CROPS = (AUTO, LANDMARKS, PUBLISHED)
 ANGLE_RULES = {"within-99": LARGEST_ANGLE_DEG, "all": math.inf}
@@ -58,7 +46,8 @@ _MAXIMUM_PRINTED = 5
 class EvaluateArguments:
     """What to measure, on what, and where the results go.
 
-    `detector`: also measure on the boxes of this detector. `options`: every option as given, for the file of figures.
+    `compare`: other snapshots for the same heads. `detector`: also measure on the boxes of this detector. `wrap`: None
+    for the one that fits heads and snapshots. `options`: every option as given, for the file of figures.
     Raises UsageError for a number out of range, and if an output is another output or an input.
     """
 
@@ -67,9 +56,12 @@ class EvaluateArguments:
     limit: int | None
     skip_bad: bool
     network: NetworkArguments
+    compare: tuple[str, ...]
     crop: str
     detector: DetectorChoice | None
-    wrap: str
+    robustness: bool
+    points: Path | None
+    wrap: str | None
     bootstrap: int
     json: Path | None
     csv: Path | None
@@ -81,10 +73,15 @@ class EvaluateArguments:
             raise UsageError(f"--limit must be at least 1, not {self.limit}.")
         if self.bootstrap < 0:
             raise UsageError(f"--bootstrap must be at least 0, not {self.bootstrap}.")
+        if self.points is not None and self.data.name != "csv":
+            raise UsageError(
+                f"--points needs pictures that are cropped to the head, but those of {self.data.name} are not.",
+                advice="Use --dataset csv.",
+            )
         table = self.plots / HEADS_TABLE if self.plots else None
-        snapshot = () if self.network.snapshot is None else (Path(self.network.snapshot),)
+        snapshots = [Path(name) for name in (self.network.snapshot, *self.compare) if name is not None]
         outputs = [path for path in (self.json, self.csv, table) if path is not None]
-        check_distinct(outputs, (*self.data.files, *snapshot))
+        check_distinct(outputs, (*self.data.files, *snapshots, *([self.points] if self.points else [])))
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> EvaluateArguments:
@@ -94,10 +91,13 @@ class EvaluateArguments:
             limit=namespace.limit,
             skip_bad=namespace.skip_bad,
             network=network_arguments(namespace),
+            compare=tuple(namespace.compare),
             crop=namespace.crop,
             detector=DetectorChoice(namespace.boxes, detector_options(namespace, namespace.boxes))
             if namespace.boxes
             else None,
+            robustness=namespace.robustness,
+            points=namespace.points,
             wrap=namespace.wrap,
             bootstrap=namespace.bootstrap,
             json=namespace.json,
@@ -118,6 +118,25 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--limit", type=int, metavar="N", help="use only the first N names")
     data.add_argument("--skip-bad", action="store_true", help="leave out unreadable heads and report them")
     add_network_arguments(parser)
+    more = parser.add_argument_group("what else to measure")
+    more.add_argument(
+        "--compare",
+        action="append",
+        default=[],
+        metavar="NAME|FILE",
+        help="another snapshot on the same heads, with the paired differences; may be repeated",
+    )
+    more.add_argument(
+        "--robustness",
+        action="store_true",
+        help="also measure on darker, smaller, blurred, covered and compressed pictures, and with other boxes",
+    )
+    more.add_argument(
+        "--points",
+        type=Path,
+        metavar="FILE",
+        help="an .npz file of AFLW's 21 points for the pictures of the dataset “csv”: how well the rotations fit them",
+    )
     where = parser.add_argument_group("crops")
     where.add_argument(
         "--crop",
@@ -135,7 +154,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_detection_arguments(where)
     figures = parser.add_argument_group("figures")
     figures.add_argument(
-        "--wrap", choices=WRAPS, default="none", help="how angle differences are wrapped (default: none)"
+        "--wrap",
+        choices=WRAPS,
+        help="how angle differences are wrapped (default: none, as published; 360 with --angles all, or if a snapshot "
+        "covers the full circle)",
     )
     figures.add_argument(
         "--bootstrap",
@@ -159,6 +181,8 @@ def run(arguments: EvaluateArguments) -> int:
     store = ModelStore.standard()
     heads = arguments.data.open()
     names = heads.names[: arguments.limit]
+    with data_errors():
+        points = None if arguments.points is None else HeadPoints.read(arguments.points)
     with ExitStack() as stack:
         outputs = stack.enter_context(EvaluationOutputs.opened(arguments.json, arguments.csv, arguments.plots))
         detector = None
@@ -167,81 +191,59 @@ def run(arguments: EvaluateArguments) -> int:
                 face_detector(arguments.detector, store=store, frame_count=None, progress=interactive)
             )
         network = arguments.network
-        estimator = load_estimator(network.snapshot, network.engine, store=store, progress=interactive)
-        views = _views(arguments.crop, estimator, detector, heads, names)
-        bar = stack.enter_context(
-            tqdm(total=len(names), unit=" heads", desc=heads.name, disable=None, dynamic_ncols=True)
+        estimators = [
+            load_estimator(name, network.engine, store=store, progress=interactive)
+            for name in (network.snapshot, *arguments.compare)
+        ]
+        total = len(names) * len(estimators)
+        bar = stack.enter_context(tqdm(total=total, unit=" heads", desc=heads.name, disable=None, dynamic_ncols=True))
+        task = Measurement(
+            heads=heads,
+            names=names,
+            crop=arguments.crop,
+            detector=detector,
+            largest_deg=ANGLE_RULES[arguments.angles],
+            skip_bad=arguments.skip_bad,
+            wrap=arguments.wrap or _fitting_wrap(arguments.angles, estimators),
+            bootstrap=Bootstrap(arguments.bootstrap),
+            robust=arguments.robustness,
+            points=points,
+            progress=bar.update,
         )
-        with _data_errors("Add --skip-bad to leave such heads out."):
-            outcome = estimate_heads(
-                estimator,
-                heads,
-                names,
-                views,
-                largest_deg=ANGLE_RULES[arguments.angles],
-                skip_bad=arguments.skip_bad,
-                progress=bar.update,
-            )
+        first, others = measured(task, estimators)
         bar.close()
-        if not outcome.evaluated:
-            raise DataError(
-                f"No heads left to evaluate: {_counts(outcome)}.", advice="Check --root, --list and --angles."
-            )
-        bootstrap = Bootstrap(arguments.bootstrap)
-        done = evaluation_report(outcome, [view.name for view in views], wrap=arguments.wrap, bootstrap=bootstrap)
-        outputs.write(Evaluation(heads.name, estimator, outcome, done, bootstrap, arguments.options))
-    print(f"{estimator.record.name} (sha256 {estimator.sha256[:12]}) on {estimator.engine.name}")
-    print(f"{heads.name}: {_counts(outcome)}\n{as_text(done)}")
-    _print_bad(outcome)
+        outputs.write(Results(first, others, arguments.options))
+    _print_figures(first)
+    for other in others:
+        print()
+        _print_figures(other.evaluation)
+    for other in others:
+        print(f"\n{_differences(first, other)}")
     return 0
 
 
-def _views(
-    crop: str, estimator: HeadPoseEstimator, detector: FaceDetector | None, heads: HeadSet, names: Sequence[str]
-) -> list[CropView]:
-    """The labels' crop, if they say where the face is, then the crop from the detector's boxes, if there is one."""
-    record = estimator.record
-    with _data_errors():
-        known = available_crops(heads, names)
-    if crop not in (AUTO, *known) and known != (WHOLE,):
-        raise UsageError(
-            f"The labels of {heads.name} do not give the crop “{crop}”.",
-            advice=f"Choose --crop {known[0]}." if known else "Add --boxes DETECTOR and leave --crop out.",
-        )
-    by_label = {LANDMARKS: landmark_view(record), PUBLISHED: published_view(), WHOLE: whole_view()}
-    preferred = (LANDMARKS, PUBLISHED) if LANDMARKS in record.crops else (PUBLISHED, LANDMARKS)
-    wanted = (*(preferred if crop == AUTO else (crop,)), WHOLE)
-    views = [by_label[name] for name in wanted if name in known][:1]
-    if detector is not None:
-        rule = rule_for(PUBLISHED_CROPS if crop == PUBLISHED else record.crops, detector.name)
-        views.append(
-            box_view(
-                detector.name,
-                lambda image, index: (found.box for found in detector.detect(image, index=index, time_s=index)),
-                rule,
-            )
-        )
-    if not views:
-        raise UsageError(f"The labels of {heads.name} do not say where the face is.", advice="Add --boxes DETECTOR.")
-    return views
+def _fitting_wrap(angles: str, estimators: list[HeadPoseEstimator]) -> str:
+    """Plain differences, as published, unless they could be of angles on either side of ±180°."""
+    turned = math.isinf(ANGLE_RULES[angles]) or any(one.record.decoding.circular for one in estimators)
+    return "360" if turned else "none"
 
 
-@contextmanager
-def _data_errors(advice: str = "") -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise DataError(str(error), advice=advice) from error
+def _print_figures(done: Evaluation) -> None:
+    estimator = done.estimator
+    print(f"{estimator.record.name} (sha256 {estimator.sha256[:12]}) on {estimator.engine.name}")
+    print(f"{done.data_set}: {counts(done.run)}\n{as_text(done.report)}")
+    if done.robustness:
+        print(f"\n{robustness_text(done.robustness)}")
+    if done.points is not None:
+        print(f"\n{points_text(done.points)}")
+    _print_bad(done.run)
 
 
-def _counts(outcome: EvaluationRun) -> str:
-    count = len(outcome.evaluated)
-    parts = ["1 head" if count == 1 else f"{count} heads"]
-    if outcome.beyond:
-        parts.append(f"{outcome.beyond} left out for an angle beyond ±{LARGEST_ANGLE_DEG:g}°")
-    if outcome.bad:
-        parts.append(f"{len(outcome.bad)} left out as unreadable or without an answer")
-    return ", ".join(parts)
+def _differences(first: Evaluation, other: Compared) -> str:
+    own, theirs = first.estimator.record.name, other.evaluation.estimator.record.name
+    if other.comparison is None:
+        return f"{own} and {theirs} cannot be compared: no head was found by both."
+    return comparison_text(own, theirs, other.comparison, other.points)
 
 
 def _print_bad(outcome: EvaluationRun) -> None:

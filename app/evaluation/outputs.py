@@ -6,7 +6,7 @@ import csv
 import json
 import logging
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,10 @@ from hopenet import HeadPoseEstimator
 from hopenet.crops import crop_to_plain
 from hopenet.datasets.pictures import read_labelled_picture
 from hopenet.evaluation import Bootstrap, EvaluationRun, Report, crop_title, errors_of, network_crop
+from hopenet.evaluation.comparison import Comparison, Paired
 from hopenet.evaluation.plots import cumulative_error, error_over_yaw, reliability
+from hopenet.evaluation.points import PointFigures, Residuals
+from hopenet.evaluation.robustness import CLEAN, RobustnessRow
 from hopenet.pose import ANGLES
 from hopenet.preprocess import shrink_to_square
 
@@ -46,20 +49,57 @@ _COLUMNS = (
     *(f"{angle}_error_deg" for angle in ANGLES),
     "mean_error_deg",
     "geodesic_deg",
+    "degraded",
+    "points_residual_percent",
+    "label_points_residual_percent",
+    "snapshot",
 )
-"""Errors are estimate − label, wrapped as chosen; `mean_error_deg` is the mean of their absolute values."""
+"""Errors are estimate − label, wrapped as chosen; `mean_error_deg` is the mean of their absolute values. `degraded`:
+how the crop was made worse, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """A run and its report. `options`: those of the command."""
+    """A run of one snapshot and its report.
+
+    `degraded`: the run with degraded pictures, whose figures are `robustness`. `residuals`: of the run's heads, whose
+    figures are `points`. Each is None or () if it was not requested, or nothing was found.
+    """
 
     data_set: str
     estimator: HeadPoseEstimator
     run: EvaluationRun
     report: Report
     bootstrap: Bootstrap
+    degraded: EvaluationRun | None = None
+    robustness: tuple[RobustnessRow, ...] = ()
+    residuals: Residuals | None = None
+    points: PointFigures | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Another snapshot on the same heads, and its differences from the first: None if no head was found by both.
+
+    `points`: the difference of the residuals of points, if there are points.
+    """
+
+    evaluation: Evaluation
+    comparison: Comparison | None
+    points: Paired | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """Everything that a command has measured. `options`: those of the command."""
+
+    first: Evaluation
+    others: tuple[Compared, ...]
     options: Mapping[str, Any]
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        return self.first, *(other.evaluation for other in self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +134,16 @@ class EvaluationOutputs:
                 plots,
             )
 
-    def write(self, done: Evaluation) -> None:
-        """Writes all outputs that were chosen."""
+    def write(self, results: Results) -> None:
+        """Writes all outputs that were chosen. The plots are of the first snapshot."""
+        done = results.first
         if self.figures is not None:
             path, part = self.figures
             with writing(path):
-                part.write_text(figures_json(done), encoding="utf-8", newline="\n")
+                part.write_text(figures_json(results), encoding="utf-8", newline="\n")
         for path, part in self.tables:
             with writing(path):
-                _write_table(part, done)
+                _write_table(part, results.evaluations)
         if self.plots is not None and done.report.main.figures is None:
             LOG.warning("No head was found, so no plots were written. Older ones in %s are of another run.", self.plots)
         elif self.plots is not None:
@@ -112,14 +153,34 @@ class EvaluationOutputs:
                     figure.savefig(part, format="png", dpi=130)
 
 
-def figures_json(done: Evaluation) -> str:
+def figures_json(results: Results) -> str:
     """All figures, with what is needed to reproduce them."""
-    record = done.estimator.record
+    first = results.first
     plain = {
         "product": product.NAME,
         "version": product.version(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "options": dict(done.options),
+        "options": dict(results.options),
+        "data_set": first.data_set,
+        "interval": {"percent": 95, **asdict(first.bootstrap)},
+        "libraries": dict(library_versions()),
+        **_plain(first),
+        "compared": [
+            _plain(other.evaluation)
+            | {
+                "comparison": None if other.comparison is None else asdict(other.comparison),
+                "points_comparison": None if other.points is None else asdict(other.points),
+            }
+            for other in results.others
+        ],
+    }
+    return json.dumps(_finite(plain), indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _plain(done: Evaluation) -> dict[str, Any]:
+    """The figures of one snapshot."""
+    record = done.estimator.record
+    return {
         "snapshot": {
             "name": record.name,
             "architecture": record.architecture,
@@ -129,12 +190,10 @@ def figures_json(done: Evaluation) -> str:
         },
         "engine": done.estimator.engine.name,
         "crops": {name: crop_to_plain(rule) for name, rule in record.crops.items()},
-        "data_set": done.data_set,
-        "interval": {"percent": 95, **asdict(done.bootstrap)},
-        "libraries": dict(library_versions()),
         "report": asdict(done.report) | {"bad": [bad._asdict() for bad in done.report.bad]},
+        "robustness": [asdict(row) for row in done.robustness],
+        "points": None if done.points is None else asdict(done.points),
     }
-    return json.dumps(_finite(plain), indent=2, ensure_ascii=False, allow_nan=False, default=str) + "\n"
 
 
 def _finite(value: object) -> object:
@@ -148,21 +207,43 @@ def _finite(value: object) -> object:
     return value
 
 
-def _write_table(part: Path, done: Evaluation) -> None:
+def _write_table(part: Path, evaluations: Sequence[Evaluation]) -> None:
     """One line for each head and crop, without box and estimate if the head was not found."""
     with part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(_COLUMNS)
-        for place, view in enumerate(done.report.views):
-            errors = errors_of(done.run.evaluated, place, wrap=done.report.wrap)
-            rows = iter(np.column_stack([errors.signed, errors.mean_of_three, errors.geodesic]))
-            for head in done.run.evaluated:
-                own, label = head.estimates[place], _decimals(head.head.pose)
-                if own is None:
-                    table.writerow([file_field(head.name), view.crop, *("",) * 4, *label, *("",) * (len(_COLUMNS) - 9)])
-                    continue
-                found = _decimals((*own.estimate.pose, *own.estimate.spread, *next(rows)))
-                table.writerow([file_field(head.name), view.crop, *own.rectangle, *label, *found])
+        for done in evaluations:
+            last = len(done.report.views) - 1
+            for place, view in enumerate(done.report.views):
+                residuals = done.residuals if place == last else None
+                table.writerows(_rows(done, done.run, place, view.crop, "", residuals))
+            for place, row in enumerate(done.robustness):
+                if done.degraded is not None and row.kind != CLEAN:
+                    table.writerows(_rows(done, done.degraded, place, done.report.views[0].crop, row.kind, None))
+
+
+def _rows(
+    done: Evaluation, run: EvaluationRun, place: int, crop: str, degraded: str, residuals: Residuals | None
+) -> Iterator[list[object]]:
+    errors = errors_of(run.evaluated, place, wrap=done.report.wrap)
+    rows = iter(np.column_stack([errors.signed, errors.mean_of_three, errors.geodesic]))
+    snapshot = file_field(done.estimator.record.name)
+    for number, head in enumerate(run.evaluated):
+        own, label = head.estimates[place], _decimals(head.head.pose)
+        start = [file_field(head.name), crop]
+        residual = ["", ""] if residuals is None else _residuals(residuals, number)
+        if own is None:
+            empty = [""] * (len(_COLUMNS) - 13)
+            yield [*start, *("",) * 4, *label, *empty, degraded, *residual, snapshot]
+        else:
+            found = _decimals((*own.estimate.pose, *own.estimate.spread, *next(rows)))
+            yield [*start, *own.rectangle, *label, *found, degraded, *residual, snapshot]
+
+
+def _residuals(residuals: Residuals, number: int) -> list[str]:
+    """Nothing where there are too few points."""
+    both = (float(residuals.estimates[number]), float(residuals.labels[number]))
+    return [f"{one:.6f}" if math.isfinite(one) else "" for one in both]
 
 
 def _decimals(degrees: tuple[float, ...]) -> list[str]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from hopenet.datasets.labels import LARGEST_ANGLE_DEG
 from hopenet.evaluation.bootstrap import Bootstrap, Statistic
 from hopenet.evaluation.errors import HeadErrors
-from hopenet.pose import ANGLES, FloatArray
+from hopenet.pose import ANGLES, FloatArray, wrapped
 
-YAW_BANDS = ((0, 30), (30, 60), (60, 99), (99, 180))
-"""Bands of the label's |yaw| in degrees. Each includes its lower bound and not its upper, except that 60–99 has 99."""
+YAW_BANDS = ((0, 30), (30, 60), (60, 99), (99, 135), (135, 180))
+"""Bands of the label's |yaw| in degrees. Each includes its lower bound and not its upper, except that 60–99 has 99 and
+the last has 180."""
+
+ROTATION_FROM_DEG = 60
+"""From this |yaw| on, the rotation error is the figure to go by: near ±90°, pitch and roll are ambiguous."""
 
 CLOSE_DEG = (5, 10)
 """Limits in degrees for the shares of heads with a small error."""
@@ -45,7 +52,8 @@ class Closeness:
 class Summary:
     """The errors of a set of heads, in degrees.
 
-    `mae` and `median` are over absolute errors; `bias` is the mean of estimate − label for each angle.
+    `mae` and `median` are over absolute errors; `bias` is the mean of estimate − label for each angle. `geodesic_mean`
+    and `geodesic_median` are of the rotation error: the angle of the single rotation from the estimate to the label.
     """
 
     heads: int
@@ -59,12 +67,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The heads in a band of |yaw|; the summary is None if there are none."""
+    """The heads in a band of |yaw|; the summary is None if there are none.
+
+    `headline`: which figure of the summary to go by, `mae`, or `geodesic_mean` from ROTATION_FROM_DEG on.
+    """
 
     from_deg: int
     to_deg: int
     heads: int
     summary: Summary | None
+    headline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +145,27 @@ def summary(errors: HeadErrors, bootstrap: Bootstrap) -> Summary:
 
 
 def bands(errors: HeadErrors, bootstrap: Bootstrap) -> tuple[Band, ...]:
-    """A summary for each band of the label's |yaw|; the band beyond 99° only if it has heads."""
-    yaw = np.abs(errors.labels[:, 0])
-    # 99 itself is within the bins, and yaws above 180 belong to the last band.
-    edges = [*(low for low, _ in YAW_BANDS[:-1]), np.nextafter(YAW_BANDS[-1][0], np.inf)]
-    places = np.searchsorted(edges, yaw, side="right") - 1
+    """A summary for each band of the label's |yaw|; the bands beyond 99° only if they have heads."""
     found = []
-    for place, (low, high) in enumerate(YAW_BANDS):
-        part = errors.only(places == place)
-        if len(part) or high <= 99:
-            found.append(Band(low, high, len(part), summary(part, bootstrap) if len(part) else None))
+    for (low, high), chosen in in_bands(errors.labels[:, 0]):
+        part = errors.only(chosen)
+        headline = "mae" if low < ROTATION_FROM_DEG else "geodesic_mean"
+        found.append(Band(low, high, len(part), summary(part, bootstrap) if len(part) else None, headline))
     return tuple(found)
+
+
+def in_bands(yaws: FloatArray) -> Iterator[tuple[tuple[int, int], npt.NDArray[np.bool_]]]:
+    """Each band, and which heads with these labelled yaws (N,) are in it; the bands beyond 99° only if they have heads.
+
+    Convention: yaws are wrapped to ±180°, so that 350° is 10° to the other side.
+    """
+    yaw = np.abs(wrapped(yaws))
+    # 99 itself is within the bins.
+    edges = [np.nextafter(low, np.inf) if low == LARGEST_ANGLE_DEG else low for low, _ in YAW_BANDS]
+    places = np.searchsorted(edges, yaw, side="right") - 1
+    for place, band in enumerate(YAW_BANDS):
+        if band[1] <= LARGEST_ANGLE_DEG or (places == place).any():
+            yield band, places == place
 
 
 def calibration(errors: HeadErrors, bootstrap: Bootstrap) -> dict[str, Calibration]:

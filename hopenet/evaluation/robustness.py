@@ -17,7 +17,16 @@ import cv2
 import numpy as np
 
 from hopenet.crops import Rectangle
-from hopenet.preprocess import BgrImage, shrink_to_square
+from hopenet.datasets.labels import LabelledHead
+from hopenet.datasets.pictures import coarsened
+from hopenet.evaluation.bootstrap import Bootstrap, Statistic
+from hopenet.evaluation.errors import HeadErrors, differences
+from hopenet.evaluation.run import CropView, EvaluationRun, errors_of, network_crop
+from hopenet.pose import FloatArray, HeadPose, geodesic_deg
+from hopenet.preprocess import BgrImage, cut_out, shrink_to_square
+
+CLEAN = "clean"
+"""The crop as it is, with which the others are compared."""
 
 SIDE_PX = 120
 """Crops with a longer side are shrunk to it first, so that noise and compression are the same for every dataset."""
@@ -114,7 +123,7 @@ def _covered(square: BgrImage, random: np.random.Generator) -> BgrImage:
 
 
 def _compressed(square: BgrImage, _: np.random.Generator) -> BgrImage:
-    _, encoded = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    encoded = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     if decoded is None:
         raise RuntimeError("OpenCV cannot read the JPEG that it has just written.")
@@ -153,3 +162,86 @@ DEGRADATIONS: Mapping[str, Degradation] = MappingProxyType(
     }
 )
 """What `evaluate --robustness` measures, in the order of its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobustnessRow:
+    """The errors of a snapshot on crops that were degraded in one way, in degrees.
+
+    `mae_worse`, `rotation_worse`: the error minus that of the same heads' clean crops. `mae_change`,
+    `rotation_change`: the mean difference of the estimate from that of the clean crop, whatever the label says.
+    """
+
+    kind: str
+    title: str
+    heads: int
+    mae: Statistic
+    rotation: Statistic
+    mae_worse: Statistic
+    rotation_worse: Statistic
+    mae_change: Statistic
+    rotation_change: Statistic
+
+
+def degraded_views(base: CropView) -> tuple[CropView, ...]:
+    """The view's crop as it is, CLEAN, and degraded in each way.
+
+    Another box shows more of the picture; where that is already cropped to the head, the picture mirrored at its edges.
+    """
+    return tuple(CropView(kind, base.rectangle, _cut(kind)) for kind in (CLEAN, *DEGRADATIONS))
+
+
+def robustness(run: EvaluationRun, *, wrap: str, bootstrap: Bootstrap) -> tuple[RobustnessRow, ...]:
+    """The figures of a run with the views of `degraded_views`, over the heads that its base found; () if there is none.
+
+    The first row is CLEAN, with differences of 0.
+    """
+    clean = errors_of(run.evaluated, 0, wrap=wrap)
+    if not len(clean):
+        return ()
+    answers = [_poses(run, view) for view in range(1 + len(DEGRADATIONS))]
+    titles = {CLEAN: CLEAN} | {kind: how.title for kind, how in DEGRADATIONS.items()}
+    return tuple(
+        _row(
+            kind, title, errors_of(run.evaluated, view, wrap=wrap), clean, _moved(answers[view], answers[0]), bootstrap
+        )
+        for view, (kind, title) in enumerate(titles.items())
+    )
+
+
+def _cut(kind: str) -> Callable[[str, LabelledHead, BgrImage, Rectangle], BgrImage | None]:
+    def cut(name: str, head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> BgrImage | None:
+        random = random_for(name, kind)
+        how = DEGRADATIONS.get(kind)
+        if how is not None and how.box is not None:
+            moved = how.box(rectangle, random)
+            crop = cut_out_mirrored(image, moved) if head.cropped else cut_out(image, moved)
+            crop = None if crop is None else coarsened(crop, head.coarsen)
+        else:
+            crop = network_crop(head, image, rectangle)
+        if crop is None:
+            return None
+        square = reference_square(crop)
+        return square if how is None or how.change is None else how.change(square, random)
+
+    return cut
+
+
+def _poses(run: EvaluationRun, view: int) -> FloatArray:
+    found = [own.estimate.pose for head in run.evaluated if (own := head.estimates[view]) is not None]
+    return np.asarray(found, np.float64)
+
+
+def _moved(answers: FloatArray, clean: FloatArray) -> FloatArray:
+    """How far each estimate is from that of the clean crop: the mean of the three angles, and as a rotation (N, 2)."""
+    three = np.abs(differences(answers, clean, "360")).mean(axis=1)
+    rotation = [geodesic_deg(HeadPose(*a), HeadPose(*b)) for a, b in zip(answers, clean, strict=True)]
+    return np.column_stack([three, rotation])
+
+
+def _row(
+    kind: str, title: str, errors: HeadErrors, clean: HeadErrors, moved: FloatArray, bootstrap: Bootstrap
+) -> RobustnessRow:
+    own = np.column_stack([errors.mean_of_three, errors.geodesic])
+    before = np.column_stack([clean.mean_of_three, clean.geodesic])
+    return RobustnessRow(kind, title, len(errors), *bootstrap.means(np.column_stack([own, own - before, moved])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hopenet.batches import LARGEST_BATCH
@@ -30,10 +30,16 @@ FindBoxes = Callable[[BgrImage, int], Iterable[BoxLike]]
 
 
 class CropView(NamedTuple):
-    """One way to choose the part of a picture that the network sees; `rectangle` is None if no face was found."""
+    """One way to choose the part of a picture that the network sees.
+
+    `rectangle`: the crop in a head's picture, whose number is the last argument; None if no face was found. `cut`: what
+    the network sees of a head with this name in a picture and a rectangle, before resizing, if that is not simply the
+    crop (`network_crop`); None as there.
+    """
 
     name: str
     rectangle: Callable[[LabelledHead, BgrImage, int], Rectangle | None]
+    cut: Callable[[str, LabelledHead, BgrImage, Rectangle], BgrImage | None] | None = None
 
 
 class ViewEstimate(NamedTuple):
@@ -67,6 +73,11 @@ class EvaluationRun:
     beyond: int
     bad: tuple[BadHead, ...]
 
+    def only_views(self, first: int, end: int | None = None) -> EvaluationRun:
+        """The same heads with the estimates of the views `first` to `end` alone."""
+        heads = (replace(head, estimates=head.estimates[first:end]) for head in self.evaluated)
+        return replace(self, evaluated=tuple(heads))
+
 
 def estimate_heads(
     estimator: HeadPoseEstimator,
@@ -95,7 +106,7 @@ def estimate_heads(
             if max(map(abs, head.pose)) > largest_deg:
                 beyond += 1
                 continue
-            rectangles, squares = _squares(head, views, index, estimator.record.input_size)
+            rectangles, squares = _squares(name, head, views, index, estimator.record.input_size)
         except (FileNotFoundError, ValueError) as error:
             if not skip_bad:
                 raise
@@ -200,15 +211,18 @@ def network_crop(head: LabelledHead, image: BgrImage, rectangle: Rectangle) -> B
 
 
 def _squares(
-    head: LabelledHead, views: Sequence[CropView], index: int, side: int
+    name: str, head: LabelledHead, views: Sequence[CropView], index: int, side: int
 ) -> tuple[list[Rectangle | None], list[BgrImage | None]]:
     image = read_labelled_picture(head)
     rectangles = [view.rectangle(head, image, index) for view in views]
     squares: list[BgrImage | None] = []
-    for rectangle in rectangles:
-        part = None if rectangle is None else network_crop(head, image, rectangle)
-        if rectangle is not None and part is None:
-            raise ValueError(f"The head in {head.file.name} is too small or lies outside the picture.")
+    for view, rectangle in zip(views, rectangles, strict=True):
+        part = None
+        if rectangle is not None:
+            cut = view.cut
+            part = network_crop(head, image, rectangle) if cut is None else cut(name, head, image, rectangle)
+            if part is None:
+                raise ValueError(f"The head in {head.file.name} is too small or lies outside the picture.")
         squares.append(None if part is None else shrink_to_square(part, side))
     return rectangles, squares
 

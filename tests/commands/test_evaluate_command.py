@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 
 from app.errors import DataError, ModelError, OutputError, UsageError
+from hopenet import HeadPose
+from hopenet.evaluation.mean_face import MEAN_FACE
+from hopenet.evaluation.points import projections
+from hopenet.evaluation.robustness import CLEAN, DEGRADATIONS
 
 Run = Callable[..., int]
 
@@ -105,7 +109,7 @@ def test_heads_beyond_99_are_left_out_and_counted_unless_all_are_requested(
     printed = capsys.readouterr().out
     assert "csv: 3 heads\n" in printed
     assert "\nwhole picture " in printed
-    assert "|yaw| 99–180" in printed
+    assert "|yaw| 99–135" in printed
 
 
 def test_two_heads_are_enough_for_the_plots(on: Run, table: Path, snapshot: Path, tmp_path: Path) -> None:
@@ -230,3 +234,97 @@ def test_an_unknown_name_is_refused_with_the_available_names(
     with pytest.raises(SystemExit):
         on(table, *words)
     assert "choose from" in capsys.readouterr().err
+
+
+def test_two_snapshots_are_compared_on_the_same_heads(
+    on: Run, table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures, heads = tmp_path / "figures.json", tmp_path / "heads.csv"
+    words = ("--snapshot", snapshot, "--compare", "compact", "--bootstrap", 50, "--json", figures, "--csv", heads)
+    assert on(table, *words) == 0
+    written = json.loads(figures.read_text(encoding="utf-8"))
+    (other,) = written["compared"]
+    assert (written["snapshot"]["name"], other["snapshot"]["name"]) == ("squeezenet-1.1", "compact")
+    everything = other["comparison"]["everything"]
+    own, theirs = (part["report"]["views"][0]["figures"]["everything"] for part in (written, other))
+    for key, found in (("mae", own["mae"]["together"]), ("rotation", own["geodesic_mean"])):
+        assert everything[key]["first"] == pytest.approx(found["value"])
+    assert everything["mae"]["difference"]["value"] == pytest.approx(
+        own["mae"]["together"]["value"] - theirs["mae"]["together"]["value"]
+    )
+    with heads.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["snapshot"], row["name"]) for row in rows] == [
+        (name, picture) for name in ("squeezenet-1.1", "compact") for picture in ("a.png", "c.png")
+    ]
+    printed = capsys.readouterr().out
+    assert "squeezenet-1.1 − compact on the same 2 heads; negative: squeezenet-1.1 errs less" in printed
+
+
+def test_robustness_is_measured_on_request_and_twice_the_same(
+    on: Run, table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written, heads = [], tmp_path / "heads.csv"
+    for name in ("first.json", "second.json"):
+        words = ("--snapshot", snapshot, "--robustness", "--bootstrap", 20, "--json", tmp_path / name, "--csv", heads)
+        assert on(table, *words) == 0
+        written.append(json.loads((tmp_path / name).read_text(encoding="utf-8")))
+    first, second = (one["robustness"] for one in written)
+    assert first == second
+    assert [row["kind"] for row in first] == [CLEAN, *DEGRADATIONS]
+    assert [view["crop"] for view in written[0]["report"]["views"]] == ["whole"]
+    clean, *others = first
+    for row in others:
+        assert row["mae"]["value"] - clean["mae"]["value"] == pytest.approx(row["mae_worse"]["value"])
+        assert row["mae_change"]["value"] > 0
+    with heads.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * (1 + len(DEGRADATIONS))
+    dark = [float(row["mean_error_deg"]) for row in rows if row["degraded"] == "light-0.06"]
+    assert np.mean(dark) == pytest.approx(others[1]["mae"]["value"], abs=1e-5)
+    assert "face of 16 px" in capsys.readouterr().out
+
+
+def test_agreement_with_points_is_measured_on_the_heads_that_have_them(
+    on: Run, table: Path, snapshot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    points, figures, heads = tmp_path / "points.npz", tmp_path / "figures.json", tmp_path / "heads.csv"
+    label = HeadPose(1, 2, 3)
+    placed = 0.25 * np.nan_to_num(MEAN_FACE) @ projections([label])[0].T + 0.5
+    np.savez(points, names=np.array(["a.png"]), points=placed[None], visible=np.ones((1, 21), bool))
+    words = ("--snapshot", snapshot, "--compare", "compact", "--points", points, "--json", figures, "--csv", heads)
+    assert on(table, *words) == 0
+    written = json.loads(figures.read_text(encoding="utf-8"))
+    everything = written["points"]["everything"]
+    assert (everything["heads"], written["points"]["left_out"]) == (1, 1)
+    assert everything["label_mean"]["value"] == pytest.approx(0, abs=1e-6)
+    other = written["compared"][0]
+    assert other["points_comparison"]["difference"]["value"] == pytest.approx(
+        everything["mean"]["value"] - other["points"]["everything"]["mean"]["value"]
+    )
+    with heads.open(encoding="utf-8", newline="") as file:
+        first, second, *_ = csv.DictReader(file)
+    assert float(first["points_residual_percent"]) == pytest.approx(everything["mean"]["value"], abs=1e-5)
+    assert second["points_residual_percent"] == ""
+    assert "residual of points, % of the side" in capsys.readouterr().out
+
+    np.savez(points, names=np.array(["z.png"]), points=placed[None], visible=np.ones((1, 21), bool))
+    with pytest.raises(DataError, match=r"No head has 6 visible points\. Check that --points"):
+        on(table, "--snapshot", snapshot, "--points", points)
+    with pytest.raises(DataError, match=r"gone\.npz cannot be read"):
+        on(table, "--snapshot", snapshot, "--points", tmp_path / "gone.npz")
+    with pytest.raises(UsageError, match="needs pictures that are cropped"):
+        on(table, "--snapshot", snapshot, "--points", points, "--dataset", "aflw2000")
+    with pytest.raises(UsageError, match=r"points\.npz"):
+        on(table, "--snapshot", snapshot, "--points", points, "--json", points)
+
+
+def test_angles_on_both_sides_of_180_are_wrapped_unless_plain_differences_are_requested(
+    on: Run, table: Path, snapshot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on(table, "--snapshot", snapshot, "--bootstrap", 0)
+    assert "errors in degrees (plain differences)" in capsys.readouterr().out
+    on(table, "--snapshot", snapshot, "--bootstrap", 0, "--angles", "all")
+    assert "errors in degrees (differences wrapped to ±180°)" in capsys.readouterr().out
+    on(table, "--snapshot", snapshot, "--bootstrap", 0, "--angles", "all", "--wrap", "none")
+    assert "errors in degrees (plain differences)" in capsys.readouterr().out

@@ -47,7 +47,10 @@ def test_without_resamples_there_are_no_intervals() -> None:
         pytest.param(30, (30, 60), id="lower bound"),
         pytest.param(60, (60, 99), id="lower bound of the last"),
         pytest.param(-99, (60, 99), id="99 itself"),
-        pytest.param(99.5, (99, 180), id="beyond the bins"),
+        pytest.param(99.5, (99, 135), id="beyond the bins"),
+        pytest.param(-135, (135, 180), id="lower bound of the back"),
+        pytest.param(180, (135, 180), id="the back of the head"),
+        pytest.param(350, (0, 30), id="once round"),
     ],
 )
 def test_each_head_is_in_one_band(yaw: float, expected: tuple[int, int]) -> None:
@@ -65,6 +68,25 @@ def test_the_band_beyond_99_degrees_is_left_out_if_it_has_no_heads() -> None:
         (30, 1),
         (60, 0),
     ]
+
+
+def test_the_rotation_error_is_the_headline_of_profiles_and_backs() -> None:
+    found = bands(errors([[1, 1, 1]] * 5, yaws=[0, 30, 60, -120, 170]), NONE)
+    assert {(band.from_deg, band.to_deg): band.headline for band in found} == {
+        (0, 30): "mae",
+        (30, 60): "mae",
+        (60, 99): "geodesic_mean",
+        (99, 135): "geodesic_mean",
+        (135, 180): "geodesic_mean",
+    }
+
+
+def test_pitch_and_roll_that_cancel_in_profile_are_no_error_of_the_rotation() -> None:
+    labels = np.array([[90.0, 40.0, 0.0], [0.0, 40.0, 0.0]])
+    found = HeadErrors.between(labels - np.array([0, 30, 30]), labels, np.ones((2, 3)))
+    assert found.mean_of_three == pytest.approx([20, 20])
+    assert found.geodesic[0] == pytest.approx(0, abs=1e-4)
+    assert found.geodesic[1] == pytest.approx(42, abs=1)
 
 
 @given(arrays(float, st.tuples(st.integers(1, 40), st.just(3)), elements=st.floats(-50, 50)))

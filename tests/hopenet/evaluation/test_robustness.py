@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from hopenet import HeadPose, PoseEstimate, PoseSpread
+from hopenet.datasets import LabelledHead
+from hopenet.evaluation import Bootstrap, EvaluatedHead, EvaluationRun, ViewEstimate, whole_view
 from hopenet.evaluation.robustness import (
+    CLEAN,
     DEGRADATIONS,
     NOISE_LEVELS,
     SIDE_PX,
     cut_out_mirrored,
     degraded,
+    degraded_views,
     random_for,
     reference_square,
+    robustness,
 )
+from hopenet.evaluation.tables import robustness_text
 from hopenet.preprocess import BgrImage
 
 
@@ -99,3 +108,56 @@ def test_beyond_its_edges_a_picture_is_mirrored() -> None:
         cut_out_mirrored(crop, (-3, 2, 10, 14))[:, :3], crop[[*range(2, 10), 8, 7, 6, 5]][:, [3, 2, 1]]
     )
     np.testing.assert_array_equal(cut_out_mirrored(crop, (2, 3, 5, 6)), crop[3:6, 2:5])
+
+
+@pytest.mark.parametrize("kind", [CLEAN, *DEGRADATIONS])
+def test_an_evaluation_sees_the_same_degraded_picture_as_the_function_makes(kind: str) -> None:
+    image = picture(90)
+    (view,) = [view for view in degraded_views(whole_view()) if view.name == kind]
+    head = LabelledHead(Path("folder/a.jpg"), HeadPose(0, 0, 0))
+    assert view.cut is not None
+    seen = view.cut("a.jpg", head, image, view.rectangle(head, image, 0) or (0, 0, 0, 0))
+    assert seen is not None
+    np.testing.assert_array_equal(seen, image if kind == CLEAN else changed(kind, image))
+
+
+def test_a_larger_box_shows_more_of_a_whole_photograph_and_black_beyond_it() -> None:
+    image = picture(200)
+    (view,) = [view for view in degraded_views(whole_view()) if view.name == "box-larger"]
+    head = LabelledHead(Path("a.jpg"), HeadPose(0, 0, 0), cropped=False)
+    assert view.cut is not None
+    inside, outside = (view.cut("a.jpg", head, image, place) for place in ((50, 50, 150, 150), (0, 50, 100, 150)))
+    assert inside is not None
+    assert outside is not None
+    np.testing.assert_array_equal(inside, image[40:160, 40:160])
+    assert not outside[:, :10].any()
+    np.testing.assert_array_equal(outside[:, 10:], image[40:160, :110])
+
+
+def estimated(name: str, clean: float, *others: float) -> EvaluatedHead:
+    """A head labelled 0 with these estimates of yaw; those that are not given are the clean one."""
+    yaws = [clean, *others, *[clean] * (len(DEGRADATIONS) - len(others))]
+    estimates = [ViewEstimate((0, 0, 9, 9), PoseEstimate(HeadPose(yaw, 0, 0), PoseSpread(3, 3, 3))) for yaw in yaws]
+    return EvaluatedHead(name, LabelledHead(Path("head.png"), HeadPose(0, 0, 0)), tuple(estimates))
+
+
+def test_the_figures_are_differences_of_the_same_heads() -> None:
+    run = EvaluationRun((estimated("a", 3, 9), estimated("b", -6, 3)), 0, ())
+    clean, dark, *rest = robustness(run, wrap="none", bootstrap=Bootstrap(200))
+    assert (clean.kind, clean.heads, dark.kind) == (CLEAN, 2, "light-0.15")
+    assert (clean.mae.value, clean.rotation.value) == pytest.approx((1.5, 4.5))
+    assert (dark.mae.value, dark.rotation.value) == pytest.approx((2, 6))
+    assert (dark.mae_worse.value, dark.rotation_worse.value) == pytest.approx((0.5, 1.5))
+    assert (dark.mae_worse.low, dark.mae_worse.high) == (-1.0, 2.0)
+    # The estimates move by 6 and 9 degrees of yaw, although one of them comes closer to its label.
+    assert (dark.mae_change.value, dark.rotation_change.value) == pytest.approx((2.5, 7.5))
+    assert [row.kind for row in rest] == list(DEGRADATIONS)[1:]
+    assert all(row.mae_worse.value == row.mae_change.value == 0 for row in (clean, *rest))
+    text = robustness_text([clean, dark, *rest]).splitlines()
+    assert text[1].split() == ["clean,", "2", "heads", "1.50", "4.50"]
+    assert text[2].split()[4:6] == ["2.00", "+0.50"]
+
+
+def test_without_a_head_found_there_is_no_robustness() -> None:
+    missed = EvaluatedHead("a", LabelledHead(Path("a.png"), HeadPose(0, 0, 0)), (None,) * (1 + len(DEGRADATIONS)))
+    assert robustness(EvaluationRun((missed,), 0, ()), wrap="none", bootstrap=Bootstrap(0)) == ()
