@@ -12,6 +12,9 @@ from hopenet.pose import FloatArray, HeadPose
 LARGEST_BIN_DEG = 99.0
 """Networks of Hopenet's kind have bins up to here, and training leaves out labels beyond."""
 
+_LARGEST_NOD_DEG = 60.0
+"""Seen from further above or below, a head is mostly hidden by itself or by the shoulders."""
+
 _ATTEMPTS = 200
 
 
@@ -47,6 +50,8 @@ class PoseRange:
             tilt = random.uniform(-45, 45) if random.random() < 0.08 else random.normal(0, 7)
             elevation = random.uniform(-45, 45) if random.random() < 0.12 else random.normal(0, 9)
             level = random.uniform(-70, 70) if random.random() < 0.08 else random.normal(0, 7)
+            if abs(nod + elevation) > _LARGEST_NOD_DEG:
+                continue
             camera = HeadPose(0, 0, level).matrix() @ HeadPose(0, elevation, 0).matrix()
             matrix = (
                 camera @ HeadPose(turn, 0, 0).matrix() @ HeadPose(0, nod, 0).matrix() @ HeadPose(0, 0, tilt).matrix()

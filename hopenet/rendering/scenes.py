@@ -12,14 +12,18 @@ from hopenet.pose import FloatArray, HeadPose
 from hopenet.rendering import shaders
 from hopenet.rendering.assets import HAIR, HeadAssets
 from hopenet.rendering.forms import NECK, HeadForms
-from hopenet.rendering.landmarks import LANDMARKS, PITCH_OF_MESH_DEG, square_around
+from hopenet.rendering.landmarks import LANDMARKS, PITCH_OF_MESH_DEG, Square, square_around
 from hopenet.rendering.meshes import Floats, Layout
 from hopenet.rendering.people import Person, expression, is_held_out, person
 from hopenet.rendering.poses import PoseRange
 from hopenet.rendering.renderer import Form, Part, Renderer, Uniform
 from hopenet.rendering.surroundings import Picture, draw_backdrop, draw_light
+from hopenet.rendering.wearing import Frame, draw_worn
 
 _LANDMARKS = list(LANDMARKS)
+STRAND_WEIGHTS = (0.35, 0.45, 0.2)
+"""Of red, green and blue in the brightness of hair, as in the shader."""
+
 _NEAREST, _FARTHEST = 4.5, 40.0
 """Distances of the camera, in decimetres."""
 
@@ -58,20 +62,34 @@ class SceneMaker:
         self._plan = plan
         self._persons = persons_of_split(plan.seed, plan.persons, held_out=plan.held_out)
         self._renderer = Renderer(plan.side, assets.texture)
+        self._brightnesses: dict[str, float] = {}
         self._person = lru_cache(maxsize=4)(self._make_person)
 
     def picture(self, index: int) -> LabelledPicture:
         """The picture with this index, from 0."""
         plan = self._plan
         random = np.random.default_rng([plan.seed, index, 2])
-        own, worn = self._person(self._persons[index * len(self._persons) // plan.count])
+        own, kept = self._person(self._persons[index * len(self._persons) // plan.count])
         vertices, mood = expression(self._assets, random, own.vertices)
         held = plan.poses.draw(random)
         light = draw_light(random)
-        common, distance = _camera(random, vertices, held.pose.matrix(), held.torso, self._forms.mean)
-        parts = [*_body(self._assets, self._forms, own, vertices, random), *worn]
+        camera = _camera(random, vertices, held.pose.matrix(), held.torso, self._forms.mean)
+        parts = _body(self._assets, self._forms, own, vertices, random)
+        worn = draw_worn(
+            random,
+            Frame(self._forms.mean, vertices),
+            parts[0],
+            _hand_colour(own),
+            camera.head,
+            camera.pivot,
+            has_hat=bool(own.hat),
+        )
+        if not worn.hides_hair:
+            parts += kept
         image = self._renderer.draw(
-            draw_backdrop(random, plan.side), parts, {**common, **light.uniforms, **_clothes(random)}
+            draw_backdrop(random, plan.side),
+            [*parts, *worn.parts],
+            {**camera.uniforms(), **light.uniforms, **_clothes(random), **worn.uniforms},
         )
         facts = {
             "person": str(own.number),
@@ -79,10 +97,12 @@ class SceneMaker:
             "skin": "dark" if "dark" in own.skin else "light",
             "age": f"{own.age:.0f}",
             "hair": own.hair or ("bald" if own.cut == 0 else "cut"),
-            "hat": own.hat,
+            "hat": own.hat or worn.headwear,
+            "glasses": worn.glasses,
+            "occluder": worn.occluder,
             "expression": mood,
             "light": light.kind,
-            "distance_m": f"{distance / 10:.2f}",
+            "distance_m": f"{camera.distance / 10:.2f}",
         }
         return LabelledPicture(image, held.pose, facts, int(random.integers(84, 97)))
 
@@ -92,7 +112,7 @@ class SceneMaker:
         worn = []
         if own.hair:
             look: dict[str, Uniform] = {
-                "tint": tuple(2.2 * part for part in own.hair_colour),
+                "tint": tuple(part / self._brightness(HAIR[own.hair]) for part in own.hair_colour),
                 "shine": 0.12,
                 "gloss": 14.0,
             }
@@ -100,6 +120,14 @@ class SceneMaker:
         if own.hat:
             worn.append(self._proxy_part(own.hat, own.vertices, shaders.PLAIN, "", {"tint": (0.08, 0.07, 0.06)}))
         return own, worn
+
+    def _brightness(self, texture: str) -> float:
+        """The mean brightness of a texture of hair, linear, as the shader sees it."""
+        if texture not in self._brightnesses:
+            pixels = self._assets.texture(texture)[::4, ::4].astype(np.float64) / 255
+            strands = (pixels[..., :3] ** 1.4) @ STRAND_WEIGHTS
+            self._brightnesses[texture] = float(np.average(strands, weights=pixels[..., 3] + 1e-6))
+        return self._brightnesses[texture]
 
     def _proxy_part(self, name: str, vertices: Floats, mode: int, texture: str, uniforms: dict[str, Uniform]) -> Part:
         proxy = self._assets.proxy(name)
@@ -191,12 +219,35 @@ def _clothes(random: np.random.Generator) -> dict[str, Uniform]:
     return {"shirt": tuple(map(float, first)), "shirt_second": tuple(map(float, second))}
 
 
+class _Camera(NamedTuple):
+    """How a head is seen: rotations of head and torso (3, 3), the head's centre and the neck, the square in the plane
+    through the centre, and the distance from it, in decimetres."""
+
+    head: FloatArray
+    torso: FloatArray
+    pivot: FloatArray
+    neck: FloatArray
+    square: Square
+    distance: float
+
+    def uniforms(self) -> dict[str, Uniform]:
+        return {
+            "head": self.head.T.astype(np.float32),
+            "torso": self.torso.T.astype(np.float32),
+            "pivot": tuple(map(float, self.pivot)),
+            "neck": tuple(map(float, self.neck)),
+            "window": (self.square.x, self.square.y, self.square.side / 2),
+            "distance": self.distance,
+            "up": (0.0, 1.0, 0.0),
+        }
+
+
 def _camera(
     random: np.random.Generator, vertices: Floats, pose: FloatArray, torso: FloatArray, mean: Floats
-) -> tuple[dict[str, Uniform], float]:
-    """Uniforms of a camera that looks at the head's centre, and its distance from it in decimetres."""
+) -> _Camera:
+    """A camera that looks at the head's centre from any distance: the label is relative to its line of sight."""
     upright = HeadPose(0, -PITCH_OF_MESH_DEG, 0).matrix()
-    head, body = pose @ upright, torso @ upright
+    head = pose @ upright
     points = vertices[_LANDMARKS].astype(np.float64)
     pivot = (points.min(axis=0) + points.max(axis=0)) / 2
     mean_points = mean[_LANDMARKS]
@@ -206,17 +257,13 @@ def _camera(
     distance = float(np.exp(random.uniform(np.log(_NEAREST), np.log(_FARTHEST))) * scale)
     placed = (points - pivot) @ head.T
     flat = placed[:, :2] * (distance / (distance - placed[:, 2:]))
-    square = square_around(flat)
-    uniforms: dict[str, Uniform] = {
-        "head": head.T.astype(np.float32),
-        "torso": body.T.astype(np.float32),
-        "pivot": tuple(map(float, pivot)),
-        "neck": tuple(map(float, neck)),
-        "window": (square.x, square.y, square.side / 2),
-        "distance": distance,
-        "up": (0.0, 1.0, 0.0),
-    }
-    return uniforms, distance
+    return _Camera(head, torso @ upright, pivot, neck, square_around(flat), distance)
+
+
+def _hand_colour(own: Person) -> FloatArray:
+    """About the colour of the skin's texture."""
+    usual = np.array([0.16, 0.075, 0.04] if "dark" in own.skin else [0.72, 0.45, 0.32])
+    return np.asarray(usual * own.skin_tint)
 
 
 def persons_of_split(seed: int, wanted: int, *, held_out: bool) -> list[int]:

@@ -167,8 +167,8 @@ void main() {
         vec4 t = textured ? texture(picture, uv) : vec4(1);
         if (hat_plane.z > 0.5 && rest.y + hat_plane.y * rest.z > hat_plane.x) discard;
         if (t.a < 0.12 + 0.6 * hashed(vec3(gl_FragCoord.xy, 0.0))) discard;
-        float strand = dot(pow(t.rgb, vec3(2.2)), vec3(0.35, 0.45, 0.2));
-        base = tint * clamp(strand, 0.0, 2.5);
+        float strand = dot(pow(t.rgb, vec3(1.4)), vec3(0.35, 0.45, 0.2));
+        base = min(tint * strand, vec3(0.95));
     } else if (mode == 2) {
         vec3 d = normalize(local - eye_centre);
         float angle = acos(clamp(dot(d, gaze), -1.0, 1.0));
@@ -181,7 +181,7 @@ void main() {
         float share = region_share();
         float wave = smooth_noise(rest * 40.0);
         if (share * smoothstep(depth - 0.3, depth + 0.2, wave) < 0.15 + 0.5 * hashed(vec3(gl_FragCoord.xy, depth))) discard;
-        base = tint * (0.5 + 0.6 * depth) * (0.75 + 0.5 * wave);
+        base = tint * (0.35 + 0.5 * depth) * (0.8 + 0.4 * wave);
     } else if (mode == 5) {
         if (region_share() < 0.5) discard;
         float along = neckline.w > 0.5 ? rest.x : rest.y;

@@ -60,14 +60,14 @@ _DIRECTIONS: dict[str, tuple[tuple[float, float, float], float]] = {
 }
 _SHARES = (0.22, 0.14, 0.13, 0.13, 0.09, 0.03, 0.06, 0.2)
 _STRENGTHS: dict[str, tuple[float, float, float]] = {
-    "soft": (0.55, 0.4, 0.85),
-    "front": (1.5, 0.5, 0.35),
-    "side": (1.7, 0.45, 0.28),
-    "other side": (1.7, 0.45, 0.28),
-    "top": (1.6, 0.4, 0.4),
+    "soft": (0.75, 0.4, 0.75),
+    "front": (1.7, 0.4, 0.25),
+    "side": (2.1, 0.4, 0.16),
+    "other side": (2.1, 0.4, 0.16),
+    "top": (1.9, 0.3, 0.25),
     "below": (1.2, 0.5, 0.3),
-    "back": (1.8, 0.4, 0.45),
-    "mixed": (1.1, 0.8, 0.45),
+    "back": (2.2, 0.35, 0.35),
+    "mixed": (1.5, 0.8, 0.3),
 }
 """Of the first light, the others, and from around."""
 
