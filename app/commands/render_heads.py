@@ -49,7 +49,7 @@ class RenderArguments:
             raise UsageError("--size must be from 32 to 1024 pixels.")
         low, high = self.yaw_deg
         if not -180 <= low < high <= 180:
-            raise UsageError("--yaw must be two angles from -180 to 180, the smaller one first, such as -95,95.")
+            raise UsageError("--yaw must be two angles from -180 to 180, the smaller one first, such as --yaw -95 95.")
         if not 0 <= self.frontal <= 1:
             raise UsageError("--frontal must be a share from 0 to 1.")
 
@@ -60,7 +60,7 @@ class RenderArguments:
             out=namespace.out,
             count=count,
             seed=namespace.seed,
-            yaw_deg=_angles(namespace.yaw),
+            yaw_deg=(namespace.yaw[0], namespace.yaw[1]),
             frontal=namespace.frontal,
             persons=namespace.persons if namespace.persons is not None else max(1, -(-count // 8)),
             side=namespace.size,
@@ -71,20 +71,17 @@ class RenderArguments:
         )
 
 
-def _angles(text: str) -> tuple[float, float]:
-    try:
-        low, high = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise UsageError(f"--yaw needs two angles with a comma between them, such as -95,95, not “{text}”.") from error
-    return low, high
-
-
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help=f"folder for images/ and {TABLE}")
     parser.add_argument("--count", required=True, type=int, metavar="N", help="pictures to render")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives other people (default: 0)")
     parser.add_argument(
-        "--yaw", default="-180,180", metavar="MIN,MAX", help="range of yaw in degrees (default: -180,180, all around)"
+        "--yaw",
+        nargs=2,
+        type=float,
+        default=(-180.0, 180.0),
+        metavar=("MIN", "MAX"),
+        help="range of yaw in degrees (default: -180 180, all around)",
     )
     parser.add_argument(
         "--frontal",

@@ -21,6 +21,12 @@ Uniform = int | float | bool | tuple[float, ...] | Floats
 _OVERSAMPLING = 1.5
 """Mesa's software rasteriser draws 1.5² times as many pixels faster than four samples for each."""
 
+_SHADOW_SIDE = 192
+_SHADOW_REACH = 2.2
+"""Half the side, in decimetres, of what casts shadows around the head's centre."""
+
+_CASTING = frozenset({shaders.SKIN, shaders.HAIR, shaders.PLAIN, shaders.CLOTH})
+
 _CLOSED = frozenset({shaders.SKIN, shaders.FUR, shaders.CLOTH})
 """Modes of surfaces whose insides are never seen."""
 
@@ -75,6 +81,11 @@ class Renderer:
         self._pixels_of = texture
         self._context = _context()
         self._program = self._context.program(shaders.VERTEX, shaders.FRAGMENT)
+        self._shadow_program = self._context.program(shaders.SHADOW_VERTEX, shaders.SHADOW_FRAGMENT)
+        self._shadows = self._context.depth_texture((_SHADOW_SIDE, _SHADOW_SIDE))
+        self._shadows.compare_func = "<="
+        self._shadows.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        self._shadow_frame = self._context.framebuffer(depth_attachment=self._shadows)
         self._backdrop_program = self._context.program(shaders.BACKDROP_VERTEX, shaders.BACKDROP_FRAGMENT)
         self._fine = round(side * _OVERSAMPLING)
         size = (self._fine, self._fine)
@@ -86,7 +97,7 @@ class Renderer:
         corners = self._context.buffer(np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], "f4").tobytes())
         self._backdrop_array = self._context.vertex_array(self._backdrop_program, [(corners, "2f", "in_position")])
         self._textures: dict[str, moderngl.Texture] = {}
-        self._arrays: dict[int, tuple[Form, moderngl.Buffer, moderngl.VertexArray]] = {}
+        self._arrays: dict[int, tuple[Form, moderngl.Buffer, tuple[moderngl.VertexArray, moderngl.VertexArray]]] = {}
         self._contents: dict[int, Floats] = {}
         self._blank = self._context.texture((1, 1), 4, b"\xff\xff\xff\xff")
 
@@ -98,6 +109,7 @@ class Renderer:
         `common`: uniforms of all parts.
         """
         context = self._context
+        self._draw_shadows(parts, common)
         self._drawn.use()
         context.enable_only(moderngl.NOTHING)
         self._drawn.clear(depth=1.0)
@@ -105,16 +117,29 @@ class Renderer:
         self._backdrop.use(0)
         self._backdrop_array.render(moderngl.TRIANGLE_STRIP)
         context.cull_face = "front"  # pictures are drawn upside down, so the outer sides are the "back" ones
-        self._set(_DEFAULTS)
-        self._set(common)
+        self._shadows.use(1)
+        self._set({**_DEFAULTS, **common})
         for part in parts:
             self._draw(part)
         pixels = np.frombuffer(self._drawn.read(components=4, alignment=1), np.uint8)
         fine = cv2.cvtColor(pixels.reshape(self._fine, self._fine, 4), cv2.COLOR_RGBA2BGR)
         return np.asarray(cv2.resize(fine, (self.side, self.side), interpolation=cv2.INTER_AREA), np.uint8)
 
+    def _draw_shadows(self, parts: list[Part], common: Mapping[str, Uniform]) -> None:
+        """Fills the picture of depths as seen from the first light."""
+        self._shadow_frame.use()
+        self._shadow_frame.clear(depth=1.0)
+        self._context.enable_only(moderngl.DEPTH_TEST)
+        program = self._shadow_program
+        self._set({**_DEFAULTS, **common}, program)
+        for part in parts:
+            if part.mode in _CASTING and not part.see_through:
+                self._texture(part.texture).use(0)
+                self._set({"mode": part.mode, "layer": part.layers[-1][0]}, program)
+                self._arrays_with(part)[1].render()
+
     def _draw(self, part: Part) -> None:
-        array = self._array_with(part)
+        array = self._arrays_with(part)[0]
         self._texture(part.texture).use(0)
         self._set({**_PART_DEFAULTS, "mode": part.mode, "textured": bool(part.texture), **part.uniforms})
         flags = moderngl.DEPTH_TEST
@@ -127,13 +152,14 @@ class Renderer:
             self._set({"layer": height, "depth": depth})
             array.render()
 
-    def _array_with(self, part: Part) -> moderngl.VertexArray:
+    def _arrays_with(self, part: Part) -> tuple[moderngl.VertexArray, moderngl.VertexArray]:
+        """The part's vertices for the picture and for shadows."""
         key = id(part.form)
         if key not in self._arrays:
             static = self._context.buffer(part.form.static())
             moving = self._context.buffer(reserve=24 * len(part.form.uv), dynamic=True)
             indices = self._context.buffer(np.ascontiguousarray(part.form.indices, np.int32).tobytes())
-            array = self._context.vertex_array(
+            shown = self._context.vertex_array(
                 self._program,
                 [
                     (moving, "3f 3f", "in_position", "in_normal"),
@@ -141,12 +167,20 @@ class Renderer:
                 ],
                 indices,
             )
-            self._arrays[key] = part.form, moving, array
-        _, moving, array = self._arrays[key]
+            casting = self._context.vertex_array(
+                self._shadow_program,
+                [
+                    (moving, "3f 3f", "in_position", "in_normal"),
+                    (static, "2f 3f 1f 4x", "in_uv", "in_rest", "in_head"),
+                ],
+                indices,
+            )
+            self._arrays[key] = part.form, moving, (shown, casting)
+        _, moving, arrays = self._arrays[key]
         if self._contents.get(key) is not part.vertices:
             moving.write(np.concatenate((part.vertices, part.normals), axis=1).astype("f4").tobytes())
             self._contents[key] = part.vertices
-        return array
+        return arrays
 
     def _texture(self, name: str) -> moderngl.Texture:
         if not name:
@@ -159,9 +193,9 @@ class Renderer:
             self._textures[name] = texture
         return self._textures[name]
 
-    def _set(self, uniforms: Mapping[str, Uniform]) -> None:
+    def _set(self, uniforms: Mapping[str, Uniform], program: moderngl.Program | None = None) -> None:
         for name, value in uniforms.items():
-            target: Any = self._program.get(name, None)
+            target: Any = (program or self._program).get(name, None)
             if target is None:
                 continue
             if isinstance(value, np.ndarray):
@@ -170,7 +204,13 @@ class Renderer:
                 target.value = value
 
 
-_DEFAULTS: dict[str, Uniform] = {"picture": 0, "saturation": 1.0, "hat_plane": (9.0, 0.0, 0.0)}
+_DEFAULTS: dict[str, Uniform] = {
+    "picture": 0,
+    "shadows": 1,
+    "reach": _SHADOW_REACH,
+    "saturation": 1.0,
+    "hat_plane": (9.0, 0.0, 0.0),
+}
 _PART_DEFAULTS: dict[str, Uniform] = {
     "tint": (1.0, 1.0, 1.0),
     "shine": 0.05,

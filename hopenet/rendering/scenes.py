@@ -112,7 +112,8 @@ class SceneMaker:
         worn = []
         if own.hair:
             look: dict[str, Uniform] = {
-                "tint": tuple(part / self._brightness(HAIR[own.hair]) for part in own.hair_colour),
+                "tint": own.hair_colour,
+                "strand_mean": self._brightness(HAIR[own.hair]),
                 "shine": 0.12,
                 "gloss": 14.0,
             }

@@ -6,7 +6,7 @@ SKIN, HAIR, EYE, PLAIN, FUR, CLOTH, BROW = range(7)
 """Modes. FUR: layers over the body that are thin towards their ends, such as beards and short hair. CLOTH: a layer over
 the body, such as a mask. PLAIN: untextured things, such as glasses."""
 
-VERTEX = """
+_PLACEMENT = """
 #version 330
 in vec3 in_position;
 in vec3 in_normal;
@@ -18,20 +18,24 @@ uniform mat3 head;
 uniform mat3 torso;
 uniform vec3 pivot;
 uniform vec3 neck;
+uniform float layer;     // how far this layer lies above the surface
+vec3 placed() {
+    vec3 p = in_position + in_normal * layer;
+    return mix(torso * (p - neck) + head * (neck - pivot), head * (p - pivot), in_head);
+}
+"""
+
+VERTEX = f"""{_PLACEMENT}
 uniform vec3 window;     // centre x, y and half the side of the square, in the plane through the pivot
 uniform float distance;  // of the camera from the pivot
-uniform float layer;     // how far this layer lies above the surface
 out vec3 normal;
 out vec3 place;
 out vec3 local;
 out vec3 rest;
 out vec2 uv;
 out float open_sky;
-void main() {
-    vec3 p = in_position + in_normal * layer;
-    vec3 with_head = head * (p - pivot);
-    vec3 with_torso = torso * (p - neck) + head * (neck - pivot);
-    place = mix(with_torso, with_head, in_head);
+void main() {{
+    place = placed();
     normal = mix(torso * in_normal, head * in_normal, in_head);
     local = in_position;
     rest = in_rest;
@@ -41,6 +45,34 @@ void main() {
     vec2 flat_xy = (distance * place.xy - window.xy * away) / window.z;
     float near = max(0.3, distance - 5.0), far = distance + 7.0;
     gl_Position = vec4(flat_xy.x, -flat_xy.y, ((far + near) * away - 2.0 * far * near) / (far - near), away);
+}}
+"""
+
+SHADOW_VERTEX = f"""{_PLACEMENT}
+uniform mat3 towards_light;  // its rows: right, up and towards the first light
+uniform float reach;
+out vec2 uv;
+out vec3 rest;
+void main() {{
+    vec3 seen = towards_light * placed();
+    uv = in_uv;
+    rest = in_rest;
+    gl_Position = vec4(seen.xy / reach, -seen.z / (2.5 * reach), 1);
+}}
+"""
+
+SHADOW_FRAGMENT = """
+#version 330
+in vec2 uv;
+in vec3 rest;
+uniform sampler2D picture;
+uniform int mode;
+uniform vec3 hat_plane;
+void main() {
+    if (mode == 1) {
+        if (texture(picture, uv).a < 0.4) discard;
+        if (hat_plane.z > 0.5 && rest.y + hat_plane.y * rest.z > hat_plane.x) discard;
+    }
 }
 """
 
@@ -57,14 +89,20 @@ uniform float distance;
 uniform sampler2D picture;
 uniform bool textured;
 uniform vec3 tint;
+uniform float strand_mean;  // of a texture of hair
 uniform vec3 lights[3];     // directions towards the lights, in the camera's frame
 uniform vec3 colours[3];
+uniform mat3 towards_light;
+uniform float reach;
+uniform float shadow;       // how dark the first light's shadows are
+uniform sampler2DShadow shadows;
 uniform vec3 sky;
 uniform vec3 ground;
 uniform vec3 up;
 uniform float shine;
 uniform float gloss;
 uniform float saturation;
+uniform float contrast;
 uniform vec3 shirt;
 uniform vec3 shirt_second;
 uniform vec4 neckline;      // height, slope by |x|, frequency of stripes, whether they are vertical
@@ -168,7 +206,7 @@ void main() {
         if (hat_plane.z > 0.5 && rest.y + hat_plane.y * rest.z > hat_plane.x) discard;
         if (t.a < 0.12 + 0.6 * hashed(vec3(gl_FragCoord.xy, 0.0))) discard;
         float strand = dot(pow(t.rgb, vec3(1.4)), vec3(0.35, 0.45, 0.2));
-        base = min(tint * strand, vec3(0.95));
+        base = min(tint * (0.35 + 0.65 * min(strand / strand_mean, 2.2)), vec3(0.95));
     } else if (mode == 2) {
         vec3 d = normalize(local - eye_centre);
         float angle = acos(clamp(dot(d, gaze), -1.0, 1.0));
@@ -192,19 +230,24 @@ void main() {
     }
     vec3 lit = mix(ground, sky, 0.5 + 0.5 * dot(n, up)) * occlusion;
     vec3 glare = vec3(0);
+    vec3 seen = towards_light * (place + 0.02 * n);
+    vec3 there = vec3(seen.xy / reach, -seen.z / (2.5 * reach)) * 0.5 + 0.5;
+    float sunlit = 1.0 - shadow * (1.0 - texture(shadows, vec3(there.xy, there.z - 0.006)));
     for (int k = 0; k < 3; ++k) {
         float facing = dot(n, lights[k]);
         float wrapped = mode == 0 ? max((facing + 0.12) / 1.12, 0.0) : (mode == 1 || mode == 4) ? max(0.25 + 0.75 * facing, 0.0) : max(facing, 0.0);
-        lit += colours[k] * wrapped * mix(1.0, occlusion, 0.5);
+        vec3 arriving = colours[k] * mix(1.0, occlusion, 0.5) * (k == 0 ? sunlit : 1.0);
+        lit += arriving * wrapped;
         vec3 halfway = normalize(lights[k] + view);
-        glare += colours[k] * pow(max(dot(n, halfway), 0.0), gloss) * max(facing, 0.0);
+        glare += arriving * pow(max(dot(n, halfway), 0.0), gloss) * max(facing, 0.0);
     }
     float rim = pow(1.0 - max(dot(n, view), 0.0), 4.0);
     vec3 shaded = base * lit + glare * spec * (mode == 2 ? 1.0 : occlusion) + rim * sky * 0.06;
     shaded = shaded / (1.0 + 0.25 * shaded);
     float grey = dot(shaded, vec3(0.3, 0.55, 0.15));
     shaded = mix(vec3(grey), shaded, saturation);
-    colour = vec4(pow(clamp(shaded, 0.0, 1.0), vec3(1.0 / 2.2)), coverage);
+    vec3 developed = pow(clamp(shaded, 0.0, 1.0), vec3(1.0 / 2.2));
+    colour = vec4((developed - 0.43) * contrast + 0.43, coverage);
 }
 """
 

@@ -39,13 +39,22 @@ def draw_light(random: np.random.Generator) -> Light:
     return Light(
         {
             "lights": np.array(directions, np.float32),
+            "towards_light": _frame_towards(directions[0]).T.astype(np.float32),
+            "shadow": float(random.uniform(0.4, 1.0)) * (0.5 if kind == "soft" else 1.0),
             "colours": colours.astype(np.float32),
             "sky": tuple(map(float, sky)),
             "ground": tuple(map(float, ground)),
-            "saturation": float(np.clip(random.normal(1.0, 0.18), 0.4, 1.5)),
+            "saturation": float(np.clip(random.normal(0.92, 0.2), 0.3, 1.5)),
+            "contrast": float(np.clip(random.normal(1.35, 0.2), 0.9, 2.0)),
         },
         kind,
     )
+
+
+def _frame_towards(light: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A rotation (3, 3) whose rows are right, up and towards the light."""
+    right = _unit(np.cross([0.0, 1.0, 0.0] if abs(light[1]) < 0.9 else [1.0, 0.0, 0.0], light))
+    return np.stack((right, np.cross(light, right), light))
 
 
 _DIRECTIONS: dict[str, tuple[tuple[float, float, float], float]] = {
