@@ -26,6 +26,9 @@ Sign = Literal[1, -1]
 LARGEST_STEP = 100_000
 """Of frames that are measured: an hour at 30 frames per second has as many."""
 
+KEEP_TURNED_S, LONGEST_KEPT_S = 10.0, 60.0
+"""How long a face that has turned away is followed without the detector: by default, and at most."""
+
 AUTO = "auto"
 """The name of a detector, a device or an engine that leaves the choice to the program."""
 
@@ -42,6 +45,8 @@ class AnalysisSettings:
     `filter`: the filter that smooths poses over time. `smoothing`: its strength, from 0 (raw poses) to 1 (smoothest).
     `crop`: the margins measured for the snapshot, or those of the published scripts.
     `camera_geometry` or `field_of_view_deg` (horizontal): of the camera that the source is from, if it is known.
+    `keep_turned_s`: for so many seconds, optical flow carries the box of a face that the detector has lost because it
+    turned away; 0: not at all; None: KEEP_TURNED_S with a snapshot for the full range, and otherwise not at all.
     `correct_perspective`: with it, make the angles of faces off the camera's axis relative to that axis, as in
     `hopenet.perspective`; otherwise they are relative to the line of sight from the camera to the face.
 
@@ -56,12 +61,17 @@ class AnalysisSettings:
     camera_geometry: CameraGeometry | None = None
     field_of_view_deg: float | None = None
     correct_perspective: bool = False
+    keep_turned_s: float | None = None
 
     def __post_init__(self) -> None:
         if self.detect_every < 1:
             raise ValueError(f"The detection interval must be at least 1 (every frame), not {self.detect_every}.")
         if not 1 <= self.measure_every <= LARGEST_STEP:
             raise ValueError(f"Measure every frame (1) or every k-th, up to {LARGEST_STEP}, not {self.measure_every}.")
+        if self.keep_turned_s is not None and not 0 <= self.keep_turned_s <= LONGEST_KEPT_S:
+            raise ValueError(
+                f"Faces that turned away can be kept for 0 to {LONGEST_KEPT_S:g} seconds, not {self.keep_turned_s:g}."
+            )
         if not 0 <= self.smoothing <= 1:
             raise ValueError(f"Smoothing must be between 0 (raw) and 1, not {self.smoothing:g}.")
         if self.filter not in (*FILTER_CHOICES, ZERO_LAG):

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.analysis.detection_schedule import DetectionSchedule, EveryNth
+from app.analysis.detection_schedule import DetectionSchedule, EveryNth, Found
 from app.analysis.optical_flow import GreyView, carried, is_cut
 from app.analysis.smoothing import LONGEST_GAP_S, PoseFilter, pose_filter
 from app.analysis.track_memory import TrackMemory
 from app.analysis.tracking import Track, Tracker
 from app.analysis.trails import Trails
+from app.analysis.turned_away import TurnedAway, carried_on, keeps_turned_s, still_lost
 from app.errors import ModelError, UsageError
 from app.frames import Analysis, Face, Frame
 from app.settings import AnalysisSettings
@@ -112,6 +113,7 @@ class Analyzer:
         self._view: GreyView | None = None
         self._filters: dict[int, _FilterState] = {}
         self._trails = Trails()
+        self._turned_away = TurnedAway()
         self._timings_ms: dict[str, float] = {}
         self._schedule: DetectionSchedule = schedule or EveryNth(detector, settings.detect_every)
         self.use(detector, estimator, settings, schedule=schedule)
@@ -127,6 +129,7 @@ class Analyzer:
         """Switches to other models or settings; heads keep their IDs."""
         self._estimator = estimator
         self._settings = settings
+        self._keep_turned_s = keeps_turned_s(settings, estimator.record)
         if schedule is None or schedule is not self._schedule:
             self.has_looked = False
         self._schedule = schedule or EveryNth(detector, settings.detect_every)
@@ -192,6 +195,7 @@ class Analyzer:
         if located.is_new:
             self._filters.clear()
             self._trails = Trails()
+            self._turned_away = TurnedAway()
         undefined = frozenset(position for position in located.prepared.positions if estimates[position] is None)
         if undefined and not self._has_warned:
             self._has_warned = True
@@ -202,7 +206,9 @@ class Analyzer:
         faces = tuple(
             self._face(track, estimate, located, undefined=position in undefined)
             for position, (track, estimate) in enumerate(zip(located.tracks, estimates, strict=True))
+            if self._turned_away.is_shown(track, None if estimate is None else estimate.pose)
         )
+        self._turned_away.keep_only(located.tracks)
         self._drop_old_filters(frame.time_s)
         return Analysis(frame, faces, located.timings_ms, located.detector, located.camera)
 
@@ -222,15 +228,51 @@ class Analyzer:
         if found is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
             self.has_looked, self.is_exact, self.found_by = True, found.exact, found.detector
-            self._tracks = self._tracker.update(found.detections, frame.time_s, thumbnail=self._view.thumbnail)
+            follows = self._keep_turned_s > 0 and before is not None and not again and not frame.stands_alone
+            self._tracks = self._updated(found, frame, (before, self._view) if follows and before else None)
             self._tracker.searches_everywhere = self._warming_up
         elif before is not None and not again:
             with self._timed("track"):
-                boxes = carried(tuple(track.box for track in self._tracks), before, self._view)
-                self._tracks = self._tracker.carry(self._tracks, boxes, frame.time_s)
+                found_tracks = tuple(track for track in self._tracks if track.lost_s is None)
+                boxes = carried(tuple(track.box for track in found_tracks), before, self._view)
+                self._tracks = (
+                    *self._tracker.carry(found_tracks, boxes, frame.time_s),
+                    *self._carried_on(
+                        still_lost(self._lost, (), frame.time_s, self._keep_turned_s), frame, (before, self._view)
+                    ),
+                )
         if self._memory is not None and self.has_looked and not frame.stands_alone:
-            self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
+            boxes_by_id = {track.track_id: track.box for track in self._tracks if track.lost_s is None}
+            self._memory.note(frame.time_s, self._view.thumbnail, boxes_by_id)
         return self._tracks
+
+    @property
+    def _lost(self) -> tuple[Track, ...]:
+        return tuple(track for track in self._tracks if track.lost_s is not None)
+
+    def _updated(self, found: Found, frame: Frame, views: tuple[GreyView, GreyView] | None) -> tuple[Track, ...]:
+        """The heads that were found, and those that were lost and are carried on, if there are `views` of the frame
+        before and this one."""
+        time_s, present = frame.time_s, self._tracks
+        lost = self._lost if views is None else self._carried_on(self._lost, frame, views)
+        thumbnail = None if self._view is None else self._view.thumbnail
+        current = self._tracker.update(found.detections, time_s, thumbnail=thumbnail)
+        lost = still_lost(lost, current, time_s, self._keep_turned_s)
+        if views is None:
+            return (*current, *lost)
+        just_lost = still_lost((track for track in present if track.lost_s is None), current, time_s, 0.0)
+        return (*current, *lost, *still_lost(self._carried_on(just_lost, frame, views), current, time_s, 0.0))
+
+    def _carried_on(
+        self, tracks: tuple[Track, ...], frame: Frame, views: tuple[GreyView, GreyView]
+    ) -> tuple[Track, ...]:
+        """Lost heads in this frame, as far as they can be followed. The tracker knows them there."""
+        if not tracks:
+            return ()
+        with self._timed("track"):
+            moved = carried_on(tracks, *views, frame.time_s, size=frame.size)
+        self._tracker.move(moved)
+        return moved
 
     def _correcting(self, camera: CameraGeometry | None) -> CameraGeometry | None:
         """The camera whose axis the poses are relative to; None if each is relative to its line of sight."""

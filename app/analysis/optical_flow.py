@@ -18,6 +18,11 @@ POINTS_PER_BOX = 24
 INNER_SHARE = 0.8
 """Points are taken from the middle of a box, because its edges show background."""
 
+FEWEST_FOLLOWED = 6
+LARGEST_RETURN_PX = 1.0
+"""Of a head that the detector does not find: points that are followed forwards and back, and how far from their place
+they may come back, in the shrunk picture."""
+
 THUMBNAIL = (32, 18)
 _SAMPLES = (8 * THUMBNAIL[0], 8 * THUMBNAIL[1])
 """How many pixels of a picture its thumbnail is made from. All of them would take ten times as long, or more, and
@@ -89,35 +94,69 @@ def carried(boxes: tuple[Box, ...], before: GreyView, after: GreyView) -> tuple[
     return tuple(_carried(box, before, after) for box in boxes)
 
 
+def followed(box: Box, before: GreyView, after: GreyView) -> Box | None:
+    """The box of a head seen from the side or from behind in the next frame; None if it cannot be followed.
+
+    What can be seen of a head that turns moves across its outline, so the shoulders below it are followed, and the head
+    itself only where they are not in the picture or too plain. Points that flow does not bring back to where they came
+    from do not count; most have to.
+    """
+    small = box.scaled(before.scale)
+    width, height = small.width, small.height
+    x, _ = small.centre
+    shoulders = Box(x - width, small.y2 + 0.2 * height, x + width, small.y2 + 1.4 * height)
+    for region in (shoulders, _inner(small)):
+        points = _points_in(region, before.grey)
+        if points is None or len(points) < FEWEST_FOLLOWED:
+            continue
+        there, found = _flow(before.grey, after.grey, points)
+        back, found_back = _flow(after.grey, before.grey, there)
+        kept = found & found_back & (np.abs(back - points).max(axis=(1, 2)) < LARGEST_RETURN_PX)
+        if np.count_nonzero(kept) >= max(FEWEST_FOLLOWED, len(points) / 2):
+            return _moved(small, points[kept, 0], there[kept, 0]).scaled(1 / before.scale)
+    return None
+
+
 def _carried(box: Box, before: GreyView, after: GreyView) -> Box:
     small = box.scaled(before.scale)
-    points = _points_in(small, before.grey)
+    points = _points_in(_inner(small), before.grey)
     if points is None:
         return box
-    start = points.copy()
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(before.grey, after.grey, points, start, winSize=(15, 15), maxLevel=3)
-    kept = np.asarray(found).ravel() == 1
+    moved, kept = _flow(before.grey, after.grey, points)
     if np.count_nonzero(kept) < 4:
         return box
-    old, new = points[kept, 0], np.asarray(moved, np.float32)[kept, 0]
+    return _moved(small, points[kept, 0], moved[kept, 0]).scaled(1 / before.scale)
+
+
+def _flow(
+    before: GreyImage, after: GreyImage, points: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """Where points (N, 1, 2) of one picture are in another, and which of them were found (N,)."""
+    start = points.copy()
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, start, winSize=(15, 15), maxLevel=3)
+    return np.asarray(moved, np.float32), np.asarray(found).ravel() == 1
+
+
+def _moved(box: Box, old: npt.NDArray[np.float32], new: npt.NDArray[np.float32]) -> Box:
+    """The box, moved and scaled as points (N, 2) were."""
     shift = np.median(new - old, axis=0)
     factor = _growth(old, new)
-    x, y = small.centre
-    half_width, half_height = factor * small.width / 2, factor * small.height / 2
+    x, y = box.centre
+    half_width, half_height = factor * box.width / 2, factor * box.height / 2
     x, y = x + float(shift[0]), y + float(shift[1])
-    return Box(x - half_width, y - half_height, x + half_width, y + half_height).scaled(1 / before.scale)
+    return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+
+
+def _inner(box: Box) -> Box:
+    x, y = box.centre
+    half_width, half_height = INNER_SHARE * box.width / 2, INNER_SHARE * box.height / 2
+    return Box(x - half_width, y - half_height, x + half_width, y + half_height)
 
 
 def _points_in(box: Box, grey: GreyImage) -> npt.NDArray[np.float32] | None:
+    """Points of a part of a picture that flow can follow, of shape (N, 1, 2); None if it is too small or plain."""
     height, width = grey.shape
-    x, y = box.centre
-    inner = Box(
-        x - INNER_SHARE * box.width / 2,
-        y - INNER_SHARE * box.height / 2,
-        x + INNER_SHARE * box.width / 2,
-        y + INNER_SHARE * box.height / 2,
-    ).clipped(width, height)
-    left, top, right, bottom = (round(edge) for edge in inner)
+    left, top, right, bottom = (round(edge) for edge in box.clipped(width, height))
     if right - left < 6 or bottom - top < 6:
         return None
     spacing = max(2.0, min(right - left, bottom - top) / 8)

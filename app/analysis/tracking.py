@@ -29,12 +29,16 @@ _IMPOSSIBLE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One head: where and when it was last seen."""
+    """One head: where and when it was last seen.
+
+    `lost_s`: when the detector lost it, if optical flow has carried its box since, because it may have turned away.
+    """
 
     track_id: int
     box: Box
     score: float
     seen_s: float
+    lost_s: float | None = None
 
 
 class Tracker:
@@ -86,9 +90,13 @@ class Tracker:
         """The same heads in another frame, in which optical flow has found these boxes."""
         self._last_s = time_s
         moved = tuple(replace(track, box=box, seen_s=time_s) for track, box in zip(tracks, boxes, strict=True))
-        moved_ids = {track.track_id for track in moved}
-        self._tracks = (*moved, *(track for track in self._tracks if track.track_id not in moved_ids))
+        self.move(moved)
         return moved
+
+    def move(self, tracks: tuple[Track, ...]) -> None:
+        """Knows these heads where they are now, before or after the detections of the same frame."""
+        ids = {track.track_id for track in tracks}
+        self._tracks = (*tracks, *(track for track in self._tracks if track.track_id not in ids))
 
     def _new_id(self) -> int:
         if self._memory is not None:

@@ -20,6 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.analysis.analyzer import Analyzer
+from app.analysis.turned_away import keeps_turned_s
 from app.atomic_files import replacing
 from app.export.answers import Answers, KnownDetector, KnownEstimator
 from app.export.measured import frames_of
@@ -75,7 +76,7 @@ def segments_of(task: ExportTask, length_s: float) -> tuple[Segment, ...]:
     Fewer than two if the video cannot be split: it is short, its keyframes are not reliable, or boxes are carried from
     frame to frame.
     """
-    if task.settings.detect_every > 1 or task.detector.boxes is not None:
+    if task.settings.detect_every > 1 or task.settings.keep_turned_s or task.detector.boxes is not None:
         return ()
     with open_source(task.source) as source:
         if not isinstance(source, VideoFile):
@@ -130,6 +131,8 @@ def answer(task: ExportTask, segment: Segment, path: Path, *, store: ModelStore,
         replacing(path) as part,
         open_models(part_of, source.facts, store, control) as (detector, estimator),
     ):
+        if keeps_turned_s(task.settings, estimator.record) > 0:
+            raise SeamDiffers  # Where a head is that has turned away depends on the pictures before.
         usual = source.notes
         answers = Answers(part)
         try:
