@@ -36,6 +36,8 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture("MobileNetV2", "MobileNetV2", 2_477_510, 1280),
     Architecture("HopeNetLite", "HopeNet-Lite (ShuffleNetV2 ×1.0)", 1_456_554, 1024),
     Architecture("EfficientNetLite0", "EfficientNet-Lite0", 3_624_646, 1280, published=False),
+    Architecture("EfficientNetLite0AE", "EfficientNet-Lite0 with AutoExposure", 3_624_646, 1280, published=False),
+    Architecture("EfficientNetLiteNano", "EfficientNet-Lite Nano with AutoExposure", 638_950, 512, published=False),
 )
 
 _RESNET_BY_BLOCKS = {
@@ -45,6 +47,13 @@ _RESNET_BY_BLOCKS = {
     (6, True): "ResNet50",
     (23, True): "ResNet101",
     (36, True): "ResNet152",
+}
+
+_LITE_BY_DEPTH = {
+    # number of blocks, and whether AutoExposure comes first
+    (16, False): "EfficientNetLite0",
+    (16, True): "EfficientNetLite0AE",
+    (11, True): "EfficientNetLiteNano",
 }
 
 _SQUEEZENET_BY_STEM: dict[Shape, str] = {(96, 3, 7, 7): "Squeezenet_1_0", (64, 3, 3, 3): "Squeezenet_1_1"}
@@ -79,9 +88,13 @@ def _recognised_name(shapes: Mapping[str, Shape]) -> str | None:
         return "MobileNetV2"
     if "fc_yaw.weight" not in shapes:
         return None
-    if "blocks.15.project.0.weight" in shapes:
-        return "EfficientNetLite0"
+    if "blocks.0.filter.0.weight" in shapes:
+        return _LITE_BY_DEPTH.get((_blocks(shapes, "blocks."), "exposure.level" in shapes))
     if shapes.get("conv5.0.weight") == (1024, 464, 1, 1):
         return "HopeNetLite"
-    blocks = {key.split(".")[1] for key in shapes if key.startswith("layer3.")}
-    return _RESNET_BY_BLOCKS.get((len(blocks), "layer3.0.conv3.weight" in shapes))
+    return _RESNET_BY_BLOCKS.get((_blocks(shapes, "layer3."), "layer3.0.conv3.weight" in shapes))
+
+
+def _blocks(shapes: Mapping[str, Shape], stage: str) -> int:
+    """The number of blocks whose keys begin with this."""
+    return len({key.split(".")[1] for key in shapes if key.startswith(stage)})

@@ -7,26 +7,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-FEATURES = 1280
 
-_STAGES = (
-    # expansion, kernel, stride, channels, blocks
-    (1, 3, 1, 16, 1),
-    (6, 3, 2, 24, 2),
-    (6, 5, 2, 40, 2),
-    (6, 3, 2, 80, 3),
-    (6, 5, 1, 112, 3),
-    (6, 5, 2, 192, 4),
-    (6, 3, 1, 320, 1),
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Widths and depths of an EfficientNet-Lite.
+
+    `stem`: channels of the first convolution, which has stride 2. `stages`: expansion, kernel, stride, channels and
+    number of blocks of each stage. `features`: channels that reach the heads.
+    """
+
+    stem: int
+    stages: tuple[tuple[int, int, int, int, int], ...]
+    features: int
+
+
+LITE0 = Shape(
+    32,
+    (
+        (1, 3, 1, 16, 1),
+        (6, 3, 2, 24, 2),
+        (6, 5, 2, 40, 2),
+        (6, 3, 2, 80, 3),
+        (6, 5, 1, 112, 3),
+        (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
+    ),
+    1280,
 )
+
+NANO = Shape(
+    16,
+    ((1, 3, 2, 16, 1), (4, 3, 2, 24, 2), (4, 5, 2, 48, 3), (6, 5, 1, 64, 3), (6, 5, 2, 112, 2)),
+    512,
+)
+"""Ours: half the depth, and a second stride right after the stem, because most of the time goes into large maps."""
 
 _EPSILON = 1e-3
 """Epsilon of the batch norms, as used when the ImageNet weights were trained."""
+
+
+_EXPOSURE_STEP = 4
+"""The brightness is measured on every fourth pixel of every fourth row."""
 
 
 class SamePadConv(nn.Conv2d):
@@ -52,16 +79,8 @@ class InvertedResidual(nn.Module):
     def __init__(self, inputs: int, outputs: int, *, expansion: int, kernel: int, stride: int) -> None:
         super().__init__()
         width = inputs * expansion
-        self.expand = (
-            nn.Sequential(nn.Conv2d(inputs, width, 1, bias=False), nn.BatchNorm2d(width, eps=_EPSILON), nn.ReLU6())
-            if expansion > 1
-            else nn.Identity()
-        )
-        self.filter = nn.Sequential(
-            SamePadConv(width, width, kernel, stride, groups=width, bias=False),
-            nn.BatchNorm2d(width, eps=_EPSILON),
-            nn.ReLU6(),
-        )
+        self.expand = _activated(nn.Conv2d(inputs, width, 1, bias=False)) if expansion > 1 else nn.Identity()
+        self.filter = _activated(SamePadConv(width, width, kernel, stride, groups=width, bias=False))
         self.project = nn.Sequential(nn.Conv2d(width, outputs, 1, bias=False), nn.BatchNorm2d(outputs, eps=_EPSILON))
         self.adds_input = stride == 1 and inputs == outputs
 
@@ -70,32 +89,55 @@ class InvertedResidual(nn.Module):
         return x + y if self.adds_input else y
 
 
-class EfficientNetLitePose(nn.Module):
-    """Hopenet's three heads on EfficientNet-Lite0."""
+class AutoExposure(nn.Module):
+    """Brightens dark pictures as a camera would, so that the layers behind it see faces at about the same brightness.
 
-    def __init__(self, bins: int) -> None:
+    The factor brings the picture's root mean square to `level` (0 to 1), is at least 1, and at most 16. The input is
+    normalised with mean and standard deviation 0.5, from −1 to 1.
+    """
+
+    def __init__(self, level: float = 0.4) -> None:
         super().__init__()
-        self.stem = nn.Sequential(SamePadConv(3, 32, 3, 2, bias=False), nn.BatchNorm2d(32, eps=_EPSILON), nn.ReLU6())
+        self.level: Tensor
+        self.register_buffer("level", torch.tensor([level]))
+
+    def forward(self, image: Tensor) -> Tensor:
+        some = image[:, :, ::_EXPOSURE_STEP, ::_EXPOSURE_STEP] * 0.5 + 0.5
+        power = (some * some).mean(dim=(1, 2, 3), keepdim=True)
+        factor = torch.clamp(self.level / torch.sqrt(power + 1e-6), 1.0, 16.0)
+        return torch.clamp(image * factor + (factor - 1), max=1.0)
+
+
+class EfficientNetLitePose(nn.Module):
+    """Hopenet's three heads on an EfficientNet-Lite, optionally with `AutoExposure` before it."""
+
+    def __init__(self, bins: int, *, shape: Shape = LITE0, exposure: bool = False) -> None:
+        super().__init__()
+        self.exposure = AutoExposure() if exposure else nn.Identity()
+        self.stem = _activated(SamePadConv(3, shape.stem, 3, 2, bias=False))
         blocks: list[InvertedResidual] = []
-        inputs = 32
-        for expansion, kernel, stride, outputs, count in _STAGES:
+        inputs = shape.stem
+        for expansion, kernel, stride, outputs, count in shape.stages:
             for position in range(count):
                 first = stride if position == 0 else 1
                 blocks.append(InvertedResidual(inputs, outputs, expansion=expansion, kernel=kernel, stride=first))
                 inputs = outputs
         self.blocks = nn.Sequential(*blocks)
-        self.last = nn.Sequential(
-            nn.Conv2d(inputs, FEATURES, 1, bias=False), nn.BatchNorm2d(FEATURES, eps=_EPSILON), nn.ReLU6()
-        )
+        self.last = _activated(nn.Conv2d(inputs, shape.features, 1, bias=False))
         self.dropout = nn.Dropout(0.2)
-        self.fc_yaw = nn.Linear(FEATURES, bins)
-        self.fc_pitch = nn.Linear(FEATURES, bins)
-        self.fc_roll = nn.Linear(FEATURES, bins)
+        self.fc_yaw = nn.Linear(shape.features, bins)
+        self.fc_pitch = nn.Linear(shape.features, bins)
+        self.fc_roll = nn.Linear(shape.features, bins)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.last(self.blocks(self.stem(image)))  # (N, 1280, S/32, S/32)
-        x = self.dropout(x.mean(dim=(2, 3)))  # (N, 1280)
+        x = self.last(self.blocks(self.stem(self.exposure(image))))  # (N, features, S/32, S/32)
+        x = self.dropout(x.mean(dim=(2, 3)))  # (N, features)
         return torch.stack((self.fc_yaw(x), self.fc_pitch(x), self.fc_roll(x)), dim=1)
+
+
+def _activated(convolution: nn.Conv2d) -> nn.Sequential:
+    norm = nn.BatchNorm2d(convolution.out_channels, eps=_EPSILON)
+    return nn.Sequential(convolution, norm, nn.ReLU6())
 
 
 def from_imagenet(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ import torchvision
 from torch import Tensor, nn
 
 from hopenet.architectures import architecture
-from hopenet.efficientnet_lite import EfficientNetLitePose
+from hopenet.efficientnet_lite import NANO, EfficientNetLitePose
 
 BINS = 66
 
@@ -110,6 +110,8 @@ _BUILDERS: dict[str, Callable[[int, int], nn.Module]] = {
     "MobileNetV2": lambda features, bins: MobileNetPose(torchvision.models.mobilenet_v2(), features, bins),
     "HopeNetLite": lambda features, bins: ShuffleNetPose(torchvision.models.shufflenet_v2_x1_0(), features, bins),
     "EfficientNetLite0": lambda _, bins: EfficientNetLitePose(bins),
+    "EfficientNetLite0AE": lambda _, bins: EfficientNetLitePose(bins, exposure=True),
+    "EfficientNetLiteNano": lambda _, bins: EfficientNetLitePose(bins, shape=NANO, exposure=True),
 }
 
 

@@ -7,7 +7,7 @@ import importlib.util
 import logging
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +19,14 @@ from app.errors import DataError, ModelError, OutputError, StudioError, UsageErr
 from app.outputs.collisions import check_distinct
 from app.weights import ModelStore
 from hopenet.architectures import ARCHITECTURES
-from hopenet.datasets import DATASETS
+from hopenet.datasets import DATASETS, JoinedHeads
 from hopenet.records import SnapshotRecord
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from hopenet.datasets.labels import HeadSet
+    from hopenet.training.module import Split
     from hopenet.training.recipes import Recipe
 
 LITE_WEIGHTS = "efficientnet-lite0-imagenet"
@@ -63,6 +65,8 @@ class TrainArguments:
     changes: Mapping[str, object]
     find_lr: bool
     start_from: Path | None
+    more_tables: tuple[Path, ...]
+    teacher: Path | None
     accelerator: str
     devices: int
     nodes: int
@@ -91,6 +95,8 @@ class TrainArguments:
             changes=_changes(namespace),
             find_lr=namespace.find_lr,
             start_from=namespace.start_from,
+            more_tables=tuple(namespace.more_table),
+            teacher=namespace.teacher,
             accelerator=namespace.accelerator,
             devices=namespace.devices,
             nodes=namespace.nodes,
@@ -133,6 +139,14 @@ def _value(text: str) -> object:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of this run")
     add_dataset_arguments(parser)
+    parser.add_argument(
+        "--more-table",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="CSV",
+        help="further heads for training only, laid out as in the dataset “csv”; may be repeated",
+    )
     validation = parser.add_argument_group(
         "validation data", "default: a share of the training heads, set by the recipe"
     )
@@ -166,6 +180,12 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     recipe.add_argument("--find-lr", action="store_true", help="search for a learning rate first, and use it")
     recipe.add_argument("--start-from", type=Path, metavar="FILE", help="start from the weights of this snapshot")
+    recipe.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="FILE",
+        help="snapshot whose estimates are averaged with the dataset's labels (recipe: teacher_share)",
+    )
     machine = parser.add_argument_group("machine")
     machine.add_argument("--accelerator", default="auto", choices=("auto", "cpu", "cuda", "mps"), help="default: auto")
     machine.add_argument("--devices", type=int, default=1, metavar="N", help="GPUs, or processes on a CPU (default: 1)")
@@ -198,7 +218,6 @@ def run(arguments: TrainArguments) -> int:
     recipe = _recipe(arguments)
     from lightning.fabric.utilities.exceptions import MisconfigurationException
 
-    from hopenet.training.module import Split
     from hopenet.training.run import Machine, split, train
 
     heads = arguments.data.open()
@@ -212,6 +231,7 @@ def run(arguments: TrainArguments) -> int:
     machine = Machine(arguments.accelerator, arguments.devices, arguments.nodes, arguments.strategy, arguments.workers)
     try:
         parts: Split = split(heads, recipe, validation=validation, skip_bad=arguments.skip_bad)
+        parts = _with_more(parts, arguments, recipe)
         print(f"{len(parts.names)} heads for training, {len(parts.validation_names)} for validation.", flush=True)
         trained = train(
             parts,
@@ -237,6 +257,34 @@ def run(arguments: TrainArguments) -> int:
             print(f"{name}: {value:.2f}°")
         print(f"Wrote {trained.safetensors} and {trained.onnx}.")
     return 0
+
+
+def _with_more(parts: Split, arguments: TrainArguments, recipe: Recipe) -> Split:
+    """The same heads with the teacher's share in the labels of training, and with those of further tables."""
+    from hopenet.training.run import usable_names
+
+    heads, names = parts.heads, list(parts.names)
+    if arguments.teacher is not None:
+        heads = _taught(heads, names, arguments.teacher, recipe.teacher_share)
+    if arguments.more_tables:
+        further = [DatasetArguments("csv", table.parent, table=table).open() for table in arguments.more_tables]
+        heads = JoinedHeads([heads, *further])
+        first = set(parts.heads.names)
+        names += usable_names(
+            heads, [name for name in heads.names if name not in first], recipe, skip_bad=arguments.skip_bad
+        )
+    return replace(parts, heads=heads, names=names)
+
+
+def _taught(heads: HeadSet, names: Sequence[str], file: Path, share: float) -> HeadSet:
+    from hopenet.estimator import HeadPoseEstimator
+    from hopenet.training.teacher import TaughtHeads, estimates_of
+
+    try:
+        teacher = HeadPoseEstimator.load(file)
+    except (FileNotFoundError, ValueError) as error:
+        raise ModelError(str(error)) from error
+    return TaughtHeads(heads, estimates_of(teacher, heads, names), share)
 
 
 def _warn_without_disagreement(data: DatasetArguments, recipe: Recipe) -> None:
@@ -273,7 +321,7 @@ def _initial(start_from: Path | None, recipe: Recipe) -> Mapping[str, Tensor] | 
         return None
     from hopenet.training.initial import imagenet_weights
 
-    lite = recipe.architecture == "EfficientNetLite0"
+    lite = recipe.architecture in ("EfficientNetLite0", "EfficientNetLite0AE")
     file = ModelStore.standard().path(LITE_WEIGHTS, progress=True) if lite else None
     try:
         return imagenet_weights(recipe.architecture, lite_file=file)

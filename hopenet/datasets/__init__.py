@@ -19,6 +19,7 @@ from hopenet.datasets.aflw2000 import COARSE, Aflw2000Set
 from hopenet.datasets.afw import AfwSet
 from hopenet.datasets.biwi import BiwiSet
 from hopenet.datasets.files import read_list
+from hopenet.datasets.joined import JoinedHeads
 from hopenet.datasets.labels import LARGEST_ANGLE_DEG, HeadSet, LabelledHead, angles_beyond, published_training_crop
 from hopenet.datasets.table import TableSet
 from hopenet.datasets.w300lp import W300LpSet
@@ -28,6 +29,7 @@ __all__ = [
     "LARGEST_ANGLE_DEG",
     "DatasetKind",
     "HeadSet",
+    "JoinedHeads",
     "LabelledHead",
     "TableSet",
     "angles_beyond",

@@ -27,6 +27,9 @@ class Augmentation:
     the picture goes through poses with large pitch and roll that do not occur, and near 90° of yaw only their
     combination is visible. `zoom`: minimum and maximum factor for the crop's side; `shift`: standard deviation of its
     centre, relative to the side. `smallest_side`: minimum side in pixels of a crop that is shrunk and enlarged again.
+    `longest_motion`: maximum length of motion blur in pixels. `dark`: share of crops in poor light, whose brightness is
+    multiplied by `darkest` to 0.5 before a sensor's noise is added. `largest_cover`: maximum side of the rectangle that
+    covers part of the face, relative to the crop's.
     """
 
     kind: Literal["modern"] = "modern"
@@ -41,12 +44,16 @@ class Augmentation:
     coarse: float = 0.0
     smallest_side: int = 20
     blur: float = 0.0
+    longest_motion: float = 9.0
     jpeg: float = 0.0
     noise: float = 0.0
     light: float = 0.0
+    dark: float = 0.0
+    darkest: float = 0.04
     colour: float = 0.0
     grey: float = 0.0
     cover: float = 0.0
+    largest_cover: float = 0.45
 
     def apply(
         self, head: LabelledHead, image: BgrImage, side: int, random: np.random.Generator
@@ -163,7 +170,7 @@ def _degraded(square: MatLike, rules: Augmentation, random: np.random.Generator)
         if random.random() < 0.5:
             square = cv2.GaussianBlur(square, (0, 0), random.uniform(0.3, 2.0))
         else:
-            square = _motion_blurred(square, random.uniform(3, 9), random.uniform(0, 180))
+            square = _motion_blurred(square, random.uniform(3, rules.longest_motion), random.uniform(0, 180))
     if random.random() < rules.jpeg:
         quality = int(random.integers(20, 90))
         _, encoded = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -197,7 +204,18 @@ def _recoloured(square: MatLike, rules: Augmentation, random: np.random.Generato
     if random.random() < rules.noise:
         grain = np.asarray(random.normal(0, random.uniform(2, 12), square.shape), np.float32)
         square = np.clip(square + grain, 0, 255).astype(np.uint8)
+    # Recipes without it draw nothing here, so that they still give the snapshots that they gave before.
+    if rules.dark and random.random() < rules.dark:
+        square = _darkened(square, math.exp(random.uniform(math.log(rules.darkest), math.log(0.5))), random)
     return square
+
+
+def _darkened(square: MatLike, gain: float, random: np.random.Generator) -> MatLike:
+    """The crop as a camera sees it in poor light: noise of the light itself and of the sensor, in whole levels."""
+    light = square.astype(np.float32) * gain
+    deviation = np.sqrt(random.uniform(0, 0.3) * light + random.uniform(0.3, 4.0) ** 2)
+    grain = random.standard_normal(square.shape, np.float32) * deviation
+    return np.asarray(np.clip(np.rint(light + grain), 0, 255), np.uint8)
 
 
 def _covered(square: MatLike, rules: Augmentation, random: np.random.Generator) -> MatLike:
@@ -205,7 +223,7 @@ def _covered(square: MatLike, rules: Augmentation, random: np.random.Generator) 
     if random.random() >= rules.cover:
         return square
     side = len(square)
-    width, height = (int(side * random.uniform(0.1, 0.45)) for _ in range(2))
+    width, height = (int(side * random.uniform(0.1, rules.largest_cover)) for _ in range(2))
     x, y = int(random.integers(0, side - width)), int(random.integers(0, side - height))
     square = square.copy()
     if random.random() < 0.5:

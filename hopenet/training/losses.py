@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +43,8 @@ class SoftLoss:
     (with its threshold at `bend_deg`), whose weight per head falls with the disagreement as
     1 ÷ (1 + (disagreement ÷ disagreement_half_deg)²). Angles beyond the bins are ignored in both terms. With circular
     bins none is beyond, and distances go the shorter way round.
+    `rotation` weights the same robust error of the rotation that the three expectations make together: near a yaw of
+    90°, where pitch and roll are hardly determined individually, it is what can be learnt.
     """
 
     kind: Literal["soft"] = "soft"
@@ -50,6 +53,7 @@ class SoftLoss:
     disagreement_share: float = 0.3
     bend_deg: float = 4.0
     disagreement_half_deg: float = 12.0
+    rotation: float = 0.0
 
     def __call__(self, logits: Tensor, angles_deg: Tensor, disagreement_deg: Tensor, decoding: Decoding) -> Tensor:
         """(N, 3, bins), (N, 3), (N,) → scalar."""
@@ -64,7 +68,13 @@ class SoftLoss:
         off = differences(estimate, angles_deg, decoding)
         error = F.huber_loss(off, torch.zeros_like(off), reduction="none", delta=self.bend_deg)
         loss = (entropy + self.alpha * weight[:, None] * error / self.bend_deg * 2) * inside
-        return loss.sum() / inside.sum().clamp(min=1)
+        mean = loss.sum() / inside.sum().clamp(min=1)
+        if not self.rotation:
+            return mean
+        turn = rotation_between(estimate, angles_deg)
+        bent = F.huber_loss(turn, torch.zeros_like(turn), reduction="none", delta=self.bend_deg)
+        whole = inside.prod(dim=1)
+        return mean + self.rotation * 2 / self.bend_deg * (weight * bent * whole).sum() / whole.sum().clamp(min=1)
 
 
 Loss = PublishedLoss | SoftLoss
@@ -99,3 +109,25 @@ def differences(to_deg: Tensor, from_deg: Tensor, decoding: Decoding) -> Tensor:
     """One angle minus the other, in degrees: with circular bins the shorter way round the circle."""
     plain = to_deg - from_deg
     return plain - 360 * ((plain.detach() - 180) / 360).ceil() if decoding.circular else plain
+
+
+def rotations(angles_deg: Tensor) -> Tensor:
+    """The matrices (N, 3, 3) of poses (N, 3) in degrees, in the convention of `HeadPose.matrix`."""
+    radians = torch.deg2rad(angles_deg)
+    (cy, cp, cr), (sy, sp, sr) = radians.cos().unbind(1), radians.sin().unbind(1)
+    rows = (
+        (cy * cr, cy * sr, -sy),
+        (sp * sy * cr - cp * sr, sp * sy * sr + cp * cr, sp * cy),
+        (cp * sy * cr + sp * sr, cp * sy * sr - sp * cr, cp * cy),
+    )
+    return torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
+
+
+def rotation_between(estimate_deg: Tensor, label_deg: Tensor) -> Tensor:
+    """The angle (N,) in degrees of the rotation from one pose to the other, (N, 3) each.
+
+    It is computed from the distance of the matrices, whose gradient is finite everywhere but at 180°.
+    """
+    distance = (rotations(estimate_deg) - rotations(label_deg)).square().sum((1, 2))
+    half = ((distance + 1e-8).sqrt() / (2 * math.sqrt(2))).clamp(max=1 - 1e-6)
+    return torch.rad2deg(2 * half.asin())

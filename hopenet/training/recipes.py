@@ -64,8 +64,8 @@ class Recipe:
     the moving average of the weights, which is what the snapshot contains; 0 for no averaging. `patience`: epochs
     without a better validation error before training stops, 0 for never. `largest_disagreement_deg` and
     `largest_angle_deg`: heads beyond these limits are left out. `label_error_deg`: the known mean error of the labels
-    themselves, which the calibration of the spread takes into account. `half_file`: store the snapshot's weights in
-    half precision, at half the size.
+    themselves, which the calibration of the spread takes into account. `teacher_share`: if a teacher is given, its
+    weight in the labels. `half_file`: store the snapshot's weights in half precision, at half the size.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Recipe:
     largest_disagreement_deg: NonNegativeFloat = 180.0
     largest_angle_deg: NonNegativeFloat = 180.0
     label_error_deg: NonNegativeFloat = 0.0
+    teacher_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
     half_file: bool = False
     seed: int = 0

@@ -90,12 +90,14 @@ def usable_names(heads: HeadSet, names: Sequence[str], recipe: Recipe, *, skip_b
 def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, skip_bad: bool = False) -> Split:
     """Training and validation heads: from two sets, or a share of one set chosen by the recipe's seed.
 
+    No picture is in both: of two sets that share pictures, those of `validation` are left out of training.
     Raises ValueError if no head is left for training.
     """
     names = usable_names(heads, heads.names, recipe, skip_bad=skip_bad)
     if validation is not None:
         kept = usable_names(validation, validation.names, recipe, skip_bad=skip_bad)
-        parts = Split(heads, names, validation, kept)
+        held_out = {validation.read(name).file for name in kept}
+        parts = Split(heads, [name for name in names if heads.read(name).file not in held_out], validation, kept)
     else:
         order = np.random.default_rng(recipe.seed).permutation(len(names))
         count = round(len(names) * recipe.validation_share)

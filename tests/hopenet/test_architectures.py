@@ -31,6 +31,8 @@ KEYS = {
     "MobileNetV2": ("features.18.0.weight", "classifier_yaw.1.weight", "classifier_roll.1.bias"),
     "HopeNetLite": ("conv5.0.weight", "stage4.3.branch2.0.weight", "fc_yaw.weight"),
     "EfficientNetLite0": ("stem.0.weight", "blocks.15.project.1.bias", "last.0.weight", "fc_yaw.weight"),
+    "EfficientNetLite0AE": ("exposure.level", "blocks.15.project.1.bias", "fc_yaw.weight"),
+    "EfficientNetLiteNano": ("exposure.level", "blocks.10.project.1.bias", "fc_yaw.weight"),
 }
 """Keys that published files have; an architecture without such a file needs no entry."""
 

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 takes the published ImageNet weights, and pads as they were trained."""
+"""EfficientNet-Lite0 takes the published ImageNet weights, pads as they were trained, and brightens dark pictures."""
 
 from __future__ import annotations
 
@@ -50,3 +50,39 @@ def test_weights_of_another_network_are_refused_with_the_unexpected_key() -> Non
 
     with pytest.raises(ValueError, match=r"they contain the key layer1\.0\.conv1\.weight"):
         from_imagenet({"layer1.0.conv1.weight": torch.zeros(1)})
+
+
+def test_dark_pictures_reach_the_network_at_the_brightness_of_bright_ones() -> None:
+    import torch
+
+    from hopenet.efficientnet_lite import AutoExposure
+
+    exposure = AutoExposure(level=0.4)
+    light = torch.rand(1, 3, 120, 120, generator=torch.Generator().manual_seed(0)) * 0.6
+    bright, dark = exposure(light * 2 - 1), exposure(light * 0.1 * 2 - 1)
+    torch.testing.assert_close(bright, dark, atol=0.01, rtol=0)
+    power = ((bright + 1) / 2).square().mean().sqrt().item()
+    assert power == pytest.approx(0.4, abs=0.01)
+
+
+def test_bright_and_black_pictures_stay_as_they_are() -> None:
+    import torch
+
+    from hopenet.efficientnet_lite import AutoExposure
+
+    exposure = AutoExposure(level=0.4)
+    bright = torch.full((1, 3, 112, 112), 0.9)
+    torch.testing.assert_close(exposure(bright), bright)
+    black = torch.full((2, 3, 112, 112), -1.0)
+    torch.testing.assert_close(exposure(black), black)
+
+
+def test_each_picture_of_a_batch_has_its_own_exposure() -> None:
+    import torch
+
+    from hopenet.efficientnet_lite import AutoExposure
+
+    exposure = AutoExposure()
+    pictures = torch.stack([torch.full((3, 64, 64), value) for value in (-0.8, 0.5)])
+    alone = torch.cat([exposure(picture[None]) for picture in pictures])
+    torch.testing.assert_close(exposure(pictures), alone)

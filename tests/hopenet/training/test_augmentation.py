@@ -116,6 +116,7 @@ def test_the_same_seed_gives_the_same_crop_and_another_seed_another(tmp_path: Pa
         pytest.param(Augmentation(jpeg=1.0), id="jpeg"),
         pytest.param(Augmentation(noise=1.0), id="noise"),
         pytest.param(Augmentation(light=1.0), id="light"),
+        pytest.param(Augmentation(dark=1.0), id="dark"),
         pytest.param(Augmentation(colour=0.1), id="colour"),
         pytest.param(Augmentation(grey=1.0), id="grey"),
         pytest.param(Augmentation(cover=1.0), id="cover"),
@@ -136,6 +137,19 @@ def test_each_rule_changes_the_crop_and_keeps_the_pose(rules: Augmentation, tmp_
         assert pose == HeadPose(1, 2, 3)
         changed += not np.array_equal(crop, plain)
     assert changed >= 6  # a random value near the middle may change nothing
+
+
+def test_poor_light_is_as_dark_as_the_rule_says_and_noisy(tmp_path: Path) -> None:
+    picture = np.full((120, 120, 3), 200, np.uint8)
+    rules = Augmentation(dark=1.0, darkest=0.05)
+    crops = [
+        rules.apply(head(HeadPose(1, 2, 3), tmp_path), picture, SIDE, np.random.default_rng(seed))[0]
+        for seed in range(40)
+    ]
+    means = np.array([crop.mean() for crop in crops])
+    assert 200 * 0.05 - 1 < means.min() < 200 * 0.15
+    assert 200 * 0.3 < means.max() < 200 * 0.5 + 1
+    assert min(crop.std() for crop in crops) > 0.2
 
 
 def test_the_published_margins_vary_within_their_range_and_the_box_stays_inside(tmp_path: Path) -> None:

@@ -103,3 +103,52 @@ def test_an_uncertain_label_has_less_influence() -> None:
         assert logits.grad is not None
         pulls.append(logits.grad.norm().item())
     assert pulls[0] > pulls[1] > pulls[2]
+
+
+def test_the_angle_between_two_poses_is_that_of_their_matrices() -> None:
+    import numpy as np
+    import torch
+
+    from hopenet import HeadPose
+    from hopenet.training.losses import rotation_between, rotations
+
+    poses = [HeadPose(10, -20, 30), HeadPose(-80, 15, -5), HeadPose(170, 5, 20)]
+    others = [HeadPose(12, -20, 30), HeadPose(-60, 35, 15), HeadPose(-175, 0, 0)]
+    first, second = torch.tensor(poses), torch.tensor(others)
+    np.testing.assert_allclose(rotations(first), [pose.matrix() for pose in poses], atol=1e-6)
+    expected = [
+        math.degrees(math.acos((np.trace(one.matrix().T @ other.matrix()) - 1) / 2))
+        for one, other in zip(poses, others, strict=True)
+    ]
+    assert rotation_between(first, second).tolist() == pytest.approx(expected, abs=0.01)
+
+
+def test_two_names_of_one_rotation_cost_less_with_the_weight_of_the_rotation() -> None:
+    import torch
+
+    from hopenet.training.losses import SoftLoss, rotation_between
+
+    # At a yaw of 90° only pitch − roll is visible: 20° and 0° is the same head as 0° and −20°.
+    one, same = torch.tensor([[90.0, 20.0, 0.0]]), torch.tensor([[90.0, 0.0, -20.0]])
+    opposite = torch.tensor([[90.0, 0.0, 20.0]])
+    assert rotation_between(one, same).item() == pytest.approx(0, abs=0.1)
+    assert rotation_between(one, opposite).item() == pytest.approx(40, abs=0.1)
+    logits = peaked((62, 39, 32))  # 88.5°, 19.5°, −1.5°
+    agreeing, wrong = (
+        (
+            SoftLoss(rotation=1.0)(logits, label, torch.zeros(1), CENTRED)
+            - SoftLoss()(logits, label, torch.zeros(1), CENTRED)
+        ).item()
+        for label in (same, opposite)
+    )
+    assert agreeing < 0.2 * wrong
+
+
+def test_the_gradient_of_a_perfect_rotation_is_finite() -> None:
+    import torch
+
+    from hopenet.training.losses import rotation_between
+
+    pose = torch.tensor([[20.0, 10.0, -5.0]], requires_grad=True)
+    (gradient,) = torch.autograd.grad(rotation_between(pose, torch.tensor([[20.0, 10.0, -5.0]])).sum(), pose)
+    assert torch.isfinite(gradient).all()
