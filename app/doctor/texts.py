@@ -245,6 +245,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         *("trains networks", "runs batches on a cluster", "reads and writes object stores in batches"),
         "shows the annotated picture as a camera",
         *("exports networks for OpenVINO", "exports networks for LiteRT", "exports networks for Core ML"),
+        "renders heads to train on",
     ),
 }
 """Values that are words, by their names, and so are translated."""

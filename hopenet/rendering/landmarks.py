@@ -20,8 +20,8 @@ LANDMARKS: tuple[int, ...] = (
     *(10404, 3736, 7212, 452, 7214, 454, 455, 7241, 486, 7235, 480, 492),
     *(7247, 498, 7218, 459, 493, 7260, 512, 513),
 )
-"""Vertices nearest to the landmarks' places on the mean of the six young faces (two sexes, three ethnicities), picked in
-a frontal and a side view and mirrored. The order within a line does not matter here: only the box around all is used."""
+"""Vertices nearest to the landmarks' places on the mean of the six young faces (two sexes, three ethnicities), picked
+in a frontal and a side view and mirrored. The order within a line does not matter: only the box around all is used."""
 
 NOSE_TIP = 5054
 
@@ -29,9 +29,9 @@ PITCH_OF_MESH_DEG = -3.2
 """The pitch of the unrotated mesh in the convention of 300W-LP, which is that of BFM's mean shape.
 
 Two measurements agree within a degree. The mean structure of 21 points that people set in 6,000 photographs of AFLW,
-with the poses of those photographs, is aligned with the same points of 40 people drawn here: −2.8°. The bundled snapshot
-`compact` reads frontal renderings 5.3° lower than an unrotated mesh's label, of which 1.7° are its own bias on photographs:
-−3.6°.
+with the poses of those photographs, is aligned with the same points of 40 people drawn here: −2.8°. The snapshot
+`compact` of the first generation reads frontal renderings 5.3° lower than an unrotated mesh's label, of which 1.7° are
+its own bias on photographs: −3.6°.
 """
 
 

@@ -17,8 +17,8 @@ Indices = npt.NDArray[np.int64]
 class Mesh:
     """A mesh of triangles with texture coordinates.
 
-    `vertices`: (V, 3). `uv`: (T, 2), origin at the texture's lower left. `triangles` and `uv_triangles`: (F, 3), indices
-    into the two. `groups`: the name of each triangle's group, of length F.
+    `vertices`: (V, 3). `uv`: (T, 2), origin at the texture's lower left. `triangles` and `uv_triangles`: (F, 3),
+    indices into the two. `groups`: the name of each triangle's group, of length F.
     """
 
     vertices: Floats

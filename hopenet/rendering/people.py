@@ -92,20 +92,26 @@ def person(assets: HeadAssets, seed: int, number: int) -> Person:
     dark = float(np.clip(ethnicities[0] * 1.1 + random.normal(0, 0.1), 0, 1))
     grown_man = sex == "male" and age > 17
     hair, cut = _hair(random, sex)
+    hat = str(random.choice(HATS)) if random.random() < 0.05 else ""
+    brow = str(random.choice(BROWS))
+    lashes = str(random.choice(LASHES)) if random.random() < (0.8 if sex == "female" else 0.3) else ""
+    skin = _skin(random, sex, age, dark)
+    if assets.plain:
+        hair = hat = brow = lashes = skin = ""
     return Person(
         number=number,
         sex=sex,
         age=age,
         dark=dark,
         vertices=vertices,
-        skin=_skin(random, sex, age, dark),
+        skin=skin,
         skin_tint=_skin_tint(random, dark),
         hair=hair,
         hair_colour=_hair_colour(random, age),
         cut=cut,
-        hat=str(random.choice(HATS)) if random.random() < 0.05 else "",
-        brow=str(random.choice(BROWS)),
-        lashes=str(random.choice(LASHES)) if random.random() < (0.8 if sex == "female" else 0.3) else "",
+        hat=hat,
+        brow=brow,
+        lashes=lashes,
         eye_colour=_EYE_COLOURS[min(int(random.integers(0, 6)), 2 if ethnicities[2] < 0.3 else 5)],
         beard=float(random.uniform(0.2, 1)) if grown_man and random.random() < 0.5 else 0.0,
         beard_length=float(random.choice([0, 0.03, 0.06, 0.14], p=[0.5, 0.25, 0.15, 0.1])) if grown_man else 0.0,
@@ -172,10 +178,8 @@ def _add(vertices: Floats, assets: HeadAssets, name: str, share: float) -> None:
 
 def _ages(random: np.random.Generator) -> npt.NDArray[np.float64]:
     """Shares of baby, child, young and old: neighbours are mixed."""
-    if random.random() < 0.14:  # 1.5 to 17 years
-        share = random.uniform(0.3, 2)
-    else:
-        share = 2 + random.beta(1, 2.2) * 0.95
+    is_child = random.random() < 0.14
+    share = random.uniform(0.3, 2) if is_child else 2 + random.beta(1, 2.2) * 0.95
     mixed = np.zeros(4)
     first = min(int(share), 2)
     mixed[first], mixed[first + 1] = 1 - (share - first), share - first

@@ -149,7 +149,7 @@ def _body(
     colour = own.hair_colour
     stubble = own.beard * 0.9
     skin: dict[str, Uniform] = {
-        "tint": own.skin_tint,
+        "tint": own.skin_tint if own.skin else tuple(map(float, _hand_colour(own))),
         "shine": 0.04 + 0.1 * float(random.random()) ** 2,
         "gloss": float(random.uniform(8, 40)),
         "beard": (stubble, *colour),
@@ -263,7 +263,9 @@ def _camera(
 
 def _hand_colour(own: Person) -> FloatArray:
     """About the colour of the skin's texture."""
-    usual = np.array([0.16, 0.075, 0.04] if "dark" in own.skin else [0.72, 0.45, 0.32])
+    usual = np.array(
+        [0.16, 0.075, 0.04] if "dark" in own.skin or (not own.skin and own.dark > 0.5) else [0.72, 0.45, 0.32]
+    )
     return np.asarray(usual * own.skin_tint)
 
 

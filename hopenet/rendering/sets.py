@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
@@ -41,12 +41,12 @@ def file_of(index: int) -> str:
 class BlockWriter:
     """Renders blocks of pictures into a folder. Thread: the one that made it."""
 
-    def __init__(self, wheel: Path, folder: Path | None, plan: SetPlan, out: Path) -> None:
-        """Raises OSError or ValueError if an asset cannot be read, and NoRenderer."""
-        self._maker = SceneMaker(HeadAssets(wheel, folder), plan)
+    def __init__(self, files: Mapping[str, Path], plan: SetPlan, out: Path) -> None:
+        """`files`: as of HeadAssets. Raises OSError or ValueError if an asset cannot be read, and NoRenderer."""
+        self._maker = SceneMaker(HeadAssets(files), plan)
         self._out = out
 
-    def write(self, indices: Iterable[int]) -> str:
+    def write(self, indices: range) -> str:
         """Writes the pictures of these indices and returns their rows of the table as text. Raises OSError."""
         text = io.StringIO(newline="")
         rows = csv.writer(text, lineterminator="\n")

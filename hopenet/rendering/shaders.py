@@ -218,7 +218,8 @@ void main() {
     } else if (mode == 4) {
         float share = region_share();
         float wave = smooth_noise(rest * 40.0);
-        if (share * smoothstep(depth - 0.3, depth + 0.2, wave) < 0.15 + 0.5 * hashed(vec3(gl_FragCoord.xy, depth))) discard;
+        float threshold = 0.15 + 0.5 * hashed(vec3(gl_FragCoord.xy, depth));
+        if (share * smoothstep(depth - 0.3, depth + 0.2, wave) < threshold) discard;
         base = tint * (0.35 + 0.5 * depth) * (0.8 + 0.4 * wave);
     } else if (mode == 5) {
         if (region_share() < 0.5) discard;
@@ -235,7 +236,9 @@ void main() {
     float sunlit = 1.0 - shadow * (1.0 - texture(shadows, vec3(there.xy, there.z - 0.006)));
     for (int k = 0; k < 3; ++k) {
         float facing = dot(n, lights[k]);
-        float wrapped = mode == 0 ? max((facing + 0.12) / 1.12, 0.0) : (mode == 1 || mode == 4) ? max(0.25 + 0.75 * facing, 0.0) : max(facing, 0.0);
+        // Light goes some way around skin, and further around hair.
+        float around = mode == 0 ? 0.11 : (mode == 1 || mode == 4) ? 0.25 : 0.0;
+        float wrapped = max(around + (1.0 - around) * facing, 0.0);
         vec3 arriving = colours[k] * mix(1.0, occlusion, 0.5) * (k == 0 ? sunlit : 1.0);
         lit += arriving * wrapped;
         vec3 halfway = normalize(lights[k] + view);

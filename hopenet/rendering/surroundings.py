@@ -25,7 +25,7 @@ def draw_light(random: np.random.Generator) -> Light:
     kind = str(random.choice(list(_DIRECTIONS), p=list(_SHARES)))
     centre, spread = _DIRECTIONS[kind]
     directions = [_unit(np.array(centre) + random.normal(0, spread, 3))]
-    directions += [_unit(random.normal(0, 1, 3) + [0, 0.3, 0.3]) for _ in range(2)]
+    directions += [_unit(random.normal([0, 0.3, 0.3], 1)) for _ in range(2)]
     key, fill, ambient = _STRENGTHS[kind]
     exposure = float(np.exp(random.normal(0, 0.28)))
     strengths = np.array([key, fill * random.random(), 0.6 * fill * random.random()]) * exposure

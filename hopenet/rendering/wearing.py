@@ -19,7 +19,10 @@ _REGIONS = {"mask": 2, "cap": 3, "headscarf": 4, "scarf": 5}
 
 
 class Worn(NamedTuple):
-    """Parts to draw last, uniforms for all parts, and names for the table; "" for none. `hides_hair`: do not draw hair."""
+    """Parts to draw last, uniforms for all parts, and names for the table, "" for none.
+
+    `hides_hair`: hair is not to be drawn.
+    """
 
     parts: list[Part]
     uniforms: dict[str, Uniform]
@@ -175,7 +178,7 @@ _HOLDS = (
     ((0.3, 7.3, 1.6), (0.9, 0.3)),  # eye
     ((0.75, 7.1, 0.7), (0.2, 1.0)),  # ear
 )
-"""Where hands are held on the mean head, on the person's left, and the direction of the fingers in the picture's plane."""
+"""Where hands are held on the mean head, on the person's left, and where the fingers point, seen from the front."""
 
 
 def _hand(random: np.random.Generator, frame: Frame, skin: Array) -> list[Part]:
@@ -216,7 +219,7 @@ def _thing(random: np.random.Generator, frame: Frame) -> list[Part]:
         solids = [box(centre, turn)]
     elif kind == 1:
         tip = np.array([side * random.uniform(0, 0.3), 6.5, 1.85])
-        end = tip + [side * random.uniform(0, 1), -random.uniform(0.5, 1.5), random.uniform(0.2, 1)]
+        end = tip + np.array([side * random.uniform(0, 1), -random.uniform(0.5, 1.5), random.uniform(0.2, 1)])
         solids = [ellipsoid(tip, 0.2 * np.eye(3)), path(np.array([tip, end]), 0.1)]
     elif kind == 2:
         solids = [ellipsoid(np.array([0, 6.55, 1.95]), np.diag([0.38, 0.5, 0.38]))]

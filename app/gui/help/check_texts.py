@@ -212,6 +212,7 @@ TEXTS = cast(
         QT_TRANSLATE_NOOP("ComputerCheck", "exports networks for OpenVINO"),
         QT_TRANSLATE_NOOP("ComputerCheck", "exports networks for LiteRT"),
         QT_TRANSLATE_NOOP("ComputerCheck", "exports networks for Core ML"),
+        QT_TRANSLATE_NOOP("ComputerCheck", "renders heads to train on"),
         QT_TRANSLATE_NOOP("ComputerCheck", "Everything that is needed works."),
         QT_TRANSLATE_NOOP("ComputerCheck", "1 needed part does not work."),
         QT_TRANSLATE_NOOP("ComputerCheck", "{} needed parts do not work."),

@@ -5824,6 +5824,10 @@ Klicken, um die Exportwarteschlange zu zeigen.</translation>
         <translation>exportiert Netze für Core ML</translation>
     </message>
     <message>
+        <source>renders heads to train on</source>
+        <translation>rendert Köpfe zum Trainieren</translation>
+    </message>
+    <message>
         <source>Everything that is needed works.</source>
         <translation>Alles Benötigte funktioniert.</translation>
     </message>
