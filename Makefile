@@ -1,5 +1,5 @@
 # The commands that contributors type most. Each line also works without make.
-.PHONY: setup run check fast test web
+.PHONY: setup run check fast test web figures
 
 setup:  # installs the program and the tools into the active environment, and the checks before each commit
 	python -m pip install -e '.[dev]' && pre-commit install
@@ -18,3 +18,15 @@ test:  # all tests
 
 web:  # puts the networks and ONNX Runtime Web beside the page of docs/web
 	python docs/web/prepare.py
+
+# Folders of the data, of which each may be left out: AFLW2000 has its development pictures, HEADS has images/, labels2.csv
+# and points21.npz, LIST names those of HEADS that no snapshot was trained on, TURNED has renderings and labels.csv.
+AFLW2000 =
+HEADS =
+LIST =
+TURNED =
+heads_options = --heads $(HEADS)/images --table $(HEADS)/labels2.csv --points $(HEADS)/points21.npz
+figures:  # measures the bundled snapshots again, and writes every figure of README, cards and docs
+	python -m benchmarks.evaluations --speed $(if $(AFLW2000),--development $(AFLW2000)) \
+		$(if $(HEADS),$(heads_options)) $(if $(LIST),--list $(LIST)) $(if $(TURNED),--turned $(TURNED))
+	python -m benchmarks.figures

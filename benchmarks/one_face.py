@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,19 +32,44 @@ def main() -> None:
     parser.add_argument("--snapshot", action="append", required=True, help="a name or a file; ratios are to the first")
     parser.add_argument("--rounds", type=int, default=200)
     args = parser.parse_args()
-    image = np.random.default_rng(0).integers(0, 255, SIZE, np.uint8)
-    alone = {name: _calls(name, image, EngineChoice("cpu", threads=1)) for name in args.snapshot}
-    together = {name: _calls(name, image, EngineChoice("cpu")) for name in args.snapshot}
-    processor = _times_ms(alone, args.rounds, time.process_time)
-    wall = _times_ms(together, args.rounds, time.perf_counter)
-    first = processor[args.snapshot[0], "bare"]
-    for name in args.snapshot:
-        bare, whole, many = (processor[name, call] for call in ("bare", "whole", "many"))
+    for name, times in measured(args.snapshot, args.rounds).items():
         print(
-            f"{name}: bare call {statistics.median(bare):.2f} ms, {_ratio(bare, first):.2f} × the first; "
-            f"whole ÷ bare {_ratio(whole, bare):.2f}; {MANY} faces ÷ one {_ratio(many, whole):.1f}, "
-            f"by the clock with all cores {_ratio(wall[name, 'many'], wall[name, 'whole']):.1f}"
+            f"{name}: bare call {times.bare_ms:.2f} ms, {times.ratio:.2f} × the first; "
+            f"whole ÷ bare {times.whole_to_bare:.2f}; {MANY} faces ÷ one {times.many_to_one:.1f}, "
+            f"by the clock with all cores {times.many_to_one_wall:.1f}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OneFace:
+    """Medians of one snapshot: `ratio` is the bare call's time relative to the first snapshot's, in the same round."""
+
+    bare_ms: float
+    ratio: float
+    whole_to_bare: float
+    many_to_one: float
+    many_to_one_wall: float
+
+
+def measured(names: Sequence[str], rounds: int) -> dict[str, OneFace]:
+    """Times these snapshots, in turn."""
+    image = np.random.default_rng(0).integers(0, 255, SIZE, np.uint8)
+    alone = {name: _calls(name, image, EngineChoice("cpu", threads=1)) for name in names}
+    together = {name: _calls(name, image, EngineChoice("cpu")) for name in names}
+    processor = _times_ms(alone, rounds, time.process_time)
+    wall = _times_ms(together, rounds, time.perf_counter)
+    first = processor[names[0], "bare"]
+    found = {}
+    for name in names:
+        bare, whole, many = (processor[name, call] for call in ("bare", "whole", "many"))
+        found[name] = OneFace(
+            bare_ms=statistics.median(bare),
+            ratio=_ratio(bare, first),
+            whole_to_bare=_ratio(whole, bare),
+            many_to_one=_ratio(many, whole),
+            many_to_one_wall=_ratio(wall[name, "many"], wall[name, "whole"]),
+        )
+    return found
 
 
 def _calls(name: str, image: BgrImage, choice: EngineChoice) -> dict[str, Callable[[], object]]:

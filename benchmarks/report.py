@@ -1,13 +1,11 @@
-"""Writes the figures of `results/benchmark.json`, and of `results/window.json` if it is there, into the READMEs:
-`python -m benchmarks.report`.
+"""Makes the tables of the READMEs from `results/benchmark.json`, and from `results/window.json` if it is there.
 
 Tables are between markers, `<!-- NAME: made by benchmarks/report.py -->` and `<!-- end of NAME -->`; nothing else is
-changed.
+changed. `python -m benchmarks.figures` writes them, with those of the evaluations.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,26 +28,29 @@ Columns = Mapping[str, Callable[[VideoFigures, Mapping[str, Spread]], str]]
 """The columns of a table with a row for each video: their heads, and how each cell is made."""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.parse_args()
-    write(DOCUMENTS, read_figures(RESULTS))
+def written_documents() -> dict[Path, str]:
+    """Each document with its parts made anew."""
+    texts = _with_parts(DOCUMENTS, read_figures(RESULTS), {})
     if WINDOW_RESULTS.exists():
-        write(WINDOW_DOCUMENTS, json.loads(WINDOW_RESULTS.read_text(encoding="utf-8")))
+        texts = _with_parts(WINDOW_DOCUMENTS, json.loads(WINDOW_RESULTS.read_text(encoding="utf-8")), texts)
+    return texts
 
 
-def write(documents: Mapping[Path, Mapping[str, Callable[[T], str]]], figures: T) -> None:
-    """Writes the parts of these documents anew."""
+def _with_parts(
+    documents: Mapping[Path, Mapping[str, Callable[[T], str]]], figures: T, known: Mapping[Path, str]
+) -> dict[Path, str]:
+    texts = dict(known)
     for path, parts in documents.items():
-        text = path.read_text(encoding="utf-8")
+        text = texts.get(path) or path.read_text(encoding="utf-8")
         for name, make in parts.items():
             text = with_part(text, name, make(figures))
-        path.write_text(text, encoding="utf-8")
+        texts[path] = text
+    return texts
 
 
-def with_part(text: str, name: str, part: str) -> str:
+def with_part(text: str, name: str, part: str, maker: str = _MAKER) -> str:
     """The text with this part between the markers of that name. Raises ValueError if it does not have them once."""
-    begin, end = f"<!-- {name}: {_MAKER} -->", f"<!-- end of {name} -->"
+    begin, end = f"<!-- {name}: {maker} -->", f"<!-- end of {name} -->"
     between = re.compile(f"({re.escape(begin)}\n).*?({re.escape(end)})", re.DOTALL)
     changed, count = between.subn(lambda found: f"{found.group(1)}\n{part}\n\n{found.group(2)}", text)
     if count != 1:
@@ -255,7 +256,3 @@ WINDOW_DOCUMENTS: Mapping[Path, Mapping[str, Callable[[Mapping[str, Any]], str]]
     HERE / "README.md": {"window": window_phases},
     HERE.parent / "README.md": {"window": window_summary},
 }
-
-
-if __name__ == "__main__":
-    main()

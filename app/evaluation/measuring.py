@@ -135,7 +135,9 @@ def _compared(first: Evaluation, other: Evaluation) -> Compared:
     if own:
         errors, theirs = (errors_of(heads, -1, wrap=first.report.wrap) for heads in (own, others))
         missed = len({head.name for run in (first.run, other.run) for head in run.evaluated}) - len(own)
-        found = comparison(errors, theirs, first.bootstrap, left_out=missed)
+        same = first.report.main.crop == other.report.main.crop
+        crop = first.report.main.crop if same else ""
+        found = comparison(errors, theirs, first.bootstrap, crop=crop, left_out=missed)
     points = None
     if first.residuals is not None and other.residuals is not None:
         points = _points_compared(first.run, first.residuals, other.run, other.residuals, first.bootstrap)

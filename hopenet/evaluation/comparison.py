@@ -51,8 +51,12 @@ class PairedBand:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two snapshots compared; `left_out` heads were not found by both."""
+    """Two snapshots compared; `left_out` heads were not found by both.
 
+    `crop`: the kind of crop; empty if the snapshots' crops are of different kinds.
+    """
+
+    crop: str
     left_out: int
     everything: PairedSummary
     bands: tuple[PairedBand, ...]
@@ -67,11 +71,14 @@ def found_by_both(
     return own, tuple(others[head.name] for head in own)
 
 
-def comparison(first: HeadErrors, second: HeadErrors, bootstrap: Bootstrap, *, left_out: int = 0) -> Comparison:
+def comparison(
+    first: HeadErrors, second: HeadErrors, bootstrap: Bootstrap, *, crop: str = "", left_out: int = 0
+) -> Comparison:
     """All differences. Raises ValueError if the heads are not the same, or there are none."""
     if len(first) == 0 or not np.array_equal(first.labels, second.labels):
         raise ValueError("A comparison needs errors of the same heads.")
     return Comparison(
+        crop,
         left_out,
         paired_summary(first, second, bootstrap),
         tuple(

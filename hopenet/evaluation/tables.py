@@ -8,6 +8,7 @@ from hopenet.evaluation.bootstrap import Statistic
 from hopenet.evaluation.comparison import Comparison, Paired, PairedSummary
 from hopenet.evaluation.points import MINIMUM_POINTS, Agreement, PointFigures
 from hopenet.evaluation.robustness import CLEAN, RobustnessRow
+from hopenet.evaluation.text import crop_title
 
 _NAME = 37
 _ROBUST = (7, 8, 17, 10, 8, 17, 8)
@@ -52,6 +53,7 @@ def points_text(figures: PointFigures) -> str:
 def comparison_text(first: str, second: str, found: Comparison, points: Paired | None = None) -> str:
     """The paired differences of two snapshots with these names."""
     everything = found.everything
+    crop = crop_title(found.crop) if found.crop else "each with its own crop"
     figures = {
         "yaw": everything.yaw,
         "pitch": everything.pitch,
@@ -62,7 +64,7 @@ def comparison_text(first: str, second: str, found: Comparison, points: Paired |
     if points is not None:
         figures["residual of points, % of the side"] = points
     lines = [
-        f"{first} − {second} on the same {everything.heads} heads; negative: {first} errs less",
+        f"{first} − {second} on the same {everything.heads} heads, {crop}; negative: {first} errs less",
         _line("", (first[-20:], second[-20:], "difference", "95 %"), _PAIRED),
         *(_paired(name, figure) for name, figure in figures.items()),
         "",

@@ -258,7 +258,7 @@ def test_two_snapshots_are_compared_on_the_same_heads(
         (name, picture) for name in ("squeezenet-1.1", "compact") for picture in ("a.png", "c.png")
     ]
     printed = capsys.readouterr().out
-    assert "squeezenet-1.1 − compact on the same 2 heads; negative: squeezenet-1.1 errs less" in printed
+    assert "squeezenet-1.1 − compact on the same 2 heads, whole picture; negative: squeezenet-1.1 errs less" in printed
 
 
 def test_robustness_is_measured_on_request_and_twice_the_same(

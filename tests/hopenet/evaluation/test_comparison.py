@@ -93,7 +93,7 @@ def test_the_table_says_which_is_subtracted_and_names_every_band() -> None:
     found = comparison(errors([[1, 1, 1], [2, 2, 2]], [0, 70]), errors([[4, 1, 1], [2, 2, 5]], [0, 70]), Bootstrap(50))
     text = comparison_text("mine", "theirs", found)
     lines = text.splitlines()
-    assert lines[0] == "mine − theirs on the same 2 heads; negative: mine errs less"
+    assert lines[0] == "mine − theirs on the same 2 heads, each with its own crop; negative: mine errs less"
     assert next(line for line in lines if line.startswith("MAE")).split()[:4] == ["MAE", "1.50", "2.50", "-1.00"]
     assert next(line for line in lines if "60–99" in line).split()[2:4] == ["1", "-1.00"]
     assert "100 %" in next(line for line in lines if line.startswith("all heads"))
