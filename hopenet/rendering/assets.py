@@ -115,7 +115,7 @@ class HeadAssets:
     """
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
+        self.files = files
         self._archive = zipfile.ZipFile(files[WHEEL])
         self.plain = len(files) == 1
         self._targets: dict[str, Target] = {}
@@ -171,14 +171,14 @@ class HeadAssets:
     def proxy(self, name: str) -> Proxy:
         found = self._proxies.get(name)
         if found is None:
-            mesh = read_obj(self._files[f"proxies/{name}.obj"].read_text(encoding="utf-8").splitlines())
-            binding = read_binding(self._files[f"proxies/{name}.mhclo"].read_text(encoding="utf-8").splitlines())
+            mesh = read_obj(self.files[f"proxies/{name}.obj"].read_text(encoding="utf-8").splitlines())
+            binding = read_binding(self.files[f"proxies/{name}.mhclo"].read_text(encoding="utf-8").splitlines())
             found = self._proxies[name] = Proxy(Layout(mesh), binding)
         return found
 
     def texture(self, file: str) -> npt.NDArray[np.uint8]:
         """A texture (H, W, 4) in RGBA, its first row at the bottom, as OpenGL wants it."""
-        path = self._files[f"textures/{file}"]
+        path = self.files[f"textures/{file}"]
         image = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
         if image is None:
             raise ValueError(f"{path} is not a picture.")

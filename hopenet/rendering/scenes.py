@@ -73,7 +73,7 @@ class SceneMaker:
         vertices, mood = expression(self._assets, random, own.vertices)
         held = plan.poses.draw(random)
         light = draw_light(random)
-        camera = _camera(random, vertices, held.pose.matrix(), held.torso, self._forms.mean)
+        camera = camera_for(random, vertices, held.pose.matrix(), held.torso, self._forms.mean)
         parts = _body(self._assets, self._forms, own, vertices, random)
         worn = draw_worn(
             random,
@@ -220,7 +220,7 @@ def _clothes(random: np.random.Generator) -> dict[str, Uniform]:
     return {"shirt": tuple(map(float, first)), "shirt_second": tuple(map(float, second))}
 
 
-class _Camera(NamedTuple):
+class Camera(NamedTuple):
     """How a head is seen: rotations of head and torso (3, 3), the head's centre and the neck, the square in the plane
     through the centre, and the distance from it, in decimetres."""
 
@@ -230,6 +230,13 @@ class _Camera(NamedTuple):
     neck: FloatArray
     square: Square
     distance: float
+
+    def in_picture(self, points: Floats) -> FloatArray:
+        """Where points (N, 3) of the head are in the picture (N, 2): x right, y down, its edges at −1 and 1."""
+        placed = (points - self.pivot) @ self.head.T
+        flat = placed[:, :2] * (self.distance / (self.distance - placed[:, 2:]))
+        centred = (flat - [self.square.x, self.square.y]) / (self.square.side / 2)
+        return np.asarray(centred * [1, -1])
 
     def uniforms(self) -> dict[str, Uniform]:
         return {
@@ -243,9 +250,9 @@ class _Camera(NamedTuple):
         }
 
 
-def _camera(
+def camera_for(
     random: np.random.Generator, vertices: Floats, pose: FloatArray, torso: FloatArray, mean: Floats
-) -> _Camera:
+) -> Camera:
     """A camera that looks at the head's centre from any distance: the label is relative to its line of sight."""
     upright = HeadPose(0, -PITCH_OF_MESH_DEG, 0).matrix()
     head = pose @ upright
@@ -258,7 +265,7 @@ def _camera(
     distance = float(np.exp(random.uniform(np.log(_NEAREST), np.log(_FARTHEST))) * scale)
     placed = (points - pivot) @ head.T
     flat = placed[:, :2] * (distance / (distance - placed[:, 2:]))
-    return _Camera(head, torso @ upright, pivot, neck, square_around(flat), distance)
+    return Camera(head, torso @ upright, pivot, neck, square_around(flat), distance)
 
 
 def _hand_colour(own: Person) -> FloatArray:
