@@ -57,7 +57,7 @@ class HeadPoseEstimator:
     A network that has diverged, or was made to, may compute NaN for some faces. Such a face has no pose: its estimate
     is None, like that of a face outside the picture.
 
-    Thread: used by one thread at a time; `prepare` may run beside `infer`, in another thread.
+    Thread: used by one thread at a time; `prepare` may run beside anything else, in another thread.
     """
 
     def __init__(self, engine: Engine, record: SnapshotRecord, *, sha256: str) -> None:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -46,12 +47,14 @@ class _FilterState(NamedTuple):
 class Located(NamedTuple):
     """A frame whose faces have a box and a crop, but no pose yet.
 
+    `lost`: heads that the detector has lost, and that are carried on because they may have turned away.
     `detector` and `camera` as of its analysis. `is_new`: it is a picture that stands alone, and not the one before once
     more.
     """
 
     frame: Frame
     tracks: tuple[Track, ...]
+    lost: tuple[Track, ...]
     prepared: Prepared
     detector: str
     camera: CameraGeometry | None
@@ -110,6 +113,7 @@ class Analyzer:
         self.is_exact = True
         """Whether the last frame's boxes depend on nothing but the source: no detection came late."""
         self._tracks: tuple[Track, ...] = ()
+        self._lost: tuple[Track, ...] = ()
         self._view: GreyView | None = None
         self._filters: dict[int, _FilterState] = {}
         self._trails = Trails()
@@ -176,7 +180,7 @@ class Analyzer:
         again, self._last = self._last == (frame.index, frame.time), (frame.index, frame.time)
         is_new = frame.stands_alone and not again
         if is_new:
-            self._tracker, self._tracks, self._view = Tracker(), (), None
+            self._tracker, self._tracks, self._lost, self._view = Tracker(), (), (), None
         tracks = self._locate(frame, again=again)
         camera = usable_camera(self._settings, frame.size)
         with self._timed("crop"):
@@ -184,7 +188,7 @@ class Analyzer:
                 frame.image, (track.box for track in tracks), crop=self.crop, camera=self._correcting(camera)
             )
         detector = self.found_by if self.has_looked else ""
-        return Located(frame, tracks, prepared, detector, camera, self._timings_ms, is_new)
+        return Located(frame, tracks, self._lost, prepared, detector, camera, self._timings_ms, is_new)
 
     def finish(self, located: Sequence[Located]) -> list[Analysis]:
         """The second half, for frames that follow each other, at least one: estimates and smooths the poses."""
@@ -206,9 +210,11 @@ class Analyzer:
         faces = tuple(
             self._face(track, estimate, located, undefined=position in undefined)
             for position, (track, estimate) in enumerate(zip(located.tracks, estimates, strict=True))
-            if self._turned_away.is_shown(track, None if estimate is None else estimate.pose)
         )
-        self._turned_away.keep_only(located.tracks)
+        for face in faces:
+            self._turned_away.found(face.track_id, face.pose)
+        faces += self._turned_faces(located)
+        self._turned_away.keep_only((*located.tracks, *located.lost))
         self._drop_old_filters(frame.time_s)
         return Analysis(frame, faces, located.timings_ms, located.detector, located.camera)
 
@@ -220,7 +226,7 @@ class Analyzer:
             self.begins_shot = cut
             if cut:
                 self._tracker.forget()
-                self._tracks = ()
+                self._tracks = self._lost = ()
         reset = before is None or cut
         self.has_looked = self.has_looked and not reset
         started = time.perf_counter()
@@ -228,40 +234,29 @@ class Analyzer:
         if found is not None:
             self._timings_ms["detect"] = 1000 * (time.perf_counter() - started)
             self.has_looked, self.is_exact, self.found_by = True, found.exact, found.detector
-            follows = self._keep_turned_s > 0 and before is not None and not again and not frame.stands_alone
-            self._tracks = self._updated(found, frame, (before, self._view) if follows and before else None)
+            follows = self._keep_turned_s > 0 and not again and not frame.stands_alone
+            self._update(found, frame, (before, self._view) if follows and before is not None else None)
             self._tracker.searches_everywhere = self._warming_up
         elif before is not None and not again:
             with self._timed("track"):
-                found_tracks = tuple(track for track in self._tracks if track.lost_s is None)
-                boxes = carried(tuple(track.box for track in found_tracks), before, self._view)
-                self._tracks = (
-                    *self._tracker.carry(found_tracks, boxes, frame.time_s),
-                    *self._carried_on(
-                        still_lost(self._lost, (), frame.time_s, self._keep_turned_s), frame, (before, self._view)
-                    ),
-                )
+                boxes = carried(tuple(track.box for track in self._tracks), before, self._view)
+                self._tracks = self._tracker.carry(self._tracks, boxes, frame.time_s)
+            self._lost = still_lost(self._carried_on(self._lost, frame, (before, self._view)), (), self._keep_turned_s)
         if self._memory is not None and self.has_looked and not frame.stands_alone:
-            boxes_by_id = {track.track_id: track.box for track in self._tracks if track.lost_s is None}
-            self._memory.note(frame.time_s, self._view.thumbnail, boxes_by_id)
+            self._memory.note(frame.time_s, self._view.thumbnail, {track.track_id: track.box for track in self._tracks})
         return self._tracks
 
-    @property
-    def _lost(self) -> tuple[Track, ...]:
-        return tuple(track for track in self._tracks if track.lost_s is not None)
-
-    def _updated(self, found: Found, frame: Frame, views: tuple[GreyView, GreyView] | None) -> tuple[Track, ...]:
-        """The heads that were found, and those that were lost and are carried on, if there are `views` of the frame
+    def _update(self, found: Found, frame: Frame, views: tuple[GreyView, GreyView] | None) -> None:
+        """Takes the heads that were found, and carries on those that were lost, if there are `views` of the frame
         before and this one."""
-        time_s, present = frame.time_s, self._tracks
-        lost = self._lost if views is None else self._carried_on(self._lost, frame, views)
+        before, lost = self._tracks, self._lost
+        if views is not None:
+            lost = self._carried_on(lost, frame, views)
         thumbnail = None if self._view is None else self._view.thumbnail
-        current = self._tracker.update(found.detections, time_s, thumbnail=thumbnail)
-        lost = still_lost(lost, current, time_s, self._keep_turned_s)
-        if views is None:
-            return (*current, *lost)
-        just_lost = still_lost((track for track in present if track.lost_s is None), current, time_s, 0.0)
-        return (*current, *lost, *still_lost(self._carried_on(just_lost, frame, views), current, time_s, 0.0))
+        self._tracks = self._tracker.update(found.detections, frame.time_s, thumbnail=thumbnail)
+        if views is not None:
+            lost += self._carried_on(still_lost(before, self._tracks, self._keep_turned_s), frame, views)
+        self._lost = still_lost(lost, self._tracks, self._keep_turned_s)
 
     def _carried_on(
         self, tracks: tuple[Track, ...], frame: Frame, views: tuple[GreyView, GreyView]
@@ -292,22 +287,47 @@ class Analyzer:
 
     def _infer(self, located: Sequence[Located]) -> Sequence[tuple[PoseEstimate | None, ...]]:
         """An estimate for each track of each frame."""
-        first, last = located[0], located[-1]
         started = time.perf_counter()
-        try:
+        with self._model_errors(located):
             if len(located) == 1:
-                estimates = [self._estimator.infer(first.prepared)]
+                estimates = [self._estimator.infer(located[0].prepared)]
             else:
                 estimates = self._estimator.infer_several([one.prepared for one in located])
-        except (RuntimeError, ValueError) as error:
-            name = self._estimator.record.name
-            index = first.frame.index
-            where = f"frame {index}" if last is first else f"frames {index} to {last.frame.index}"
-            raise ModelError(f"The snapshot {name} failed in {where}: {error}") from error
         spent_ms = 1000 * (time.perf_counter() - started) / len(located)
         for one in located:
             one.timings_ms["infer"] = spent_ms
         return estimates
+
+    @contextmanager
+    def _model_errors(self, located: Sequence[Located]) -> Iterator[None]:
+        first, last = located[0].frame.index, located[-1].frame.index
+        try:
+            yield
+        except (RuntimeError, ValueError) as error:
+            where = f"frame {first}" if len(located) == 1 else f"frames {first} to {last}"
+            name = self._estimator.record.name
+            raise ModelError(f"The snapshot {name} failed in {where}: {error}") from error
+
+    def _turned_faces(self, located: Located) -> tuple[Face, ...]:
+        """The heads that have turned away: each is sought where its last pose says that the face is, so they are
+        estimated frame by frame."""
+        frame = located.frame
+        boxes = {track: self._turned_away.box_of(track, frame.time_s) for track in located.lost}
+        turned = [replace(track, box=box) for track, box in boxes.items() if box is not None]
+        if not turned:
+            return ()
+        started = time.perf_counter()
+        rule = crop_rule(self._estimator, self._settings, located.detector)
+        camera = self._correcting(located.camera)
+        prepared = self._estimator.prepare(frame.image, (one.box for one in turned), crop=rule, camera=camera)
+        with self._model_errors((located,)):
+            estimates = self._estimator.infer(prepared)
+        located.timings_ms["infer"] += 1000 * (time.perf_counter() - started)
+        return tuple(
+            self._face(track, estimate, located, undefined=False)
+            for track, estimate in zip(turned, estimates, strict=True)
+            if self._turned_away.is_shown(track.track_id, None if estimate is None else estimate.pose)
+        )
 
     def _face(self, track: Track, estimate: PoseEstimate | None, located: Located, *, undefined: bool) -> Face:
         if estimate is None:

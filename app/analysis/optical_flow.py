@@ -97,24 +97,23 @@ def carried(boxes: tuple[Box, ...], before: GreyView, after: GreyView) -> tuple[
 def followed(box: Box, before: GreyView, after: GreyView) -> Box | None:
     """The box of a head seen from the side or from behind in the next frame; None if it cannot be followed.
 
-    What can be seen of a head that turns moves across its outline, so the shoulders below it are followed, and the head
-    itself only where they are not in the picture or too plain. Points that flow does not bring back to where they came
-    from do not count; most have to.
+    What can be seen of a head that turns moves across its outline, and the box would move with it, by more than its
+    width. So the shoulders below it are followed. Points that flow does not bring back to where they came from do not
+    count; most have to.
     """
     small = box.scaled(before.scale)
     width, height = small.width, small.height
     x, _ = small.centre
-    shoulders = Box(x - width, small.y2 + 0.2 * height, x + width, small.y2 + 1.4 * height)
-    for region in (shoulders, _inner(small)):
-        points = _points_in(region, before.grey)
-        if points is None or len(points) < FEWEST_FOLLOWED:
-            continue
-        there, found = _flow(before.grey, after.grey, points)
-        back, found_back = _flow(after.grey, before.grey, there)
-        kept = found & found_back & (np.abs(back - points).max(axis=(1, 2)) < LARGEST_RETURN_PX)
-        if np.count_nonzero(kept) >= max(FEWEST_FOLLOWED, len(points) / 2):
-            return _moved(small, points[kept, 0], there[kept, 0]).scaled(1 / before.scale)
-    return None
+    shoulders = Box(x - 1.5 * width, small.y2 + 0.5 * height, x + 1.5 * width, small.y2 + 1.8 * height)
+    points = _points_in(shoulders, before.grey)
+    if points is None:
+        return None
+    there, found = _flow(before.grey, after.grey, points)
+    back, found_back = _flow(after.grey, before.grey, there)
+    kept = found & found_back & (np.abs(back - points).max(axis=(1, 2)) < LARGEST_RETURN_PX)
+    if np.count_nonzero(kept) < max(FEWEST_FOLLOWED, len(points) / 2):
+        return None
+    return _moved(small, points[kept, 0], there[kept, 0]).scaled(1 / before.scale)
 
 
 def _carried(box: Box, before: GreyView, after: GreyView) -> Box:

@@ -122,7 +122,8 @@ def _cost(track: Track, box: Box, time_s: float) -> float:
     (x1, y1), (x2, y2) = track.box.centre, box.centre
     distance = math.hypot(x2 - x1, y2 - y1) / side
     growth = abs(math.log(max(box.area, 1.0) / max(track.box.area, 1.0))) / 2
-    reach = min(LARGEST_STEP + LARGEST_SPEED_PER_S * (time_s - track.seen_s), LARGEST_STEP_IN_ALL)
+    seen_s = track.seen_s if track.lost_s is None else track.lost_s
+    reach = min(LARGEST_STEP + LARGEST_SPEED_PER_S * (time_s - seen_s), LARGEST_STEP_IN_ALL)
     if distance > reach or growth > LARGEST_GROWTH:
         return _IMPOSSIBLE
     return distance + growth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -26,10 +27,11 @@ LOST_BEYOND_DEG = 75.0
 
 
 class Film:
-    """A person before a wall: the shoulders move by `speed_px` a frame, and the head turns on them by `yaws`."""
+    """A person before a wall: the shoulders move by `speed_px` a frame, and the head turns by `yaws` about the neck,
+    three quarters of the box behind the face."""
 
     def __init__(self, yaws: Iterable[float], *, speed_px: float = 0.0, cut_at: int | None = None) -> None:
-        self.yaws = list(yaws)
+        self.yaws, self.current = list(yaws), 0
         random = np.random.default_rng(5)
         self._speed_px, self._cut_at = speed_px, cut_at
         self._wall = cv2.GaussianBlur(random.integers(60, 200, (HEIGHT, 2 * WIDTH, 3), np.uint8), (0, 0), 4)
@@ -37,16 +39,20 @@ class Film:
         # The surface of the head, all around: 120 pixels of it are seen at a time.
         self._around = cv2.GaussianBlur(random.integers(0, 255, (120, 480, 3), np.uint8), (0, 0), 1.5)
 
+    def neck(self, index: int) -> float:
+        return 230 + self._speed_px * index
+
     def box(self, index: int) -> Box:
-        x = 180 + self._speed_px * index
-        return Box(x, 80, x + 100, 180)
+        x = self.neck(index) - 75 * math.sin(math.radians(self.yaws[index]))
+        return Box(x - 50, 80, x + 50, 180)
 
     def frame(self, index: int) -> Frame:
+        self.current = index
         picture = self._wall.copy()
         if self._cut_at is not None and index >= self._cut_at:
             picture = 255 - picture // 3
         else:
-            x, _ = (round(edge) for edge in self.box(index).centre)
+            x = round(self.neck(index))
             picture[190:350, x - 110 : x + 110] = self._body
             start = round(self.yaws[index] / 360 * 480)
             seen = np.take(self._around, range(start - 60, start + 60), axis=1, mode="wrap")
@@ -77,20 +83,19 @@ class Detector:
 
 
 class Estimator:
-    """Knows the yaw in each frame."""
+    """Knows the yaw in the present frame."""
 
     pictures_at_once = 1
 
     def __init__(self, film: Film, record: SnapshotRecord = RECORD) -> None:
-        self._film, self.record, self._index = film, record, -1
+        self._film, self.record = film, record
 
     def prepare(self, image: BgrImage, boxes: Iterable[Box], **_: Any) -> Prepared:
-        self._index += 1
         count = len(tuple(boxes))
         return Prepared(np.empty((count, 3, 1, 1), np.float32), tuple(range(count)), count)
 
     def infer(self, prepared: Prepared) -> tuple[PoseEstimate, ...]:
-        estimate = PoseEstimate(HeadPose(self._film.yaws[self._index], 0.0, 0.0), PoseSpread(1, 1, 1))
+        estimate = PoseEstimate(HeadPose(self._film.yaws[self._film.current], 0.0, 0.0), PoseSpread(1, 1, 1))
         return (estimate,) * prepared.boxes
 
 
