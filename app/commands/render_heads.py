@@ -21,7 +21,7 @@ from app.threads.processes import HelperEnded, HelperProcess
 from app.threads.workers import Worker
 from app.weights.head_assets import VARIABLE, HeadAssetFiles
 
-TABLE = "heads.csv"
+TABLE = "labels.csv"
 RECORD = "heads.json"
 """The settings that a set was rendered with. A set without a table is not complete yet."""
 

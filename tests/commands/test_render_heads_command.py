@@ -67,15 +67,15 @@ def arguments(out: Path, **changed: Any) -> RenderArguments:
 def test_the_table_is_read_by_training_and_evaluation(tmp_path: Path) -> None:
     out = tmp_path / "set"
     assert run(arguments(out)) == 0
-    table = TableSet(out / "heads.csv")
+    table = TableSet(out / "labels.csv")
     assert len(table.names) == 250
-    assert sorted(path.name for path in out.iterdir()) == ["heads.csv", "heads.json", "images"]
+    assert sorted(path.name for path in out.iterdir()) == ["heads.json", "images", "labels.csv"]
     assert json.loads((out / "heads.json").read_text())["seed"] == 3
 
 
 def test_a_complete_set_is_kept_unless_force_is_given(tmp_path: Path) -> None:
     run(arguments(tmp_path))
-    with pytest.raises(OutputError, match=r"heads.csv already exists"):
+    with pytest.raises(OutputError, match=r"labels\.csv already exists"):
         run(arguments(tmp_path))
     _Process.calls.clear()
     run(arguments(tmp_path, force=True))
@@ -86,11 +86,11 @@ def test_an_interrupted_set_is_completed_without_repeating_finished_blocks(tmp_p
     _Process.fails_at = 200
     with pytest.raises(OutputError, match="No space left on device"):
         run(arguments(tmp_path))
-    assert not (tmp_path / "heads.csv").exists()
+    assert not (tmp_path / "labels.csv").exists()
     _Process.calls, _Process.fails_at = [], None
     run(arguments(tmp_path))
     assert _Process.calls == [range(200, 250)]
-    assert len(TableSet(tmp_path / "heads.csv").names) == 250
+    assert len(TableSet(tmp_path / "labels.csv").names) == 250
 
 
 def test_an_unfinished_set_is_not_completed_with_other_options(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_unfinished_set_is_not_completed_with_other_options(tmp_path: Path) -
     with pytest.raises(OutputError, match="started with another value of seed"):
         run(arguments(tmp_path, settings=other))
     run(arguments(tmp_path, settings=other, force=True))
-    assert len(TableSet(tmp_path / "heads.csv").names) == 250
+    assert len(TableSet(tmp_path / "labels.csv").names) == 250
 
 
 def test_several_workers_share_the_blocks(tmp_path: Path) -> None:
