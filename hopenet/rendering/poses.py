@@ -45,7 +45,7 @@ class PoseRange:
         low, high = self.yaw_deg
         for _ in range(_ATTEMPTS):
             turn = random.normal(0, 35) if random.random() < self.frontal else random.uniform(low, high)
-            wide = random.random() < 0.15
+            wide = random.random() < 0.12
             nod = random.uniform(-55, 50) if wide else random.normal(-3, 12)
             tilt = random.uniform(-45, 45) if random.random() < 0.08 else random.normal(0, 7)
             elevation = random.uniform(-45, 45) if random.random() < 0.12 else random.normal(0, 9)

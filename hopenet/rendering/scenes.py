@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from hopenet.pose import FloatArray, HeadPose
@@ -21,8 +22,11 @@ from hopenet.rendering.surroundings import Picture, draw_backdrop, draw_light
 from hopenet.rendering.wearing import Frame, draw_worn
 
 _LANDMARKS = list(LANDMARKS)
-STRAND_WEIGHTS = (0.35, 0.45, 0.2)
+_STRAND_WEIGHTS = (0.35, 0.45, 0.2)
 """Of red, green and blue in the brightness of hair, as in the shader."""
+
+_BRIGHTNESS = (118.0, 34.0)
+"""Mean and standard deviation of the brightness, up to 255, of crops of faces in photographs."""
 
 _NEAREST, _FARTHEST = 4.5, 40.0
 """Distances of the camera, in decimetres."""
@@ -88,9 +92,10 @@ class SceneMaker:
             parts += kept
         image = self._renderer.draw(
             draw_backdrop(random, plan.side),
-            [*parts, *worn.parts],
+            [worn.body, *parts[1:], *worn.parts],
             {**camera.uniforms(), **light.uniforms, **_clothes(random), **worn.uniforms},
         )
+        image = _exposed(image, random)
         facts = {
             "person": str(own.number),
             "sex": own.sex,
@@ -126,7 +131,7 @@ class SceneMaker:
         """The mean brightness of a texture of hair, linear, as the shader sees it."""
         if texture not in self._brightnesses:
             pixels = self._assets.texture(texture)[::4, ::4].astype(np.float64) / 255
-            strands = (pixels[..., :3] ** 1.4) @ STRAND_WEIGHTS
+            strands = (pixels[..., :3] ** 1.4) @ _STRAND_WEIGHTS
             self._brightnesses[texture] = float(np.average(strands, weights=pixels[..., 3] + 1e-6))
         return self._brightnesses[texture]
 
@@ -248,6 +253,13 @@ class Camera(NamedTuple):
             "distance": self.distance,
             "up": (0.0, 1.0, 0.0),
         }
+
+
+def _exposed(image: Picture, random: np.random.Generator) -> Picture:
+    """The picture with a brightness nearer to that of photographs, as a camera's automatic exposure makes it."""
+    wanted = np.clip(random.normal(*_BRIGHTNESS), 40, 200)
+    gain = np.clip((wanted / max(float(image.mean()), 1.0)) ** 0.6, 0.85, 2.5)
+    return np.asarray(cv2.convertScaleAbs(image, alpha=float(gain)), np.uint8)
 
 
 def camera_for(

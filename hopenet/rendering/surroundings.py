@@ -27,7 +27,7 @@ def draw_light(random: np.random.Generator) -> Light:
     directions = [_unit(np.array(centre) + random.normal(0, spread, 3))]
     directions += [_unit(random.normal([0, 0.3, 0.3], 1)) for _ in range(2)]
     key, fill, ambient = _STRENGTHS[kind]
-    exposure = float(np.exp(random.normal(0, 0.28)))
+    exposure = float(np.exp(random.normal(0, 0.22)))
     strengths = np.array([key, fill * random.random(), 0.6 * fill * random.random()]) * exposure
     warmth = random.normal(0, 0.12)
     colours = np.array([_tinted(random, warmth + random.normal(0, 0.08)) for _ in range(3)]) * strengths[:, None]
@@ -44,7 +44,7 @@ def draw_light(random: np.random.Generator) -> Light:
             "colours": colours.astype(np.float32),
             "sky": tuple(map(float, sky)),
             "ground": tuple(map(float, ground)),
-            "saturation": float(np.clip(random.normal(0.92, 0.2), 0.3, 1.5)),
+            "saturation": float(np.clip(random.normal(0.8, 0.2), 0.2, 1.3)),
             "contrast": float(np.clip(random.normal(1.35, 0.2), 0.9, 2.0)),
         },
         kind,

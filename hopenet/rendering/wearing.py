@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +22,10 @@ _REGIONS = {"mask": 2, "cap": 3, "headscarf": 4, "scarf": 5}
 class Worn(NamedTuple):
     """Parts to draw last, uniforms for all parts, and names for the table, "" for none.
 
-    `hides_hair`: hair is not to be drawn.
+    `body`: the body to draw below them. `hides_hair`: hair is not to be drawn.
     """
 
+    body: Part
     parts: list[Part]
     uniforms: dict[str, Uniform]
     glasses: str
@@ -65,6 +67,8 @@ def draw_worn(
     if glasses:
         parts += _glasses(random, frame, sun=glasses == "sun")
     headwear = "" if has_hat else str(random.choice(["", "cap", "headscarf"], p=[0.88, 0.08, 0.04]))
+    if headwear == "headscarf":
+        body = _with_flat_ears(body)
     if headwear:
         parts.insert(0, _cloth(random, body, headwear, float(random.uniform(0.06, 0.13))))
         if headwear == "cap":
@@ -85,7 +89,7 @@ def draw_worn(
         parts += _thing(random, frame)
     elif occluder == "front":
         parts += _in_front(random, head, pivot)
-    return Worn(parts, uniforms, glasses, occluder, headwear, headwear == "headscarf")
+    return Worn(body, parts, uniforms, glasses, occluder, headwear, headwear == "headscarf")
 
 
 def _colour(random: np.random.Generator) -> tuple[float, float, float]:
@@ -106,6 +110,16 @@ def _cloth(random: np.random.Generator, body: Part, kind: str, thickness: float)
         "neckline": (-9.0, 0.0, stripes, float(random.random() < 0.3)),
     }
     return Part(body.form, body.vertices, body.normals, shaders.CLOTH, "", look, ((thickness, 0.0),))
+
+
+def _with_flat_ears(body: Part) -> Part:
+    """The body with ears that lie against the head, as below a tight cloth."""
+    rest = body.form.rest
+    across = np.abs(rest[:, 0])
+    is_ear = (across > 0.66) & (rest[:, 1] > 6.8) & (rest[:, 1] < 7.5) & (np.abs(rest[:, 2] - 0.4) < 0.45)
+    vertices = body.vertices.copy()
+    vertices[is_ear, 0] *= 0.64 / across[is_ear]
+    return replace(body, vertices=vertices)
 
 
 def _plain(solid: Solid, colour: tuple[float, float, float], shine: float = 0.2, translucent: float = 0.0) -> Part:
