@@ -19,6 +19,10 @@ PUBLISHED_MB = {"mobilenetv2": 10, "resnet18": 45, "resnet50": 96}
 
 VIEWS = {"landmarks": "landmark squares", "published": "published rectangles", "mediapipe": "MediaPipe boxes"}
 
+RESIDUALS = (
+    "Mean residuals in percent of the side of the crop's square; differences are those of estimates minus labels."
+)
+
 _NONE = "not measured yet"
 
 
@@ -199,7 +203,7 @@ def points(measured: Measured) -> str:
         if own["points"] is not None:
             rows.append([f"`{name}`", *_residuals(own["points"]["everything"])])
     heads = ["snapshot", "heads", "labels", "estimates", "difference", "heads with the estimate closer"]
-    return f"{_heads(measured)}\n\n{table(heads, rows)}" if rows else _NONE
+    return f"{RESIDUALS}\n\n{table(heads, rows)}" if rows else _NONE
 
 
 def points_of(measured: Measured, snapshot: str) -> str:
@@ -209,7 +213,8 @@ def points_of(measured: Measured, snapshot: str) -> str:
         return _NONE
     rows = [["all", *_residuals(found["everything"])]]
     rows += [[_range(band), *_residuals(band["agreement"])] for band in found["bands"] if band["agreement"] is not None]
-    return table(["heads", "number", "labels", "estimates", "difference", "heads with the estimate closer"], rows)
+    heads = ["heads", "number", "labels", "estimates", "difference", "heads with the estimate closer"]
+    return f"{RESIDUALS}\n\n{table(heads, rows)}"
 
 
 def development_of(measured: Measured, snapshot: str) -> str:

@@ -46,12 +46,13 @@ def main() -> None:
     args = parser.parse_args()
     own = bundled()
     if args.development is not None:
-        words = ("--dataset", "aflw2000", "--root", args.development, "--boxes", "mediapipe")
+        words = ["--dataset", "aflw2000", "--root", args.development, "--boxes", "mediapipe"]
         keep("development", evaluated((*own, *published()), words))
     if args.heads is not None:
-        options = (("--table", args.table), ("--list", args.list), ("--points", args.points))
-        words = ("--dataset", "csv", "--root", args.heads, "--robustness")
-        keep("heads", evaluated(own, (*words, *(word for option in options if option[1] for word in option))))
+        words = ["--dataset", "csv", "--root", args.heads, "--robustness"]
+        for name, value in (("--table", args.table), ("--list", args.list), ("--points", args.points)):
+            words += [] if value is None else [name, value]
+        keep("heads", evaluated(own, words))
     if args.turned is not None:
         keep("turned", evaluated(own, ("--dataset", "csv", "--root", args.turned, "--angles", "all")))
     if args.speed:

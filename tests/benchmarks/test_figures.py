@@ -63,7 +63,13 @@ def plain(name: str, by_label: Sequence[float], by_box: Sequence[float | None], 
 
 
 def record(name: str, **more: Any) -> ModelRecord:
-    known = {"sha256": "1", "size_bytes": 2_000_000, "licence": "CC0", "figures": {}, "sources": ()} | more
+    known: dict[str, Any] = {
+        "sha256": "1",
+        "size_bytes": 2_000_000,
+        "licence": "CC0",
+        "figures": {},
+        "sources": (),
+    } | more
     return ModelRecord(
         name=name,
         title=name,
@@ -78,8 +84,8 @@ def record(name: str, **more: Any) -> ModelRecord:
 @pytest.fixture
 def measured() -> Measured:
     first, other = plain("mine", [3, 6, 9], [6, 6, None]), plain("small", [6, 6, 15], [6, 6, 15])
-    errors = [errors_of(run_of([off]).evaluated, 0) for off in ([3, 6, 9], [6, 6, 15])]
-    compared = other | {"comparison": json.loads(json.dumps(asdict(comparison(*errors, Bootstrap(0)))))}
+    errors, theirs = (errors_of(run_of([off]).evaluated, 0) for off in ([3, 6, 9], [6, 6, 15]))
+    compared = other | {"comparison": json.loads(json.dumps(asdict(comparison(errors, theirs, Bootstrap(0)))))}
     files = {
         "development": {**first, "compared": [compared]},
         "heads": {**first, "compared": [compared]},
