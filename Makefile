@@ -1,5 +1,5 @@
 # The commands that contributors type most. Each line also works without make.
-.PHONY: setup run check fast test web figures
+.PHONY: setup run check fast test web docs figures
 
 setup:  # installs the program and the tools into the active environment, and the checks before each commit
 	python -m pip install -e '.[dev]' && pre-commit install
@@ -18,6 +18,9 @@ test:  # all tests
 
 web:  # puts the networks and ONNX Runtime Web beside the page of docs/web
 	python docs/web/prepare.py
+
+docs:  # builds the documentation site in build/site; warnings are errors, such as a link that leads nowhere
+	python -m sphinx -W --keep-going -c docs . build/site
 
 # Folders of the data, of which each may be left out: AFLW2000 has its development pictures, HEADS has images/, labels2.csv
 # and points21.npz, LIST names those of HEADS that no snapshot was trained on, TURNED has renderings and labels.csv.

@@ -88,7 +88,7 @@ def test_the_requirements_are_those_of_this_python() -> None:
 
 
 def test_every_extra_says_what_it_is_for() -> None:
-    assert {one.extra for one in declared().requirements} - {"", "dev"} == set(package_check._USES)
+    assert {one.extra for one in declared().requirements} - {"", "dev", "docs"} == set(package_check._USES)
     assert set(package_check._USES.values()) == set(WORDS["use"])
 
 
