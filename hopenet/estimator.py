@@ -24,7 +24,6 @@ from hopenet.records import SnapshotRecord, published_record
 from hopenet.snapshots import (
     ONNX_SUFFIX,
     PICKLE_SUFFIXES,
-    SAFETENSORS_SUFFIX,
     check_snapshot_file,
     file_sha256,
     read_file,
@@ -57,7 +56,7 @@ class HeadPoseEstimator:
     A network that has diverged, or was made to, may compute NaN for some faces. Such a face has no pose: its estimate
     is None, like that of a face outside the picture.
 
-    Thread: used by one thread at a time; `prepare` may run beside anything else, in another thread.
+    Thread: used by one thread at a time; `prepare` may run beside `infer`, in another thread.
     """
 
     def __init__(self, engine: Engine, record: SnapshotRecord, *, sha256: str) -> None:
@@ -117,14 +116,22 @@ class HeadPoseEstimator:
         return self.infer(self.prepare(image, boxes, crop=rule, camera=camera))
 
     def prepare(
-        self, image: BgrImage, boxes: Iterable[BoxLike], *, crop: CropRule, camera: CameraGeometry | None = None
+        self,
+        image: BgrImage,
+        boxes: Iterable[BoxLike],
+        *,
+        crop: CropRule,
+        camera: CameraGeometry | None = None,
+        alongside: bool = False,
     ) -> Prepared:
-        """The first half of `estimate`: the crops, as the network expects them."""
+        """The first half of `estimate`: the crops, as the network expects them. `alongside`: another thread may be
+        preparing others, so that memory cannot be shared."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(
                 f"A picture must have shape (H, W, 3) and type uint8, not {image.shape} and {image.dtype}."
             )
         height, width = image.shape[:2]
+        scratch = None if alongside else self._scratch
         squares: list[BgrImage] = []
         positions: list[int] = []
         sights: list[Sight] = []
@@ -136,7 +143,7 @@ class HeadPoseEstimator:
             else:
                 part = cut_out_face_on(image, box, crop, camera)
             if part is not None:
-                squares.append(shrink_to_square(part, self.record.input_size, scratch=self._scratch))
+                squares.append(shrink_to_square(part, self.record.input_size, scratch=scratch))
                 positions.append(position)
                 if camera is not None:
                     sights.append(camera.sight(centre_of(box)))
@@ -246,10 +253,9 @@ def plan_load(
     """Checks a snapshot file by name and place, and decides what runs it, and where.
 
     `device`: auto, cpu, cuda or mps; ONNX Runtime uses a GPU only if cuda is named. `engine`: auto uses ONNX Runtime on
-    a CPU and torch elsewhere. If torch is to run
-    an ONNX file, the `.safetensors` file of the same name next to it is used instead. A snapshot in another format is
-    converted for ONNX Runtime once and kept in `converted_folder` (by default in the user's cache) under its hash. A
-    conversion that is damaged is made again.
+    a CPU and torch elsewhere. torch runs ONNX models that contain their weights as `hopenet.export` writes them; with
+    auto, ONNX Runtime runs all others. A snapshot in another format is converted for ONNX Runtime once and kept in
+    `converted_folder` (by default in the user's cache) under its hash. A conversion that is damaged is made again.
     `sha256`: the file's hash, if it is known; it is computed otherwise.
     Raises FileNotFoundError, or ValueError in one sentence if the file or the choice is not valid.
     """
@@ -258,12 +264,11 @@ def plan_load(
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine “{engine}”. Choose one of: {', '.join(ENGINES)}.")
     is_onnx = path.suffix.lower() == ONNX_SUFFIX
-    twin = path.with_suffix(SAFETENSORS_SUFFIX)
-    if is_onnx and engine != "onnx" and twin.is_file() and (engine == "torch" or resolve_device(device) != "cpu"):
-        path, sha256, is_onnx = twin, None, False
+    # The check reads the whole file, and is needed on a GPU only.
+    for_torch = engine == "torch" or (engine == "auto" and resolve_device(device) != "cpu")
+    if is_onnx and for_torch and (engine == "torch" or _holds_weights(path)):
+        is_onnx = False
     place = "cpu" if device == "auto" and (is_onnx or engine == "onnx") else resolve_device(device)
-    if is_onnx and engine == "torch":
-        raise ValueError(f"{shown_name(path.name)} is an ONNX model, which torch cannot run. Choose the engine onnx.")
     runs: Literal["onnx", "converted", "torch"]
     if is_onnx or engine == "onnx":
         check_onnx_device(place)
@@ -272,6 +277,12 @@ def plan_load(
         runs = "converted" if place == "cpu" and engine == "auto" else "torch"
     conversions = Conversions.in_cache() if converted_folder is None else Conversions(converted_folder)
     return LoadPlan(path, sha256 or file_sha256(path), place, runs, conversions)
+
+
+def _holds_weights(path: Path) -> bool:
+    from hopenet.onnx_weights import holds_weights
+
+    return holds_weights(path)
 
 
 def describe(path: Path) -> SnapshotRecord:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,10 +44,10 @@ def is_usable(rectangle: Rectangle, picture: tuple[int, int]) -> bool:
     return min(x2 - x1, y2 - y1) >= MINIMUM_CROP_PX and x1 < picture[0] and y1 < picture[1] and x2 > 0 and y2 > 0
 
 
-class Scratch(threading.local):
+class Scratch:
     """Memory for pixels, which is used again: new memory for each crop takes a fifth of its resizing time.
 
-    Thread: any; each has its own memory.
+    Thread: one at a time.
     """
 
     def __init__(self) -> None:

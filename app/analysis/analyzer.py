@@ -319,7 +319,9 @@ class Analyzer:
         started = time.perf_counter()
         rule = crop_rule(self._estimator, self._settings, located.detector)
         camera = self._correcting(located.camera)
-        prepared = self._estimator.prepare(frame.image, (one.box for one in turned), crop=rule, camera=camera)
+        prepared = self._estimator.prepare(
+            frame.image, (one.box for one in turned), crop=rule, camera=camera, alongside=True
+        )
         with self._model_errors((located,)):
             estimates = self._estimator.infer(prepared)
         located.timings_ms["infer"] += 1000 * (time.perf_counter() - started)
