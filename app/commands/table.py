@@ -19,6 +19,7 @@ COMMANDS = (
     ListedCommand("cameras", "list the cameras of this machine and their modes"),
     ListedCommand("calibrate-camera", "measure a camera's focal length and distortion with a checkerboard"),
     ListedCommand("doctor", "check what works on this computer, and how to fix what does not"),
+    ListedCommand("licences", "list the licences of what the program runs on, and write their texts"),
     ListedCommand("render-heads", "render labelled heads to train and evaluate on"),
     ListedCommand("lists", "build or check the file list of a dataset"),
 )
