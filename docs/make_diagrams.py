@@ -371,7 +371,61 @@ def _bent(path: str, text: str, place: _Point) -> str:
     )
 
 
-DIAGRAMS = {"rooms.svg": rooms_svg, "threads.svg": threads_svg, "output-axes.svg": axes_svg}
+def signs_svg() -> str:
+    """The positive and the negative direction of each angle, as seen in the picture."""
+    parts = []
+    for column, (angle, positive, negative) in enumerate(_SIGNS):
+        for row, (sign, meaning) in enumerate((("> 0", positive), ("< 0", negative))):
+            x, y = 20 + 230 * column, 20 + 230 * row
+            turn = 1 - 2 * row
+            parts += [
+                f'<rect x="{x}" y="{y}" width="210" height="210" rx="6" fill="#f9fafb" stroke="{_LINE}"/>',
+                _sign_text(x + 105, y + 24, 'font-size="14" font-weight="bold"', _INK, f"{angle} {sign}"),
+                _turned_head(x + 105, y + 108, *(turn * (angle == name) for name in ("yaw", "pitch", "roll"))),
+                _sign_text(x + 105, y + 196, 'font-size="11"', _PALE, meaning),
+            ]
+    return _svg(710, 480, parts)
+
+
+_SIGNS = (
+    ("yaw", "the nose points to the picture’s left", "… to the picture’s right"),
+    ("pitch", "the nose points up", "… down"),
+    ("roll", "the head is tilted clockwise", "… counter-clockwise"),
+)
+
+
+def _sign_text(x: float, y: float, font: str, colour: str, text: str) -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" {font} fill="{colour}">{escape(text)}</text>'
+
+
+def _turned_head(x: float, y: float, yaw: float, pitch: float, roll: float) -> str:
+    """A head as the picture shows it, turned by 1 or −1 about one axis, and an arrow along which it has turned."""
+    dx, dy = x - 20 * yaw, y - 18 * pitch
+    eyes = "".join(f'<circle cx="{dx + side:.0f}" cy="{dy - 12:.0f}" r="4" fill="{_INK}"/>' for side in (-16, 16))
+    nose_x, nose_y = dx - 16 * yaw, dy + 11 - 22 * pitch
+    features = (
+        f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="44" ry="56" fill="{_ACCENT}" stroke="{_LINE}"/>{eyes}'
+        f'<path d="M{dx:.0f},{dy + 1:.0f} L{nose_x:.0f},{nose_y:.0f}" stroke="{_INK}" stroke-width="3"/>'
+        f'<path d="M{dx - 12:.0f},{dy + 28:.0f} H{dx + 12:.0f}" stroke="{_INK}" stroke-width="2"/>'
+    )
+    if yaw:
+        way = f"M{x:.0f},{y + 68:.0f} H{x - 52 * yaw:.0f}"
+    elif pitch:
+        way = f"M{x + 62:.0f},{y:.0f} V{y - 46 * pitch:.0f}"
+    else:
+        way = f"M{x - 40 * roll:.0f},{y - 60:.0f} Q{x:.0f},{y - 76:.0f} {x + 40 * roll:.0f},{y - 60:.0f}"
+    return (
+        f'<g transform="rotate({22 * roll:.0f} {x:.0f} {y:.0f})">{features}</g>'
+        f'<path d="{way}" fill="none" stroke="#b91c1c" stroke-width="2.5" marker-end="url(#tip)"/>'
+    )
+
+
+DIAGRAMS = {
+    "rooms.svg": rooms_svg,
+    "threads.svg": threads_svg,
+    "output-axes.svg": axes_svg,
+    "sign-conventions.svg": signs_svg,
+}
 
 
 def main() -> None:

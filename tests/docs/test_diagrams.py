@@ -19,7 +19,7 @@ def script() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["rooms.svg", "threads.svg", "output-axes.svg"])
+@pytest.mark.parametrize("name", ["rooms.svg", "threads.svg", "output-axes.svg", "sign-conventions.svg"])
 def test_the_committed_diagram_is_what_the_script_draws(name: str) -> None:
     drawn = script().DIAGRAMS[name]()
     committed = (DOCS / "pictures" / name).read_text(encoding="utf-8")
