@@ -28,8 +28,8 @@ SECTIONS: tuple[Section, ...] = (
     (
         "Use",
         (
-            *("signs", "numbers", "sessions", "attention", "camera-geometry", "outputs", "scale", "runtimes"),
-            *("doctor", "troubleshooting", "faq", "limits"),
+            *("signs", "numbers", "sessions", "attention", "camera-geometry", "full-range", "outputs", "scale"),
+            *("runtimes", "doctor", "troubleshooting", "faq", "limits"),
         ),
     ),
     ("Reference", ("reference/commands", "reference/window", "reference/formats", "reference/library", "../CONTEXT")),
@@ -37,7 +37,7 @@ SECTIONS: tuple[Section, ...] = (
         "Accuracy and speed",
         (
             *("evaluation", "../benchmarks/README", "snapshots", "../weights/README", "../weights/compact"),
-            *("training", "training-runs"),
+            *("training", "training-runs", "rendering"),
         ),
     ),
     (
