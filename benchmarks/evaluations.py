@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.benchmark.cost import Others
+from app.benchmark.figures import BUSY_SHARE
 from app.benchmark.machine import this_machine
 from app.commands.evaluate import COMMAND
 from app.weights import ModelStore
@@ -56,7 +59,16 @@ def main() -> None:
     if args.turned is not None:
         keep("turned", evaluated(own, ("--dataset", "csv", "--root", args.turned, "--angles", "all")))
     if args.speed:
-        keep("speed", timed((REFERENCE, *own), args.rounds))
+        with Others() as others:
+            times = timed((REFERENCE, *own), args.rounds)
+        if others.share is not None and others.share > BUSY_SHARE:
+            print(
+                f"Other processes used {100 * others.share:.0f} % of the processors, which changes even ratios: the "
+                "times of one face were not kept. Run --speed again when the machine is idle.",
+                file=sys.stderr,
+            )
+        else:
+            keep("speed", times)
 
 
 def bundled() -> tuple[str, ...]:

@@ -204,7 +204,7 @@ def run(arguments: EvaluateArguments) -> int:
             detector=detector,
             largest_deg=ANGLE_RULES[arguments.angles],
             skip_bad=arguments.skip_bad,
-            wrap=arguments.wrap or _fitting_wrap(arguments.angles, estimators),
+            wrap=arguments.wrap or fitting_wrap(arguments.angles, estimators),
             bootstrap=Bootstrap(arguments.bootstrap),
             robust=arguments.robustness,
             points=points,
@@ -222,7 +222,7 @@ def run(arguments: EvaluateArguments) -> int:
     return 0
 
 
-def _fitting_wrap(angles: str, estimators: list[HeadPoseEstimator]) -> str:
+def fitting_wrap(angles: str, estimators: list[HeadPoseEstimator]) -> str:
     """Plain differences, as published, unless they could be of angles on either side of ±180°."""
     turned = math.isinf(ANGLE_RULES[angles]) or any(one.record.decoding.circular for one in estimators)
     return "360" if turned else "none"

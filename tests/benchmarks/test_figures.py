@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.benchmark.cost import Others
 from app.weights.manifest import ModelRecord, UrlSource
 from benchmarks import evaluation_tables as tables
 from benchmarks import figures
 from benchmarks.evaluation_tables import Measured
+from benchmarks.evaluations import main as evaluations
 from benchmarks.evaluations import without_paths
 from hopenet import HeadPose, PoseEstimate, PoseSpread
 from hopenet.datasets import LabelledHead
@@ -181,3 +183,23 @@ def test_kept_figures_name_no_folders_of_the_machine() -> None:
         "options": {"root": "images", "table": "labels.csv", "limit": None, "list": None},
         "heads": 3,
     }
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.9, False), (0.01, True), (None, True)])
+def test_times_of_a_busy_machine_are_not_kept(
+    share: float | None,
+    kept: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def others_took(self: Others, *_: object) -> None:
+        self.share = share
+
+    monkeypatch.setattr(Others, "__exit__", others_took)
+    monkeypatch.setattr("benchmarks.evaluations.timed", lambda names, rounds: {"of": list(names)})
+    monkeypatch.setattr("benchmarks.evaluations.RESULTS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["evaluations", "--speed"])
+    evaluations()
+    assert (tmp_path / "speed.json").exists() == kept
+    assert ("Run --speed again when the machine is idle" in capsys.readouterr().err) != kept

@@ -11,11 +11,13 @@ import cv2
 import numpy as np
 import pytest
 
+from app.commands.evaluate import fitting_wrap
 from app.errors import DataError, ModelError, OutputError, UsageError
-from hopenet import HeadPose
+from hopenet import HeadPose, HeadPoseEstimator
 from hopenet.evaluation.mean_face import MEAN_FACE
 from hopenet.evaluation.points import projections
 from hopenet.evaluation.robustness import CLEAN, DEGRADATIONS
+from hopenet.records import Decoding, SnapshotRecord
 
 Run = Callable[..., int]
 
@@ -328,3 +330,14 @@ def test_angles_on_both_sides_of_180_are_wrapped_unless_plain_differences_are_re
     assert "errors in degrees (differences wrapped to ±180°)" in capsys.readouterr().out
     on(table, "--snapshot", snapshot, "--bootstrap", 0, "--angles", "all", "--wrap", "none")
     assert "errors in degrees (plain differences)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("angles", "circular", "expected"),
+    [("within-99", False, "none"), ("within-99", True, "360"), ("all", False, "360")],
+)
+def test_the_wrap_fits_the_heads_and_the_snapshot(angles: str, circular: bool, expected: str) -> None:
+    decoding = Decoding(bins=120, width_deg=3, first_deg=-178.5, circular=True) if circular else Decoding()
+    record = SnapshotRecord("ResNet18", decoding=decoding)
+    estimator = HeadPoseEstimator(None, record, sha256="")  # type: ignore[arg-type]
+    assert fitting_wrap(angles, [estimator]) == expected
