@@ -103,8 +103,9 @@ class Face:
     """One head in one frame.
 
     `track_id` is the face's ID, counted from 1; in a picture that stands alone, the number of the face in that picture.
-    `score` is on the detector's own scale; a box carried by optical flow
-    keeps its last score. `pose` is None if the box is too small or outside the picture, which is not an error.
+    `score` is on the detector's own scale; a box carried by optical flow between detections keeps its last score, and
+    that of a head that has turned away from the detector has 0. `pose` is None if the box is too small or outside the
+    picture, which is not an error.
     `smoothed` is the pose after the temporal filter, and equals `pose` if smoothing is off. `spread` is the spread of
     `pose`. `trail` has the head's positions over the last second, the oldest first and the current one last.
     `undefined`: the face has no pose because the network's answer is not a number, or perspective could not be

@@ -18,7 +18,7 @@ import tomli_w
 
 from app import product
 from app.atomic_files import replacing, writing
-from app.settings import AUTO, DetectorChoice, ModelChoice, Signs, Style
+from app.settings import AUTO, LONGEST_KEPT_S, DetectorChoice, ModelChoice, Signs, Style
 from detectors import DETECTORS
 
 LOG = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ _RANGES = {
     "tiles": (1, 16),
     "threads": (1, 256),
     "smoothing": (0.0, 1.0),
+    "keep_turned_s": (0.0, LONGEST_KEPT_S),
     "chart_s": (1.0, 600.0),
     "volume": (0.0, 1.0),
     "position": (-_FARTHEST_PX, _FARTHEST_PX),
@@ -97,6 +98,7 @@ class Preferences:
     `hints_seen`: the hints of the first start need not be shown again. `cameras`: of sources whose camera is known, the
     address, the name of the camera file, and numbers as in `app.gui.state.known_cameras`, the latest first.
     `correct_perspective`: make angles relative to the camera's axis, in sources whose camera is known.
+    `keep_turned_s`: as in `AnalysisSettings`.
     """
 
     choice: ModelChoice = ModelChoice()
@@ -121,6 +123,7 @@ class Preferences:
     hints_seen: bool = False
     cameras: tuple[tuple[str, str, tuple[float, ...]], ...] = ()
     correct_perspective: bool = False
+    keep_turned_s: float | None = None
     layout: WindowLayout = field(default_factory=WindowLayout)
 
     def with_recent(self, source: str) -> Preferences:

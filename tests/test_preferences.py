@@ -21,6 +21,7 @@ CHANGED = Preferences(
     choice=CHOICE,
     added_snapshots=("mine.pkl",),
     smoothing=0.25,
+    keep_turned_s=5.0,
     signs=Signs(yaw=-1),
     style=Style(cube=True, mirror=True, size=1.5),
     scheme="dark",

@@ -17,6 +17,7 @@ from app.settings import (
     AUTO,
     CROP_CHOICES,
     FILTER_CHOICES,
+    KEEP_TURNED_S,
     ZERO_LAG,
     AnalysisSettings,
     DetectorChoice,
@@ -102,6 +103,13 @@ def add_analysis_arguments(
     detector.add_argument(
         "--detect-every", type=int, default=1, metavar="N", help="detect on every n-th measured frame (default: 1)"
     )
+    detector.add_argument(
+        "--keep-turned",
+        type=float,
+        metavar="SECONDS",
+        help=f"how long to follow a head that turned away from the detector; 0: not at all (default: {KEEP_TURNED_S:g} "
+        "with a snapshot for the full range, otherwise 0)",
+    )
     poses = parser.add_argument_group("poses")
     poses.add_argument(
         "--crop", choices=CROP_CHOICES, default="measured", help="margins around the face box (default: measured)"
@@ -134,6 +142,7 @@ def analysis_arguments(namespace: argparse.Namespace) -> AnalysisArguments:
             namespace.smoothing,
             filter=namespace.filter or FILTER_CHOICES[0],
             crop=namespace.crop,
+            keep_turned_s=namespace.keep_turned,
             **_camera_settings(namespace),
         )
     except ValueError as error:

@@ -20,6 +20,9 @@ from app.outputs.tables import TableFormat
 from app.settings import AUTO, AnalysisSettings, DetectorChoice, EngineChoice, Reference
 from hopenet import HeadPoseEstimator
 
+SCHEMA_VERSION = 1
+"""Of records and the tables beside them: rises when a reader of before would take what is new for something else."""
+
 LIVE = "live"
 """The kind of source of a recording of a camera or stream."""
 
@@ -144,6 +147,7 @@ def described_models(
             "figures": dict(snapshot.figures),
             "calibrated_spread": snapshot.decoding.is_calibrated,
             "source": snapshot.source,
+            "decoding": asdict(snapshot.decoding),
         },
         "detector": {"name": name, **pictures, "boxes": choice.boxes, **asdict(choice.options)},
         "settings": {**asdict(settings), "device": engine.device, "engine": estimator.engine.name, **notices},
@@ -190,6 +194,7 @@ def write_record(
     record: dict[str, object] = {
         "product": product.NAME,
         "version": product.version(),
+        "schema_version": SCHEMA_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "source": {**asdict(source), **dropped},
         "damage": damage,

@@ -26,7 +26,7 @@ Difference = Literal["snapshot", "detector", "smoothing", "other settings", "ran
 
 Models = Mapping[str, Mapping[str, object]]
 
-_ADDED: Mapping[str, object] = {"measure_every": 1, "correct_perspective": False}
+_ADDED: Mapping[str, object] = {"measure_every": 1, "correct_perspective": False, "keep_turned_s": None}
 """Settings that records of earlier versions do not have, and how tables were made then."""
 
 _PLACE = ("device", "engine")

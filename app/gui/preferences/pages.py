@@ -29,10 +29,12 @@ from app.gui.preferences.page import Page
 from app.gui.sources.detector_settings import DetectorForm
 from app.gui.state.studio import Studio
 from app.preferences import Preferences
-from app.settings import DetectorChoice, ModelChoice
+from app.settings import KEEP_TURNED_S, DetectorChoice, ModelChoice
 from detectors import DetectorOptions
 
 _MAXIMUM_THREADS = 256
+_KEPT_S = (2, 5, 10, 30, 60)
+_AUTOMATICALLY = -1.0
 
 
 class AppearancePage(Page):
@@ -84,9 +86,9 @@ class AppearancePage(Page):
 
 
 class AnglesPage(Page):
-    """Smoothing and signs."""
+    """Smoothing, signs, and how long heads that have turned away are followed."""
 
-    fields = ("smoothing", "signs")
+    fields = ("smoothing", "signs", "keep_turned_s")
     meaning_wanted = Signal()
 
     def __init__(self, studio: Studio) -> None:
@@ -95,17 +97,33 @@ class AnglesPage(Page):
         self._angles = AnglesPanel(neutral=False)
         self._angles.smoothing_changed.connect(lambda strength: studio.preferences.change(smoothing=strength))
         self._angles.signs_changed.connect(lambda signs: studio.preferences.change(signs=signs))
+        seconds = ((float(number), self.tr("{:g} s").format(number)) for number in _KEPT_S)
+        self._kept = _combo(((_AUTOMATICALLY, self.tr("automatically")), (0.0, self.tr("not at all")), *seconds))
+        self._kept.setToolTip(
+            self.tr(
+                "How long optical flow follows a head that has turned away, so that the detector does not find its "
+                "face. Automatically: {:g} s with a snapshot for the full range, otherwise not at all."
+            ).format(KEEP_TURNED_S)
+        )
+        self._kept.activated.connect(
+            lambda _row: studio.preferences.change(keep_turned_s=_chosen_s(self._kept.currentData()))
+        )
+        turned = QFormLayout()
+        turned.addRow(self.tr("&Follow heads that turn away"), self._kept)
         meaning = QPushButton(self.tr("What do the &numbers mean?"))
         meaning.setAutoDefault(False)
         meaning.clicked.connect(self.meaning_wanted)
         column = QVBoxLayout(self)
         column.addWidget(self._angles)
+        column.addLayout(turned)
         column.addWidget(meaning)
         column.addStretch(1)
 
     def show_preferences(self, preferences: Preferences) -> None:
         self._angles.show_smoothing(preferences.smoothing)
         self._angles.show_signs(preferences.signs)
+        chosen_s = preferences.keep_turned_s
+        _show(self._kept, _AUTOMATICALLY if chosen_s is None else chosen_s)
 
 
 class ModelsPage(Page):
@@ -171,6 +189,10 @@ class ModelsPage(Page):
             chosen = (action.text() for action in self._menus[name].actions() if action.isChecked())
             button.setText(next(chosen, "–").partition("\t")[0])
             button.setAccessibleName(self.tr("{}: {}").format(self._titles[name], button.text().replace("&&", "&")))
+
+
+def _chosen_s(data: float) -> float | None:
+    return None if data == _AUTOMATICALLY else data
 
 
 def _combo(entries: object) -> QComboBox:

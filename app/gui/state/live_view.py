@@ -76,7 +76,7 @@ class LiveView(QObject):
     @property
     def settings(self) -> AnalysisSettings:
         kept = self._preferences.current
-        settings, camera = AnalysisSettings(smoothing=kept.smoothing), self.camera
+        settings, camera = AnalysisSettings(smoothing=kept.smoothing, keep_turned_s=kept.keep_turned_s), self.camera
         return settings if camera is None else camera.applied(settings, correct=kept.correct_perspective)
 
     @property

@@ -724,6 +724,26 @@
         <source>What do the &amp;numbers mean?</source>
         <translation>Was bedeuten die &amp;Zahlen?</translation>
     </message>
+    <message>
+        <source>{:g} s</source>
+        <translation>{:g} s</translation>
+    </message>
+    <message>
+        <source>automatically</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>not at all</source>
+        <translation>gar nicht</translation>
+    </message>
+    <message>
+        <source>How long optical flow follows a head that has turned away, so that the detector does not find its face. Automatically: {:g} s with a snapshot for the full range, otherwise not at all.</source>
+        <translation>Wie lange der optische Fluss einem Kopf folgt, der sich abgewandt hat, sodass der Detektor das Gesicht nicht findet. Automatisch: {:g} s mit einem Snapshot für alle Richtungen, sonst gar nicht.</translation>
+    </message>
+    <message>
+        <source>&amp;Follow heads that turn away</source>
+        <translation>Abgewandten Köpfen &amp;folgen</translation>
+    </message>
 </context>
 <context>
     <name>AnglesPanel</name>

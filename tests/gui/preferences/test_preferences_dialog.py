@@ -200,3 +200,16 @@ def test_without_the_question_unfinished_exports_stay_for_the_next_start(
     monkeypatch.setattr(ExportQueue, "outlives_closing", True)
     window.studio.preferences.change(ask_before_closing=False)
     assert confirm_close(window, window.studio)
+
+
+def test_how_long_turned_heads_are_followed_is_chosen_and_used(dialog: PreferencesDialog, window: MainWindow) -> None:
+    preferences, live_view = window.studio.preferences, window.studio.live_view
+    (combo,) = (one for one in dialog.findChildren(QComboBox) if one.findText("not at all") >= 0)
+    assert combo.currentText() == "automatically" and live_view.settings.keep_turned_s is None
+    for text, seconds in (("not at all", 0.0), ("30 s", 30.0), ("automatically", None)):
+        row = combo.findText(text)
+        combo.setCurrentIndex(row)
+        combo.activated.emit(row)
+        assert preferences.current.keep_turned_s == live_view.settings.keep_turned_s == seconds
+    preferences.change(keep_turned_s=5.0)
+    assert combo.currentText() == "5 s"
