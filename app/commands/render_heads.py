@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -233,9 +234,7 @@ def _render(arguments: RenderArguments, files: Mapping[str, Path], missing: list
             raise DataError(f"An asset cannot be read ({error}).", advice="Download the assets again.") from error
         except HelperEnded as error:
             raise _explained(error) from error
-        threads = [
-            Worker(f"render {number}", lambda own=helper: serve(own)) for number, helper in enumerate(helpers, 1)
-        ]
+        threads = [Worker(f"render {number}", partial(serve, helper)) for number, helper in enumerate(helpers, 1)]
         for thread in threads:
             while not thread.join(_LOOK_S):
                 pass

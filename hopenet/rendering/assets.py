@@ -51,7 +51,7 @@ BROWS = tuple(f"eyebrow{number:03d}" for number in range(1, 13))
 LASHES = tuple(f"eyelashes{number:02d}" for number in range(1, 5))
 HATS = ("fedora", "fedora_cocked")
 
-SKINS = {
+SKINS: dict[str, dict[str, tuple[str, ...]]] = {
     "light": {
         "female": (
             "young_lightskinned_female_diffuse",

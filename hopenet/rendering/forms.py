@@ -68,7 +68,7 @@ def with_head(rest: Floats) -> Floats:
     """The share (N,) in which places on the mean head turn with the head: 0 at the shoulders, 1 above the jaw."""
     level = rest[:, 1] + 0.35 * (rest[:, 2] - 0.2)
     share = np.clip((level - 5.75) / 0.7, 0, 1)
-    return share * share * (3 - 2 * share)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 _DIRECTIONS = 96
@@ -98,4 +98,4 @@ def _openness(places: Floats, normals: Floats) -> Floats:
         seen = np.clip(1 - (nearest[cells[:, 0], cells[:, 1]] - before - 0.12) / 0.15, 0, 1)
         arriving += facing * seen
         possible += facing
-    return np.clip(0.25 + 0.85 * arriving / possible, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.25 + 0.85 * arriving / possible, 0, 1), np.float32)

@@ -139,7 +139,7 @@ class Layout:
         """Unit normals (N, 3) of the drawn vertices, weighted by the triangles' areas."""
         a, b, c = (vertices[self.triangles[:, corner]] for corner in range(3))
         sums: Floats = self._sum @ _cross(b - a, c - a)
-        return sums / np.maximum(np.sqrt((sums * sums).sum(1, keepdims=True)), 1e-9)
+        return np.asarray(sums / np.maximum(np.sqrt((sums * sums).sum(1, keepdims=True)), 1e-9), np.float32)
 
 
 def _cross(a: Floats, b: Floats) -> Floats:

@@ -45,7 +45,7 @@ def draw_light(random: np.random.Generator) -> Light:
             "sky": tuple(map(float, sky)),
             "ground": tuple(map(float, ground)),
             "saturation": float(np.clip(random.normal(0.8, 0.2), 0.2, 1.3)),
-            "contrast": float(np.clip(random.normal(1.35, 0.2), 0.9, 2.0)),
+            "contrast": float(np.clip(random.normal(1.28, 0.2), 0.9, 2.0)),
         },
         kind,
     )
@@ -84,10 +84,9 @@ _STRENGTHS: dict[str, tuple[float, float, float]] = {
 def draw_backdrop(random: np.random.Generator, side: int) -> Picture:
     """A backdrop (side, side, 3) in BGR: a wall, gradients, foliage, a sky, a room, points of light, black."""
     kind = int(random.choice(len(_BACKDROPS), p=_BACKDROP_SHARES))
-    scene = _BACKDROPS[kind](random)
-    scene = cv2.resize(scene, (side, side), interpolation=cv2.INTER_LINEAR)
+    scene = np.asarray(cv2.resize(_BACKDROPS[kind](random), (side, side), interpolation=cv2.INTER_LINEAR))
     if random.random() < 0.7:
-        scene = cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.4, 5)) * side / 128)
+        scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.4, 5)) * side / 128))
     return np.clip(scene * 255, 0, 255).astype(np.uint8)
 
 
@@ -183,7 +182,7 @@ def _crowd(random: np.random.Generator) -> npt.NDArray[np.float32]:
         cv2.ellipse(scene, (x, y), (int(size * 0.75), size), 0, 0, 360, tuple(map(float, skin)), -1)
         hair = tuple(map(float, _colour(random) * 0.4))
         cv2.ellipse(scene, (x, y - size // 3), (int(size * 0.8), int(size * 0.8)), 0, 180, 360, hair, -1)
-    return cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 3)))
+    return np.asarray(cv2.GaussianBlur(scene, (0, 0), float(random.uniform(0.8, 3))), np.float32)
 
 
 def _black(random: np.random.Generator) -> npt.NDArray[np.float32]:

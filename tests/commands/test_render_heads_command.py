@@ -12,6 +12,7 @@ import pytest
 from app.commands import render_heads
 from app.commands.render_heads import RenderArguments, Settings, run
 from app.errors import DataError, OutputError, UsageError
+from app.weights.head_assets import HeadAssetFiles
 from hopenet.datasets.table import TableSet
 
 pytest.importorskip("moderngl", reason="needs the extra “render”")
@@ -54,7 +55,7 @@ def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
             return {}
 
     monkeypatch.setattr(render_heads, "HelperProcess", _Process)
-    monkeypatch.setattr(render_heads.HeadAssetFiles, "standard", lambda _folder: NoFiles())
+    monkeypatch.setattr(HeadAssetFiles, "standard", lambda _folder: NoFiles())
     _Process.calls, _Process.fails_at = [], None
 
 
