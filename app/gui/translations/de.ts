@@ -738,11 +738,11 @@
     </message>
     <message>
         <source>How long optical flow follows a head that has turned away, so that the detector does not find its face. Automatically: {:g} s with a snapshot for the full range, otherwise not at all.</source>
-        <translation>Wie lange der optische Fluss einem Kopf folgt, der sich abgewandt hat, sodass der Detektor das Gesicht nicht findet. Automatisch: {:g} s mit einem Snapshot für alle Richtungen, sonst gar nicht.</translation>
+        <translation>Wie lange der optische Fluss einen Kopf verfolgt, der sich abgewandt hat, sodass der Detektor das Gesicht nicht findet. Automatisch: {:g} s mit einem Snapshot für alle Richtungen, sonst gar nicht.</translation>
     </message>
     <message>
         <source>&amp;Follow heads that turn away</source>
-        <translation>Abgewandten Köpfen &amp;folgen</translation>
+        <translation>Abgewandte Köpfe ver&amp;folgen</translation>
     </message>
 </context>
 <context>
