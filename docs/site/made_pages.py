@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_MARKER = re.compile(r"^<!-- made from the code: (?P<name>[\w ]+) -->$", re.MULTILINE)
+MARKER = re.compile(r"^<!-- made from the code: (?P<name>[\w ]+) -->$", re.MULTILINE)
 
 
 def filled(text: str) -> str:
     """The text with the parts that are made from the code in place of their markers."""
-    return _MARKER.sub(lambda marker: PARTS[marker["name"]](), text)
+    return MARKER.sub(lambda marker: PARTS[marker["name"]](), text)
 
 
 @cache

@@ -6,7 +6,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-OUTSIDE = ("CONTEXT", "CONTRIBUTING", "CHANGELOG", "benchmarks/README", "weights/README", "weights/compact")
+CARDS = tuple(f"weights/{path.stem}" for path in sorted((ROOT / "weights").glob("*.md")) if path.stem != "README")
+"""The cards of the bundled snapshots."""
+
+OUTSIDE = ("CONTEXT", "CONTRIBUTING", "CHANGELOG", "benchmarks/README", "weights/README", *CARDS)
 """Pages that are not in docs."""
 
 FOLDERS = ("docs", "benchmarks", "weights")
@@ -47,7 +50,11 @@ SECTIONS: tuple[Section, ...] = (
 )
 """The sections of the index; pages by their path from docs, without `.md`."""
 
-TITLES = {"../CONTEXT": "Glossary", "../weights/compact": "Card of the bundled snapshot", "adr/README": "Decisions"}
+TITLES = {
+    "../CONTEXT": "Glossary",
+    "adr/README": "Decisions",
+    **{f"../{card}": f"Card of {Path(card).stem}" for card in CARDS},
+}
 """Titles in the navigation that differ from those of the pages."""
 
 
