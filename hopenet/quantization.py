@@ -23,6 +23,7 @@ from PIL import Image
 from hopenet.decode import decode
 from hopenet.engines import OnnxEngine
 from hopenet.export import remove_traces
+from hopenet.onnx_storage import unpacked
 from hopenet.pose import wrapped
 from hopenet.preprocess import BgrImage, InputBatch, shrink_to_square, to_batch
 from hopenet.records import METADATA_KEY, SnapshotRecord
@@ -65,27 +66,6 @@ def save_int8(model: Path, faces: Sequence[BgrImage], target: Path) -> float:
                 f"The model was not kept: in 8 bits its angles differ by {difference_deg:.2f}° on average."
             )
     return difference_deg
-
-
-def unpacked(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model, changed: weights stored in half precision are in single precision, and each node has a name."""
-    from onnx import TensorProto, numpy_helper
-
-    graph = model.graph
-    stored = {tensor.name: tensor for tensor in graph.initializer}
-    nodes = []
-    for number, node in enumerate(graph.node):
-        half = stored.get(node.input[0]) if node.op_type == "Cast" else None
-        if half is None or half.data_type != TensorProto.FLOAT16:
-            node.name = node.name or f"{node.op_type}_{number}"
-            nodes.append(node)
-            continue
-        single = numpy_helper.to_array(half).astype(np.float32)
-        graph.initializer.remove(half)
-        graph.initializer.append(numpy_helper.from_array(single, node.output[0]))
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return model
 
 
 def _quantize(model: onnx.ModelProto, single: Path, target: Path, batches: Sequence[InputBatch]) -> None:

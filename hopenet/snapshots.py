@@ -30,7 +30,7 @@ LARGEST_FILE = 2 << 30
 _MOST_PARTS = 20_000
 """Files in the archive that torch writes: one for each tensor, of which the largest network has 932."""
 
-_UNUSED = "fc_finetune"
+UNUSED = "fc_finetune"
 """A layer of the published ResNets that does not affect the angles."""
 
 _WRAPPING_PREFIX = "module."
@@ -75,15 +75,22 @@ def read_file(path: Path, sha256: str | None = None) -> bytes:
 
 
 def read_weights(path: Path, *, sha256: str | None = None) -> LoadedSnapshot:
-    """The weights of a `.pkl` (`.pth`, `.pt`) or `.safetensors` snapshot, on the CPU.
+    """The weights of a snapshot, on the CPU. Of ONNX models, only those that `hopenet.export` writes have any.
 
     `sha256`: what the file's hash must be. Raises FileNotFoundError, or ValueError in one sentence if the file is
     damaged, contains anything but tensors of finite floating-point numbers, does not belong to a known architecture, or
     has another hash.
     """
     content, name = read_file(path, sha256), shown_name(path.name)
-    bare = path.suffix.lower() != SAFETENSORS_SUFFIX
-    if not bare:
+    suffix = path.suffix.lower()
+    bare = suffix in PICKLE_SUFFIXES
+    tensors: Mapping[str, Tensor]
+    if suffix == ONNX_SUFFIX:
+        from hopenet.onnx_weights import read_onnx
+
+        read = read_onnx(content, path)
+        tensors, record = read.tensors, read.record
+    elif not bare:
         tensors, record = _read_safetensors(content, name)
     else:
         tensors, record = _read_pickle(content, name), None
@@ -117,7 +124,7 @@ def into_network(snapshot: LoadedSnapshot) -> nn.Module:
         missing, unexpected = network.load_state_dict(dict(snapshot.tensors), strict=False)
     except RuntimeError as error:
         raise ValueError(f"The weights do not match a {snapshot.record.architecture}: {_last_line(error)}.") from error
-    lacking = [key for key in missing if not (key.startswith(_UNUSED) or key.endswith(_COUNTERS))]
+    lacking = [key for key in missing if not (key.startswith(UNUSED) or key.endswith(_COUNTERS))]
     if lacking or unexpected:
         what = f"has no {lacking[0]}" if lacking else f"has an unexpected {unexpected[0]}"
         raise ValueError(f"The weights do not match a {snapshot.record.architecture}: the snapshot {what}.")
@@ -188,7 +195,7 @@ def _check_tensors(tensors: Mapping[str, Tensor], name: str) -> None:
     import torch
 
     for key, tensor in tensors.items():
-        if key.endswith(_COUNTERS) or key.startswith(_UNUSED):
+        if key.endswith(_COUNTERS) or key.startswith(UNUSED):
             continue
         if tensor.dtype not in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
             kind = str(tensor.dtype).removeprefix("torch.")

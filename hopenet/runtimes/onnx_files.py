@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hopenet.export import remove_traces, store_in_half
+from hopenet.export import remove_traces
+from hopenet.onnx_storage import store, unpacked
 from hopenet.preprocess import BgrImage
-from hopenet.quantization import save_int8, unpacked
+from hopenet.quantization import save_int8
 from hopenet.records import METADATA_KEY
 from hopenet.runtimes.formats import Runner
 from hopenet.runtimes.interface import INTERFACE_KEY, Interface
@@ -53,7 +54,7 @@ def network(source: ExportSource, interface: Interface, faces: Sequence[BgrImage
     else:
         model = unpacked(model)
         if interface.precision == "fp16":
-            store_in_half(model)
+            store(model, "half")
     remove_traces(model)
     model.producer_name, model.producer_version = "Hopenet Studio", ""
     return with_decoding(model, source.record, any_size=interface.any_size) if interface.decoding else model

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from hopenet.estimator import HeadPoseEstimator, LoadPlan
 from hopenet.preprocess import scale_and_shift
-from hopenet.record_schema import shown_name
 from hopenet.records import FULL_CIRCLE, SnapshotRecord
-from hopenet.snapshots import ONNX_SUFFIX, SAFETENSORS_SUFFIX, into_network, read_file, read_weights
+from hopenet.snapshots import ONNX_SUFFIX, into_network, read_file, read_weights
 
 if TYPE_CHECKING:
     import onnx
@@ -40,18 +39,9 @@ class ExportSource:
     def torch_network(self) -> nn.Module:
         """The network in single precision, from normalised RGB to logits.
 
-        Raises ValueError if the snapshot is an ONNX model without its weights beside it.
+        Raises ValueError if the snapshot is an ONNX model whose weights cannot be read.
         """
-        path, sha256 = self.plan.path, self.plan.sha256
-        if path.suffix.lower() == ONNX_SUFFIX:
-            twin = path.with_suffix(SAFETENSORS_SUFFIX)
-            if not twin.is_file():
-                raise ValueError(
-                    f"{shown_name(path.name)} is an ONNX model, but this format is made from a snapshot's weights: a "
-                    ".pkl or .safetensors file. Choose such a snapshot, or the format onnx or openvino."
-                )
-            return into_network(read_weights(twin)).float()
-        return into_network(read_weights(path, sha256=sha256)).float()
+        return into_network(read_weights(self.plan.path, sha256=self.plan.sha256)).float()
 
 
 def is_8_bit(model: onnx.ModelProto) -> bool:

@@ -18,6 +18,7 @@ from hopenet.estimator import HeadPoseEstimator, plan_load
 from hopenet.export import save_safetensors
 from hopenet.networks import build
 from hopenet.preprocess import shrink_to_square
+from hopenet.quantization import save_int8
 from hopenet.records import SnapshotRecord
 from hopenet.runtimes.checks import check_difference, difference, product_angles, trial_crops
 from hopenet.runtimes.formats import FORMATS, format_named
@@ -165,18 +166,13 @@ def test_a_difference_beyond_the_limit_refuses_the_file() -> None:
         check_difference(found, interface_of(source, "onnx"))
 
 
-def test_an_onnx_snapshot_without_its_weights_beside_it_is_no_torch_file(tmp_path: Path) -> None:
-    alone = tmp_path / "alone.onnx"
-    alone.write_bytes(COMPACT.read_bytes())
-    source = source_of(alone)
-    with pytest.raises(ValueError, match="made from a snapshot's weights"):
-        exported(source, interface_of(source, "torch"), "torch", tmp_path)
-
-
-def test_a_snapshot_in_8_bits_stays_in_8_bits(tmp_path: Path) -> None:
-    source = source_of(WEIGHTS / "compact-int8.onnx")
+def test_a_snapshot_that_computes_in_8_bits_stays_so_and_is_no_torch_file(tmp_path: Path) -> None:
+    save_int8(COMPACT, ordinary_faces(120), tmp_path / "small.onnx")
+    source = source_of(tmp_path / "small.onnx")
     with pytest.raises(ValueError, match="cannot be written as fp32"):
         exported(source, interface_of(source, "onnx"), "onnx", tmp_path)
+    with pytest.raises(ValueError, match="cannot be used outside ONNX Runtime"):
+        exported(source, interface_of(source, "torch"), "torch", tmp_path)
     interface = interface_of(source, "onnx", "int8", decoding=True)
     run = format_named("onnx").load().runner(exported(source, interface, "onnx", tmp_path), interface)
     assert run is not None
