@@ -311,10 +311,10 @@ def _recipe(arguments: TrainArguments) -> Recipe:
 
 def _initial(start_from: Path | None, recipe: Recipe) -> Mapping[str, Tensor] | None:
     if start_from is not None:
-        from hopenet.snapshots import read_weights
+        from hopenet.training.initial import snapshot_weights
 
         try:
-            return read_weights(start_from).tensors
+            return snapshot_weights(start_from)
         except (FileNotFoundError, ValueError) as error:
             raise ModelError(str(error)) from error
     if recipe.initialise == "none":

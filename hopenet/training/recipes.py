@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from hopenet.architectures import architecture
 from hopenet.crops import DEFAULT, LANDMARKS, CropRule, crop_from_plain, crop_to_plain
+from hopenet.onnx_storage import Precision
 from hopenet.records import MEASURED_PUBLISHED_CROPS, Decoding
 from hopenet.training.augmentation import Augmentation, PublishedAugmentation
 from hopenet.training.losses import PublishedLoss, SoftLoss
@@ -28,8 +29,12 @@ _FORMER_KEYS = {
     "largest_doubt_deg": "largest_disagreement_deg",
     "doubt_share": "disagreement_share",
     "doubt_half_deg": "disagreement_half_deg",
+    "half_file": "file_precision",
 }
 """Keys of older recipes, by which they still load, and their current names."""
+
+_FORMER_VALUES = {"half_file": {True: "half", False: "single"}}
+"""Values of former keys that are written differently today."""
 
 AnyLoss = Annotated[PublishedLoss | SoftLoss, Field(discriminator="kind")]
 AnyAugmentation = Annotated[PublishedAugmentation | Augmentation, Field(discriminator="kind")]
@@ -64,8 +69,9 @@ class Recipe:
     the moving average of the weights, which is what the snapshot contains; 0 for no averaging. `patience`: epochs
     without a better validation error before training stops, 0 for never. `largest_disagreement_deg` and
     `largest_angle_deg`: heads beyond these limits are left out. `label_error_deg`: the known mean error of the labels
-    themselves, which the calibration of the spread takes into account. `teacher_share`: if a teacher is given, its
-    weight in the labels. `half_file`: store the snapshot's weights in half precision, at half the size.
+    themselves, for all angles or for each, which the calibration of the spread takes into account. `teacher_share`: if a teacher is given, its
+    weight in the labels. `file_precision`: in which files store weights (see
+    `hopenet.onnx_storage`); with 8-bit, the safetensors file has half precision.
     """
 
     name: str
@@ -87,10 +93,10 @@ class Recipe:
     patience: Annotated[int, Field(ge=0)] = 0
     largest_disagreement_deg: NonNegativeFloat = 180.0
     largest_angle_deg: NonNegativeFloat = 180.0
-    label_error_deg: NonNegativeFloat = 0.0
+    label_error_deg: NonNegativeFloat | tuple[NonNegativeFloat, NonNegativeFloat, NonNegativeFloat] = 0.0
     teacher_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
-    half_file: bool = False
+    file_precision: Precision = "single"
     seed: int = 0
     crops: Mapping[str, CropRule] = field(default_factory=lambda: MEASURED_PUBLISHED_CROPS)
 
@@ -188,10 +194,13 @@ def recipe_to_plain(recipe: Recipe) -> dict[str, Any]:
 
 def with_current_keys(plain: Mapping[str, Any]) -> dict[str, Any]:
     """The same values, with the keys of older recipes replaced by their current names."""
-    return {
-        _FORMER_KEYS.get(key, key): with_current_keys(value) if isinstance(value, Mapping) else value
-        for key, value in plain.items()
-    }
+    return {_FORMER_KEYS.get(key, key): _current_value(key, value) for key, value in plain.items()}
+
+
+def _current_value(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return with_current_keys(value)
+    return _FORMER_VALUES[key].get(value, value) if key in _FORMER_VALUES and isinstance(value, bool) else value
 
 
 def _message(mistake: Any) -> str:

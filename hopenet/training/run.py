@@ -301,10 +301,11 @@ def _finish(
         )
         record = replace(record, decoding=decoding, figures={**record.figures, **figures})
     state: Mapping[str, Tensor] = network.state_dict()
-    snapshot = LoadedSnapshot(record, {key: _stored(tensor, half=recipe.half_file) for key, tensor in state.items()})
+    half = recipe.file_precision != "single"
+    snapshot = LoadedSnapshot(record, {key: _stored(tensor, half=half) for key, tensor in state.items()})
     trained = Trained(folder / f"{record.name}.safetensors", folder / f"{record.name}.onnx", record)
     save_safetensors(snapshot, trained.safetensors)
-    save_onnx(snapshot, trained.onnx)
+    save_onnx(snapshot, trained.onnx, precision=recipe.file_precision)
     card = model_card(record, recipe, heads=len(parts.names), validation_heads=len(parts.validation_names))
     _write(folder / f"{record.name}.md", card)
     return trained

@@ -1,4 +1,4 @@
-"""ImageNet weights: what is said if they cannot be downloaded."""
+"""Weights that training begins with: ImageNet's, and those of an ONNX snapshot."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from urllib.error import URLError
 
+import numpy as np
 import pytest
 
 
@@ -25,3 +26,28 @@ def test_weights_that_cannot_be_downloaded_are_named_with_the_reason_and_their_p
     assert "resnet18-f37072fd.pth cannot be downloaded (Temporary failure in name resolution)" in message
     assert str(tmp_path / "hub" / "checkpoints") in message
     assert "urlopen" not in message
+
+
+def test_training_from_an_onnx_snapshot_begins_with_its_network_and_with_statistics_of_faces() -> None:
+    import torch
+
+    from hopenet.networks import build
+    from hopenet.preprocess import to_batch
+    from hopenet.snapshots import read_weights
+    from hopenet.training.initial import snapshot_weights
+    from hopenet.trial_pictures import trial_pictures
+
+    path = Path(__file__).parents[3] / "weights" / "compact.onnx"
+    snapshot, tensors = read_weights(path), snapshot_weights(path)
+    batch = torch.from_numpy(to_batch(trial_pictures(snapshot.record.input_size), snapshot.record))
+
+    def logits(weights: object, *, training: bool) -> object:
+        network = build(snapshot.record.architecture).train(training)
+        network.load_state_dict(weights, strict=False)  # type: ignore[arg-type]
+        getattr(network, "dropout", torch.nn.Identity()).eval()
+        with torch.no_grad():
+            return network(batch).numpy()
+
+    expected = logits(snapshot.tensors, training=False)
+    np.testing.assert_allclose(logits(tensors, training=False), expected, atol=1e-3)  # type: ignore[arg-type]
+    np.testing.assert_allclose(logits(tensors, training=True), expected, atol=1e-2)  # type: ignore[arg-type]

@@ -69,6 +69,15 @@ def test_keys_of_older_recipes_still_work() -> None:
     assert (recipe.loss.disagreement_share, recipe.loss.disagreement_half_deg) == (0.7, 8.0)
 
 
+@pytest.mark.parametrize(("former", "current"), [(True, "half"), (False, "single")])
+def test_half_file_of_older_recipes_is_a_precision(former: bool, current: str) -> None:
+    from hopenet.training.recipes import recipe_from_plain, with_current_keys
+
+    older = {"name": "own", "architecture": "ResNet18", "half_file": former}
+    assert recipe_from_plain(older).file_precision == current
+    assert with_current_keys(older)["file_precision"] == current
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -58,7 +58,7 @@ def table(tmp_path: Path) -> Path:
 @pytest.fixture
 def without_onnx(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves out the conversion at the end of a run: it takes most of the time of a run this small."""
-    monkeypatch.setattr("hopenet.training.run.save_onnx", lambda snapshot, path: None)
+    monkeypatch.setattr("hopenet.training.run.save_onnx", lambda snapshot, path, **_: None)
 
 
 def small(**changes: Any) -> Recipe:
