@@ -33,3 +33,15 @@ figures:  # measures the bundled snapshots again, and writes every figure of REA
 	python -m benchmarks.evaluations --speed $(if $(AFLW2000),--development $(AFLW2000)) \
 		$(if $(HEADS),$(heads_options)) $(if $(LIST),--list $(LIST)) $(if $(TURNED),--turned $(TURNED))
 	python -m benchmarks.figures
+
+# SOURCE_DATE_EPOCH makes the times in the packages those of the commit. The second build is of another clone.
+dist:  # builds the source distribution and the wheel of what is committed twice, and compares them
+	rm -rf build/release && mkdir -p build/release
+	git clone --quiet . build/release/first && git clone --quiet . build/release/second
+	cd build/release/first && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) python -m hatchling build -d ../../../dist
+	cd build/release/second && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) python -m hatchling build -d ../again
+	cd build/release/again && sha256sum * > ../SHA256SUMS && cd ../../../dist && sha256sum --check ../build/release/SHA256SUMS
+	cp build/release/SHA256SUMS dist/
+
+audit:  # asks the databases of known faults about everything that is installed
+	python -m pip_audit --skip-editable

@@ -15,7 +15,7 @@ from app import product
 from app.atomic_files import contents_of, writing
 from app.errors import DataError
 from app.outputs.checking import check_columns
-from app.outputs.record import record_path
+from app.outputs.record import SCHEMA_VERSION, record_path
 from app.outputs.record_reading import source_in
 from app.outputs.rows import COLUMN_NAMES, COLUMNS, FILE, NAME, TRACK_ID, PoseRow
 from app.outputs.sorted_rows import Indices, sorted_rows
@@ -37,7 +37,8 @@ _ROWS_AT_ONCE = 20_000
 def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) -> PoseTableData:
     """The table at `path`, in the format of its extension, with the record beside it.
 
-    A record that is missing or broken is ignored. Once `stopped` returns true, the rest of a text table is not read:
+    A record that is missing or broken is ignored, but one of a later schema version is an error: what it says about the
+    angles would be missed. Once `stopped` returns true, the rest of a text table is not read:
     the result is not wanted any more.
 
     Raises DataError if the table cannot be read or was not written by this program.
@@ -57,6 +58,7 @@ def read_pose_table(path: Path, *, stopped: Callable[[], bool] = lambda: False) 
         raise DataError(f"There is no file {path}.", advice="Check the name and the folder.") from error
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is not a pose table of this program: {_reason(error)}.") from error
+    check_schema(path, record)
     names = _texts_in(path, known, "face_id", NAME.name) if TRACK_ID.name in rows.columns else {}
     files = () if source_in(record or {}) else _pictures_in(path, known)
     reference = recorded_reference(record)
@@ -126,6 +128,17 @@ def _record_of(table: Path) -> Mapping[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) and record.get("product") == product.NAME else None
+
+
+def check_schema(table: Path, record: Mapping[str, Any] | None) -> None:
+    """Raises DataError for a record of a later schema version. Those of before 0.1.0 have none, and count as 1."""
+    version = (record or {}).get("schema_version", SCHEMA_VERSION)
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise DataError(
+            f"{table.name} was written by a later version of this program: its record has schema version {version}, "
+            f"and the latest one known here is {SCHEMA_VERSION}.",
+            advice="Update the program.",
+        )
 
 
 def recorded_step(record: Mapping[str, Any] | None) -> int | None:

@@ -17,7 +17,7 @@ from app.errors import UsageError
 from app.outputs.collisions import is_same_output
 from app.outputs.exclusions import within
 from app.outputs.reading import write_filtered
-from app.outputs.record import described_table, record_path
+from app.outputs.record import SCHEMA_VERSION, described_table, record_path
 from app.outputs.table_data import PoseTableData
 from app.outputs.tables import table_format
 from app.session.identities import faces_of_rows
@@ -105,6 +105,7 @@ def _write_record(session: Session, path: Path, keep: npt.NDArray[np.bool_], for
     record |= {
         "product": product.NAME,
         "version": product.version(),
+        "schema_version": SCHEMA_VERSION,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "made_from": {"table": table.name, "created": (table.record or {}).get("created")},
         "table": described_table(kind, kind.applied(table.reference), identities=has_columns),
