@@ -53,11 +53,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("video", type=Path)
     parser.add_argument("--peer", required=True, help="the interpreter of an environment with mediapipe==0.10.21")
-    parser.add_argument("--snapshot", action="append", help="a name or a file (default: compact and compact-int8)")
+    parser.add_argument("--snapshot", action="append", help="a name or a file (default: compact)")
     parser.add_argument("--frames", type=int, default=120)
     parser.add_argument("--rounds", type=int, default=9)
     args = parser.parse_args()
-    names: list[str] = args.snapshot or ["compact", "compact-int8"]
+    names: list[str] = args.snapshot or ["compact"]
     store = ModelStore.standard()
     estimators = {name: load_estimator(name, EngineChoice("cpu"), store=store, progress=False) for name in names}
     with (

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from app import product
 from app.weights import ModelStore
 from hopenet.networks import build
 from hopenet.preprocess import to_batch
@@ -35,17 +33,10 @@ class Network:
 
 def open_network(name: str) -> Network:
     """The snapshot of this name, if it is on this machine."""
-    path = _file(name)
+    path = ModelStore.standard().find(name)
     if path is None:
         return Network(name, random_snapshot(NETWORKS[name]), is_random=True)
     return Network(name, read_weights(path), is_random=False)
-
-
-def _file(name: str) -> Path | None:
-    if name == "compact":
-        path = product.BUNDLED_WEIGHTS / "compact.safetensors"
-        return path if path.is_file() else None
-    return ModelStore.standard().find(name)
 
 
 def random_snapshot(record: SnapshotRecord) -> LoadedSnapshot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -17,9 +16,6 @@ from app.weights.manifest import ModelRecord, read_manifest
 
 HASHING_S = 2.5
 """How long files are hashed, the smallest first."""
-
-_FOR_GPUS = "compact.safetensors"
-"""The bundled snapshot for PyTorch. It is not in the manifest, because nobody chooses it."""
 
 
 def models() -> Iterator[Finding]:
@@ -47,24 +43,8 @@ def _bundled(records: Sequence[ModelRecord]) -> Iterator[Finding]:
                 intact.append(record.name)
             else:
                 yield Finding("models.bundled-damaged", "failed", {"file": record.filename})
-    if not (product.BUNDLED_WEIGHTS / _FOR_GPUS).is_file():
-        yield Finding("models.bundled-missing", "failed", {"file": _FOR_GPUS})
-    elif not _is_whole(product.BUNDLED_WEIGHTS / _FOR_GPUS):
-        yield Finding("models.bundled-damaged", "failed", {"file": _FOR_GPUS})
     if intact:
         yield Finding("models.bundled", "ok", {"names": ", ".join(intact)})
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether a file of safetensors has the length that its own header says. Source: the format's README."""
-    content = path.read_bytes()
-    try:
-        header_end = 8 + int.from_bytes(content[:8], "little")
-        tensors = json.loads(content[8:header_end])
-        ends = [tensor["data_offsets"][1] for name, tensor in tensors.items() if name != "__metadata__"]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return False
-    return header_end + max(ends, default=0) == len(content)
 
 
 def _others(records: Sequence[ModelRecord]) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def folder(material: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "study").mkdir()
     shutil.copy(tmp_path / "talk.mp4", tmp_path / "study")
     (tmp_path / "weights").mkdir()
-    for name in ("compact.onnx", "compact.safetensors"):
+    for name in ("compact.onnx",):
         shutil.copy(ROOT / "weights" / name, tmp_path / "weights")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOPENET_OFFLINE", "1")

@@ -15,7 +15,7 @@ from hopenet.quantization import save_int8
 from hopenet.trial_pictures import trial_pictures
 
 WEIGHTS = Path(__file__).parents[2] / "weights"
-COMPACT, INT8 = WEIGHTS / "compact.onnx", WEIGHTS / "compact-int8.onnx"
+COMPACT = WEIGHTS / "compact.onnx"
 FACES = trial_pictures(120)[:10]
 
 
@@ -28,7 +28,7 @@ def angles(path: Path) -> list[tuple[float, float, float]]:
 def test_the_angles_stay_and_the_file_shrinks(tmp_path: Path) -> None:
     target = tmp_path / "small.onnx"
     stated_deg = save_int8(COMPACT, FACES, target)
-    assert target.stat().st_size < 0.7 * COMPACT.stat().st_size
+    assert target.stat().st_size < 6_000_000
     differences = np.abs(np.subtract(angles(target), angles(COMPACT)))
     assert differences.shape == (10, 3)
     assert 0.01 < stated_deg < 1.0
@@ -68,9 +68,3 @@ def test_the_command_reads_a_folder_of_faces_and_refuses_one_without(tmp_path: P
     Image.fromarray(FACES[0][..., ::-1]).save(faces / "one.png")
     done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=WEIGHTS.parent, check=True)
     assert "on average" in done.stdout and target.is_file()
-
-
-def test_the_bundled_one_is_made_from_compact() -> None:
-    differences = np.abs(np.subtract(angles(INT8), angles(COMPACT)))
-    assert 0.01 < float(np.median(differences)) < 0.6
-    assert HeadPoseEstimator.load(INT8, device="cpu").record.name == "compact-int8"

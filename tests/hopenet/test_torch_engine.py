@@ -20,7 +20,7 @@ from hopenet.snapshots import LoadedSnapshot, read_weights
 from hopenet.torch_engine import TorchEngine
 from hopenet.trial_pictures import ordinary_faces, trial_pictures
 
-COMPACT = Path(__file__).parents[2] / "weights" / "compact.safetensors"
+COMPACT = Path(__file__).parents[2] / "weights" / "compact.onnx"
 
 
 @pytest.fixture(scope="module")
