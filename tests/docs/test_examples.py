@@ -83,8 +83,7 @@ def folder(material: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     (tmp_path / "study").mkdir()
     shutil.copy(tmp_path / "talk.mp4", tmp_path / "study")
     (tmp_path / "weights").mkdir()
-    for name in ("compact.onnx",):
-        shutil.copy(ROOT / "weights" / name, tmp_path / "weights")
+    shutil.copy(ROOT / "weights" / "compact.onnx", tmp_path / "weights")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOPENET_OFFLINE", "1")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":" if sys.platform != "win32" else ";")
