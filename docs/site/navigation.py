@@ -43,9 +43,13 @@ SECTIONS: tuple[Section, ...] = (
             *("training", "training-runs", "rendering"),
         ),
     ),
+    ("Trust", ("privacy", "threat-model", "licences", "compatibility")),
     (
         "Development",
-        ("architecture", "extending", "translation-de", "../CONTRIBUTING", "../CHANGELOG", "adr/README"),
+        (
+            *("architecture", "extending", "translation-de", "model-card", "release-checklist"),
+            *("../CONTRIBUTING", "../CHANGELOG", "adr/README"),
+        ),
     ),
 )
 """The sections of the index; pages by their path from docs, without `.md`."""
