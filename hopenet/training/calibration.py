@@ -29,14 +29,14 @@ def calibrated(
     disagreement_deg: Array,
     decoding: Decoding,
     *,
-    label_error_deg: float = 0.0,
+    label_error_deg: float | tuple[float, float, float] = 0.0,
     seed: int = 0,
 ) -> tuple[Decoding, dict[str, float]]:
     """The decoding with a spread factor for each angle, and the mean absolute validation errors.
 
     Validation labels may be another estimator's output rather than ground truth. If their own mean error is known
-    (`label_error_deg`), normally distributed errors of that mean, scaled by each label's disagreement, are added before
-    the factor is computed, so that the spread describes the error against the truth.
+    (`label_error_deg`, for all angles or for each), normally distributed errors of that mean, scaled by each label's
+    disagreement, are added before the factor is computed, so that the spread describes the error against the truth.
     Shapes: `logits` (N, 3, bins), `labels_deg` (N, 3), `disagreement_deg` (N,).
     """
     plain = replace(decoding, spread_factors=(1.0, 1.0, 1.0))
@@ -45,9 +45,9 @@ def calibrated(
     spreads = np.array([estimate.spread for estimate in estimates])
     off = errors(poses, labels_deg.astype(np.float64), decoding)
     share = disagreement_deg / disagreement_deg.mean() if disagreement_deg.any() else np.ones(len(disagreement_deg))
-    deviation_deg = label_error_deg / _MEAN_OF_NORMAL * share
+    deviation_deg = share[:, None] * np.broadcast_to(label_error_deg, 3) / _MEAN_OF_NORMAL
     random = np.random.default_rng(seed)
-    noise = random.normal(size=(_DRAWS, *off.shape)) * deviation_deg[None, :, None]
+    noise = random.normal(size=(_DRAWS, *off.shape)) * deviation_deg
     ratios = np.abs(off + noise) / spreads
     yaw, pitch, roll = (float(np.quantile(ratios[..., angle], WITHIN_ONE)) for angle in range(3))
     mae = np.abs(off).mean(axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hopenet.record_schema import BINS, INPUT_SIZES, LARGEST_ANGLE, Check, crop_rule, named_values, number, whole_number
@@ -43,6 +43,15 @@ def _each(check: Check) -> Check:
     return check_all
 
 
+def _one_or_each(check: Check) -> Check:
+    """A value in this range, or a list of such values."""
+
+    def check_either(value: Any, key: str) -> None:
+        (_each(check) if isinstance(value, Sequence) else check)(value, key)
+
+    return check_either
+
+
 def _rising(check: Check) -> Check:
     """A pair of values in this range, the smaller one first."""
 
@@ -72,7 +81,7 @@ _RANGES: Mapping[str, Check] = {
     "patience": whole_number(0, 1_000_000),
     "largest_disagreement_deg": _ANGLE,
     "largest_angle_deg": _ANGLE,
-    "label_error_deg": _ANGLE,
+    "label_error_deg": _one_or_each(_ANGLE),
     "teacher_share": _SHARE,
     "seed": whole_number(0, 2**32 - 1),
     "decoding.bins": whole_number(*BINS),

@@ -50,3 +50,12 @@ def test_calibration_leaves_the_angles_unchanged() -> None:
     logits, labels = answers(3, 5.0, count=200)
     decoding, _ = calibrated(logits, labels, np.zeros(200, np.float32), DECODING)
     assert [one.pose for one in decode(logits, decoding)] == [one.pose for one in decode(logits, DECODING)]
+
+
+def test_each_angle_has_the_error_of_its_own_labels() -> None:
+    logits, labels = answers(1, 3.0)
+    doubt = np.full(3000, 5.0, np.float32)
+    alone, _ = calibrated(logits, labels, doubt, DECODING)
+    each, _ = calibrated(logits, labels, doubt, DECODING, label_error_deg=(0.0, 4.0 * 0.798, 7.2 * 0.798))
+    ratios = np.divide(each.spread_factors, alone.spread_factors)
+    np.testing.assert_allclose(ratios, (1, 5 / 3, 7.8 / 3), rtol=0.06)
