@@ -100,6 +100,8 @@ def test_the_examples_of_a_page_run(page: Path, folder: Path, capsys: pytest.Cap
     text = page.read_text(encoding="utf-8")
     if "subprocess" in text and shutil.which("hopenet-studio") is None:
         pytest.skip("needs the command hopenet-studio: pip install -e .")
+    if "import pandas" in text:
+        pytest.importorskip("pandas")
     names: dict[str, Any] = {}
     for block in _BLOCK.finditer(text):
         if block["language"] == "python":
