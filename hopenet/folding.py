@@ -17,7 +17,7 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
     """
     for name, norm_name in list(_pairs(network)):
         convolution, norm = network.get_submodule(name), network.get_submodule(norm_name)
-        _replace(network, name, fuse_conv_bn_eval(convolution, norm))  # type: ignore[type-var]
+        _replace(network, name, fuse_conv_bn_eval(convolution, norm))  # type: ignore[type-var, arg-type]
         _replace(network, norm_name, nn.Identity())
     return network
 

@@ -137,7 +137,7 @@ def array_of(tensor: onnx.TensorProto) -> Values:
     """
     from onnx import TensorProto
 
-    kinds = {TensorProto.FLOAT: "<f4", TensorProto.FLOAT16: "<f2", TensorProto.INT8: "i1"}
+    kinds: dict[int, str] = {TensorProto.FLOAT: "<f4", TensorProto.FLOAT16: "<f2", TensorProto.INT8: "i1"}
     kind = kinds.get(tensor.data_type)
     if kind is None or tensor.data_location == TensorProto.EXTERNAL:
         raise ValueError("it stores weights in a way that this program does not")

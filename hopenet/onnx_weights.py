@@ -75,7 +75,7 @@ def _read(content: bytes, path: Path) -> tuple[SnapshotRecord, dict[str, Tensor]
 
 def _parsed(content: bytes, name: str) -> onnx.ModelProto:
     import onnx
-    from google.protobuf.message import DecodeError
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
     try:
         return onnx.load_model_from_string(content)

@@ -85,6 +85,7 @@ def read_weights(path: Path, *, sha256: str | None = None) -> LoadedSnapshot:
     suffix = path.suffix.lower()
     bare = suffix in PICKLE_SUFFIXES
     tensors: Mapping[str, Tensor]
+    record: SnapshotRecord | None
     if suffix == ONNX_SUFFIX:
         from hopenet.onnx_weights import read_onnx
 

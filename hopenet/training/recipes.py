@@ -69,9 +69,9 @@ class Recipe:
     the moving average of the weights, which is what the snapshot contains; 0 for no averaging. `patience`: epochs
     without a better validation error before training stops, 0 for never. `largest_disagreement_deg` and
     `largest_angle_deg`: heads beyond these limits are left out. `label_error_deg`: the known mean error of the labels
-    themselves, for all angles or for each, which the calibration of the spread takes into account. `teacher_share`: if a teacher is given, its
-    weight in the labels. `file_precision`: in which files store weights (see
-    `hopenet.onnx_storage`); with 8-bit, the safetensors file has half precision.
+    themselves, for all angles or for each, which the calibration of the spread takes into account.
+    `teacher_share`: if a teacher is given, its weight in the labels. `file_precision`: in which files store weights
+    (see `hopenet.onnx_storage`); with 8-bit, the safetensors file has half precision.
     """
 
     name: str

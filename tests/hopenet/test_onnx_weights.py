@@ -180,7 +180,9 @@ def _other_network(model: onnx.ModelProto) -> None:
 
 
 def _first_half(model: onnx.ModelProto) -> onnx.TensorProto:
-    return next(one for one in model.graph.initializer if one.name == "blocks.1.expand.0.weight_half")
+    found: onnx.TensorProto
+    (found,) = (one for one in model.graph.initializer if one.name == "blocks.1.expand.0.weight_half")
+    return found
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 
@@ -41,13 +43,14 @@ def test_training_from_an_onnx_snapshot_begins_with_its_network_and_with_statist
     snapshot, tensors = read_weights(path), snapshot_weights(path)
     batch = torch.from_numpy(to_batch(trial_pictures(snapshot.record.input_size), snapshot.record))
 
-    def logits(weights: object, *, training: bool) -> object:
+    def logits(weights: Mapping[str, torch.Tensor], *, training: bool) -> npt.NDArray[np.float32]:
         network = build(snapshot.record.architecture).train(training)
-        network.load_state_dict(weights, strict=False)  # type: ignore[arg-type]
+        network.load_state_dict(weights, strict=False)
         getattr(network, "dropout", torch.nn.Identity()).eval()
         with torch.no_grad():
-            return network(batch).numpy()
+            found: npt.NDArray[np.float32] = network(batch).numpy()
+            return found
 
     expected = logits(snapshot.tensors, training=False)
-    np.testing.assert_allclose(logits(tensors, training=False), expected, atol=1e-3)  # type: ignore[arg-type]
-    np.testing.assert_allclose(logits(tensors, training=True), expected, atol=1e-2)  # type: ignore[arg-type]
+    np.testing.assert_allclose(logits(tensors, training=False), expected, atol=1e-3)
+    np.testing.assert_allclose(logits(tensors, training=True), expected, atol=1e-2)
