@@ -23,6 +23,8 @@ LARGEST_RETURN_PX = 1.0
 """Of a head that the detector does not find: points that are followed forwards and back, and how far from their place
 they may come back, in the shrunk picture."""
 
+_ALL_WAYS, _VERTICALLY = np.array([1, 1], np.float32), np.array([0, 1], np.float32)
+
 THUMBNAIL = (32, 18)
 _SAMPLES = (8 * THUMBNAIL[0], 8 * THUMBNAIL[1])
 """How many pixels of a picture its thumbnail is made from. All of them would take ten times as long, or more, and
@@ -113,7 +115,8 @@ def followed(box: Box, before: GreyView, after: GreyView) -> Box | None:
     kept = found & found_back & (np.abs(back - points).max(axis=(1, 2)) < LARGEST_RETURN_PX)
     if np.count_nonzero(kept) < max(FEWEST_FOLLOWED, len(points) / 2):
         return None
-    return _moved(small, points[kept, 0], there[kept, 0]).scaled(1 / before.scale)
+    # A torso that turns becomes narrower, but not lower.
+    return _moved(small, points[kept, 0], there[kept, 0], growth_by=_VERTICALLY).scaled(1 / before.scale)
 
 
 def _carried(box: Box, before: GreyView, after: GreyView) -> Box:
@@ -136,10 +139,16 @@ def _flow(
     return np.asarray(moved, np.float32), np.asarray(found).ravel() == 1
 
 
-def _moved(box: Box, old: npt.NDArray[np.float32], new: npt.NDArray[np.float32]) -> Box:
-    """The box, moved and scaled as points (N, 2) were."""
+def _moved(
+    box: Box,
+    old: npt.NDArray[np.float32],
+    new: npt.NDArray[np.float32],
+    *,
+    growth_by: npt.NDArray[np.float32] = _ALL_WAYS,
+) -> Box:
+    """The box, moved and scaled as points (N, 2) were. `growth_by`: the weights of x and y in their distances."""
     shift = np.median(new - old, axis=0)
-    factor = _growth(old, new)
+    factor = _growth(old * growth_by, new * growth_by)
     x, y = box.centre
     half_width, half_height = factor * box.width / 2, factor * box.height / 2
     x, y = x + float(shift[0]), y + float(shift[1])
