@@ -67,6 +67,8 @@ def _index(carried: Sequence[Carried], lacking: Sequence[Library]) -> Iterator[s
             yield f"- texts: the folder {one.name}-{one.version}"
         elif one.text:
             yield f"- text: standard/{one.text}.txt"
+        else:
+            yield "- text: none in the package; take its notice from its source"
         for library in one.libraries:
             place = _place(library)
             yield f"- contains {library.name}: {library.licence or 'unknown'}; {place}; source: {library.source}"

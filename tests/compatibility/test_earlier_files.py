@@ -49,6 +49,7 @@ def test_sessions_have_their_faces_events_ranges_and_targets(folder: Path, tmp_p
     assert saved.edits.identities.names == {1: "Anna"}
     assert [(event.label, event.start_s, event.note) for event in saved.edits.events] == [("talks", 0.1, "loud")]
     assert saved.edits.excluded == (Span(0, 0.1),)
+    assert saved.edits.targets is not None
     assert [target.name for target in saved.edits.targets.targets] == ["screen"]
 
 
