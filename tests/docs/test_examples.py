@@ -44,7 +44,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("material")
     frames = _start_of_sample()
     _write_video(folder / "talk.mp4", frames)
-    _write_video(folder / "two-people.mp4", [np.hstack([frame, frame[:, ::-1]]) for frame in frames])
+    parts = [frame[:, 180:460] for frame in frames]
+    _write_video(folder / "two-people.mp4", [np.hstack([part, part[:, ::-1]]) for part in parts])
     assert cv2.imwrite(str(folder / "face.jpg"), frames[0])
     pictures = folder / "pictures"
     pictures.mkdir()
