@@ -15,7 +15,7 @@ from hopenet.pose import wrapped
 from hopenet.preprocess import to_batch
 from hopenet.record_schema import shown_name
 from hopenet.records import SnapshotRecord
-from hopenet.snapshots import UNUSED, LoadedSnapshot, into_network, record_in_onnx
+from hopenet.snapshots import UNUSED, LoadedSnapshot, check_tensors, into_network, record_in_onnx
 from hopenet.trial_pictures import ordinary_faces
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def read_onnx(content: bytes, path: Path) -> LoadedSnapshot:
     gives other angles than torch with these weights.
     """
     record, tensors = _read(content, path)
+    check_tensors(tensors, shown_name(path.name))
     snapshot = LoadedSnapshot(record, tensors)
     _check_angles(snapshot, OnnxEngine(path, content=content, threads=1), path)
     return snapshot

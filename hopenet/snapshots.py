@@ -109,7 +109,7 @@ def read_weights(path: Path, *, sha256: str | None = None) -> LoadedSnapshot:
             f"{name} has no record of its input, so its angles would be wrong. Save the snapshot with its record, as "
             "hopenet.export.save_safetensors does."
         )
-    _check_tensors(tensors, name)
+    check_tensors(tensors, name)
     return LoadedSnapshot((record or published_record(architecture.name)).named(path.stem), tensors)
 
 
@@ -191,7 +191,7 @@ def _read_safetensors(content: bytes, name: str) -> tuple[dict[str, Tensor], Sna
     return tensors, SnapshotRecord.from_json(record, file=name) if record is not None else None
 
 
-def _check_tensors(tensors: Mapping[str, Tensor], name: str) -> None:
+def check_tensors(tensors: Mapping[str, Tensor], name: str) -> None:
     """Raises ValueError for a tensor that a network would take and then give wrong angles, or none."""
     import torch
 
