@@ -64,7 +64,7 @@ def test_a_converted_model_does_not_tell_where_it_was_made(tmp_path: Path) -> No
 
 def test_its_record_describes_its_use(bundled: HeadPoseEstimator) -> None:
     record = bundled.record
-    assert (record.architecture, record.input_size, record.name) == ("EfficientNetLite0", 120, "compact")
+    assert (record.architecture, record.input_size, record.name) == ("EfficientNetLite0AE", 120, "compact")
     assert record.crops["landmarks"] == SquareCrop(1.0)
     assert record.decoding != Decoding() and min(record.decoding.spread_factors) > 0
     assert "research use" in record.licence and "AFLW" in record.training_data
@@ -83,6 +83,6 @@ def test_its_error_is_the_one_on_its_card(bundled: HeadPoseEstimator, shared_dat
     heads = open_dataset("aflw2000", shared_data / "aflw2000_dev")
     outcome = estimate_heads(bundled, heads, heads.names, [landmark_view(bundled.record)])
     mae = float(np.abs(errors_of(outcome.evaluated, 0).absolute).mean())
-    stated = re.search(r"\| landmark square \|.*\| \*\*([\d.]+)\*\*", CARD.read_text(encoding="utf-8"))
+    stated = re.search(r"\| landmark squares \|.*\| \*\*([\d.]+)\*\*", CARD.read_text(encoding="utf-8"))
     assert stated is not None
     assert mae == pytest.approx(float(stated[1]), abs=0.02)
