@@ -206,6 +206,7 @@ class _AnsweredEstimator(KnownEstimator):
         *,
         crop: CropRule,  # noqa: ARG002
         camera: CameraGeometry | None = None,  # noqa: ARG002
+        alongside: bool = False,  # noqa: ARG002
     ) -> Prepared:
         side = self.record.input_size
         return Prepared(np.empty((0, 3, side, side), np.float32), (), sum(1 for _ in boxes))

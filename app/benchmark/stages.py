@@ -133,6 +133,7 @@ class _Known(HeadPoseEstimator):
         *,
         crop: CropRule,  # noqa: ARG002
         camera: CameraGeometry | None = None,  # noqa: ARG002
+        alongside: bool = False,  # noqa: ARG002
     ) -> Prepared:
         return Prepared(self._no_crops, (), sum(1 for _ in boxes))
 

@@ -29,7 +29,8 @@ _NOSE_SIDE = (0, 1, 3, 2)
 _CUBE_SIDE = 1.5
 """In lengths of the axes."""
 
-_BEHIND = tuple(round(0.6 * level) for level in AXIS_COLOURS[2])
+_blue, _green, _red = AXIS_COLOURS[2]
+_BEHIND = (round(0.6 * _blue), round(0.6 * _green), round(0.6 * _red))
 """The colour of what is on the nose's side of a head seen from behind."""
 
 

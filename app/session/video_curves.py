@@ -118,7 +118,7 @@ class FaceCurve:
             yaw, pitch, roll = (Line(time_s, angles[:, angle]) for angle in range(3))
             return yaw, pitch, roll
         bins = self._binned(start_s, end_s, self._stored, lambda: (self.angles[rows], self.angles[rows]), rows)
-        seam = self._passes_seam[rows.start : rows.stop - 1].any(axis=0)
+        seam = np.any(self._passes_seam[rows.start : rows.stop - 1], axis=0)
         yaw, pitch, roll = (
             self._in_halves(rows, angle, start_s, end_s) if seam[angle] else _coarse(bins, angle) for angle in range(3)
         )

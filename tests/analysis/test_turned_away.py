@@ -60,7 +60,7 @@ class Film:
             cv2.circle(mask, (60, 60), 60, 255, -1)
             part = picture[70:190, x - 60 : x + 60]
             part[mask > 0] = seen[mask > 0]
-        picture = np.ascontiguousarray(picture[:, :WIDTH])
+        picture = np.array(picture[:, :WIDTH], np.uint8)
         picture.flags.writeable = False
         return Frame(picture, index, Fraction(index, FPS))
 
