@@ -60,9 +60,9 @@ class Film:
             cv2.circle(mask, (60, 60), 60, 255, -1)
             part = picture[70:190, x - 60 : x + 60]
             part[mask > 0] = seen[mask > 0]
-        picture = np.array(picture[:, :WIDTH], np.uint8)
-        picture.flags.writeable = False
-        return Frame(picture, index, Fraction(index, FPS))
+        shown = np.array(picture[:, :WIDTH], np.uint8)
+        shown.flags.writeable = False
+        return Frame(shown, index, Fraction(index, FPS))
 
 
 class Detector:
