@@ -17,7 +17,7 @@ from hopenet.trial_pictures import trial_pictures
 
 NETWORKS: dict[str, SnapshotRecord] = {
     "resnet50": published_record("ResNet50"),
-    "compact": replace(published_record("EfficientNetLite0"), input_size=120),
+    "compact": replace(published_record("EfficientNetLite0AE"), input_size=120),
 }
 """What each network is like if it has random weights."""
 

@@ -33,6 +33,7 @@ ROOMS = {
     "app.benchmark": "speed and its bounds",
     "app.live_outputs": "angles to other programs",
     "app.doctor": "what works here",
+    "app.licences": "what is installed",
     "app.calibration": "geometry of a camera",
     "app.evaluation": "figures on labelled heads",
     "app.models": "open and load models",

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from app import product
-from benchmarks import gpu, gpu_networks
+from benchmarks import gpu
 from benchmarks.gpu_export import compared_exports, largest_difference
 from benchmarks.gpu_networks import NETWORKS, flops_of, open_network, random_snapshot
 from hopenet.torch_engine import TorchEngine
@@ -32,7 +32,7 @@ def test_on_a_cpu_the_whole_of_it_runs_and_its_figures_are_complete(
 ) -> None:
     out = tmp_path / "gpu.json"
     monkeypatch.setattr(gpu, "compared_exports", lambda video, device: {"video": video.name})
-    monkeypatch.setattr(gpu_networks, "_file", lambda name: None)
+    monkeypatch.setattr("app.weights.ModelStore.find", lambda self, name: None)
     assert (
         gpu.main(
             ["--device", "cpu", "--networks", "compact", "--batches", "1", "3", "--seconds", "0", "--out", str(out)]

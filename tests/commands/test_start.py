@@ -48,7 +48,9 @@ NEEDED: dict[str, set[str]] = {
     "calibrate-camera": set(),
     "doctor": set(),
     "export-model": READING - {"av"},
+    "licences": set(),
     "lists": {"PIL", "cv2", "numpy"},
+    "render-heads": set(),
 }
 
 
