@@ -261,7 +261,7 @@ def run(arguments: TrainArguments) -> int:
 
 def _with_more(parts: Split, arguments: TrainArguments, recipe: Recipe) -> Split:
     """The same heads with the teacher's share in the labels of training, and with those of further tables."""
-    from hopenet.training.run import usable_names
+    from hopenet.training.run import usable_names, without_pictures_of
 
     heads, names = parts.heads, list(parts.names)
     if arguments.teacher is not None:
@@ -270,9 +270,9 @@ def _with_more(parts: Split, arguments: TrainArguments, recipe: Recipe) -> Split
         further = [DatasetArguments("csv", table.parent, table=table).open() for table in arguments.more_tables]
         heads = JoinedHeads([heads, *further])
         first = set(parts.heads.names)
-        names += usable_names(
-            heads, [name for name in heads.names if name not in first], recipe, skip_bad=arguments.skip_bad
-        )
+        more = [name for name in heads.names if name not in first]
+        usable = usable_names(heads, more, recipe, skip_bad=arguments.skip_bad)
+        names += without_pictures_of(heads, usable, parts.validation_heads, parts.validation_names)
     return replace(parts, heads=heads, names=names)
 
 

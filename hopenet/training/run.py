@@ -96,8 +96,7 @@ def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, 
     names = usable_names(heads, heads.names, recipe, skip_bad=skip_bad)
     if validation is not None:
         kept = usable_names(validation, validation.names, recipe, skip_bad=skip_bad)
-        held_out = {validation.read(name).file for name in kept}
-        parts = Split(heads, [name for name in names if heads.read(name).file not in held_out], validation, kept)
+        parts = Split(heads, without_pictures_of(heads, names, validation, kept), validation, kept)
     else:
         order = np.random.default_rng(recipe.seed).permutation(len(names))
         count = round(len(names) * recipe.validation_share)
@@ -108,6 +107,14 @@ def split(heads: HeadSet, recipe: Recipe, *, validation: HeadSet | None = None, 
     if not parts.names:
         raise ValueError("No heads left for training: the list is empty, or the recipe's limits exclude every head.")
     return parts
+
+
+def without_pictures_of(
+    heads: HeadSet, names: Sequence[str], validation: HeadSet, validation_names: Sequence[str]
+) -> list[str]:
+    """The names whose pictures are not among those of validation, by whatever path they are reached."""
+    held_out = {validation.read(name).file.resolve() for name in validation_names}
+    return [name for name in names if heads.read(name).file.resolve() not in held_out]
 
 
 def _readable(heads: HeadSet, names: Sequence[str], recipe: Recipe) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from hopenet import HeadPoseEstimator
+from hopenet.datasets import JoinedHeads
 from hopenet.datasets.table import TableSet
 from hopenet.snapshots import read_weights
 
@@ -253,3 +254,19 @@ def test_each_epoch_has_an_order_of_its_own_that_can_be_repeated() -> None:
     assert [turn.epoch for turn in orders[1][:2]] == [1, 1]
     assert orders[0] == orders[2]
     assert [turn.position for turn in orders[0]] != [turn.position for turn in orders[1]]
+
+
+def test_pictures_of_a_validation_list_are_never_trained_on(table: Path, tmp_path: Path) -> None:
+    from hopenet.training.run import split, without_pictures_of
+
+    heads, held_out = TableSet(table), ["3.png", "20.png"]
+    parts = split(heads, small(), validation=TableSet(table, names=held_out))
+    assert list(parts.validation_names) == held_out
+    assert len(parts.names) == 30
+    assert not {*held_out} & {*parts.names}
+    # The same pictures in a further table, by another path.
+    (tmp_path / "other").mkdir()
+    again = JoinedHeads([heads, TableSet(table, pictures=tmp_path / "other" / "..")])
+    more = [name for name in again.names if name.startswith("2:")]
+    kept = without_pictures_of(again, more, parts.validation_heads, parts.validation_names)
+    assert {*more} - {*kept} == {"2:3.png", "2:20.png"}
